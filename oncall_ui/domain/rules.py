@@ -1,0 +1,125 @@
+"""Event → block, prefer or nothing, always with the reason in words. First match decides."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from oncall_ui.domain.events import Answer, Event, Kind
+
+
+class Action(StrEnum):
+    """What a piece of availability means for on-call."""
+
+    BLOCK = "block"
+    PREFER = "prefer"
+
+
+class Mode(StrEnum):
+    """How the events of a calendar count."""
+
+    MATCHING = "matching"
+    BLOCK = "block"
+    PREFER = "prefer"
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Words in a title or description that decide in mode `matching`: any case, on word boundaries.
+
+    A space in a tag stands for any run of spaces or one hyphen.
+    """
+
+    block: tuple[str, ...] = ("not oncall", "no oncall", "not on-call", "no on-call", "noc")
+    prefer: tuple[str, ...] = ("prefer oncall", "prefer on-call")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides for one calendar: its settings, its member's trusted addresses (lower case), the team's tags."""
+
+    mode: Mode = Mode.MATCHING
+    addresses: frozenset[str] = frozenset()
+    counts_free: bool = False
+    tags: Tags = field(default_factory=Tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`action` is None when the event does not count."""
+
+    action: Action | None
+    reason: str
+
+
+CANCELLED = Decision(None, "cancelled")
+INFORMATION = Decision(None, "says nothing about being busy")
+MARKED_FREE = Decision(None, "marked free")
+NO_TAG = Decision(None, "no tag in title or description")
+NOT_YOURS = Decision(None, "an invitation to addresses that aren’t known as yours")
+OUT_OF_OFFICE = Decision(Action.BLOCK, "out of office")
+HOLIDAY = Decision(Action.BLOCK, "holiday")
+BUSY_TIME = Decision(Action.BLOCK, "published as busy")
+
+_ANSWERED = {
+    Answer.DECLINED: Decision(None, "an invitation you declined"),
+    Answer.TENTATIVE: Decision(None, "an invitation you answered with maybe"),
+    Answer.UNANSWERED: Decision(None, "an invitation you haven’t answered"),
+}
+_BY_MODE = {
+    Mode.BLOCK: Decision(Action.BLOCK, "every event of this calendar blocks"),
+    Mode.PREFER: Decision(Action.PREFER, "every event of this calendar is preferred"),
+}
+
+
+def decide(event: Event, rules: Rules) -> Decision:
+    """Whether `event` counts, as what, and why. The order is the promise: cancelled, invitation, mode."""
+    if event.cancelled:
+        return CANCELLED
+    if refusal := _refusal(event, rules.addresses):
+        return refusal
+    if rules.mode is Mode.MATCHING:
+        return _by_kind_or_tag(event, rules.tags)
+    if event.kind is Kind.INFORMATION:
+        return INFORMATION
+    if event.free and not rules.counts_free:
+        return MARKED_FREE
+    return _BY_MODE[rules.mode]
+
+
+def _refusal(event: Event, trusted: frozenset[str]) -> Decision | None:
+    """Why an invitation doesn't count; None for the member's own events and those they organised or accepted."""
+    if not event.attendees or event.organizer in trusted:
+        return None
+    answers = {attendee.answer for attendee in event.attendees if attendee.address in trusted}
+    if Answer.ACCEPTED in answers:
+        return None
+    for answer in (Answer.DECLINED, Answer.TENTATIVE, Answer.UNANSWERED):
+        if answer in answers:
+            return _ANSWERED[answer]
+    return NOT_YOURS
+
+
+def _by_kind_or_tag(event: Event, tags: Tags) -> Decision:
+    if event.kind is Kind.OUT_OF_OFFICE:
+        return OUT_OF_OFFICE
+    if event.kind is Kind.HOLIDAY:
+        return HOLIDAY
+    if event.kind is Kind.BUSY_TIME and not event.free:
+        return BUSY_TIME
+    for action, words in ((Action.BLOCK, tags.block), (Action.PREFER, tags.prefer)):
+        pattern = _pattern(words)
+        for place, text in (("title", event.title), ("description", event.description)):
+            if pattern and text and (found := pattern.search(text)):
+                return Decision(action, f"tag “{found.group().lower()}” in the {place}")
+    return NO_TAG
+
+
+@lru_cache(maxsize=64)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """One pattern for all `words`, longest first; None when there are none."""
+    spelled = [r"(?:\s+|-)".join(re.escape(part) for part in word.split()) for word in words if word.strip()]
+    if not spelled:
+        return None
+    alternatives = "|".join(sorted(spelled, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
