@@ -27,5 +27,5 @@ def days_from(day: date, zone: ZoneInfo, days: int = DAYS_AHEAD) -> Window:
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of `day` in `zone`, in UTC; where midnight is skipped by a DST gap, the instant after the gap."""
+    """The first instant of `day` in `zone`, in UTC; where a DST gap skips midnight, the end of the gap."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
