@@ -1,0 +1,1 @@
+"""The screens. Each module draws one; `register` puts them all onto the server."""

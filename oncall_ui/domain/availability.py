@@ -1,0 +1,66 @@
+"""A reading, weighed: what counts, as what, and why the rest doesn't."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from oncall_ui.domain.events import Occurrence, Problem, Reading
+from oncall_ui.domain.rules import Action, Decision, Rules, decide
+
+NO_LENGTH = Decision(None, "has no length")
+
+
+class Piece(NamedTuple):
+    """One span of availability; `start` and `end` are seconds since 1970 UTC, end exclusive."""
+
+    start: int
+    end: int
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import keeps: the pieces, sorted and without doubles, and sums for the status. No text of any event."""
+
+    name: str
+    zone: str
+    pieces: list[Piece]
+    events_read: int
+    occurrences: int
+    ignored: dict[str, int]
+    """Reason in words → how many occurrences."""
+    problems: list[Problem]
+
+
+def weigh(reading: Reading, rules: Rules) -> Iterator[tuple[Occurrence, Decision]]:
+    """Every occurrence with its decision, in the order of the reading. Each event is decided once."""
+    known: dict[int, Decision] = {}
+    for occurrence in reading.occurrences:
+        event = occurrence.event
+        decision = known.get(id(event))
+        if decision is None:
+            decision = known[id(event)] = decide(event, rules)
+        if decision.action is not None and occurrence.end <= occurrence.start:
+            decision = NO_LENGTH
+        yield occurrence, decision
+
+
+def conclude(reading: Reading, rules: Rules) -> Outcome:
+    """What `reading` comes to under `rules`."""
+    pieces: set[Piece] = set()
+    ignored: Counter[str] = Counter()
+    for occurrence, decision in weigh(reading, rules):
+        if decision.action is None:
+            ignored[decision.reason] += 1
+        else:
+            pieces.add(Piece(occurrence.start, occurrence.end, decision.action))
+    return Outcome(
+        name=reading.name,
+        zone=reading.zone,
+        pieces=sorted(pieces),
+        events_read=reading.events_read,
+        occurrences=len(reading.occurrences),
+        ignored=dict(ignored),
+        problems=reading.problems,
+    )

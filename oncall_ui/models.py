@@ -1,0 +1,149 @@
+"""The tables. Times are aware UTC; what a member's event says is in none of them."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Enum, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from oncall_ui.db import UtcDateTime
+from oncall_ui.domain.rules import Action, Mode
+from oncall_ui.domain.status import State
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _owned_by(table: str) -> Any:
+    """A column that points at its owner and goes with it."""
+    return Column(Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+def _one_of(kind: type[StrEnum]) -> Any:
+    """A column type that stores the words of `kind` and gives back its members."""
+    return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [each.value for each in members])
+
+
+class Member(SQLModel, table=True):
+    """A person with an account."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(unique=True, max_length=254)
+    """Lower case; the first trusted address."""
+    name: str = Field(max_length=200)
+    password_hash: str
+    zone: str = Field(max_length=64)
+    """IANA name."""
+    is_admin: bool = False
+    theme: str = Field(default="", max_length=8)
+    """`light`, `dark`, or empty: as the system says."""
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class LoginSession(SQLModel, table=True):
+    """One browser that is logged in. The cookie holds the token, this table its SHA-256."""
+
+    __tablename__ = "login_session"
+
+    id: str = Field(primary_key=True, max_length=64)
+    member_id: int = Field(sa_column=_owned_by("member"))
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SetupLink(SQLModel, table=True):
+    """The one link that creates the first account; the row goes when it is used."""
+
+    __tablename__ = "setup_link"
+
+    id: int = Field(default=1, primary_key=True)
+    token_hash: str = Field(max_length=64)
+
+
+class Connection(SQLModel, table=True):
+    """One account or feed a member connected."""
+
+    __table_args__ = (UniqueConstraint("member_id", "product", "fingerprint"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(sa_column=_owned_by("member"))
+    product: str = Field(max_length=32)
+    """Key of a product in providers."""
+    nickname: str = Field(max_length=200)
+    account: str = Field(max_length=300)
+    """What may be shown of the account: an e-mail, or a host and the last characters of an address."""
+    fingerprint: str = Field(max_length=64)
+    """Keyed hash of what is connected, so that connecting it again finds this row."""
+    sealed: str = Field(sa_column=Column(Text, nullable=False))
+    """The credentials, encrypted by the vault."""
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Calendar(SQLModel, table=True):
+    """One calendar inside a connection: how it counts, how it is doing, when it is read next."""
+
+    __table_args__ = (UniqueConstraint("connection_id", "remote_id"), Index("ix_calendar_due", "next_import_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    connection_id: int = Field(sa_column=_owned_by("connection"))
+    remote_id: str = Field(max_length=1000)
+    """The provider's name for it; empty where a connection is one calendar."""
+    name: str = Field(max_length=300)
+    is_on: bool = False
+    mode: Mode = Field(default=Mode.MATCHING, sa_type=_one_of(Mode))
+    counts_free: bool = False
+
+    state: State = Field(default=State.OFF, sa_type=_one_of(State))
+    state_since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    why: str = Field(default="", sa_type=Text)
+    """The sentence of the failure that lasts, or what to change when nothing counted."""
+    cause: str = Field(default="", max_length=32)
+    attempts: int = 0
+    """Failed tries in a row."""
+    events_read: int = 0
+    """Of the last complete reading; while importing see `progress`."""
+    entries: int = 0
+    """Pieces of availability that count now."""
+    problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """`{"line": int, "message": str}` of what was skipped; no text of events."""
+    progress: int = 0
+    progress_share: float | None = None
+    """0 to 1, None while the size is unknown."""
+
+    next_import_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it is due; None: not by itself (off, or needs the member)."""
+    lease: str | None = Field(default=None, max_length=32)
+    """Who is importing it. A finished import counts only while it still holds its lease."""
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    empty_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cursor: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """What the provider wants back next time: ETag, hash."""
+    read_as: str = Field(default="", max_length=64)
+    """Hash of window, zone and rules of the last reading: where it differs, the calendar is read in full."""
+
+
+class GuideVote(SQLModel, table=True):
+    """How many found a guide helpful; not who."""
+
+    __tablename__ = "guide_vote"
+
+    guide: str = Field(primary_key=True, max_length=100)
+    yes: int = 0
+    no: int = 0
+
+
+class Availability(SQLModel, table=True):
+    """All that is kept of events: when somebody can't, or would like to, be on call."""
+
+    __table_args__ = (Index("ix_availability_span", "member_id", "start"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(sa_column=Column(Integer, ForeignKey("member.id", ondelete="CASCADE"), nullable=False))
+    calendar_id: int = Field(sa_column=_owned_by("calendar"))
+    start: datetime = Field(sa_type=UtcDateTime)
+    end: datetime = Field(sa_type=UtcDateTime)
+    action: Action = Field(sa_type=_one_of(Action))

@@ -1,0 +1,21 @@
+"""How often somebody may try: counted per address they come from and per account they try."""
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+PER_ADDRESS = parse("20/minute")
+PER_ACCOUNT = parse("10/10minute")
+PAGES_PER_ADDRESS = parse("240/minute")
+"""Each page served to somebody who isn't logged in holds memory for a minute."""
+
+
+class Attempts:
+    """Counts in memory: a restart forgives, which costs an attacker more than it gives."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def allows(self, limit: RateLimitItem, *who: str) -> bool:
+        """Counts one attempt; False when it is one too many."""
+        return self._limiter.hit(limit, *who)

@@ -1,0 +1,119 @@
+"""Passwords and tokens at rest: sealed with the newest key, opened with any."""
+
+import base64
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_FILE = "secret.key"
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+_FEWEST_DISTINCT_BYTES = 12  # 32 random bytes have fewer less than once in 10²⁰ keys; AAAA… has one
+_HOW_TO_MAKE_ONE = 'Make one with: python -c "from oncall_ui.security.vault import generate_key; print(generate_key())"'
+
+
+class VaultError(Exception):
+    """Nothing here can open this. The text is for the operator."""
+
+
+class Vault:
+    """Keys newest first: the first seals, all open."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = MultiFernet([Fernet(key) for key in keys])
+        self._newest = _bytes_of(keys[0])
+
+    def seal(self, plain: str) -> str:
+        return self._keys.encrypt(plain.encode()).decode("ascii")
+
+    def open(self, sealed: str) -> str:
+        """Raises VaultError when no key fits, or what was sealed has been changed."""
+        try:
+            return self._keys.decrypt(sealed).decode()
+        except (InvalidToken, ValueError):
+            raise _no_key_fits() from None
+
+    def rotate(self, sealed: str) -> str:
+        """The same secret under the newest key. Raises VaultError as `open` does."""
+        try:
+            return self._keys.rotate(sealed).decode("ascii")
+        except (InvalidToken, ValueError):
+            raise _no_key_fits() from None
+
+    def derive(self, purpose: str) -> str:
+        """A secret of its own for each purpose, the same for as long as the newest key is."""
+        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(self._newest)
+        return base64.urlsafe_b64encode(derived).decode("ascii")
+
+
+def generate_key() -> str:
+    return Fernet.generate_key().decode("ascii")
+
+
+def load_keys(data_dir: Path, configured: str | None) -> tuple[str, ...]:
+    """The configured keys, a comma list; else those of the key file, which the first start makes.
+
+    Raises ValueError with a sentence for the operator, in which no key appears.
+    """
+    if configured and configured.strip():
+        return _valid([key.strip() for key in configured.split(",") if key.strip()])
+    path = data_dir / KEY_FILE
+    _make_once(path)
+    return _read(path)
+
+
+def _valid(keys: Sequence[str]) -> tuple[str, ...]:
+    if not keys:
+        raise ValueError(f"No secret key is given. {_HOW_TO_MAKE_ONE}")
+    for place, key in enumerate(keys, start=1):
+        if not _KEY.fullmatch(key):
+            raise ValueError(
+                f"Secret key {place} of {len(keys)} is a placeholder or damaged: a key is 32 random bytes in url-safe "
+                f"base64, 44 characters. {_HOW_TO_MAKE_ONE}"
+            )
+        if len(set(_bytes_of(key))) < _FEWEST_DISTINCT_BYTES:
+            raise ValueError(f"Secret key {place} of {len(keys)} is not random. {_HOW_TO_MAKE_ONE}")
+    return tuple(keys)
+
+
+def _bytes_of(key: str) -> bytes:
+    return base64.urlsafe_b64decode(key)
+
+
+def _make_once(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{generate_key()}\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> tuple[str, ...]:
+    with path.open() as file:
+        # Asked of the open file, so nobody can swap it between the question and the reading.
+        mode = os.fstat(file.fileno()).st_mode
+        if mode & 0o077:
+            raise ValueError(f"Others on this machine may read {path}. Close it with: chmod 600 {path}")
+        keys = re.split(r"[\s,]+", file.read().strip())
+    try:
+        return _valid([key for key in keys if key])
+    except ValueError:
+        raise ValueError(
+            f"{path} holds no usable key. Restore it from a backup: without it the stored passwords can’t be opened."
+        ) from None
+
+
+def _no_key_fits() -> VaultError:
+    return VaultError(
+        "A stored secret was sealed with a key that isn’t here. Add the earlier key to ONCALL_SECRET_KEYS, after the "
+        f"new one, or bring back the earlier {KEY_FILE}."
+    )

@@ -1,0 +1,91 @@
+"""Puts the parts together and serves them: settings → migrations → pages → jobs → server."""
+
+import os
+import socket
+import sys
+
+import structlog
+
+from oncall_ui.jobs import Jobs
+from oncall_ui.migrations import migrate
+from oncall_ui.security.headers import SecurityHeaders
+from oncall_ui.security.same_origin import SameOrigin
+from oncall_ui.services.installation import open_installation
+from oncall_ui.services.setup import renew_setup_link
+from oncall_ui.settings import Settings
+
+log = structlog.get_logger()
+
+RECONNECT_SECONDS = 20
+"""How long a page's state waits for a browser that lost its connection."""
+GRACE_SECONDS = 5
+
+
+def serve(settings: Settings) -> None:
+    """Returns when the server has stopped. Raises ValueError with an operator's sentence when it can't start."""
+    _require_free_port(settings)
+    app = open_installation(settings)
+    migrate(app.db)
+    # NiceGUI reads this when it is imported.
+    os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / "nicegui")
+    from nicegui import app as web  # noqa: PLC0415
+    from nicegui import core, ui  # noqa: PLC0415
+
+    from pages import site  # noqa: PLC0415
+
+    jobs = Jobs(app)
+    site.register(app, is_ready=lambda: jobs.is_running and app.db.answers())
+    core.sio.eio.cors_allowed_origins = None  # a page's websocket opens from its own origin only
+    core.sio.eio.max_http_buffer_size = 200_000
+    web.add_middleware(SecurityHeaders, https=settings.uses_https)
+    web.add_middleware(SameOrigin)
+    web.on_startup(app.hub.start)
+    web.on_startup(jobs.start)
+    web.on_shutdown(jobs.stop)
+    web.on_shutdown(app.db.close)
+    _greet(settings, renew_setup_link(app))
+    ui.run(
+        host=settings.host,
+        port=settings.port,
+        title="On-Call Optimizer",
+        reload=False,
+        show=False,
+        show_welcome_message=False,
+        tailwind=False,
+        dark=None,
+        language="en-US",
+        favicon=site.STATIC / "favicon.svg",
+        reconnect_timeout=RECONNECT_SECONDS,
+        storage_secret=app.vault.derive("session cookie"),
+        session_middleware_kwargs={
+            "session_cookie": "oncall_session",
+            "https_only": settings.uses_https,
+            "same_site": "lax",
+            "max_age": 14 * 24 * 3600,
+        },
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        uvicorn_logging_level="warning",
+        access_log=False,
+    )
+
+
+def _greet(settings: Settings, setup_link: str | None) -> None:
+    sys.stdout.write(f"On-Call Optimizer: {settings.public_url}  (stop with Ctrl-C)\n")
+    if setup_link:
+        sys.stdout.write(f"Set up the first account: {setup_link}\n")
+    sys.stdout.flush()
+
+
+def _require_free_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ValueError(
+                f"Port {settings.port} on {settings.host} can’t be used ({error.strerror}). "
+                "Choose another: ONCALL_PORT=8081 make run"
+            ) from error

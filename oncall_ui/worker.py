@@ -1,0 +1,110 @@
+"""Work that may be slow, large or hostile, in processes that can be killed. The event loop only ever waits for it.
+
+Used by services to understand what a provider fetched. It must never take the app with it: a feed that needs too much
+time or memory ends its own process and nothing else.
+"""
+
+import asyncio
+import multiprocessing
+import resource
+import threading
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from oncall_ui.domain.failures import Cause, Unreadable
+
+Result = TypeVar("Result")
+Counted = Callable[[int], None]
+
+SLOTS = 64
+PROGRESS_SECONDS = 0.3
+
+_progress: Any = None
+"""In a worker: the counters shared with the app, one a running call."""
+
+
+class Workers:
+    """A pool of spawned processes, each capped in memory, each call capped in time."""
+
+    def __init__(self, processes: int = 2, seconds: float = 120, memory_mb: int = 2048) -> None:
+        self._seconds = seconds
+        context = multiprocessing.get_context("spawn")
+        # Without a lock: a process killed while holding one would block every other for good.
+        self._counters = context.RawArray("q", SLOTS)
+        self._free = set(range(SLOTS))
+        self._guard = threading.Lock()
+        self._pool: Any = ProcessPool(
+            max_workers=processes, context=context, initializer=_prepare, initargs=(self._counters, memory_mb)
+        )
+
+    async def run(self, work: Callable[..., Result], *args: Any, counted: Counted | None = None) -> Result:
+        """`work(*args, counted)` in a worker; `counted` is called here, now and then, with the worker's latest count.
+
+        Raises what `work` raises; Unreadable when it needs more time or memory than it may have.
+        """
+        slot = self._take_slot()
+        future: Any = self._pool.schedule(_call, args=(slot, work, args), timeout=self._seconds)
+        waiting = asyncio.wrap_future(future)
+        try:
+            while True:
+                done, _ = await asyncio.wait({waiting}, timeout=PROGRESS_SECONDS)
+                if counted:
+                    counted(self._counters[slot])
+                if done:
+                    result: Result = waiting.result()
+                    return result
+        except FutureTimeoutError as error:
+            raise _too_much("time") from error
+        except (ProcessExpired, MemoryError) as error:
+            raise _too_much("memory") from error
+        finally:
+            future.cancel()
+            self._counters[slot] = 0
+            with self._guard:
+                self._free.add(slot)
+
+    def warm_up(self) -> None:
+        """Starts a process and lets it import what it needs, so that the first member doesn't wait for it."""
+        self._pool.schedule(_import_domain)
+
+    def stop(self) -> None:
+        """Ends every process at once. What ran is lost, which is what leases are for."""
+        self._pool.stop()
+        self._pool.join(timeout=5)
+
+    def _take_slot(self) -> int:
+        with self._guard:
+            return self._free.pop()
+
+
+def _too_much(what: str) -> Unreadable:
+    return Unreadable(
+        Cause.TOO_LARGE,
+        f"This calendar needs more {what} to work out than this server gives to one calendar.",
+        detail=f"worker ran out of {what}",
+    )
+
+
+def _prepare(counters: Any, memory_mb: int) -> None:
+    global _progress  # noqa: PLW0603 - a worker process has one set of counters for life
+    _progress = counters
+    limit = memory_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _call(slot: int, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    _progress[slot] = 0
+
+    def counted(count: int) -> None:
+        _progress[slot] = count
+
+    return work(*args, counted)
+
+
+def _import_domain() -> None:
+    import oncall_ui.domain.ical  # noqa: F401, PLC0415 - the point of warming up
+    import providers  # noqa: F401, PLC0415

@@ -1,0 +1,95 @@
+"""Connecting one product, or connecting it again: its form, read once before anything is kept."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from fastapi.responses import RedirectResponse, Response
+from nicegui import html, ui
+
+from oncall_ui.domain.failures import Cause, Failure
+from oncall_ui.services.connections import ConnectionView, connect, get_connection, reconnect
+from oncall_ui.services.installation import Installation
+from oncall_ui.services.members import InvalidInput, NotAllowed
+from oncall_ui.services.products import FieldKind, Product, get_product
+from oncall_ui.services.sessions import LoggedIn
+from pages.access import required, still_here
+from pages.layout import frame
+from pages.parts.credentials import CredentialsForm
+from pages.parts.head import head
+from pages.parts.steps import steps
+
+ALL = "/calendar_connections/new"
+
+
+def register(app: Installation) -> None:
+    logged_in = required(app)
+
+    def wanted(_me: Annotated[LoggedIn, Depends(logged_in)], product: str) -> Product:
+        return get_product(app, product)
+
+    def former(
+        me: Annotated[LoggedIn, Depends(logged_in)], product: Annotated[Product, Depends(wanted)], again: str = ""
+    ) -> ConnectionView | None:
+        """The connection to renew, when the address names one."""
+        if not again:
+            return None
+        if not again.isdecimal() or len(again) > 18:
+            raise NotAllowed
+        connection = get_connection(app, me.member.id, int(again))
+        if connection.product != product.key:
+            raise NotAllowed
+        return connection
+
+    @ui.page(ALL + "/{product}")
+    def connect_page(
+        me: Annotated[LoggedIn, Depends(logged_in)],
+        product: Annotated[Product, Depends(wanted)],
+        again: Annotated[ConnectionView | None, Depends(former)],
+    ) -> Response | None:
+        if not product.works:
+            return RedirectResponse(ALL, 303)
+        with frame(app, me, f"Reconnect {again.nickname}" if again else product.title, "/calendars"):
+            if again:
+                head(
+                    f"Reconnect {again.nickname}",
+                    "We open it once before anything changes. Its calendars keep their settings, and what was read "
+                    "from them still counts.",
+                    back="/calendars",
+                )
+            else:
+                head(product.title, product.lead, back=ALL)
+            with html.div().classes("oc-split"):
+                _form(app, me, product, again)
+                if product.help:
+                    _help(product)
+        return None
+
+
+def _form(app: Installation, me: LoggedIn, product: Product, again: ConnectionView | None) -> None:
+    client = ui.context.client
+    form = CredentialsForm(product, again.nickname if again else "")
+
+    async def read() -> int:
+        await still_here(app, me)
+        if again:
+            return await reconnect(app, me.member.id, again.id, form.nickname, form.values)
+        return await connect(app, me.member.id, product.key, form.nickname, form.values)
+
+    async def submit() -> None:
+        if not form.begin():
+            return
+        connection_id = None
+        try:
+            connection_id = await read()
+        except InvalidInput as error:
+            form.refuse(error.field, error.sentence)
+        except Failure as failure:
+            form.fail(failure)
+        except NotAllowed:
+            form.refuse("", "")
+        finally:
+            if connection_id is None:
+                form.end()
+        if connection_id is not None and not client.is_deleted:
+            ui.navigate.to(f"/calendar_connections/{connection_id}")

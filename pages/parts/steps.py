@@ -1,0 +1,20 @@
+"""Numbered steps of our own words, as one element however many there are."""
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from nicegui import ui
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+def steps(lines: Sequence[str], *, now: int | None = None) -> ui.html:
+    """Draws `lines` as an ordered list; `**words**` become bold, everything else stays text. `now` marks one step."""
+    items = "".join(_item(line, is_now=number == now) for number, line in enumerate(lines))
+    return ui.html(items, tag="ol").classes("oc-steps")
+
+
+def _item(line: str, *, is_now: bool) -> str:
+    current = ' class="now" aria-current="step"' if is_now else ""
+    return f"<li{current}><span>{_BOLD.sub(r'<b>\1</b>', escape(line, quote=False))}</span></li>"

@@ -1,0 +1,38 @@
+"""All screens of one installation, and what they have in common: styles, errors, health."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from fastapi.responses import JSONResponse
+from nicegui import app as web
+from nicegui import ui
+
+from oncall_ui.services.installation import Installation
+from pages import access
+
+STATIC = Path(__file__).parent / "static"
+STYLES = ("tokens", "parts", "icons", "quasar", "app")
+SCREENS: tuple[ModuleType, ...] = ()
+
+
+def register(app: Installation, is_ready: Callable[[], bool]) -> None:
+    """Puts every page onto the server. `is_ready` answers /readyz; it may block."""
+    web.add_static_files("/static", STATIC, max_cache_age=3600)
+    ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in STYLES), shared=True)
+    access.register(app)
+    for screen in SCREENS:
+        screen.register(app)
+    _register_health(is_ready)
+
+
+def _register_health(is_ready: Callable[[], bool]) -> None:
+    @web.get("/healthz")
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "alive"})
+
+    @web.get("/readyz")
+    async def readyz() -> JSONResponse:
+        ready = await asyncio.to_thread(is_ready)
+        return JSONResponse({"status": "ready" if ready else "not ready"}, 200 if ready else 503)

@@ -1,0 +1,150 @@
+"""What a provider is, and the words of this folder.
+
+product      what a member sees in the list of things to connect: a name, a logo, a sentence, one button
+connection   one account or feed of a product that a member connected
+calendar     one calendar inside it, known to the provider by its `remote_id`
+content      what a provider fetched, as it came: bytes, not yet understood
+cursor       what a provider wants to be given next time, so that it can say "nothing changed"
+reading      content understood: occurrences inside a window (oncall_ui.domain.events)
+
+A provider fetches on the event loop and interprets in a worker process; in between there are only bytes. It is given a
+client that already carries credentials and guards every address, and fails only in the three ways of
+oncall_ui.domain.failures: the member must act, try later, unreadable.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from oncall_ui.domain.events import Reading
+from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
+from oncall_ui.domain.window import Window
+
+__all__ = [
+    "Cause",
+    "Content",
+    "Cursor",
+    "Discovery",
+    "Failure",
+    "Field",
+    "FieldKind",
+    "Interpret",
+    "MemberMustAct",
+    "Product",
+    "Progress",
+    "Provider",
+    "RemoteCalendar",
+    "TryLater",
+    "Unreadable",
+]
+
+Cursor = Mapping[str, str]
+Progress = Callable[[float | None], None]
+"""Called with the share of the content that has arrived, 0 to 1, or None where the size is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCalendar:
+    """A calendar as the provider lists it. `zone` is an IANA name or empty; `primary`: on unless the member says no."""
+
+    remote_id: str
+    name: str
+    zone: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was fetched for one calendar, and the cursor that stands for it."""
+
+    parts: tuple[bytes, ...]
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a connection leads to. `account` may be shown; `identity` tells it from the member's other connections.
+
+    `content` is there when listing the calendars meant fetching the only one: it has to be readable, too.
+    """
+
+    account: str
+    identity: str
+    calendars: tuple[RemoteCalendar, ...]
+    content: Content | None = None
+
+
+class Provider(Protocol):
+    """One open connection. Every method may raise MemberMustAct or TryLater, and nothing else."""
+
+    async def discover(self) -> Discovery:
+        """Who this is and which calendars there are."""
+        ...
+
+    async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
+        """The content of a calendar, at least as far as `window` goes; None: the same as when `cursor` was given out.
+
+        An empty cursor always fetches.
+        """
+        ...
+
+
+class Interpret(Protocol):
+    """Content → reading. Pure and importable by name: it runs in a worker process. Raises Unreadable."""
+
+    def __call__(
+        self, parts: tuple[bytes, ...], window: Window, zone: ZoneInfo, counted: Callable[[int], None]
+    ) -> Reading:
+        """`zone` is the member's: for floating times and days of a calendar without a zone; `counted` gets progress."""
+        ...
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"
+    ADDRESS = "address"
+    USER = "user"
+    PASSWORD = "password"  # noqa: S105 - a kind of field
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the form that connects a product. Folded fields are optional and hidden until asked for."""
+
+    key: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    hint: str = ""
+    required: bool = True
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What the app knows of a product besides its code. Without `open` it can't be connected; `missing` says why."""
+
+    key: str
+    name: str
+    sentence: str
+    button: str
+    logo: str
+    """File name in pages/static/logos."""
+    missing: str = ""
+    title: str = ""
+    """Heading of its form."""
+    lead: str = ""
+    fields: tuple[Field, ...] = ()
+    folded_label: str = ""
+    help: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=())
+    """Where to find what the form asks for: logo, product, steps."""
+    normalise: Callable[[Mapping[str, str]], dict[str, str]] = dict
+    """Typed values → credentials to store. Raises MemberMustAct with the field's sentence."""
+    open: Callable[[httpx.AsyncClient, Mapping[str, str]], Provider] | None = None
+    interpret: Interpret | None = None
+
+    @property
+    def works(self) -> bool:
+        return self.open is not None

@@ -1,0 +1,85 @@
+"""`python -m tests`: every test, first without a browser, then in Chromium. Arguments go on to pytest, both times.
+
+The browser tests are a process of their own because Playwright's event loop, once started, stands in the way of every
+asynchronous test after it. The last line sums up both runs, `312 passed, 0 failed`; a run that fails, collects nothing
+or never ends counts as failed, and makes the exit status 1.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = (("tests", "--ignore=tests/e2e"), ("tests/e2e",))
+LIMIT = 15 * 60  # seconds for one run
+GRACE = 30  # seconds for a run that was told to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    passed: int
+    failed: int
+
+
+def main(arguments: Sequence[str], *, root: Path = ROOT, limit: float = LIMIT) -> int:
+    outcomes = [run([*selection, *arguments], root, limit) for selection in RUNS]
+    failed = sum(outcome.failed for outcome in outcomes)
+    sys.stdout.write(f"{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed\n")
+    return 1 if failed else 0
+
+
+def run(arguments: Sequence[str], root: Path, limit: float) -> Outcome:
+    """One pytest process. Whatever else went wrong, an exit status other than 0 is at least one failure."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        # A test that hangs shows where, long before the run is given up.
+        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-o", "faulthandler_timeout=120", *arguments]
+        status = _status(command, root, limit)
+        counted = _counted(report)
+    return Outcome(counted.passed, max(counted.failed, 1 if status else 0))
+
+
+def _status(command: Sequence[str], root: Path, limit: float) -> int:
+    with subprocess.Popen(command, cwd=root, env=os.environ | {"PYTHONUNBUFFERED": "1"}) as process:
+        try:
+            return process.wait(timeout=limit)
+        except subprocess.TimeoutExpired:
+            sys.stderr.write(f"The run took longer than {limit:g} seconds and is being stopped.\n")
+            process.send_signal(signal.SIGINT)  # pytest then cleans up, and tells where it was
+            _end(process)
+            return 1
+        except KeyboardInterrupt:
+            _end(process)  # the terminal told pytest as well
+            raise
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(timeout=GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _counted(report: Path) -> Outcome:
+    if not report.is_file():
+        return Outcome(0, 0)
+    # By test rather than by the suite's sums: those count a test that fails, and then again on its way out, twice.
+    marks = [{mark.tag for mark in case} for case in ElementTree.parse(report).getroot().iter("testcase")]
+    return Outcome(
+        passed=sum(mark.isdisjoint({"failure", "error", "skipped"}) for mark in marks),
+        failed=sum(not mark.isdisjoint({"failure", "error"}) for mark in marks),
+    )
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

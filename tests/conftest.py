@@ -1,0 +1,86 @@
+"""What every test may ask for: an installation on a fresh database, the standing cast, a simulated browser.
+
+Alice is the administrator, Bob a member, Mallory a member who wants what isn't hers.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("NICEGUI_STORAGE_PATH", os.devnull)
+
+from oncall_ui.migrations import migrate
+from oncall_ui.services.installation import Installation, open_installation
+from oncall_ui.services.members import add_member
+from oncall_ui.services.sessions import LoggedIn, log_in, who
+from oncall_ui.settings import Settings
+from oncall_ui.worker import Workers
+from tests.fakes.feeds import FeedServer
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the cast, logged in."""
+
+    id: int
+    email: str
+    token: str
+    me: LoggedIn
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """One pool for all tests: starting a process takes longer than most of them."""
+    pool = Workers(processes=1)
+    yield pool
+    pool.stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path / "data", allowed_private_hosts="127.0.0.1")
+
+
+@pytest.fixture
+def app(settings: Settings, workers: Workers) -> Iterator[Installation]:
+    """An installation with an empty SQLite database."""
+    installation = open_installation(settings, workers=workers)
+    migrate(installation.db)
+    yield installation
+    installation.db.close()
+
+
+def person(app: Installation, name: str, *, is_admin: bool = False, zone: str = "Europe/Berlin") -> Person:
+    email = f"{name.lower()}@example.org"
+    add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
+    token = log_in(app, email, PASSWORD)
+    assert token is not None
+    me = who(app, token)
+    return Person(me.member.id, email, token, me)
+
+
+@pytest.fixture
+def alice(app: Installation) -> Person:
+    return person(app, "Alice", is_admin=True)
+
+
+@pytest.fixture
+def bob(app: Installation) -> Person:
+    return person(app, "Bob")
+
+
+@pytest.fixture
+def mallory(app: Installation) -> Person:
+    return person(app, "Mallory")
+
+
+@pytest.fixture
+def feeds() -> Iterator[FeedServer]:
+    """A server of calendars that remembers, and fails the test when asked for what nobody prepared."""
+    with FeedServer() as server:
+        yield server

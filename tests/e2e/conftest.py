@@ -1,0 +1,216 @@
+"""The app in a real browser: one Chromium for all tests, one app and one feed server for each module.
+
+A test fails when its pages raise an error or log one to the console, unless it says `@pytest.mark.console_may_say(…)`
+with regular expressions. After a failure `test-results/` holds a screenshot of every page and a trace of every context
+(`python -m playwright show-trace FILE`).
+"""
+
+import contextlib
+import re
+import signal
+from collections.abc import Callable, Generator, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.e2e.server import ROOT, Server
+from tests.fakes.feeds import FeedServer
+from tests.postgres import postgres_cluster
+from tests.provide import chromium
+
+__all__ = ["postgres_cluster"]
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # No page may need the world: whatever it fetches from elsewhere fails, and with it the test.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+RESULTS = ROOT / "test-results"
+PASSWORD = "correct horse battery staple"
+
+problems_key = pytest.StashKey[list[str]]()
+failed_key = pytest.StashKey[bool]()
+
+expect.set_options(timeout=10_000)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "console_may_say(*patterns): console and page errors this test expects")
+    # Whoever ends the tests from outside leaves no app, browser or database behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    yield
+    expected = [str(pattern) for mark in item.iter_markers("console_may_say") for pattern in mark.args]
+    said = item.stash.get(problems_key, [])
+    unexpected = [line for line in said if not any(re.search(pattern, line) for pattern in expected)]
+    if unexpected:
+        pytest.fail("The browser reported errors:\n" + "\n".join(unexpected), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[failed_key] = True
+        server = getattr(item, "funcargs", {}).get("app")
+        if isinstance(server, Server):
+            report.sections.append(("End of the app's log", server.log_text()[-4000:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    # Playwright leaves its recordings behind; pytest clears away what lies in its own folder.
+    traces = tmp_path_factory.mktemp("traces")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, traces_dir=traces)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def feeds() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def app_settings() -> Mapping[str, str]:
+    """Settings of the module's app; a module overrides it to run on PostgreSQL, say."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, app_settings: Mapping[str, str]) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("app"), settings=app_settings) as server:
+        yield server
+
+
+@pytest.fixture
+def new_context(
+    browser: Browser, app: Server, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Makes contexts, each a person with cookies of their own, for tests in which several meet."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+    request.node.stash[problems_key] = problems
+
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            problems.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def note_error(error: WebError) -> None:
+        problems.append(f"page error: {error.error}")
+
+    def make() -> BrowserContext:
+        context = browser.new_context(base_url=app.base_url, locale="en-GB", timezone_id="Europe/Berlin")
+        contexts.append(context)
+        context.on("console", note_console)
+        context.on("weberror", note_error)
+        context.tracing.start(screenshots=True, snapshots=True)
+        return context
+
+    yield make
+    failed = request.node.stash.get(failed_key, False)
+    for number, context in enumerate(contexts, start=1):
+        if failed:
+            _keep(context, f"{_file_name(request.node.nodeid)}-{number}")
+        context.close()
+
+
+@pytest.fixture
+def context(new_context: Callable[[], BrowserContext]) -> BrowserContext:
+    return new_context()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page; paths alone are enough for `goto`."""
+    return context.new_page()
+
+
+def set_up_first_account(
+    page: Page,
+    app: Server,
+    *,
+    name: str = "Alice",
+    email: str = "alice@example.org",
+    password: str = PASSWORD,
+    zone: str | None = None,
+) -> None:
+    """Follows the link of the first start and ends on Home. Without a zone the one the page offers is kept."""
+    page.goto(app.setup_link)
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Email", exact=True).fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    if zone:
+        page.get_by_role("combobox", name="Time zone").fill(zone)
+        page.get_by_role("option", name=zone, exact=True).click()
+    page.get_by_role("button", name="Create account", exact=True).click()
+    page.wait_for_url(lambda url: "/setup" not in url)
+    if "/login" in page.url:
+        _fill_in_login(page, email, password)
+    _expect_heading(page, "Home")
+
+
+def log_in(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
+    """Ends on Home."""
+    page.goto(f"{app.base_url}/login")
+    _fill_in_login(page, email, password)
+    _expect_heading(page, "Home")
+
+
+def add_ics(
+    page: Page, name: str, url: str, *, user: str | None = None, password: str | None = None, save: bool = True
+) -> None:
+    """From any page, by the links a member uses, to the list with the new calendar; without `save`, to its rules."""
+    page.get_by_role("link", name="Calendars", exact=True).first.click()
+    page.get_by_role("link", name="Add a new calendar connection").click()
+    page.get_by_role("button", name="Add ICS URL").click()
+    page.get_by_label("Nickname", exact=True).fill(name)
+    page.get_by_label("URL", exact=True).fill(url)
+    if user is not None:
+        page.get_by_label("User name", exact=True).fill(user)
+    if password is not None:
+        page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Create", exact=True).click()
+    save_button = page.get_by_role("button", name="Save", exact=True)
+    expect(save_button).to_be_visible()
+    if save:
+        save_button.click()
+        _expect_heading(page, "Calendars")
+
+
+def _fill_in_login(page: Page, email: str, password: str) -> None:
+    page.get_by_label("Email", exact=True).fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def _expect_heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
+def _keep(context: BrowserContext, name: str) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    for number, page in enumerate(context.pages, start=1):
+        with contextlib.suppress(PlaywrightError):  # a page too broken to be seen still has its trace
+            page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
+    context.tracing.stop(path=RESULTS / f"{name}.zip")
+
+
+def _file_name(nodeid: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", Path(nodeid).as_posix().removeprefix("tests/e2e/")).strip("-")

@@ -1,0 +1,194 @@
+"""The app as people run it: `python run.py` in a process of its own, on its own port, with its own data folder.
+
+with Server(folder) as server:
+    httpx.get(f"{server.base_url}/healthz")
+"""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+SETUP_LINE = re.compile(r"Set up the first account: ([^\s\x1b]+/setup\?token=[^\s\x1b]+)")
+START = 20  # seconds until it must be ready
+STOP = 10  # seconds until it must be gone
+
+
+class Server:
+    """Keeps its port, its data and its log from start to start; nothing of it is running after `with`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database_url: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        root: Path = ROOT,
+    ) -> None:
+        self.data = folder / "data"
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.log = folder / "server.log"
+        self.log.touch()
+        self.port = _free_port()
+        self._run_py = root / "run.py"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_before = 0
+        own = {
+            "ONCALL_HOST": "127.0.0.1",
+            "ONCALL_PORT": str(self.port),
+            "ONCALL_BASE_URL": self.base_url,
+            "ONCALL_DATA_DIR": str(self.data),
+            "ONCALL_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
+            "PYTHONUNBUFFERED": "1",
+        }
+        database = {"ONCALL_DATABASE_URL": database_url} if database_url else {}
+        self._environment = _clean_environment() | own | database | dict(settings or {})
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def setup_link(self) -> str:
+        """The address the newest start printed for making the first account."""
+        _wait(lambda: self._printed_link() is not None, 5, self._told("printed no link to /setup"))
+        return str(self._printed_link())
+
+    def start(self) -> None:
+        """Returns when the app says it is ready."""
+        assert not self.running, "it is running already"
+        self._log_before = len(self.log_text())
+        with self.log.open("ab") as output:
+            # Elsewhere than in the project, where a developer may keep a .env.
+            # A group of its own, so that killing the app takes its workers along.
+            self._process = subprocess.Popen(
+                [sys.executable, self._run_py],
+                cwd=self.data,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+        try:
+            _wait(lambda: self._ready() or not self.running, START, self._told(f"was not ready in {START} seconds"))
+            assert self.running, self._told("ended instead of getting ready")()
+        except BaseException:
+            self.kill()
+            raise
+
+    def stop(self) -> None:
+        """SIGTERM; the app must be gone, cleanly, within ten seconds."""
+        process = self._process
+        assert process is not None and process.poll() is None, self._told("was to be stopped, and had ended already")()
+        process.terminate()
+        try:
+            status = process.wait(timeout=STOP)
+        except subprocess.TimeoutExpired as expired:
+            raise AssertionError(self._told(f"was still there {STOP} seconds after SIGTERM")()) from expired
+        finally:
+            self.kill()
+        # Servers that mend up after a signal may end by the signal itself, as the shell expects.
+        assert status in {0, -signal.SIGTERM}, self._told(f"ended with status {status} after SIGTERM")()
+
+    def kill(self) -> None:
+        """SIGKILL, to the app and all it started; harmless when it is gone."""
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    def restart(self) -> None:
+        """Starts again on the same port and the same data, after a stop if it is running."""
+        if self.running:
+            self.stop()
+        self.start()
+
+    def log_text(self) -> str:
+        """All it ever printed, of every start."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def add_member(self, email: str, name: str, password: str, *, admin: bool = False) -> None:
+        """What an operator does at the console; works whether the app runs or not."""
+        done = self.command(
+            "user", "add", email, "--name", name, *["--admin"] * admin, "--password-stdin", say=password
+        )
+        assert done.returncode == 0, f"user add {email} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+
+    def command(self, *arguments: str, say: str = "") -> subprocess.CompletedProcess[str]:
+        """Runs `python run.py …` with the settings of this server, for a minute at most."""
+        return subprocess.run(
+            [sys.executable, self._run_py, *arguments],
+            cwd=self.data,
+            env=self._environment,
+            input=f"{say}\n",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.running and error is None:
+            self.stop()
+        else:
+            self.kill()
+
+    def _printed_link(self) -> str | None:
+        found = SETUP_LINE.search(self.log_text(), self._log_before)
+        return found[1] if found else None
+
+    def _ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.base_url}/readyz", timeout=2, trust_env=False).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def _told(self, what: str) -> Callable[[], str]:
+        return lambda: f"the app {what}; its log:\n{self.log_text()[-8000:]}"
+
+
+def _clean_environment() -> dict[str, str]:
+    # NiceGUI behaves otherwise when it believes itself under test, and no setting or proxy of the developer's counts.
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST_", "NICEGUI_", "ONCALL_")) and not name.lower().endswith("_proxy")
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(condition: Callable[[], bool], seconds: float, complaint: Callable[[], str]) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, complaint()
+        time.sleep(0.05)

@@ -1,0 +1,35 @@
+"""Simulated browsers: NiceGUI's own, which run the pages without a network and see the tree of elements."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import httpx
+import pytest
+from nicegui import core
+from nicegui.testing import User, user_simulation
+
+from oncall_ui.services.installation import Installation
+from pages import site
+from tests.conftest import PASSWORD, Person
+
+Browser = Callable[..., Awaitable[User]]
+
+
+@pytest.fixture
+async def browser(app: Installation) -> AsyncIterator[Browser]:
+    """`await browser(alice)` is a browser logged in as her, `await browser()` one logged in as nobody."""
+    async with user_simulation():
+        app.hub.start()
+        site.register(app, is_ready=lambda: True)
+        clients: list[httpx.AsyncClient] = []
+
+        async def open_browser(person: Person | None = None) -> User:
+            client = httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url="http://test")
+            clients.append(client)
+            if person is not None:
+                answer = await client.post("/login", data={"email": person.email, "password": PASSWORD})
+                assert answer.headers["location"] == "/"
+            return User(client)
+
+        yield open_browser
+        for client in clients:
+            await client.aclose()

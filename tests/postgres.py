@@ -1,0 +1,149 @@
+"""A PostgreSQL server for one test session, gone without a trace afterwards.
+
+from tests.postgres import postgres_cluster  # in a conftest
+
+def test_it(postgres_cluster: Cluster) -> None:
+    engine = create_engine(postgres_cluster.fresh_database())
+"""
+
+import itertools
+import os
+import pwd
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.provide import postgres_bin
+
+# A test's database need not outlive the power cut, and nobody reaches it but through the socket in its folder.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "port": "5432",
+    "timezone": "UTC",
+}
+
+
+class Cluster:
+    """A running server. Every address it gives is a database nobody has used."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count(1)
+
+    def fresh_database(self) -> str:
+        """The SQLAlchemy address of a new, empty database."""
+        name = f"fresh_{next(self._numbers)}"
+        with self.connect() as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return f"postgresql+psycopg://postgres@/{name}?host={self._folder}&port={SETTINGS['port']}"
+
+    def connect(self) -> psycopg.Connection:
+        """A connection to the server's own database, each statement committed at once."""
+        return psycopg.connect(
+            host=str(self._folder), port=SETTINGS["port"], user="postgres", dbname="postgres", autocommit=True
+        )
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """Starts the server, and stops and removes it on the way out, however that is taken."""
+    programs = postgres_bin()
+    with tempfile.TemporaryDirectory(prefix="oncall-pg-", dir=_temporary()) as name:
+        folder = Path(name)
+        owner = _owner()
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        log = folder / "log"
+        initdb: list[str | Path] = [
+            programs / "initdb",
+            f"--pgdata={folder}/data",
+            "--username=postgres",
+            "--auth=trust",
+        ]
+        initdb += ["--encoding=UTF8", "--locale=C", "--no-sync"]
+        if _start(initdb, folder, owner, log).wait(timeout=60):
+            raise RuntimeError(f"initdb failed:\n{log.read_text()}")
+        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        server = _start([programs / "postgres", "-D", f"{folder}/data", "-k", folder, *settings], folder, owner, log)
+        try:
+            cluster = Cluster(folder)
+            _wait(cluster, server, log)
+            yield cluster
+        finally:
+            _stop(server)
+
+
+def _owner() -> pwd.struct_passwd | None:
+    # PostgreSQL refuses to run as root, so root lends it another name.
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return names.get("postgres") or names["nobody"]
+
+
+def _temporary() -> Path:
+    # root's own temporary folder may lie where the lent name cannot go.
+    candidates = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]
+    return next((folder for folder in candidates if _open_to_all(folder)), candidates[0])
+
+
+def _open_to_all(folder: Path) -> bool:
+    resolved = folder.resolve()
+    return all(step.is_dir() and step.stat().st_mode & 0o001 for step in (resolved, *resolved.parents))
+
+
+def _start(
+    command: Sequence[str | Path], folder: Path, owner: pwd.struct_passwd | None, log: Path
+) -> subprocess.Popen[bytes]:
+    # PGPORT, PGDATA and their like belong to whoever runs the tests.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _wait(cluster: Cluster, server: subprocess.Popen[bytes], log: Path, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            cluster.connect().close()
+        except psycopg.OperationalError as error:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}") from error
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth writing down
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

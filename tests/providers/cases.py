@@ -1,0 +1,84 @@
+"""One other side a provider, made to do what the contract suite asks for. A new provider adds its case here."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
+from providers import ics
+from providers.base import Product
+from tests.calendars import STAMP, calendar
+from tests.fakes import memory
+from tests.fakes.feeds import FeedServer
+
+Span = tuple[str, datetime, datetime]
+SECRET = "s3cret-part-of-the-address"
+
+
+class Case(Protocol):
+    """An account with one calendar, `remote_id`, whose content and mood can be set."""
+
+    product: Product
+    credentials: dict[str, str]
+    remote_id: str
+
+    def hold(self, *events: Span) -> None: ...
+    def lose_access(self) -> None: ...
+    def vanish(self) -> None: ...
+    def be_busy(self, retry_after: timedelta) -> None: ...
+    def break_down(self) -> None: ...
+
+
+class IcsCase:
+    product = ics.PRODUCT
+    remote_id = ics.ONLY
+
+    def __init__(self, feeds: FeedServer) -> None:
+        self._feeds, self._path = feeds, f"/{SECRET}/work.ics"
+        self.hold()
+        self.credentials = {"url": feeds.url(self._path)}
+
+    def hold(self, *events: Span) -> None:
+        blocks = [
+            f"BEGIN:VEVENT\r\nUID:{number}@test\r\n{STAMP}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\n"
+            f"DTEND:{end:%Y%m%dT%H%M%SZ}\r\nSUMMARY:{title}\r\nEND:VEVENT"
+            for number, (title, start, end) in enumerate(events)
+        ]
+        self._feeds.serve(self._path, calendar(*blocks))
+
+    def lose_access(self) -> None:
+        self._feeds.refuse(self._path, status=401)
+
+    def vanish(self) -> None:
+        self._feeds.remove(self._path)
+
+    def be_busy(self, retry_after: timedelta) -> None:
+        self._feeds.refuse(self._path, status=429, retry_after=str(int(retry_after.total_seconds())))
+
+    def break_down(self) -> None:
+        self._feeds.refuse(self._path, status=503)
+
+
+class MemoryCase:
+    product = memory.PRODUCT
+    remote_id = "work"
+
+    def __init__(self) -> None:
+        self.credentials = {"name": "alice"}
+        self._account = memory.ACCOUNTS["alice"] = memory.Account()
+        self.hold()
+
+    def hold(self, *events: Span) -> None:
+        self._account.calendars["work"] = list(events)
+
+    def lose_access(self) -> None:
+        self._account.refusal = MemberMustAct(Cause.REFUSED, "The memory refused the password.")
+
+    def vanish(self) -> None:
+        self._account.calendars.clear()
+        self._account.refusal = MemberMustAct(Cause.NOT_FOUND, "The memory is gone.")
+
+    def be_busy(self, retry_after: timedelta) -> None:
+        self._account.refusal = TryLater(Cause.BUSY, "The memory is busy.", retry_after=retry_after)
+
+    def break_down(self) -> None:
+        self._account.refusal = TryLater(Cause.SERVER_ERROR, "The memory is down.")
