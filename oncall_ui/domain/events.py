@@ -83,6 +83,8 @@ class Problem:
     line: int
     uid: str
     message: str
+    skipped: bool = False
+    """Whether the event was left out because of it; else it is read, with a doubt."""
 
 
 @dataclass(frozen=True, slots=True)

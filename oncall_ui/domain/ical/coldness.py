@@ -1,0 +1,70 @@
+"""Whether one VEVENT can touch the window, told from its text alone.
+
+Dates as eight digits sort like the days they name, so no date is parsed. A wrong “no” costs an occurrence and a wrong
+“yes” costs microseconds: whatever is not plainly outside counts as touching.
+"""
+
+from datetime import date, datetime, timedelta
+
+_MARGIN = timedelta(days=3)
+"""More than any time zone is away from UTC, plus an event whose ends are swapped."""
+_NO_DATE = b"~"
+
+
+class Coldness:
+    """Called with the properties of a VEVENT: true where no instance of it can lie between two instants."""
+
+    __slots__ = ("_after", "_before")
+
+    def __init__(self, begin: datetime, end: datetime) -> None:
+        self._before = _digits(begin, -_MARGIN)
+        self._after = _digits(end, _MARGIN)
+
+    def __call__(self, body: bytes) -> bool:
+        at = body.find(b"\nDTSTART")
+        start = _date_at(body, at) if at >= 0 else _NO_DATE
+        if start > self._after:
+            return start != _NO_DATE and not _reaches_back(body)
+        return start < self._before and self._is_past(body, start)
+
+    def _is_past(self, body: bytes, start: bytes) -> bool:
+        at = body.find(b"\nDTEND")
+        last = _date_at(body, at) if at >= 0 else start
+        if last >= self._before or (at < 0 and b"\nDURATION" in body):
+            return False
+        if b"\nR" in body and (b"\nRRULE" in body or _reaches_back(body)):
+            return self._ended(body, start, last)
+        return True
+
+    def _ended(self, body: bytes, start: bytes, last: bytes) -> bool:
+        """Whether a series is over by the window: one rule whose UNTIL says so, and instances of a day or two."""
+        if _reaches_back(body) or last[:6] != start[:6] or int(last) - int(start) > 1:
+            return False
+        at = body.find(b"\nRRULE")
+        if body.find(b"\nRRULE", at + 1) >= 0:
+            return False
+        rule = body[at : body.find(b"\n", at + 1)]
+        at = rule.find(b"UNTIL=")
+        until = rule[at + 6 : at + 14]
+        return at >= 0 and rule.find(b"UNTIL=", at + 1) < 0 and until.isdigit() and until < self._before
+
+
+def _reaches_back(body: bytes) -> bool:
+    """Whether the event may lie elsewhere than its DTSTART and its rule say, or moves others."""
+    return b"\nRDATE" in body or b"RANGE=" in body
+
+
+def _date_at(body: bytes, at: int) -> bytes:
+    """The eight digits of a date property, or something that sorts behind every date."""
+    line = body[at : body.find(b"\n", at + 8)]
+    colon = line.rfind(b":") + 1
+    digits = line[colon : colon + 8]
+    return digits if digits.isdigit() and len(digits) == 8 else _NO_DATE
+
+
+def _digits(at: datetime, by: timedelta) -> bytes:
+    try:
+        day = (at + by).date()
+    except OverflowError:
+        day = date.max if by > timedelta(0) else date.min
+    return f"{day:%Y%m%d}".zfill(8).encode()

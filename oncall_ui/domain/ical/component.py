@@ -1,0 +1,121 @@
+"""One VEVENT: when it is, as written. What it is about stays unread until somebody asks (`details`)."""
+
+import re
+
+from oncall_ui.domain.ical.line import parameter, split_time
+from oncall_ui.domain.ical.moment import Moment
+from oncall_ui.domain.ical.rule import Rule, rule
+from oncall_ui.domain.ical.value import Length, duration
+from oncall_ui.domain.ical.zones import Zones
+
+_TIMING = re.compile(
+    rb"\n(DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|EXRULE|RECURRENCE-ID|SEQUENCE|LAST-MODIFIED|DTSTAMP"
+    rb"|X-MICROSOFT-CDO-ALLDAYEVENT|X-FUNAMBOL-ALLDAY)([;:][^\n]*)"
+)
+_ONCE = {b"DTSTART", b"DTEND", b"DURATION", b"RECURRENCE-ID", b"SEQUENCE", b"LAST-MODIFIED", b"DTSTAMP"}
+
+
+class Component:
+    """The times of one VEVENT. Reading it raises Bad where they make no sense."""
+
+    __slots__ = (
+        "body",
+        "end",
+        "exdates",
+        "exrule",
+        "flagged_all_day",
+        "later",
+        "length",
+        "offset",
+        "rdates",
+        "recurrence_id",
+        "rules",
+        "sequence",
+        "stamp",
+        "start",
+        "zones",
+    )
+
+    def __init__(self, body: bytes, offset: int, zones: Zones) -> None:
+        self.body = body
+        """Properties, unfolded, nothing nested, each after a line feed."""
+        self.offset = offset
+        self.zones = zones
+        self.start: Moment | None = None
+        self.end: Moment | None = None
+        self.length: Length | None = None
+        self.recurrence_id: Moment | None = None
+        self.later = False
+        """RANGE=THISANDFUTURE."""
+        self.rules: list[Rule] = []
+        self.rdates: list[tuple[Moment, Moment | Length | None]] = []
+        self.exdates: list[Moment] = []
+        self.exrule = False
+        self.flagged_all_day = False
+        self.sequence = 0
+        self.stamp = b""
+        """The later of two versions has the greater one."""
+        seen: set[bytes] = set()
+        for name, rest in _TIMING.findall(body):
+            if name in _ONCE:
+                if name in seen:
+                    continue
+                seen.add(name)
+            self._take(name, rest, zones)
+
+    def _take(self, name: bytes, rest: bytes, zones: Zones) -> None:
+        if name == b"DTSTART":
+            self.start = _moment(rest, zones)
+        elif name == b"DTEND":
+            self.end = _moment(rest, zones)
+        elif name == b"DURATION":
+            self.length = duration(rest.rpartition(b":")[2].strip())
+        elif name == b"RRULE":
+            self.rules.append(rule(rest.partition(b":")[2].strip()))
+        elif name == b"EXDATE":
+            self.exdates += _moments(rest, zones)
+        elif name == b"RDATE":
+            self._take_rdate(rest, zones)
+        elif name == b"RECURRENCE-ID":
+            self.recurrence_id = _moment(rest, zones)
+            self.later = parameter(rest.rpartition(b":")[0], b"RANGE").upper() == b"THISANDFUTURE"
+        elif name == b"SEQUENCE":
+            self.sequence = _number(rest[1:])
+        elif name == b"EXRULE":
+            self.exrule = True
+        elif name in (b"LAST-MODIFIED", b"DTSTAMP"):
+            if name == b"LAST-MODIFIED" or not self.stamp:
+                self.stamp = rest[1:].strip()
+        else:
+            self.flagged_all_day = rest[1:].strip().upper() in (b"TRUE", b"1")
+
+    def _take_rdate(self, rest: bytes, zones: Zones) -> None:
+        parameters, values = split_time(rest)
+        for value in values.split(b","):
+            begin, slash, end = value.strip().partition(b"/")
+            if not begin:
+                continue
+            start = zones.moment(parameters, begin)
+            if not slash:
+                self.rdates.append((start, None))
+            elif end[:1] in b"Pp+-":
+                self.rdates.append((start, duration(end)))
+            else:
+                self.rdates.append((start, zones.moment(parameters, end)))
+
+
+def _moment(rest: bytes, zones: Zones) -> Moment:
+    parameters, value = split_time(rest)
+    return zones.moment(parameters, value.strip())
+
+
+def _moments(rest: bytes, zones: Zones) -> list[Moment]:
+    parameters, values = split_time(rest)
+    return [zones.moment(parameters, value.strip()) for value in values.split(b",") if value.strip()]
+
+
+def _number(text: bytes) -> int:
+    try:
+        return int(text.strip()[:18])
+    except ValueError:
+        return 0

@@ -1,0 +1,117 @@
+"""The groups of one scan, turned into occurrences one after the other."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from operator import itemgetter
+from zoneinfo import ZoneInfo
+
+from oncall_ui.domain.events import Event, Occurrence, Reading
+from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.ical.component import Component
+from oncall_ui.domain.ical.details import event
+from oncall_ui.domain.ical.frame import Frame
+from oncall_ui.domain.ical.free_busy import periods
+from oncall_ui.domain.ical.limits import Budget, Exhausted, Limits
+from oncall_ui.domain.ical.report import Report
+from oncall_ui.domain.ical.scan import Scan
+from oncall_ui.domain.ical.series import Scope, occurrences
+from oncall_ui.domain.ical.value import Bad, decoded
+from oncall_ui.domain.ical.zones import Span, Zones
+from oncall_ui.domain.window import Window
+
+TOO_GREEDY = "It takes too long to find out when it repeats."
+
+
+class Expansion:
+    """One bad group costs itself: it is left out and reported."""
+
+    def __init__(
+        self, found: Scan, window: Window, zone: ZoneInfo | None, default_zone: ZoneInfo, limits: Limits
+    ) -> None:
+        self._found = found
+        self._limits = limits
+        self._report = Report(limits.problems)
+        self._span = Span(int(window.start.timestamp()), int(window.end.timestamp()))
+        budget = Budget(limits)
+        self._frames = found.frames or [Frame(0)]
+        self._begins = [frame.offset for frame in self._frames]
+        self._zones = [
+            Zones(frame, self._span, budget, self._flag, zone=zone, default=default_zone) for frame in self._frames
+        ]
+        self._about: dict[int, Event] = {}
+        self._uid = ""
+        self._scope = Scope(self._span.begin, self._span.end, limits.instances, budget, self._event_of, self._doubt)
+
+    def reading(self, uids: Iterable[bytes] | None = None) -> Reading:
+        """Of the groups named, else of all the window may touch; free/busy components come along in either case."""
+        if not self._found.frames:
+            self._flag(0, "The frame of the calendar (BEGIN:VCALENDAR) is missing; its events are read all the same.")
+        jobs = [(decoded(uid) if uid[:1] != b"\n" else "", uid) for uid in (self._found.hot if uids is None else uids)]
+        found: list[Occurrence] = []
+        for name, uid in sorted(jobs):
+            found += self._group(name, uid)
+            if len(found) > self._limits.occurrences:
+                raise _too_many(self._limits.occurrences)
+        for offset in self._found.free_busy:
+            found += self._free_busy(offset)
+        return self._reading(found)
+
+    def _reading(self, found: list[Occurrence]) -> Reading:
+        if self._found.free_busy:
+            found.sort(key=lambda occurrence: occurrence.event.uid)
+        # Each sort keeps the order of the one before: by UID, by end, by start.
+        found.sort(key=itemgetter(1))
+        found.sort(key=itemgetter(0))
+        own = self._zones[0].own
+        problems = self._report.problems(self._found.source)
+        return Reading(self._frames[0].name, str(own) if own else "", found, problems, self._found.events)
+
+    def _group(self, name: str, uid: bytes) -> list[Occurrence]:
+        self._uid = name
+        offsets = self._found.offsets(uid)
+        at = offsets[0]
+        try:
+            group = []
+            for at in offsets:
+                group.append(Component(self._found.body(at), at, self._zones[self._frame(at)]))
+            at = offsets[0]
+            return list(occurrences(group, self._scope))
+        except Bad as bad:
+            self._report.note(at, name, f"{bad} The event was left out.", skipped=True)
+        except Exhausted:
+            self._report.note(at, name, f"{TOO_GREEDY} The event was left out.", skipped=True)
+        finally:
+            self._about.clear()
+        return []
+
+    def _free_busy(self, offset: int) -> list[Occurrence]:
+        body = self._found.free_busy_body(offset)
+        zones = self._zones[self._frame(offset)]
+        try:
+            return list(periods(body, self._span.begin, self._span.end, zones))
+        except Bad as bad:
+            self._report.note(offset, "", f"{bad} This free/busy time was left out.", skipped=True)
+        return []
+
+    def _event_of(self, component: Component) -> Event:
+        """Built once per component, and only for those that have an occurrence."""
+        if component.offset not in self._about:
+            cancelled = self._frames[self._frame(component.offset)].cancels
+            self._about[component.offset] = event(component.body, self._uid, cancelled=cancelled)
+        return self._about[component.offset]
+
+    def _frame(self, offset: int) -> int:
+        return max(0, bisect_right(self._begins, offset) - 1)
+
+    def _doubt(self, component: Component, message: str) -> None:
+        self._report.note(component.offset, self._uid, message)
+
+    def _flag(self, offset: int, message: str) -> None:
+        self._report.note(offset, "", message)
+
+
+def _too_many(limit: int) -> Unreadable:
+    sentence = (
+        f"The events of this feed repeat more than {limit:,} times in the days ahead, more than this server reads."
+    )
+    return Unreadable(Cause.TOO_LARGE, sentence)

@@ -1,0 +1,56 @@
+"""VFREEBUSY: published busy time without events (RFC 5545 section 3.6.4)."""
+
+import re
+from collections.abc import Iterator
+
+from oncall_ui.domain.events import Event, Kind, Occurrence
+from oncall_ui.domain.ical.details import address
+from oncall_ui.domain.ical.line import parameter, split_time
+from oncall_ui.domain.ical.value import Bad, decoded, duration
+from oncall_ui.domain.ical.zones import Zones
+
+_LINE = re.compile(rb"\n(FREEBUSY|UID|ORGANIZER)([;:][^\n]*)")
+
+
+def periods(body: bytes, begin: int, end: int, zones: Zones) -> Iterator[Occurrence]:
+    """The periods that touch the window. Raises Bad."""
+    uid = organizer = ""
+    lines = []
+    for name, rest in _LINE.findall(body):
+        if name == b"UID":
+            uid = decoded(rest.partition(b":")[2].strip())
+        elif name == b"ORGANIZER":
+            organizer = address(rest)
+        else:
+            lines.append(rest)
+    events: dict[bytes, Event] = {}
+    for rest in lines:
+        parameters, values = split_time(rest)
+        sort = parameter(parameters, b"FBTYPE").upper()
+        about = events.get(sort)
+        if about is None:
+            about = events[sort] = _event(uid, organizer, sort)
+        for value in values.split(b","):
+            if value.strip():
+                start, stop = _period(value.strip(), parameters, zones)
+                if start < end and (stop > begin or start >= begin):
+                    yield Occurrence(start, stop, False, about)
+
+
+def _event(uid: str, organizer: str, sort: bytes) -> Event:
+    kind = Kind.OUT_OF_OFFICE if sort == b"BUSY-UNAVAILABLE" else Kind.BUSY_TIME
+    return Event(uid, kind=kind, free=sort == b"FREE", organizer=organizer)
+
+
+def _period(text: bytes, parameters: bytes, zones: Zones) -> tuple[int, int]:
+    """Start and end in seconds since 1970 UTC."""
+    first, slash, last = text.partition(b"/")
+    if not slash:
+        raise Bad("It names a busy time without an end.")
+    start = zones.moment(parameters, first).instant
+    if last[:1] in b"Pp+-":
+        length = duration(last)
+        end = start + length.days * 86_400 + length.seconds
+    else:
+        end = zones.moment(parameters, last).instant
+    return (start, end) if start <= end else (end, start)

@@ -1,0 +1,96 @@
+"""What stands between the events: calendar properties, time zones, free/busy components, tasks."""
+
+from io import BytesIO
+
+from oncall_ui.domain.ical.frame import Frame
+from oncall_ui.domain.ical.line import split
+
+_CALENDAR = b"VCALENDAR"
+
+
+class Irregular(Exception):
+    """The source has to be straightened before it can be scanned."""
+
+
+class GapReader:
+    """Fed with the spans of the source that are not events, in order."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.frames: list[Frame] = []
+        self.free_busy: list[int] = []
+        self.open: list[bytes] = []
+        """Names of the components not yet ended."""
+        self._zone: list[bytes] | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether something other than a calendar is open, so that no event can begin here."""
+        return len(self.open) > 1 or self.open[:1] not in ([], [_CALENDAR])
+
+    def read(self, start: int, end: int) -> None:
+        """Raises Irregular."""
+        gap = self._data[start:end]
+        if start and gap[:1] not in (b"", b"\r", b"\n"):
+            raise Irregular
+        at = start
+        pending, pending_at = b"", start
+        for line in BytesIO(gap):
+            if line[:1] in (b" ", b"\t") and pending:
+                if line.strip():
+                    pending = pending.rstrip(b"\r\n") + line[1:]
+            else:
+                if pending:
+                    self._take(pending.rstrip(b"\r\n"), pending_at)
+                pending, pending_at = (line, at) if line.strip() else (b"", at)
+            at += len(line)
+        if pending:
+            self._take(pending.rstrip(b"\r\n"), pending_at)
+
+    def _take(self, line: bytes, at: int) -> None:
+        if line.startswith(b"BEGIN:"):
+            self._begin(line[6:].strip(), at + len(line))
+        elif line.startswith(b"END:"):
+            self._end(line[4:].strip())
+        elif self._zone is not None:
+            self._zone.append(line)
+            return
+        elif self.open == [_CALENDAR]:
+            self._property(line)
+        if self._zone is not None:
+            self._zone.append(line)
+
+    def _begin(self, name: bytes, behind: int) -> None:
+        if name == b"VEVENT" or (name == _CALENDAR and self.open):
+            raise Irregular
+        self.open.append(name)
+        if name == _CALENDAR:
+            self.frames.append(Frame(behind))
+        elif name == b"VTIMEZONE":
+            self._zone = []
+        elif name == b"VFREEBUSY":
+            self.free_busy.append(behind)
+
+    def _end(self, name: bytes) -> None:
+        if not self.open or self.open[-1] != name:
+            raise Irregular
+        self.open.pop()
+        if name == b"VTIMEZONE" and self._zone is not None:
+            self._keep_zone(b"\n" + b"\n".join(self._zone) + b"\n")
+            self._zone = None
+
+    def _keep_zone(self, body: bytes) -> None:
+        at = body.find(b"\nTZID")
+        if at >= 0 and self.frames:
+            tzid = split(body[at + 5 : body.find(b"\n", at + 5)])[1].strip()
+            self.frames[-1].zones.setdefault(tzid, body)
+
+    def _property(self, line: bytes) -> None:
+        frame = self.frames[-1]
+        name = line[:14]
+        if name.startswith((b"X-WR-CALNAME:", b"X-WR-CALNAME;", b"NAME:", b"NAME;")):
+            frame.title = frame.title or split(line[line.index(b"NAME") + 4 :])[1]
+        elif name.startswith(b"X-WR-TIMEZONE"):
+            frame.tzid = frame.tzid or split(line[13:])[1].strip()
+        elif name.startswith(b"METHOD:"):
+            frame.cancels = line[7:].strip().upper() == b"CANCEL"

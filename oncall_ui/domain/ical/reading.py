@@ -1,0 +1,55 @@
+"""Bytes of a calendar → a Reading: what happens inside a window, and what was wrong."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from oncall_ui.domain.events import Reading
+from oncall_ui.domain.ical.coldness import Coldness
+from oncall_ui.domain.ical.expansion import Expansion
+from oncall_ui.domain.ical.gap import Irregular
+from oncall_ui.domain.ical.limits import Limits
+from oncall_ui.domain.ical.scan import Scan, scan
+from oncall_ui.domain.ical.source import Source, is_regular, opened, straightened
+from oncall_ui.domain.window import Window
+
+UTC = ZoneInfo("UTC")
+DEFAULT_LIMITS = Limits()
+
+
+def read(
+    data: bytes,
+    window: Window,
+    *,
+    zone: ZoneInfo | None = None,
+    default_zone: ZoneInfo = UTC,
+    on_progress: Callable[[int], None] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Reading:
+    """Every occurrence touching `window`, cancelled ones too, sorted by start, end and UID.
+
+    A day becomes moments in `zone`, else in the calendar's own zone, else in `default_zone`; a time without a zone is
+    in the calendar's own zone, else in `zone`, else in `default_zone`. `on_progress` hears the number of events read
+    so far, at most some 200 times.
+
+    What can't be read is left out, group by group, and named in `problems`. Raises Unreadable, and nothing else, where
+    nothing can be read: no calendar, cut off, too large.
+    """
+    found = scanned(data, window, limits, on_progress)
+    return Expansion(found, window, zone, default_zone, limits).reading()
+
+
+def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[int], None] | None) -> Scan:
+    """Raises Unreadable."""
+    data = opened(data, limits)
+    is_cold = Coldness(window.start, window.end)
+    on_progress = on_progress or _silent
+    if is_regular(data):
+        try:
+            return scan(Source(data), is_cold, limits, on_progress)
+        except Irregular:
+            pass
+    return scan(straightened(data), is_cold, limits, on_progress)
+
+
+def _silent(_: int) -> None:
+    pass

@@ -1,0 +1,205 @@
+"""A rule and its first instance → the wall times it repeats at inside a span.
+
+Times are seconds on the wall clock since 1970. What can be calculated is not walked through: a rule without COUNT
+starts at the span, and so does a plain one with COUNT.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from oncall_ui.domain.ical.days import days_of_month, days_of_year, weekday
+from oncall_ui.domain.ical.limits import Budget
+from oncall_ui.domain.ical.rule import Rule
+
+DAY = 86_400
+_ORDINAL_1970 = date(1970, 1, 1).toordinal()
+_LAST_YEAR = 9998
+
+
+def repeats(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Sequence[int]:
+    """Ascending wall times in [begin, end) the rule yields, none before `first`.
+
+    `first` itself is among them only where the rule matches it. UNTIL is the caller's, since it may be an instant.
+    Raises Exhausted.
+    """
+    budget.spend(1)
+    begin = max(begin, first)
+    if begin >= end:
+        return ()
+    if rule.plain and rule.freq == b"DAILY":
+        return _steady(first, DAY * rule.interval, begin, end, rule.count)
+    if rule.plain and rule.freq == b"HOURLY":
+        return _steady(first, 3600 * rule.interval, begin, end, rule.count)
+    if rule.plain and rule.freq == b"WEEKLY":
+        return _weekly(rule, first, begin, end)
+    return _walk(rule, first, begin, end, budget)
+
+
+def _steady(first: int, step: int, begin: int, end: int, count: int | None) -> range:
+    if count is not None:
+        end = min(end, first + (count - 1) * step + 1)
+    return range(first + -(-(begin - first) // step) * step, end, step)
+
+
+def _weekly(rule: Rule, first: int, begin: int, end: int) -> Sequence[int]:
+    step = 7 * DAY * rule.interval
+    day, second = divmod(first, DAY)
+    own = (weekday(day) - rule.week_start) % 7
+    places = sorted({(at - rule.week_start) % 7 for _, at in rule.week_day}) or [own]
+    week = (day - own) * DAY + second
+    if rule.count is not None:
+        end = min(end, _last_of_weekly(rule.count, week, own, places, step) + 1)
+    if len(places) == 1:
+        start = week + places[0] * DAY
+        return range(start + max(0, -(-(begin - start) // step)) * step, end, step)
+    walls = []
+    for at in range(week + max(0, (begin - week) // step) * step, end, step):
+        walls += [at + place * DAY for place in places]
+    return [wall for wall in walls if begin <= wall < end]
+
+
+def _last_of_weekly(count: int, week: int, own: int, places: list[int], step: int) -> int:
+    """The COUNT-th instance: what the first week still has, then whole weeks."""
+    early = [place for place in places if place >= own]
+    if count <= len(early):
+        return week + early[count - 1] * DAY
+    weeks, place = divmod(count - len(early) - 1, len(places))
+    return week + (weeks + 1) * step + places[place] * DAY
+
+
+def _walk(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> list[int]:
+    """Period by period; from the very first one where COUNT has to be counted."""
+    walls: list[int] = []
+    left = rule.count
+    for period in _periods(rule, first, first if left is not None else begin, end, budget):
+        found = [wall for wall in _positions(rule, period) if wall >= first]
+        if left is not None:
+            found = found[:left]
+            left -= len(found)
+        walls += [wall for wall in found if begin <= wall < end]
+        if left == 0:
+            break
+    return walls
+
+
+def _positions(rule: Rule, period: list[int]) -> list[int]:
+    """What BYSETPOS leaves of one period."""
+    if not rule.position:
+        return period
+    size = len(period)
+    places = {at - 1 if at > 0 else size + at for at in rule.position}
+    return [period[at] for at in sorted(places) if 0 <= at < size]
+
+
+def _periods(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
+    """The candidates of each period that may lie in [begin, end), ascending, times of day included."""
+    if rule.freq == b"HOURLY":
+        yield from _hours(rule, first, begin, end, budget)
+        return
+    times = _times(rule, first % DAY, budget)
+    for days in _days(rule, first // DAY, begin // DAY, end // DAY, budget):
+        if days:
+            yield [day * DAY + time for day in days for time in times]
+
+
+def _times(rule: Rule, second: int, budget: Budget) -> list[int]:
+    """Times of day, in seconds: those of the first instance where the rule names none."""
+    hour, rest = divmod(second, 3600)
+    hours, minutes = rule.hour or (hour,), rule.minute or (rest // 60,)
+    seconds = rule.second or (rest % 60,)
+    budget.spend(len(hours) * len(minutes) * len(seconds))
+    return sorted({h * 3600 + m * 60 + min(s, 59) for h in hours for m in minutes for s in seconds})
+
+
+def _hours(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
+    times = _times_in_hour(rule, first % 3600, budget)
+    step = rule.interval
+    hour = first // 3600
+    hour += max(0, (begin // 3600 - hour) // step) * step
+    while hour * 3600 < end:
+        budget.spend(1)
+        if (not rule.hour or hour % 24 in rule.hour) and _allowed(rule, hour // 24):
+            yield [hour * 3600 + time for time in times]
+        hour += step
+
+
+def _times_in_hour(rule: Rule, second: int, budget: Budget) -> list[int]:
+    minutes, seconds = rule.minute or (second // 60,), rule.second or (second % 60,)
+    budget.spend(len(minutes) * len(seconds))
+    return sorted({m * 60 + min(s, 59) for m in minutes for s in seconds})
+
+
+def _days(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
+    if rule.freq == b"DAILY":
+        yield from _by_day(rule, first, begin, end, budget)
+    elif rule.freq == b"WEEKLY":
+        yield from _by_week(rule, first, begin, end, budget)
+    elif rule.freq == b"MONTHLY":
+        yield from _by_month(rule, first, begin, end, budget)
+    else:
+        yield from _by_year(rule, first, begin, end, budget)
+
+
+def _by_day(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
+    start = first + max(0, (begin - first) // rule.interval) * rule.interval
+    for day in range(start, end + 1, rule.interval):
+        budget.spend(1)
+        yield [day] if _allowed(rule, day) else []
+
+
+def _by_week(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
+    own = (weekday(first) - rule.week_start) % 7
+    places = sorted({(at - rule.week_start) % 7 for _, at in rule.week_day}) or [own]
+    step = 7 * rule.interval
+    week = first - own
+    for at in range(week + max(0, (begin - week) // step) * step, end + 1, step):
+        budget.spend(1)
+        yield [at + place for place in places if _month_allowed(rule, at + place)]
+
+
+def _by_month(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
+    start = _date(first)
+    month = start.year * 12 + start.month - 1
+    # A month earlier: with SKIP=FORWARD a month reaches into the next one.
+    near = _date(begin).year * 12 + _date(begin).month - 2
+    month += max(0, (near - month) // rule.interval) * rule.interval
+    last = min(_date(end).year * 12 + _date(end).month, _LAST_YEAR * 12)
+    for at in range(month, last + 1, rule.interval):
+        budget.spend(2)
+        yield days_of_month(rule, at // 12, at % 12 + 1, start.day)
+
+
+def _by_year(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
+    start = _date(first)
+    year = start.year + max(0, (_date(begin).year - 1 - start.year) // rule.interval) * rule.interval
+    anchor = start.weekday() if rule.week_no else start.day
+    cost = 40 if rule.week_no or rule.year_day or rule.week_day else 4
+    for at in range(max(year, 2 if rule.week_no else 1), min(_date(end).year, _LAST_YEAR) + 1, rule.interval):
+        budget.spend(cost)
+        yield days_of_year(rule, at, start.month, anchor)
+
+
+def _allowed(rule: Rule, day: int) -> bool:
+    """Whether the parts that limit a DAILY or HOURLY rule let `day` pass."""
+    if rule.week_day and all(at != weekday(day) for _, at in rule.week_day):
+        return False
+    if not _month_allowed(rule, day):
+        return False
+    if not rule.month_day:
+        return True
+    at = _date(day)
+    return at.day in rule.month_day or _from_end(at) in rule.month_day
+
+
+def _month_allowed(rule: Rule, day: int) -> bool:
+    return not rule.month or _date(day).month in rule.month
+
+
+def _from_end(day: date) -> int:
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1) if day.year < 9999 else date.max
+    return -(following - day).days
+
+
+def _date(day: int) -> date:
+    """The date of a day number, at the edges of the calendar the nearest there is."""
+    return date.fromordinal(min(max(day + _ORDINAL_1970, 1), date.max.toordinal()))

@@ -1,0 +1,148 @@
+"""A recurrence rule as written (RFC 5545 section 3.3.10, RFC 7529 for SKIP)."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from oncall_ui.domain.ical.value import Bad, Stamp, shown, stamp
+
+_WEEKDAYS = {b"MO": 0, b"TU": 1, b"WE": 2, b"TH": 3, b"FR": 4, b"SA": 5, b"SU": 6}
+_FREQUENCIES = {b"HOURLY", b"DAILY", b"WEEKLY", b"MONTHLY", b"YEARLY"}
+_REFUSED = {b"SECONDLY": "second", b"MINUTELY": "minute"}
+_BYDAY = re.compile(rb"([+-]?\d{0,2})\s*(MO|TU|WE|TH|FR|SA|SU)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One RRULE. Empty tuples stand for parts that are not there."""
+
+    freq: bytes
+    interval: int = 1
+    count: int | None = None
+    until: Stamp | None = None
+    month: tuple[int, ...] = ()
+    month_day: tuple[int, ...] = ()
+    year_day: tuple[int, ...] = ()
+    week_no: tuple[int, ...] = ()
+    week_day: tuple[tuple[int, int], ...] = ()
+    hour: tuple[int, ...] = ()
+    minute: tuple[int, ...] = ()
+    second: tuple[int, ...] = ()
+    position: tuple[int, ...] = ()
+    week_start: int = 0
+    skip: bytes = b"OMIT"
+
+    @property
+    def plain(self) -> bool:
+        """Whether the rule consists of a frequency and an interval, and of weekdays if it is weekly."""
+        return not (
+            self.month
+            or self.month_day
+            or self.year_day
+            or self.week_no
+            or self.hour
+            or self.minute
+            or self.second
+            or self.position
+            or (self.week_day and self.freq != b"WEEKLY")
+        )
+
+
+@lru_cache(maxsize=2048)
+def rule(text: bytes) -> Rule:
+    """The rule `text` spells. Tolerates any case, empty parts and unknown parts. Raises Bad."""
+    parts: dict[bytes, bytes] = {}
+    for part in text.upper().replace(b" ", b"").split(b";"):
+        name, _, value = part.partition(b"=")
+        if value.strip(b","):
+            parts[name] = value
+    freq = parts.get(b"FREQ", b"")
+    if freq in _REFUSED:
+        raise Bad(f"It repeats every {_REFUSED[freq]}; such series are not read.")
+    if freq not in _FREQUENCIES:
+        raise Bad(f"Its repetition can’t be read: “{shown(text)}”.")
+    return Rule(
+        freq,
+        interval=_interval(parts),
+        count=_count(parts),
+        until=_until(parts),
+        month=_numbers(parts, b"BYMONTH", 1, 12),
+        month_day=_numbers(parts, b"BYMONTHDAY", 1, 31, signed=True),
+        year_day=_numbers(parts, b"BYYEARDAY", 1, 366, signed=True),
+        week_no=_numbers(parts, b"BYWEEKNO", 1, 53, signed=True),
+        week_day=_week_days(parts, freq),
+        hour=_numbers(parts, b"BYHOUR", 0, 23),
+        minute=_numbers(parts, b"BYMINUTE", 0, 59),
+        second=_numbers(parts, b"BYSECOND", 0, 60),
+        position=_numbers(parts, b"BYSETPOS", 1, 366, signed=True),
+        week_start=_WEEKDAYS.get(parts.get(b"WKST", b"MO"), 0),
+        skip=_skip(parts),
+    )
+
+
+def _interval(parts: dict[bytes, bytes]) -> int:
+    text = parts.get(b"INTERVAL", b"1")
+    if not text.isdigit() or len(text) > 9 or int(text) == 0:
+        raise Bad(f"Its repetition can’t be read: INTERVAL is {shown(text)}.")
+    return int(text)
+
+
+def _count(parts: dict[bytes, bytes]) -> int | None:
+    """A negative COUNT, which some products write for an endless series, is none at all."""
+    text = parts.get(b"COUNT")
+    if text is None or re.fullmatch(rb"-\d{1,9}", text):
+        return None
+    if not text.isdigit() or len(text) > 18 or int(text) == 0:
+        raise Bad(f"Its repetition can’t be read: COUNT is {shown(text)}.")
+    return int(text)
+
+
+def _until(parts: dict[bytes, bytes]) -> Stamp | None:
+    text = parts.get(b"UNTIL")
+    return None if text is None else stamp(text)
+
+
+def _skip(parts: dict[bytes, bytes]) -> bytes:
+    scale = parts.get(b"RSCALE")
+    if scale is None:
+        return b"OMIT"
+    if scale not in (b"GREGORIAN", b"GREGORY"):
+        raise Bad(f"It repeats by the {shown(scale).capitalize()} calendar, which is not read.")
+    skip = parts.get(b"SKIP", b"OMIT")
+    if skip not in (b"OMIT", b"BACKWARD", b"FORWARD"):
+        raise Bad(f"Its repetition can’t be read: SKIP is {shown(skip)}.")
+    return skip
+
+
+def _numbers(parts: dict[bytes, bytes], name: bytes, low: int, high: int, *, signed: bool = False) -> tuple[int, ...]:
+    text = parts.get(name)
+    if text is None:
+        return ()
+    numbers = set()
+    for piece in text.split(b","):
+        if not piece:
+            continue
+        if not re.fullmatch(rb"[+-]?\d{1,3}", piece):
+            raise Bad(f"Its repetition can’t be read: {name.decode()} is {shown(text)}.")
+        number = int(piece)
+        if not low <= (abs(number) if signed else number) <= high:
+            raise Bad(f"Its repetition can’t be read: {name.decode()} is {shown(text)}.")
+        numbers.add(number)
+    return tuple(sorted(numbers))
+
+
+def _week_days(parts: dict[bytes, bytes], freq: bytes) -> tuple[tuple[int, int], ...]:
+    """Ordinals count in MONTHLY and YEARLY rules only; elsewhere they are invalid and left out."""
+    text = parts.get(b"BYDAY")
+    if text is None:
+        return ()
+    days = set()
+    for piece in text.split(b","):
+        if not piece:
+            continue
+        found = _BYDAY.fullmatch(piece)
+        if not found:
+            raise Bad(f"Its repetition can’t be read: BYDAY is {shown(text)}.")
+        ordinal = int(found.group(1)) if found.group(1).strip(b"+-") else 0
+        days.add((ordinal if freq in (b"MONTHLY", b"YEARLY") else 0, _WEEKDAYS[found.group(2)]))
+    return tuple(sorted(days))

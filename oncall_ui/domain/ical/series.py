@@ -1,0 +1,227 @@
+"""One group of events → its occurrences inside the window."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import repeat
+from typing import NamedTuple
+
+from oncall_ui.domain.events import Event, Occurrence
+from oncall_ui.domain.ical.component import Component
+from oncall_ui.domain.ical.extent import Extent, extent
+from oncall_ui.domain.ical.instances import Instances, day_of, ruled, spans, touching, wall_in, walls_between
+from oncall_ui.domain.ical.limits import Budget
+from oncall_ui.domain.ical.moment import Moment
+from oncall_ui.domain.ical.value import Length
+from oncall_ui.domain.ical.zone import DAY
+
+_occurrence: Callable[[Iterable[object]], Occurrence] = partial(tuple.__new__, Occurrence)
+"""A tuple becomes an Occurrence without a call into Python: there may be 100,000 of them."""
+
+
+class Scope(NamedTuple):
+    """What a group is expanded with: the window in seconds since 1970 UTC and who is asked or told."""
+
+    begin: int
+    end: int
+    instances: int
+    budget: Budget
+    event: Callable[[Component], Event]
+    doubt: Callable[[Component, str], None]
+
+
+class _Change(NamedTuple):
+    """An event with a RECURRENCE-ID, and which instance it stands for."""
+
+    component: Component
+    extent: Extent
+    replaces: Moment
+
+
+def occurrences(group: list[Component], scope: Scope) -> Iterator[Occurrence]:
+    """Unsorted. Raises Bad and Exhausted, for the group as a whole."""
+    scope.budget.open_series()
+    changes = _changes(group)
+    masters = [component for component in group if component.recurrence_id is None]
+    if len(masters) > 1:
+        masters = _current(masters, scope)
+    excluded: set[int] = set()
+    for master in masters:
+        when = extent(master)
+        yield from _series(master, when, changes, scope)
+        if changes and master.exdates:
+            gone = {_key(moment, when) for moment in master.exdates}
+            excluded.update(id(change) for change in changes if _key(change.replaces, when) in gone)
+    for change in changes:
+        if id(change) not in excluded:
+            yield from _single(change.component, change.extent, scope)
+
+
+def _current(masters: list[Component], scope: Scope) -> list[Component]:
+    """The newest version; several where one UID stands for events that have nothing to do with each other."""
+    highest = max(master.sequence for master in masters)
+    by_start: dict[Moment | None, Component] = {}
+    for master in masters:
+        if master.sequence == highest:
+            known = by_start.get(master.start)
+            if known is None or master.stamp >= known.stamp:
+                by_start[master.start] = master
+    current = list(by_start.values())
+    for other in current[1:]:
+        scope.doubt(other, "Another event has the same UID; both are read.")
+    return current
+
+
+def _changes(group: list[Component]) -> list[_Change]:
+    """The newest version of each changed instance."""
+    newest: dict[tuple[int, bool], Component] = {}
+    for component in group:
+        replaces = component.recurrence_id
+        if replaces is not None:
+            place = (replaces.instant, replaces.is_date)
+            known = newest.get(place)
+            if known is None or (component.sequence, component.stamp) >= (known.sequence, known.stamp):
+                newest[place] = component
+    return [
+        _Change(component, extent(component), component.recurrence_id)
+        for component in newest.values()
+        if component.recurrence_id is not None
+    ]
+
+
+def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterator[Occurrence]:
+    if not master.rules and not master.rdates and not changes:
+        yield from _single(master, when, scope)
+        return
+    _doubts(master, when, scope)
+    later = sorted((change for change in changes if change.component.later), key=lambda change: change.replaces.instant)
+    reach = max([when.reach, *(change.extent.reach for change in later)])
+    shifts = [0, *(_shift(change) for change in later)]
+    begin, end = scope.begin - reach - max(shifts), scope.end - min(shifts)
+    found = spans(when, walls_between(master, when, begin, end, scope.budget))
+    if not later:
+        found = touching(found, scope.begin, scope.end)
+    if len(found.walls) > scope.instances:
+        found = found.cut(0, scope.instances)
+        scope.doubt(master, f"It repeats more than {scope.instances:,} times here; only the first ones are read.")
+    if not found.walls:
+        return
+    if later:
+        found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
+        yield from _shifted(master, when, later, found, scope)
+        return
+    if master.exdates or changes:
+        found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
+    if master.rdates:
+        found = _with_periods(master, when, found)
+    if found.walls:
+        yield from map(
+            _occurrence, zip(found.starts, found.ends, repeat(_all_day(master, when)), repeat(scope.event(master)))
+        )
+
+
+def _single(component: Component, when: Extent, scope: Scope) -> Iterator[Occurrence]:
+    """One event as it stands, if it touches the window."""
+    if when.start - 2 * DAY > scope.end or when.start + when.reach + 2 * DAY < scope.begin:
+        return
+    (_,), (start,), (end,) = spans(when, [when.start])
+    if start < scope.end and (end > scope.begin or start >= scope.begin):
+        if when.doubt:
+            scope.doubt(component, when.doubt)
+        yield Occurrence(start, end, _all_day(component, when), scope.event(component))
+
+
+def _all_day(component: Component, when: Extent) -> bool:
+    """Days, and what Outlook marks as days and writes as midnights of a zone."""
+    if when.is_date:
+        return True
+    whole = not when.exact and when.wall > 0 and not (when.start % DAY or when.wall % DAY)
+    return component.flagged_all_day and whole
+
+
+def _key(moment: Moment, when: Extent) -> int:
+    """What an EXDATE or RECURRENCE-ID is compared by: the day's midnight for days, else the instant.
+
+    A day in a series of times gets a negative key of its own, far from every instant. A time without a zone is read in
+    the zone of the series.
+    """
+    if when.is_date:
+        return day_of(moment, when.zone) * DAY
+    if moment.zone is None:
+        return _day_key(moment.wall)
+    return when.zone.utc(moment.wall) if _floats(moment, when) else moment.instant
+
+
+def _day_key(wall: int) -> int:
+    return wall // DAY - (1 << 60)
+
+
+def _floats(moment: Moment, when: Extent) -> bool:
+    return moment.zone is not None and moment.zone.floats and moment.zone is not when.zone
+
+
+def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances:
+    """`found` less the instances at `moments`."""
+    gone = {_key(moment, when) for moment in moments}
+    if when.is_date:
+        kept = [at for at, wall in enumerate(found.walls) if wall not in gone]
+    elif min(gone) >= -(1 << 50):
+        kept = [at for at, start in enumerate(found.starts) if start not in gone]
+    else:
+        pairs = enumerate(zip(found.walls, found.starts, strict=True))
+        kept = [at for at, (wall, start) in pairs if start not in gone and _day_key(wall) not in gone]
+    if len(kept) == len(found.walls):
+        return found
+    walls, starts, ends = found
+    return Instances([walls[at] for at in kept], [starts[at] for at in kept], [ends[at] for at in kept])
+
+
+def _with_periods(master: Component, when: Extent, found: Instances) -> Instances:
+    """RDATEs of VALUE=PERIOD bring their own end."""
+    own: dict[int, int] = {}
+    for start, end in master.rdates:
+        wall = wall_in(start, when)
+        if isinstance(end, Length):
+            own[wall] = when.zone.utc(wall + end.days * DAY) + end.seconds
+        elif end is not None:
+            own[wall] = end.instant
+    if not own:
+        return found
+    ends = [
+        max(own.get(wall, end), start) for wall, start, end in zip(found.walls, found.starts, found.ends, strict=True)
+    ]
+    return Instances(found.walls, found.starts, ends)
+
+
+def _shift(change: _Change) -> int:
+    """By how much RANGE=THISANDFUTURE moves the instances after it, in seconds."""
+    start, replaces = change.component.start, change.replaces
+    if start is None:
+        return 0
+    return start.wall - replaces.wall if start.zone is replaces.zone else start.instant - replaces.instant
+
+
+def _shifted(
+    master: Component, when: Extent, later: list[_Change], found: Instances, scope: Scope
+) -> Iterator[Occurrence]:
+    """A series with RANGE=THISANDFUTURE: from each such change on, instances move and last as it does."""
+    keys = [_key(change.replaces, when) for change in later]
+    for wall, start in zip(found.walls, found.starts, strict=True):
+        key = wall if when.is_date else start
+        current = [change for change, at in zip(later, keys, strict=True) if at < key]
+        component, length, shift = master, when, 0
+        if current:
+            component, length, shift = current[-1].component, current[-1].extent, _shift(current[-1])
+        (_,), (begin,), (end,) = spans(length._replace(zone=when.zone), [wall + shift])
+        if begin < scope.end and (end > scope.begin or begin >= scope.begin):
+            yield Occurrence(begin, end, _all_day(component, length), scope.event(component))
+
+
+def _doubts(master: Component, when: Extent, scope: Scope) -> None:
+    if when.doubt:
+        scope.doubt(master, when.doubt)
+    if master.exrule:
+        scope.doubt(master, "It names exceptions in a form given up long ago (EXRULE); they are not applied.")
+    if not master.rules or any(rule.plain and not rule.week_day for rule in master.rules):
+        return
+    if not any(ruled(rule, when, when.start, when.start + 1, scope.budget) for rule in master.rules):
+        scope.doubt(master, "Its start is not one of the times it repeats at; only those are read.")

@@ -1,0 +1,162 @@
+"""The bytes of a calendar, brought into a form that can be scanned, or refused with a sentence."""
+
+import codecs
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.ical.limits import Limits
+
+_BEGIN = re.compile(rb"BEGIN\s*:\s*V(CALENDAR|EVENT|FREEBUSY)", re.IGNORECASE)
+_PAGE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
+_IRREGULAR_NAME = re.compile(rb"\n(?:[a-z]|[A-Z][a-z]|[RDUBE][A-Z-]*[a-z])")
+_NAME = re.compile(rb"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?=[;:])")
+_FRAMES = (b"BEGIN:", b"END:")
+_HEAD = 4096
+
+
+@dataclass(slots=True)
+class Source:
+    """Bytes to scan. A line feed stands before every `BEGIN:VEVENT` but one at the very beginning."""
+
+    data: bytes
+    inserted: list[int] = field(default_factory=list)
+    """Offsets of line feeds the original doesn't have, ascending."""
+
+    def lines_of(self, offsets: list[int]) -> list[int]:
+        """The line each of the ascending offsets lies in, counted from 1 in the original."""
+        lines, line, at = [], 1, 0
+        for offset in offsets:
+            line += self.data.count(b"\n", at, offset)
+            at = max(at, offset)
+            lines.append(line - bisect_right(self.inserted, offset))
+        return lines
+
+
+def opened(data: bytes, limits: Limits) -> bytes:
+    """`data` as bytes in an encoding that contains ASCII, a byte order mark and NULs removed. Raises Unreadable."""
+    if len(data) > limits.bytes:
+        size = limits.bytes // (1024 * 1024)
+        raise Unreadable(Cause.TOO_LARGE, f"This feed is larger than {size} MB, more than this server reads.")
+    data = _single_byte(data)
+    if not data.strip():
+        raise Unreadable(
+            Cause.UNREADABLE, "This address answers with nothing at all. Check it in the product it comes from."
+        )
+    begin = _BEGIN.search(data)
+    page = _PAGE.search(data, 0, begin.start() if begin else _HEAD)
+    if page and page.start() < _HEAD:
+        raise Unreadable(
+            Cause.WEB_PAGE,
+            "This address answers with a web page, not a calendar. In Google Calendar, copy the “Secret address in "
+            "iCal format”; it ends in .ics.",
+        )
+    if not begin:
+        raise Unreadable(
+            Cause.UNREADABLE,
+            "This address answers with something that is not a calendar. Copy the address of the calendar itself; "
+            "it usually ends in .ics.",
+        )
+    return data
+
+
+def _single_byte(data: bytes) -> bytes:
+    head = data[:4]
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return data.decode("utf-32", "replace").encode()
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace").encode()
+    if head in (b"B\0E\0", b"b\0e\0"):
+        return data.decode("utf-16-le", "replace").encode()
+    if head in (b"\0B\0E", b"\0b\0e"):
+        return data.decode("utf-16-be", "replace").encode()
+    if b"\0" in data:
+        data = data.replace(b"\0", b"")
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def is_regular(data: bytes) -> bool:
+    """Whether line ends are of one kind and no property that decides about times is written in lower case."""
+    returns = data.count(b"\r")
+    if returns and returns != data.count(b"\n"):
+        return False
+    return not _IRREGULAR_NAME.search(data)
+
+
+def straightened(data: bytes) -> Source:
+    """The same calendar with line feeds only, names in upper case, nothing folded, every component ended.
+
+    Lines stay where they are: a line that goes up into the one before leaves an empty one behind. Raises Unreadable
+    where the source ends inside a component.
+    """
+    return _Straightener().run(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+
+
+class _Straightener:
+    def __init__(self) -> None:
+        self._out = bytearray(b"\n")
+        self._inserted = [0]
+        self._open: list[bytes] = []
+        self._pieces: list[bytes] = []
+        self._blank = 0
+
+    def run(self, data: bytes) -> Source:
+        for line in BytesIO(data):
+            text = line.rstrip(b"\n")
+            if text[:1] in (b" ", b"\t") and self._pieces and text.strip():
+                self._pieces.append(text[1:])
+                self._blank += 1
+            elif not text.strip():
+                self._blank += 1
+            else:
+                self._flush()
+                self._pieces = [text]
+        self._flush()
+        if self._open:
+            raise truncated(data.count(b"\n") + 1)
+        return Source(bytes(self._out), self._inserted)
+
+    def _flush(self) -> None:
+        if self._pieces:
+            line = b"".join(self._pieces) if len(self._pieces) > 1 else self._pieces[0]
+            found = _NAME.match(line)
+            if found:
+                line = found.group(1).upper() + line[found.end() :]
+            if line.startswith(_FRAMES):
+                line = self._framed(line)
+            self._out += line + b"\n"
+        self._out += b"\n" * self._blank
+        self._pieces, self._blank = [], 0
+
+    def _framed(self, line: bytes) -> bytes:
+        """BEGIN and END brought into order: what is still open is ended, what was never begun is left out."""
+        verb, _, name = line.upper().partition(b":")
+        name = name.strip()
+        if verb == b"BEGIN":
+            if name == b"VCALENDAR":
+                self._end_all(0)
+            elif name in (b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE"):
+                self._end_all(1 if self._open[:1] == [b"VCALENDAR"] else 0)
+            self._open.append(name)
+        else:
+            if name not in self._open:
+                return b""
+            while self._open[-1] != name:
+                self._insert(self._open.pop())
+            self._open.pop()
+        return verb + b":" + name
+
+    def _end_all(self, keep: int) -> None:
+        while len(self._open) > keep:
+            self._insert(self._open.pop())
+
+    def _insert(self, name: bytes) -> None:
+        self._out += b"END:" + name + b"\n"
+        self._inserted.append(len(self._out) - 1)
+
+
+def truncated(line: int) -> Unreadable:
+    sentence = f"This feed breaks off in the middle, at line {line:,}. Nothing of it was taken over."
+    return Unreadable(Cause.TRUNCATED, sentence)

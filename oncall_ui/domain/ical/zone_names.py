@@ -1,0 +1,217 @@
+"""What calendars write as a time zone → the IANA zone they mean."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from oncall_ui.domain.ical.windows import IANA_BY_WINDOWS
+
+_IANA = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
+_DISPLAY = re.compile(r"\(?\s*(?:UTC|GMT)?\s*([+-]\d{1,2}[:.]?\d{2})?\s*\)\s*(.+)", re.IGNORECASE | re.DOTALL)
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_SERVERS_OWN = frozenset({"localtime", "posixrules", "factory"})
+
+_SPOKEN = """
+alaska = America/Anchorage
+aleutian islands = America/Adak
+arizona = America/Phoenix
+atlantic time (canada) = America/Halifax
+azores = Atlantic/Azores
+baja california = America/Tijuana
+beijing = Asia/Shanghai
+bern = Europe/Berlin
+brasilia = America/Sao_Paulo
+cabo verde is. = Atlantic/Cape_Verde
+canberra = Australia/Sydney
+cape verde is. = Atlantic/Cape_Verde
+cape verde islands = Atlantic/Cape_Verde
+central america = America/Guatemala
+central time (us and canada) = America/Chicago
+central time = America/Chicago
+chatham islands = Pacific/Chatham
+chennai = Asia/Kolkata
+coordinated universal time = Etc/UTC
+easter island = Pacific/Easter
+eastern time (us and canada) = America/New_York
+eastern time = America/New_York
+ekaterinburg = Asia/Yekaterinburg
+greenland = America/Nuuk
+greenwich mean time = Europe/London
+guadalajara = America/Mexico_City
+hawaii = Pacific/Honolulu
+indiana (east) = America/Indiana/Indianapolis
+international date line west = Etc/GMT+12
+islamabad = Asia/Karachi
+kyiv = Europe/Kiev
+line islands = Pacific/Kiritimati
+la paz = America/La_Paz
+marshall is. = Pacific/Majuro
+midway island = Pacific/Pago_Pago
+mid-atlantic = Etc/GMT+2
+mountain time (us and canada) = America/Denver
+mountain time = America/Denver
+mumbai = Asia/Kolkata
+new delhi = Asia/Kolkata
+newfoundland = America/St_Johns
+nuku'alofa = Pacific/Tongatapu
+osaka = Asia/Tokyo
+pacific time (us and canada) = America/Los_Angeles
+pacific time = America/Los_Angeles
+petropavlovsk-kamchatsky = Asia/Kamchatka
+port louis = Indian/Mauritius
+pretoria = Africa/Johannesburg
+rangoon = Asia/Yangon
+rangoon) = Asia/Yangon
+saint pierre and miquelon = America/Miquelon
+sapporo = Asia/Tokyo
+saskatchewan = America/Regina
+solomon is. = Pacific/Guadalcanal
+sri jayawardenepura = Asia/Colombo
+st. petersburg = Europe/Moscow
+turks and caicos = America/Grand_Turk
+us eastern time = America/New_York
+us pacific time = America/Los_Angeles
+us central time = America/Chicago
+us mountain time = America/Denver
+wellington = Pacific/Auckland
+west central africa = Africa/Lagos
+abu dhabi = Asia/Dubai
+astana = Asia/Almaty
+edt = America/New_York
+cdt = America/Chicago
+mdt = America/Denver
+pst = America/Los_Angeles
+pdt = America/Los_Angeles
+cest = Europe/Paris
+west = Europe/Lisbon
+eest = Europe/Helsinki
+z = Etc/UTC
+zulu time = Etc/UTC
+"""
+_BY_SPOKEN = {name: iana for name, _, iana in (line.partition(" = ") for line in _SPOKEN.strip().splitlines())}
+
+
+@lru_cache(maxsize=512)
+def iana_zone(name: str) -> ZoneInfo | None:
+    """The zone `name` stands for; None where nobody can tell.
+
+    Understood: IANA names in any case, also behind a prefix such as `/mozilla.org/20050126_1/`, Windows names,
+    Windows display names such as `(UTC+01:00) Amsterdam, Berlin, …`, and fixed offsets.
+    """
+    name = name.strip().strip("\"'").strip().replace("\\,", ",").replace("\\;", ";")
+    if name.casefold().startswith("tzid="):
+        name = name[5:]
+    if not name or name.casefold() in _SERVERS_OWN:
+        return None
+    return (
+        _exact(name)
+        or _spelled_otherwise(name)
+        or _behind_prefix(name)
+        or _displayed(name)
+        or _fixed(name)
+        or _place(name)
+    )
+
+
+def _exact(name: str) -> ZoneInfo | None:
+    if not _IANA.fullmatch(name):
+        return None
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError; a folder of zones an OSError
+        return None
+    except KeyError:
+        return None
+
+
+def _spelled_otherwise(name: str) -> ZoneInfo | None:
+    folded = name.casefold()
+    iana = IANA_BY_WINDOWS.get(folded) or _BY_SPOKEN.get(folded) or _folded_names().get(folded.replace(" ", "_"))
+    return _exact(iana) if iana else None
+
+
+def _behind_prefix(name: str) -> ZoneInfo | None:
+    """`/freeassociation.sourceforge.net/Tzfile/Europe/Berlin` names a zone of a database by its last parts."""
+    if "/" not in name:
+        return None
+    parts = [part for part in name.split("/") if part]
+    for count in (3, 2, 1):
+        if len(parts) > count:
+            tail = "/".join(parts[-count:])
+            if zone := _exact(tail) or _spelled_otherwise(tail):
+                return zone
+    return None
+
+
+def _displayed(name: str) -> ZoneInfo | None:
+    """A Windows display name: all the places it lists share a zone, so one known place is enough."""
+    found = _DISPLAY.match(name)
+    if not found:
+        return None
+    offset, places = found.groups()
+    places = re.sub(r"\s+-\s+(?:new|old)$", "", places.replace("&", "and"), flags=re.IGNORECASE)
+    offset = offset and offset.replace(".", ":")
+    known = [zone for place in re.split(r"[,;:/]|\(", places) if (zone := _place(place))]
+    whole = _place(places)
+    if whole:
+        known.insert(0, whole)
+    if not known:
+        return _fixed(offset) if offset else None
+    if offset:
+        # Mexico's Chihuahua left the zone it is listed first in: the offset says which of the places still has it.
+        for zone in known:
+            if offset.replace(":", "").zfill(5) in _offsets(zone):
+                return zone
+    return known[0]
+
+
+def _place(text: str) -> ZoneInfo | None:
+    folded = " ".join(text.split()).casefold()
+    iana = _BY_SPOKEN.get(folded) or _BY_SPOKEN.get(folded.rstrip(")")) or _cities().get(folded)
+    return _exact(iana) if iana else None
+
+
+def _offsets(zone: ZoneInfo) -> set[str]:
+    return {datetime(2026, month, 1, tzinfo=zone).strftime("%z") for month in (1, 7)}
+
+
+def _fixed(name: str) -> ZoneInfo | None:
+    """`UTC+01:00`, `GMT-5`: whole hours have IANA names of their own (with the sign turned round)."""
+    found = _OFFSET.fullmatch(name.strip())
+    if not found:
+        return None
+    sign, hours, minutes = found.groups()
+    if int(minutes or 0):
+        return _exact(_HALF_HOURS.get(f"{sign}{int(hours)}:{minutes}", ""))
+    if not int(hours):
+        return _exact("Etc/UTC")
+    return _exact(f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}")
+
+
+_HALF_HOURS = {
+    "+3:30": "Asia/Tehran",
+    "+4:30": "Asia/Kabul",
+    "+5:30": "Asia/Kolkata",
+    "+5:45": "Asia/Kathmandu",
+    "+6:30": "Asia/Yangon",
+    "+8:45": "Australia/Eucla",
+    "+9:30": "Australia/Darwin",
+    "-9:30": "Pacific/Marquesas",
+}
+
+
+@lru_cache(maxsize=1)
+def _folded_names() -> dict[str, str]:
+    return {name.casefold(): name for name in sorted(available_timezones()) if name.casefold() not in _SERVERS_OWN}
+
+
+@lru_cache(maxsize=1)
+def _cities() -> dict[str, str]:
+    """Lower-case city → IANA name, the cities of the continents first."""
+    names = sorted((name for name in available_timezones() if "/" in name), key=lambda name: (name.count("/"), name))
+    cities: dict[str, str] = {}
+    for name in names:
+        if not name.startswith(("Etc/", "SystemV/", "US/", "Canada/", "Mexico/", "Brazil/", "Chile/")):
+            cities.setdefault(name.rpartition("/")[2].replace("_", " ").casefold(), name)
+    return cities

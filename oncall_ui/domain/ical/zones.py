@@ -1,0 +1,143 @@
+"""The time zones one calendar refers to, each with its changes laid ready for the window."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from oncall_ui.domain.ical.frame import Frame
+from oncall_ui.domain.ical.limits import Budget, Exhausted
+from oncall_ui.domain.ical.line import parameter
+from oncall_ui.domain.ical.moment import Moment
+from oncall_ui.domain.ical.value import Bad, decoded, shown, stamp
+from oncall_ui.domain.ical.vtimezone import zone_from
+from oncall_ui.domain.ical.zone import DAY, UTC_ZONE, Zone
+from oncall_ui.domain.ical.zone_names import iana_zone
+
+_MARGIN = 400 * DAY
+
+
+class Span:
+    """The window in seconds since 1970 UTC, and the zones laid ready for it."""
+
+    __slots__ = ("_zones", "begin", "end")
+
+    def __init__(self, begin: int, end: int) -> None:
+        self.begin = begin
+        self.end = end
+        self._zones: dict[str, Zone] = {}
+
+    def zone(self, iana: ZoneInfo) -> Zone:
+        name = str(iana)
+        if name in ("UTC", "Etc/UTC"):
+            return UTC_ZONE
+        if name not in self._zones:
+            self._zones[name] = Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
+        return self._zones[name]
+
+    def floating(self, iana: ZoneInfo) -> Zone:
+        zone = Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
+        zone.floats = True
+        return zone
+
+
+class Zones:
+    """Property parameters and a value → a moment, for the events of one frame.
+
+    `flag` is told once per name about zones nobody knows and about definitions that contradict the name.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        span: Span,
+        budget: Budget,
+        flag: Callable[[int, str], None],
+        *,
+        zone: ZoneInfo | None,
+        default: ZoneInfo,
+    ) -> None:
+        self._frame = frame
+        self._span = span
+        self._budget = budget
+        self._flag = flag
+        self._by_parameters: dict[bytes, Zone] = {}
+        self._by_name: dict[str, Zone] = {}
+        self.own = iana_zone(decoded(frame.tzid)) if frame.tzid else None
+        if frame.tzid and self.own is None:
+            flag(frame.offset, f"The calendar’s time zone “{shown(frame.tzid)}” is not known, so it is left aside.")
+        self.floating = span.floating(self.own or zone or default)
+        """Where times without a zone are; an object of its own, so that such times can be told from others."""
+        self.days = span.zone(zone or self.own or default)
+        """Where a date becomes a span of moments."""
+
+    def moment(self, parameters: bytes, value: bytes) -> Moment:
+        """Raises Bad."""
+        wall, is_date, offset = stamp(value)
+        if is_date:
+            return Moment(wall, None)
+        if offset is not None:  # a value in UTC stays there, whatever TZID says (RFC 5545 section 3.2.19)
+            return Moment(wall - offset, UTC_ZONE)
+        zone = self._by_parameters.get(parameters)
+        if zone is None:
+            zone = self._by_parameters[parameters] = self._of(parameters)
+        return Moment(wall, zone)
+
+    def _of(self, parameters: bytes) -> Zone:
+        tzid = decoded(parameter(parameters, b"TZID")).strip()
+        if not tzid:
+            return self.floating
+        if tzid not in self._by_name:
+            self._by_name[tzid] = self._named(tzid)
+        return self._by_name[tzid]
+
+    def _named(self, tzid: str) -> Zone:
+        body = self._definition(tzid)
+        iana = iana_zone(tzid) or (_location(body) if body else None)
+        if iana is None:
+            return self._unknown(tzid, body)
+        zone = self._span.zone(iana)
+        if body:
+            self._compare(tzid, zone, body)
+        return zone
+
+    def _unknown(self, tzid: str, body: bytes | None) -> Zone:
+        if body:
+            try:
+                return zone_from(tzid, body, self._span.begin, self._span.end, self._budget)
+            except Bad as bad:
+                self._flag(self._frame.offset, f"{bad} Its events are read in {self.floating.name}.")
+                return self.floating
+            except Exhausted:
+                pass
+        message = f"The time zone “{shown(tzid.encode())}” is not known; its events are read in {self.floating.name}."
+        self._flag(self._frame.offset, message)
+        return self.floating
+
+    def _compare(self, tzid: str, zone: Zone, body: bytes) -> None:
+        """The name wins, as in the products people use; a different definition inside the window is told."""
+        begin, end = self._span.begin, self._span.end
+        try:
+            defined = zone_from(tzid, body, begin, end, self._budget)
+        except (Bad, Exhausted):
+            return
+        middle = (begin + end) // 2
+        if any(defined.wall(at) != zone.wall(at) for at in (begin, middle, end - 1)):
+            message = f"This calendar defines the time zone “{shown(tzid.encode())}” differently from {zone.name}, "
+            self._flag(self._frame.offset, message + "which is used.")
+
+    def _definition(self, tzid: str) -> bytes | None:
+        wanted = _plain(tzid)
+        for name, body in self._frame.zones.items():
+            if _plain(decoded(name)) == wanted:
+                return body
+        return None
+
+
+def _plain(tzid: str) -> str:
+    """Quotes, escapes and case aside."""
+    return tzid.strip().strip('"').replace("\\", "").casefold()
+
+
+def _location(body: bytes) -> ZoneInfo | None:
+    """X-LIC-LOCATION: the IANA name some products put beside a name of their own."""
+    at = body.find(b"\nX-LIC-LOCATION:")
+    return iana_zone(decoded(body[at + 16 :].partition(b"\n")[0])) if at >= 0 else None
