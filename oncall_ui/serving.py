@@ -38,7 +38,7 @@ def serve(settings: Settings) -> None:
     core.sio.eio.cors_allowed_origins = None  # a page's websocket opens from its own origin only
     core.sio.eio.max_http_buffer_size = 200_000
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
-    web.add_middleware(SameOrigin)
+    web.add_middleware(SameOrigin, public_url=settings.public_url)
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
     web.on_shutdown(jobs.stop)

@@ -59,7 +59,7 @@ async def test_what_is_no_page_is_passed_on_piece_by_piece() -> None:
 
 
 async def test_a_packed_page_is_left_alone() -> None:
-    packed = gzip.compress(PAGE.encode())
+    packed = gzip.compress(PAGE.encode(), 0)  # its text shows through
     response = await answer(Response(packed, media_type="text/html", headers={"Content-Encoding": "gzip"}))
     assert response.text == PAGE
     assert "content-security-policy" in response.headers

@@ -1,5 +1,6 @@
 """Every hop is checked like the first, and carries no more than it may."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,19 @@ async def test_method_and_body_survive_where_they_should(
     assert ("content-type" in second.headers) == (becomes == method)
     assert str(response.url).endswith("/there?x=1")
     assert (response.content, response.extensions["redirects"]) == (b"fine", 1)
+
+
+async def test_a_body_sent_in_pieces_is_sent_again(outbound: Outbound) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"<bo"
+        yield b"dy/>"
+
+    def answer(asked: Asked) -> bytes:
+        return redirect("/there", 307) if asked.path == "/" else ok()
+
+    async with serve(answer) as server, outbound.client(headers={"Content-Length": "7"}) as client:
+        await client.post(server.url(), content=pieces())
+    assert [asked.body for asked in server.asked] == [b"<body/>", b"<body/>"]
 
 
 async def test_a_head_stays_a_head(outbound: Outbound) -> None:
