@@ -39,6 +39,12 @@ def serve(_options: argparse.Namespace) -> None:
     serve_pages(Settings())
 
 
+def demo(_options: argparse.Namespace) -> None:
+    from oncall_ui.demo import serve_demo
+
+    serve_demo()
+
+
 def user_add(options: argparse.Namespace) -> None:
     from oncall_ui.migrations import migrate
     from oncall_ui.services.installation import open_installation
@@ -59,7 +65,7 @@ def user_add(options: argparse.Namespace) -> None:
     except InvalidInput as error:
         raise CommandFailed(f"{error.field}: {error.sentence}") from error
     finally:
-        app.workers.stop()
+        app.close()
     sys.stdout.write(f"{options.email} can log in at {app.settings.public_url}/login\n")
 
 
@@ -100,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run.py", description="Who can be on call, and who should be?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("serve", help="serve the app (also without a command)").set_defaults(command=serve)
+    commands.add_parser("demo", help="serve a seeded team of six; nothing is kept").set_defaults(command=demo)
 
     user = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="ACTION")
     add = user.add_parser("add", help="create a member without the web page")

@@ -76,4 +76,5 @@ class Hub:
             by_member[change.member_id].add(change)
         for member_id, own in by_member.items():
             for listener in list(self._listeners.get(member_id, {}).values()):
-                listener(frozenset(own))
+                # Each in a turn of its own: one that fails is reported by the loop and keeps nothing from the others.
+                asyncio.get_running_loop().call_soon(listener, frozenset(own))

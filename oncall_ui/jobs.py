@@ -44,7 +44,6 @@ class Jobs:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        await asyncio.to_thread(self._app.workers.stop)
 
     async def _import_due(self) -> None:
         if (free := AT_ONCE - len(self._running)) <= 0:

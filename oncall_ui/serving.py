@@ -23,7 +23,7 @@ GRACE_SECONDS = 5
 
 def serve(settings: Settings) -> None:
     """Returns when the server has stopped. Raises ValueError with an operator's sentence when it can't start."""
-    _require_free_port(settings)
+    require_free_port(settings)
     app = open_installation(settings)
     migrate(app.db)
     # NiceGUI reads this when it is imported.
@@ -42,7 +42,7 @@ def serve(settings: Settings) -> None:
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
     web.on_shutdown(jobs.stop)
-    web.on_shutdown(app.db.close)
+    web.on_shutdown(app.close)
     _greet(settings, renew_setup_link(app))
     ui.run(
         host=settings.host,
@@ -78,7 +78,8 @@ def _greet(settings: Settings, setup_link: str | None) -> None:
     sys.stdout.flush()
 
 
-def _require_free_port(settings: Settings) -> None:
+def require_free_port(settings: Settings) -> None:
+    """Raises ValueError with an operator's sentence when nothing can listen there."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

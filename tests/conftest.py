@@ -4,13 +4,14 @@ Alice is the administrator, Bob a member, Mallory a member who wants what isn't 
 """
 
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("NICEGUI_STORAGE_PATH", os.devnull)
+os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
 
 from oncall_ui.migrations import migrate
 from oncall_ui.services.installation import Installation, open_installation

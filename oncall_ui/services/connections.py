@@ -254,7 +254,7 @@ def _store_calendars(session: Session, connection: Connection, found: tuple[Remo
             calendar = Calendar(connection_id=connection.id or 0, remote_id=remote.remote_id, name="")
             # A primary calendar is offered switched on; it is read only once the member has saved that.
             calendar.is_on = remote.primary
-        elif calendar.is_on:
+        elif calendar.is_on and calendar.state is not State.OFF:
             calendar.next_import_at = now()
             _enter(calendar, State.WAITING)
         calendar.name = (remote.name or connection.nickname)[:300]

@@ -36,6 +36,11 @@ class Installation:
     def product(self, key: str) -> Product | None:
         return next((product for product in self.products if product.key == key), None)
 
+    def close(self) -> None:
+        """Ends the workers and the database's connections. What ran is lost, which is what leases are for."""
+        self.workers.stop()
+        self.db.close()
+
     def limits(self, seconds: float) -> Limits:
         """Caps of one conversation with a calendar's server."""
         size = self.settings.max_feed_mb * MEGABYTE

@@ -1,0 +1,276 @@
+"""The demo (docs/architecture.md): its team goes through the real services, its calendars through the real import."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from sqlmodel import select
+
+from oncall_ui.demo import demo_settings, greeting
+from oncall_ui.demo.calendars import ARCHIVED, UNTAGGED
+from oncall_ui.demo.feeds import FeedServer
+from oncall_ui.demo.team import SPARE, TEAM, seed, served
+from oncall_ui.domain import ical
+from oncall_ui.domain.availability import conclude
+from oncall_ui.domain.rules import Rules
+from oncall_ui.domain.status import State
+from oncall_ui.domain.window import days_from
+from oncall_ui.migrations import migrate
+from oncall_ui.models import Member
+from oncall_ui.services.connections import CalendarView, list_connections
+from oncall_ui.services.installation import Installation, open_installation
+from oncall_ui.services.sessions import log_in
+from oncall_ui.settings import Settings
+from oncall_ui.worker import Workers
+from tests.e2e.server import ROOT
+from tests.services.importing import import_due, make_due
+
+PASSWORD = "a password for six"
+START = 30
+YEAR = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=11 * number) for number in range(34)]
+
+
+class Clock:
+    """A time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True)
+class Demo:
+    app: Installation
+    server: FeedServer
+    clock: Clock
+
+    def calendar(self, name: str, nickname: str) -> CalendarView:
+        """The calendar of the member called `name`, on the connection called `nickname`."""
+        (found,) = (each for each in list_connections(self.app, self.member(name)) if each.nickname == nickname)
+        return found.calendars[0]
+
+    def member(self, name: str) -> int:
+        with self.app.db.read() as session:
+            found = session.exec(select(Member).where(Member.email == f"{name.lower()}@example.org")).one().id
+        assert found is not None
+        return found
+
+
+@contextmanager
+def seeded(folder: Path, workers: Workers) -> Iterator[Demo]:
+    """Everything that is on has been imported once."""
+    clock = Clock()
+    with FeedServer(served(), clock=clock, pace=0) as server:
+        app = open_installation(demo_settings(folder, server.address), workers=workers)
+        migrate(app.db)
+        asyncio.run(seed(app, server, PASSWORD))
+        assert asyncio.run(import_all(app)) == 12
+        yield Demo(app, server, clock)
+        app.db.close()
+
+
+async def import_all(app: Installation) -> int:
+    count = 0
+    while done := await import_due(app):
+        count += done
+    return count
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, workers: Workers) -> Iterator[Demo]:
+    """After the first imports; the tests only look at it."""
+    with seeded(tmp_path_factory.mktemp("demo"), workers) as ready:
+        yield ready
+
+
+@pytest.fixture
+def moving_demo(tmp_path: Path, workers: Workers) -> Iterator[Demo]:
+    """One of its own, to go on from the first imports."""
+    with seeded(tmp_path, workers) as ready:
+        yield ready
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer(served(), pace=0) as running:
+        yield running
+
+
+def test_every_member_logs_in_and_the_first_is_the_administrator(demo: Demo) -> None:
+    tokens = [log_in(demo.app, person.email, PASSWORD) for person in TEAM]
+    assert len(tokens) == 6 and None not in tokens
+    with demo.app.db.read() as session:
+        assert [each.name for each in session.exec(select(Member)) if each.is_admin] == ["Alice Moreno"]
+
+
+def test_calendars_that_are_well_are_up_to_date(demo: Demo) -> None:
+    well = [
+        ("Alice", "Work"),
+        ("Alice", "Everything"),
+        ("Alice", "Incident drills"),
+        ("Alice", "Climbing club"),
+        ("Bob", "Public holidays"),
+        ("Chidi", "Night shift wishes"),
+        ("Dana", "Clinic"),
+        ("Elif", "Work"),
+    ]
+    found = {(name, nickname): demo.calendar(name, nickname) for name, nickname in well}
+    assert {which: each.state for which, each in found.items()} == dict.fromkeys(well, State.UP_TO_DATE)
+    assert [which for which, each in found.items() if each.entries == 0 or each.problems] == []
+    assert found["Alice", "Everything"].events_read == ARCHIVED
+
+
+def test_a_calendar_without_tags_says_what_to_change(demo: Demo) -> None:
+    found = demo.calendar("Bob", "Meetings")
+    assert (found.state, found.events_read, found.entries) == (State.UP_TO_DATE, UNTAGGED, 0)
+    assert found.why == "none is tagged: choose how events count"
+
+
+def test_a_calendar_that_is_down_is_tried_again_when_its_server_says(demo: Demo) -> None:
+    found = demo.calendar("Alice", "Customer visits")
+    assert (found.state, found.cause) == (State.RETRYING, "server_error")
+    assert found.next_import_at is not None and found.next_import_at > datetime.now(UTC) + timedelta(seconds=70)
+
+
+def test_a_calendar_nobody_switched_on_stays_off(demo: Demo) -> None:
+    assert demo.calendar("Farid", "Field trips").state is State.OFF
+
+
+def test_after_a_minute_one_is_gone_and_keeps_what_it_brought_and_one_has_changed(moving_demo: Demo) -> None:
+    climbing, drills = (moving_demo.calendar("Alice", name) for name in ("Climbing club", "Incident drills"))
+    moving_demo.clock.now += timedelta(minutes=1)
+    make_due(moving_demo.app)
+    asyncio.run(import_all(moving_demo.app))
+    gone = moving_demo.calendar("Alice", "Climbing club")
+    assert (gone.state, gone.cause, gone.entries) == (State.NEEDS_YOU, "not_found", climbing.entries)
+    changed = moving_demo.calendar("Alice", "Incident drills")
+    assert changed.state is State.UP_TO_DATE
+    assert changed.entries != drills.entries
+
+
+def test_the_drills_change_with_every_minute_and_only_then() -> None:
+    clock = Clock()
+    with FeedServer(served(), clock=clock) as server:
+        url = server.url("/drills.ics")
+        known = {"If-None-Match": httpx.get(url).headers["ETag"]}
+        assert httpx.get(url, headers=known).status_code == 304
+        clock.now += timedelta(minutes=1)
+        assert httpx.get(url, headers=known).status_code == 200
+
+
+def test_a_slow_feed_is_quick_for_the_check_and_announces_its_size() -> None:
+    with FeedServer(served(), pace=0.05) as server:
+        lengths, seconds = [], []
+        for _ in range(2):
+            answer = httpx.get(server.url("/everything.ics"))
+            lengths.append(int(answer.headers["Content-Length"]) == len(answer.content))
+            seconds.append(answer.elapsed.total_seconds())
+    assert lengths == [True, True]
+    assert seconds[0] < 0.45 < seconds[1]
+
+
+def test_a_protected_feed_asks_for_its_password(server: FeedServer) -> None:
+    assert httpx.get(server.url("/clinic.ics")).status_code == 401
+    assert httpx.get(server.url("/clinic.ics"), auth=("dana", "guessed")).status_code == 401
+
+
+def test_an_address_nobody_serves_is_not_found(server: FeedServer) -> None:
+    assert httpx.get(server.url("/nothing.ics")).status_code == 404
+
+
+@pytest.mark.parametrize("path", sorted(served()))
+def test_every_calendar_is_valid_and_holds_something_on_any_day(path: str) -> None:
+    for moment in YEAR[::4]:
+        window = days_from(moment.date(), ZoneInfo("Europe/Berlin"))
+        reading = ical.read(served()[path].calendar(moment), window)
+        assert reading.problems == []
+        assert reading.occurrences
+
+
+def test_a_holiday_lies_in_the_90_days_from_any_day() -> None:
+    for number in range(365):
+        moment = YEAR[0] + timedelta(days=number)
+        data = served()["/holidays.ics"].calendar(moment)
+        assert ical.read(data, days_from(moment.date(), ZoneInfo("Asia/Tokyo"))).occurrences
+
+
+@pytest.mark.parametrize("moment", YEAR)
+def test_the_work_calendar_shows_each_way_to_count(moment: datetime) -> None:
+    data = served()["/alice/work.ics"].calendar(moment)
+    window = days_from(moment.date(), ZoneInfo("Europe/Berlin"))
+    outcome = conclude(ical.read(data, window), Rules(addresses=frozenset({"alice@example.org"})))
+    assert {piece.action.value for piece in outcome.pieces} == {"block", "prefer"}
+    assert outcome.ignored == {"an invitation you declined": 1, "no tag in title or description": 2}
+
+
+def test_the_demo_touches_no_real_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONCALL_DATABASE_URL", "postgresql+psycopg://db.example.org/real")
+    monkeypatch.setenv("ONCALL_DATA_DIR", "/real")
+    monkeypatch.setenv("ONCALL_ALLOWED_PRIVATE_HOSTS", "10.0.0.0/8")
+    monkeypatch.setenv("ONCALL_PORT", "9123")
+    settings = demo_settings(tmp_path, "127.0.0.1:4711")
+    assert settings.database == f"sqlite:///{tmp_path / 'oncall.db'}"
+    assert (settings.data_dir, settings.allowed_private_hosts) == (tmp_path, "127.0.0.1:4711")
+    assert settings.port == 9123
+
+
+def test_the_greeting_holds_every_login_and_a_feed_to_try(server: FeedServer) -> None:
+    words = greeting(Settings(_env_file=None, port=9123), server, PASSWORD)
+    assert all(person.email in words for person in TEAM)
+    assert words.count(PASSWORD) == 6
+    assert "http://localhost:9123" in words and server.url(SPARE) in words
+
+
+def test_the_demo_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "NICEGUI_"))}
+    port = free_port()
+    running = subprocess.Popen(
+        [sys.executable, ROOT / "run.py", "demo"],
+        env=environment | {"ONCALL_PORT": str(port), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_until_ready(running, f"http://127.0.0.1:{port}/readyz")
+        assert len(list(tmp_path.glob("oncall-demo-*/oncall.db"))) == 1
+        running.terminate()
+        words, _ = running.communicate(timeout=10)
+    finally:
+        running.kill()
+        running.wait()
+    assert running.returncode == 0
+    assert "alice@example.org" in words
+    assert list(tmp_path.iterdir()) == []
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_ready(running: subprocess.Popen[str], url: str) -> None:
+    deadline = time.monotonic() + START
+    while True:
+        assert running.poll() is None, "the demo ended instead of getting ready"
+        assert time.monotonic() < deadline, f"the demo was not ready in {START} seconds"
+        try:
+            if httpx.get(url, timeout=2, trust_env=False).status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
