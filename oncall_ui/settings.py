@@ -5,7 +5,6 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 BESIDE_RUN = Path(__file__).parents[1]
 
 

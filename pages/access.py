@@ -1,6 +1,7 @@
 """Who may come in: the login of each request, and the three forms that change it."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -70,14 +71,15 @@ def register(app: Installation) -> None:
     async def post_login(request: Request) -> Response:
         form = await _text_fields(request)
         email, password = form.get("email", ""), form.get("password", "")
-        if not (
-            app.attempts.allows(PER_ADDRESS, "address", _origin(request))
-            and app.attempts.allows(PER_ACCOUNT, "account", email.strip().lower())
-        ):
+        tries = ((PER_ADDRESS, "address", _origin(request)), (PER_ACCOUNT, "account", email.strip().lower()))
+        if not all(app.attempts.has_left(*each) for each in tries):
             return _refuse(request, "/login", {"email": email}, "", "Too many attempts. Wait ten minutes.")
         token = await asyncio.to_thread(log_in, app, email, password)
         if token is None:
+            for each in tries:
+                app.attempts.allows(*each)
             return _refuse(request, "/login", {"email": email}, "", "E-mail or password is wrong.")
+        await _end_session(app, request)
         return _enter(request, token)
 
     @web.post("/setup")
@@ -99,8 +101,7 @@ def register(app: Installation) -> None:
 
     @web.post("/logout")
     async def post_logout(request: Request) -> Response:
-        me = await asyncio.to_thread(who, app, request.session.get(TOKEN))
-        await asyncio.to_thread(log_out, app, me.session_id)
+        await _end_session(app, request)
         request.session.clear()
         return RedirectResponse("/login", 303)
 
@@ -117,6 +118,13 @@ def pop_flash(request: Request) -> dict[str, Any]:
     """What the last refused form left: `values`, `field`, `sentence`; empty when there was none."""
     flash: dict[str, Any] = request.session.pop(FLASH, {})
     return flash
+
+
+async def _end_session(app: Installation, request: Request) -> None:
+    """Ends the session this browser had, if it had one, and with it the pages open in it."""
+    with contextlib.suppress(NotLoggedIn):
+        me = await asyncio.to_thread(who, app, request.session.get(TOKEN))
+        await asyncio.to_thread(log_out, app, me.session_id)
 
 
 def _enter(request: Request, token: str) -> Response:

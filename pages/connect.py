@@ -1,17 +1,16 @@
 """Connecting one product, or connecting it again: its form, read once before anything is kept."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends
 from fastapi.responses import RedirectResponse, Response
 from nicegui import html, ui
 
-from oncall_ui.domain.failures import Cause, Failure
+from oncall_ui.domain.failures import Failure
 from oncall_ui.services.connections import ConnectionView, connect, get_connection, reconnect
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
-from oncall_ui.services.products import FieldKind, Product, get_product
+from oncall_ui.services.products import Product, get_product
 from oncall_ui.services.sessions import LoggedIn
 from pages.access import required, still_here
 from pages.layout import frame
@@ -68,7 +67,6 @@ def register(app: Installation) -> None:
 
 def _form(app: Installation, me: LoggedIn, product: Product, again: ConnectionView | None) -> None:
     client = ui.context.client
-    form = CredentialsForm(product, again.nickname if again else "")
 
     async def read() -> int:
         await still_here(app, me)
@@ -87,9 +85,38 @@ def _form(app: Installation, me: LoggedIn, product: Product, again: ConnectionVi
         except Failure as failure:
             form.fail(failure)
         except NotAllowed:
-            form.refuse("", "")
+            # What was to be renewed has been removed meanwhile.
+            if not client.is_deleted:
+                ui.navigate.reload()
         finally:
             if connection_id is None:
                 form.end()
+        # The page may have been closed meanwhile; the connection is made all the same.
         if connection_id is not None and not client.is_deleted:
             ui.navigate.to(f"/calendar_connections/{connection_id}")
+
+    # Enter presses the button of type submit; the form itself has nowhere to go.
+    with html.form().classes("oc-card oc-form oc-fields").props("novalidate") as frame_of_form:
+        frame_of_form.on("submit", js_handler="(event) => event.preventDefault()")
+        form = CredentialsForm(product, again.nickname if again else "")
+        with html.div().classes("oc-acts wide"):
+            button = ui.button("Reconnect" if again else "Create", color=None, on_click=submit)
+            button.props("unelevated no-caps type=submit").classes("oc-btn main")
+            cancel = ui.button("Cancel", color=None, on_click=lambda: ui.navigate.to("/calendars" if again else ALL))
+            cancel.props("flat no-caps").classes("oc-btn quiet")
+        form.button = button
+
+
+def _help(product: Product) -> None:
+    with html.section().classes("oc-card").props("aria-labelledby=where"):
+        with html.div().classes("oc-card-head"):
+            html.h2("Where to find the address").props("id=where")
+        for number, (logo, name, lines) in enumerate(product.help):
+            with html.details().classes("oc-fold") as fold:
+                with html.summary():
+                    html.img(src=f"/static/logos/{logo}", alt="").classes("oc-logo s")
+                    html.span(name)
+                    html.i().classes("oc-i oc-i-down turn")
+                steps(lines)
+            if number == 0:
+                fold.props("open")

@@ -1,84 +1,145 @@
 """The frame around every screen: skip link, sidebar, profile menu, the bars of a phone."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from nicegui import html, ui
 
 from oncall_ui.events import Change, SessionEnded
+from oncall_ui.services.connections import ConnectionView
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import set_theme
 from oncall_ui.services.sessions import LoggedIn
 from pages.access import act
+from pages.parts.live import Live, ask_before_leaving
+from pages.parts.status import how_many_need_you
 
 LINKS = (("Home", "/", "home"), ("Calendars", "/calendars", "calendars"), ("Help", "/help", "help"))
+COUNTED = "/calendars"
 THEMES = {"": "As the system", "light": "Light", "dark": "Dark"}
+DARK = {"": None, "light": False, "dark": True}
+GOODBYE_SECONDS = 0.5
+"""How long a page lives on after its login, so that its browser still hears where to go."""
 
 
 @contextmanager
-def frame(app: Installation, me: LoggedIn, title: str, here: str) -> Iterator[None]:
-    """Draws the frame; what is drawn inside the block becomes the page. `here` is the route of the current link."""
+def frame(app: Installation, me: LoggedIn, title: str, here: str) -> Iterator[Live]:
+    """Draws the frame; what is drawn inside the block becomes the page. `here` is the route of the current link.
+
+    What it yields is told about every change of the member's calendars, see `Live.watch`.
+    """
     ui.page_title(f"{title} · On-Call Optimizer")
-    ui.dark_mode({"light": False, "dark": True}.get(me.member.theme))
+    live = Live(app, me)
+    theme = _Theme(app, me)
+    counts = _Counts()
     _leave_when_logged_out(app, me)
-    ui.link("Skip to content", "#main").classes("oc-skip")
-    with ui.header().classes("oc-top"):
+    with ui.header(wrap=False).classes("oc-top"):
         _brand()
-        with ui.button(color=None).props(f'flat no-caps aria-label="{me.member.initials}, profile"').classes("oc-face"):
-            ui.label(me.member.initials)
-            _profile_menu(app, me)
-    with ui.left_drawer(value=None).props("width=216 breakpoint=1023").classes("oc-side"):
+        face = ui.button(me.member.initials, color=None).props("flat no-caps aria-haspopup=menu").classes("oc-face")
+        face.props["aria-label"] = f"{me.member.name}, profile"
+        with face:
+            theme.menu(me.member.is_admin)
+    # Never asks the browser whether it is open: it always is, and css hides it where there is no room.
+    with ui.left_drawer(value=True).props("width=216 behavior=desktop").classes("oc-side"):
         _brand()
         with html.nav().classes("oc-nav").props("aria-label=Main"):
-            _links(here)
+            _links(here, counts)
         with ui.button(color=None).props("flat no-caps aria-haspopup=menu").classes("oc-me"):
-            html.span(me.member.initials).classes("oc-face")
+            html.span(me.member.initials).classes("oc-face").props("aria-hidden=true")
             with html.span().classes("oc-clip"):
                 html.b(me.member.name).classes("oc-clip")
                 html.small(me.member.email).classes("oc-clip")
-            html.i().classes("oc-i oc-i-updown")
-            _profile_menu(app, me)
-    with ui.footer().classes("oc-tabs"), html.nav().props("aria-label=Main"):
-        _links(here)
-    with html.div().classes("oc-page").props("id=main"):
-        yield
+            theme.menu(me.member.is_admin)
+    with ui.footer(wrap=False).classes("oc-tabs"), html.nav().props("aria-label=Main"):
+        _links(here, counts)
+    html.form().props("name=logout method=post action=/logout")
+    live.watch(counts.show)
+    page = html.div().classes("oc-page")
+    with page:
+        yield live
+    # Made last, because each of the others moves itself to the top.
+    ui.skip_link("Skip to content", target=page).classes("oc-skip")
+    live.refresh()
 
 
 def _brand() -> None:
-    with ui.link(target="/").classes("oc-brand").props('aria-label="On-Call Optimizer"'):
-        html.span().classes("oc-mark")
-        html.span("On-Call Optimizer")
+    ui.link("On-Call Optimizer", "/").classes("oc-brand")
 
 
-def _links(here: str) -> None:
+def _links(here: str, counts: "_Counts") -> None:
     for word, route, icon in LINKS:
-        link = ui.link(word, route).classes(f"oc-icon oc-i-{icon}")
+        with ui.link(word, route).classes(f"oc-icon oc-i-{icon}") as link:
+            if route == COUNTED:
+                counts.add()
         if route == here:
             link.props("aria-current=page")
 
 
-def _profile_menu(app: Installation, me: LoggedIn) -> None:
-    with ui.menu().props("transition-duration=120"):
-        if me.member.is_admin:
-            ui.menu_item("Members", lambda: ui.navigate.to("/members")).props("role=menuitem")
-        for theme, word in THEMES.items():
+class _Counts:
+    """How many calendars need the member, at each link to them."""
 
-            async def choose(theme: str = theme) -> None:
-                await act(app, me, set_theme, theme)
-                ui.navigate.reload()
+    def __init__(self) -> None:
+        self._badges: list[ui.label] = []
 
-            ui.menu_item(f"Theme: {word}", choose).props("role=menuitem")
-        ui.menu_item("Log out").props("role=menuitem").on("click", js_handler="() => document.forms.logout.submit()")
-    html.form().props("name=logout method=post action=/logout")
+    def add(self) -> None:
+        badge = ui.label().classes("oc-count").props("role=img")
+        badge.set_visibility(False)
+        self._badges.append(badge)
+
+    def show(self, connections: Sequence[ConnectionView]) -> None:
+        number = sum(how_many_need_you(connection.calendars) for connection in connections)
+        for badge in self._badges:
+            badge.set_text(str(number))
+            badge.props(f'aria-label="{number} {"needs" if number == 1 else "need"} you"')
+            badge.set_visibility(number > 0)
+
+
+class _Theme:
+    """Light, dark or as the system; chosen in the profile menu, remembered for the member."""
+
+    def __init__(self, app: Installation, me: LoggedIn) -> None:
+        self._app, self._me = app, me
+        self._mode = ui.dark_mode(DARK[me.member.theme])
+        self._items: list[tuple[str, ui.menu_item]] = []
+
+    def menu(self, is_admin: bool) -> None:
+        with ui.menu().props("transition-duration=120 role=menu aria-label=Profile"):
+            if is_admin:
+                ui.menu_item("Members", lambda: ui.navigate.to("/members")).props("role=menuitem")
+            for theme, word in THEMES.items():
+                self._add(theme, word)
+            log_out = ui.menu_item("Log out").props("role=menuitem").classes("oc-last")
+            log_out.on("click", js_handler="() => document.forms.logout.submit()")
+        self._mark(self._me.member.theme)
+
+    def _add(self, theme: str, word: str) -> None:
+        async def choose() -> None:
+            await act(self._app, self._me, set_theme, theme)
+            self._mode.set_value(DARK[theme])
+            self._mark(theme)
+
+        item = ui.menu_item(f"Theme: {word}", choose).props("role=menuitemradio").classes("oc-theme")
+        self._items.append((theme, item))
+
+    def _mark(self, chosen: str) -> None:
+        for theme, item in self._items:
+            item.props(f"aria-checked={'true' if theme == chosen else 'false'}")
 
 
 def _leave_when_logged_out(app: Installation, me: LoggedIn) -> None:
     client = ui.context.client
 
     def changed(changes: frozenset[Change]) -> None:
-        if SessionEnded(me.member.id, me.session_id) in changes:
-            with client:
-                ui.navigate.to("/login")
+        if SessionEnded(me.member.id, me.session_id) not in changes:
+            return
+        with client:
+            ask_before_leaving(False)
+            ui.navigate.to("/login")
+        asyncio.get_running_loop().call_later(GOODBYE_SECONDS, delete)
+
+    def delete() -> None:
+        if not client.is_deleted:
             client.delete()
 
     client.on_delete(app.hub.subscribe(me.member.id, changed))

@@ -30,7 +30,7 @@ def register(app: Installation) -> None:
                     "Nothing is ever written to your calendars. Titles, descriptions and attendees are looked at "
                     "in memory and never stored. "
                 )
-                ui.link("How events count", "/help/how-events-count")
+                ui.link("What is kept", "/help/connect-a-calendar")
 
 
 def _offer(product: Product) -> None:

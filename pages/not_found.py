@@ -2,18 +2,20 @@
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
+from nicegui import __version__
 from nicegui import app as web
 
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
 
 # Plain HTML: whoever scans the server for addresses would otherwise fill its memory with pages.
-_PAGE = """<!doctype html>
+_PAGE = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Nothing here · On-Call Optimizer</title>
+<link rel="stylesheet" href="/_nicegui/{__version__}/static/fonts.css">
 <link rel="stylesheet" href="/static/tokens.css">
 <link rel="stylesheet" href="/static/parts.css">
 <link rel="stylesheet" href="/static/gates.css">

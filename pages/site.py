@@ -10,20 +10,32 @@ from nicegui import app as web
 from nicegui import ui
 
 from oncall_ui.services.installation import Installation
-from pages import access
+from pages import access, calendars, choose, connect, home, login, members, new_connection, not_found, setup
+from pages import help as help_pages
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens", "parts", "icons", "quasar", "app")
-SCREENS: tuple[ModuleType, ...] = ()
+STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "home", "calendars", "choose")
+SCREENS: tuple[ModuleType, ...] = (
+    not_found,
+    login,
+    setup,
+    members,
+    new_connection,
+    connect,
+    calendars,
+    choose,
+    help_pages,
+    home,
+)
 
 
 def register(app: Installation, is_ready: Callable[[], bool]) -> None:
     """Puts every page onto the server. `is_ready` answers /readyz; it may block."""
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in STYLES), shared=True)
-    access.register(app)
     for screen in SCREENS:
         screen.register(app)
+    access.register(app)  # after the pages: a page takes its path away from whatever answered there before
     _register_health(is_ready)
 
 

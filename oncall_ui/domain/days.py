@@ -172,15 +172,19 @@ def _segments(blocks: list[Span], prefers: list[Span], whole: Span, zone: ZoneIn
 
 
 def _without(spans: list[Span], holes: list[Span]) -> list[Span]:
+    """What is left of `spans` outside `holes`; both are united and sorted, so one walk along both does."""
     left = []
+    n = 0
     for start, end in spans:
         at = start
-        for hole_start, hole_end in holes:
-            if hole_end <= at or hole_start >= end:
-                continue
-            if hole_start > at:
+        while n < len(holes) and holes[n][0] < end:
+            hole_start, hole_end = holes[n]
+            if at < hole_start:
                 left.append((at, hole_start))
-            at = hole_end
+            at = max(at, hole_end)
+            if hole_end >= end:
+                break  # it may reach into the next span
+            n += 1
         if at < end:
             left.append((at, end))
     return left

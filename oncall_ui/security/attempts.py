@@ -5,7 +5,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 PER_ADDRESS = parse("20/minute")
+"""Wrong passwords and set-up links that come from one address."""
 PER_ACCOUNT = parse("10/10minute")
+"""Wrong passwords for one account; right ones are not counted."""
 PAGES_PER_ADDRESS = parse("240/minute")
 """Each page served to somebody who isn't logged in holds memory for a minute."""
 
@@ -17,5 +19,9 @@ class Attempts:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def allows(self, limit: RateLimitItem, *who: str) -> bool:
-        """Counts one attempt; False when it is one too many."""
+        """Counts one; False when it is one too many."""
         return self._limiter.hit(limit, *who)
+
+    def has_left(self, limit: RateLimitItem, *who: str) -> bool:
+        """Whether one more would be allowed; counts nothing."""
+        return self._limiter.test(limit, *who)

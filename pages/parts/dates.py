@@ -86,9 +86,9 @@ def times(start: datetime, end: datetime, zone: ZoneInfo, today: date) -> str:
     """`14:00 – 18:00`, `All day, until Thu 3 Dec`, `22:00 – Thu 3 Dec 06:00`, `Since Mon 2 Nov 22:00, until 06:00`."""
     first, last = start.astimezone(zone).date(), last_day(end, zone)
     if is_all_day(start, end, zone):
-        since = f", since {day_words(first, today)}" if first < today else ""
-        until = f", until {_until(last, today)}" if last > max(first, today) or since else ""
-        return f"All day{since}{until}"
+        if first < today:
+            return f"Since {day_words(first, today)}, until {_until(last, today)}"
+        return f"All day, until {day_words(last, today)}" if last > first else "All day"
     stop = _stop(end, zone)
     if first < today:
         day = f"{day_words(last, today)} " if last > today else ""

@@ -1,7 +1,5 @@
 """A field one types into: Quasar's input wearing our look, and the sentence that refuses what was typed."""
 
-from collections.abc import Mapping
-
 from nicegui import ui
 
 
@@ -11,15 +9,18 @@ def field(label: str, *, value: str = "", hint: str = "", kind: str = "text", **
     entry.props.update(native, type=kind)
     if hint:
         entry.props["hint"] = hint
+    entry.on_value_change(lambda: forgive(entry))
     return entry
 
 
 def refuse(entry: ui.input, sentence: str) -> None:
     """Says at the field why its value isn't taken, and takes the focus there. Goes when something else is typed."""
     entry.error = sentence
+    entry.props["aria-invalid"] = "true"
     entry.run_method("focus")
 
 
-def refuse_by_label(fields: Mapping[str, ui.input], label: str, sentence: str) -> None:
-    """As `refuse`, for the field of that label; the first one stands in for what has none."""
-    refuse(fields.get(label) or next(iter(fields.values())), sentence)
+def forgive(entry: ui.input) -> None:
+    """Takes the refusal away."""
+    entry.error = None
+    entry.props.pop("aria-invalid", None)

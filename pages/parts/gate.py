@@ -1,4 +1,4 @@
-"""The page in front of the app: for whoever isn't logged in. Few elements, since each visit holds memory for a while."""
+"""The page in front of the app, for whoever isn't logged in. Few elements: each visit holds memory for a while."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

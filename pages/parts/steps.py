@@ -17,4 +17,5 @@ def steps(lines: Sequence[str], *, now: int | None = None) -> ui.html:
 
 def _item(line: str, *, is_now: bool) -> str:
     current = ' class="now" aria-current="step"' if is_now else ""
-    return f"<li{current}><span>{_BOLD.sub(r'<b>\1</b>', escape(line, quote=False))}</span></li>"
+    words = _BOLD.sub(r"<b>\1</b>", escape(line, quote=False))
+    return f"<li{current}><span>{words}</span></li>"

@@ -22,7 +22,8 @@ def zone_field(value: str, hint: str, **native: str) -> ui.input:
     entry.on_value_change(tell_time)
     tell_time()
     # NiceGUI's input names the list it wants by its own id. Four hundred options are one element this way.
-    ui.html(f'<datalist id="{entry.html_id}-datalist">{_options()}</datalist>', sanitize=False)
+    names = ui.html(f'<datalist id="{entry.html_id}-datalist">{_options()}</datalist>', sanitize=False)
+    names.set_visibility(False)
     return entry
 
 

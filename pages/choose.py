@@ -1,0 +1,150 @@
+"""Which calendars of a connection are read, and how their events count."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Depends
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.services.connections import CalendarView, ConnectionView, choose, get_connection
+from oncall_ui.services.installation import Installation
+from oncall_ui.services.members import NotAllowed
+from oncall_ui.services.sessions import LoggedIn
+from pages.access import act, required
+from pages.layout import frame
+from pages.parts.choice_row import ChoiceRow
+from pages.parts.draft import Draft
+from pages.parts.live import ask_before_leaving
+
+BACK = "/calendars"
+LARGEST_ID = 2**31 - 1
+"""More than this no database takes for an id."""
+
+EXPLAINED = """
+<dl>
+<dt>Matching events</dt><dd>Out of office and holidays block. Of the rest only what carries a tag counts:
+<b>noc</b> and <b>not oncall</b> block, <b>prefer oncall</b> is a wish. Everything else is passed over.</dd>
+<dt>Every event blocks</dt><dd>While something is in this calendar, you can’t be on call.</dd>
+<dt>Every event is preferred</dt><dd>While something is in this calendar, you would like to be on call.</dd>
+<dt>Never</dt><dd>What is cancelled, and invitations you haven’t accepted.</dd>
+</dl>
+"""
+KEPT = "Only start, end and whether you block or prefer. Titles are looked at and forgotten."
+
+
+def register(app: Installation) -> None:
+    logged_in = required(app)
+
+    def owned(connection_id: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> ConnectionView:
+        if connection_id > LARGEST_ID:
+            raise NotAllowed
+        return get_connection(app, me.member.id, connection_id)
+
+    @ui.page("/calendar_connections/{connection_id:int}")
+    def choose_page(
+        me: Annotated[LoggedIn, Depends(logged_in)], connection: Annotated[ConnectionView, Depends(owned)]
+    ) -> None:
+        with frame(app, me, "Choose calendars", BACK) as live:
+            _head(connection)
+            with html.div().classes("oc-pair"):
+                screen = _Screen(app, me, connection)
+                _explanation()
+        with ui.context.client.content:
+            screen.draw_bar()
+        live.watch(screen.follow)
+
+
+class _Screen:
+    """The list, the bar below it, and the draft they share."""
+
+    def __init__(self, app: Installation, me: LoggedIn, connection: ConnectionView) -> None:
+        self._app, self._me, self._id = app, me, connection.id
+        self._draft = Draft(connection.calendars)
+        self._looked_at = _first_looked_at(connection.calendars)
+        self._rows: dict[int, ChoiceRow] = {}
+        self._drawn: list[tuple[int, str]] = []
+        self._asks = False
+        self._list = html.ul().classes("oc-card oc-rows oc-choices").props('aria-label="Calendars on this connection"')
+        self._draw(connection.calendars)
+
+    def draw_bar(self) -> None:
+        with html.div().classes("oc-save"), html.div().classes("oc-save-inner"):
+            self._summary = TextElement(tag="span", text="").classes("grow")
+            # Whoever cancels has been asked enough.
+            ui.link("Cancel", BACK).classes("oc-btn quiet").on(
+                "click", js_handler="() => window.removeEventListener('beforeunload', window.oncallAsks)"
+            )
+            self._save_button = ui.button("Save", on_click=self._save, color=None).props("unelevated no-caps")
+            self._save_button.classes("oc-btn main")
+        self._show()
+
+    def follow(self, connections: Sequence[ConnectionView]) -> None:
+        """Something was saved, here or elsewhere: what is untouched shows it."""
+        connection = next((each for each in connections if each.id == self._id), None)
+        if connection is None:
+            self._leave()
+            return
+        self._draft.follow(connection.calendars)
+        if [(each.id, each.name) for each in connection.calendars] != self._drawn:
+            self._draw(connection.calendars)
+        self._show()
+
+    def _draw(self, calendars: Sequence[CalendarView]) -> None:
+        self._drawn = [(each.id, each.name) for each in calendars]
+        look_at = self._look_at if len(calendars) > 1 else None
+        self._list.clear()
+        with self._list:
+            if not calendars:
+                html.li("There is no calendar on this connection.").classes("oc-pick oc-sub")
+            self._rows = {each.id: ChoiceRow(each, self._draft, self._show, look_at) for each in calendars}
+
+    def _show(self) -> None:
+        for calendar_id, row in self._rows.items():
+            row.show(is_looked_at=len(self._rows) == 1 or calendar_id == self._looked_at)
+        unsaved = ", not saved yet" if self._draft.unsaved else ""
+        self._summary.set_text(f"{self._draft.number_on:,} of {len(self._rows):,} switched on{unsaved}")
+        asks = bool(self._draft.touched)
+        if asks is not self._asks:
+            self._asks = asks
+            ask_before_leaving(asks)
+
+    def _look_at(self, calendar_id: int) -> None:
+        self._looked_at = calendar_id
+        self._show()
+
+    async def _save(self) -> None:
+        self._save_button.props("loading")
+        try:
+            await act(self._app, self._me, choose, self._id, self._draft.unsaved)
+        except NotAllowed:
+            ui.notify("This connection is gone already", position="bottom-right")
+        self._leave()
+
+    def _leave(self) -> None:
+        ask_before_leaving(False)
+        ui.navigate.to(BACK)
+
+
+def _first_looked_at(calendars: Sequence[CalendarView]) -> int | None:
+    return next((each.id for each in calendars if each.is_on), None)
+
+
+def _head(connection: ConnectionView) -> None:
+    with html.header().classes("oc-head"):
+        with html.div():
+            ui.link("Back", BACK).classes("oc-back oc-icon oc-i-left")
+            html.h1("Choose calendars")
+            html.p("Switch on the ones that say when you can’t, or would like to, be on call.").classes("oc-lead")
+        with html.p().classes("oc-whose"):
+            html.img(src=f"/static/logos/{connection.logo}", alt="").classes("oc-logo")
+            with html.span(connection.nickname):
+                html.small(connection.account)
+
+
+def _explanation() -> None:
+    with html.section().classes("oc-card oc-pad oc-ways").props("aria-labelledby=ways"):
+        html.h2("What each way does").props("id=ways")
+        ui.html(EXPLAINED, sanitize=False)  # ours, word for word
+        html.h2("What is kept")
+        html.p(KEPT)

@@ -1,0 +1,156 @@
+"""Home: when the member can't be on call, what comes up, and whether the calendars are read."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends
+from nicegui import background_tasks, html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.services.connections import ConnectionView
+from oncall_ui.services.installation import Installation
+from oncall_ui.services.sessions import LoggedIn
+from pages.access import required
+from pages.layout import frame
+from pages.parts.agenda import Agenda
+from pages.parts.alerts import Alerts, alerts
+from pages.parts.overview import Overview, calm, lead, look
+from pages.parts.standing import Statuses
+from pages.parts.steps import steps
+from pages.parts.strip import Strip
+
+TICK_SECONDS = 30
+PATIENCE_SECONDS = 1.0
+"""How long the page waits for its content before it is sent without."""
+
+
+def register(app: Installation) -> None:
+    @ui.page("/")
+    async def home_page(me: Annotated[LoggedIn, Depends(required(app))]) -> None:
+        with frame(app, me, "Home", "/") as live:
+            watch = _Watch(app, me, _Screen(app, me))
+            live.watch(watch.connections)
+        await watch.first()
+        # Not before: a timer that waits for its browser has the page sent at once.
+        ui.timer(TICK_SECONDS, watch.tick)
+
+
+class _Screen:
+    """The elements, drawn once; `show` patches them."""
+
+    def __init__(self, app: Installation, me: LoggedIn) -> None:
+        with html.header().classes("oc-head"), html.div():
+            html.h1("Home")
+            with html.p().classes("oc-status is-busy") as self._lead:
+                self._words = TextElement(tag="b", text="Looking at your calendars")
+                self._rest = TextElement(tag="span", text="")
+        self._css = "is-busy"
+        self._alerts = Alerts()
+        self._start = _first_steps(app)
+        self._strip = Strip("Your availability")
+        with html.div().classes("oc-two") as self._two:
+            self._agenda = Agenda("Coming up", me.member.tz)
+            with html.div().classes("oc-stack"):
+                with html.section().classes("oc-card").props("aria-labelledby=calendars"):
+                    with html.div().classes("oc-card-head"):
+                        html.h2("Calendars").classes("grow").props("id=calendars")
+                        ui.link("Manage", "/calendars").classes("oc-more")
+                    self._statuses = Statuses()
+                with html.p().classes("oc-note oc-icon oc-i-shield"):
+                    html.span(
+                        "Your team sees when you are blocked or would like to be on call. "
+                        "Nobody sees titles: we don’t keep them."
+                    )
+        self._start.set_visibility(False)
+
+    def show(self, seen: Overview, now: datetime) -> None:
+        self._show_lead(seen, now)
+        self._alerts.show(alerts(seen.watched, seen.zone, now))
+        self._start.set_visibility(not seen.connections)
+        self._two.set_visibility(bool(seen.connections))
+        self._strip.show(seen.picture)
+        self._agenda.show([line for line in seen.lines if line.end > now], seen.today, calm(seen))
+        self._statuses.show(seen.watched, seen.zone, now)
+
+    def _show_lead(self, seen: Overview, now: datetime) -> None:
+        said = lead(seen, now)
+        self._words.set_text(said.words)
+        self._rest.set_text(said.rest)
+        if said.css != self._css:
+            self._lead.classes(add=said.css, remove=self._css)
+            self._css = said.css
+
+
+class _Watch:
+    """Keeps the screen up. One reading of availability at a time, another after it when one was wanted meanwhile."""
+
+    def __init__(self, app: Installation, me: LoggedIn, screen: _Screen) -> None:
+        self._app, self._member, self._screen = app, me.member, screen
+        self._client = ui.context.client
+        self._connections: Sequence[ConnectionView] = ()
+        self._seen: Overview | None = None
+        self._is_wanted = False
+        self._task: asyncio.Task[None] | None = None
+        self._is_filled = asyncio.Event()
+
+    async def first(self) -> None:
+        """Returns when the screen is filled; a reading that takes longer fills it after it was sent."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._is_filled.wait(), PATIENCE_SECONDS)
+
+    def connections(self, now: Sequence[ConnectionView]) -> None:
+        self._connections = now
+        self._read_again()
+
+    def tick(self) -> None:
+        """What time changes by itself: the minutes in words, what is over, the day."""
+        now = _now()
+        if self._seen is None:
+            return
+        if self._seen.today == now.astimezone(self._member.tz).date():
+            self._screen.show(self._seen, now)
+        else:
+            self._read_again()
+
+    def _read_again(self) -> None:
+        self._is_wanted = True
+        if self._task is None or self._task.done():
+            self._task = background_tasks.create(self._read(), name="home")
+
+    async def _read(self) -> None:
+        while self._is_wanted and not self._client.is_deleted:
+            self._is_wanted = False
+            seen = await asyncio.to_thread(look, self._app, self._member, self._connections, _now(), self._seen)
+            if not self._client.is_deleted:
+                self._seen = seen
+                self._screen.show(seen, _now())
+                self._is_filled.set()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _first_steps(app: Installation) -> ui.element:
+    card: ui.element = html.section().classes("oc-card oc-start").props("aria-labelledby=start")
+    with card:
+        with html.div():
+            html.h2("All 90 days are unknown, to us and to your team").props("id=start")
+            html.p(
+                "Connect the calendar you already keep, and the days you can’t, or would like to, be on call "
+                "show up here by themselves."
+            ).classes("oc-lead")
+            with html.p():
+                ui.link("Add a new calendar connection", "/calendar_connections/new").classes("oc-btn main")
+        steps(
+            (
+                "**Connect.** Google, Outlook, CalDAV or any ICS address. We only ever read.",
+                "**Choose.** Switch on the calendars that matter and see beforehand which events would count.",
+                f"**Done.** We check every {app.settings.import_interval} minutes, and tell you when a calendar "
+                "can’t be read any more.",
+            )
+        )
+    return card

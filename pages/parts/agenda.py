@@ -1,0 +1,123 @@
+"""The agenda: what comes up, a line each, in words."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.domain.days import Line
+from oncall_ui.domain.rules import Action
+from oncall_ui.services.availability import Entry
+from pages.parts.dates import day_words, duration, relative_day, times
+
+FIRST = 12
+MORE = 25
+ALL = "all"
+WORDS = {ALL: "All", Action.BLOCK.value: "Block", Action.PREFER.value: "Prefer"}
+LINE = """
+<div :class="props.row.c" role="listitem"><span class="head"
+  ><span :class="props.row.rel ? 'when' : 'oc-hidden'">{{ props.row.when }}</span
+  ><span v-if="props.row.rel" class="rel">{{ props.row.rel }}</span></span
+  ><span><span :class="props.row.k">{{ props.row.kind }}</span></span
+  ><span>{{ props.row.time }}</span><span class="dur">{{ props.row.dur }}</span
+  ><span class="home-sources"><span v-for="s in props.row.from" class="oc-from"
+    ><img class="oc-logo s" :src="s.logo" :alt="s.product"><span class="oc-clip" :title="s.name">{{ s.name }}</span
+  ></span></span></div>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What stands in place of the lines when there are none: a sentence, and the words of the link that helps."""
+
+    sentence: str
+    link: str = ""
+
+
+class Agenda:
+    """Drawn once; `show` patches it. What is chosen and how much is unfolded stays."""
+
+    def __init__(self, name: str, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._lines: Sequence[Line[Entry]] = ()
+        self._today = date.min
+        self._calm = Calm("")
+        self._shown = FIRST
+        with html.section().classes("oc-card").props("aria-labelledby=next"):
+            with html.div().classes("oc-card-head"):
+                html.h2(name).classes("grow").props("id=next")
+                self.choice = ui.toggle(WORDS, value=ALL, on_change=self._choose).classes("oc-seg")
+                self.choice.props("unelevated no-caps toggle-color=none toggle-text-color=none")
+                self.choice.props("role=group aria-label=Show")
+            self.table = ui.table(rows=[], columns=[], row_key="key").classes("oc-agenda")
+            self.table.props("grid hide-header hide-pagination role=list aria-labelledby=next").add_slot("item", LINE)
+            with html.p().classes("home-calm") as self._place:
+                self._sentence = TextElement(tag="span", text="")
+                self._way_out = ui.link("", "/calendars")
+            with html.div().classes("oc-foot") as self._foot:
+                self.more = ui.button("", color=None, on_click=self._unfold).props("flat no-caps")
+                self.more.classes("oc-btn quiet")
+
+    def show(self, lines: Sequence[Line[Entry]], today: date, calm: Calm) -> None:
+        """`calm` is what to say when there are no lines."""
+        self._lines, self._today, self._calm = lines, today, calm
+        sums = Counter(line.action.value for line in lines) + Counter({ALL: len(lines)})
+        words = {key: f"{word} {sums[key]:,}" for key, word in WORDS.items()}
+        if words != self.choice.options:
+            self.choice.set_options(words)
+        self.choice.set_visibility(bool(lines))
+        self._draw()
+
+    def _choose(self) -> None:
+        self._shown = FIRST
+        self._draw()
+
+    def _unfold(self) -> None:
+        self._shown += MORE
+        self._draw()
+
+    def _draw(self) -> None:
+        chosen = [line for line in self._lines if self.choice.value in {ALL, line.action}]
+        rows = _rows(chosen[: self._shown], self._zone, self._today)
+        if rows != self.table.rows:
+            self.table.rows = rows
+        hidden = len(chosen) - self._shown
+        self.more.set_text(f"Show {min(hidden, MORE)} more")
+        self._foot.set_visibility(hidden > 0)
+        calm = Calm(f"Nothing to {self.choice.value} in these 90 days.") if self._lines else self._calm
+        self._sentence.set_text(calm.sentence)
+        self._way_out.set_text(calm.link)
+        self._way_out.set_visibility(bool(calm.link))
+        self._place.set_visibility(not chosen)
+
+
+def _rows(lines: Sequence[Line[Entry]], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
+    rows = []
+    before: date | None = None
+    for number, line in enumerate(lines):
+        day = max(line.start.astimezone(zone).date(), today)
+        rows.append(_row(number, line, zone, today, day, is_new=day != before))
+        before = day
+    return rows
+
+
+def _row(number: int, line: Line[Entry], zone: ZoneInfo, today: date, day: date, *, is_new: bool) -> dict[str, Any]:
+    return {
+        "key": number,
+        "c": "entry day" if is_new else "entry",
+        "when": day_words(day, today),
+        "rel": relative_day(day, today) if is_new else "",
+        "k": f"oc-kind is-{line.action}",
+        "kind": WORDS[line.action],
+        "time": times(line.start, line.end, zone, today),
+        "dur": duration(line.start, line.end, zone),
+        "from": [
+            {"name": entry.calendar, "product": entry.product, "logo": f"/static/logos/{entry.logo}"}
+            for entry in line.entries
+        ],
+    }

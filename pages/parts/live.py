@@ -1,0 +1,67 @@
+"""What a page knows of its member's connections, kept up: read again after each change, shown to whoever watches."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from nicegui import background_tasks, ui
+
+from oncall_ui.events import CalendarChanged, Change
+from oncall_ui.services.connections import ConnectionView, list_connections
+from oncall_ui.services.installation import Installation
+from oncall_ui.services.sessions import LoggedIn, NotLoggedIn
+from pages.access import still_here
+
+Show = Callable[[Sequence[ConnectionView]], None]
+
+
+class Live:
+    """One for a page, made while it is built. At most one reading at a time, and another after it if one was wanted."""
+
+    def __init__(self, app: Installation, me: LoggedIn) -> None:
+        self._app, self._me = app, me
+        self._client = ui.context.client
+        self._watching: list[Show] = []
+        self._is_wanted = False
+        self._task: asyncio.Task[None] | None = None
+
+        def changed(changes: frozenset[Change]) -> None:
+            if any(isinstance(change, CalendarChanged) for change in changes):
+                self.refresh()
+
+        self._client.on_delete(app.hub.subscribe(me.member.id, changed))
+
+    def watch(self, show: Show) -> None:
+        """`show` patches elements; it is called on the event loop, in the page's context."""
+        self._watching.append(show)
+
+    def refresh(self) -> None:
+        """Reads again, soon."""
+        self._is_wanted = True
+        if self._task is None or self._task.done():
+            self._task = background_tasks.create(self._read(), name="live")
+
+    def show(self, connections: Sequence[ConnectionView]) -> None:
+        """What the page has just read itself."""
+        for show in self._watching:
+            show(connections)
+
+    async def _read(self) -> None:
+        while self._is_wanted and not self._client.is_deleted:
+            self._is_wanted = False
+            with self._client:
+                try:
+                    await still_here(self._app, self._me)
+                except NotLoggedIn:
+                    return
+                connections = await asyncio.to_thread(list_connections, self._app, self._me.member.id)
+                if not self._client.is_deleted:
+                    self.show(connections)
+
+
+def ask_before_leaving(asks: bool) -> None:
+    """Whether the browser asks before it leaves this page, since something typed or switched isn't saved."""
+    verb = "add" if asks else "remove"
+    ui.run_javascript(
+        "window.oncallAsks ??= (event) => event.preventDefault();"
+        f"window.{verb}EventListener('beforeunload', window.oncallAsks)"
+    )

@@ -1,0 +1,29 @@
+"""The question before something is lost: what goes, what stays, and the safe answer first."""
+
+from collections.abc import Sequence
+
+from nicegui import html, ui
+
+
+class Question:
+    """One for a page; filled anew each time it is asked."""
+
+    def __init__(self) -> None:
+        self._dialog = ui.dialog().props("role=alertdialog transition-duration=120")
+
+    async def ask(self, heading: str, sentences: Sequence[str], *, keep: str, lose: str) -> bool:
+        """Whether the member wants to lose it. Looking away, Escape and a closed page keep it."""
+        self._dialog.clear()
+        with self._dialog, html.div().classes("oc-pop oc-ask"):
+            title = html.h2(heading)
+            with html.div() as told:
+                for sentence in sentences:
+                    html.p(sentence)
+            with html.div().classes("oc-acts wide"):
+                self._answer(keep, False).classes("oc-btn").props("autofocus")
+                self._answer(lose, True).classes("oc-btn no")
+        self._dialog.props(f"aria-labelledby={title.html_id} aria-describedby={told.html_id}")
+        return bool(await self._dialog)
+
+    def _answer(self, word: str, answer: bool) -> ui.button:
+        return ui.button(word, on_click=lambda: self._dialog.submit(answer), color=None).props("unelevated no-caps")

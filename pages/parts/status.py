@@ -1,0 +1,180 @@
+"""How a calendar is doing, in words. The same on every screen, and whether it was watched or opened later."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from oncall_ui.domain.rules import Mode
+from oncall_ui.domain.status import State
+from oncall_ui.services.connections import CalendarView
+from oncall_ui.services.imports import KEPT_PROBLEMS
+from pages.parts.dates import HOUR, MINUTE, NBSP, ago, clock, count, day_words, moment_words
+
+MODES = {
+    Mode.MATCHING: "Matching events",
+    Mode.BLOCK: "Every event blocks",
+    Mode.PREFER: "Every event is preferred",
+}
+SUDDENLY_EMPTY = "empty"
+"""The cause that says itself what still counts."""
+ON_THEIR_WAY = (State.WAITING, State.IMPORTING, State.RETRYING)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Its look, the word it begins with, what follows, and the sentence below. Put together without anything between.
+
+    `when` is the part of the facts that changes by the minute although nothing happened.
+    """
+
+    css: str
+    word: str
+    when: str = ""
+    what: str = ""
+    why: str = ""
+
+    @property
+    def facts(self) -> str:
+        return self.when + self.what
+
+
+def status_of(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
+    """In the six words of the contract."""
+    match calendar.state:
+        case State.WAITING:
+            begins = "starts again" if calendar.last_read_at else "first import starts"
+            return Status("is-idle", "Waiting", what=f" · {begins} in a moment")
+        case State.IMPORTING:
+            return Status("is-busy", "Importing", what=f" · {_progress(calendar)}")
+        case State.UP_TO_DATE:
+            read_at = calendar.last_read_at or calendar.state_since
+            return Status("is-ok", "Up to date", f" · {ago(read_at, zone, now)}", f" · {_brought(calendar)}")
+        case State.RETRYING:
+            return _retrying(calendar, zone, now)
+        case State.NEEDS_YOU:
+            return _needs_you(calendar, zone, now)
+        case State.OFF:
+            return Status("is-off", "Off", what=" · nothing is read")
+
+
+def mode_words(calendar: CalendarView) -> str:
+    """How its events count; nothing for a calendar that is off."""
+    if not calendar.is_on:
+        return ""
+    return how_words(calendar.mode, counts_free=calendar.counts_free)
+
+
+def how_words(mode: Mode, *, counts_free: bool) -> str:
+    # In mode `matching` the tag decides, marked free or not.
+    free_too = ", free too" if counts_free and mode is not Mode.MATCHING else ""
+    return MODES[mode] + free_too
+
+
+def unreadable(calendar: CalendarView) -> str:
+    """`2 unreadable`, empty when everything could be read."""
+    if not calendar.problems:
+        return ""
+    at_least = "at least " if len(calendar.problems) >= KEPT_PROBLEMS else ""
+    return f"{at_least}{len(calendar.problems)}{NBSP}unreadable"
+
+
+def how_many_need_you(calendars: Sequence[CalendarView]) -> int:
+    return sum(calendar.state is State.NEEDS_YOU for calendar in calendars)
+
+
+def answer_of(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) -> Status:
+    """All of a member's calendars in one sentence; those that are off are not asked."""
+    on = [calendar for calendar in calendars if calendar.is_on and calendar.state is not State.OFF]
+    total, states = len(on), Counter(calendar.state for calendar in on)
+    bad, good, coming = states[State.NEEDS_YOU], states[State.UP_TO_DATE], sum(states[state] for state in ON_THEIR_WAY)
+    if not on:
+        return Status("is-off", "No calendar is switched on", what=", so nothing is read")
+    if bad:
+        others = _others((good, "up to date"), (coming, "on {their} way"))
+        return Status("is-bad", f"{_of(bad, total)} {'needs' if bad == 1 else 'need'} you", what=others)
+    if coming:
+        css = "is-warn" if states[State.RETRYING] else "is-busy"
+        word = f"{_of(coming, total)} {'is on its way' if coming == 1 else 'are on their way'}"
+        return Status(css, word, what=_others((good, "up to date")))
+    checked = max((calendar.last_read_at for calendar in on if calendar.last_read_at), default=now)
+    word = "1 calendar, up to date" if total == 1 else f"{total:,} calendars, all up to date"
+    return Status("is-ok", word, f", last checked {ago(checked, zone, now)}")
+
+
+def _progress(calendar: CalendarView) -> str:
+    if calendar.progress:
+        return f"{count(calendar.progress, 'event')} read"
+    if calendar.progress_share is not None:
+        return f"downloading, {int(calendar.progress_share * 100)}{NBSP}%"
+    return "reading"
+
+
+def _brought(calendar: CalendarView) -> str:
+    outcome = calendar.why or f"{calendar.entries:,}{NBSP}availability"
+    said = f"{count(calendar.events_read, 'event')} read, {outcome}"
+    return f"{said} · {unreadable(calendar)}" if calendar.problems else said
+
+
+def _retrying(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
+    when = f" {_until(calendar.next_import_at or now, zone, now)}"
+    if calendar.cause == SUDDENLY_EMPTY:
+        return Status("is-warn", "Retrying", when, " · suddenly empty", calendar.why)
+    read_at = calendar.last_read_at
+    today = now.astimezone(zone).date()
+    same_day = read_at is not None and read_at.astimezone(zone).date() == today
+    since = f"{'at' if same_day else 'on'} {moment_words(read_at, zone, today)}" if read_at else "before"
+    why = _sentences(calendar.why, _still_counts(calendar, since))
+    return Status("is-warn", "Retrying", when, f" · {_ordinal(calendar.attempts)} try", why)
+
+
+def _needs_you(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
+    # The day always: what has waited for the member since yesterday must not look like something of today.
+    day = day_words(calendar.state_since.astimezone(zone).date(), now.astimezone(zone).date())
+    since = f" · since {day}, {clock(calendar.state_since, zone)}"
+    why = _sentences(calendar.why, _still_counts(calendar, "before then"), "Your settings are kept.")
+    return Status("is-bad", "Needs you", what=since, why=why)
+
+
+def _still_counts(calendar: CalendarView, since: str) -> str:
+    if not calendar.entries:
+        return ""
+    noun, verb = ("entry", "counts") if calendar.entries == 1 else ("entries", "count")
+    return f"The {calendar.entries:,}{NBSP}{noun} read {since} still {verb}."
+
+
+def _until(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    seconds = (moment - now).total_seconds()
+    if seconds <= MINUTE / 2:
+        return "in a moment"
+    if seconds < HOUR:
+        return f"in {round(seconds / MINUTE)}{NBSP}min"
+    today = now.astimezone(zone).date()
+    same_day = moment.astimezone(zone).date() == today
+    return f"{'at' if same_day else 'on'} {moment_words(moment, zone, today)}"
+
+
+def _ordinal(number: int) -> str:
+    number = max(number, 1)
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _sentences(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _of(some: int, total: int) -> str:
+    """`1 of 6 calendars`, `All 6 calendars`, `Both calendars`, `1 calendar`."""
+    if some < total:
+        return f"{some:,} of {total:,} calendars"
+    return {1: "1 calendar", 2: "Both calendars"}.get(total, f"All {total:,} calendars")
+
+
+def _others(*groups: tuple[int, str]) -> str:
+    return "".join(
+        f", {number:,} {'is' if number == 1 else 'are'} {words.format(their='its' if number == 1 else 'their')}"
+        for number, words in groups
+        if number
+    )

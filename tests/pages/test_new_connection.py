@@ -1,0 +1,66 @@
+"""What can be connected: every product has its row and its button, whether it works or not."""
+
+import re
+
+import pytest
+from nicegui.testing import User
+
+from oncall_ui.services.installation import Installation
+from tests.conftest import Person
+from tests.pages.conftest import Browser
+from tests.pages.forms import button, press, said, until
+
+BUTTONS = ["Connect Google", "Connect Outlook", "Connect CalDAV", "Add ICS URL"]
+
+
+async def test_each_product_has_one_button(browser: Browser, app: Installation, alice: Person) -> None:
+    user = await _open(browser, alice)
+    said(user, "Where do you keep your calendar?")
+    assert [product.button for product in app.products] == BUTTONS
+    for word in BUTTONS:
+        button(user, word)
+
+
+async def test_a_product_that_works_leads_to_its_form(
+    browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await _open(browser, alice)
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    press(user, "Add ICS URL")
+    await until(lambda: went == ["/calendar_connections/new/ics"])
+
+
+async def test_a_product_that_does_not_work_says_why_and_leads_nowhere(
+    browser: Browser, app: Installation, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await _open(browser, alice)
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    waiting = [product for product in app.products if not product.works]
+    assert waiting, "once all are built this test can go"
+    for product in waiting:
+        found = button(user, product.button)
+        why = said(user, product.missing)
+        assert (found.props["aria-disabled"], found.props["aria-describedby"]) == ("true", why.html_id)
+        press(user, product.button)
+    assert went == []
+
+
+async def test_every_logo_is_there(browser: Browser, alice: Person) -> None:
+    user = await _open(browser, alice)
+    logos = re.findall(r"/static/logos/[a-z]+\.svg", (await user.http_client.get("/calendar_connections/new")).text)
+    assert len(logos) == len(BUTTONS)
+    for logo in logos:
+        assert (await user.http_client.get(logo)).status_code == 200
+
+
+async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
+    user = await browser()
+    assert (await user.http_client.get("/calendar_connections/new")).headers["location"] == "/login"
+
+
+async def _open(browser: Browser, person: Person) -> User:
+    user = await browser(person)
+    await user.open("/calendar_connections/new")
+    return user
