@@ -7,6 +7,7 @@ time or memory ends its own process and nothing else.
 import asyncio
 import multiprocessing
 import resource
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -91,6 +92,8 @@ def _too_much(what: str) -> Unreadable:
 def _prepare(counters: Any, memory_mb: int) -> None:
     global _progress  # noqa: PLW0603 - a worker process has one set of counters for life
     _progress = counters
+    # Ctrl-C reaches the whole group; the app ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

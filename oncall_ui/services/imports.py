@@ -244,10 +244,10 @@ def _record_failure(app: Installation, job: ImportJob, failure: Failure) -> None
             return
         _enter(calendar, State.RETRYING)
         usual = app.settings.import_interval
-        wait = timedelta(minutes=usual) if isinstance(failure, Unreadable) else _backoff(calendar.attempts)
+        wait = _jittered(timedelta(minutes=usual) if isinstance(failure, Unreadable) else _backoff(calendar.attempts))
         if isinstance(failure, TryLater) and failure.retry_after:
             wait = max(wait, failure.retry_after)
-        calendar.next_import_at = now() + _jittered(wait)
+        calendar.next_import_at = now() + wait
 
 
 def _up_to_date(app: Installation, calendar: Calendar) -> None:

@@ -12,7 +12,16 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    WebError,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.server import ROOT, Server
@@ -157,8 +166,7 @@ def set_up_first_account(
     page.get_by_label("Email", exact=True).fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     if zone:
-        page.get_by_role("combobox", name="Time zone").fill(zone)
-        page.get_by_role("option", name=zone, exact=True).click()
+        page.get_by_label("Time zone", exact=True).fill(zone)
     page.get_by_role("button", name="Create account", exact=True).click()
     page.wait_for_url(lambda url: "/setup" not in url)
     if "/login" in page.url:
@@ -192,6 +200,11 @@ def add_ics(
     if save:
         save_button.click()
         _expect_heading(page, "Calendars")
+
+
+def coming_up(page: Page) -> Locator:
+    """The list of what is coming up, on Home."""
+    return page.get_by_role("region", name="Coming up")
 
 
 def _fill_in_login(page: Page, email: str, password: str) -> None:

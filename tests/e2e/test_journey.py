@@ -9,22 +9,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, log_in, set_up_first_account
+from tests.e2e.conftest import PASSWORD, add_ics, coming_up, log_in, set_up_first_account
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
 WRITTEN_BY_OTHERS = sorted(Path(os.environ.get("ONCALL_TEST_FEEDS") or os.devnull).glob("*.ics"))
 """Calendars of real products, from a folder of one's own: ONCALL_TEST_FEEDS=folder make test."""
 SLOW = 30_000
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _members(app: Server, browser: object) -> None:
-    """The first account is made by the first test, through the link; the others by the command."""
-
-
-def status_of(page: Page, name: str) -> object:
-    return page.get_by_role("listitem").filter(has=page.get_by_text(name, exact=True)).get_by_role("status")
 
 
 def test_a_newcomer_gets_from_the_set_up_link_to_availability_on_home(
@@ -39,12 +30,12 @@ def test_a_newcomer_gets_from_the_set_up_link_to_availability_on_home(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page).to_have_url(re.compile("/calendars$"))
     status = page.get_by_role("main").get_by_role("status").first
-    expect(status).to_contain_text(re.compile("^Up to date.*2 events read.*1 availability"), timeout=SLOW)
+    expect(status).to_contain_text(re.compile(r"^Up to date.*2\sevents\sread.*1\savailability"), timeout=SLOW)
     page.get_by_role("link", name="Home", exact=True).click()
     expect(page.get_by_role("heading", name="Your availability")).to_be_visible()
-    agenda = page.get_by_role("list").filter(has_text="Block")
-    expect(agenda.first).to_contain_text("Block")
-    expect(agenda.first).to_contain_text(re.compile(r"1[34]:00 – 1[56]:00"))
+    agenda = coming_up(page)
+    expect(agenda).to_contain_text("Block")
+    expect(agenda).to_contain_text(re.compile(r"1[34]:00 – 1[56]:00"))
     expect(page.locator("body")).not_to_contain_text("Dentist")
 
 
@@ -67,7 +58,7 @@ def test_an_import_is_followed_live_in_two_browsers_and_after_a_reload(
         expect(first.get_by_role("main").get_by_role("status").first).to_contain_text(re.compile("^Importing"))
         second.goto("/")
     expect(first.get_by_role("main").get_by_role("status").first).to_contain_text(re.compile("^Up to date"))
-    expect(second.get_by_role("list").filter(has_text="Prefer").first).to_contain_text("Prefer")
+    expect(coming_up(second)).to_contain_text("Prefer")
 
 
 def test_sync_now_brings_what_changed_to_an_open_home_page(
@@ -84,7 +75,7 @@ def test_sync_now_brings_what_changed_to_an_open_home_page(
     feeds.replace("/changing.ics", calendar(event("Lunch"), event("noc", days=7), name="Changing"))
     list_page.get_by_role("button", name="Sync now").click()
     expect(status).to_contain_text("1 availability")
-    expect(home.get_by_role("list").filter(has_text="Block").first).to_contain_text("Block")
+    expect(coming_up(home)).to_contain_text("Block")
 
 
 @pytest.mark.parametrize(
@@ -124,6 +115,7 @@ def test_disconnect_asks_first_and_then_forgets(page: Page, app: Server, feeds: 
     question = page.get_by_role("alertdialog")
     expect(question).to_contain_text("Leaving")
     question.get_by_role("button", name="Keep it").click()
+    expect(question).to_have_count(0)
     expect(page.get_by_role("heading", name="Leaving", exact=True)).to_be_visible()
     page.get_by_role("button", name="Disconnect").click()
     question.get_by_role("button", name="Disconnect").click()
@@ -179,6 +171,6 @@ def test_calendars_that_real_products_wrote_are_imported(
     counts = body.count(b"FREQ=YEARLY") > 100
     page.goto("/")
     if counts:
-        expect(page.get_by_role("list").filter(has_text="All day").first).to_contain_text("Block")
+        expect(coming_up(page)).to_contain_text("Block")
     else:
         expect(page.get_by_role("heading", name="Your availability")).to_be_visible()

@@ -6,7 +6,7 @@ import time
 from playwright.sync_api import Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.conftest import PASSWORD, add_ics, coming_up, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -30,10 +30,10 @@ def test_a_kill_in_the_middle_of_an_import_loses_nothing_and_is_made_up_for(
         app.kill()
     app.restart()
     page.goto(app.base_url)
-    expect(page.get_by_role("list").filter(has_text="Block").first).to_contain_text("Block")
+    expect(coming_up(page)).to_contain_text("Block")
     page.goto("/calendars")
     expect(page.get_by_role("main").get_by_role("status").first).to_contain_text(
-        re.compile("^Up to date.*2 availability"), timeout=LEASE_IS_OVER
+        re.compile(r"^Up to date.*2\savailability"), timeout=LEASE_IS_OVER
     )
 
 
