@@ -75,7 +75,7 @@ class Expansion:
             for at in offsets:
                 group.append(Component(self._found.body(at), at, self._zones[self._frame(at)]))
             at = offsets[0]
-            return list(occurrences(group, self._scope))
+            return occurrences(group, self._scope)
         except Bad as bad:
             self._report.note(at, name, f"{bad} The event was left out.", skipped=True)
         except Exhausted:

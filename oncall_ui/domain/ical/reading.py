@@ -8,6 +8,7 @@ from oncall_ui.domain.ical.coldness import Coldness
 from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.gap import Irregular
 from oncall_ui.domain.ical.limits import Limits
+from oncall_ui.domain.ical.rest import without_collection
 from oncall_ui.domain.ical.scan import Scan, scan
 from oncall_ui.domain.ical.source import Source, is_regular, opened, straightened
 from oncall_ui.domain.window import Window
@@ -34,8 +35,9 @@ def read(
     What can't be read is left out, group by group, and named in `problems`. Raises Unreadable, and nothing else, where
     nothing can be read: no calendar, cut off, too large.
     """
-    found = scanned(data, window, limits, on_progress)
-    return Expansion(found, window, zone, default_zone, limits).reading()
+    with without_collection():
+        found = scanned(data, window, limits, on_progress)
+        return Expansion(found, window, zone, default_zone, limits).reading()
 
 
 def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[int], None] | None) -> Scan:

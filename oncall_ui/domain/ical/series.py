@@ -37,8 +37,9 @@ class _Change(NamedTuple):
     replaces: Moment
 
 
-def occurrences(group: list[Component], scope: Scope) -> Iterator[Occurrence]:
+def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
     """Unsorted. Raises Bad and Exhausted, for the group as a whole."""
+    found: list[Occurrence] = []
     scope.budget.open_series()
     changes = _changes(group)
     masters = [component for component in group if component.recurrence_id is None]
@@ -47,13 +48,14 @@ def occurrences(group: list[Component], scope: Scope) -> Iterator[Occurrence]:
     excluded: set[int] = set()
     for master in masters:
         when = extent(master)
-        yield from _series(master, when, changes, scope)
+        found += _series(master, when, changes, scope)
         if changes and master.exdates:
             gone = {_key(moment, when) for moment in master.exdates}
             excluded.update(id(change) for change in changes if _key(change.replaces, when) in gone)
     for change in changes:
         if id(change) not in excluded:
-            yield from _single(change.component, change.extent, scope)
+            found += _single(change.component, change.extent, scope)
+    return found
 
 
 def _current(masters: list[Component], scope: Scope) -> list[Component]:
@@ -88,10 +90,9 @@ def _changes(group: list[Component]) -> list[_Change]:
     ]
 
 
-def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterator[Occurrence]:
+def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterable[Occurrence]:
     if not master.rules and not master.rdates and not changes:
-        yield from _single(master, when, scope)
-        return
+        return _single(master, when, scope)
     _doubts(master, when, scope)
     later = sorted((change for change in changes if change.component.later), key=lambda change: change.replaces.instant)
     reach = max([when.reach, *(change.extent.reach for change in later)])
@@ -104,30 +105,30 @@ def _series(master: Component, when: Extent, changes: list[_Change], scope: Scop
         found = found.cut(0, scope.instances)
         scope.doubt(master, f"It repeats more than {scope.instances:,} times here; only the first ones are read.")
     if not found.walls:
-        return
+        return ()
     if later:
         found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
-        yield from _shifted(master, when, later, found, scope)
-        return
+        return _shifted(master, when, later, found, scope)
     if master.exdates or changes:
         found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
     if master.rdates:
         found = _with_periods(master, when, found)
-    if found.walls:
-        yield from map(
-            _occurrence, zip(found.starts, found.ends, repeat(_all_day(master, when)), repeat(scope.event(master)))
-        )
+    if not found.walls:
+        return ()
+    about = repeat(_all_day(master, when)), repeat(scope.event(master))
+    return map(_occurrence, zip(found.starts, found.ends, *about, strict=False))
 
 
-def _single(component: Component, when: Extent, scope: Scope) -> Iterator[Occurrence]:
+def _single(component: Component, when: Extent, scope: Scope) -> Iterable[Occurrence]:
     """One event as it stands, if it touches the window."""
     if when.start - 2 * DAY > scope.end or when.start + when.reach + 2 * DAY < scope.begin:
-        return
+        return ()
     (_,), (start,), (end,) = spans(when, [when.start])
     if start < scope.end and (end > scope.begin or start >= scope.begin):
         if when.doubt:
             scope.doubt(component, when.doubt)
-        yield Occurrence(start, end, _all_day(component, when), scope.event(component))
+        return (Occurrence(start, end, _all_day(component, when), scope.event(component)),)
+    return ()
 
 
 def _all_day(component: Component, when: Extent) -> bool:

@@ -82,7 +82,7 @@ class Zones:
         return Moment(wall, zone)
 
     def _of(self, parameters: bytes) -> Zone:
-        tzid = decoded(parameter(parameters, b"TZID")).strip()
+        tzid = decoded(parameter(parameters, b"TZID")).strip().removeprefix("TZID=")
         if not tzid:
             return self.floating
         if tzid not in self._by_name:
