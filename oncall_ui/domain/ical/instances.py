@@ -72,26 +72,37 @@ def spans(extent: Extent, walls: Sequence[int]) -> Instances:
             ends = _plus(ends, extent.exact)
     else:
         ends = _plus(starts, extent.exact) if extent.exact else starts
-    for gap_begin, gap_end in zone.gaps:
-        first, last = bisect_left(walls, gap_begin), bisect_left(walls, gap_end)
-        if first < last:
-            ends = _exact_in_gap(extent, starts, list(ends), first, last)
+    for gap in zone.gaps:
+        if walls and walls[0] < gap[1] and walls[-1] >= gap[0]:
+            first, last = bisect_left(walls, gap[0]), bisect_left(walls, gap[1])
+            if first < last:
+                return _over_gap(extent, Instances(walls, starts, ends))
+    return Instances(walls, starts, ends)
+
+
+def _over_gap(extent: Extent, found: Instances) -> Instances:
+    """Starts the clock skips are moved, so their ends move along, or the instances would shrink to nothing.
+
+    Where another instance starts at the very time one is moved to, the two are one.
+    """
+    kept: dict[int, tuple[int, int, int]] = {}
+    for wall, start, end in zip(*found, strict=True):
+        if not extent.zone.skips(wall):
+            kept[start] = (wall, start, end)
+        else:
+            kept.setdefault(start, (wall, start, start + extent.reach if extent.reach < DAY else end))
+    walls, starts, ends = zip(*sorted(kept.values(), key=lambda instance: instance[1]), strict=True)
     return Instances(walls, starts, ends)
 
 
 def touching(found: Instances, begin: int, end: int) -> Instances:
-    """The instances that touch the window: they end after it begins, or start inside it."""
+    """The instances that touch the window: they end after it begins, or start inside it.
+
+    Of instances of one length, that is: the later one starts, the later it ends.
+    """
     starts, ends = found.starts, found.ends
     first = min(bisect_right(ends, begin), bisect_left(starts, begin))
     return found.cut(first, bisect_left(starts, end))
-
-
-def _exact_in_gap(extent: Extent, starts: Sequence[int], ends: list[int], first: int, last: int) -> list[int]:
-    """A start the clock skips is moved; the end moves along, or the instance would shrink to nothing."""
-    if extent.reach < DAY:
-        for at in range(first, last):
-            ends[at] = starts[at] + extent.reach
-    return ends
 
 
 def _plus(times: Sequence[int], seconds: int) -> Sequence[int]:

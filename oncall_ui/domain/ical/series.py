@@ -51,7 +51,7 @@ def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
         found += _series(master, when, changes, scope)
         if changes and master.exdates:
             gone = {_key(moment, when) for moment in master.exdates}
-            excluded.update(id(change) for change in changes if _key(change.replaces, when) in gone)
+            excluded.update(id(change) for change in changes if not gone.isdisjoint(_keys(change.replaces, when)))
     for change in changes:
         if id(change) not in excluded:
             found += _single(change.component, change.extent, scope)
@@ -65,7 +65,7 @@ def _current(masters: list[Component], scope: Scope) -> list[Component]:
     for master in masters:
         if master.sequence == highest:
             known = by_start.get(master.start)
-            if known is None or master.stamp >= known.stamp:
+            if known is None or master.changed >= known.changed:
                 by_start[master.start] = master
     current = list(by_start.values())
     for other in current[1:]:
@@ -81,7 +81,7 @@ def _changes(group: list[Component]) -> list[_Change]:
         if replaces is not None:
             place = (replaces.instant, replaces.is_date)
             known = newest.get(place)
-            if known is None or (component.sequence, component.stamp) >= (known.sequence, known.stamp):
+            if known is None or (component.sequence, component.changed) >= (known.sequence, known.changed):
                 newest[place] = component
     return [
         _Change(component, extent(component), component.recurrence_id)
@@ -95,11 +95,14 @@ def _series(master: Component, when: Extent, changes: list[_Change], scope: Scop
         return _single(master, when, scope)
     _doubts(master, when, scope)
     later = sorted((change for change in changes if change.component.later), key=lambda change: change.replaces.instant)
-    reach = max([when.reach, *(change.extent.reach for change in later)])
+    own_ends = _periods(master, when) if master.rdates else {}
+    reach = max([when.reach, *own_ends.values(), *(change.extent.reach for change in later)])
     shifts = [0, *(_shift(change) for change in later)]
     begin, end = scope.begin - reach - max(shifts), scope.end - min(shifts)
     found = spans(when, walls_between(master, when, begin, end, scope.budget))
-    if not later:
+    if own_ends:
+        found = _with_periods(own_ends, found, scope)
+    elif not later:
         found = touching(found, scope.begin, scope.end)
     if len(found.walls) > scope.instances:
         found = found.cut(0, scope.instances)
@@ -111,8 +114,6 @@ def _series(master: Component, when: Extent, changes: list[_Change], scope: Scop
         return _shifted(master, when, later, found, scope)
     if master.exdates or changes:
         found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
-    if master.rdates:
-        found = _with_periods(master, when, found)
     if not found.walls:
         return ()
     about = repeat(_all_day(master, when)), repeat(scope.event(master))
@@ -152,6 +153,12 @@ def _key(moment: Moment, when: Extent) -> int:
     return when.zone.utc(moment.wall) if _floats(moment, when) else moment.instant
 
 
+def _keys(moment: Moment, when: Extent) -> tuple[int, ...]:
+    """The key of a changed instance, and that of its day, which an EXDATE may name."""
+    key = _key(moment, when)
+    return (key,) if when.is_date else (key, _day_key(wall_in(moment, when)))
+
+
 def _day_key(wall: int) -> int:
     return wall // DAY - (1 << 60)
 
@@ -176,21 +183,27 @@ def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances
     return Instances([walls[at] for at in kept], [starts[at] for at in kept], [ends[at] for at in kept])
 
 
-def _with_periods(master: Component, when: Extent, found: Instances) -> Instances:
-    """RDATEs of VALUE=PERIOD bring their own end."""
+def _periods(master: Component, when: Extent) -> dict[int, int]:
+    """RDATEs of VALUE=PERIOD bring their own length: wall time of the start → seconds."""
     own: dict[int, int] = {}
     for start, end in master.rdates:
+        if end is None:
+            continue
         wall = wall_in(start, when)
-        if isinstance(end, Length):
-            own[wall] = when.zone.utc(wall + end.days * DAY) + end.seconds
-        elif end is not None:
-            own[wall] = end.instant
-    if not own:
-        return found
-    ends = [
-        max(own.get(wall, end), start) for wall, start, end in zip(found.walls, found.starts, found.ends, strict=True)
-    ]
-    return Instances(found.walls, found.starts, ends)
+        begin = when.zone.utc(wall)
+        stop = when.zone.utc(wall + end.days * DAY) + end.seconds if isinstance(end, Length) else end.instant
+        own[wall] = max(0, stop - begin)
+    return own
+
+
+def _with_periods(own: dict[int, int], found: Instances, scope: Scope) -> Instances:
+    """`found` with those lengths, as far as it touches the window."""
+    kept = []
+    for wall, start, end in zip(*found, strict=True):
+        stop = start + own[wall] if wall in own else end
+        if start < scope.end and (stop > scope.begin or start >= scope.begin):
+            kept.append((wall, start, stop))
+    return Instances(*zip(*kept, strict=True)) if kept else Instances((), (), ())
 
 
 def _shift(change: _Change) -> int:
