@@ -25,6 +25,10 @@ class Instances(NamedTuple):
     def cut(self, first: int, last: int) -> "Instances":
         return Instances(self.walls[first:last], self.starts[first:last], self.ends[first:last])
 
+    def only(self, places: list[int]) -> "Instances":
+        walls, starts, ends = self
+        return Instances([walls[at] for at in places], [starts[at] for at in places], [ends[at] for at in places])
+
 
 def walls_between(component: Component, extent: Extent, begin: int, end: int, budget: Budget) -> Sequence[int]:
     """Where the series starts its instances between two wall times, with a day's margin. Raises Exhausted.
@@ -95,14 +99,17 @@ def _over_gap(extent: Extent, found: Instances) -> Instances:
     return Instances(walls, starts, ends)
 
 
-def touching(found: Instances, begin: int, end: int) -> Instances:
+def touching(found: Instances, begin: int, end: int, *, even: bool) -> Instances:
     """The instances that touch the window: they end after it begins, or start inside it.
 
-    Of instances of one length, that is: the later one starts, the later it ends.
+    `even`: they are all of one length on the clock, so that the later one starts, the later it ends.
     """
     starts, ends = found.starts, found.ends
-    first = min(bisect_right(ends, begin), bisect_left(starts, begin))
-    return found.cut(first, bisect_left(starts, end))
+    last = bisect_left(starts, end)
+    if even:
+        return found.cut(min(bisect_right(ends, begin), bisect_left(starts, begin)), last)
+    kept = [at for at in range(last) if ends[at] > begin or starts[at] >= begin]
+    return found.only(kept)
 
 
 def _plus(times: Sequence[int], seconds: int) -> Sequence[int]:

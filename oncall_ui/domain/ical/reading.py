@@ -4,6 +4,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.events import Reading
+from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.coldness import Coldness
 from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.gap import Irregular
@@ -50,7 +51,10 @@ def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[
             return scan(Source(data), is_cold, limits, on_progress)
         except Irregular:
             pass
-    return scan(straightened(data), is_cold, limits, on_progress)
+    try:
+        return scan(straightened(data), is_cold, limits, on_progress)
+    except Irregular:
+        raise Unreadable(Cause.UNREADABLE, "The events in this feed can’t be told from each other.") from None
 
 
 def _silent(_: int) -> None:

@@ -1,5 +1,6 @@
 """One group of events → its occurrences inside the window."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import repeat
@@ -101,9 +102,9 @@ def _series(master: Component, when: Extent, changes: list[_Change], scope: Scop
     begin, end = scope.begin - reach - max(shifts), scope.end - min(shifts)
     found = spans(when, walls_between(master, when, begin, end, scope.budget))
     if own_ends:
-        found = _with_periods(own_ends, found, scope)
-    elif not later:
-        found = touching(found, scope.begin, scope.end)
+        found = _with_periods(own_ends, found)
+    if not later:
+        found = touching(found, scope.begin, scope.end, even=not own_ends)
     if len(found.walls) > scope.instances:
         found = found.cut(0, scope.instances)
         scope.doubt(master, f"It repeats more than {scope.instances:,} times here; only the first ones are read.")
@@ -111,7 +112,8 @@ def _series(master: Component, when: Extent, changes: list[_Change], scope: Scop
         return ()
     if later:
         found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
-        return _shifted(master, when, later, found, scope)
+        instances = [(wall, start, own_ends.get(wall)) for wall, start, _ in zip(*found, strict=True)]
+        return _shifted(master, when, later, instances, scope)
     if master.exdates or changes:
         found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
     if not found.walls:
@@ -169,7 +171,10 @@ def _floats(moment: Moment, when: Extent) -> bool:
 
 def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances:
     """`found` less the instances at `moments`."""
-    gone = {_key(moment, when) for moment in moments}
+    begin, end = found.walls[0] - 2 * DAY, found.walls[-1] + 2 * DAY
+    gone = {_key(moment, when) for moment in moments if begin <= moment.wall <= end}
+    if not gone:
+        return found
     if when.is_date:
         kept = [at for at, wall in enumerate(found.walls) if wall not in gone]
     elif min(gone) >= -(1 << 50):
@@ -177,10 +182,7 @@ def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances
     else:
         pairs = enumerate(zip(found.walls, found.starts, strict=True))
         kept = [at for at, (wall, start) in pairs if start not in gone and _day_key(wall) not in gone]
-    if len(kept) == len(found.walls):
-        return found
-    walls, starts, ends = found
-    return Instances([walls[at] for at in kept], [starts[at] for at in kept], [ends[at] for at in kept])
+    return found if len(kept) == len(found.walls) else found.only(kept)
 
 
 def _periods(master: Component, when: Extent) -> dict[int, int]:
@@ -196,14 +198,10 @@ def _periods(master: Component, when: Extent) -> dict[int, int]:
     return own
 
 
-def _with_periods(own: dict[int, int], found: Instances, scope: Scope) -> Instances:
-    """`found` with those lengths, as far as it touches the window."""
-    kept = []
-    for wall, start, end in zip(*found, strict=True):
-        stop = start + own[wall] if wall in own else end
-        if start < scope.end and (stop > scope.begin or start >= scope.begin):
-            kept.append((wall, start, stop))
-    return Instances(*zip(*kept, strict=True)) if kept else Instances((), (), ())
+def _with_periods(own: dict[int, int], found: Instances) -> Instances:
+    walls, starts, ends = found
+    ends = [start + own[wall] if wall in own else end for wall, start, end in zip(*found, strict=True)]
+    return Instances(walls, starts, ends)
 
 
 def _shift(change: _Change) -> int:
@@ -215,17 +213,23 @@ def _shift(change: _Change) -> int:
 
 
 def _shifted(
-    master: Component, when: Extent, later: list[_Change], found: Instances, scope: Scope
+    master: Component,
+    when: Extent,
+    later: list[_Change],
+    instances: Iterable[tuple[int, int, int | None]],
+    scope: Scope,
 ) -> Iterator[Occurrence]:
-    """A series with RANGE=THISANDFUTURE: from each such change on, instances move and last as it does."""
+    """A series with RANGE=THISANDFUTURE: from each such change on, instances move and last as it does.
+
+    `instances` are wall times and instants of starts as the rule has them, and lengths where they have their own.
+    """
     keys = [_key(change.replaces, when) for change in later]
-    for wall, start in zip(found.walls, found.starts, strict=True):
-        key = wall if when.is_date else start
-        current = [change for change, at in zip(later, keys, strict=True) if at < key]
-        component, length, shift = master, when, 0
-        if current:
-            component, length, shift = current[-1].component, current[-1].extent, _shift(current[-1])
+    for wall, start, own in instances:
+        at = bisect_left(keys, wall if when.is_date else start) - 1
+        component, length, shift = (master, when, 0) if at < 0 else (*later[at][:2], _shift(later[at]))
         (_,), (begin,), (end,) = spans(length._replace(zone=when.zone), [wall + shift])
+        if own is not None:
+            end = begin + own
         if begin < scope.end and (end > scope.begin or begin >= scope.begin):
             yield Occurrence(begin, end, _all_day(component, length), scope.event(component))
 

@@ -1,6 +1,7 @@
 """The time zones one calendar refers to, each with its changes laid ready for the window."""
 
 from collections.abc import Callable
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.ical.frame import Frame
@@ -13,6 +14,7 @@ from oncall_ui.domain.ical.zone import DAY, UTC_ZONE, Zone
 from oncall_ui.domain.ical.zone_names import iana_zone
 
 _MARGIN = 400 * DAY
+_UTC_NAMES = ("UTC", "Etc/UTC")
 
 
 class Span:
@@ -27,14 +29,16 @@ class Span:
 
     def zone(self, iana: ZoneInfo) -> Zone:
         name = str(iana)
-        if name in ("UTC", "Etc/UTC"):
+        if name in _UTC_NAMES:
             return UTC_ZONE
         if name not in self._zones:
             self._zones[name] = Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
         return self._zones[name]
 
     def floating(self, iana: ZoneInfo) -> Zone:
-        zone = Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
+        """A zone of its own for times that name none, so that they can be told from others."""
+        utc = str(iana) in _UTC_NAMES
+        zone = Zone.fixed(0) if utc else Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
         zone.floats = True
         return zone
 
@@ -64,10 +68,18 @@ class Zones:
         self.own = iana_zone(decoded(frame.tzid)) if frame.tzid else None
         if frame.tzid and self.own is None:
             flag(frame.offset, f"The calendar’s time zone “{shown(frame.tzid)}” is not known, so it is left aside.")
-        self.floating = span.floating(self.own or zone or default)
-        """Where times without a zone are; an object of its own, so that such times can be told from others."""
-        self.days = span.zone(zone or self.own or default)
+        self._zone = zone
+        self._default = default
+
+    @cached_property
+    def floating(self) -> Zone:
+        """Where times without a zone are."""
+        return self._span.floating(self.own or self._zone or self._default)
+
+    @cached_property
+    def days(self) -> Zone:
         """Where a date becomes a span of moments."""
+        return self._span.zone(self._zone or self.own or self._default)
 
     def moment(self, parameters: bytes, value: bytes) -> Moment:
         """Raises Bad."""
