@@ -38,7 +38,8 @@ def read(
     """
     with without_collection():
         found = scanned(data, window, limits, on_progress)
-        return Expansion(found, window, zone, default_zone, limits).reading()
+        expansion = Expansion(found, window, zone, default_zone, limits)
+        return expansion.reading(expansion.groups)
 
 
 def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[int], None] | None) -> Scan:
