@@ -11,7 +11,7 @@ from oncall_ui.domain.ical.limits import Budget
 from oncall_ui.domain.ical.moment import Moment
 from oncall_ui.domain.ical.recurrence import repeats
 from oncall_ui.domain.ical.rule import Rule
-from oncall_ui.domain.ical.value import Stamp
+from oncall_ui.domain.ical.value import Bad, Stamp
 from oncall_ui.domain.ical.zone import DAY, Zone
 
 
@@ -42,7 +42,9 @@ def walls_between(component: Component, extent: Extent, begin: int, end: int, bu
         return ruled(rules[0], extent, begin, end, budget)
     found: set[int] = set()
     for rule in rules:
-        found.update(ruled(rule, extent, begin, end, budget))
+        walls = ruled(rule, extent, begin, end, budget)
+        budget.spend(len(walls))
+        found.update(walls)
     if not rules:
         found.add(extent.start)
     for start, _ in component.rdates:
@@ -119,7 +121,9 @@ def _plus(times: Sequence[int], seconds: int) -> Sequence[int]:
 
 
 def ruled(rule: Rule, extent: Extent, begin: int, end: int, budget: Budget) -> Sequence[int]:
-    """What one rule yields in [begin, end), UNTIL included (RFC 5545 section 3.3.10). Raises Exhausted."""
+    """What one rule yields in [begin, end), UNTIL included (RFC 5545 section 3.3.10). Raises Bad and Exhausted."""
+    if extent.is_date and rule.freq == b"HOURLY":
+        raise Bad("It lasts whole days and repeats every few hours.")
     if extent.is_date and (rule.hour or rule.minute or rule.second):
         rule = replace(rule, hour=(), minute=(), second=())  # RFC 5545 section 3.3.10: ignored for days
     until = rule.until
@@ -129,7 +133,7 @@ def ruled(rule: Rule, extent: Extent, begin: int, end: int, budget: Budget) -> S
         return repeats(rule, extent.start, begin, min(end, _last_wall(until, extent) + 1), budget)
     instant = until.wall - until.offset
     walls = repeats(rule, extent.start, begin, min(end, extent.zone.wall(instant) + DAY), budget)
-    return walls[: bisect_right(extent.zone.utc_of_all(walls), instant)]
+    return walls[: bisect_right(walls, instant, key=extent.zone.utc)]
 
 
 def _last_wall(until: Stamp, extent: Extent) -> int:

@@ -31,7 +31,7 @@ def repeats(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Seq
     if rule.plain and rule.freq == b"HOURLY":
         return _steady(first, 3600 * rule.interval, begin, end, rule.count)
     if rule.plain and rule.freq == b"WEEKLY":
-        return _weekly(rule, first, begin, end)
+        return _weekly(rule, first, begin, end, budget)
     return _walk(rule, first, begin, end, budget)
 
 
@@ -41,7 +41,7 @@ def _steady(first: int, step: int, begin: int, end: int, count: int | None) -> r
     return range(first + -(-(begin - first) // step) * step, end, step)
 
 
-def _weekly(rule: Rule, first: int, begin: int, end: int) -> Sequence[int]:
+def _weekly(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Sequence[int]:
     step = 7 * DAY * rule.interval
     day, second = divmod(first, DAY)
     own = (weekday(day) - rule.week_start) % 7
@@ -52,6 +52,7 @@ def _weekly(rule: Rule, first: int, begin: int, end: int) -> Sequence[int]:
     if len(places) == 1:
         start = week + places[0] * DAY
         return range(start + max(0, -(-(begin - start) // step)) * step, end, step)
+    budget.spend(max(0, end - begin) // step * len(places))
     walls = []
     for at in range(week + max(0, (begin - week) // step) * step, end, step):
         walls += [at + place * DAY for place in places]
@@ -130,6 +131,7 @@ def _periods(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> It
     times = _times(rule, first % DAY, budget)
     for days in _days(rule, first // DAY, begin // DAY, end // DAY, budget):
         if days:
+            budget.spend(len(days) * len(times))
             yield [day * DAY + time for day in days for time in times]
 
 
@@ -150,6 +152,7 @@ def _hours(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iter
     while hour * 3600 < end:
         budget.spend(1)
         if (not rule.hour or hour % 24 in rule.hour) and _allowed(rule, hour // 24):
+            budget.spend(len(times))
             yield [hour * 3600 + time for time in times]
         hour += step
 

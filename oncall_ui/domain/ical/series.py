@@ -100,7 +100,9 @@ def _series(master: Component, when: Extent, changes: list[_Change], scope: Scop
     reach = max([when.reach, *own_ends.values(), *(change.extent.reach for change in later)])
     shifts = [0, *(_shift(change) for change in later)]
     begin, end = scope.begin - reach - max(shifts), scope.end - min(shifts)
-    found = spans(when, walls_between(master, when, begin, end, scope.budget))
+    walls = walls_between(master, when, begin, end, scope.budget)
+    # What lies more than a day before is sure not to touch the window; no more are looked at than will be kept.
+    found = spans(when, walls[: bisect_left(walls, begin + 2 * DAY) + scope.instances + 1])
     if own_ends:
         found = _with_periods(own_ends, found)
     if not later:
