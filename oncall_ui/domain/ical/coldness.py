@@ -56,10 +56,13 @@ def _reaches_back(body: bytes) -> bool:
 
 def _date_at(body: bytes, at: int) -> bytes:
     """The eight digits of a date property, or something that sorts behind every date."""
-    line = body[at : body.find(b"\n", at + 8)]
-    colon = line.rfind(b":") + 1
-    digits = line[colon : colon + 8]
-    return digits if digits.isdigit() and len(digits) == 8 else _NO_DATE
+    colon = body.find(b":", at + 6) + 1
+    digits = body[colon : colon + 8]
+    if not digits.isdigit():  # a colon inside the parameters
+        line = body[at : body.find(b"\n", at + 6)]
+        colon = line.rfind(b":") + 1
+        digits = line[colon : colon + 8]
+    return digits if len(digits) == 8 and digits.isdigit() else _NO_DATE
 
 
 def _digits(at: datetime, by: timedelta) -> bytes:

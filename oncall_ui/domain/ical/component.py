@@ -9,10 +9,10 @@ from oncall_ui.domain.ical.value import Length, duration
 from oncall_ui.domain.ical.zones import Zones
 
 _TIMING = re.compile(
-    rb"\n(DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|EXRULE|RECURRENCE-ID|SEQUENCE|LAST-MODIFIED|DTSTAMP"
-    rb"|X-MICROSOFT-CDO-ALLDAYEVENT|X-FUNAMBOL-ALLDAY)([;:][^\n]*)"
+    rb"\n(DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|EXRULE|RECURRENCE-ID|SEQUENCE|X-MICROSOFT-CDO-ALLDAYEVENT)"
+    rb"([;:][^\n]*)"
 )
-_ONCE = {b"DTSTART", b"DTEND", b"DURATION", b"RECURRENCE-ID", b"SEQUENCE", b"LAST-MODIFIED", b"DTSTAMP"}
+_CHANGED = re.compile(rb"\n(?:LAST-MODIFIED|DTSTAMP)[;:][^\n]*?(\d{8}T\d{6})")
 
 
 class Component:
@@ -31,7 +31,6 @@ class Component:
         "recurrence_id",
         "rules",
         "sequence",
-        "stamp",
         "start",
         "zones",
     )
@@ -53,41 +52,37 @@ class Component:
         self.exrule = False
         self.flagged_all_day = False
         self.sequence = 0
-        self.stamp = b""
-        """The later of two versions has the greater one."""
-        seen: set[bytes] = set()
         for name, rest in _TIMING.findall(body):
-            if name in _ONCE:
-                if name in seen:
-                    continue
-                seen.add(name)
             self._take(name, rest, zones)
 
+    @property
+    def changed(self) -> bytes:
+        """When it was last changed; the later of two versions has the greater value."""
+        return max(_CHANGED.findall(self.body), default=b"")
+
     def _take(self, name: bytes, rest: bytes, zones: Zones) -> None:
+        """One property; of those that may stand once only the first counts."""
         if name == b"DTSTART":
-            self.start = _moment(rest, zones)
+            self.start = self.start or _moment(rest, zones)
         elif name == b"DTEND":
-            self.end = _moment(rest, zones)
-        elif name == b"DURATION":
-            self.length = duration(rest.rpartition(b":")[2].strip())
+            self.end = self.end or _moment(rest, zones)
+        elif name == b"SEQUENCE":
+            self.sequence = _number(rest[1:])
         elif name == b"RRULE":
             self.rules.append(rule(rest.partition(b":")[2].strip()))
         elif name == b"EXDATE":
             self.exdates += _moments(rest, zones)
         elif name == b"RDATE":
             self._take_rdate(rest, zones)
+        elif name == b"DURATION":
+            self.length = duration(rest.rpartition(b":")[2].strip())
         elif name == b"RECURRENCE-ID":
-            self.recurrence_id = _moment(rest, zones)
+            self.recurrence_id = self.recurrence_id or _moment(rest, zones)
             self.later = parameter(rest.rpartition(b":")[0], b"RANGE").upper() == b"THISANDFUTURE"
-        elif name == b"SEQUENCE":
-            self.sequence = _number(rest[1:])
         elif name == b"EXRULE":
             self.exrule = True
-        elif name in (b"LAST-MODIFIED", b"DTSTAMP"):
-            if name == b"LAST-MODIFIED" or not self.stamp:
-                self.stamp = rest[1:].strip()
         else:
-            self.flagged_all_day = rest[1:].strip().upper() in (b"TRUE", b"1")
+            self.flagged_all_day = rest[1:].strip().upper() == b"TRUE"
 
     def _take_rdate(self, rest: bytes, zones: Zones) -> None:
         parameters, values = split_time(rest)

@@ -5,9 +5,11 @@ A day is its number since 1970; 1970-01-01 was a Thursday.
 
 from calendar import isleap, monthrange
 from collections.abc import Iterable
+from datetime import date
 
 from oncall_ui.domain.ical.rule import Rule
-from oncall_ui.domain.ical.value import day_number
+
+_ORDINAL_1970 = date(1970, 1, 1).toordinal()
 
 
 def weekday(day: int) -> int:
@@ -16,8 +18,8 @@ def weekday(day: int) -> int:
 
 
 def first_of(year: int, month: int) -> int:
-    """The first day of a month, of the year 1 to 9999. Raises ValueError outside."""
-    return day_number(b"%04d%02d01" % (year, month))
+    """The first day of a month, of the years 1 to 9999. Raises ValueError outside."""
+    return date(year, month, 1).toordinal() - _ORDINAL_1970
 
 
 def days_of_month(rule: Rule, year: int, month: int, anchor: int) -> list[int]:
@@ -44,6 +46,22 @@ def days_of_year(rule: Rule, year: int, month: int, anchor: int) -> list[int]:
         return sorted(_week_days(rule, first, 365 + isleap(year)))
     months: Iterable[int] = rule.month or (range(1, 13) if rule.month_day else (month,))
     return [day for at in months for day in days_of_month(rule, year, at, anchor)]
+
+
+def once_a_period(rule: Rule, anchor: int) -> bool:
+    """Whether every month of a MONTHLY rule and every year of a YEARLY one has exactly one day."""
+    if rule.week_no or rule.year_day or rule.skip != b"OMIT":
+        return False
+    if (rule.month and rule.freq == b"MONTHLY") or len(rule.month) > 1:
+        return False
+    if rule.week_day:
+        in_month = rule.freq == b"MONTHLY" or bool(rule.month)
+        return in_month and not rule.month_day and len(rule.week_day) == 1 and 1 <= abs(rule.week_day[0][0]) <= 4
+    if rule.month_day:
+        return (
+            len(rule.month_day) == 1 and abs(rule.month_day[0]) <= 28 and (rule.freq == b"MONTHLY" or bool(rule.month))
+        )
+    return anchor <= 28
 
 
 def _month_days(rule: Rule, first: int, length: int, anchor: int) -> set[int]:

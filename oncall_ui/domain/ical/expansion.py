@@ -1,7 +1,6 @@
 """The groups of one scan, turned into occurrences one after the other."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -40,21 +39,36 @@ class Expansion:
         ]
         self._about: dict[int, Event] = {}
         self._uid = ""
+        self.starved = False
+        """Whether a group was left out for want of steps: another order might have read it."""
         self._scope = Scope(self._span.begin, self._span.end, limits.instances, budget, self._event_of, self._doubt)
 
-    def reading(self, uids: Iterable[bytes] | None = None) -> Reading:
-        """Of the groups named, else of all the window may touch; free/busy components come along in either case."""
+    @property
+    def groups(self) -> dict[str, list[bytes]]:
+        """UID → the groups of the scan under it, of those the window may touch. All events without a UID are one."""
+        names: dict[str, list[bytes]] = {}
+        for uid in self._found.hot:
+            names.setdefault(decoded(uid) if uid[:1] != b"\n" else "", []).append(uid)
+        return names
+
+    def reading(self, groups: dict[str, list[bytes]]) -> Reading:
+        """Of `groups`; free/busy components come along in any case."""
         if not self._found.frames:
             self._flag(0, "The frame of the calendar (BEGIN:VCALENDAR) is missing; its events are read all the same.")
-        jobs = [(decoded(uid) if uid[:1] != b"\n" else "", uid) for uid in (self._found.hot if uids is None else uids)]
         found: list[Occurrence] = []
-        for name, uid in sorted(jobs):
-            found += self._group(name, uid)
+        for name in sorted(groups):
+            for uid in groups[name]:
+                found += self._group(name, uid)
             if len(found) > self._limits.occurrences:
                 raise _too_many(self._limits.occurrences)
         for offset in self._found.free_busy:
             found += self._free_busy(offset)
         return self._reading(found)
+
+    @property
+    def doubtful(self) -> set[str]:
+        """UIDs of the groups read so far that something was noted about, or about a zone they use."""
+        return self._report.uids
 
     def _reading(self, found: list[Occurrence]) -> Reading:
         if self._found.free_busy:
@@ -73,12 +87,17 @@ class Expansion:
         try:
             group = []
             for at in offsets:
-                group.append(Component(self._found.body(at), at, self._zones[self._frame(at)]))
+                zones = self._zones[self.frame(at)]
+                zones.met_doubt = False
+                group.append(Component(self._found.body(at), at, zones))
+                if zones.met_doubt:
+                    self._report.uids.add(name)
             at = offsets[0]
-            return list(occurrences(group, self._scope))
+            return occurrences(group, self._scope)
         except Bad as bad:
             self._report.note(at, name, f"{bad} The event was left out.", skipped=True)
         except Exhausted:
+            self.starved = True
             self._report.note(at, name, f"{TOO_GREEDY} The event was left out.", skipped=True)
         finally:
             self._about.clear()
@@ -86,7 +105,7 @@ class Expansion:
 
     def _free_busy(self, offset: int) -> list[Occurrence]:
         body = self._found.free_busy_body(offset)
-        zones = self._zones[self._frame(offset)]
+        zones = self._zones[self.frame(offset)]
         try:
             return list(periods(body, self._span.begin, self._span.end, zones))
         except Bad as bad:
@@ -96,11 +115,12 @@ class Expansion:
     def _event_of(self, component: Component) -> Event:
         """Built once per component, and only for those that have an occurrence."""
         if component.offset not in self._about:
-            cancelled = self._frames[self._frame(component.offset)].cancels
+            cancelled = self._frames[self.frame(component.offset)].cancels
             self._about[component.offset] = event(component.body, self._uid, cancelled=cancelled)
         return self._about[component.offset]
 
-    def _frame(self, offset: int) -> int:
+    def frame(self, offset: int) -> int:
+        """The number of the VCALENDAR an event belongs to."""
         return max(0, bisect_right(self._begins, offset) - 1)
 
     def _doubt(self, component: Component, message: str) -> None:

@@ -11,7 +11,7 @@ from oncall_ui.domain.ical.limits import Budget
 from oncall_ui.domain.ical.moment import Moment
 from oncall_ui.domain.ical.recurrence import repeats
 from oncall_ui.domain.ical.rule import Rule
-from oncall_ui.domain.ical.value import Stamp
+from oncall_ui.domain.ical.value import Bad, Stamp
 from oncall_ui.domain.ical.zone import DAY, Zone
 
 
@@ -24,6 +24,10 @@ class Instances(NamedTuple):
 
     def cut(self, first: int, last: int) -> "Instances":
         return Instances(self.walls[first:last], self.starts[first:last], self.ends[first:last])
+
+    def only(self, places: list[int]) -> "Instances":
+        walls, starts, ends = self
+        return Instances([walls[at] for at in places], [starts[at] for at in places], [ends[at] for at in places])
 
 
 def walls_between(component: Component, extent: Extent, begin: int, end: int, budget: Budget) -> Sequence[int]:
@@ -38,7 +42,9 @@ def walls_between(component: Component, extent: Extent, begin: int, end: int, bu
         return ruled(rules[0], extent, begin, end, budget)
     found: set[int] = set()
     for rule in rules:
-        found.update(ruled(rule, extent, begin, end, budget))
+        walls = ruled(rule, extent, begin, end, budget)
+        budget.spend(len(walls))
+        found.update(walls)
     if not rules:
         found.add(extent.start)
     for start, _ in component.rdates:
@@ -72,26 +78,40 @@ def spans(extent: Extent, walls: Sequence[int]) -> Instances:
             ends = _plus(ends, extent.exact)
     else:
         ends = _plus(starts, extent.exact) if extent.exact else starts
-    for gap_begin, gap_end in zone.gaps:
-        first, last = bisect_left(walls, gap_begin), bisect_left(walls, gap_end)
-        if first < last:
-            ends = _exact_in_gap(extent, starts, list(ends), first, last)
+    for gap in zone.gaps:
+        if walls and walls[0] < gap[1] and walls[-1] >= gap[0]:
+            first, last = bisect_left(walls, gap[0]), bisect_left(walls, gap[1])
+            if first < last:
+                return _over_gap(extent, Instances(walls, starts, ends))
     return Instances(walls, starts, ends)
 
 
-def touching(found: Instances, begin: int, end: int) -> Instances:
-    """The instances that touch the window: they end after it begins, or start inside it."""
+def _over_gap(extent: Extent, found: Instances) -> Instances:
+    """Starts the clock skips are moved, so their ends move along, or the instances would shrink to nothing.
+
+    Where another instance starts at the very time one is moved to, the two are one.
+    """
+    kept: dict[int, tuple[int, int, int]] = {}
+    for wall, start, end in zip(*found, strict=True):
+        if not extent.zone.skips(wall):
+            kept[start] = (wall, start, end)
+        else:
+            kept.setdefault(start, (wall, start, start + extent.reach if extent.reach < DAY else end))
+    walls, starts, ends = zip(*sorted(kept.values(), key=lambda instance: instance[1]), strict=True)
+    return Instances(walls, starts, ends)
+
+
+def touching(found: Instances, begin: int, end: int, *, even: bool) -> Instances:
+    """The instances that touch the window: they end after it begins, or start inside it.
+
+    `even`: they are all of one length on the clock, so that the later one starts, the later it ends.
+    """
     starts, ends = found.starts, found.ends
-    first = min(bisect_right(ends, begin), bisect_left(starts, begin))
-    return found.cut(first, bisect_left(starts, end))
-
-
-def _exact_in_gap(extent: Extent, starts: Sequence[int], ends: list[int], first: int, last: int) -> list[int]:
-    """A start the clock skips is moved; the end moves along, or the instance would shrink to nothing."""
-    if extent.reach < DAY:
-        for at in range(first, last):
-            ends[at] = starts[at] + extent.reach
-    return ends
+    last = bisect_left(starts, end)
+    if even:
+        return found.cut(min(bisect_right(ends, begin), bisect_left(starts, begin)), last)
+    kept = [at for at in range(last) if ends[at] > begin or starts[at] >= begin]
+    return found.only(kept)
 
 
 def _plus(times: Sequence[int], seconds: int) -> Sequence[int]:
@@ -101,7 +121,9 @@ def _plus(times: Sequence[int], seconds: int) -> Sequence[int]:
 
 
 def ruled(rule: Rule, extent: Extent, begin: int, end: int, budget: Budget) -> Sequence[int]:
-    """What one rule yields in [begin, end), UNTIL included (RFC 5545 section 3.3.10). Raises Exhausted."""
+    """What one rule yields in [begin, end), UNTIL included (RFC 5545 section 3.3.10). Raises Bad and Exhausted."""
+    if extent.is_date and rule.freq == b"HOURLY":
+        raise Bad("It lasts whole days and repeats every few hours.")
     if extent.is_date and (rule.hour or rule.minute or rule.second):
         rule = replace(rule, hour=(), minute=(), second=())  # RFC 5545 section 3.3.10: ignored for days
     until = rule.until
@@ -111,7 +133,7 @@ def ruled(rule: Rule, extent: Extent, begin: int, end: int, budget: Budget) -> S
         return repeats(rule, extent.start, begin, min(end, _last_wall(until, extent) + 1), budget)
     instant = until.wall - until.offset
     walls = repeats(rule, extent.start, begin, min(end, extent.zone.wall(instant) + DAY), budget)
-    return walls[: bisect_right(extent.zone.utc_of_all(walls), instant)]
+    return walls[: bisect_right(walls, instant, key=extent.zone.utc)]
 
 
 def _last_wall(until: Stamp, extent: Extent) -> int:

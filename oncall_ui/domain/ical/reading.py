@@ -4,10 +4,12 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.events import Reading
+from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.coldness import Coldness
 from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.gap import Irregular
 from oncall_ui.domain.ical.limits import Limits
+from oncall_ui.domain.ical.rest import without_collection
 from oncall_ui.domain.ical.scan import Scan, scan
 from oncall_ui.domain.ical.source import Source, is_regular, opened, straightened
 from oncall_ui.domain.window import Window
@@ -34,8 +36,10 @@ def read(
     What can't be read is left out, group by group, and named in `problems`. Raises Unreadable, and nothing else, where
     nothing can be read: no calendar, cut off, too large.
     """
-    found = scanned(data, window, limits, on_progress)
-    return Expansion(found, window, zone, default_zone, limits).reading()
+    with without_collection():
+        found = scanned(data, window, limits, on_progress)
+        expansion = Expansion(found, window, zone, default_zone, limits)
+        return expansion.reading(expansion.groups)
 
 
 def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[int], None] | None) -> Scan:
@@ -48,7 +52,10 @@ def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[
             return scan(Source(data), is_cold, limits, on_progress)
         except Irregular:
             pass
-    return scan(straightened(data), is_cold, limits, on_progress)
+    try:
+        return scan(straightened(data), is_cold, limits, on_progress)
+    except Irregular:
+        raise Unreadable(Cause.UNREADABLE, "The events in this feed can’t be told from each other.") from None
 
 
 def _silent(_: int) -> None:

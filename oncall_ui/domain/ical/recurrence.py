@@ -7,7 +7,7 @@ starts at the span, and so does a plain one with COUNT.
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from oncall_ui.domain.ical.days import days_of_month, days_of_year, weekday
+from oncall_ui.domain.ical.days import days_of_month, days_of_year, first_of, once_a_period, weekday
 from oncall_ui.domain.ical.limits import Budget
 from oncall_ui.domain.ical.rule import Rule
 
@@ -31,7 +31,7 @@ def repeats(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Seq
     if rule.plain and rule.freq == b"HOURLY":
         return _steady(first, 3600 * rule.interval, begin, end, rule.count)
     if rule.plain and rule.freq == b"WEEKLY":
-        return _weekly(rule, first, begin, end)
+        return _weekly(rule, first, begin, end, budget)
     return _walk(rule, first, begin, end, budget)
 
 
@@ -41,7 +41,7 @@ def _steady(first: int, step: int, begin: int, end: int, count: int | None) -> r
     return range(first + -(-(begin - first) // step) * step, end, step)
 
 
-def _weekly(rule: Rule, first: int, begin: int, end: int) -> Sequence[int]:
+def _weekly(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Sequence[int]:
     step = 7 * DAY * rule.interval
     day, second = divmod(first, DAY)
     own = (weekday(day) - rule.week_start) % 7
@@ -52,6 +52,7 @@ def _weekly(rule: Rule, first: int, begin: int, end: int) -> Sequence[int]:
     if len(places) == 1:
         start = week + places[0] * DAY
         return range(start + max(0, -(-(begin - start) // step)) * step, end, step)
+    budget.spend(max(0, end - begin) // step * len(places))
     walls = []
     for at in range(week + max(0, (begin - week) // step) * step, end, step):
         walls += [at + place * DAY for place in places]
@@ -70,16 +71,47 @@ def _last_of_weekly(count: int, week: int, own: int, places: list[int], step: in
 def _walk(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> list[int]:
     """Period by period; from the very first one where COUNT has to be counted."""
     walls: list[int] = []
-    left = rule.count
-    for period in _periods(rule, first, first if left is not None else begin, end, budget):
-        found = [wall for wall in _positions(rule, period) if wall >= first]
-        if left is not None:
-            found = found[:left]
-            left -= len(found)
+    if rule.count is not None:
+        return _counted(rule, first, begin, end, budget)
+    for period in _periods(rule, first, begin, end, budget):
+        walls += [wall for wall in _positions(rule, period) if begin <= wall < end]
+    return walls
+
+
+def _counted(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> list[int]:
+    walls: list[int] = []
+    left = rule.count or 0
+    start = first
+    if _once_a_period(rule, first):
+        start, left = _skipped(rule, first, begin, left, budget)
+    for period in _periods(rule, first, start, end, budget):
+        found = [wall for wall in _positions(rule, period) if wall >= start][:left]
         walls += [wall for wall in found if begin <= wall < end]
-        if left == 0:
+        left -= len(found)
+        if left <= 0:
             break
     return walls
+
+
+def _once_a_period(rule: Rule, first: int) -> bool:
+    if rule.freq not in (b"MONTHLY", b"YEARLY") or rule.position or rule.hour or rule.minute or rule.second:
+        return False
+    return once_a_period(rule, _date(first // DAY).day)
+
+
+def _skipped(rule: Rule, first: int, begin: int, count: int, budget: Budget) -> tuple[int, int]:
+    """For a rule with one instance a period: a wall time shortly before `begin`, and how many instances it leaves."""
+    start, near = _date(first // DAY), _date(begin // DAY)
+    months = (near.year - start.year) * 12 + near.month - start.month
+    periods = (months if rule.freq == b"MONTHLY" else months // 12) // rule.interval - 2
+    if periods <= 0:
+        return first, count
+    at = start.year * 12 + start.month - 1 + periods * rule.interval * (1 if rule.freq == b"MONTHLY" else 12)
+    month = at % 12 + 1 if rule.freq == b"MONTHLY" else 1
+    passed = periods
+    if not any(wall >= first for wall in next(_periods(rule, first, first, first, budget), ())):
+        passed -= 1  # the instance of the very first period lies before DTSTART
+    return first_of(at // 12, month) * DAY, count - passed
 
 
 def _positions(rule: Rule, period: list[int]) -> list[int]:
@@ -99,6 +131,7 @@ def _periods(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> It
     times = _times(rule, first % DAY, budget)
     for days in _days(rule, first // DAY, begin // DAY, end // DAY, budget):
         if days:
+            budget.spend(len(days) * len(times))
             yield [day * DAY + time for day in days for time in times]
 
 
@@ -119,6 +152,7 @@ def _hours(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iter
     while hour * 3600 < end:
         budget.spend(1)
         if (not rule.hour or hour % 24 in rule.hour) and _allowed(rule, hour // 24):
+            budget.spend(len(times))
             yield [hour * 3600 + time for time in times]
         hour += step
 

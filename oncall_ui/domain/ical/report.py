@@ -11,8 +11,11 @@ class Report:
         self._limit = limit
         self._notes: list[tuple[int, str, str, bool]] = []
         self._more = 0
+        self.uids: set[str] = set()
+        """Whom there is something to say about."""
 
     def note(self, offset: int, uid: str, message: str, *, skipped: bool = False) -> None:
+        self.uids.add(uid)
         if len(self._notes) < self._limit:
             self._notes.append((offset, uid, message, skipped))
         else:

@@ -16,6 +16,7 @@ from oncall_ui.domain.ical.source import Source, truncated
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
 _NESTED = b"\nBEGIN:"
+_LINE_ENDS = (13, 10)
 
 
 @dataclass(slots=True)
@@ -89,6 +90,8 @@ def _events(data: bytes, gaps: GapReader) -> Iterator[tuple[int, bytes]]:
     while begin >= 0:
         if begin - after > 1 or not after:
             gaps.read(after, begin)
+            if gaps.inside:
+                raise Irregular
         offset = begin + 13
         end = find(_END, offset)
         if end < 0:
@@ -98,7 +101,7 @@ def _events(data: bytes, gaps: GapReader) -> Iterator[tuple[int, bytes]]:
             body = body.replace(tab_fold, b"")
         if _NESTED in body:
             body = without_nested(body)
-        if body[0] not in b"\r\n" or gaps.inside:
+        if body[0] not in _LINE_ENDS:
             raise Irregular
         yield offset, body
         after = end + 11
@@ -132,7 +135,7 @@ def without_nested(body: bytes) -> bytes:
         line_end = body.find(b"\n", at + 7)
         name = body[at + 7 : line_end if line_end >= 0 else len(body)].strip()
         end = body.find(b"\nEND:" + name, at)
-        if end < 0 or name == b"VEVENT" or not name:
+        if end < 0 or name == b"VEVENT" or body.find(_NESTED + name, at + 1, end) >= 0:
             raise Irregular
         begin = end + 5 + len(name)
         if body[begin : begin + 1] not in (b"", b"\r", b"\n"):

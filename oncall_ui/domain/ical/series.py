@@ -1,5 +1,6 @@
 """One group of events → its occurrences inside the window."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import repeat
@@ -37,8 +38,9 @@ class _Change(NamedTuple):
     replaces: Moment
 
 
-def occurrences(group: list[Component], scope: Scope) -> Iterator[Occurrence]:
+def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
     """Unsorted. Raises Bad and Exhausted, for the group as a whole."""
+    found: list[Occurrence] = []
     scope.budget.open_series()
     changes = _changes(group)
     masters = [component for component in group if component.recurrence_id is None]
@@ -47,13 +49,14 @@ def occurrences(group: list[Component], scope: Scope) -> Iterator[Occurrence]:
     excluded: set[int] = set()
     for master in masters:
         when = extent(master)
-        yield from _series(master, when, changes, scope)
+        found += _series(master, when, changes, scope)
         if changes and master.exdates:
             gone = {_key(moment, when) for moment in master.exdates}
-            excluded.update(id(change) for change in changes if _key(change.replaces, when) in gone)
+            excluded.update(id(change) for change in changes if not gone.isdisjoint(_keys(change.replaces, when)))
     for change in changes:
         if id(change) not in excluded:
-            yield from _single(change.component, change.extent, scope)
+            found += _single(change.component, change.extent, scope)
+    return found
 
 
 def _current(masters: list[Component], scope: Scope) -> list[Component]:
@@ -63,7 +66,7 @@ def _current(masters: list[Component], scope: Scope) -> list[Component]:
     for master in masters:
         if master.sequence == highest:
             known = by_start.get(master.start)
-            if known is None or master.stamp >= known.stamp:
+            if known is None or master.changed >= known.changed:
                 by_start[master.start] = master
     current = list(by_start.values())
     for other in current[1:]:
@@ -79,7 +82,7 @@ def _changes(group: list[Component]) -> list[_Change]:
         if replaces is not None:
             place = (replaces.instant, replaces.is_date)
             known = newest.get(place)
-            if known is None or (component.sequence, component.stamp) >= (known.sequence, known.stamp):
+            if known is None or (component.sequence, component.changed) >= (known.sequence, known.changed):
                 newest[place] = component
     return [
         _Change(component, extent(component), component.recurrence_id)
@@ -88,46 +91,49 @@ def _changes(group: list[Component]) -> list[_Change]:
     ]
 
 
-def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterator[Occurrence]:
+def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterable[Occurrence]:
     if not master.rules and not master.rdates and not changes:
-        yield from _single(master, when, scope)
-        return
+        return _single(master, when, scope)
     _doubts(master, when, scope)
     later = sorted((change for change in changes if change.component.later), key=lambda change: change.replaces.instant)
-    reach = max([when.reach, *(change.extent.reach for change in later)])
+    own_ends = _periods(master, when) if master.rdates else {}
+    reach = max([when.reach, *own_ends.values(), *(change.extent.reach for change in later)])
     shifts = [0, *(_shift(change) for change in later)]
     begin, end = scope.begin - reach - max(shifts), scope.end - min(shifts)
-    found = spans(when, walls_between(master, when, begin, end, scope.budget))
+    walls = walls_between(master, when, begin, end, scope.budget)
+    # What lies more than a day before is sure not to touch the window; no more are looked at than will be kept.
+    found = spans(when, walls[: bisect_left(walls, begin + 2 * DAY) + scope.instances + 1])
+    if own_ends:
+        found = _with_periods(own_ends, found)
     if not later:
-        found = touching(found, scope.begin, scope.end)
+        found = touching(found, scope.begin, scope.end, even=not own_ends)
     if len(found.walls) > scope.instances:
         found = found.cut(0, scope.instances)
         scope.doubt(master, f"It repeats more than {scope.instances:,} times here; only the first ones are read.")
     if not found.walls:
-        return
+        return ()
     if later:
         found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
-        yield from _shifted(master, when, later, found, scope)
-        return
+        instances = [(wall, start, own_ends.get(wall)) for wall, start, _ in zip(*found, strict=True)]
+        return _shifted(master, when, later, instances, scope)
     if master.exdates or changes:
         found = _without(found, when, [*master.exdates, *(change.replaces for change in changes)])
-    if master.rdates:
-        found = _with_periods(master, when, found)
-    if found.walls:
-        yield from map(
-            _occurrence, zip(found.starts, found.ends, repeat(_all_day(master, when)), repeat(scope.event(master)))
-        )
+    if not found.walls:
+        return ()
+    about = repeat(_all_day(master, when)), repeat(scope.event(master))
+    return map(_occurrence, zip(found.starts, found.ends, *about, strict=False))
 
 
-def _single(component: Component, when: Extent, scope: Scope) -> Iterator[Occurrence]:
+def _single(component: Component, when: Extent, scope: Scope) -> Iterable[Occurrence]:
     """One event as it stands, if it touches the window."""
     if when.start - 2 * DAY > scope.end or when.start + when.reach + 2 * DAY < scope.begin:
-        return
+        return ()
     (_,), (start,), (end,) = spans(when, [when.start])
     if start < scope.end and (end > scope.begin or start >= scope.begin):
         if when.doubt:
             scope.doubt(component, when.doubt)
-        yield Occurrence(start, end, _all_day(component, when), scope.event(component))
+        return (Occurrence(start, end, _all_day(component, when), scope.event(component)),)
+    return ()
 
 
 def _all_day(component: Component, when: Extent) -> bool:
@@ -151,6 +157,12 @@ def _key(moment: Moment, when: Extent) -> int:
     return when.zone.utc(moment.wall) if _floats(moment, when) else moment.instant
 
 
+def _keys(moment: Moment, when: Extent) -> tuple[int, ...]:
+    """The key of a changed instance, and that of its day, which an EXDATE may name."""
+    key = _key(moment, when)
+    return (key,) if when.is_date else (key, _day_key(wall_in(moment, when)))
+
+
 def _day_key(wall: int) -> int:
     return wall // DAY - (1 << 60)
 
@@ -161,7 +173,10 @@ def _floats(moment: Moment, when: Extent) -> bool:
 
 def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances:
     """`found` less the instances at `moments`."""
-    gone = {_key(moment, when) for moment in moments}
+    begin, end = found.walls[0] - 2 * DAY, found.walls[-1] + 2 * DAY
+    gone = {_key(moment, when) for moment in moments if begin <= moment.wall <= end}
+    if not gone:
+        return found
     if when.is_date:
         kept = [at for at, wall in enumerate(found.walls) if wall not in gone]
     elif min(gone) >= -(1 << 50):
@@ -169,27 +184,26 @@ def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances
     else:
         pairs = enumerate(zip(found.walls, found.starts, strict=True))
         kept = [at for at, (wall, start) in pairs if start not in gone and _day_key(wall) not in gone]
-    if len(kept) == len(found.walls):
-        return found
-    walls, starts, ends = found
-    return Instances([walls[at] for at in kept], [starts[at] for at in kept], [ends[at] for at in kept])
+    return found if len(kept) == len(found.walls) else found.only(kept)
 
 
-def _with_periods(master: Component, when: Extent, found: Instances) -> Instances:
-    """RDATEs of VALUE=PERIOD bring their own end."""
+def _periods(master: Component, when: Extent) -> dict[int, int]:
+    """RDATEs of VALUE=PERIOD bring their own length: wall time of the start → seconds."""
     own: dict[int, int] = {}
     for start, end in master.rdates:
+        if end is None:
+            continue
         wall = wall_in(start, when)
-        if isinstance(end, Length):
-            own[wall] = when.zone.utc(wall + end.days * DAY) + end.seconds
-        elif end is not None:
-            own[wall] = end.instant
-    if not own:
-        return found
-    ends = [
-        max(own.get(wall, end), start) for wall, start, end in zip(found.walls, found.starts, found.ends, strict=True)
-    ]
-    return Instances(found.walls, found.starts, ends)
+        begin = when.zone.utc(wall)
+        stop = when.zone.utc(wall + end.days * DAY) + end.seconds if isinstance(end, Length) else end.instant
+        own[wall] = max(0, stop - begin)
+    return own
+
+
+def _with_periods(own: dict[int, int], found: Instances) -> Instances:
+    walls, starts, ends = found
+    ends = [start + own[wall] if wall in own else end for wall, start, end in zip(*found, strict=True)]
+    return Instances(walls, starts, ends)
 
 
 def _shift(change: _Change) -> int:
@@ -201,17 +215,23 @@ def _shift(change: _Change) -> int:
 
 
 def _shifted(
-    master: Component, when: Extent, later: list[_Change], found: Instances, scope: Scope
+    master: Component,
+    when: Extent,
+    later: list[_Change],
+    instances: Iterable[tuple[int, int, int | None]],
+    scope: Scope,
 ) -> Iterator[Occurrence]:
-    """A series with RANGE=THISANDFUTURE: from each such change on, instances move and last as it does."""
+    """A series with RANGE=THISANDFUTURE: from each such change on, instances move and last as it does.
+
+    `instances` are wall times and instants of starts as the rule has them, and lengths where they have their own.
+    """
     keys = [_key(change.replaces, when) for change in later]
-    for wall, start in zip(found.walls, found.starts, strict=True):
-        key = wall if when.is_date else start
-        current = [change for change, at in zip(later, keys, strict=True) if at < key]
-        component, length, shift = master, when, 0
-        if current:
-            component, length, shift = current[-1].component, current[-1].extent, _shift(current[-1])
+    for wall, start, own in instances:
+        at = bisect_left(keys, wall if when.is_date else start) - 1
+        component, length, shift = (master, when, 0) if at < 0 else (*later[at][:2], _shift(later[at]))
         (_,), (begin,), (end,) = spans(length._replace(zone=when.zone), [wall + shift])
+        if own is not None:
+            end = begin + own
         if begin < scope.end and (end > scope.begin or begin >= scope.begin):
             yield Occurrence(begin, end, _all_day(component, length), scope.event(component))
 

@@ -11,9 +11,11 @@ from oncall_ui.domain.ical.limits import Limits
 
 _BEGIN = re.compile(rb"BEGIN\s*:\s*V(CALENDAR|EVENT|FREEBUSY)", re.IGNORECASE)
 _PAGE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
-_IRREGULAR_NAME = re.compile(rb"\n(?:[a-z]|[A-Z][a-z]|[RDUBE][A-Z-]*[a-z])")
+_IRREGULAR_NAME = re.compile(rb"\n[A-Z]{0,3}[a-z]")
 _NAME = re.compile(rb"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?=[;:])")
 _FRAMES = (b"BEGIN:", b"END:")
+_OUTER = (b"VCALENDAR", b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
+_INNER = (b"STANDARD", b"DAYLIGHT")
 _HEAD = 4096
 
 
@@ -98,7 +100,7 @@ class _Straightener:
     def __init__(self) -> None:
         self._out = bytearray(b"\n")
         self._inserted = [0]
-        self._open: list[bytes] = []
+        self._open: list[tuple[bytes, bytes]] = []  # names as they were, and as they are written
         self._pieces: list[bytes] = []
         self._blank = 0
 
@@ -131,26 +133,29 @@ class _Straightener:
         self._pieces, self._blank = [], 0
 
     def _framed(self, line: bytes) -> bytes:
-        """BEGIN and END brought into order: what is still open is ended, what was never begun is left out."""
+        """BEGIN and END brought into order: what is still open is ended, what was never begun is left out.
+
+        Other components get a name that says how deep they lie, so that none ends where another does.
+        """
         verb, _, name = line.upper().partition(b":")
         name = name.strip()
         if verb == b"BEGIN":
             if name == b"VCALENDAR":
                 self._end_all(0)
-            elif name in (b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE"):
-                self._end_all(1 if self._open[:1] == [b"VCALENDAR"] else 0)
-            self._open.append(name)
-        else:
-            if name not in self._open:
-                return b""
-            while self._open[-1] != name:
-                self._insert(self._open.pop())
-            self._open.pop()
-        return verb + b":" + name
+            elif name in _OUTER:
+                self._end_all(1 if self._open[:1] == [(b"VCALENDAR", b"VCALENDAR")] else 0)
+            written = name if name in _OUTER or name in _INNER else b"X-%d-" % len(self._open)
+            self._open.append((name, written))
+            return b"BEGIN:" + written
+        if all(name != other for other, _ in self._open):
+            return b""
+        while self._open[-1][0] != name:
+            self._insert(self._open.pop()[1])
+        return b"END:" + self._open.pop()[1]
 
     def _end_all(self, keep: int) -> None:
         while len(self._open) > keep:
-            self._insert(self._open.pop())
+            self._insert(self._open.pop()[1])
 
     def _insert(self, name: bytes) -> None:
         self._out += b"END:" + name + b"\n"

@@ -9,7 +9,7 @@ DAY = 86_400
 _ORDINAL_1970 = date(1970, 1, 1).toordinal()
 
 _STAMP = re.compile(
-    rb"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?([Zz]|[+-]\d\d:?\d\d)?)?[Zz]?\s*$"
+    rb"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?([Zz]|[+-]\d\d:?\d\d)?)?[Zz]?[\s\"]*$"
 )
 _DURATION = re.compile(
     rb"([+-])?P(?:(\d{1,7})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?\s*$", re.IGNORECASE

@@ -1,6 +1,7 @@
 """The time zones one calendar refers to, each with its changes laid ready for the window."""
 
 from collections.abc import Callable
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.ical.frame import Frame
@@ -13,6 +14,7 @@ from oncall_ui.domain.ical.zone import DAY, UTC_ZONE, Zone
 from oncall_ui.domain.ical.zone_names import iana_zone
 
 _MARGIN = 400 * DAY
+_UTC_NAMES = ("UTC", "Etc/UTC")
 
 
 class Span:
@@ -27,14 +29,16 @@ class Span:
 
     def zone(self, iana: ZoneInfo) -> Zone:
         name = str(iana)
-        if name in ("UTC", "Etc/UTC"):
+        if name in _UTC_NAMES:
             return UTC_ZONE
         if name not in self._zones:
             self._zones[name] = Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
         return self._zones[name]
 
     def floating(self, iana: ZoneInfo) -> Zone:
-        zone = Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
+        """A zone of its own for times that name none, so that they can be told from others."""
+        utc = str(iana) in _UTC_NAMES
+        zone = Zone.fixed(0) if utc else Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
         zone.floats = True
         return zone
 
@@ -61,13 +65,24 @@ class Zones:
         self._flag = flag
         self._by_parameters: dict[bytes, Zone] = {}
         self._by_name: dict[str, Zone] = {}
+        self._doubtful: set[str] = set()
+        self.met_doubt = False
+        """Set whenever a moment lies in a zone `flag` was told about; whoever cares sets it back."""
         self.own = iana_zone(decoded(frame.tzid)) if frame.tzid else None
         if frame.tzid and self.own is None:
             flag(frame.offset, f"The calendar’s time zone “{shown(frame.tzid)}” is not known, so it is left aside.")
-        self.floating = span.floating(self.own or zone or default)
-        """Where times without a zone are; an object of its own, so that such times can be told from others."""
-        self.days = span.zone(zone or self.own or default)
+        self._zone = zone
+        self._default = default
+
+    @cached_property
+    def floating(self) -> Zone:
+        """Where times without a zone are."""
+        return self._span.floating(self.own or self._zone or self._default)
+
+    @cached_property
+    def days(self) -> Zone:
         """Where a date becomes a span of moments."""
+        return self._span.zone(self._zone or self.own or self._default)
 
     def moment(self, parameters: bytes, value: bytes) -> Moment:
         """Raises Bad."""
@@ -76,18 +91,18 @@ class Zones:
             return Moment(wall, None)
         if offset is not None:  # a value in UTC stays there, whatever TZID says (RFC 5545 section 3.2.19)
             return Moment(wall - offset, UTC_ZONE)
-        zone = self._by_parameters.get(parameters)
-        if zone is None:
-            zone = self._by_parameters[parameters] = self._of(parameters)
-        return Moment(wall, zone)
+        return Moment(wall, self._by_parameters.get(parameters) or self._of(parameters))
 
     def _of(self, parameters: bytes) -> Zone:
-        tzid = decoded(parameter(parameters, b"TZID")).strip()
-        if not tzid:
-            return self.floating
-        if tzid not in self._by_name:
+        tzid = decoded(parameter(parameters, b"TZID")).strip().removeprefix("TZID=")
+        if tzid and tzid not in self._by_name:
             self._by_name[tzid] = self._named(tzid)
-        return self._by_name[tzid]
+        zone = self._by_name[tzid] if tzid else self.floating
+        if tzid in self._doubtful:
+            self.met_doubt = True
+        else:
+            self._by_parameters[parameters] = zone
+        return zone
 
     def _named(self, tzid: str) -> Zone:
         body = self._definition(tzid)
@@ -104,13 +119,17 @@ class Zones:
             try:
                 return zone_from(tzid, body, self._span.begin, self._span.end, self._budget)
             except Bad as bad:
-                self._flag(self._frame.offset, f"{bad} Its events are read in {self.floating.name}.")
+                self._doubt(tzid, f"{bad} Its events are read in {self.floating.name}.")
                 return self.floating
             except Exhausted:
                 pass
         message = f"The time zone “{shown(tzid.encode())}” is not known; its events are read in {self.floating.name}."
-        self._flag(self._frame.offset, message)
+        self._doubt(tzid, message)
         return self.floating
+
+    def _doubt(self, tzid: str, message: str) -> None:
+        self._doubtful.add(tzid)
+        self._flag(self._frame.offset, message)
 
     def _compare(self, tzid: str, zone: Zone, body: bytes) -> None:
         """The name wins, as in the products people use; a different definition inside the window is told."""
@@ -122,7 +141,7 @@ class Zones:
         middle = (begin + end) // 2
         if any(defined.wall(at) != zone.wall(at) for at in (begin, middle, end - 1)):
             message = f"This calendar defines the time zone “{shown(tzid.encode())}” differently from {zone.name}, "
-            self._flag(self._frame.offset, message + "which is used.")
+            self._doubt(tzid, message + "which is used.")
 
     def _definition(self, tzid: str) -> bytes | None:
         wanted = _plain(tzid)

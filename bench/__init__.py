@@ -1,0 +1,1 @@
+"""How fast and how right the calendar engine is, measured against its peers."""

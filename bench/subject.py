@@ -1,0 +1,41 @@
+"""The engine as the other side of the comparison: `python -m bench.subject FILE START END`, file → availability."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from oncall_ui.domain.events import Event, Occurrence
+from oncall_ui.domain.ical import read
+from oncall_ui.domain.rules import Action, Mode, Rules, decide
+from oncall_ui.domain.window import Window
+
+RULES = Rules(mode=Mode.BLOCK, addresses=frozenset({"ada@example.org"}))
+
+
+def availability(occurrences: list[Occurrence]) -> list[tuple[int, int, Action]]:
+    """What an import keeps: spans and what they mean. An event is decided once, whatever it repeats."""
+    decided: dict[int, Action | None] = {}
+    kept = []
+    for start, end, _, event in occurrences:
+        about = id(event)
+        if about not in decided:
+            decided[about] = _action(event)
+        action = decided[about]
+        if action is not None and end > start:
+            kept.append((start, end, action))
+    return kept
+
+
+def _action(event: Event) -> Action | None:
+    return decide(event, RULES).action
+
+
+def main(path: str, start: str, end: str) -> None:
+    window = Window(datetime.fromtimestamp(int(start), UTC), datetime.fromtimestamp(int(end), UTC))
+    reading = read(Path(path).read_bytes(), window)
+    kept = availability(reading.occurrences)
+    sys.stdout.write(f"{len(reading.occurrences)} {len(kept)}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
