@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-QUIET = ("httpx", "httpcore", "apscheduler", "alembic")
+QUIET = ("httpx", "httpcore", "alembic")
 """These write full addresses or a line a second at INFO."""
 
 
@@ -14,6 +14,8 @@ def configure() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A look for due calendars that is skipped because the last one still runs is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

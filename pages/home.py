@@ -17,6 +17,7 @@ from pages.access import required
 from pages.layout import frame
 from pages.parts.agenda import Agenda
 from pages.parts.alerts import Alerts, alerts
+from pages.parts.live import Live
 from pages.parts.overview import Overview, calm, lead, look
 from pages.parts.standing import Statuses
 from pages.parts.steps import steps
@@ -31,7 +32,7 @@ def register(app: Installation) -> None:
     @ui.page("/")
     async def home_page(me: Annotated[LoggedIn, Depends(required(app))]) -> None:
         with frame(app, me, "Home", "/") as live:
-            watch = _Watch(app, me, _Screen(app, me))
+            watch = _Watch(app, me, _Screen(app, me), live)
             live.watch(watch.connections)
         await watch.first()
         # Not before: a timer that waits for its browser has the page sent at once.
@@ -72,7 +73,7 @@ class _Screen:
         self._start.set_visibility(not seen.connections)
         self._two.set_visibility(bool(seen.connections))
         self._strip.show(seen.picture)
-        self._agenda.show([line for line in seen.lines if line.end > now], seen.today, calm(seen))
+        self._agenda.show(seen.to_come(now), seen.today, calm(seen))
         self._statuses.show(seen.watched, seen.zone, now)
 
     def _show_lead(self, seen: Overview, now: datetime) -> None:
@@ -87,8 +88,8 @@ class _Screen:
 class _Watch:
     """Keeps the screen up. One reading of availability at a time, another after it when one was wanted meanwhile."""
 
-    def __init__(self, app: Installation, me: LoggedIn, screen: _Screen) -> None:
-        self._app, self._member, self._screen = app, me.member, screen
+    def __init__(self, app: Installation, me: LoggedIn, screen: _Screen, live: Live) -> None:
+        self._app, self._member, self._screen, self._live = app, me.member, screen, live
         self._client = ui.context.client
         self._connections: Sequence[ConnectionView] = ()
         self._seen: Overview | None = None
@@ -103,7 +104,9 @@ class _Watch:
 
     def connections(self, now: Sequence[ConnectionView]) -> None:
         self._connections = now
-        self._read_again()
+        self._is_wanted = True
+        if self._task is None or self._task.done():
+            self._task = background_tasks.create(self._read(), name="home")
 
     def tick(self) -> None:
         """What time changes by itself: the minutes in words, what is over, the day."""
@@ -113,12 +116,7 @@ class _Watch:
         if self._seen.today == now.astimezone(self._member.tz).date():
             self._screen.show(self._seen, now)
         else:
-            self._read_again()
-
-    def _read_again(self) -> None:
-        self._is_wanted = True
-        if self._task is None or self._task.done():
-            self._task = background_tasks.create(self._read(), name="home")
+            self._live.refresh()
 
     async def _read(self) -> None:
         while self._is_wanted and not self._client.is_deleted:

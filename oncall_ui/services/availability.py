@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlalchemy import select
+from sqlmodel import col
 
 from oncall_ui.domain.rules import Action
 from oncall_ui.domain.window import Window
@@ -26,24 +27,26 @@ class Entry:
 def entries_in(app: Installation, member_id: int, window: Window) -> list[Entry]:
     """The member's availability that touches `window`, by start and end."""
     with app.db.read() as session:
-        rows = session.exec(
-            select(Availability, Calendar.name, Connection.product)
+        # Columns instead of rows: twenty thousand objects take longer to make than everything else together.
+        found = session.execute(
+            select(
+                col(Availability.start),
+                col(Availability.end),
+                col(Availability.action),
+                col(Calendar.name),
+                col(Connection.product),
+            )
             .join(Calendar, col(Availability.calendar_id) == col(Calendar.id))
             .join(Connection, col(Calendar.connection_id) == col(Connection.id))
-            .where(Availability.member_id == member_id)
-            .where(Availability.start < window.end, Availability.end > window.start)
+            .where(col(Availability.member_id) == member_id)
+            .where(col(Availability.start) < window.end, col(Availability.end) > window.start)
             .order_by(col(Availability.start), col(Availability.end))
         ).all()
-    return [_entry(app, row, name, product) for row, name, product in rows]
+    shown = {key: _shown(app, key) for key in {product for *_, product in found}}
+    return [Entry(start, end, action, name, *shown[product]) for start, end, action, name, product in found]
 
 
-def _entry(app: Installation, row: Availability, calendar: str, product_key: str) -> Entry:
-    product = app.product(product_key)
-    return Entry(
-        start=row.start,
-        end=row.end,
-        action=row.action,
-        calendar=calendar,
-        product=product.name if product else product_key,
-        logo=product.logo if product else "ics.svg",
-    )
+def _shown(app: Installation, key: str) -> tuple[str, str]:
+    """Name and logo of a product."""
+    product = app.product(key)
+    return (product.name, product.logo) if product else (key, "ics.svg")

@@ -50,7 +50,7 @@ class Agenda:
         self._shown = FIRST
         with html.section().classes("oc-card").props("aria-labelledby=next"):
             with html.div().classes("oc-card-head"):
-                html.h2(name).classes("grow").props("id=next")
+                TextElement(tag="h2", text=name).classes("grow").props("id=next")
                 self.choice = ui.toggle(WORDS, value=ALL, on_change=self._choose).classes("oc-seg")
                 self.choice.props("unelevated no-caps toggle-color=none toggle-text-color=none")
                 self.choice.props("role=group aria-label=Show")
@@ -62,16 +62,23 @@ class Agenda:
             with html.div().classes("oc-foot") as self._foot:
                 self.more = ui.button("", color=None, on_click=self._unfold).props("flat no-caps")
                 self.more.classes("oc-btn quiet")
+        for element in (self.choice, self._foot):
+            element.set_visibility(False)
 
     def show(self, lines: Sequence[Line[Entry]], today: date, calm: Calm) -> None:
         """`calm` is what to say when there are no lines."""
-        self._lines, self._today, self._calm = lines, today, calm
-        sums = Counter(line.action.value for line in lines) + Counter({ALL: len(lines)})
+        if lines is not self._lines:
+            self._lines = lines
+            self._count()
+        self._today, self._calm = today, calm
+        self._draw()
+
+    def _count(self) -> None:
+        sums = Counter(line.action.value for line in self._lines) + Counter({ALL: len(self._lines)})
         words = {key: f"{word} {sums[key]:,}" for key, word in WORDS.items()}
         if words != self.choice.options:
             self.choice.set_options(words)
-        self.choice.set_visibility(bool(lines))
-        self._draw()
+        self.choice.set_visibility(bool(self._lines))
 
     def _choose(self) -> None:
         self._shown = FIRST

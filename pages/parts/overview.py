@@ -28,6 +28,13 @@ class Overview:
     connections: Sequence[ConnectionView]
     picture: Picture
     lines: Sequence[Line[Entry]]
+    first_end: datetime | None
+
+    def to_come(self, now: datetime) -> Sequence[Line[Entry]]:
+        """The lines that aren't over; the very same object until one is."""
+        if self.first_end is None or now < self.first_end:
+            return self.lines
+        return [line for line in self.lines if line.end > now]
 
     @property
     def watched(self) -> list[tuple[ConnectionView, CalendarView]]:
@@ -58,7 +65,9 @@ def look(
     entries = entries_in(app, me.id, days_from(today, me.tz))
     reads = [calendar.last_read_at for each in connections for calendar in each.calendars if calendar.is_on]
     days = strip(entries, today=today, zone=me.tz, known_until=read_until(reads, me.tz))
-    return Overview(today, me.tz, connections, picture(days, today, me.tz), coming_up(entries, now))
+    lines = coming_up(entries, now)
+    first_end = min((line.end for line in lines), default=None)
+    return Overview(today, me.tz, connections, picture(days, today, me.tz), lines, first_end)
 
 
 def lead(seen: Overview, now: datetime) -> Lead:

@@ -60,7 +60,7 @@ class Strip:
     def __init__(self, name: str) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=availability"):
             with html.div().classes("oc-card-head stack"):
-                html.h2(name).props("id=availability")
+                TextElement(tag="h2", text=name).props("id=availability")
                 self._span = TextElement(tag="span", text="").classes("grow oc-sub")
             self._box = html.div().classes("oc-strip").props("role=img")
             with self._box:
@@ -88,7 +88,7 @@ class Strip:
             for word, (_, _, css) in KINDS.items():
                 with html.li() as item:
                     html.span().classes(f"oc-swatch {css}")
-                    html.b(word)
+                    TextElement(tag="b", text=word)
                     self._items[word] = item, TextElement(tag="span", text="")
             self._weekend = _key("Weekend", "oc-swatch rest")
             _key("Today", "todaymark")

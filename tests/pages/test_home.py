@@ -36,7 +36,7 @@ async def test_home_tells_what_is_known(app: Installation, browser: Browser, ali
         "Mon 30 Nov | in 6 days | Block | All day, until Thu 3 Dec | 4 days | Work",
         "Sat 5 Dec | in 11 days | Prefer | All day, until Sun 6 Dec | 2 days | Climbing",
     ]
-    for words in ("All 4", "Block 3", "Prefer 1", "Climbing", "Up to date", " · 2\u00a0min ago"):
+    for words in ("Coming up", "Open", "All 4", "Block 3", "Prefer 1", "Climbing", "Up to date", " · 2\u00a0min ago"):
         await user.should_see(words)
 
 
@@ -90,6 +90,8 @@ async def test_without_a_connection_everything_is_unknown_and_the_way_is_shown(b
     await user.should_not_see("Coming up")
     assert strip_label(user) == "Your next 90 days: all unknown, since no calendar has been read."
     assert {"unknown" in day["c"] for day in days(user)} == {True}
+    await user.should_see("Unknown")
+    await user.should_see("90\u00a0days")
     await user.should_not_see("Open")
     user.find("Add a new calendar connection").click()
     await until(lambda: user.back_history[-1] == "/calendar_connections/new")
@@ -132,6 +134,8 @@ async def test_when_nothing_counts_home_says_so_and_leads_to_the_choice(
     user = await open_home(browser, alice)
     await user.should_see("Everything is up to date, and no event of the next 90 days counts.")
     await user.should_see("Choose how events count")
+    await user.should_see("90\u00a0days")
+    await user.should_not_see("Unknown")
     await user.should_not_see("All 0")
     assert strip_label(user).startswith("Your next 90 days: 90 open.")
 
