@@ -60,7 +60,7 @@ class _Screen:
 
     def show(self, connections: Sequence[ConnectionView]) -> None:
         self._connections = connections
-        zone, now = self._me.member.tz, datetime.now(UTC)
+        zone, now = self._me.member.tz, _now()
         calendars = [calendar for connection in connections for calendar in connection.calendars]
         self._answer.show(answer_of(calendars, zone, now), is_visible=bool(connections))
         self._nothing.set_visibility(not connections)
@@ -115,6 +115,10 @@ class _Screen:
         (_, place), self._going = self._going, None
         target = self._cards[ids[min(place, len(ids) - 1)]].heading if ids else self._answer.heading
         ui.run_javascript(f"setTimeout(() => getHtmlElement({target.id})?.focus(), {FOCUS_AFTER_MS})")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class _Answer:

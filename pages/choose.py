@@ -15,7 +15,7 @@ from pages.access import act, required
 from pages.layout import frame
 from pages.parts.choice_row import ChoiceRow
 from pages.parts.draft import Draft
-from pages.parts.live import ask_before_leaving
+from pages.parts.live import ask_before_leaving, leave_unasked
 
 BACK = "/calendars"
 LARGEST_ID = 2**31 - 1
@@ -83,7 +83,7 @@ class _Screen:
         """Something was saved, here or elsewhere: what is untouched shows it."""
         connection = next((each for each in connections if each.id == self._id), None)
         if connection is None:
-            self._leave()
+            leave_unasked(BACK)
             return
         self._draft.follow(connection.calendars)
         if [(each.id, each.name) for each in connection.calendars] != self._drawn:
@@ -119,11 +119,7 @@ class _Screen:
             await act(self._app, self._me, choose, self._id, self._draft.unsaved)
         except NotAllowed:
             ui.notify("This connection is gone already", position="bottom-right")
-        self._leave()
-
-    def _leave(self) -> None:
-        ask_before_leaving(False)
-        ui.navigate.to(BACK)
+        leave_unasked(BACK)
 
 
 def _first_looked_at(calendars: Sequence[CalendarView]) -> int | None:

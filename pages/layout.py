@@ -1,6 +1,5 @@
 """The frame around every screen: skip link, sidebar, profile menu, the bars of a phone."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -12,15 +11,13 @@ from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import set_theme
 from oncall_ui.services.sessions import LoggedIn
 from pages.access import act
-from pages.parts.live import Live, ask_before_leaving
+from pages.parts.live import Live, leave_unasked
 from pages.parts.status import how_many_need_you
 
 LINKS = (("Home", "/", "home"), ("Calendars", "/calendars", "calendars"), ("Help", "/help", "help"))
 COUNTED = "/calendars"
 THEMES = {"": "As the system", "light": "Light", "dark": "Dark"}
 DARK = {"": None, "light": False, "dark": True}
-GOODBYE_SECONDS = 0.5
-"""How long a page lives on after its login, so that its browser still hears where to go."""
 
 
 @contextmanager
@@ -70,8 +67,9 @@ def _brand() -> None:
 def _links(here: str, counts: "_Counts") -> None:
     for word, route, icon in LINKS:
         with ui.link(word, route).classes(f"oc-icon oc-i-{icon}") as link:
+            link.props["aria-label"] = word  # the count beside it describes the link, it doesn't rename it
             if route == COUNTED:
-                counts.add()
+                link.props["aria-describedby"] = counts.add()
         if route == here:
             link.props("aria-current=page")
 
@@ -82,10 +80,12 @@ class _Counts:
     def __init__(self) -> None:
         self._badges: list[ui.label] = []
 
-    def add(self) -> None:
+    def add(self) -> str:
+        """The badge's id."""
         badge = ui.label().classes("oc-count").props("role=img")
         badge.set_visibility(False)
         self._badges.append(badge)
+        return badge.html_id
 
     def show(self, connections: Sequence[ConnectionView]) -> None:
         number = sum(how_many_need_you(connection.calendars) for connection in connections)
@@ -134,12 +134,6 @@ def _leave_when_logged_out(app: Installation, me: LoggedIn) -> None:
         if SessionEnded(me.member.id, me.session_id) not in changes:
             return
         with client:
-            ask_before_leaving(False)
-            ui.navigate.to("/login")
-        asyncio.get_running_loop().call_later(GOODBYE_SECONDS, delete)
-
-    def delete() -> None:
-        if not client.is_deleted:
-            client.delete()
+            leave_unasked("/login")
 
     client.on_delete(app.hub.subscribe(me.member.id, changed))

@@ -139,7 +139,7 @@ def sync_now(app: Installation, member_id: int, connection_id: int) -> None:
             calendar.cursor = {}
             if calendar.state is not State.IMPORTING:
                 _enter(calendar, State.WAITING)
-            app.hub.publish(CalendarChanged(member_id, calendar.id or 0))
+    app.hub.publish(CalendarChanged(member_id, 0))
 
 
 def disconnect(app: Installation, member_id: int, connection_id: int) -> None:
@@ -266,7 +266,8 @@ def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
     calendar.is_on, calendar.mode, calendar.counts_free = choice.is_on, choice.mode, choice.counts_free
     if not choice.is_on:
         session.exec(delete(Availability).where(col(Availability.calendar_id) == calendar.id))
-        calendar.entries, calendar.events_read, calendar.cursor, calendar.why = 0, 0, {}, ""
+        calendar.entries, calendar.events_read, calendar.cursor = 0, 0, {}
+        calendar.why, calendar.cause, calendar.problems = "", "", []
         calendar.next_import_at, calendar.lease, calendar.last_read_at = None, None, None
         if calendar.state is not State.OFF:
             _enter(calendar, State.OFF)

@@ -74,7 +74,8 @@ class CalendarRow:
                 bar.props["indeterminate"] = share is None
 
     def _show_problems(self, calendar: CalendarView) -> None:
-        if fold := self._part("problems", bool(calendar.problems), self._row, _Problems):
+        are_told = bool(calendar.problems) and calendar.state is not State.OFF
+        if fold := self._part("problems", are_told, self._row, _Problems):
             assert isinstance(fold, _Problems)
             fold.show(calendar)
 
@@ -107,7 +108,7 @@ class _Problems(ui.element):
         super().__init__("details")
         self.classes("oc-problems")
         with self:
-            TextElement(tag="summary", text="Show which")
+            TextElement(tag="summary", text="Show what was unreadable")
             self._lines = TextElement(tag="div", text="")
 
     def show(self, calendar: CalendarView) -> None:

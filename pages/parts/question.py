@@ -16,13 +16,11 @@ class Question:
         self._dialog.clear()
         with self._dialog, html.div().classes("oc-pop oc-ask"):
             title = html.h2(heading)
-            with html.div() as told:
-                for sentence in sentences:
-                    html.p(sentence)
+            told = [html.p(sentence).html_id for sentence in sentences]
             with html.div().classes("oc-acts wide"):
                 self._answer(keep, False).classes("oc-btn").props("autofocus")
                 self._answer(lose, True).classes("oc-btn no")
-        self._dialog.props(f"aria-labelledby={title.html_id} aria-describedby={told.html_id}")
+        self._dialog.props(f'aria-labelledby={title.html_id} aria-describedby="{" ".join(told)}"')
         return bool(await self._dialog)
 
     def _answer(self, word: str, answer: bool) -> ui.button:
