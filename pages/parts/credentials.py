@@ -22,7 +22,7 @@ _NATIVE = {
 class CredentialsForm:
     """What is typed, whether it is being read, and where a refusal stands.
 
-    The page may close while it reads; then every method does nothing.
+    The page may close while it reads; then nothing is shown to anybody.
     """
 
     def __init__(self, product: Product, nickname: str) -> None:
@@ -84,8 +84,6 @@ class CredentialsForm:
 
     def fail(self, failure: Failure) -> None:
         """Shows why it could not be read, at the address that was read."""
-        if self._client.is_deleted:
-            return
         if self._fold and failure.cause in {Cause.NEEDS_PASSWORD, Cause.REFUSED}:
             self._fold.open()
         self.refuse(self._address().label, failure.sentence)

@@ -97,7 +97,7 @@ async def test_retries_wait_longer_each_time_and_obey_the_server(
     make_due(app)
     await import_due(app)
     due = only_calendar(app, alice, connection_id).next_import_at
-    assert due is not None and due - now() > timedelta(seconds=6400)
+    assert due is not None and due - now() > timedelta(seconds=7190)
 
 
 async def test_a_feed_that_is_gone_needs_the_member_and_is_not_asked_again(
