@@ -138,6 +138,7 @@ class Product:
     lead: str = ""
     fields: tuple[Field, ...] = ()
     folded_label: str = ""
+    help_title: str = "Where to find the address"
     help: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=())
     """Where to find what the form asks for: logo, product, steps."""
     normalise: Callable[[Mapping[str, str]], dict[str, str]] = dict
