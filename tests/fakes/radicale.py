@@ -79,8 +79,7 @@ class Radicale:
     def make(self, name: str, *, title: str = "", components: str = "VEVENT", zone: str = "") -> None:
         """An empty calendar, or one that changes its properties."""
         properties = {"tag": "VCALENDAR", "C:supported-calendar-component-set": components}
-        if title:
-            properties["D:displayname"] = title
+        properties["D:displayname"] = title or name
         if zone:
             properties["C:calendar-timezone"] = (
                 f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTIMEZONE\r\nTZID:{zone}\r\nEND:VTIMEZONE\r\nEND:VCALENDAR\r\n"
