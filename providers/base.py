@@ -138,6 +138,8 @@ class Product:
     lead: str = ""
     fields: tuple[Field, ...] = ()
     folded_label: str = ""
+    lists: bool = False
+    """Whether a connection of it holds calendars that come and go, so that they are looked for again."""
     help_title: str = "Where to find the address"
     help: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=())
     """Where to find what the form asks for: logo, product, steps."""

@@ -34,6 +34,7 @@ PRODUCT = Product(
         Field("user", "User name", FieldKind.USER, "Often your e-mail address."),
         Field("password", "Password", FieldKind.PASSWORD, "Best an app password. It is stored encrypted."),
     ),
+    lists=True,
     help_title="Where to find address and password",
     help=(
         (
