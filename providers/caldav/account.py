@@ -1,5 +1,6 @@
 """One account on a server, as the rest of the app knows providers."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -61,7 +62,8 @@ def _version(calendar: Resource) -> dict[str, str]:
         "ctag": calendar.text(f"{CALENDARSERVER}getctag"),
         "sync-token": calendar.text(f"{DAV}sync-token"),
     }
-    return {name: value for name, value in found.items() if value}
+    # Hashed, since a server may put anything into them, of any length, and they are stored.
+    return {name: hashlib.sha256(value.encode()).hexdigest() for name, value in found.items() if value}
 
 
 def _head(calendar: Resource) -> bytes:

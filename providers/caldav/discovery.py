@@ -36,6 +36,7 @@ _ELSEWHERE = {
 """What one address of a server may say while another one leads in."""
 _USUAL_NAMES = ("default", "personal", "calendar")
 _HOMES = 10
+_CALENDARS = 500
 _LONGEST_URL = 1000
 _LONGEST_NAME = 200
 
@@ -61,7 +62,7 @@ async def discover(dav: Dav) -> Discovery:
             raise
     if typed is not None:
         found.setdefault(same(typed.url), (await dav.propfind(typed.url, *CALENDAR)).first())
-    calendars = [_remote(each) for each in found.values() if len(each.url) <= _LONGEST_URL]
+    calendars = [_remote(each) for each in found.values() if len(each.url) <= _LONGEST_URL][:_CALENDARS]
     if not calendars:
         raise _no_calendars(dav)
     primary = _primary(calendars, typed.url if typed else default)

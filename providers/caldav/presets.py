@@ -37,6 +37,11 @@ VENDORS = (
         hint="Nextcloud asks for an app password here: Settings, Security.",
     ),
 )
+NOT_BY_PASSWORD = {
+    "Google": ("gmail.com", "googlemail.com", "google.com", "calendar.google.com", "apidata.googleusercontent.com"),
+    "Outlook": ("outlook.com", "hotmail.com", "live.com", "office.com", "office365.com", "outlook.office365.com"),
+}
+"""Typed here often enough, and never with success: they have no CalDAV that takes a password."""
 _HINT = "Check both; where two-factor log-in is on, most servers ask for an app password here."
 
 
@@ -54,6 +59,12 @@ def known_server(typed: str) -> str:
         if domain.removeprefix("www.") in vendor.domains:
             return vendor.server
     return domain if at and not scheme else text
+
+
+def opens_otherwise(typed: str) -> str:
+    """The product that `typed` belongs to, where CalDAV with a password is the wrong way in; else empty."""
+    name = typed.strip().lower().rpartition("://")[2].partition("/")[0].rpartition("@")[2].removeprefix("www.")
+    return next((product for product, domains in NOT_BY_PASSWORD.items() if name in domains), "")
 
 
 def password_hint(url: str, challenge: str) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
-from providers.base import Field, FieldKind, Product
+from providers.base import Cause, Field, FieldKind, MemberMustAct, Product
 from providers.caldav.account import CalDavAccount, interpret
-from providers.caldav.presets import known_server
+from providers.caldav.presets import known_server, opens_otherwise
 
 
 def _normalise(values: Mapping[str, str]) -> dict[str, str]:
+    if product := opens_otherwise(values["url"]):
+        sentence = f"{product} does not open its calendars to a password. Go back and choose {product} itself."
+        raise MemberMustAct(Cause.BAD_ADDRESS, sentence, detail="not CalDAV")
     # Passwords for apps are copied, and often with a space or a line's end around them.
     return {
         "url": known_server(values["url"]),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from oncall_ui.domain.failures import MemberMustAct
 from providers.caldav import PRODUCT
 from providers.caldav.presets import password_hint
 
@@ -27,6 +28,13 @@ from providers.caldav.presets import password_hint
 def test_names_and_e_mail_addresses_lead_to_the_server(typed: str, server: str) -> None:
     found = PRODUCT.normalise({"url": typed, "user": " anna ", "password": " abcd-efgh\n"})
     assert found == {"url": server, "user": "anna", "password": "abcd-efgh"}
+
+
+@pytest.mark.parametrize("typed", ["anna@gmail.com", "https://calendar.google.com/calendar/u/0/r", "outlook.com"])
+def test_who_has_no_caldav_for_passwords_is_sent_to_the_right_product(typed: str) -> None:
+    with pytest.raises(MemberMustAct) as caught:
+        PRODUCT.normalise({"url": typed, "user": "anna", "password": "x"})
+    assert caught.value.sentence.startswith(("Google ", "Outlook "))
 
 
 @pytest.mark.parametrize(
