@@ -15,7 +15,8 @@ from oncall_ui.domain.window import Window
 from providers.base import Content, Cursor, Discovery, Progress
 from providers.caldav import discovery, resources
 from providers.caldav.multistatus import CALENDARSERVER, DAV, Resource
-from providers.caldav.webdav import Dav, host_of
+from providers.caldav.trust import host_of
+from providers.caldav.webdav import Dav
 
 _ZONE = b"X-WR-TIMEZONE:"
 

@@ -9,7 +9,8 @@ from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.domain.ical.zone_names import iana_zone
 from providers.base import Discovery, RemoteCalendar
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, same
-from providers.caldav.webdav import Dav, WrongPassword, host_of
+from providers.caldav.trust import host_of, may_see_password
+from providers.caldav.webdav import Dav, WrongPassword
 
 WELL_KNOWN = "/.well-known/caldav"
 NEXTCLOUD = "remote.php/dav/"
@@ -62,7 +63,7 @@ async def discover(dav: Dav) -> Discovery:
             raise
     if typed is not None:
         found.setdefault(same(typed.url), (await dav.propfind(typed.url, *CALENDAR)).first())
-    calendars = [_remote(each) for each in found.values() if len(each.url) <= _LONGEST_URL][:_CALENDARS]
+    calendars = [_remote(each) for each in found.values() if _can_be_read(dav, each.url)][:_CALENDARS]
     if not calendars:
         raise _no_calendars(dav)
     primary = _primary(calendars, typed.url if typed else default)
@@ -135,6 +136,10 @@ def _default(listing: Multistatus) -> str:
     return next(
         chain.from_iterable(each.hrefs(f"{CALDAV}schedule-default-calendar-URL") for each in listing.resources), ""
     )
+
+
+def _can_be_read(dav: Dav, url: str) -> bool:
+    return len(url) <= _LONGEST_URL and may_see_password(dav.typed, url)
 
 
 def _remote(resource: Resource) -> RemoteCalendar:

@@ -48,7 +48,8 @@ class Resource:
         found = self.properties.get(name)
         if found is None:
             return ()
-        return tuple(joined(self.url, each.text) for each in found.iter(f"{DAV}href") if each.text)
+        urls = (joined(self.url, each.text or "") for each in found.iter(f"{DAV}href"))
+        return tuple(url for url in urls if url)
 
     def kinds(self) -> set[str]:
         """What the resource says it is: collection, calendar, principal …"""
@@ -94,20 +95,17 @@ def parsed(body: bytes) -> Element:
 
 
 def joined(base: str, href: str) -> str:
-    """Absolute; an address nobody can read stays what it is, and leads nowhere."""
+    """Absolute; empty where there is no address, or one that nobody can read."""
     try:
-        return urljoin(base, href.strip())
+        return urljoin(base, href.strip()) if href.strip() else ""
     except ValueError:
-        return href
+        return ""
 
 
 def same(url: str) -> str:
     """Equal for addresses that differ only in escapes or the slash at the end."""
-    try:
-        parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.netloc.lower()}{unquote(parts.path).rstrip('/')}"
-    except ValueError:
-        return url
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}{unquote(parts.path).rstrip('/')}"
 
 
 class _Tree(ElementTree.TreeBuilder):
@@ -140,8 +138,9 @@ def _resources(root: Element, url: str) -> Iterator[Resource]:
             for each in group.iterfind(f"{DAV}prop/*")
         }
         for href in response.iterfind(f"{DAV}href"):
-            if text := (href.text or "").strip():
-                yield Resource(joined(url, text), text, status, properties)
+            text = (href.text or "").strip()
+            if absolute := joined(url, text):
+                yield Resource(absolute, text, status, properties)
 
 
 def _status(line: str | None) -> int:

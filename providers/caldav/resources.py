@@ -9,7 +9,8 @@ from oncall_ui.domain.failures import Cause, Failure, MemberMustAct
 from oncall_ui.domain.ical import Limits
 from providers.base import Progress
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, joined, same
-from providers.caldav.webdav import NAMESPACES, Broke, Dav, host_of, is_partial, partial, quoted
+from providers.caldav.trust import host_of
+from providers.caldav.webdav import NAMESPACES, Broke, Dav, is_partial, partial, quoted
 
 BATCH = 80
 """Resources asked for at once; more make some servers give up, fewer take longer."""

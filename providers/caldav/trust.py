@@ -1,7 +1,10 @@
 """Which servers may be shown a password, given the address the member typed."""
 
-from urllib.parse import SplitResult, urlsplit
+import re
 
+import httpx
+
+_HOST = re.compile(r"[a-z0-9._:-]+")
 FAMILIES = ("icloud.com", "icloud.com.cn")
 """Domains of one company whose servers send each other's accounts on: every host below them is its own."""
 
@@ -12,29 +15,37 @@ def may_see_password(typed: str, url: str) -> bool:
     The typed server itself, and over https also: the same host, hosts below it, and those of a known family. Two hosts
     side by side are strangers, for they may be two customers of one provider; the member can type the other address.
     """
-    here, there = _parts(typed), _parts(url)
+    here, there = _parsed(typed), _parsed(url)
     if here is None or there is None:
         return False
-    if _origin(here) == _origin(there):
+    if (here.scheme, _host(here), here.port) == (there.scheme, _host(there), there.port):
         return True
     if there.scheme != "https":
         return False
-    host, other = here.hostname or "", there.hostname or ""
-    return _within(other, host) or any(_within(host, family) and _within(other, family) for family in FAMILIES)
+    if _is_within(_host(there), _host(here)):
+        return True
+    return any(_is_within(_host(here), family) and _is_within(_host(there), family) for family in FAMILIES)
 
 
-def _parts(url: str) -> SplitResult | None:
+def host_of(url: str) -> str:
+    """The host's name as it may be shown; empty where there is none."""
+    found = _parsed(url)
+    return found.host if found is not None else ""
+
+
+def _parsed(url: str) -> httpx.URL | None:
+    """Read by whoever will dial it, so that both see the same host."""
     try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
+        found = httpx.URL(url)
+    except httpx.InvalidURL:
         return None
-    return parts if parts.hostname and parts.scheme in ("http", "https") else None
+    is_plain = found.scheme in ("http", "https") and not found.userinfo and _HOST.fullmatch(_host(found))
+    return found if is_plain else None
 
 
-def _origin(parts: SplitResult) -> tuple[str, str | None, int]:
-    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+def _host(url: httpx.URL) -> str:
+    return url.raw_host.decode("ascii").lower().rstrip(".")
 
 
-def _within(host: str, domain: str) -> bool:
+def _is_within(host: str, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import httpx
@@ -11,7 +10,7 @@ import httpx
 from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.caldav.multistatus import Multistatus, NotXml, Resource, read
 from providers.caldav.presets import password_hint
-from providers.caldav.trust import may_see_password
+from providers.caldav.trust import host_of, may_see_password
 from providers.ics import retry_after
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:S="http://calendarserver.org/ns/"'
@@ -90,17 +89,13 @@ class Dav:
 
 
 def is_partial(answer: Multistatus) -> bool:
-    """Whether the server says that this isn't all (RFC 6578 section 3.6, RFC 5323 section 5.17)."""
+    """Whether the server says that this isn't all (RFC 6578 section 3.6)."""
     return any(each.status == _PARTIAL for each in answer.resources)
 
 
 def quoted(text: str) -> str:
     """Text inside an element."""
     return escape(text)
-
-
-def host_of(url: str) -> str:
-    return urlsplit(url).hostname or ""
 
 
 _MEMBER_MUST_ACT = {

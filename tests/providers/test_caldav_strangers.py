@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, MemberMustAct
+from oncall_ui.domain.failures import Cause, Failure, MemberMustAct
 from providers.caldav.trust import may_see_password
 from tests.calendars import calendar, event
 from tests.fakes.dav import CALENDAR, EVENTS, Dav, account, collection, href, multistatus, reply, response
@@ -39,10 +39,43 @@ from tests.security.servers import redirect, serve
         ("https://cloud.example.org", "https://[oops/", False),
         ("https://cloud.example.org", "https://cloud.example.org:port/", False),
         ("https://cloud.example.org", "", False),
+        ("https://cloud.example.org", "https://cloud.example.org@evil.test/", False),
+        ("https://cloud.example.org", "https://cloud.example.org\\@evil.test/", False),
+        ("https://cloud.example.org", "https://evil.test#@cloud.example.org/", False),
+        ("https://cloud.example.org", "https://evil.test\\.cloud.example.org/", False),
+        ("https://cloud.example.org", "https://evil.test/.cloud.example.org/", False),
+        ("https://cloud.example.org", "https://evil.test\n.cloud.example.org/", False),
     ],
 )
 def test_the_password_is_for_the_typed_server_and_its_own(typed: str, url: str, may: bool) -> None:
     assert may_see_password(typed, url) is may
+
+
+async def test_addresses_nobody_can_read_and_calendars_elsewhere_are_left_out() -> None:
+    dav = Dav()
+    account(dav)
+    found = [
+        response(path, CALENDAR + EVENTS)
+        for path in ("https://[oops/", "https://other.test/work/", "https://a b/", "javascript:alert(1)", "/cals/work/")
+    ]
+    dav.on("PROPFIND", "/cals/", multistatus(*found))
+    async with serve(dav) as server, opened(server.url()) as provider:
+        (work,) = (await provider.discover()).calendars
+    assert work.name == "work"
+
+
+@pytest.mark.parametrize(
+    "broken", ["https://[oops/", "//", "https://", "\\", "mailto:alice@example.org", "http://a:b:c/"]
+)
+async def test_an_account_at_an_address_nobody_can_read_is_a_failure_with_a_sentence(broken: str) -> None:
+    dav = Dav()
+    account(dav, principal=broken)
+    for path in ("/.well-known/caldav", "/remote.php/dav/", "//", "/%5C"):
+        dav.on("PROPFIND", path, reply(404))
+    async with serve(dav) as server, opened(server.url()) as provider:
+        with pytest.raises(Failure) as caught:
+            await provider.discover()
+    assert caught.value.sentence
 
 
 @pytest.mark.parametrize("via", ["principal", "home", "calendar"])
