@@ -51,7 +51,8 @@ def _owned(app: Installation, member_id: int, connection_id: int) -> Connection:
 
 def _compare(app: Installation, member_id: int, asked: Connection, found: Discovery) -> None:
     with app.db.write() as session:
-        row = session.get(Connection, asked.id)
+        # Locked, or two browsers that open the page at once would both add what is new.
+        row = session.get(Connection, asked.id, with_for_update=True)
         if row is None or row.sealed != asked.sealed:
             return  # disconnected meanwhile, or connected to something else
         known = {

@@ -1,5 +1,6 @@
 """A connection that holds several calendars: which are on at first, which come and which go."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +99,13 @@ async def test_a_calendar_that_appeared_is_listed_switched_off(
     assert (after["Climbing"].is_on, after["Climbing"].state) == (False, State.OFF)
     assert after["Rota 2027"].id == before["Rota"].id
     assert after["Personal"] == before["Personal"], "looking is not importing"
+
+
+async def test_two_browsers_that_look_at_once_add_it_once(app: Installation, alice: Person, radicale: Radicale) -> None:
+    connection_id = await chosen(app, alice, radicale)
+    radicale.make("climbing", title="Climbing")
+    await asyncio.gather(*(look_again(app, alice.id, connection_id) for _ in range(4)))
+    assert sum(each.name == "Climbing" for each in get_connection(app, alice.id, connection_id).calendars) == 1
 
 
 async def test_calendars_that_went_say_so_and_what_was_read_still_counts(
