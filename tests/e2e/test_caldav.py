@@ -38,6 +38,8 @@ def test_an_account_is_connected_two_calendars_chosen_and_a_lost_password_mended
     page.get_by_label("Password", exact=True).fill("wrong")
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("refused the user name or the password")
+    # The refusal takes the focus; what is typed before it has would land there.
+    expect(page.get_by_label("Server address", exact=True)).to_be_focused()
     page.get_by_label("Password", exact=True).fill(APP_PASSWORD)
     page.get_by_role("button", name="Create", exact=True).click()
 

@@ -132,6 +132,7 @@ def test_a_protected_feed_is_read_with_user_name_and_password(page: Page, app: S
     page.get_by_label("URL", exact=True).fill(url)
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("asks for a user name")
+    expect(page.get_by_label("URL", exact=True)).to_be_focused()
     page.get_by_label("User name", exact=True).fill("erin")
     page.get_by_label("Password", exact=True).fill("opensesame")
     page.get_by_role("button", name="Create", exact=True).click()

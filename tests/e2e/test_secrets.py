@@ -19,6 +19,8 @@ def test_addresses_passwords_and_titles_are_nowhere_in_clear(page: Page, app: Se
     page.goto("/calendar_connections/new/ics")
     page.get_by_label("URL", exact=True).fill(url)
     page.get_by_role("button", name="Create", exact=True).click()
+    # The refusal takes the focus; what is typed before it has would land there.
+    expect(page.get_by_label("URL", exact=True)).to_be_focused()
     page.get_by_label("User name", exact=True).fill("alice")
     page.get_by_label("Password", exact=True).fill(KEY)
     page.get_by_role("button", name="Create", exact=True).click()
