@@ -10,6 +10,7 @@ from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.limits import Limits
 
 _BEGIN = re.compile(rb"BEGIN\s*:\s*V(CALENDAR|EVENT|FREEBUSY)", re.IGNORECASE)
+_FOLD = re.compile(rb"\r?\n[ \t]")
 _PAGE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
 _IRREGULAR_NAME = re.compile(rb"\n[A-Z]{0,3}[a-z]")
 _NAME = re.compile(rb"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?=[;:])")
@@ -47,7 +48,7 @@ def opened(data: bytes, limits: Limits) -> bytes:
         raise Unreadable(
             Cause.UNREADABLE, "This address answers with nothing at all. Check it in the product it comes from."
         )
-    begin = _BEGIN.search(data)
+    begin = _BEGIN.search(data) or _BEGIN.search(_FOLD.sub(b"", data[:_HEAD]))
     page = _PAGE.search(data, 0, begin.start() if begin else _HEAD)
     if page and page.start() < _HEAD:
         raise Unreadable(
@@ -117,7 +118,9 @@ class _Straightener:
                 self._pieces = [text]
         self._flush()
         if self._open:
-            raise truncated(data.count(b"\n") + 1)
+            line = data.count(b"\n") + 1
+            sentence = f"This feed breaks off in the middle, at line {line:,}. Nothing of it was taken over."
+            raise Unreadable(Cause.TRUNCATED, sentence)
         return Source(bytes(self._out), self._inserted)
 
     def _flush(self) -> None:
@@ -160,8 +163,3 @@ class _Straightener:
     def _insert(self, name: bytes) -> None:
         self._out += b"END:" + name + b"\n"
         self._inserted.append(len(self._out) - 1)
-
-
-def truncated(line: int) -> Unreadable:
-    sentence = f"This feed breaks off in the middle, at line {line:,}. Nothing of it was taken over."
-    return Unreadable(Cause.TRUNCATED, sentence)
