@@ -118,8 +118,8 @@ class _Straightener:
                 self._pieces = [text]
         self._flush()
         if self._open:
-            line = data.count(b"\n") + 1
-            sentence = f"This feed breaks off in the middle, at line {line:,}. Nothing of it was taken over."
+            last = data.count(b"\n") + 1
+            sentence = f"This feed breaks off in the middle, at line {last:,}. Nothing of it was taken over."
             raise Unreadable(Cause.TRUNCATED, sentence)
         return Source(bytes(self._out), self._inserted)
 
