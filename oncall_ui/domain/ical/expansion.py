@@ -1,6 +1,7 @@
 """The groups of one scan, turned into occurrences one after the other."""
 
 from bisect import bisect_right
+from functools import partial
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -34,9 +35,10 @@ class Expansion:
         budget = Budget(limits)
         self._frames = found.frames or [Frame(0)]
         self._begins = [frame.offset for frame in self._frames]
-        self._zones = [
-            Zones(frame, self._span, budget, self._flag, zone=zone, default=default_zone) for frame in self._frames
-        ]
+        self._zones: dict[int, Zones] = {}
+        self._new_zones = partial(
+            Zones, span=self._span, budget=budget, flag=self._flag, zone=zone, default=default_zone
+        )
         self._about: dict[int, Event] = {}
         self._uid = ""
         self.starved = False
@@ -76,7 +78,7 @@ class Expansion:
         # Each sort keeps the order of the one before: by UID, by end, by start.
         found.sort(key=itemgetter(1))
         found.sort(key=itemgetter(0))
-        own = self._zones[0].own
+        own = self._zones_of(0).own
         problems = self._report.problems(self._found.source)
         return Reading(self._frames[0].name, str(own) if own else "", found, problems, self._found.events)
 
@@ -84,10 +86,11 @@ class Expansion:
         self._uid = name
         offsets = self._found.offsets(uid)
         at = offsets[0]
+        self._scope.budget.open_series()
         try:
             group = []
             for at in offsets:
-                zones = self._zones[self.frame(at)]
+                zones = self._zones_of(self.frame(at))
                 zones.met_doubt = False
                 group.append(Component(self._found.body(at), at, zones))
                 if zones.met_doubt:
@@ -105,7 +108,7 @@ class Expansion:
 
     def _free_busy(self, offset: int) -> list[Occurrence]:
         body = self._found.free_busy_body(offset)
-        zones = self._zones[self.frame(offset)]
+        zones = self._zones_of(self.frame(offset))
         try:
             return list(periods(body, self._span.begin, self._span.end, zones))
         except Bad as bad:
@@ -122,6 +125,11 @@ class Expansion:
     def frame(self, offset: int) -> int:
         """The number of the VCALENDAR an event belongs to."""
         return max(0, bisect_right(self._begins, offset) - 1)
+
+    def _zones_of(self, frame: int) -> Zones:
+        if frame not in self._zones:
+            self._zones[frame] = self._new_zones(self._frames[frame])
+        return self._zones[frame]
 
     def _doubt(self, component: Component, message: str) -> None:
         self._report.note(component.offset, self._uid, message)

@@ -41,13 +41,13 @@ class _Change(NamedTuple):
 def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
     """Unsorted. Raises Bad and Exhausted, for the group as a whole."""
     found: list[Occurrence] = []
-    scope.budget.open_series()
     changes = _changes(group)
     masters = [component for component in group if component.recurrence_id is None]
     if len(masters) > 1:
         masters = _current(masters, scope)
     excluded: set[int] = set()
     for master in masters:
+        scope.budget.spend(len(changes))
         when = extent(master)
         found += _series(master, when, changes, scope)
         if changes and master.exdates:
@@ -69,8 +69,9 @@ def _current(masters: list[Component], scope: Scope) -> list[Component]:
             if known is None or master.changed >= known.changed:
                 by_start[master.start] = master
     current = list(by_start.values())
-    for other in current[1:]:
-        scope.doubt(other, "Another event has the same UID; both are read.")
+    if len(current) > 1:
+        others = "Another event has" if len(current) == 2 else f"{len(current) - 1:,} other events have"
+        scope.doubt(current[1], f"{others} the same UID; all are read.")
     return current
 
 

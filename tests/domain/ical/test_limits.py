@@ -96,6 +96,19 @@ def test_the_time_grows_with_the_size_and_not_faster() -> None:
         assert time.process_time() - before < 3, hostile
 
 
+def test_many_calendars_zones_and_versions_in_one_file_are_read_in_good_time() -> None:
+    one = calendar(event(), head="X-WR-TIMEZONE:Europe/Berlin")
+    zones = [f"BEGIN:VTIMEZONE\r\nTZID:z{number}\r\nEND:VTIMEZONE" for number in range(2_000)]
+    named = [event(uid=str(at), start=f"DTSTART;TZID=z{at}:20261202T090000") for at in range(2_000)]
+    clock = [f"20261202T{at // 3600:02}{at // 60 % 60:02}{at % 60:02}Z" for at in range(2_000)]
+    masters = [event("RRULE:FREQ=DAILY", start=f"DTSTART:{at}") for at in clock]
+    changes = [event(f"RECURRENCE-ID:{at}") for at in clock]
+    for source in (one * 3_000, calendar(*zones, *named), calendar(*masters, *changes)):
+        before = time.process_time()
+        read(source, WEEK)
+        assert time.process_time() - before < 3
+
+
 def test_the_window_may_lie_at_the_edges_of_the_calendar() -> None:
     source = calendar(
         event("RRULE:FREQ=YEARLY", start="DTSTART;VALUE=DATE:00010101"), event("RRULE:FREQ=DAILY", uid="b")
