@@ -5,7 +5,7 @@ import re
 from oncall_ui.domain.ical.line import parameter, split_time
 from oncall_ui.domain.ical.moment import Moment
 from oncall_ui.domain.ical.rule import Rule, rule
-from oncall_ui.domain.ical.value import Length, duration
+from oncall_ui.domain.ical.value import Bad, Length, duration
 from oncall_ui.domain.ical.zones import Zones
 
 _TIMING = re.compile(
@@ -13,6 +13,10 @@ _TIMING = re.compile(
     rb"([;:][^\n]*)"
 )
 _CHANGED = re.compile(rb"\n(?:LAST-MODIFIED|DTSTAMP)[;:][^\n]*?(\d{8}T\d{6})")
+
+_LARGE = 1_000_000
+_MOST_LINES = 100_000
+"""Folded lines count as one, so that an attachment may be as large as it likes."""
 
 
 class Component:
@@ -52,6 +56,8 @@ class Component:
         self.exrule = False
         self.flagged_all_day = False
         self.sequence = 0
+        if len(body) > _LARGE and body.count(b"\n") > _MOST_LINES:
+            raise Bad(f"It has more than {_MOST_LINES:,} lines.")
         for name, rest in _TIMING.findall(body):
             self._take(name, rest, zones)
 
@@ -86,6 +92,7 @@ class Component:
 
     def _take_rdate(self, rest: bytes, zones: Zones) -> None:
         parameters, values = split_time(rest)
+        zones.charge(values.count(b",") + 1)
         for value in values.split(b","):
             begin, slash, end = value.strip().partition(b"/")
             if not begin:
@@ -106,6 +113,7 @@ def _moment(rest: bytes, zones: Zones) -> Moment:
 
 def _moments(rest: bytes, zones: Zones) -> list[Moment]:
     parameters, values = split_time(rest)
+    zones.charge(values.count(b",") + 1)
     return [zones.moment(parameters, value.strip()) for value in values.split(b",") if value.strip()]
 
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from functools import partial
+from itertools import islice
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -61,10 +62,10 @@ class Expansion:
         for name in sorted(groups):
             for uid in groups[name]:
                 found += self._group(name, uid)
-            if len(found) > self._limits.occurrences:
-                raise _too_many(self._limits.occurrences)
+            self._count(found)
         for offset in self._found.free_busy:
             found += self._free_busy(offset)
+            self._count(found)
         return self._reading(found)
 
     @property
@@ -81,6 +82,12 @@ class Expansion:
         own = self._zones_of(0).own
         problems = self._report.problems(self._found.source)
         return Reading(self._frames[0].name, str(own) if own else "", found, problems, self._found.events)
+
+    def _count(self, found: list[Occurrence]) -> None:
+        limit = self._limits.occurrences
+        if len(found) > limit:
+            sentence = f"The events of this feed repeat more than {limit:,} times in the days ahead, "
+            raise Unreadable(Cause.TOO_LARGE, sentence + "more than this server reads.")
 
     def _group(self, name: str, uid: bytes) -> list[Occurrence]:
         self._uid = name
@@ -110,7 +117,8 @@ class Expansion:
         body = self._found.free_busy_body(offset)
         zones = self._zones_of(self.frame(offset))
         try:
-            return list(periods(body, self._span.begin, self._span.end, zones))
+            busy = periods(body, self._span.begin, self._span.end, zones)
+            return list(islice(busy, self._limits.occurrences + 1))
         except Bad as bad:
             self._report.note(offset, "", f"{bad} This free/busy time was left out.", skipped=True)
         return []
@@ -136,10 +144,3 @@ class Expansion:
 
     def _flag(self, offset: int, message: str) -> None:
         self._report.note(offset, "", message)
-
-
-def _too_many(limit: int) -> Unreadable:
-    sentence = (
-        f"The events of this feed repeat more than {limit:,} times in the days ahead, more than this server reads."
-    )
-    return Unreadable(Cause.TOO_LARGE, sentence)

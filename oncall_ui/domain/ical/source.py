@@ -102,20 +102,20 @@ class _Straightener:
         self._out = bytearray(b"\n")
         self._inserted = [0]
         self._open: list[tuple[bytes, bytes]] = []  # names as they were, and as they are written
-        self._pieces: list[bytes] = []
+        self._line = bytearray()
         self._blank = 0
 
     def run(self, data: bytes) -> Source:
         for line in BytesIO(data):
             text = line.rstrip(b"\n")
-            if text[:1] in (b" ", b"\t") and self._pieces and text.strip():
-                self._pieces.append(text[1:])
+            if text[:1] in (b" ", b"\t") and self._line and text.strip():
+                self._line += text[1:]
                 self._blank += 1
             elif not text.strip():
                 self._blank += 1
             else:
                 self._flush()
-                self._pieces = [text]
+                self._line += text
         self._flush()
         if self._open:
             last = data.count(b"\n") + 1
@@ -124,8 +124,8 @@ class _Straightener:
         return Source(bytes(self._out), self._inserted)
 
     def _flush(self) -> None:
-        if self._pieces:
-            line = b"".join(self._pieces) if len(self._pieces) > 1 else self._pieces[0]
+        if self._line:
+            line = bytes(self._line)
             found = _NAME.match(line)
             if found:
                 line = found.group(1).upper() + line[found.end() :]
@@ -133,7 +133,8 @@ class _Straightener:
                 line = self._framed(line)
             self._out += line + b"\n"
         self._out += b"\n" * self._blank
-        self._pieces, self._blank = [], 0
+        self._line.clear()
+        self._blank = 0
 
     def _framed(self, line: bytes) -> bytes:
         """BEGIN and END brought into order: what is still open is ended, what was never begun is left out.

@@ -97,6 +97,10 @@ class Zones:
         """Where a date becomes a span of moments."""
         return self._span.zone(self._zone or self.own or self._default)
 
+    def charge(self, moments: int) -> None:
+        """Pays for a list of moments. Raises Exhausted."""
+        self._budget.spend(moments)
+
     def moment(self, parameters: bytes, value: bytes) -> Moment:
         """Raises Bad."""
         wall, is_date, offset = stamp(value)
