@@ -4,11 +4,17 @@ Dates as eight digits sort like the days they name, so no date is parsed. A wron
 “yes” costs microseconds: whatever is not plainly outside counts as touching.
 """
 
+import re
 from datetime import date, datetime, timedelta
+
+from oncall_ui.domain.ical.value import day_number
 
 _MARGIN = timedelta(days=3)
 """More than any time zone is away from UTC, plus an event whose ends are swapped."""
 _NO_DATE = b"~"
+_COUNTED = re.compile(
+    rb":FREQ=(DAILY|WEEKLY)(?:;INTERVAL=(\d{1,4}))?(?:;WKST=[A-Z]+)?(?:;(BYDAY)=[A-Z,]+)?;COUNT=(\d{1,6})\s*$"
+)
 
 
 class Coldness:
@@ -22,7 +28,10 @@ class Coldness:
 
     def __call__(self, body: bytes) -> bool:
         at = body.find(b"\nDTSTART")
-        start = _date_at(body, at) if at >= 0 else _NO_DATE
+        colon = body.find(b":", at + 8) + 1
+        start = body[colon : colon + 8]
+        if at < 0 or not start.isdigit():
+            start = _date_at(body, at) if at >= 0 else _NO_DATE
         if start > self._after:
             return start != _NO_DATE and not _reaches_back(body)
         return start < self._before and self._is_past(body, start)
@@ -37,7 +46,7 @@ class Coldness:
         return True
 
     def _ended(self, body: bytes, start: bytes, last: bytes) -> bool:
-        """Whether a series is over by the window: one rule whose UNTIL says so, and instances of a day or two."""
+        """Whether a series is over by the window: one rule that says so, and instances of a day or two."""
         if _reaches_back(body) or last[:6] != start[:6] or int(last) - int(start) > 1:
             return False
         at = body.find(b"\nRRULE")
@@ -45,8 +54,24 @@ class Coldness:
             return False
         rule = body[at : body.find(b"\n", at + 1)]
         at = rule.find(b"UNTIL=")
+        if at < 0:
+            return self._counted(rule, start)
         until = rule[at + 6 : at + 14]
-        return at >= 0 and rule.find(b"UNTIL=", at + 1) < 0 and until.isdigit() and until < self._before
+        return rule.find(b"UNTIL=", at + 1) < 0 and until.isdigit() and until < self._before
+
+    def _counted(self, rule: bytes, start: bytes) -> bool:
+        """Whether COUNT ends a plain series; every day or week has an instance at least."""
+        found = _COUNTED.search(rule)
+        if not found:
+            return False
+        freq, interval, days, count = found.groups()
+        if days and freq == b"DAILY":
+            return False
+        length = (int(count) + 1) * int(interval or 1) * (7 if freq == b"WEEKLY" else 1)
+        try:
+            return day_number(start) + length < day_number(self._before)
+        except ValueError:
+            return False
 
 
 def _reaches_back(body: bytes) -> bool:

@@ -12,7 +12,7 @@ from oncall_ui.domain.ical.limits import Limits
 _BEGIN = re.compile(rb"BEGIN\s*:\s*V(CALENDAR|EVENT|FREEBUSY)", re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _PAGE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
-_IRREGULAR_NAME = re.compile(rb"\n[A-Z]{0,3}[a-z]")
+_IRREGULAR_NAME = re.compile(rb"\n[A-Z]?[a-z]")
 _NAME = re.compile(rb"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?=[;:])")
 _FRAMES = (b"BEGIN:", b"END:")
 _OUTER = (b"VCALENDAR", b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
