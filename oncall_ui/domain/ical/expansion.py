@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from functools import partial
 from itertools import islice
-from operator import itemgetter
+from operator import itemgetter, sub
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.events import Event, Occurrence, Reading
@@ -20,6 +20,10 @@ from oncall_ui.domain.ical.value import Bad, decoded
 from oncall_ui.domain.ical.zones import Span, Zones
 from oncall_ui.domain.window import Window
 
+_SHORT = 1 << 22
+"""Seconds, 48 days."""
+_NEAR = 1 << 31
+"""Seconds before or after 1970, 68 years."""
 TOO_GREEDY = "It takes too long to find out when it repeats."
 
 
@@ -76,9 +80,7 @@ class Expansion:
     def _reading(self, found: list[Occurrence]) -> Reading:
         if self._found.free_busy:
             found.sort(key=lambda occurrence: occurrence.event.uid)
-        # Each sort keeps the order of the one before: by UID, by end, by start.
-        found.sort(key=itemgetter(1))
-        found.sort(key=itemgetter(0))
+        _sort(found, self._span)
         own = self._zones_of(0).own
         problems = self._report.problems(self._found.source)
         return Reading(self._frames[0].name, str(own) if own else "", found, problems, self._found.events)
@@ -144,3 +146,18 @@ class Expansion:
 
     def _flag(self, offset: int, message: str) -> None:
         self._report.note(offset, "", message)
+
+
+def _sort(found: list[Occurrence], span: Span) -> None:
+    """By start, then by end; those alike in both keep their order, which is that of their UIDs.
+
+    Where the numbers allow, both make one float: 31 bits of start and 22 of length. One sort of floats takes half the
+    time of two of integers.
+    """
+    longest = max(map(sub, map(itemgetter(1), found), map(itemgetter(0), found)), default=0)
+    if longest < _SHORT and span.begin > -_NEAR + _SHORT and span.end < _NEAR:
+        keys = iter([start + (end - start) / _SHORT for start, end, _, _ in found])
+        found.sort(key=partial(next, keys))  # the sort asks once for each, in order
+    else:
+        found.sort(key=itemgetter(1))
+        found.sort(key=itemgetter(0))
