@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from oncall_ui.domain.failures import Cause, Unreadable
-from oncall_ui.domain.ical.coldness import Coldness
 from oncall_ui.domain.ical.frame import Frame
 from oncall_ui.domain.ical.gap import GapReader, Irregular
 from oncall_ui.domain.ical.limits import Limits
@@ -50,8 +49,10 @@ class Scan:
         return body.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
-def scan(source: Source, is_cold: Coldness, limits: Limits, on_progress: Callable[[int], None]) -> Scan:
-    """Raises Irregular where the source has to be straightened first, Unreadable where it holds too many events."""
+def scan(source: Source, is_cold: Callable[[bytes], bool], limits: Limits, on_progress: Callable[[int], None]) -> Scan:
+    """`is_cold` says of an event's properties whether it cannot touch the window, see `coldness`.
+
+    Raises Irregular where the source has to be straightened first, Unreadable where it holds too many events."""
     gaps = GapReader(source.data)
     found = Scan(source, gaps.frames, gaps.free_busy)
     groups, hot = found.groups, found.hot
