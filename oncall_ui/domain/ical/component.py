@@ -24,6 +24,7 @@ class Component:
 
     __slots__ = (
         "body",
+        "doubt",
         "end",
         "exdates",
         "exrule",
@@ -56,6 +57,8 @@ class Component:
         self.exrule = False
         self.flagged_all_day = False
         self.sequence = 0
+        self.doubt = ""
+        """What its owner should know although it is read."""
         if len(body) > _LARGE and body.count(b"\n") > _MOST_LINES:
             raise Bad(f"It has more than {_MOST_LINES:,} lines.")
         for name, rest in _TIMING.findall(body):
@@ -77,7 +80,7 @@ class Component:
         elif name == b"RRULE":
             self.rules.append(rule(rest.partition(b":")[2].strip()))
         elif name == b"EXDATE":
-            self.exdates += _moments(rest, zones)
+            self._take_exdates(rest, zones)
         elif name == b"RDATE":
             self._take_rdate(rest, zones)
         elif name == b"DURATION":
@@ -89,6 +92,16 @@ class Component:
             self.exrule = True
         else:
             self.flagged_all_day = rest[1:].strip().upper() == b"TRUE"
+
+    def _take_exdates(self, rest: bytes, zones: Zones) -> None:
+        parameters, values = split_time(rest)
+        zones.charge(values.count(b",") + 1)
+        for value in values.split(b","):
+            if value.strip():
+                try:
+                    self.exdates.append(zones.moment(parameters, value.strip()))
+                except Bad as bad:
+                    self.doubt = f"{bad} So one of its exceptions is left aside."
 
     def _take_rdate(self, rest: bytes, zones: Zones) -> None:
         parameters, values = split_time(rest)
@@ -109,12 +122,6 @@ class Component:
 def _moment(rest: bytes, zones: Zones) -> Moment:
     parameters, value = split_time(rest)
     return zones.moment(parameters, value.strip())
-
-
-def _moments(rest: bytes, zones: Zones) -> list[Moment]:
-    parameters, values = split_time(rest)
-    zones.charge(values.count(b",") + 1)
-    return [zones.moment(parameters, value.strip()) for value in values.split(b",") if value.strip()]
 
 
 def _number(text: bytes) -> int:

@@ -41,10 +41,10 @@ class _Change(NamedTuple):
 def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
     """Unsorted. Raises Bad and Exhausted, for the group as a whole."""
     found: list[Occurrence] = []
-    changes = _changes(group)
     masters = [component for component in group if component.recurrence_id is None]
     if len(masters) > 1:
         masters = _current(masters, scope)
+    changes = _changes(group, masters[0] if masters else None)
     excluded: set[int] = set()
     for master in masters:
         scope.budget.spend(len(changes))
@@ -75,7 +75,7 @@ def _current(masters: list[Component], scope: Scope) -> list[Component]:
     return current
 
 
-def _changes(group: list[Component]) -> list[_Change]:
+def _changes(group: list[Component], master: Component | None) -> list[_Change]:
     """The newest version of each changed instance."""
     newest: dict[tuple[int, bool], Component] = {}
     for component in group:
@@ -86,10 +86,21 @@ def _changes(group: list[Component]) -> list[_Change]:
             if known is None or (component.sequence, component.changed) >= (known.sequence, known.changed):
                 newest[place] = component
     return [
-        _Change(component, extent(component), component.recurrence_id)
+        _Change(component, _extent_of(component, component.recurrence_id, master), component.recurrence_id)
         for component in newest.values()
         if component.recurrence_id is not None
     ]
+
+
+def _extent_of(change: Component, replaces: Moment, master: Component | None) -> Extent:
+    """Where a change names no start it stands where it was; where it names no end either it lasts as the others do."""
+    if change.start is None:
+        change.start = replaces
+        if master and master.start and change.end is None and change.length is None:
+            usual = extent(master)
+            if usual.is_date == replaces.is_date:
+                return usual._replace(start=replaces.wall, zone=replaces.zone or usual.zone)
+    return extent(change)
 
 
 def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterable[Occurrence]:
@@ -238,8 +249,9 @@ def _shifted(
 
 
 def _doubts(master: Component, when: Extent, scope: Scope) -> None:
-    if when.doubt:
-        scope.doubt(master, when.doubt)
+    for doubt in (when.doubt, master.doubt):
+        if doubt:
+            scope.doubt(master, doubt)
     if master.exrule:
         scope.doubt(master, "It names exceptions in a form given up long ago (EXRULE); they are not applied.")
     if not master.rules or any(rule.plain and not rule.week_day for rule in master.rules):

@@ -16,7 +16,7 @@ from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.scan import scan
 from oncall_ui.domain.ical.source import Source
 from oncall_ui.domain.window import Window
-from tests.domain.ical.sources import WEEK, calendar, event, spans
+from tests.domain.ical.sources import WEEK, calendar, event, messages, spans
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -104,3 +104,24 @@ def test_nothing_but_a_refusal_comes_out_of_mutated_calendars() -> None:
         random = Random(number)
         data = mutated(random, found)
         assert isinstance(outcome(random, data), Reading | Unreadable)
+
+
+def test_a_change_without_a_start_stands_where_it_was() -> None:
+    series = event("RRULE:FREQ=DAILY;COUNT=3")
+    change = "BEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID:20261203T090000Z\r\nSTATUS:CANCELLED\r\nEND:VEVENT"
+    reading = read(calendar(series, change), WEEK)
+    assert spans(reading) == ["02 09:00 02 10:00", "03 09:00 03 10:00", "04 09:00 04 10:00"]
+    assert [at.event.cancelled for at in reading.occurrences] == [False, True, False]
+    assert reading.problems == []
+
+
+def test_an_exception_nobody_can_read_is_told_and_costs_nothing_else() -> None:
+    reading = read(calendar(event("RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20261203T090000Z,20269999")), WEEK)
+    assert spans(reading) == ["02 09:00 02 10:00", "04 09:00 04 10:00"]
+    assert messages(reading) == ["“20269999” is no date. So one of its exceptions is left aside."]
+
+
+def test_one_uid_for_everything_is_told_once() -> None:
+    reading = read(calendar(*(event(start=f"DTSTART:2026120{day}T090000Z") for day in (2, 3, 4))), WEEK)
+    assert len(reading.occurrences) == 3
+    assert messages(reading) == ["2 other events have the same UID; all are read."]
