@@ -61,7 +61,7 @@ class Expansion:
     def reading(self, groups: dict[str, list[bytes]]) -> Reading:
         """Of `groups`; free/busy components come along in any case."""
         if not self._found.frames:
-            self._flag(0, "The frame of the calendar (BEGIN:VCALENDAR) is missing; its events are read all the same.")
+            self._flag(1, "The frame of the calendar (BEGIN:VCALENDAR) is missing; its events are read all the same.")
         found: list[Occurrence] = []
         for name in sorted(groups):
             for uid in groups[name]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from oncall_ui.domain.events import Event, Occurrence
 from oncall_ui.domain.ical.component import Component
 from oncall_ui.domain.ical.extent import Extent, extent
-from oncall_ui.domain.ical.instances import Instances, day_of, ruled, spans, touching, wall_in, walls_between
+from oncall_ui.domain.ical.identity import NO_DAYS, day_key, key, keys
+from oncall_ui.domain.ical.instances import Instances, ruled, spans, touching, wall_in, walls_between
 from oncall_ui.domain.ical.limits import Budget
 from oncall_ui.domain.ical.moment import Moment
 from oncall_ui.domain.ical.value import Length
@@ -51,8 +52,8 @@ def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
         when = extent(master)
         found += _series(master, when, changes, scope)
         if changes and master.exdates:
-            gone = {_key(moment, when) for moment in master.exdates}
-            excluded.update(id(change) for change in changes if not gone.isdisjoint(_keys(change.replaces, when)))
+            gone = {key(moment, when) for moment in master.exdates}
+            excluded.update(id(change) for change in changes if not gone.isdisjoint(keys(change.replaces, when)))
     for change in changes:
         if id(change) not in excluded:
             found += _single(change.component, change.extent, scope)
@@ -104,7 +105,7 @@ def _extent_of(change: Component, replaces: Moment, master: Component | None) ->
 
 
 def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterable[Occurrence]:
-    if not master.rules and not master.rdates and not changes:
+    if not (master.rules or master.rdates or master.exdates or changes):
         return _single(master, when, scope)
     _doubts(master, when, scope)
     later = sorted((change for change in changes if change.component.later), key=lambda change: change.replaces.instant)
@@ -156,46 +157,19 @@ def _all_day(component: Component, when: Extent) -> bool:
     return component.flagged_all_day and whole
 
 
-def _key(moment: Moment, when: Extent) -> int:
-    """What an EXDATE or RECURRENCE-ID is compared by: the day's midnight for days, else the instant.
-
-    A day in a series of times gets a negative key of its own, far from every instant. A time without a zone is read in
-    the zone of the series.
-    """
-    if when.is_date:
-        return day_of(moment, when.zone) * DAY
-    if moment.zone is None:
-        return _day_key(moment.wall)
-    return when.zone.utc(moment.wall) if _floats(moment, when) else moment.instant
-
-
-def _keys(moment: Moment, when: Extent) -> tuple[int, ...]:
-    """The key of a changed instance, and that of its day, which an EXDATE may name."""
-    key = _key(moment, when)
-    return (key,) if when.is_date else (key, _day_key(wall_in(moment, when)))
-
-
-def _day_key(wall: int) -> int:
-    return wall // DAY - (1 << 60)
-
-
-def _floats(moment: Moment, when: Extent) -> bool:
-    return moment.zone is not None and moment.zone.floats and moment.zone is not when.zone
-
-
 def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances:
     """`found` less the instances at `moments`."""
     begin, end = found.walls[0] - 2 * DAY, found.walls[-1] + 2 * DAY
-    gone = {_key(moment, when) for moment in moments if begin <= moment.wall <= end}
+    gone = {key(moment, when) for moment in moments if begin <= moment.wall <= end}
     if not gone:
         return found
     if when.is_date:
         kept = [at for at, wall in enumerate(found.walls) if wall not in gone]
-    elif min(gone) >= -(1 << 50):
+    elif min(gone) >= NO_DAYS:
         kept = [at for at, start in enumerate(found.starts) if start not in gone]
     else:
         pairs = enumerate(zip(found.walls, found.starts, strict=True))
-        kept = [at for at, (wall, start) in pairs if start not in gone and _day_key(wall) not in gone]
+        kept = [at for at, (wall, start) in pairs if start not in gone and day_key(wall) not in gone]
     return found if len(kept) == len(found.walls) else found.only(kept)
 
 
@@ -237,9 +211,9 @@ def _shifted(
 
     `instances` are wall times and instants of starts as the rule has them, and lengths where they have their own.
     """
-    keys = [_key(change.replaces, when) for change in later]
+    begins = [key(change.replaces, when) for change in later]
     for wall, start, own in instances:
-        at = bisect_left(keys, wall if when.is_date else start) - 1
+        at = bisect_left(begins, wall if when.is_date else start) - 1
         component, length, shift = (master, when, 0) if at < 0 else (*later[at][:2], _shift(later[at]))
         (_,), (begin,), (end,) = spans(length._replace(zone=when.zone), [wall + shift])
         if own is not None:

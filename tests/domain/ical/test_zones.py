@@ -136,3 +136,15 @@ def test_a_midnight_the_clock_skips_begins_the_day_after_the_gap() -> None:
     march = Window(datetime(2026, 3, 7, tzinfo=UTC), datetime(2026, 3, 10, tzinfo=UTC))
     reading = read(calendar(event(start="DTSTART;VALUE=DATE:20260308")), march, zone=ZoneInfo("America/Havana"))
     assert spans(reading) == ["08 05:00 09 04:00"]
+
+
+def test_exceptions_without_a_zone_are_in_the_zone_of_their_series() -> None:
+    start = "DTSTART;TZID=Asia/Tokyo:20261202T090000"
+    series = event("RRULE:FREQ=DAILY;COUNT=4", "EXDATE:20261203T090000", start=start)
+    moved = event("RECURRENCE-ID:20261204T090000", start="DTSTART;TZID=Asia/Tokyo:20261204T120000")
+    reading = read(calendar(series, moved), WEEK, zone=BERLIN)
+    assert spans(reading) == ["02 00:00 02 01:00", "04 03:00 04 04:00", "05 00:00 05 01:00"]
+
+
+def test_an_event_may_except_itself() -> None:
+    assert not read(calendar(event("EXDATE:20261202T090000Z")), WEEK).occurrences
