@@ -54,6 +54,7 @@ def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
         if changes and master.exdates:
             gone = {key(moment, when) for moment in master.exdates}
             excluded.update(id(change) for change in changes if not gone.isdisjoint(keys(change.replaces, when)))
+        excluded.update(id(change) for change in changes if _is_stale(change, master, when, scope))
     for change in changes:
         if id(change) not in excluded:
             found += _single(change.component, change.extent, scope)
@@ -102,6 +103,18 @@ def _extent_of(change: Component, replaces: Moment, master: Component | None) ->
             if usual.is_date == replaces.is_date:
                 return usual._replace(start=replaces.wall, zone=replaces.zone or usual.zone)
     return extent(change)
+
+
+def _is_stale(change: _Change, master: Component, when: Extent, scope: Scope) -> bool:
+    """Whether a change is left over from an older version of its series, which went further than the present one.
+
+    Told of changes only that carry the old rule with them, as Exchange writes them.
+    """
+    old = change.component
+    if not (old.rules or old.rdates or old.exdates) or old.sequence >= master.sequence:
+        return False
+    wall = wall_in(change.replaces, when)
+    return wall not in walls_between(master, when, wall, wall + 1, scope.budget)
 
 
 def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterable[Occurrence]:

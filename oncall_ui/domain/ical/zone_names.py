@@ -75,6 +75,7 @@ us pacific time = America/Los_Angeles
 us central time = America/Chicago
 us mountain time = America/Denver
 wellington = Pacific/Auckland
+western/central europe = Europe/Berlin
 west central africa = Africa/Lagos
 abu dhabi = Asia/Dubai
 astana = Asia/Almaty
@@ -137,7 +138,7 @@ def _behind_prefix(name: str) -> ZoneInfo | None:
         return None
     parts = [part for part in name.split("/") if part]
     for count in (3, 2, 1):
-        if len(parts) > count:
+        if len(parts) > count or (len(parts) == count and name.startswith("/")):
             tail = "/".join(parts[-count:])
             if zone := _exact(tail) or _spelled_otherwise(tail):
                 return zone

@@ -125,3 +125,22 @@ def test_one_uid_for_everything_is_told_once() -> None:
     reading = read(calendar(*(event(start=f"DTSTART:2026120{day}T090000Z") for day in (2, 3, 4))), WEEK)
     assert len(reading.occurrences) == 3
     assert messages(reading) == ["2 other events have the same UID; all are read."]
+
+
+def test_an_empty_rule_is_none() -> None:
+    reading = read(calendar(event("RRULE:")), WEEK)
+    assert (spans(reading), reading.problems) == (["02 09:00 02 10:00"], [])
+
+
+def test_a_further_date_nobody_can_read_is_told_and_costs_nothing_else() -> None:
+    reading = read(calendar(event("RDATE:20261204T090000Z,199709T180000Z")), WEEK)
+    assert spans(reading) == ["02 09:00 02 10:00", "04 09:00 04 10:00"]
+    assert messages(reading) == ["“199709T180000Z” is no date. So one of its further dates is left aside."]
+
+
+def test_a_change_left_over_from_an_older_longer_series_is_gone() -> None:
+    series = event("RRULE:FREQ=DAILY;UNTIL=20261203T090000Z", "SEQUENCE:2")
+    left_over = event(
+        "RECURRENCE-ID:20261205T090000Z", "RRULE:FREQ=DAILY", "SEQUENCE:1", start="DTSTART:20261205T120000Z"
+    )
+    assert spans(read(calendar(series, left_over), WEEK)) == ["02 09:00 02 10:00", "03 09:00 03 10:00"]

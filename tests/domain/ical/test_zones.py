@@ -24,6 +24,8 @@ DAY = "DTSTART;VALUE=DATE:20261202"
         ("US/Eastern", "US/Eastern"),
         ("/mozilla.org/20050126_1/Europe/Berlin", "Europe/Berlin"),
         ("/freeassociation.sourceforge.net/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("/Europe/Stockholm", "Europe/Stockholm"),
+        ("Western/Central Europe", "Europe/Berlin"),
         ("W. Europe Standard Time", "Europe/Berlin"),
         ("romance standard time", "Europe/Paris"),
         ("Central Asia Standard Time", "Asia/Bishkek"),
