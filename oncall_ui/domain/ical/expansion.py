@@ -1,6 +1,5 @@
 """The groups of one scan, turned into occurrences one after the other."""
 
-from bisect import bisect_right
 from functools import partial
 from itertools import islice
 from operator import itemgetter, sub
@@ -10,7 +9,7 @@ from oncall_ui.domain.events import Event, Occurrence, Reading
 from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.component import Component
 from oncall_ui.domain.ical.details import event
-from oncall_ui.domain.ical.frame import Frame
+from oncall_ui.domain.ical.frame import Frames
 from oncall_ui.domain.ical.free_busy import periods
 from oncall_ui.domain.ical.limits import Budget, Exhausted, Limits
 from oncall_ui.domain.ical.report import Report
@@ -38,17 +37,18 @@ class Expansion:
         self._report = Report(limits.problems)
         self._span = Span(int(window.start.timestamp()), int(window.end.timestamp()))
         budget = Budget(limits)
-        self._frames = found.frames or [Frame(0)]
-        self._begins = [frame.offset for frame in self._frames]
+        self._frames = Frames(found.frames)
         self._zones: dict[int, Zones] = {}
         self._new_zones = partial(
-            Zones, span=self._span, budget=budget, flag=self._flag, zone=zone, default=default_zone
+            Zones, span=self._span, budget=budget, flag=self._report.flag, zone=zone, default=default_zone
         )
-        self._about: dict[int, Event] = {}
-        self._uid = ""
+        self._events = _Events(self._frames, self._report)
         self.starved = False
         """Whether a group was left out for want of steps: another order might have read it."""
-        self._scope = Scope(self._span.begin, self._span.end, limits.instances, budget, self._event_of, self._doubt)
+        # What is called back knows nothing of this object: a cycle would keep the whole source in memory.
+        self._scope = Scope(
+            self._span.begin, self._span.end, limits.instances, budget, self._events.of, self._report.doubt
+        )
 
     @property
     def groups(self) -> dict[str, list[bytes]]:
@@ -61,7 +61,9 @@ class Expansion:
     def reading(self, groups: dict[str, list[bytes]]) -> Reading:
         """Of `groups`; free/busy components come along in any case."""
         if not self._found.frames:
-            self._flag(1, "The frame of the calendar (BEGIN:VCALENDAR) is missing; its events are read all the same.")
+            self._report.flag(
+                1, "The frame of the calendar (BEGIN:VCALENDAR) is missing; its events are read all the same."
+            )
         found: list[Occurrence] = []
         for name in sorted(groups):
             for uid in groups[name]:
@@ -92,14 +94,14 @@ class Expansion:
             raise Unreadable(Cause.TOO_LARGE, sentence + "more than this server reads.")
 
     def _group(self, name: str, uid: bytes) -> list[Occurrence]:
-        self._uid = name
+        self._report.uid = name
         offsets = self._found.offsets(uid)
         at = offsets[0]
         self._scope.budget.open_series()
         try:
             group = []
             for at in offsets:
-                zones = self._zones_of(self.frame(at))
+                zones = self._zones_of(self._frames.number(at))
                 zones.met_doubt = False
                 group.append(Component(self._found.body(at), at, zones))
                 if zones.met_doubt:
@@ -112,12 +114,12 @@ class Expansion:
             self.starved = True
             self._report.note(at, name, f"{TOO_GREEDY} The event was left out.", skipped=True)
         finally:
-            self._about.clear()
+            self._events.clear()
         return []
 
     def _free_busy(self, offset: int) -> list[Occurrence]:
         body = self._found.free_busy_body(offset)
-        zones = self._zones_of(self.frame(offset))
+        zones = self._zones_of(self._frames.number(offset))
         try:
             busy = periods(body, self._span.begin, self._span.end, zones)
             return list(islice(busy, self._limits.occurrences + 1))
@@ -125,27 +127,32 @@ class Expansion:
             self._report.note(offset, "", f"{bad} This free/busy time was left out.", skipped=True)
         return []
 
-    def _event_of(self, component: Component) -> Event:
-        """Built once per component, and only for those that have an occurrence."""
-        if component.offset not in self._about:
-            cancelled = self._frames[self.frame(component.offset)].cancels
-            self._about[component.offset] = event(component.body, self._uid, cancelled=cancelled)
-        return self._about[component.offset]
-
     def frame(self, offset: int) -> int:
         """The number of the VCALENDAR an event belongs to."""
-        return max(0, bisect_right(self._begins, offset) - 1)
+        return self._frames.number(offset)
 
     def _zones_of(self, frame: int) -> Zones:
         if frame not in self._zones:
             self._zones[frame] = self._new_zones(self._frames[frame])
         return self._zones[frame]
 
-    def _doubt(self, component: Component, message: str) -> None:
-        self._report.note(component.offset, self._uid, message)
 
-    def _flag(self, offset: int, message: str) -> None:
-        self._report.note(offset, "", message)
+class _Events:
+    """What the components of a group are about: built once each, and only for those that have an occurrence."""
+
+    def __init__(self, frames: Frames, report: Report) -> None:
+        self._frames = frames
+        self._report = report
+        self._built: dict[int, Event] = {}
+
+    def of(self, component: Component) -> Event:
+        if component.offset not in self._built:
+            cancelled = self._frames[self._frames.number(component.offset)].cancels
+            self._built[component.offset] = event(component.body, self._report.uid, cancelled=cancelled)
+        return self._built[component.offset]
+
+    def clear(self) -> None:
+        self._built.clear()
 
 
 def _sort(found: list[Occurrence], span: Span) -> None:

@@ -1,5 +1,6 @@
 """What every reading promises, whatever the calendar."""
 
+import gc
 import pickle
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -144,3 +145,15 @@ def test_a_change_left_over_from_an_older_longer_series_is_gone() -> None:
         "RECURRENCE-ID:20261205T090000Z", "RRULE:FREQ=DAILY", "SEQUENCE:1", start="DTSTART:20261205T120000Z"
     )
     assert spans(read(calendar(series, left_over), WEEK)) == ["02 09:00 02 10:00", "03 09:00 03 10:00"]
+
+
+def test_nothing_of_a_reading_stays_in_memory() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(300):
+            random = Random(number)
+            outcome(random, mutated(random, seeds([])))
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
