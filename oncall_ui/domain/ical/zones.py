@@ -125,22 +125,22 @@ class Zones:
         self._budget.spend(_LOOK_UP)
         body = self._definitions.get(_plain(tzid))
         iana = iana_zone(tzid) or (_location(body) if body else None)
-        if iana is None:
-            return self._unknown(tzid, body)
+        if iana is None or (body and str(iana).startswith("Etc/GMT") and "/" not in tzid):
+            # Of “GMT+1” or “(UTC+01:00) Somewhere” the name tells the offset only, the definition summer time as well.
+            return self._unknown(tzid, body, iana)
         zone = self._span.zone(iana)
         if body:
             self._compare(tzid, zone, body)
         return zone
 
-    def _unknown(self, tzid: str, body: bytes | None) -> Zone:
+    def _unknown(self, tzid: str, body: bytes | None, guess: ZoneInfo | None) -> Zone:
         if body:
             try:
                 return self._span.defined(tzid, body, self._budget)
-            except Bad as bad:
-                self._doubt(tzid, f"{bad} Its events are read in {self.floating.name}.")
-                return self.floating
-            except Exhausted:
+            except (Bad, Exhausted):
                 pass
+        if guess:
+            return self._span.zone(guess)
         message = f"The time zone “{shown(tzid.encode())}” is not known; its events are read in {self.floating.name}."
         self._doubt(tzid, message)
         return self.floating

@@ -150,3 +150,18 @@ def test_exceptions_without_a_zone_are_in_the_zone_of_their_series() -> None:
 
 def test_an_event_may_except_itself() -> None:
     assert not read(calendar(event("EXDATE:20261202T090000Z")), WEEK).occurrences
+
+
+def test_a_name_that_tells_an_offset_only_gives_way_to_its_definition() -> None:
+    observance = "BEGIN:{0}\r\nDTSTART:{1}\r\nTZOFFSETFROM:{2}\r\nTZOFFSETTO:{3}\r\nEND:{0}"
+    zone = "\r\n".join(
+        [
+            "BEGIN:VTIMEZONE\r\nTZID:(UTC+01:00) Somewhere",
+            observance.format("DAYLIGHT", "20260329T020000", "+0100", "+0200"),
+            observance.format("STANDARD", "20261203T030000", "+0200", "+0100"),
+            "END:VTIMEZONE",
+        ]
+    )
+    daily = event("RRULE:FREQ=DAILY;COUNT=3", start='DTSTART;TZID="(UTC+01:00) Somewhere":20261202T090000')
+    assert spans(read(calendar(zone, daily), WEEK)) == ["02 07:00 02 08:00", "03 08:00 03 09:00", "04 08:00 04 09:00"]
+    assert spans(read(calendar(daily), WEEK)) == ["02 08:00 02 09:00", "03 08:00 03 09:00", "04 08:00 04 09:00"]
