@@ -156,6 +156,9 @@ def test_a_thousand_problems_are_listed_and_the_rest_counted() -> None:
 
 
 def test_progress_is_told_now_and_then() -> None:
-    told: list[int] = []
-    read(calendar(*(event(uid=str(number)) for number in range(5_000))), WEEK, on_progress=told.append)
-    assert told == [1_000, 2_000, 3_000, 4_000, 5_000]
+    regular = calendar(*(event(uid=str(number)) for number in range(5_000)))
+    irregular = regular.replace(b"END:VEVENT\r\nEND:VCALENDAR", b"END:VCALENDAR")
+    for source in (regular, irregular):
+        told: list[int] = []
+        read(source, WEEK, on_progress=told.append)
+        assert told == [1_000, 2_000, 3_000, 4_000, 5_000]
