@@ -12,6 +12,8 @@ from oncall_ui.domain.ical.value import day_number
 _MARGIN = timedelta(days=3)
 """More than any time zone is away from UTC, plus an event whose ends are swapped."""
 _NO_DATE = b"~"
+_SHORT = re.compile(rb"\nDURATION:P(?:1D|T(?:(?:1?\d|2[0-4])H)?(?:\d{1,3}M)?(?:\d{1,4}S)?)\s*\n")
+"""Two days at most, which the margin covers."""
 _COUNTED = re.compile(
     rb":FREQ=(DAILY|WEEKLY)(?:;INTERVAL=(\d{1,4}))?(?:;WKST=[A-Z]+)?(?:;(BYDAY)=[A-Z,]+)?;COUNT=(\d{1,6})\s*$"
 )
@@ -39,7 +41,7 @@ class Coldness:
     def _is_past(self, body: bytes, start: bytes) -> bool:
         at = body.find(b"\nDTEND")
         last = _date_at(body, at) if at >= 0 else start
-        if last >= self._before or (at < 0 and b"\nDURATION" in body):
+        if last >= self._before or (at < 0 and b"\nDURATION" in body and not _SHORT.search(body)):
             return False
         if b"\nR" in body and (b"\nRRULE" in body or _reaches_back(body)):
             return self._ended(body, start, last)

@@ -157,3 +157,9 @@ def test_nothing_of_a_reading_stays_in_memory() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_a_long_duration_reaches_into_the_window_and_a_short_one_does_not() -> None:
+    for length, count in (("PT1H", 0), ("PT9S", 0), ("P1D", 0), ("P700D", 1), ("PT99999H", 1), ("P99W", 1)):
+        source = calendar(event(f"DURATION:{length}", start="DTSTART:20260102T090000Z"))
+        assert len(read(source, WEEK).occurrences) == count, length
