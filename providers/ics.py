@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from oncall_ui.domain import ical
-from oncall_ui.domain.events import Reading
 from oncall_ui.domain.window import Window
 from providers.base import (
     Cause,
+    Changes,
     Content,
     Cursor,
+    Digest,
     Discovery,
     Failure,
     Field,
@@ -65,9 +66,15 @@ class IcsFeed:
         return Content((body,), fetched)
 
 
-def interpret(parts: tuple[bytes, ...], window: Window, zone: ZoneInfo, counted: Callable[[int], None]) -> Reading:
+def interpret(
+    parts: tuple[bytes, ...],
+    window: Window,
+    zone: ZoneInfo,
+    previous: Digest | None,
+    counted: Callable[[int], None],
+) -> Changes:
     (data,) = parts
-    return ical.read(data, window, default_zone=zone, on_progress=counted)
+    return ical.read_changes(data, window, previous, default_zone=zone, on_progress=counted)
 
 
 def shown(url: str) -> str:

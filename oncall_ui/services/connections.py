@@ -267,7 +267,7 @@ def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
     if not choice.is_on:
         session.exec(delete(Availability).where(col(Availability.calendar_id) == calendar.id))
         calendar.entries, calendar.events_read, calendar.cursor = 0, 0, {}
-        calendar.why, calendar.cause, calendar.problems = "", "", []
+        calendar.why, calendar.hint, calendar.cause, calendar.problems = "", "", "", []
         calendar.next_import_at, calendar.lease, calendar.last_read_at = None, None, None
         if calendar.state is not State.OFF:
             _enter(calendar, State.OFF)
@@ -315,7 +315,7 @@ def calendar_view(row: Calendar) -> CalendarView:
         counts_free=row.counts_free,
         state=row.state,
         state_since=row.state_since,
-        why=row.why,
+        why=row.hint if row.state is State.UP_TO_DATE else row.why,
         cause=row.cause,
         attempts=row.attempts,
         events_read=row.events_read,

@@ -43,7 +43,7 @@ async def fetch(provider: Provider, case: Case, cursor: Cursor | None = None) ->
 def reading(case: Case, content: Content | None) -> Reading:
     assert content is not None
     assert case.product.interpret is not None
-    return case.product.interpret(content.parts, WINDOW, BERLIN, lambda _count: None)
+    return case.product.interpret(content.parts, WINDOW, BERLIN, None, lambda _count: None).reading
 
 
 async def test_discovery_names_the_account_and_its_calendars(provider: Provider, case: Case) -> None:
@@ -132,7 +132,7 @@ async def test_a_server_that_is_down_is_tried_later(provider: Provider, case: Ca
 def test_rubbish_is_unreadable_and_nothing_worse(case: Case, rubbish: bytes) -> None:
     assert case.product.interpret is not None
     with pytest.raises(Unreadable) as caught:
-        case.product.interpret((rubbish,), WINDOW, BERLIN, lambda _count: None)
+        case.product.interpret((rubbish,), WINDOW, BERLIN, None, lambda _count: None)
     assert caught.value.sentence
 
 
