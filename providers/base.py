@@ -45,8 +45,14 @@ __all__ = [
 ]
 
 Cursor = Mapping[str, str]
-Progress = Callable[[float | None], None]
-"""Called with the share of the content that has arrived, 0 to 1, or None where the size is unknown."""
+
+
+class Progress(Protocol):
+    """Hears what has arrived so far."""
+
+    def __call__(self, share: float | None, events: int = 0) -> None:
+        """`share` of the content, 0 to 1, None where its size is unknown; how many `events` that was, where it shows."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

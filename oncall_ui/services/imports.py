@@ -140,11 +140,12 @@ class _Report:
         self._events = 0
         self._share: float | None = None
 
-    def arrived(self, share: float | None) -> None:
-        self._share = share
+    def arrived(self, share: float | None, events: int = 0) -> None:
+        self._share, self._events = share, events
 
     def counted(self, events: int) -> None:
-        self._events, self._share = events, None
+        # The worker begins at nothing; what people see only rises.
+        self._events, self._share = max(self._events, events), None
 
     async def beat(self) -> None:
         while True:

@@ -92,5 +92,5 @@ def _since(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def _what_holds(calendars: Sequence[CalendarView]) -> str:
     if any(calendar.last_read_at for calendar in calendars):
-        return "What was read before then still counts; anything newer is unknown to us and to your team."
-    return "Nothing was read from it yet, so what it holds is unknown to us and to your team."
+        return "What was read before then still counts; anything newer is unknown."
+    return "Nothing was read from it yet, so what it holds is unknown."
