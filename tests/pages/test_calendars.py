@@ -142,7 +142,7 @@ async def test_what_could_not_be_read_is_told_line_by_line(app: Installation, br
 async def test_where_nothing_counted_the_way_to_change_that_stands_beside_it(
     app: Installation, browser: Browser, bob: Person
 ) -> None:
-    calendar = add_calendar(app, bob, "Work", why="none is tagged: choose how events count")
+    calendar = add_calendar(app, bob, "Work", hint="none is tagged: choose how events count")
     user = await at_calendars(browser, bob)
     assert statuses(user)[0].endswith("134 events read, none is tagged: choose how events count")
     assert links(row(user, "Work")) == [("Choose how", f"/calendar_connections/{calendar.connection_id}")]
