@@ -1,5 +1,6 @@
 """Which calendars of a connection are read, and how their events count."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -7,8 +8,10 @@ from fastapi import Depends
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from oncall_ui.domain.failures import Failure
 from oncall_ui.services.connections import CalendarView, ConnectionView, choose, get_connection
 from oncall_ui.services.installation import Installation
+from oncall_ui.services.listing import GONE, look_again
 from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.sessions import LoggedIn
 from pages.access import act, required
@@ -53,6 +56,13 @@ def register(app: Installation) -> None:
         with ui.context.client.content:
             screen.draw_bar()
         live.watch(screen.follow)
+        ui.context.client.on_connect(lambda: _look_again(app, me, connection.id))
+
+
+async def _look_again(app: Installation, me: LoggedIn, connection_id: int) -> None:
+    """Calendars that appeared or went since come into the list while it is looked at; it is no worse without."""
+    with contextlib.suppress(Failure, NotAllowed):
+        await look_again(app, me.member.id, connection_id)
 
 
 class _Screen:
@@ -63,7 +73,7 @@ class _Screen:
         self._draft = Draft(connection.calendars)
         self._looked_at = _first_looked_at(connection.calendars)
         self._rows: dict[int, ChoiceRow] = {}
-        self._drawn: list[tuple[int, str]] = []
+        self._drawn: list[tuple[int, str, bool]] = []
         self._asks = False
         self._list = html.ul().classes("oc-card oc-rows oc-choices").props('aria-label="Calendars on this connection"')
         self._draw(connection.calendars)
@@ -86,12 +96,12 @@ class _Screen:
             leave_unasked(BACK)
             return
         self._draft.follow(connection.calendars)
-        if [(each.id, each.name) for each in connection.calendars] != self._drawn:
+        if _as_drawn(connection.calendars) != self._drawn:
             self._draw(connection.calendars)
         self._show()
 
     def _draw(self, calendars: Sequence[CalendarView]) -> None:
-        self._drawn = [(each.id, each.name) for each in calendars]
+        self._drawn = _as_drawn(calendars)
         look_at = self._look_at if len(calendars) > 1 else None
         self._list.clear()
         with self._list:
@@ -120,6 +130,11 @@ class _Screen:
         except NotAllowed:
             ui.notify("This connection is gone already", position="bottom-right")
         leave_unasked(BACK)
+
+
+def _as_drawn(calendars: Sequence[CalendarView]) -> list[tuple[int, str, bool]]:
+    """What rows are drawn anew for; all else is patched."""
+    return [(each.id, each.name, each.cause == GONE) for each in calendars]
 
 
 def _first_looked_at(calendars: Sequence[CalendarView]) -> int | None:

@@ -110,7 +110,7 @@ def _form(app: Installation, me: LoggedIn, product: Product, again: ConnectionVi
 def _help(product: Product) -> None:
     with html.section().classes("oc-card").props("aria-labelledby=where"):
         with html.div().classes("oc-card-head"):
-            html.h2("Where to find the address").props("id=where")
+            html.h2(product.help_title).props("id=where")
         for number, (logo, name, lines) in enumerate(product.help):
             with html.details().classes("oc-fold") as fold:
                 with html.summary():

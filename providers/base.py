@@ -51,7 +51,7 @@ class Progress(Protocol):
     """Hears what has arrived so far."""
 
     def __call__(self, share: float | None, events: int = 0) -> None:
-        """`share` of the content, 0 to 1, None where its size is unknown; how many `events` that was, where it shows."""
+        """`share` of the content, 0 to 1, None where its size is unknown; `events` in it, as far as that shows."""
         ...
 
 
@@ -154,6 +154,9 @@ class Product:
     lead: str = ""
     fields: tuple[Field, ...] = ()
     folded_label: str = ""
+    lists: bool = False
+    """Whether a connection of it holds calendars that come and go, so that they are looked for again."""
+    help_title: str = "Where to find the address"
     help: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=())
     """Where to find what the form asks for: logo, product, steps."""
     normalise: Callable[[Mapping[str, str]], dict[str, str]] = dict

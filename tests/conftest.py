@@ -24,6 +24,7 @@ from oncall_ui.services.sessions import LoggedIn, log_in, who
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.fakes.feeds import FeedServer
+from tests.fakes.radicale import Radicale
 
 PASSWORD = "correct horse battery"
 
@@ -109,4 +110,11 @@ def mallory(app: Installation) -> Person:
 def feeds() -> Iterator[FeedServer]:
     """A server of calendars that remembers, and fails the test when asked for what nobody prepared."""
     with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def radicale(tmp_path: Path) -> Iterator[Radicale]:
+    """A real CalDAV server with one user, alice, and no calendar."""
+    with Radicale(tmp_path / "radicale") as server:
         yield server

@@ -194,8 +194,7 @@ def _store(
                 member_id=member_id, product=product.key, nickname="", account="", fingerprint=fingerprint, sealed=""
             )
         row.sealed, row.account = sealed, found.account
-        row.nickname = nickname or row.nickname or next((each.name for each in found.calendars if each.name), "")
-        row.nickname = row.nickname or found.account
+        row.nickname = nickname or row.nickname or _usual_name(found)
         session.add(row)
         session.flush()
         assert row.id is not None  # just stored
@@ -228,6 +227,12 @@ def _replace(
         session.flush()
         _store_calendars(session, row, found.calendars)
     app.hub.publish(CalendarChanged(member_id, 0))
+
+
+def _usual_name(found: Discovery) -> str:
+    """The only calendar's name, else the account's."""
+    names = [calendar.name for calendar in found.calendars]
+    return ((names[0] if len(names) == 1 else "") or found.account)[:200]
 
 
 def _fingerprint(app: Installation, found: Discovery) -> str:

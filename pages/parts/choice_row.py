@@ -7,6 +7,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.rules import Mode
 from oncall_ui.services.connections import CalendarView, Choice
+from oncall_ui.services.listing import GONE
 from pages.parts.draft import Draft
 from pages.parts.status import MODES, how_words
 
@@ -40,6 +41,8 @@ class ChoiceRow:
         self._summary: ui.button | None = None
         with html.li().classes("oc-pick") as self._row:
             self._switch = ui.switch(calendar.name, value=self._choice.is_on, on_change=self._switched)
+            if calendar.cause == GONE:
+                html.span("Gone from the account").classes("facts")
             if look_at is not None:
                 self._summary = ui.button(on_click=lambda: look_at(self._id), color=None).props("flat no-caps")
                 self._summary.classes("oc-btn quiet facts")

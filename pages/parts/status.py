@@ -56,7 +56,7 @@ def status_of(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
         case State.NEEDS_YOU:
             return _needs_you(calendar, zone, now)
         case State.OFF:
-            return Status("is-off", "Off", what=" · nothing is read")
+            return Status("is-off", "Off", what=" · nothing is read", why=calendar.why)
 
 
 def mode_words(calendar: CalendarView) -> str:

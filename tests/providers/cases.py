@@ -1,14 +1,16 @@
 """One other side a provider, made to do what the contract suite asks for. A new provider adds its case here."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
-from providers import ics
+from providers import caldav, ics
 from providers.base import Product
 from tests.calendars import STAMP, calendar
 from tests.fakes import memory
 from tests.fakes.feeds import FeedServer
+from tests.fakes.radicale import Radicale
 
 Span = tuple[str, datetime, datetime]
 SECRET = "s3cret-part-of-the-address"
@@ -38,12 +40,7 @@ class IcsCase:
         self.credentials = {"url": feeds.url(self._path)}
 
     def hold(self, *events: Span) -> None:
-        blocks = [
-            f"BEGIN:VEVENT\r\nUID:{number}@test\r\n{STAMP}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\n"
-            f"DTEND:{end:%Y%m%dT%H%M%SZ}\r\nSUMMARY:{title}\r\nEND:VEVENT"
-            for number, (title, start, end) in enumerate(events)
-        ]
-        self._feeds.serve(self._path, calendar(*blocks))
+        self._feeds.serve(self._path, calendar(*_blocks(events)))
 
     def lose_access(self) -> None:
         self._feeds.refuse(self._path, status=401)
@@ -56,6 +53,34 @@ class IcsCase:
 
     def break_down(self) -> None:
         self._feeds.refuse(self._path, status=503)
+
+
+class CalDavCase:
+    """A real server; what it can't be made to say itself, a proxy in front of it says."""
+
+    product = caldav.PRODUCT
+
+    def __init__(self, radicale: Radicale) -> None:
+        self._radicale = radicale
+        radicale.change_password(SECRET)
+        self.hold()
+        self.remote_id = radicale.url_of("work")
+        self.credentials = {"url": radicale.url, "user": radicale.user, "password": SECRET}
+
+    def hold(self, *events: Span) -> None:
+        self._radicale.hold("work", {str(number): block for number, block in enumerate(_blocks(events))})
+
+    def lose_access(self) -> None:
+        self._radicale.change_password("another")
+
+    def vanish(self) -> None:
+        self._radicale.remove("work")
+
+    def be_busy(self, retry_after: timedelta) -> None:
+        self._radicale.refuse(429, retry_after=str(int(retry_after.total_seconds())))
+
+    def break_down(self) -> None:
+        self._radicale.refuse(503)
 
 
 class MemoryCase:
@@ -82,3 +107,11 @@ class MemoryCase:
 
     def break_down(self) -> None:
         self._account.refusal = TryLater(Cause.SERVER_ERROR, "The memory is down.")
+
+
+def _blocks(events: Sequence[Span]) -> list[str]:
+    return [
+        f"BEGIN:VEVENT\r\nUID:{number}@test\r\n{STAMP}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\n"
+        f"DTEND:{end:%Y%m%dT%H%M%SZ}\r\nSUMMARY:{title}\r\nEND:VEVENT"
+        for number, (title, start, end) in enumerate(events)
+    ]

@@ -15,7 +15,8 @@ from providers import PRODUCTS
 from providers.base import Content, Cursor, Product, Provider
 from tests.calendars import in_days
 from tests.fakes.feeds import FeedServer
-from tests.providers.cases import SECRET, Case, IcsCase, MemoryCase
+from tests.fakes.radicale import Radicale
+from tests.providers.cases import SECRET, CalDavCase, Case, IcsCase, MemoryCase
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WINDOW = days_from(datetime.now(UTC).date(), BERLIN)
@@ -24,15 +25,22 @@ DINNER = ("Dinner", in_days(3, 18), in_days(3, 20))
 LONG_AGO = ("Long ago", in_days(-400, 9), in_days(-400, 10))
 
 
-@pytest.fixture(params=["ics", "memory"])
-def case(request: pytest.FixtureRequest, feeds: FeedServer) -> Case:
-    return IcsCase(feeds) if request.param == "ics" else MemoryCase()
+@pytest.fixture(params=["ics", "caldav", "memory"])
+def case(request: pytest.FixtureRequest) -> Case:
+    if request.param == "ics":
+        feeds: FeedServer = request.getfixturevalue("feeds")
+        return IcsCase(feeds)
+    if request.param == "caldav":
+        radicale: Radicale = request.getfixturevalue("radicale")
+        return CalDavCase(radicale)
+    return MemoryCase()
 
 
 @pytest.fixture
 async def provider(case: Case) -> AsyncIterator[Provider]:
     assert case.product.open is not None
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client() as client:
+    signed_in = case.credentials.get("user", ""), case.credentials.get("password", "")
+    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=signed_in if any(signed_in) else None) as client:
         yield case.product.open(client, case.credentials)
 
 

@@ -153,6 +153,6 @@ async def test_a_calendar_of_another_connection_cannot_be_slipped_in(
 
 
 async def test_products_that_are_not_built_cannot_be_connected(app: Installation, alice: Person) -> None:
-    for key in ("google", "outlook", "caldav", "nonsense"):
+    for key in ("google", "outlook", "nonsense"):
         with pytest.raises(NotAllowed):
             await connect(app, alice.id, key, "Work", {})

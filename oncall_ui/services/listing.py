@@ -1,0 +1,90 @@
+"""Which calendars a connection leads to now: what appeared there, and what has gone."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+
+from sqlmodel import Session, select
+
+from oncall_ui.domain.failures import Cause
+from oncall_ui.domain.status import State
+from oncall_ui.events import CalendarChanged
+from oncall_ui.models import Calendar, Connection, now
+from oncall_ui.security.vault import VaultError
+from oncall_ui.services.installation import CHECK_SECONDS, Installation
+from oncall_ui.services.members import NotAllowed
+from oncall_ui.services.reading import open_client
+from providers.base import Discovery, RemoteCalendar
+
+GONE = Cause.NOT_FOUND.value
+"""The cause of a calendar that is no longer where it was; also of one that is off."""
+
+
+async def look_again(app: Installation, member_id: int, connection_id: int) -> None:
+    """Asks the connection's server for its calendars. New ones are kept, switched off; those that are gone say so.
+
+    Whatever is on stays on, with every setting. Nothing is asked of a product whose connections are one calendar.
+    Raises NotAllowed unless it is the member's, Failure when it can't be read; then nothing changes.
+    """
+    connection = await asyncio.to_thread(_owned, app, member_id, connection_id)
+    product = app.product(connection.product)
+    if product is None or product.open is None or not product.lists:
+        return
+    try:
+        credentials: Mapping[str, str] = json.loads(app.vault.open(connection.sealed))
+    except VaultError:
+        return  # the next import says it
+    async with open_client(app, credentials, CHECK_SECONDS) as client:
+        found = await product.open(client, credentials).discover()
+    await asyncio.to_thread(_compare, app, member_id, connection, found)
+
+
+def _owned(app: Installation, member_id: int, connection_id: int) -> Connection:
+    with app.db.read() as session:
+        row = session.get(Connection, connection_id)
+        if row is None or row.member_id != member_id:
+            raise NotAllowed
+        session.expunge(row)
+        return row
+
+
+def _compare(app: Installation, member_id: int, asked: Connection, found: Discovery) -> None:
+    with app.db.write() as session:
+        row = session.get(Connection, asked.id)
+        if row is None or row.sealed != asked.sealed:
+            return  # disconnected meanwhile, or connected to something else
+        known = {
+            each.remote_id: each for each in session.exec(select(Calendar).where(Calendar.connection_id == row.id))
+        }
+        there = {each.remote_id: each for each in found.calendars}
+        changed = [_met(session, row, known.get(each.remote_id), each) for each in found.calendars]
+        changed += [_missed(calendar, found.account) for key, calendar in known.items() if key not in there]
+    if any(changed):
+        app.hub.publish(CalendarChanged(member_id, 0))
+
+
+def _met(session: Session, row: Connection, calendar: Calendar | None, remote: RemoteCalendar) -> bool:
+    """Whether that is news."""
+    name = (remote.name or row.nickname)[:300]
+    if calendar is None:
+        session.add(Calendar(connection_id=row.id or 0, remote_id=remote.remote_id, name=name))
+        return True
+    was_gone = calendar.cause == GONE
+    if was_gone:
+        calendar.why, calendar.cause = "", ""
+        if calendar.state is State.NEEDS_YOU:
+            calendar.state, calendar.state_since, calendar.attempts = State.WAITING, now(), 0
+            calendar.next_import_at = now()
+    renamed = calendar.name != name
+    calendar.name = name
+    return was_gone or renamed
+
+
+def _missed(calendar: Calendar, account: str) -> bool:
+    if calendar.cause == GONE or calendar.state is State.IMPORTING:
+        return False  # an import under way finds out by itself
+    calendar.why, calendar.cause = f"{account} no longer has this calendar.", GONE
+    if calendar.state is not State.OFF:
+        calendar.state, calendar.state_since = State.NEEDS_YOU, now()
+        calendar.next_import_at, calendar.lease = None, None
+    return True

@@ -1,0 +1,183 @@
+"""From what a member typed to the calendars of the account: a host, a server, a principal, or a calendar."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from urllib.parse import unquote, urljoin, urlsplit
+
+from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
+from oncall_ui.domain.ical.zone_names import iana_zone
+from providers.base import Discovery, RemoteCalendar
+from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, same
+from providers.caldav.trust import host_of, may_see_password
+from providers.caldav.webdav import Dav, WrongPassword
+
+WELL_KNOWN = "/.well-known/caldav"
+NEXTCLOUD = "remote.php/dav/"
+"""Tried last: many a server leaves out the redirect that belongs at the well-known address."""
+CALENDAR = (
+    "D:resourcetype",
+    "D:displayname",
+    "D:sync-token",
+    "S:getctag",
+    "C:supported-calendar-component-set",
+    "C:calendar-timezone",
+    "C:calendar-timezone-id",
+)
+_HOMES_OF = "C:calendar-home-set"
+_DEFAULT = "C:schedule-default-calendar-URL"
+_ELSEWHERE = {
+    Cause.NOT_FOUND,
+    Cause.REFUSED,
+    Cause.WEB_PAGE,
+    Cause.REDIRECTS,
+    Cause.SERVER_ERROR,
+    Cause.UNREADABLE,
+}
+"""What one address of a server may say while another one leads in."""
+_USUAL_NAMES = ("default", "personal", "calendar")
+_HOMES = 10
+_CALENDARS = 500
+_LONGEST_URL = 1000
+_LONGEST_NAME = 200
+
+
+async def discover(dav: Dav) -> Discovery:
+    """Every calendar for events in the account, and the typed one wherever it is. Raises a Failure where none is."""
+    entrance = await _entrance(dav)
+    here = entrance.first()
+    principal = next(iter(here.hrefs(f"{DAV}current-user-principal")), "")
+    typed = here if is_calendar(here) else None
+    found: dict[str, Resource] = {}
+    homes: tuple[str, ...] = ()
+    default = ""
+    try:
+        homes = await _homes(dav, here, principal)
+        for home in homes[:_HOMES]:
+            listing = await dav.propfind(home, *CALENDAR, _DEFAULT, depth=1)
+            found |= {same(each.url): each for each in listing.resources if is_calendar(each)}
+            default = default or _default(listing)
+    except MemberMustAct:
+        # A calendar somebody shared is read by its own address, whatever the account around it says.
+        if typed is None:
+            raise
+    if typed is not None:
+        found.setdefault(same(typed.url), (await dav.propfind(typed.url, *CALENDAR)).first())
+    calendars = [_remote(each) for each in found.values() if _can_be_read(dav, each.url)][:_CALENDARS]
+    if not calendars:
+        raise _no_calendars(dav)
+    primary = _primary(calendars, typed.url if typed else default)
+    return Discovery(
+        account=f"{dav.user} at {host_of(dav.typed)}"[:_LONGEST_NAME],
+        identity=same(principal or next(iter(homes), entrance.url)),
+        calendars=tuple(replace(each, primary=each is primary) for each in calendars),
+    )
+
+
+def is_calendar(resource: Resource) -> bool:
+    """A collection that is a calendar and may hold events; without a list of components it may hold any."""
+    if not resource.is_there or f"{CALDAV}calendar" not in resource.kinds():
+        return False
+    components = resource.properties.get(f"{CALDAV}supported-calendar-component-set")
+    names = {each.get("name", "").upper() for each in components} if components is not None else set()
+    return not names or "VEVENT" in names
+
+
+def name_of(resource: Resource) -> str:
+    name = resource.text(f"{DAV}displayname") or _last_segment(resource.url)
+    return " ".join(name.split())[:_LONGEST_NAME]
+
+
+def zone_of(resource: Resource) -> str:
+    """IANA name of the calendar's own zone; empty when it has none, or one nobody knows."""
+    names = [resource.text(f"{CALDAV}calendar-timezone-id")]
+    lines = resource.text(f"{CALDAV}calendar-timezone").splitlines()
+    for wanted in ("TZID", "X-LIC-LOCATION"):
+        names += [line.partition(":")[2] for line in lines if line.upper().startswith((f"{wanted}:", f"{wanted};"))]
+    return next((zone.key for name in names if name and (zone := iana_zone(name))), "")
+
+
+async def _entrance(dav: Dav) -> Multistatus:
+    """The first address that knows who asks, has a home or is a calendar. Raises the Failure that tells most."""
+    failures: list[Failure] = []
+    for url in _entrances(dav.typed):
+        try:
+            answer = await dav.propfind(
+                url, "D:resourcetype", "D:current-user-principal", _HOMES_OF, "C:supported-calendar-component-set"
+            )
+        except WrongPassword:
+            raise
+        except (MemberMustAct, TryLater) as failure:
+            if failure.cause not in _ELSEWHERE:
+                raise
+            failures.append(failure)
+            continue
+        here = answer.first()
+        if is_calendar(here) or here.hrefs(f"{DAV}current-user-principal") or here.hrefs(f"{CALDAV}calendar-home-set"):
+            return answer
+    raise _telling(dav, failures)
+
+
+def _entrances(typed: str) -> Sequence[str]:
+    folder = urlsplit(typed)._replace(query="", fragment="").geturl().rstrip("/") + "/"
+    urls = (typed, urljoin(typed, WELL_KNOWN), urljoin(folder, NEXTCLOUD))
+    return list({same(url): url for url in reversed(urls)}.values())[::-1]
+
+
+async def _homes(dav: Dav, here: Resource, principal: str) -> tuple[str, ...]:
+    homes = here.hrefs(f"{CALDAV}calendar-home-set")
+    if homes or not principal:
+        return homes
+    return (await dav.propfind(principal, "D:resourcetype", _HOMES_OF)).first().hrefs(f"{CALDAV}calendar-home-set")
+
+
+def _default(listing: Multistatus) -> str:
+    """The calendar the scheduling inbox files invitations in (RFC 6638 section 9.2)."""
+    return next(
+        chain.from_iterable(each.hrefs(f"{CALDAV}schedule-default-calendar-URL") for each in listing.resources), ""
+    )
+
+
+def _can_be_read(dav: Dav, url: str) -> bool:
+    return len(url) <= _LONGEST_URL and may_see_password(dav.typed, url)
+
+
+def _remote(resource: Resource) -> RemoteCalendar:
+    return RemoteCalendar(resource.url, name_of(resource), zone_of(resource))
+
+
+def _primary(calendars: Sequence[RemoteCalendar], named: str) -> RemoteCalendar | None:
+    """The one that is named, the only one, or the one with the most usual name."""
+    if found := next((each for each in calendars if same(each.remote_id) == same(named)), None):
+        return found
+    if len(calendars) == 1:
+        return calendars[0]
+    for usual in _USUAL_NAMES:
+        for each in calendars:
+            if usual in (each.name.casefold(), _last_segment(each.remote_id).casefold()):
+                return each
+    return None
+
+
+def _last_segment(url: str) -> str:
+    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+
+
+def _telling(dav: Dav, failures: Sequence[Failure]) -> Failure:
+    """Of several failures the one that a member, or time, can do most about."""
+    by_cause = {failure.cause: failure for failure in reversed(failures)}
+    host = host_of(dav.typed)
+    for cause in (Cause.SERVER_ERROR, Cause.UNREADABLE, Cause.REDIRECTS, Cause.REFUSED):
+        if cause in by_cause:
+            return by_cause[cause]
+    if Cause.WEB_PAGE in by_cause:
+        sentence = f"{host} answers with a web page, not with CalDAV. Look for the CalDAV address in its settings."
+        return MemberMustAct(Cause.WEB_PAGE, sentence, detail=f"{host}: a web page")
+    sentence = f"{host} offers no CalDAV at this address. Look for the CalDAV address in its calendar’s settings."
+    return MemberMustAct(Cause.NOT_FOUND, sentence, detail=f"{host}: no CalDAV")
+
+
+def _no_calendars(dav: Dav) -> Failure:
+    host = host_of(dav.typed)
+    sentence = f"{host} has no calendar for events in this account. Make one there, then connect it here."
+    return MemberMustAct(Cause.NOT_FOUND, sentence, detail=f"{host}: no calendars")

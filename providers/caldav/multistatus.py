@@ -1,0 +1,151 @@
+"""The XML of WebDAV (RFC 4918 section 13): bytes from a server nobody vouches for → what it says of each resource.
+
+No server needs a document type, so one that sends it is refused: without it XML has no entities and reads no files.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urljoin, urlsplit
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+DAV = "{DAV:}"
+CALDAV = "{urn:ietf:params:xml:ns:caldav}"
+CALENDARSERVER = "{http://calendarserver.org/ns/}"
+
+_CHUNK = 65_536
+_ELEMENTS = 1_000_000
+_DEPTH = 64
+
+
+class NotXml(Exception):
+    """What was answered can't be read as XML, or only at a price nobody should pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One `response`: whose it is, how it went, and the properties that were there."""
+
+    url: str
+    """Absolute, as the server spells it."""
+    href: str
+    """As the server sent it, to be sent back to it."""
+    status: int
+    """Of the resource itself; 200 where only properties have one."""
+    properties: dict[str, Element] = field(default_factory=dict)
+
+    @property
+    def is_there(self) -> bool:
+        return self.status < 300
+
+    def text(self, name: str) -> str:
+        """The text of a property; empty when it isn't there."""
+        found = self.properties.get(name)
+        return (found.text or "").strip() if found is not None else ""
+
+    def hrefs(self, name: str) -> tuple[str, ...]:
+        """The absolute addresses in a property."""
+        found = self.properties.get(name)
+        if found is None:
+            return ()
+        urls = (joined(self.url, each.text or "") for each in found.iter(f"{DAV}href"))
+        return tuple(url for url in urls if url)
+
+    def kinds(self) -> set[str]:
+        """What the resource says it is: collection, calendar, principal …"""
+        found = self.properties.get(f"{DAV}resourcetype")
+        return {each.tag for each in found} if found is not None else set()
+
+
+@dataclass(frozen=True, slots=True)
+class Multistatus:
+    """`url` is where the answer came from, after redirects."""
+
+    url: str
+    resources: tuple[Resource, ...]
+    sync_token: str = ""
+
+    def first(self) -> Resource:
+        """What it says of the resource asked; one that says nothing when it is silent about it."""
+        wanted = same(self.url)
+        own = (each for each in self.resources if same(each.url) == wanted)
+        return next(own, self.resources[0] if self.resources else Resource(self.url, "", 404))
+
+
+def read(body: bytes, url: str) -> Multistatus:
+    """Raises NotXml."""
+    root = parsed(body)
+    if root.tag != f"{DAV}multistatus":
+        raise NotXml
+    token = root.findtext(f"{DAV}sync-token") or ""
+    return Multistatus(url, tuple(_resources(root, url)), token.strip())
+
+
+def parsed(body: bytes) -> Element:
+    """The root of a document without a document type, of bounded size and depth. Raises NotXml."""
+    # Safe: what makes XML dangerous needs a document type, and `_Tree` takes none.
+    parser = ElementTree.XMLParser(target=_Tree())  # noqa: S314
+    try:
+        for start in range(0, len(body), _CHUNK):
+            parser.feed(body[start : start + _CHUNK])
+        root: Element = parser.close()
+    except (ElementTree.ParseError, LookupError, ValueError, AssertionError) as error:
+        raise NotXml from error
+    return root
+
+
+def joined(base: str, href: str) -> str:
+    """Absolute; empty where there is no address, or one that nobody can read."""
+    try:
+        return urljoin(base, href.strip()) if href.strip() else ""
+    except ValueError:
+        return ""
+
+
+def same(url: str) -> str:
+    """Equal for addresses that differ only in escapes or the slash at the end."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}{unquote(parts.path).rstrip('/')}"
+
+
+class _Tree(ElementTree.TreeBuilder):
+    def __init__(self) -> None:
+        super().__init__()
+        self._elements = self._depth = 0
+
+    def doctype(self, *_: object) -> None:
+        raise NotXml
+
+    def start(self, *arguments: object) -> Element:
+        self._elements += 1
+        self._depth += 1
+        if self._elements > _ELEMENTS or self._depth > _DEPTH:
+            raise NotXml
+        return super().start(*arguments)  # type: ignore[arg-type]  # passed on as they came
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
+def _resources(root: Element, url: str) -> Iterator[Resource]:
+    for response in root.iterfind(f"{DAV}response"):
+        status = _status(response.findtext(f"{DAV}status"))
+        properties = {
+            each.tag: each
+            for group in response.iterfind(f"{DAV}propstat")
+            if _status(group.findtext(f"{DAV}status")) < 300
+            for each in group.iterfind(f"{DAV}prop/*")
+        }
+        for href in response.iterfind(f"{DAV}href"):
+            text = (href.text or "").strip()
+            if absolute := joined(url, text):
+                yield Resource(absolute, text, status, properties)
+
+
+def _status(line: str | None) -> int:
+    """`HTTP/1.1 404 Not Found` → 404; without a line all is well."""
+    if line is None:
+        return 200
+    words = line.split()
+    return int(words[1]) if len(words) > 1 and words[1].isdecimal() and len(words[1]) == 3 else 500
