@@ -10,9 +10,9 @@ from fastapi import Depends
 from nicegui import background_tasks, html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.connections import ConnectionView
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.views import ConnectionView
 from pages.access import required
 from pages.layout import frame
 from pages.parts.agenda import Agenda

@@ -29,9 +29,9 @@ from oncall_ui.domain.status import State
 from oncall_ui.domain.window import days_from
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
-from oncall_ui.services.connections import CalendarView, list_connections
 from oncall_ui.services.installation import Installation, open_installation
 from oncall_ui.services.sessions import log_in
+from oncall_ui.services.views import CalendarView, list_connections
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.e2e.server import ROOT

@@ -8,9 +8,10 @@ from nicegui import ui
 from nicegui.testing import User
 
 from oncall_ui.domain.status import State
-from oncall_ui.services.connections import disconnect, list_connections, sync_now
+from oncall_ui.services.connections import disconnect, sync_now
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
+from oncall_ui.services.views import list_connections
 from pages import calendars
 from tests.conftest import Person
 from tests.pages.conftest import Browser

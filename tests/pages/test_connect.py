@@ -8,8 +8,10 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from oncall_ui.services.connections import connect, disconnect, get_connection, list_connections
+from oncall_ui.services.connecting import connect
+from oncall_ui.services.connections import disconnect
 from oncall_ui.services.installation import Installation
+from oncall_ui.services.views import get_connection, list_connections
 from pages.parts import credentials
 from pages.parts.steps import steps
 from tests.calendars import calendar, event
