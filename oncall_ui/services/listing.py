@@ -23,8 +23,9 @@ GONE = Cause.NOT_FOUND.value
 async def look_again(app: Installation, member_id: int, connection_id: int) -> None:
     """Asks the connection's server for its calendars. New ones are kept, switched off; those that are gone say so.
 
-    Whatever is on stays on, with every setting. Nothing is asked of a product whose connections are one calendar.
-    Raises NotAllowed unless it is the member's, Failure when it can't be read; then nothing changes.
+    Whatever is on stays on, with every setting; where it isn't listed any more it is read next, which shows the rest.
+    Nothing is asked of a product whose connections are one calendar. Raises NotAllowed unless it is the member's,
+    Failure when it can't be read; then nothing changes.
     """
     connection = await asyncio.to_thread(_owned, app, member_id, connection_id)
     product = app.product(connection.product)
@@ -50,7 +51,8 @@ def _owned(app: Installation, member_id: int, connection_id: int) -> Connection:
 
 def _compare(app: Installation, member_id: int, asked: Connection, found: Discovery) -> None:
     with app.db.write() as session:
-        row = session.get(Connection, asked.id)
+        # Locked, or two browsers that open the page at once would both add what is new.
+        row = session.get(Connection, asked.id, with_for_update=True)
         if row is None or row.sealed != asked.sealed:
             return  # disconnected meanwhile, or connected to something else
         known = {
@@ -81,10 +83,11 @@ def _met(session: Session, row: Connection, calendar: Calendar | None, remote: R
 
 
 def _missed(calendar: Calendar, account: str) -> bool:
-    if calendar.cause == GONE or calendar.state is State.IMPORTING:
-        return False  # an import under way finds out by itself
-    calendar.why, calendar.cause = f"{account} no longer has this calendar.", GONE
+    if calendar.cause == GONE:
+        return False
     if calendar.state is not State.OFF:
-        calendar.state, calendar.state_since = State.NEEDS_YOU, now()
-        calendar.next_import_at, calendar.lease = None, None
+        # One that isn't listed can still be readable, when somebody shared it: the import finds out.
+        calendar.next_import_at = now()
+        return False
+    calendar.why, calendar.cause = f"{account} no longer has this calendar.", GONE
     return True

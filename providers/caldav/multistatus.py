@@ -14,7 +14,7 @@ CALDAV = "{urn:ietf:params:xml:ns:caldav}"
 CALENDARSERVER = "{http://calendarserver.org/ns/}"
 
 _CHUNK = 65_536
-_ELEMENTS = 1_000_000
+_ELEMENTS = 600_000
 _DEPTH = 64
 
 

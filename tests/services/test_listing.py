@@ -1,5 +1,6 @@
 """A connection that holds several calendars: which are on at first, which come and which go."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +103,13 @@ async def test_a_calendar_that_appeared_is_listed_switched_off(
     assert after["Personal"] == before["Personal"], "looking is not importing"
 
 
+async def test_two_browsers_that_look_at_once_add_it_once(app: Installation, alice: Person, radicale: Radicale) -> None:
+    connection_id = await chosen(app, alice, radicale)
+    radicale.make("climbing", title="Climbing")
+    await asyncio.gather(*(look_again(app, alice.id, connection_id) for _ in range(4)))
+    assert sum(each.name == "Climbing" for each in get_connection(app, alice.id, connection_id).calendars) == 1
+
+
 async def test_calendars_that_went_say_so_and_what_was_read_still_counts(
     app: Installation, alice: Person, radicale: Radicale
 ) -> None:
@@ -111,6 +119,7 @@ async def test_calendars_that_went_say_so_and_what_was_read_still_counts(
     radicale.remove("old")
     radicale.remove("rota")
     await look_again(app, alice.id, connection_id)
+    assert await import_due(app) == 1, "the one that was on is tried"
     found = named(app, alice, connection_id)
     assert [(found[name].state, found[name].cause) for name in ("Old", "Rota", "Personal")] == [
         (State.OFF, GONE),
@@ -126,12 +135,13 @@ async def test_a_calendar_that_came_back_is_read_again_with_its_settings(
 ) -> None:
     connection_id = await chosen(app, alice, radicale)
     radicale.remove("rota")
-    await look_again(app, alice.id, connection_id)
+    await import_due(app)
+    assert named(app, alice, connection_id)["Rota"].state is State.NEEDS_YOU
     radicale.hold("rota", {"1": event("Shift")}, title="Rota")
     await look_again(app, alice.id, connection_id)
     rota = named(app, alice, connection_id)["Rota"]
     assert (rota.state, rota.mode, rota.why, rota.cause) == (State.WAITING, Mode.PREFER, "", "")
-    assert await import_due(app) == 2
+    assert await import_due(app) == 1
 
 
 async def test_a_server_that_does_not_answer_changes_nothing(
