@@ -37,11 +37,11 @@ bench: $(VENV)/.dev ## the figures of docs/performance.md, as ratios in one run
 
 lock: ## renew both lock files from pyproject.toml
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
-	$(VENV)/lock/bin/uv pip compile pyproject.toml $(LOCK) --output-file requirements.lock
-	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --constraint requirements.lock $(LOCK) --output-file requirements-dev.lock
+	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --upgrade $(LOCK) --output-file requirements-dev.lock
+	$(VENV)/lock/bin/uv pip compile pyproject.toml --constraint requirements-dev.lock $(LOCK) --output-file requirements.lock
 
 # Hashes of every platform's files, and no address of any package index.
-LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean: ## remove the virtual environment and caches; data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

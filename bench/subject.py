@@ -6,15 +6,15 @@ from pathlib import Path
 
 from oncall_ui.domain.events import Event, Occurrence
 from oncall_ui.domain.ical import read
-from oncall_ui.domain.rules import Action, Mode, Rules, decide
+from oncall_ui.domain.rules import Mode, Rules, decide
 from oncall_ui.domain.window import Window
 
 RULES = Rules(mode=Mode.BLOCK, addresses=frozenset({"ada@example.org"}))
 
 
-def availability(occurrences: list[Occurrence]) -> list[tuple[int, int, Action]]:
+def availability(occurrences: list[Occurrence]) -> list[tuple[int, int, str]]:
     """What an import keeps: spans and what they mean. An event is decided once, whatever it repeats."""
-    decided: dict[int, Action | None] = {}
+    decided: dict[int, str | None] = {}
     kept = []
     for start, end, _, event in occurrences:
         about = id(event)
@@ -26,8 +26,9 @@ def availability(occurrences: list[Occurrence]) -> list[tuple[int, int, Action]]
     return kept
 
 
-def _action(event: Event) -> Action | None:
-    return decide(event, RULES).action
+def _action(event: Event) -> str | None:
+    action = decide(event, RULES).action
+    return None if action is None else action.value
 
 
 def main(path: str, start: str, end: str) -> None:

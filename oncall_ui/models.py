@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Enum, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Enum, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
@@ -98,7 +98,9 @@ class Calendar(SQLModel, table=True):
     state: State = Field(default=State.OFF, sa_type=_one_of(State))
     state_since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     why: str = Field(default="", sa_type=Text)
-    """The sentence of the failure that lasts, or what to change when nothing counted."""
+    """The sentence of the failure that lasts."""
+    hint: str = Field(default="", sa_type=Text)
+    """What to change when the last complete reading brought nothing that counts."""
     cause: str = Field(default="", max_length=32)
     attempts: int = 0
     """Failed tries in a row."""
@@ -126,6 +128,17 @@ class Calendar(SQLModel, table=True):
     """Hash of window, zone and rules of the last reading: where it differs, the calendar is read in full."""
 
 
+class CalendarDigest(SQLModel, table=True):
+    """Hashes of what the last reading of a calendar was made of (domain.ical.Digest); apart, since it may be large."""
+
+    __tablename__ = "calendar_digest"
+
+    calendar_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("calendar.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    digest: bytes = Field(sa_type=LargeBinary)
+
+
 class GuideVote(SQLModel, table=True):
     """How many found a guide helpful; not who."""
 
@@ -147,3 +160,5 @@ class Availability(SQLModel, table=True):
     start: datetime = Field(sa_type=UtcDateTime)
     end: datetime = Field(sa_type=UtcDateTime)
     action: Action = Field(sa_type=_one_of(Action))
+    key: bytes = Field(default=b"", sa_type=LargeBinary)
+    """Hash of the event's UID (domain.ical.key_of)."""

@@ -83,7 +83,7 @@ async def _download(url: str, settings: Settings, window: Window) -> bytes:
     outbound = Outbound(AllowedHosts.parse(settings.allowed_private_hosts))
     limits = Limits(compressed_bytes=size, decompressed_bytes=size)
     async with outbound.client(limits=limits) as client:
-        content = await IcsFeed(client, {"url": normalise(url)}).fetch("", window, {}, lambda _share: None)
+        content = await IcsFeed(client, {"url": normalise(url)}).fetch("", window, {}, lambda _share, _events=0: None)
     assert content is not None  # an empty cursor always fetches
     return content.parts[0]
 

@@ -9,10 +9,11 @@ from fastapi import Depends
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.connections import ConnectionView, disconnect, list_connections, sync_now
+from oncall_ui.services.connections import disconnect, sync_now
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.views import ConnectionView, list_connections
 from pages.access import act, required
 from pages.layout import frame
 from pages.parts.connection_card import Acts, ConnectionCard

@@ -9,11 +9,12 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.failures import Failure
-from oncall_ui.services.connections import CalendarView, ConnectionView, choose, get_connection
+from oncall_ui.services.connections import choose
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.listing import GONE, look_again
 from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.views import CalendarView, ConnectionView, get_connection
 from pages.access import act, required
 from pages.layout import frame
 from pages.parts.choice_row import ChoiceRow

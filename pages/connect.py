@@ -7,11 +7,12 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import html, ui
 
 from oncall_ui.domain.failures import Failure
-from oncall_ui.services.connections import ConnectionView, connect, get_connection, reconnect
+from oncall_ui.services.connecting import connect, reconnect
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
 from oncall_ui.services.products import Product, get_product
 from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.views import ConnectionView, get_connection
 from pages.access import required, still_here
 from pages.layout import frame
 from pages.parts.credentials import CredentialsForm

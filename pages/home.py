@@ -10,9 +10,9 @@ from fastapi import Depends
 from nicegui import background_tasks, html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.connections import ConnectionView
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.views import ConnectionView
 from pages.access import required
 from pages.layout import frame
 from pages.parts.agenda import Agenda
@@ -62,8 +62,8 @@ class _Screen:
                     self._statuses = Statuses()
                 with html.p().classes("oc-note oc-icon oc-i-shield"):
                     html.span(
-                        "Your team sees when you are blocked or would like to be on call. "
-                        "Nobody sees titles: we don’t keep them."
+                        "Kept of your events: when you are blocked or would like to be on call. "
+                        "Titles are looked at and forgotten."
                     )
         self._start.set_visibility(False)
 
@@ -136,7 +136,7 @@ def _first_steps(app: Installation) -> ui.element:
     card: ui.element = html.section().classes("oc-card oc-start").props("aria-labelledby=start")
     with card:
         with html.div():
-            html.h2("All 90 days are unknown, to us and to your team").props("id=start")
+            html.h2("All 90 days are unknown").props("id=start")
             html.p(
                 "Connect the calendar you already keep, and the days you can’t, or would like to, be on call "
                 "show up here by themselves."

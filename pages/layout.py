@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from nicegui import html, ui
 
 from oncall_ui.events import Change, SessionEnded
-from oncall_ui.services.connections import ConnectionView
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import set_theme
 from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.views import ConnectionView
 from pages.access import act
 from pages.parts.live import Live, leave_unasked
 from pages.parts.status import how_many_need_you

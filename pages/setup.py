@@ -12,7 +12,7 @@ from pages.access import pop_flash, unhurried
 from pages.parts.field import field, refuse
 from pages.parts.gate import gate
 from pages.parts.steps import steps
-from pages.parts.zone import fill_from_browser, zone_field
+from pages.parts.zone import BROWSER_ZONE, fill_from_browser, zone_field
 
 NEXT = (
     "**Create your account.** Everything stays on this server.",
@@ -68,7 +68,9 @@ def _stale() -> None:
 def _form(token: str, flash: dict[str, Any]) -> ui.input:
     """Draws the form; returns the field of the zone."""
     kept = flash.get("values", {})
-    with html.form().classes("oc-card oc-form").props("method=post action=/setup novalidate"):
+    with html.form().classes("oc-card oc-form").props("method=post action=/setup novalidate") as form:
+        # Whoever is quicker than the round trip that fills in the zone still sends the browser's.
+        form.on("submit", js_handler=f"(event) => {{ event.target.elements.zone.value ||= {BROWSER_ZONE} }}")
         html.input_(type="hidden", name="token", value=token)
         fields = (
             field("Name", value=kept.get("name", ""), name="name", autocomplete="name"),

@@ -20,14 +20,16 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from oncall_ui.domain.events import Reading
 from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
+from oncall_ui.domain.ical import Changes, Digest
 from oncall_ui.domain.window import Window
 
 __all__ = [
     "Cause",
+    "Changes",
     "Content",
     "Cursor",
+    "Digest",
     "Discovery",
     "Failure",
     "Field",
@@ -43,8 +45,14 @@ __all__ = [
 ]
 
 Cursor = Mapping[str, str]
-Progress = Callable[[float | None], None]
-"""Called with the share of the content that has arrived, 0 to 1, or None where the size is unknown."""
+
+
+class Progress(Protocol):
+    """Hears what has arrived so far."""
+
+    def __call__(self, share: float | None, events: int = 0) -> None:
+        """`share` of the content, 0 to 1, None where its size is unknown; `events` in it, as far as that shows."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +102,20 @@ class Provider(Protocol):
 
 
 class Interpret(Protocol):
-    """Content → reading. Pure and importable by name: it runs in a worker process. Raises Unreadable."""
+    """Content → what it says. Pure and importable by name: it runs in a worker process. Raises Unreadable."""
 
     def __call__(
-        self, parts: tuple[bytes, ...], window: Window, zone: ZoneInfo, counted: Callable[[int], None]
-    ) -> Reading:
-        """`zone` is the member's: for floating times and days of a calendar without a zone; `counted` gets progress."""
+        self,
+        parts: tuple[bytes, ...],
+        window: Window,
+        zone: ZoneInfo,
+        previous: Digest | None,
+        counted: Callable[[int], None],
+    ) -> Changes:
+        """`zone` is the member's: for floating times and days of a calendar without a zone; `counted` gets progress.
+
+        `previous` is what the last reading left: what it covers and didn't change need not be read again.
+        """
         ...
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -10,12 +11,13 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from oncall_ui.domain import ical
-from oncall_ui.domain.events import Reading
 from oncall_ui.domain.window import Window
 from providers.base import (
     Cause,
+    Changes,
     Content,
     Cursor,
+    Digest,
     Discovery,
     Failure,
     Field,
@@ -28,6 +30,7 @@ from providers.base import (
 )
 
 CHUNK = 65_536
+EVENT = b"BEGIN:VEVENT"
 ONLY = ""
 """The remote id of a feed's only calendar."""
 
@@ -40,7 +43,7 @@ class IcsFeed:
         self._url = credentials["url"]
 
     async def discover(self) -> Discovery:
-        content = await self._download({}, lambda _share: None)
+        content = await self._download({}, lambda _share, _events=0: None)
         assert content is not None  # nothing conditional was asked
         return Discovery(
             account=shown(self._url),
@@ -65,9 +68,17 @@ class IcsFeed:
         return Content((body,), fetched)
 
 
-def interpret(parts: tuple[bytes, ...], window: Window, zone: ZoneInfo, counted: Callable[[int], None]) -> Reading:
+def interpret(
+    parts: tuple[bytes, ...],
+    window: Window,
+    zone: ZoneInfo,
+    previous: Digest | None,
+    counted: Callable[[int], None],
+) -> Changes:
     (data,) = parts
-    return ical.read(data, window, default_zone=zone, on_progress=counted)
+    # How large a feed may be is the operator's to say, and was enforced while it arrived.
+    limits = replace(ical.Limits(), bytes=max(ical.Limits().bytes, len(data)))
+    return ical.read_changes(data, window, previous, default_zone=zone, on_progress=counted, limits=limits)
 
 
 def shown(url: str) -> str:
@@ -78,9 +89,12 @@ def shown(url: str) -> str:
 async def _body(response: httpx.Response, progress: Progress) -> bytes:
     size = int(response.headers.get("content-length", 0) or 0)
     body = bytearray()
+    events = 0
     async for chunk in response.aiter_bytes(CHUNK):
+        # One that lies across two chunks is missed: good enough for a number that is rising.
+        events += chunk.count(EVENT)
         body += chunk
-        progress(min(len(body) / size, 1.0) if size else None)
+        progress(min(len(body) / size, 1.0) if size else None, events)
     return bytes(body)
 
 

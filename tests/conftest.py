@@ -4,16 +4,20 @@ Alice is the administrator, Bob a member, Mallory a member who wants what isn't 
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
 
+from oncall_ui.db import Database
 from oncall_ui.migrations import migrate
+from oncall_ui.security import passwords
 from oncall_ui.services.installation import Installation, open_installation
 from oncall_ui.services.members import add_member
 from oncall_ui.services.sessions import LoggedIn, log_in, who
@@ -35,6 +39,15 @@ class Person:
     me: LoggedIn
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Real hashes at a small cost: a tenth of a second a login is meant for attackers. tests/security pays it."""
+    costly = passwords._HASHER
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield
+    passwords._HASHER = costly
+
+
 @pytest.fixture(scope="session")
 def workers() -> Iterator[Workers]:
     """One pool for all tests: starting a process takes longer than most of them."""
@@ -48,11 +61,23 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(_env_file=None, data_dir=tmp_path / "data", allowed_private_hosts="127.0.0.1")
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to be copied: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "oncall.db"
+    db = Database(f"sqlite:///{path}")
+    migrate(db)
+    db.close()
+    return path
+
+
 @pytest.fixture
-def app(settings: Settings, workers: Workers) -> Iterator[Installation]:
-    """An installation with an empty SQLite database."""
+def app(settings: Settings, workers: Workers, migrated: Path) -> Iterator[Installation]:
+    """An installation with an empty database."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not settings.database_url:
+        shutil.copy(migrated, settings.data_dir)
     installation = open_installation(settings, workers=workers)
-    migrate(installation.db)
     yield installation
     installation.db.close()
 

@@ -23,14 +23,15 @@ from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.team import SPARE, TEAM, seed, served
 from oncall_ui.domain import ical
 from oncall_ui.domain.availability import conclude
+from oncall_ui.domain.ical import Changes
 from oncall_ui.domain.rules import Rules
 from oncall_ui.domain.status import State
 from oncall_ui.domain.window import days_from
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
-from oncall_ui.services.connections import CalendarView, list_connections
 from oncall_ui.services.installation import Installation, open_installation
 from oncall_ui.services.sessions import log_in
+from oncall_ui.services.views import CalendarView, list_connections
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.e2e.server import ROOT
@@ -211,7 +212,7 @@ def test_a_holiday_lies_in_the_90_days_from_any_day() -> None:
 def test_the_work_calendar_shows_each_way_to_count(moment: datetime) -> None:
     data = served()["/alice/work.ics"].calendar(moment)
     window = days_from(moment.date(), ZoneInfo("Europe/Berlin"))
-    outcome = conclude(ical.read(data, window), Rules(addresses=frozenset({"alice@example.org"})))
+    outcome = conclude(Changes(ical.read(data, window)), Rules(addresses=frozenset({"alice@example.org"})))
     assert {piece.action.value for piece in outcome.pieces} == {"block", "prefer"}
     assert outcome.ignored == {"an invitation you declined": 1, "no tag in title or description": 2}
 

@@ -8,8 +8,9 @@ import pytest
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
 from oncall_ui.jobs import Jobs
-from oncall_ui.services.connections import CalendarView, sync_now
+from oncall_ui.services.connections import sync_now
 from oncall_ui.services.installation import Installation
+from oncall_ui.services.views import CalendarView
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer

@@ -8,9 +8,11 @@ from http import HTTPStatus
 from oncall_ui.demo import calendars
 from oncall_ui.demo.feeds import NOT_FOUND, Feed, FeedServer, Refusal
 from oncall_ui.domain.rules import Mode
-from oncall_ui.services.connections import Choice, choose, connect, get_connection
+from oncall_ui.services.connecting import connect
+from oncall_ui.services.connections import Choice, choose
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import add_member
+from oncall_ui.services.views import get_connection
 
 DOWN = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "90"})
 LARGE_SECONDS = 10

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from oncall_ui.domain.events import Occurrence, Problem, Reading
+from oncall_ui.domain.ical import Changes, Digest, key_of
 from oncall_ui.domain.rules import Action, Decision, Rules, decide
 
 NO_LENGTH = Decision(None, "has no length")
 
 
 class Piece(NamedTuple):
-    """One span of availability; `start` and `end` are seconds since 1970 UTC, end exclusive."""
+    """One span of availability; `start` and `end` are seconds since 1970 UTC, end exclusive.
+
+    `key` is a hash of the event's UID: with it a later reading can leave alone what did not change.
+    """
 
     start: int
     end: int
     action: Action
+    key: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,9 @@ class Outcome:
     ignored: dict[str, int]
     """Reason in words → how many occurrences."""
     problems: list[Problem]
+    digest: Digest
+    kept: frozenset[bytes]
+    """Keys of what was not read again, since it is what it was: the pieces made of it before still hold."""
 
 
 def weigh(reading: Reading, rules: Rules) -> Iterator[tuple[Occurrence, Decision]]:
@@ -46,15 +54,19 @@ def weigh(reading: Reading, rules: Rules) -> Iterator[tuple[Occurrence, Decision
         yield occurrence, decision
 
 
-def conclude(reading: Reading, rules: Rules) -> Outcome:
-    """What `reading` comes to under `rules`."""
+def conclude(changes: Changes, rules: Rules) -> Outcome:
+    """What was read comes to this under `rules`."""
+    reading = changes.reading
     pieces: set[Piece] = set()
     ignored: Counter[str] = Counter()
+    keys: dict[str, bytes] = {}
     for occurrence, decision in weigh(reading, rules):
         if decision.action is None:
             ignored[decision.reason] += 1
-        else:
-            pieces.add(Piece(occurrence.start, occurrence.end, decision.action))
+            continue
+        uid = occurrence.event.uid
+        key = keys.get(uid) or keys.setdefault(uid, key_of(uid))
+        pieces.add(Piece(occurrence.start, occurrence.end, decision.action, key))
     return Outcome(
         name=reading.name,
         zone=reading.zone,
@@ -63,4 +75,6 @@ def conclude(reading: Reading, rules: Rules) -> Outcome:
         occurrences=len(reading.occurrences),
         ignored=dict(ignored),
         problems=reading.problems,
+        digest=changes.digest,
+        kept=changes.kept,
     )

@@ -8,38 +8,32 @@ import asyncio
 import contextlib
 import hashlib
 import json
-import random
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import insert, or_
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import or_
+from sqlmodel import col, select
 
-from oncall_ui.domain.availability import Outcome, Piece
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
+from oncall_ui.domain.failures import Cause, Failure, TryLater
 from oncall_ui.domain.rules import Rules
 from oncall_ui.domain.status import State
 from oncall_ui.domain.window import Window, days_from
-from oncall_ui.domain.words import nothing_counted, suddenly_empty
 from oncall_ui.events import CalendarChanged
-from oncall_ui.models import Availability, Calendar, Connection, Member, now
+from oncall_ui.models import Calendar, CalendarDigest, Connection, Member, now
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.installation import IMPORT_SECONDS, Installation
 from oncall_ui.services.reading import open_client, understand
-from providers.base import Content, Product
+from oncall_ui.services.recording import Read, enter, held, record_failure, record_reading
+from providers.base import Product
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=20)
 HEARTBEAT_SECONDS = 1.0
-FIRST_RETRY = timedelta(minutes=1)
-LAST_RETRY = timedelta(hours=6)
-EMPTY_ACCEPTED_AFTER = timedelta(days=1)
-KEPT_PROBLEMS = 20
 KEY_LOST = "This server can no longer decrypt the address. Give it once more."
 
 
@@ -89,12 +83,12 @@ async def run_import(app: Installation, job: ImportJob) -> None:
     report = _Report(app, job)
     beating = asyncio.create_task(report.beat())
     try:
-        outcome = await _read(app, job, report)
+        read = await _read(app, job, report)
     except Failure as failure:
         log.info("import failed", calendar=job.calendar_id, cause=failure.cause.value, detail=failure.detail)
-        await asyncio.to_thread(_record_failure, app, job, failure)
+        await asyncio.to_thread(record_failure, app, job.calendar_id, job.lease, failure)
     else:
-        await asyncio.to_thread(_record, app, job, outcome)
+        await asyncio.to_thread(record_reading, app, job.calendar_id, job.lease, read)
     finally:
         beating.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -105,11 +99,11 @@ async def run_import(app: Installation, job: ImportJob) -> None:
 def give_up(app: Installation, job: ImportJob) -> None:
     """Records an import that ended in a way nobody foresaw: tried again later, like a server that is down."""
     failure = TryLater(Cause.SERVER_ERROR, "Something went wrong on this server; its log says what.")
-    _record_failure(app, job, failure)
+    record_failure(app, job.calendar_id, job.lease, failure)
     app.hub.publish(CalendarChanged(job.member_id, job.calendar_id))
 
 
-async def _read(app: Installation, job: ImportJob, report: "_Report") -> tuple[Content, Outcome] | None:
+async def _read(app: Installation, job: ImportJob, report: "_Report") -> Read | None:
     """None: nothing changed since the last reading."""
     assert job.product.open is not None  # only what opens can be connected
     async with open_client(app, job.credentials, IMPORT_SECONDS) as client:
@@ -117,6 +111,8 @@ async def _read(app: Installation, job: ImportJob, report: "_Report") -> tuple[C
         content = await provider.fetch(job.remote_id, job.window, job.cursor, report.arrived)
     if content is None:
         return None
+    # Without a cursor everything is read, whatever the digest says: the rules changed, or the member asked for it.
+    previous = await asyncio.to_thread(_digest, app, job) if job.cursor else None
     outcome = await understand(
         app,
         job.product,
@@ -124,9 +120,16 @@ async def _read(app: Installation, job: ImportJob, report: "_Report") -> tuple[C
         window=job.window,
         zone=job.zone,
         rules=job.rules,
+        previous=previous,
         counted=report.counted,
     )
-    return content, outcome
+    return Read(job.member_id, outcome, content.cursor, job.read_as, job.rules)
+
+
+def _digest(app: Installation, job: ImportJob) -> bytes | None:
+    with app.db.read() as session:
+        row = session.get(CalendarDigest, job.calendar_id)
+        return row.digest if row else None
 
 
 class _Report:
@@ -137,11 +140,12 @@ class _Report:
         self._events = 0
         self._share: float | None = None
 
-    def arrived(self, share: float | None) -> None:
-        self._share = share
+    def arrived(self, share: float | None, events: int = 0) -> None:
+        self._share, self._events = share, events
 
     def counted(self, events: int) -> None:
-        self._events, self._share = events, None
+        # The worker begins at nothing; what people see only rises.
+        self._events, self._share = max(self._events, events), None
 
     async def beat(self) -> None:
         while True:
@@ -151,7 +155,7 @@ class _Report:
 
     def _write(self) -> None:
         with self._app.db.write() as session:
-            if calendar := _held(session, self._job):
+            if calendar := held(session, self._job.calendar_id, self._job.lease):
                 calendar.lease_until = now() + LEASE
                 calendar.progress, calendar.progress_share = self._events, self._share
 
@@ -170,7 +174,7 @@ def _claim(app: Installation, calendar: Calendar, connection: Connection, member
         log.warning("credentials can't be opened", connection=connection.id, why=str(error))
         calendar.why, calendar.cause = KEY_LOST, "key"
         calendar.next_import_at = None
-        _enter(calendar, State.NEEDS_YOU)
+        enter(calendar, State.NEEDS_YOU)
         return None
     job = ImportJob(
         calendar_id=calendar.id or 0,
@@ -204,111 +208,3 @@ def _read_as(window: Window, zone: ZoneInfo, rules: Rules) -> str:
         rules.tags.prefer,
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
-
-
-def _record(app: Installation, job: ImportJob, read: tuple[Content, Outcome] | None) -> None:
-    with app.db.write() as session:
-        calendar = _held(session, job)
-        if calendar is None:
-            return
-        calendar.lease = calendar.lease_until = None
-        if read is None:
-            _up_to_date(app, calendar)
-            return
-        content, outcome = read
-        if not outcome.events_read and calendar.entries and not _empty_for_long(calendar):
-            _keep_in_spite_of_emptiness(app, calendar)
-            return
-        _replace_availability(session, calendar, job.member_id, outcome.pieces)
-        calendar.cursor, calendar.read_as = dict(content.cursor), job.read_as
-        calendar.events_read, calendar.entries = outcome.events_read, len(outcome.pieces)
-        calendar.problems = [
-            {"line": problem.line, "message": problem.message} for problem in outcome.problems[:KEPT_PROBLEMS]
-        ]
-        calendar.why = nothing_counted(outcome, job.rules)
-        calendar.empty_since = None
-        _up_to_date(app, calendar)
-
-
-def _record_failure(app: Installation, job: ImportJob, failure: Failure) -> None:
-    with app.db.write() as session:
-        calendar = _held(session, job)
-        if calendar is None:
-            return
-        calendar.lease = calendar.lease_until = None
-        calendar.why, calendar.cause = failure.sentence, failure.cause.value
-        calendar.attempts += 1
-        if isinstance(failure, MemberMustAct):
-            _enter(calendar, State.NEEDS_YOU)
-            calendar.next_import_at = None
-            return
-        _enter(calendar, State.RETRYING)
-        usual = app.settings.import_interval
-        wait = _jittered(timedelta(minutes=usual) if isinstance(failure, Unreadable) else _backoff(calendar.attempts))
-        if isinstance(failure, TryLater) and failure.retry_after:
-            wait = max(wait, failure.retry_after)
-        calendar.next_import_at = now() + wait
-
-
-def _up_to_date(app: Installation, calendar: Calendar) -> None:
-    calendar.last_read_at = now()
-    calendar.attempts, calendar.cause = 0, ""
-    _enter(calendar, State.UP_TO_DATE)
-    calendar.next_import_at = now() + _jittered(timedelta(minutes=app.settings.import_interval))
-
-
-def _keep_in_spite_of_emptiness(app: Installation, calendar: Calendar) -> None:
-    calendar.empty_since = calendar.empty_since or now()
-    calendar.why, calendar.cause = suddenly_empty(calendar.entries), "empty"
-    calendar.attempts += 1
-    _enter(calendar, State.RETRYING)
-    calendar.next_import_at = now() + _jittered(timedelta(minutes=app.settings.import_interval))
-
-
-def _empty_for_long(calendar: Calendar) -> bool:
-    return calendar.empty_since is not None and now() - calendar.empty_since > EMPTY_ACCEPTED_AFTER
-
-
-def _replace_availability(session: Session, calendar: Calendar, member_id: int, pieces: list[Piece]) -> None:
-    of_calendar = col(Availability.calendar_id) == calendar.id
-    columns = select(Availability.start, Availability.end, Availability.action)
-    old = [tuple(row) for row in session.exec(columns.where(of_calendar))]
-    new = [(_instant(piece.start), _instant(piece.end), piece.action) for piece in pieces]
-    if set(old) == set(new) and len(old) == len(new):
-        return
-    calendar.last_changed_at = now()
-    session.exec(delete(Availability).where(of_calendar))
-    if new:
-        session.execute(
-            insert(Availability),
-            [
-                {"member_id": member_id, "calendar_id": calendar.id, "start": start, "end": end, "action": action}
-                for start, end, action in new
-            ],
-        )
-
-
-def _held(session: Session, job: ImportJob) -> Calendar | None:
-    """The calendar, while this import still holds it."""
-    held = select(Calendar).where(Calendar.id == job.calendar_id, Calendar.lease == job.lease)
-    return session.exec(held.with_for_update()).first()
-
-
-def _enter(calendar: Calendar, state: State) -> None:
-    if calendar.state is not state:
-        calendar.state, calendar.state_since = state, now()
-    calendar.progress, calendar.progress_share = 0, None
-
-
-def _backoff(attempts: int) -> timedelta:
-    return min(FIRST_RETRY * (1 << min(attempts - 1, 12)), LAST_RETRY)
-
-
-def _jittered(wait: timedelta) -> timedelta:
-    """Ten per cent more or less, so that calendars of one server don't march in step."""
-    spread: timedelta = wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load, protects nothing
-    return spread
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

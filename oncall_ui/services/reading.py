@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from oncall_ui.domain.availability import Outcome, conclude
+from oncall_ui.domain.ical import Digest
 from oncall_ui.domain.rules import Rules
 from oncall_ui.domain.window import Window, days_from
 from oncall_ui.services.installation import Installation
@@ -31,11 +32,14 @@ async def understand(
     window: Window,
     zone: ZoneInfo,
     rules: Rules,
+    previous: bytes | None = None,
     counted: Callable[[int], None] | None = None,
 ) -> Outcome:
-    """What fetched content comes to. Raises Unreadable."""
+    """What fetched content comes to, given the digest the last import left, if it still stands. Raises Unreadable."""
     assert product.interpret is not None  # whatever can be fetched can be interpreted
-    return await app.workers.run(interpret_and_conclude, product.interpret, parts, window, zone, rules, counted=counted)
+    return await app.workers.run(
+        interpret_and_conclude, product.interpret, parts, window, zone, rules, previous, counted=counted
+    )
 
 
 def interpret_and_conclude(
@@ -44,10 +48,12 @@ def interpret_and_conclude(
     window: Window,
     zone: ZoneInfo,
     rules: Rules,
+    previous: bytes | None,
     counted: Callable[[int], None],
 ) -> Outcome:
     """Runs in the worker, so that only what is kept comes back: not one title leaves that process."""
-    return conclude(interpret(parts, window, zone, counted), rules)
+    digest = Digest.from_bytes(previous) if previous else None
+    return conclude(interpret(parts, window, zone, digest, counted), rules)
 
 
 async def sample(app: Installation, product: Product, found: Discovery) -> Discovery:

@@ -9,7 +9,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.status import State
-from oncall_ui.services.connections import CalendarView, ConnectionView
+from oncall_ui.services.views import CalendarView, ConnectionView
 from pages.parts.dates import clock, day_words
 
 AT_MOST = 3
@@ -92,5 +92,5 @@ def _since(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def _what_holds(calendars: Sequence[CalendarView]) -> str:
     if any(calendar.last_read_at for calendar in calendars):
-        return "What was read before then still counts; anything newer is unknown to us and to your team."
-    return "Nothing was read from it yet, so what it holds is unknown to us and to your team."
+        return "What was read before then still counts; anything newer is unknown."
+    return "Nothing was read from it yet, so what it holds is unknown."

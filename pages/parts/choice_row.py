@@ -6,8 +6,9 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.rules import Mode
-from oncall_ui.services.connections import CalendarView, Choice
+from oncall_ui.services.connections import Choice
 from oncall_ui.services.listing import GONE
+from oncall_ui.services.views import CalendarView
 from pages.parts.draft import Draft
 from pages.parts.status import MODES, how_words
 

@@ -9,7 +9,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.status import State
-from oncall_ui.services.connections import CalendarView, ConnectionView
+from oncall_ui.services.views import CalendarView, ConnectionView
 from pages.parts.calendar_row import CalendarRow
 
 SHOWN_WHOLE = 12

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
-from oncall_ui.services.connections import CalendarView, Choice
+from oncall_ui.services.connections import Choice
+from oncall_ui.services.views import CalendarView
 
 
 class Draft:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from nicegui import background_tasks, ui
 
 from oncall_ui.events import CalendarChanged, Change
-from oncall_ui.services.connections import ConnectionView, list_connections
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.sessions import LoggedIn, NotLoggedIn
+from oncall_ui.services.views import ConnectionView, list_connections
 from pages.access import still_here
 
 Show = Callable[[Sequence[ConnectionView]], None]

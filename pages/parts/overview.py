@@ -9,9 +9,9 @@ from oncall_ui.domain.days import Line, coming_up, read_until, strip
 from oncall_ui.domain.status import State
 from oncall_ui.domain.window import days_from
 from oncall_ui.services.availability import Entry, entries_in
-from oncall_ui.services.connections import CalendarView, ConnectionView
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import MemberView
+from oncall_ui.services.views import CalendarView, ConnectionView
 from pages.parts.agenda import Calm
 from pages.parts.dates import ago
 from pages.parts.strip import Picture, picture

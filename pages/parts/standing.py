@@ -8,7 +8,7 @@ from nicegui import html
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.status import State
-from oncall_ui.services.connections import CalendarView, ConnectionView
+from oncall_ui.services.views import CalendarView, ConnectionView
 from pages.parts.status import Status, status_of, unreadable
 
 Watched = Sequence[tuple[ConnectionView, CalendarView]]

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
-from oncall_ui.services.connections import CalendarView
-from oncall_ui.services.imports import KEPT_PROBLEMS
+from oncall_ui.services.recording import KEPT_PROBLEMS
+from oncall_ui.services.views import CalendarView
 from pages.parts.dates import HOUR, MINUTE, NBSP, ago, clock, count, day_words, moment_words
 
 MODES = {

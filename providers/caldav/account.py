@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from oncall_ui.domain import ical
-from oncall_ui.domain.events import Problem, Reading
+from oncall_ui.domain.events import Problem
 from oncall_ui.domain.failures import Cause, MemberMustAct
 from oncall_ui.domain.ical.zone_names import iana_zone
 from oncall_ui.domain.window import Window
-from providers.base import Content, Cursor, Discovery, Progress
+from providers.base import Changes, Content, Cursor, Digest, Discovery, Progress
 from providers.caldav import discovery, resources
 from providers.caldav.multistatus import CALENDARSERVER, DAV, Resource
 from providers.caldav.trust import host_of
@@ -46,15 +46,22 @@ class CalDavAccount:
         return Content((_head(here), *await resources.fetched(self._dav, listing, progress)), version)
 
 
-def interpret(parts: tuple[bytes, ...], window: Window, zone: ZoneInfo, counted: Callable[[int], None]) -> Reading:
+def interpret(
+    parts: tuple[bytes, ...],
+    window: Window,
+    zone: ZoneInfo,
+    previous: Digest | None,
+    counted: Callable[[int], None],
+) -> Changes:
     """`parts`: what the collection says of itself, then its resources; bad ones cost only themselves."""
     head, *rest = parts
     whole = [each for each in rest if _is_whole(each)]
-    reading = ical.read(b"\n".join([head, *whole]), window, default_zone=_own_zone(head) or zone, on_progress=counted)
+    text = b"\n".join([head, *whole])
+    changes = ical.read_changes(text, window, previous, default_zone=_own_zone(head) or zone, on_progress=counted)
     # Lines of all resources joined mean nothing to anybody.
-    problems = [replace(problem, line=0) for problem in reading.problems]
+    problems = [replace(problem, line=0) for problem in changes.reading.problems]
     problems += [Problem(0, "", "An entry can’t be read and was left out.", skipped=True)] * (len(rest) - len(whole))
-    return replace(reading, problems=problems)
+    return replace(changes, reading=replace(changes.reading, problems=problems))
 
 
 def _version(calendar: Resource) -> dict[str, str]:

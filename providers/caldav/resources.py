@@ -78,7 +78,7 @@ class _Fetching:
             for number, batch in left:
                 bodies[number] = await self._batch(batch)
                 self._done += len(batch)
-                self._progress(self._done / len(hrefs))
+                self._progress(self._done / len(hrefs), self._done)
 
         self._progress(None if hrefs else 1.0)
         try:

@@ -4,6 +4,7 @@ import pytest
 
 from oncall_ui.domain.availability import Outcome, Piece, conclude, weigh
 from oncall_ui.domain.events import Event, Occurrence, Reading
+from oncall_ui.domain.ical import Changes, key_of
 from oncall_ui.domain.rules import Action, Mode, Rules
 from oncall_ui.domain.words import nothing_counted, suddenly_empty
 
@@ -16,7 +17,7 @@ def reading(*occurrences: Occurrence, events_read: int | None = None) -> Reading
 
 
 def outcome(*occurrences: Occurrence, events_read: int | None = None, rules: Rules | None = None) -> Outcome:
-    return conclude(reading(*occurrences, events_read=events_read), rules or Rules())
+    return conclude(Changes(reading(*occurrences, events_read=events_read)), rules or Rules())
 
 
 def test_what_counts_is_kept_once_and_in_order_and_the_rest_is_counted_by_reason() -> None:
@@ -26,7 +27,7 @@ def test_what_counts_is_kept_once_and_in_order_and_the_rest_is_counted_by_reason
         Occurrence(100, 200, False, NOC),
         Occurrence(100, 200, False, LUNCH),
     )
-    assert found.pieces == [Piece(100, 200, Action.BLOCK), Piece(300, 400, Action.BLOCK)]
+    assert found.pieces == [Piece(100, 200, Action.BLOCK, key_of("1")), Piece(300, 400, Action.BLOCK, key_of("1"))]
     assert found.ignored == {"no tag in title or description": 1}
 
 

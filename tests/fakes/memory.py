@@ -11,7 +11,7 @@ import httpx
 from oncall_ui.domain.events import Event, Occurrence, Reading
 from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, Unreadable
 from oncall_ui.domain.window import Window
-from providers.base import Content, Cursor, Discovery, Field, Product, Progress, RemoteCalendar
+from providers.base import Changes, Content, Cursor, Digest, Discovery, Field, Product, Progress, RemoteCalendar
 
 
 class Account:
@@ -55,7 +55,13 @@ class Memory:
             raise self._account.refusal
 
 
-def interpret(parts: tuple[bytes, ...], window: Window, zone: ZoneInfo, counted: Callable[[int], None]) -> Reading:
+def interpret(
+    parts: tuple[bytes, ...],
+    window: Window,
+    zone: ZoneInfo,
+    previous: Digest | None,
+    counted: Callable[[int], None],
+) -> Changes:
     try:
         rows = json.loads(parts[0])
     except ValueError as error:
@@ -67,7 +73,7 @@ def interpret(parts: tuple[bytes, ...], window: Window, zone: ZoneInfo, counted:
         if start < span[1] and end > span[0]
     ]
     counted(len(rows))
-    return Reading("", "", sorted(occurrences, key=lambda each: each[:2]), [], len(rows))
+    return Changes(Reading("", "", sorted(occurrences, key=lambda each: each[:2]), [], len(rows)))
 
 
 PRODUCT = Product(

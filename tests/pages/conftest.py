@@ -1,5 +1,6 @@
 """Simulated browsers: NiceGUI's own, which run the pages without a network and see the tree of elements."""
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
@@ -12,6 +13,13 @@ from pages import site
 from tests.conftest import PASSWORD, Person
 
 Browser = Callable[..., Awaitable[User]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _small_heap() -> None:
+    """The simulation collects garbage twice a test; what has been imported by now need not be looked through again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from oncall_ui.services.connections import connect, get_connection, list_connections
+from oncall_ui.services.connecting import connect
 from oncall_ui.services.installation import Installation
+from oncall_ui.services.views import get_connection, list_connections
 from tests.calendars import event
 from tests.conftest import Person
 from tests.fakes.radicale import PASSWORD, Radicale

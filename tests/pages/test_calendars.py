@@ -8,9 +8,10 @@ from nicegui import ui
 from nicegui.testing import User
 
 from oncall_ui.domain.status import State
-from oncall_ui.services.connections import disconnect, list_connections, sync_now
+from oncall_ui.services.connections import disconnect, sync_now
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
+from oncall_ui.services.views import list_connections
 from pages import calendars
 from tests.conftest import Person
 from tests.pages.conftest import Browser
@@ -142,7 +143,7 @@ async def test_what_could_not_be_read_is_told_line_by_line(app: Installation, br
 async def test_where_nothing_counted_the_way_to_change_that_stands_beside_it(
     app: Installation, browser: Browser, bob: Person
 ) -> None:
-    calendar = add_calendar(app, bob, "Work", why="none is tagged: choose how events count")
+    calendar = add_calendar(app, bob, "Work", hint="none is tagged: choose how events count")
     user = await at_calendars(browser, bob)
     assert statuses(user)[0].endswith("134 events read, none is tagged: choose how events count")
     assert links(row(user, "Work")) == [("Choose how", f"/calendar_connections/{calendar.connection_id}")]

@@ -11,8 +11,8 @@ from nicegui.testing import User
 
 from oncall_ui.domain.status import State
 from oncall_ui.events import SessionEnded
-from oncall_ui.services.connections import ConnectionView, list_connections
 from oncall_ui.services.installation import Installation
+from oncall_ui.services.views import ConnectionView, list_connections
 from pages import calendars
 from pages.parts import live
 from tests.conftest import Person

@@ -11,9 +11,10 @@ from nicegui.testing import User
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
 from oncall_ui.models import Calendar
-from oncall_ui.services.connections import Choice, choose, disconnect, list_connections
+from oncall_ui.services.connections import Choice, choose, disconnect
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
+from oncall_ui.services.views import list_connections
 from pages import choose as choose_page
 from pages.parts import choice_row
 from tests.conftest import Person

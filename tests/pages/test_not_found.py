@@ -2,7 +2,7 @@
 
 import pytest
 
-from oncall_ui.services.connections import connect
+from oncall_ui.services.connecting import connect
 from oncall_ui.services.installation import Installation
 from tests.calendars import calendar, event
 from tests.conftest import Person

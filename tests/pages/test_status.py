@@ -8,8 +8,8 @@ import pytest
 
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
-from oncall_ui.services.connections import CalendarView
-from oncall_ui.services.imports import KEPT_PROBLEMS
+from oncall_ui.services.recording import KEPT_PROBLEMS
+from oncall_ui.services.views import CalendarView
 from pages.parts.status import Status, answer_of, how_many_need_you, mode_words, status_of
 
 BERLIN = ZoneInfo("Europe/Berlin")

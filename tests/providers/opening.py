@@ -30,13 +30,13 @@ async def opened(url: str, *, user: str = "alice", password: str = PASSWORD) -> 
 
 async def fetched(url: str, remote_id: str, cursor: Cursor | None = None) -> Content | None:
     async with opened(url) as provider:
-        return await provider.fetch(remote_id, WINDOW, cursor or {}, lambda _share: None)
+        return await provider.fetch(remote_id, WINDOW, cursor or {}, lambda _share, _events=0: None)
 
 
 def understood(content: Content | None) -> Reading:
     assert content is not None
     assert PRODUCT.interpret is not None
-    return PRODUCT.interpret(content.parts, WINDOW, BERLIN, lambda _count: None)
+    return PRODUCT.interpret(content.parts, WINDOW, BERLIN, None, lambda _count: None).reading
 
 
 def titles(content: Content | None) -> list[str]:

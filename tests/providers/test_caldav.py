@@ -133,7 +133,9 @@ async def test_a_thousand_events_come_in_batches_with_progress(radicale: Radical
     radicale.hold("work", {str(each): event("Meeting", days=1 + each % 80, uid=str(each)) for each in range(1000)})
     shares: list[float | None] = []
     async with opened(radicale.url) as provider:
-        content = await provider.fetch(radicale.url_of("work"), WINDOW, {}, shares.append)
+        content = await provider.fetch(
+            radicale.url_of("work"), WINDOW, {}, lambda share, _events=0: shares.append(share)
+        )
     assert understood(content).events_read == len(understood(content).occurrences) == 1000
     assert shares[0] is None and shares[-1] == 1
     assert shares[1:] == sorted(share for share in shares[1:] if share is not None)

@@ -91,7 +91,7 @@ async def test_an_href_on_another_host_is_never_asked(via: str) -> None:
         async with opened(server.url()) as provider:
             with pytest.raises(MemberMustAct) as caught:
                 if via == "calendar":
-                    await provider.fetch(there, WINDOW, {}, lambda _share: None)
+                    await provider.fetch(there, WINDOW, {}, lambda _share, _events=0: None)
                 await provider.discover()
         assert stranger.connections == 0
     assert caught.value.cause is Cause.REDIRECTS

@@ -45,13 +45,13 @@ async def provider(case: Case) -> AsyncIterator[Provider]:
 
 
 async def fetch(provider: Provider, case: Case, cursor: Cursor | None = None) -> Content | None:
-    return await provider.fetch(case.remote_id, WINDOW, cursor or {}, lambda _share: None)
+    return await provider.fetch(case.remote_id, WINDOW, cursor or {}, lambda _share, _events=0: None)
 
 
 def reading(case: Case, content: Content | None) -> Reading:
     assert content is not None
     assert case.product.interpret is not None
-    return case.product.interpret(content.parts, WINDOW, BERLIN, lambda _count: None)
+    return case.product.interpret(content.parts, WINDOW, BERLIN, None, lambda _count: None).reading
 
 
 async def test_discovery_names_the_account_and_its_calendars(provider: Provider, case: Case) -> None:
@@ -99,12 +99,13 @@ async def test_without_a_cursor_the_content_always_comes(provider: Provider, cas
     assert await fetch(provider, case) is not None
 
 
-async def test_progress_is_a_share_or_unknown(provider: Provider, case: Case) -> None:
+async def test_progress_is_a_share_or_unknown_and_only_rises(provider: Provider, case: Case) -> None:
     case.hold(LUNCH)
-    shares: list[float | None] = []
-    await provider.fetch(case.remote_id, WINDOW, {}, shares.append)
-    assert shares
-    assert all(share is None or 0 <= share <= 1 for share in shares)
+    told: list[tuple[float | None, int]] = []
+    await provider.fetch(case.remote_id, WINDOW, {}, lambda share, events=0: told.append((share, events)))
+    assert told
+    assert all(share is None or 0 <= share <= 1 for share, _ in told)
+    assert [events for _, events in told] == sorted(events for _, events in told)
 
 
 async def test_lost_access_is_for_the_member_to_mend(provider: Provider, case: Case) -> None:
@@ -140,7 +141,7 @@ async def test_a_server_that_is_down_is_tried_later(provider: Provider, case: Ca
 def test_rubbish_is_unreadable_and_nothing_worse(case: Case, rubbish: bytes) -> None:
     assert case.product.interpret is not None
     with pytest.raises(Unreadable) as caught:
-        case.product.interpret((rubbish,), WINDOW, BERLIN, lambda _count: None)
+        case.product.interpret((rubbish,), WINDOW, BERLIN, None, lambda _count: None)
     assert caught.value.sentence
 
 

@@ -3,11 +3,23 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
+from oncall_ui.db import Database
+from oncall_ui.migrations import migrate
 from oncall_ui.settings import Settings
 from tests.postgres import Cluster, postgres_cluster
 
 __all__ = ["postgres_cluster"]
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_cluster: Cluster) -> str:
+    """The name of a database with every table and no row, to be copied."""
+    db = Database(postgres_cluster.fresh_database())
+    migrate(db)
+    db.close()
+    return str(make_url(db.url).database)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -15,5 +27,5 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     address = ""
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
-        address = cluster.fresh_database()
+        address = cluster.fresh_database(like=request.getfixturevalue("migrated_postgres"))
     return Settings(_env_file=None, data_dir=tmp_path / "data", database_url=address, allowed_private_hosts="127.0.0.1")

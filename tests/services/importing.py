@@ -6,9 +6,11 @@ from sqlmodel import col, select, update
 
 from oncall_ui.domain.rules import Mode
 from oncall_ui.models import Availability, Calendar, now
-from oncall_ui.services.connections import CalendarView, Choice, choose, connect, get_connection
+from oncall_ui.services.connecting import connect
+from oncall_ui.services.connections import Choice, choose
 from oncall_ui.services.imports import claim_due, run_import
 from oncall_ui.services.installation import Installation
+from oncall_ui.services.views import CalendarView, get_connection
 from tests.conftest import Person
 
 

@@ -6,17 +6,11 @@ from sqlmodel import select
 from oncall_ui.domain.failures import Cause, Failure
 from oncall_ui.domain.rules import Mode
 from oncall_ui.models import Availability, Calendar, Connection
-from oncall_ui.services.connections import (
-    Choice,
-    choose,
-    connect,
-    disconnect,
-    get_connection,
-    list_connections,
-    sync_now,
-)
+from oncall_ui.services.connecting import connect
+from oncall_ui.services.connections import Choice, choose, disconnect, sync_now
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
+from oncall_ui.services.views import get_connection, list_connections
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer

@@ -3,11 +3,11 @@
 import asyncio
 from datetime import timedelta
 
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
-from oncall_ui.models import Calendar, now
+from oncall_ui.models import Availability, Calendar, now
 from oncall_ui.services import imports
 from oncall_ui.services.connections import Choice, choose, sync_now
 from oncall_ui.services.imports import claim_due, give_up, run_import
@@ -256,3 +256,65 @@ def _lease_end(app: Installation) -> float:
         end = session.exec(select(Calendar)).one().lease_until
         assert end is not None
         return end.timestamp()
+
+
+async def test_only_what_changed_is_read_again_and_the_outcome_is_that_of_a_full_reading(
+    app: Installation, alice: Person, feeds: FeedServer
+) -> None:
+    url = feeds.serve("/work.ics", calendar(*(event("noc", days=day, uid=f"{day}@test") for day in range(1, 40))))
+    connection_id = await connected(app, alice, url)
+    await import_due(app)
+    before = rows(app)
+    changed = [event("noc", days=day, uid=f"{day}@test") for day in range(1, 40) if day not in {5, 6}]
+    changed += [
+        event("Lunch", days=5, uid="5@test"),
+        event("noc", days=6, hour=20, uid="6@test"),
+        event("noc", days=70),
+    ]
+    feeds.replace("/work.ics", calendar(*changed))
+    make_due(app)
+    await import_due(app)
+    incremental = rows(app)
+    assert len(incremental.keys() & before.keys()) == 37, "rows of events that did not change stay as they are"
+    sync_now(app, alice.id, connection_id)
+    await import_due(app)
+    assert list(rows(app).values()) == list(incremental.values())
+    found = only_calendar(app, alice, connection_id)
+    assert (found.entries, found.events_read) == (39, 40)
+
+
+async def test_when_the_last_thing_that_counted_goes_the_member_learns_why(
+    app: Installation, alice: Person, feeds: FeedServer
+) -> None:
+    url = feeds.serve("/work.ics", calendar(event("noc", uid="1@test"), event("Lunch", days=9)))
+    connection_id = await connected(app, alice, url)
+    await import_due(app)
+    feeds.replace("/work.ics", calendar(event("Dentist", uid="1@test"), event("Lunch", days=9)))
+    make_due(app)
+    while await import_due(app):
+        pass
+    found = only_calendar(app, alice, connection_id)
+    assert (found.entries, found.why) == (0, "none is tagged: choose how events count")
+
+
+async def test_a_calendar_that_recovers_forgets_why_it_failed(
+    app: Installation, alice: Person, feeds: FeedServer
+) -> None:
+    connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc")), etag="1"))
+    await import_due(app)
+    feeds.refuse("/work.ics", status=503)
+    make_due(app)
+    await import_due(app)
+    assert only_calendar(app, alice, connection_id).why
+    feeds.accept("/work.ics")
+    make_due(app)
+    await import_due(app)
+    found = only_calendar(app, alice, connection_id)
+    assert (found.state, found.why, found.cause) == (State.UP_TO_DATE, "", "")
+
+
+def rows(app: Installation) -> dict[int, tuple[str, str]]:
+    """Row id → start and end, by start."""
+    with app.db.read() as session:
+        found = session.exec(select(Availability).order_by(col(Availability.start)))
+        return {row.id or 0: (row.start.isoformat(), row.end.isoformat()) for row in found}

@@ -10,10 +10,12 @@ from oncall_ui.domain.failures import Failure
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
 from oncall_ui.models import Connection
-from oncall_ui.services.connections import CalendarView, Choice, choose, connect, get_connection, sync_now
+from oncall_ui.services.connecting import connect
+from oncall_ui.services.connections import Choice, choose, sync_now
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.listing import GONE, look_again
 from oncall_ui.services.members import InvalidInput, NotAllowed
+from oncall_ui.services.views import CalendarView, get_connection
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer

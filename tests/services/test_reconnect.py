@@ -8,18 +8,12 @@ from oncall_ui.domain.failures import Failure
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
 from oncall_ui.models import Connection
-from oncall_ui.services.connections import (
-    Choice,
-    choose,
-    connect,
-    get_connection,
-    list_connections,
-    reconnect,
-    sync_now,
-)
+from oncall_ui.services.connecting import connect, reconnect
+from oncall_ui.services.connections import Choice, choose, sync_now
 from oncall_ui.services.imports import claim_due, run_import
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
+from oncall_ui.services.views import get_connection, list_connections
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer

@@ -21,6 +21,7 @@ from oncall_ui.domain.window import Window
 
 _ENGINE = b"1"
 """Goes up whenever the engine reads the same bytes differently."""
+KEY_SIZE, HASH_SIZE = 12, 16
 _VOLATILE = pattern(rb"\n(?:DTSTAMP|CREATED|LAST-MODIFIED)[;:][^\n]*")
 
 
@@ -33,6 +34,17 @@ class Digest:
     groups: dict[bytes, bytes] = field(default_factory=dict)
     """Key → hash of the events' text, of the groups inside the window that were read without a doubt."""
 
+    def to_bytes(self) -> bytes:
+        """Circumstances, then key and hash of each group, one behind the other."""
+        return self.circumstances + b"".join(key + text for key, text in self.groups.items())
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> "Digest":
+        """What `to_bytes` gave; anything else is a digest nothing is equal to, which reads everything."""
+        step = KEY_SIZE + HASH_SIZE
+        entries = (stored[at : at + step] for at in range(HASH_SIZE, len(stored), step))
+        return cls(stored[:HASH_SIZE], {entry[:KEY_SIZE]: entry[KEY_SIZE:] for entry in entries})
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -42,8 +54,8 @@ class Changes:
     """
 
     reading: Reading
-    digest: Digest
-    kept: frozenset[bytes]
+    digest: Digest = Digest(b"")
+    kept: frozenset[bytes] = frozenset()
 
     def merged(self, before: list[Occurrence]) -> list[Occurrence]:
         """The occurrences of a full reading, given those of the reading that left the previous digest."""
@@ -54,7 +66,7 @@ class Changes:
 
 def key_of(uid: str) -> bytes:
     """The key of the group an occurrence with this UID belongs to; 12 bytes."""
-    return blake2b(uid.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+    return blake2b(uid.encode("utf-8", "surrogatepass"), digest_size=KEY_SIZE).digest()
 
 
 def read_changes(
@@ -90,7 +102,7 @@ def read_changes(
 
 
 def _circumstances(found: Scan, settings: str) -> bytes:
-    text = blake2b(_ENGINE + settings.encode(), digest_size=16)
+    text = blake2b(_ENGINE + settings.encode(), digest_size=HASH_SIZE)
     for frame in found.frames:
         text.update(repr((frame.title, frame.tzid, frame.cancels, sorted(frame.zones.items()))).encode())
     return text.digest()
@@ -106,4 +118,4 @@ def _hash(found: Scan, expansion: Expansion, uids: list[bytes]) -> bytes:
         text = b"%d" % expansion.frame(offsets[0]) + _VOLATILE.sub(b"", found.body(offsets[0]))
     else:
         text = b"\0".join(b"%d" % expansion.frame(offset) + found.body(offset) for offset in offsets)
-    return blake2b(text, digest_size=16).digest()
+    return blake2b(text, digest_size=HASH_SIZE).digest()

@@ -4,11 +4,19 @@ Dates as eight digits sort like the days they name, so no date is parsed. A wron
 “yes” costs microseconds: whatever is not plainly outside counts as touching.
 """
 
+import re
 from datetime import date, datetime, timedelta
+
+from oncall_ui.domain.ical.value import day_number
 
 _MARGIN = timedelta(days=3)
 """More than any time zone is away from UTC, plus an event whose ends are swapped."""
 _NO_DATE = b"~"
+_SHORT = re.compile(rb"\nDURATION:P(?:1D|T(?:(?:1?\d|2[0-4])H)?(?:\d{1,3}M)?(?:\d{1,4}S)?)\s*\n")
+"""Two days at most, which the margin covers."""
+_COUNTED = re.compile(
+    rb":FREQ=(DAILY|WEEKLY)(?:;INTERVAL=(\d{1,4}))?(?:;WKST=[A-Z]+)?(?:;(BYDAY)=[A-Z,]+)?;COUNT=(\d{1,6})\s*$"
+)
 
 
 class Coldness:
@@ -22,7 +30,10 @@ class Coldness:
 
     def __call__(self, body: bytes) -> bool:
         at = body.find(b"\nDTSTART")
-        start = _date_at(body, at) if at >= 0 else _NO_DATE
+        colon = body.find(b":", at + 8) + 1
+        start = body[colon : colon + 8]
+        if at < 0 or not start.isdigit():
+            start = _date_at(body, at) if at >= 0 else _NO_DATE
         if start > self._after:
             return start != _NO_DATE and not _reaches_back(body)
         return start < self._before and self._is_past(body, start)
@@ -30,14 +41,14 @@ class Coldness:
     def _is_past(self, body: bytes, start: bytes) -> bool:
         at = body.find(b"\nDTEND")
         last = _date_at(body, at) if at >= 0 else start
-        if last >= self._before or (at < 0 and b"\nDURATION" in body):
+        if last >= self._before or (at < 0 and b"\nDURATION" in body and not _SHORT.search(body)):
             return False
         if b"\nR" in body and (b"\nRRULE" in body or _reaches_back(body)):
             return self._ended(body, start, last)
         return True
 
     def _ended(self, body: bytes, start: bytes, last: bytes) -> bool:
-        """Whether a series is over by the window: one rule whose UNTIL says so, and instances of a day or two."""
+        """Whether a series is over by the window: one rule that says so, and instances of a day or two."""
         if _reaches_back(body) or last[:6] != start[:6] or int(last) - int(start) > 1:
             return False
         at = body.find(b"\nRRULE")
@@ -45,8 +56,24 @@ class Coldness:
             return False
         rule = body[at : body.find(b"\n", at + 1)]
         at = rule.find(b"UNTIL=")
+        if at < 0:
+            return self._counted(rule, start)
         until = rule[at + 6 : at + 14]
-        return at >= 0 and rule.find(b"UNTIL=", at + 1) < 0 and until.isdigit() and until < self._before
+        return rule.find(b"UNTIL=", at + 1) < 0 and until.isdigit() and until < self._before
+
+    def _counted(self, rule: bytes, start: bytes) -> bool:
+        """Whether COUNT ends a plain series; every day or week has an instance at least."""
+        found = _COUNTED.search(rule)
+        if not found:
+            return False
+        freq, interval, days, count = found.groups()
+        if days and freq == b"DAILY":
+            return False
+        length = (int(count) + 1) * int(interval or 1) * (7 if freq == b"WEEKLY" else 1)
+        try:
+            return day_number(start) + length < day_number(self._before)
+        except ValueError:
+            return False
 
 
 def _reaches_back(body: bytes) -> bool:

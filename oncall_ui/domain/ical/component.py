@@ -1,11 +1,12 @@
 """One VEVENT: when it is, as written. What it is about stays unread until somebody asks (`details`)."""
 
 import re
+from collections.abc import Iterator
 
 from oncall_ui.domain.ical.line import parameter, split_time
 from oncall_ui.domain.ical.moment import Moment
 from oncall_ui.domain.ical.rule import Rule, rule
-from oncall_ui.domain.ical.value import Length, duration
+from oncall_ui.domain.ical.value import Bad, Length, duration
 from oncall_ui.domain.ical.zones import Zones
 
 _TIMING = re.compile(
@@ -14,12 +15,17 @@ _TIMING = re.compile(
 )
 _CHANGED = re.compile(rb"\n(?:LAST-MODIFIED|DTSTAMP)[;:][^\n]*?(\d{8}T\d{6})")
 
+_LARGE = 1_000_000
+_MOST_LINES = 100_000
+"""Folded lines count as one, so that an attachment may be as large as it likes."""
+
 
 class Component:
     """The times of one VEVENT. Reading it raises Bad where they make no sense."""
 
     __slots__ = (
         "body",
+        "doubt",
         "end",
         "exdates",
         "exrule",
@@ -52,6 +58,10 @@ class Component:
         self.exrule = False
         self.flagged_all_day = False
         self.sequence = 0
+        self.doubt = ""
+        """What its owner should know although it is read."""
+        if len(body) > _LARGE and body.count(b"\n") > _MOST_LINES:
+            raise Bad(f"It has more than {_MOST_LINES:,} lines.")
         for name, rest in _TIMING.findall(body):
             self._take(name, rest, zones)
 
@@ -69,11 +79,11 @@ class Component:
         elif name == b"SEQUENCE":
             self.sequence = _number(rest[1:])
         elif name == b"RRULE":
-            self.rules.append(rule(rest.partition(b":")[2].strip()))
+            self._take_rule(rest.partition(b":")[2].strip())
         elif name == b"EXDATE":
-            self.exdates += _moments(rest, zones)
+            self._take_exdates(rest, zones)
         elif name == b"RDATE":
-            self._take_rdate(rest, zones)
+            self._take_rdates(rest, zones)
         elif name == b"DURATION":
             self.length = duration(rest.rpartition(b":")[2].strip())
         elif name == b"RECURRENCE-ID":
@@ -84,29 +94,45 @@ class Component:
         else:
             self.flagged_all_day = rest[1:].strip().upper() == b"TRUE"
 
-    def _take_rdate(self, rest: bytes, zones: Zones) -> None:
-        parameters, values = split_time(rest)
-        for value in values.split(b","):
-            begin, slash, end = value.strip().partition(b"/")
-            if not begin:
-                continue
-            start = zones.moment(parameters, begin)
-            if not slash:
-                self.rdates.append((start, None))
-            elif end[:1] in b"Pp+-":
-                self.rdates.append((start, duration(end)))
-            else:
-                self.rdates.append((start, zones.moment(parameters, end)))
+    def _take_rule(self, text: bytes) -> None:
+        """An empty rule, which some products write, is none."""
+        if text:
+            self.rules.append(rule(text))
+
+    def _take_exdates(self, rest: bytes, zones: Zones) -> None:
+        for parameters, value in _listed(rest, zones):
+            try:
+                self.exdates.append(zones.moment(parameters, value))
+            except Bad as bad:
+                self.doubt = f"{bad} So one of its exceptions is left aside."
+
+    def _take_rdates(self, rest: bytes, zones: Zones) -> None:
+        for parameters, value in _listed(rest, zones):
+            begin, slash, end = value.partition(b"/")
+            try:
+                start = zones.moment(parameters, begin)
+                if not slash:
+                    self.rdates.append((start, None))
+                elif end[:1] in b"Pp+-":
+                    self.rdates.append((start, duration(end)))
+                else:
+                    self.rdates.append((start, zones.moment(parameters, end)))
+            except Bad as bad:
+                self.doubt = f"{bad} So one of its further dates is left aside."
+
+
+def _listed(rest: bytes, zones: Zones) -> Iterator[tuple[bytes, bytes]]:
+    """Parameters and each value of a list. Raises Exhausted."""
+    parameters, values = split_time(rest)
+    zones.charge(values.count(b",") + 1)
+    for value in values.split(b","):
+        if value.strip():
+            yield parameters, value.strip()
 
 
 def _moment(rest: bytes, zones: Zones) -> Moment:
     parameters, value = split_time(rest)
     return zones.moment(parameters, value.strip())
-
-
-def _moments(rest: bytes, zones: Zones) -> list[Moment]:
-    parameters, values = split_time(rest)
-    return [zones.moment(parameters, value.strip()) for value in values.split(b",") if value.strip()]
 
 
 def _number(text: bytes) -> int:

@@ -33,19 +33,22 @@ class GapReader:
         gap = self._data[start:end]
         if start and gap[:1] not in (b"", b"\r", b"\n"):
             raise Irregular
-        at = start
-        pending, pending_at = b"", start
+        at = pending_at = start
+        pending = bytearray()
         for line in BytesIO(gap):
             if line[:1] in (b" ", b"\t") and pending:
                 if line.strip():
-                    pending = pending.rstrip(b"\r\n") + line[1:]
+                    pending += line[1:].rstrip(b"\r\n")
             else:
                 if pending:
-                    self._take(pending.rstrip(b"\r\n"), pending_at)
-                pending, pending_at = (line, at) if line.strip() else (b"", at)
+                    self._take(bytes(pending), pending_at)
+                    pending.clear()
+                if line.strip():
+                    pending += line.rstrip(b"\r\n")
+                    pending_at = at
             at += len(line)
         if pending:
-            self._take(pending.rstrip(b"\r\n"), pending_at)
+            self._take(bytes(pending), pending_at)
 
     def _take(self, line: bytes, at: int) -> None:
         if line.startswith(b"BEGIN:"):

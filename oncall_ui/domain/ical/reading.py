@@ -46,7 +46,7 @@ def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[
     """Raises Unreadable."""
     data = opened(data, limits)
     is_cold = Coldness(window.start, window.end)
-    on_progress = on_progress or _silent
+    on_progress = _rising(on_progress) if on_progress else _silent
     if is_regular(data):
         try:
             return scan(Source(data), is_cold, limits, on_progress)
@@ -60,3 +60,16 @@ def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[
 
 def _silent(_: int) -> None:
     pass
+
+
+def _rising(on_progress: Callable[[int], None]) -> Callable[[int], None]:
+    """Tells each number once, although a source that turns out irregular is scanned twice."""
+    told = 0
+
+    def tell(events: int) -> None:
+        nonlocal told
+        if events > told:
+            told = events
+            on_progress(events)
+
+    return tell

@@ -1,6 +1,7 @@
 """What was wrong with a calendar, collected while it is read and turned into problems with line numbers at the end."""
 
 from oncall_ui.domain.events import Problem
+from oncall_ui.domain.ical.component import Component
 from oncall_ui.domain.ical.source import Source
 
 
@@ -11,6 +12,8 @@ class Report:
         self._limit = limit
         self._notes: list[tuple[int, str, str, bool]] = []
         self._more = 0
+        self.uid = ""
+        """Of the group that is being read."""
         self.uids: set[str] = set()
         """Whom there is something to say about."""
 
@@ -20,6 +23,14 @@ class Report:
             self._notes.append((offset, uid, message, skipped))
         else:
             self._more += 1
+
+    def doubt(self, component: Component, message: str) -> None:
+        """About an event of the group that is being read; it is read all the same."""
+        self.note(component.offset, self.uid, message)
+
+    def flag(self, offset: int, message: str) -> None:
+        """About the calendar."""
+        self.note(offset, "", message)
 
     def problems(self, source: Source) -> list[Problem]:
         """In the order of their lines."""

@@ -9,6 +9,8 @@ from oncall_ui.domain.ical.value import Bad, Stamp, shown, stamp
 _WEEKDAYS = {b"MO": 0, b"TU": 1, b"WE": 2, b"TH": 3, b"FR": 4, b"SA": 5, b"SU": 6}
 _FREQUENCIES = {b"HOURLY", b"DAILY", b"WEEKLY", b"MONTHLY", b"YEARLY"}
 _REFUSED = {b"SECONDLY": "second", b"MINUTELY": "minute"}
+_LONGEST = 10_000
+"""Characters; a rule that names every day of the year, every hour and every minute has a third of them."""
 _BYDAY = re.compile(rb"([+-]?\d{0,2})\s*(MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -51,6 +53,8 @@ class Rule:
 @lru_cache(maxsize=2048)
 def rule(text: bytes) -> Rule:
     """The rule `text` spells. Tolerates any case, empty parts and unknown parts. Raises Bad."""
+    if len(text) > _LONGEST:
+        raise Bad("Its repetition is too long to be read.")
     parts: dict[bytes, bytes] = {}
     for part in text.upper().replace(b" ", b"").split(b";"):
         name, _, value = part.partition(b"=")

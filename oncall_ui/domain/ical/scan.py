@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from oncall_ui.domain.failures import Cause, Unreadable
-from oncall_ui.domain.ical.coldness import Coldness
 from oncall_ui.domain.ical.frame import Frame
 from oncall_ui.domain.ical.gap import GapReader, Irregular
 from oncall_ui.domain.ical.limits import Limits
-from oncall_ui.domain.ical.source import Source, truncated
+from oncall_ui.domain.ical.source import Source
 
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
@@ -50,8 +49,10 @@ class Scan:
         return body.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
-def scan(source: Source, is_cold: Coldness, limits: Limits, on_progress: Callable[[int], None]) -> Scan:
-    """Raises Irregular where the source has to be straightened first, Unreadable where it is cut off or too large."""
+def scan(source: Source, is_cold: Callable[[bytes], bool], limits: Limits, on_progress: Callable[[int], None]) -> Scan:
+    """`is_cold` says of an event's properties whether it cannot touch the window, see `coldness`.
+
+    Raises Irregular where the source has to be straightened first, Unreadable where it holds too many events."""
     gaps = GapReader(source.data)
     found = Scan(source, gaps.frames, gaps.free_busy)
     groups, hot = found.groups, found.hot
@@ -95,7 +96,7 @@ def _events(data: bytes, gaps: GapReader) -> Iterator[tuple[int, bytes]]:
         offset = begin + 13
         end = find(_END, offset)
         if end < 0:
-            raise truncated(data.count(b"\n") + 1)
+            raise Irregular
         body = data[offset : end + 1].replace(fold, b"")
         if tabs:
             body = body.replace(tab_fold, b"")
@@ -108,7 +109,7 @@ def _events(data: bytes, gaps: GapReader) -> Iterator[tuple[int, bytes]]:
         begin = find(_BEGIN, after)
     gaps.read(after, len(data))
     if gaps.open:
-        raise truncated(data.count(b"\n") + 1)
+        raise Irregular
 
 
 def _append(groups: dict[bytes, int | list[int]], uid: bytes, offset: int) -> None:

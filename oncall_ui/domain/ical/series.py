@@ -9,7 +9,8 @@ from typing import NamedTuple
 from oncall_ui.domain.events import Event, Occurrence
 from oncall_ui.domain.ical.component import Component
 from oncall_ui.domain.ical.extent import Extent, extent
-from oncall_ui.domain.ical.instances import Instances, day_of, ruled, spans, touching, wall_in, walls_between
+from oncall_ui.domain.ical.identity import NO_DAYS, day_key, key, keys
+from oncall_ui.domain.ical.instances import Instances, ruled, spans, touching, wall_in, walls_between
 from oncall_ui.domain.ical.limits import Budget
 from oncall_ui.domain.ical.moment import Moment
 from oncall_ui.domain.ical.value import Length
@@ -41,18 +42,19 @@ class _Change(NamedTuple):
 def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
     """Unsorted. Raises Bad and Exhausted, for the group as a whole."""
     found: list[Occurrence] = []
-    scope.budget.open_series()
-    changes = _changes(group)
     masters = [component for component in group if component.recurrence_id is None]
     if len(masters) > 1:
         masters = _current(masters, scope)
+    changes = _changes(group, masters[0] if masters else None)
     excluded: set[int] = set()
     for master in masters:
+        scope.budget.spend(len(changes))
         when = extent(master)
         found += _series(master, when, changes, scope)
         if changes and master.exdates:
-            gone = {_key(moment, when) for moment in master.exdates}
-            excluded.update(id(change) for change in changes if not gone.isdisjoint(_keys(change.replaces, when)))
+            gone = {key(moment, when) for moment in master.exdates}
+            excluded.update(id(change) for change in changes if not gone.isdisjoint(keys(change.replaces, when)))
+        excluded.update(id(change) for change in changes if _is_stale(change, master, when, scope))
     for change in changes:
         if id(change) not in excluded:
             found += _single(change.component, change.extent, scope)
@@ -69,12 +71,13 @@ def _current(masters: list[Component], scope: Scope) -> list[Component]:
             if known is None or master.changed >= known.changed:
                 by_start[master.start] = master
     current = list(by_start.values())
-    for other in current[1:]:
-        scope.doubt(other, "Another event has the same UID; both are read.")
+    if len(current) > 1:
+        others = "Another event has" if len(current) == 2 else f"{len(current) - 1:,} other events have"
+        scope.doubt(current[1], f"{others} the same UID; all are read.")
     return current
 
 
-def _changes(group: list[Component]) -> list[_Change]:
+def _changes(group: list[Component], master: Component | None) -> list[_Change]:
     """The newest version of each changed instance."""
     newest: dict[tuple[int, bool], Component] = {}
     for component in group:
@@ -85,14 +88,37 @@ def _changes(group: list[Component]) -> list[_Change]:
             if known is None or (component.sequence, component.changed) >= (known.sequence, known.changed):
                 newest[place] = component
     return [
-        _Change(component, extent(component), component.recurrence_id)
+        _Change(component, _extent_of(component, component.recurrence_id, master), component.recurrence_id)
         for component in newest.values()
         if component.recurrence_id is not None
     ]
 
 
+def _extent_of(change: Component, replaces: Moment, master: Component | None) -> Extent:
+    """Where a change names no start it stands where it was; where it names no end either it lasts as the others do."""
+    if change.start is None:
+        change.start = replaces
+        if master and master.start and change.end is None and change.length is None:
+            usual = extent(master)
+            if usual.is_date == replaces.is_date:
+                return usual._replace(start=replaces.wall, zone=replaces.zone or usual.zone)
+    return extent(change)
+
+
+def _is_stale(change: _Change, master: Component, when: Extent, scope: Scope) -> bool:
+    """Whether a change is left over from an older version of its series, which went further than the present one.
+
+    Told of changes only that carry the old rule with them, as Exchange writes them.
+    """
+    old = change.component
+    if not (old.rules or old.rdates or old.exdates) or old.sequence >= master.sequence:
+        return False
+    wall = wall_in(change.replaces, when)
+    return wall not in walls_between(master, when, wall, wall + 1, scope.budget)
+
+
 def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterable[Occurrence]:
-    if not master.rules and not master.rdates and not changes:
+    if not (master.rules or master.rdates or master.exdates or changes):
         return _single(master, when, scope)
     _doubts(master, when, scope)
     later = sorted((change for change in changes if change.component.later), key=lambda change: change.replaces.instant)
@@ -144,46 +170,19 @@ def _all_day(component: Component, when: Extent) -> bool:
     return component.flagged_all_day and whole
 
 
-def _key(moment: Moment, when: Extent) -> int:
-    """What an EXDATE or RECURRENCE-ID is compared by: the day's midnight for days, else the instant.
-
-    A day in a series of times gets a negative key of its own, far from every instant. A time without a zone is read in
-    the zone of the series.
-    """
-    if when.is_date:
-        return day_of(moment, when.zone) * DAY
-    if moment.zone is None:
-        return _day_key(moment.wall)
-    return when.zone.utc(moment.wall) if _floats(moment, when) else moment.instant
-
-
-def _keys(moment: Moment, when: Extent) -> tuple[int, ...]:
-    """The key of a changed instance, and that of its day, which an EXDATE may name."""
-    key = _key(moment, when)
-    return (key,) if when.is_date else (key, _day_key(wall_in(moment, when)))
-
-
-def _day_key(wall: int) -> int:
-    return wall // DAY - (1 << 60)
-
-
-def _floats(moment: Moment, when: Extent) -> bool:
-    return moment.zone is not None and moment.zone.floats and moment.zone is not when.zone
-
-
 def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances:
     """`found` less the instances at `moments`."""
     begin, end = found.walls[0] - 2 * DAY, found.walls[-1] + 2 * DAY
-    gone = {_key(moment, when) for moment in moments if begin <= moment.wall <= end}
+    gone = {key(moment, when) for moment in moments if begin <= moment.wall <= end}
     if not gone:
         return found
     if when.is_date:
         kept = [at for at, wall in enumerate(found.walls) if wall not in gone]
-    elif min(gone) >= -(1 << 50):
+    elif min(gone) >= NO_DAYS:
         kept = [at for at, start in enumerate(found.starts) if start not in gone]
     else:
         pairs = enumerate(zip(found.walls, found.starts, strict=True))
-        kept = [at for at, (wall, start) in pairs if start not in gone and _day_key(wall) not in gone]
+        kept = [at for at, (wall, start) in pairs if start not in gone and day_key(wall) not in gone]
     return found if len(kept) == len(found.walls) else found.only(kept)
 
 
@@ -225,9 +224,9 @@ def _shifted(
 
     `instances` are wall times and instants of starts as the rule has them, and lengths where they have their own.
     """
-    keys = [_key(change.replaces, when) for change in later]
+    begins = [key(change.replaces, when) for change in later]
     for wall, start, own in instances:
-        at = bisect_left(keys, wall if when.is_date else start) - 1
+        at = bisect_left(begins, wall if when.is_date else start) - 1
         component, length, shift = (master, when, 0) if at < 0 else (*later[at][:2], _shift(later[at]))
         (_,), (begin,), (end,) = spans(length._replace(zone=when.zone), [wall + shift])
         if own is not None:
@@ -237,8 +236,9 @@ def _shifted(
 
 
 def _doubts(master: Component, when: Extent, scope: Scope) -> None:
-    if when.doubt:
-        scope.doubt(master, when.doubt)
+    for doubt in (when.doubt, master.doubt):
+        if doubt:
+            scope.doubt(master, doubt)
     if master.exrule:
         scope.doubt(master, "It names exceptions in a form given up long ago (EXRULE); they are not applied.")
     if not master.rules or any(rule.plain and not rule.week_day for rule in master.rules):

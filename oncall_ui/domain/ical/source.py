@@ -10,8 +10,9 @@ from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.limits import Limits
 
 _BEGIN = re.compile(rb"BEGIN\s*:\s*V(CALENDAR|EVENT|FREEBUSY)", re.IGNORECASE)
+_FOLD = re.compile(rb"\r?\n[ \t]")
 _PAGE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
-_IRREGULAR_NAME = re.compile(rb"\n[A-Z]{0,3}[a-z]")
+_IRREGULAR_NAME = re.compile(rb"\n[A-Z]?[a-z]")
 _NAME = re.compile(rb"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?=[;:])")
 _FRAMES = (b"BEGIN:", b"END:")
 _OUTER = (b"VCALENDAR", b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
@@ -47,7 +48,7 @@ def opened(data: bytes, limits: Limits) -> bytes:
         raise Unreadable(
             Cause.UNREADABLE, "This address answers with nothing at all. Check it in the product it comes from."
         )
-    begin = _BEGIN.search(data)
+    begin = _BEGIN.search(data) or _BEGIN.search(_FOLD.sub(b"", data[:_HEAD]))
     page = _PAGE.search(data, 0, begin.start() if begin else _HEAD)
     if page and page.start() < _HEAD:
         raise Unreadable(
@@ -101,28 +102,30 @@ class _Straightener:
         self._out = bytearray(b"\n")
         self._inserted = [0]
         self._open: list[tuple[bytes, bytes]] = []  # names as they were, and as they are written
-        self._pieces: list[bytes] = []
+        self._line = bytearray()
         self._blank = 0
 
     def run(self, data: bytes) -> Source:
         for line in BytesIO(data):
             text = line.rstrip(b"\n")
-            if text[:1] in (b" ", b"\t") and self._pieces and text.strip():
-                self._pieces.append(text[1:])
+            if text[:1] in (b" ", b"\t") and self._line and text.strip():
+                self._line += text[1:]
                 self._blank += 1
             elif not text.strip():
                 self._blank += 1
             else:
                 self._flush()
-                self._pieces = [text]
+                self._line += text
         self._flush()
         if self._open:
-            raise truncated(data.count(b"\n") + 1)
+            last = data.count(b"\n") + 1
+            sentence = f"This feed breaks off in the middle, at line {last:,}. Nothing of it was taken over."
+            raise Unreadable(Cause.TRUNCATED, sentence)
         return Source(bytes(self._out), self._inserted)
 
     def _flush(self) -> None:
-        if self._pieces:
-            line = b"".join(self._pieces) if len(self._pieces) > 1 else self._pieces[0]
+        if self._line:
+            line = bytes(self._line)
             found = _NAME.match(line)
             if found:
                 line = found.group(1).upper() + line[found.end() :]
@@ -130,7 +133,8 @@ class _Straightener:
                 line = self._framed(line)
             self._out += line + b"\n"
         self._out += b"\n" * self._blank
-        self._pieces, self._blank = [], 0
+        self._line.clear()
+        self._blank = 0
 
     def _framed(self, line: bytes) -> bytes:
         """BEGIN and END brought into order: what is still open is ended, what was never begun is left out.
@@ -160,8 +164,3 @@ class _Straightener:
     def _insert(self, name: bytes) -> None:
         self._out += b"END:" + name + b"\n"
         self._inserted.append(len(self._out) - 1)
-
-
-def truncated(line: int) -> Unreadable:
-    sentence = f"This feed breaks off in the middle, at line {line:,}. Nothing of it was taken over."
-    return Unreadable(Cause.TRUNCATED, sentence)

@@ -10,6 +10,7 @@ from oncall_ui.domain.ical.windows import IANA_BY_WINDOWS
 _IANA = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 _DISPLAY = re.compile(r"\(?\s*(?:UTC|GMT)?\s*([+-]\d{1,2}[:.]?\d{2})?\s*\)\s*(.+)", re.IGNORECASE | re.DOTALL)
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_LONGEST = 200
 _SERVERS_OWN = frozenset({"localtime", "posixrules", "factory"})
 
 _SPOKEN = """
@@ -75,6 +76,7 @@ us pacific time = America/Los_Angeles
 us central time = America/Chicago
 us mountain time = America/Denver
 wellington = Pacific/Auckland
+western/central europe = Europe/Berlin
 west central africa = Africa/Lagos
 abu dhabi = Asia/Dubai
 astana = Asia/Almaty
@@ -92,13 +94,17 @@ zulu time = Etc/UTC
 _BY_SPOKEN = {name: iana for name, _, iana in (line.partition(" = ") for line in _SPOKEN.strip().splitlines())}
 
 
-@lru_cache(maxsize=512)
 def iana_zone(name: str) -> ZoneInfo | None:
     """The zone `name` stands for; None where nobody can tell.
 
     Understood: IANA names in any case, also behind a prefix such as `/mozilla.org/20050126_1/`, Windows names,
     Windows display names such as `(UTC+01:00) Amsterdam, Berlin, …`, and fixed offsets.
     """
+    return _known(name) if len(name) <= _LONGEST else None
+
+
+@lru_cache(maxsize=512)
+def _known(name: str) -> ZoneInfo | None:
     name = name.strip().strip("\"'").strip().replace("\\,", ",").replace("\\;", ";")
     if name.casefold().startswith("tzid="):
         name = name[5:]
@@ -137,7 +143,7 @@ def _behind_prefix(name: str) -> ZoneInfo | None:
         return None
     parts = [part for part in name.split("/") if part]
     for count in (3, 2, 1):
-        if len(parts) > count:
+        if len(parts) > count or (len(parts) == count and name.startswith("/")):
             tail = "/".join(parts[-count:])
             if zone := _exact(tail) or _spelled_otherwise(tail):
                 return zone

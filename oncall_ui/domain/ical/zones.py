@@ -14,18 +14,22 @@ from oncall_ui.domain.ical.zone import DAY, UTC_ZONE, Zone
 from oncall_ui.domain.ical.zone_names import iana_zone
 
 _MARGIN = 400 * DAY
+_LOOK_UP = 100
+"""Steps a name costs that nobody knows: every folder of zones is asked."""
 _UTC_NAMES = ("UTC", "Etc/UTC")
 
 
 class Span:
-    """The window in seconds since 1970 UTC, and the zones laid ready for it."""
+    """The window in seconds since 1970 UTC, and the zones laid ready for it, once for all frames."""
 
-    __slots__ = ("_zones", "begin", "end")
+    __slots__ = ("_defined", "_floating", "_zones", "begin", "end")
 
     def __init__(self, begin: int, end: int) -> None:
         self.begin = begin
         self.end = end
         self._zones: dict[str, Zone] = {}
+        self._floating: dict[str, Zone] = {}
+        self._defined: dict[tuple[str, bytes], Zone] = {}
 
     def zone(self, iana: ZoneInfo) -> Zone:
         name = str(iana)
@@ -37,10 +41,19 @@ class Span:
 
     def floating(self, iana: ZoneInfo) -> Zone:
         """A zone of its own for times that name none, so that they can be told from others."""
-        utc = str(iana) in _UTC_NAMES
-        zone = Zone.fixed(0) if utc else Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
-        zone.floats = True
-        return zone
+        name = str(iana)
+        if name not in self._floating:
+            utc = name in _UTC_NAMES
+            zone = Zone.fixed(0) if utc else Zone.of(iana, self.begin - _MARGIN, self.end + _MARGIN)
+            zone.floats = True
+            self._floating[name] = zone
+        return self._floating[name]
+
+    def defined(self, name: str, body: bytes, budget: Budget) -> Zone:
+        """The zone a VTIMEZONE describes. Raises Bad and Exhausted."""
+        if (name, body) not in self._defined:
+            self._defined[name, body] = zone_from(name, body, self.begin, self.end, budget)
+        return self._defined[name, body]
 
 
 class Zones:
@@ -52,10 +65,10 @@ class Zones:
     def __init__(
         self,
         frame: Frame,
+        *,
         span: Span,
         budget: Budget,
         flag: Callable[[int, str], None],
-        *,
         zone: ZoneInfo | None,
         default: ZoneInfo,
     ) -> None:
@@ -84,6 +97,10 @@ class Zones:
         """Where a date becomes a span of moments."""
         return self._span.zone(self._zone or self.own or self._default)
 
+    def charge(self, moments: int) -> None:
+        """Pays for a list of moments. Raises Exhausted."""
+        self._budget.spend(moments)
+
     def moment(self, parameters: bytes, value: bytes) -> Moment:
         """Raises Bad."""
         wall, is_date, offset = stamp(value)
@@ -105,24 +122,25 @@ class Zones:
         return zone
 
     def _named(self, tzid: str) -> Zone:
-        body = self._definition(tzid)
+        self._budget.spend(_LOOK_UP)
+        body = self._definitions.get(_plain(tzid))
         iana = iana_zone(tzid) or (_location(body) if body else None)
-        if iana is None:
-            return self._unknown(tzid, body)
+        if iana is None or (body and str(iana).startswith("Etc/GMT") and "/" not in tzid):
+            # Of “GMT+1” or “(UTC+01:00) Somewhere” the name tells the offset only, the definition summer time as well.
+            return self._unknown(tzid, body, iana)
         zone = self._span.zone(iana)
         if body:
             self._compare(tzid, zone, body)
         return zone
 
-    def _unknown(self, tzid: str, body: bytes | None) -> Zone:
+    def _unknown(self, tzid: str, body: bytes | None, guess: ZoneInfo | None) -> Zone:
         if body:
             try:
-                return zone_from(tzid, body, self._span.begin, self._span.end, self._budget)
-            except Bad as bad:
-                self._doubt(tzid, f"{bad} Its events are read in {self.floating.name}.")
-                return self.floating
-            except Exhausted:
+                return self._span.defined(tzid, body, self._budget)
+            except (Bad, Exhausted):
                 pass
+        if guess:
+            return self._span.zone(guess)
         message = f"The time zone “{shown(tzid.encode())}” is not known; its events are read in {self.floating.name}."
         self._doubt(tzid, message)
         return self.floating
@@ -135,7 +153,7 @@ class Zones:
         """The name wins, as in the products people use; a different definition inside the window is told."""
         begin, end = self._span.begin, self._span.end
         try:
-            defined = zone_from(tzid, body, begin, end, self._budget)
+            defined = self._span.defined(tzid, body, self._budget)
         except (Bad, Exhausted):
             return
         middle = (begin + end) // 2
@@ -143,12 +161,10 @@ class Zones:
             message = f"This calendar defines the time zone “{shown(tzid.encode())}” differently from {zone.name}, "
             self._doubt(tzid, message + "which is used.")
 
-    def _definition(self, tzid: str) -> bytes | None:
-        wanted = _plain(tzid)
-        for name, body in self._frame.zones.items():
-            if _plain(decoded(name)) == wanted:
-                return body
-        return None
+    @cached_property
+    def _definitions(self) -> dict[str, bytes]:
+        """The first definition of a name counts."""
+        return {_plain(decoded(name)): body for name, body in reversed(self._frame.zones.items())}
 
 
 def _plain(tzid: str) -> str:

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False),
         sa.Column("cause", sa.String(length=32), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("events_read", sa.Integer(), nullable=False),
@@ -91,6 +92,13 @@ def upgrade() -> None:
     op.create_index("ix_calendar_due", "calendar", ["next_import_at"], unique=False)
 
     op.create_table(
+        "calendar_digest",
+        sa.Column("calendar_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("calendar_id"),
+    )
+    op.create_table(
         "guide_vote",
         sa.Column("guide", sa.String(length=100), nullable=False),
         sa.Column("yes", sa.Integer(), nullable=False),
@@ -105,6 +113,7 @@ def upgrade() -> None:
         sa.Column("start", sa.DateTime(timezone=True), nullable=False),
         sa.Column("end", sa.DateTime(timezone=True), nullable=False),
         sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
@@ -118,6 +127,7 @@ def downgrade() -> None:
     op.drop_index("ix_availability_calendar_id", "availability")
 
     op.drop_table("availability")
+    op.drop_table("calendar_digest")
     op.drop_index("ix_calendar_due", "calendar")
     op.drop_index("ix_calendar_connection_id", "calendar")
 

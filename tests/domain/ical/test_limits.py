@@ -1,0 +1,121 @@
+"""No calendar, however hostile, takes more than its share."""
+
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from oncall_ui.domain.failures import Unreadable
+from oncall_ui.domain.ical import Limits, read
+from oncall_ui.domain.window import Window
+from tests.domain.ical.sources import WEEK, calendar, event, messages
+
+QUARTER = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC))
+ALL_DAY_LONG = "BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60)))
+
+
+def test_a_series_gives_at_most_two_thousand_instances_and_says_so() -> None:
+    reading = read(calendar(event("RRULE:FREQ=HOURLY")), QUARTER)
+    assert len(reading.occurrences) == 2_000
+    assert reading.occurrences[0].starts_at == datetime(2026, 12, 2, 9, tzinfo=UTC)
+    assert messages(reading) == ["It repeats more than 2,000 times here; only the first ones are read."]
+
+
+def test_a_calendar_gives_at_most_its_limit_of_occurrences() -> None:
+    many = calendar(*(event("RRULE:FREQ=DAILY", uid=str(number)) for number in range(20)))
+    with pytest.raises(Unreadable, match="repeat more than 1,000 times"):
+        read(many, QUARTER, limits=Limits(occurrences=1_000))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MINUTELY;INTERVAL=7",
+        "FREQ=DAILY;COUNT=999999999999",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=5",
+        "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5",
+        "FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO;BYMONTH=6",
+        "FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO;BYMONTH=6;COUNT=99",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;COUNT=99999999",
+        f"FREQ=DAILY;{ALL_DAY_LONG};BYSECOND=" + ",".join(map(str, range(60))),
+        f"FREQ=DAILY;{ALL_DAY_LONG};COUNT=100000000",
+        f"FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;{ALL_DAY_LONG};BYSETPOS=-1",
+        f"FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;{ALL_DAY_LONG};COUNT=99999999",
+    ],
+)
+@pytest.mark.parametrize("length", ["DURATION:PT1M", "DURATION:P99999W"])
+def test_a_hostile_series_is_over_at_once(rule: str, length: str) -> None:
+    source = calendar(
+        event(f"RRULE:{rule}", length, start="DTSTART;TZID=Europe/Berlin:00040101T000000"), event(uid="b")
+    )
+    before = time.process_time()
+    reading = read(source, QUARTER)
+    assert time.process_time() - before < 1
+    assert reading.occurrences[-1].event.uid in ("a", "b")
+    assert any(at.event.uid == "b" for at in reading.occurrences)
+
+
+def test_many_hostile_series_share_one_budget() -> None:
+    rule = "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=5"
+    source = calendar(*(event(rule, uid=str(number), start="DTSTART:00040101T000000Z") for number in range(300)))
+    before = time.process_time()
+    reading = read(source, WEEK, limits=Limits(steps=300_000))
+    assert time.process_time() - before < 3
+    assert sum(problem.skipped for problem in reading.problems) == 300
+    assert "takes too long" in reading.problems[0].message
+
+
+def test_a_zone_that_changes_every_second_is_left_aside() -> None:
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:Ours\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+0100\r\n"
+        "TZOFFSETTO:+0200\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    )
+    reading = read(calendar(zone, event(start="DTSTART;TZID=Ours:20261202T090000")), WEEK)
+    assert [at.starts_at.hour for at in reading.occurrences] == [9]
+    assert len(reading.problems) == 1
+
+
+def test_the_time_grows_with_the_size_and_not_faster() -> None:
+    for hostile in (
+        b"BEGIN:VEVENT\r\n",
+        b"BEGIN:VALARM\r\n",
+        b"\r\n ",
+        b"a\r\n",
+        b"\r",
+        b"END:VEVENT\r\n",
+        b"BEGIN:X\r\nEND:X\r\n",
+    ):
+        body = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a" + hostile * (1_000_000 // len(hostile))
+        before = time.process_time()
+        outside = b"BEGIN:VCALENDAR\r\nX-WR-CALNAME:a" + hostile * (1_000_000 // len(hostile))
+        with suppress(Unreadable):
+            read(body + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", WEEK)
+        with suppress(Unreadable):
+            read(outside + b"\r\nEND:VCALENDAR\r\n", WEEK)
+        assert time.process_time() - before < 3, hostile
+
+
+def test_many_calendars_zones_and_versions_in_one_file_are_read_in_good_time() -> None:
+    one = calendar(event(), head="X-WR-TIMEZONE:Europe/Berlin")
+    zones = [f"BEGIN:VTIMEZONE\r\nTZID:z{number}\r\nEND:VTIMEZONE" for number in range(2_000)]
+    named = [event(uid=str(at), start=f"DTSTART;TZID=z{at}:20261202T090000") for at in range(2_000)]
+    clock = [f"20261202T{at // 3600:02}{at // 60 % 60:02}{at % 60:02}Z" for at in range(2_000)]
+    masters = [event("RRULE:FREQ=DAILY", start=f"DTSTART:{at}") for at in clock]
+    changes = [event(f"RECURRENCE-ID:{at}") for at in clock]
+    for source in (one * 3_000, calendar(*zones, *named), calendar(*masters, *changes)):
+        before = time.process_time()
+        read(source, WEEK)
+        assert time.process_time() - before < 3
+
+
+def test_the_window_may_lie_at_the_edges_of_the_calendar() -> None:
+    source = calendar(
+        event("RRULE:FREQ=YEARLY", start="DTSTART;VALUE=DATE:00010101"), event("RRULE:FREQ=DAILY", uid="b")
+    )
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    assert len(read(source, Window(first, first + timedelta(days=2))).occurrences) == 1
+    assert read(source, Window(last - timedelta(days=2), last)).occurrences
