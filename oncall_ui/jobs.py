@@ -5,6 +5,7 @@ process that is killed loses nothing and one that starts finds everything.
 """
 
 import asyncio
+import contextlib
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -34,7 +35,7 @@ class Jobs:
         """On the running event loop."""
         self._app.workers.warm_up()
         self._scheduler.add_job(
-            self._import_due, "interval", seconds=LOOK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=60
+            self._look, "interval", seconds=LOOK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=60
         )
         self._scheduler.start()
 
@@ -44,6 +45,11 @@ class Jobs:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _look(self) -> None:
+        # A stop cancels the look that is under way, which is no error; what it claimed is due again after its lease.
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._import_due()
 
     async def _import_due(self) -> None:
         if (free := AT_ONCE - len(self._running)) <= 0:

@@ -39,6 +39,11 @@ def test_a_kill_in_the_middle_of_an_import_loses_nothing_and_is_made_up_for(
 
 def test_the_second_start_is_quick_and_a_stop_is_clean(app: Server) -> None:
     app.stop()
+    before = app.log_text()
+    for _ in range(3):
+        app.start()
+        app.stop()
+    assert "Traceback" not in app.log_text().removeprefix(before)
     began = time.monotonic()
     app.start()
     assert time.monotonic() - began < 10, "an order of magnitude; the figure itself stands in docs/performance.md"
