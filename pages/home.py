@@ -143,10 +143,11 @@ def _first_steps(app: Installation) -> ui.element:
             ).classes("oc-lead")
             with html.p():
                 ui.link("Add a new calendar connection", "/calendar_connections/new").classes("oc-btn main")
+        products = " or ".join(product.name for product in app.products if product.works)
         steps(
             (
-                "**Connect.** Google, Outlook, CalDAV or any ICS address. We only ever read.",
-                "**Choose.** Switch on the calendars that matter and see beforehand which events would count.",
+                f"**Connect.** {products}. We only ever read.",
+                "**Choose.** Switch on the calendars that matter, and how their events count.",
                 f"**Done.** We check every {app.settings.import_interval} minutes, and tell you when a calendar "
                 "can’t be read any more.",
             )

@@ -11,9 +11,10 @@ from oncall_ui.domain.status import State
 from oncall_ui.events import CalendarChanged
 from oncall_ui.models import Calendar, Connection, now
 from oncall_ui.security.vault import VaultError
+from oncall_ui.services.connections import enter_anew
 from oncall_ui.services.installation import CHECK_SECONDS, Installation
-from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.reading import open_client
+from oncall_ui.services.views import owned
 from providers.base import Discovery, RemoteCalendar
 
 GONE = Cause.NOT_FOUND.value
@@ -42,9 +43,7 @@ async def look_again(app: Installation, member_id: int, connection_id: int) -> N
 
 def _owned(app: Installation, member_id: int, connection_id: int) -> Connection:
     with app.db.read() as session:
-        row = session.get(Connection, connection_id)
-        if row is None or row.member_id != member_id:
-            raise NotAllowed
+        row = owned(session, member_id, connection_id)
         session.expunge(row)
         return row
 
@@ -75,7 +74,7 @@ def _met(session: Session, row: Connection, calendar: Calendar | None, remote: R
     if was_gone:
         calendar.why, calendar.cause = "", ""
         if calendar.state is State.NEEDS_YOU:
-            calendar.state, calendar.state_since, calendar.attempts = State.WAITING, now(), 0
+            enter_anew(calendar, State.WAITING)
             calendar.next_import_at = now()
     renamed = calendar.name != name
     calendar.name = name

@@ -228,3 +228,12 @@ async def test_home_is_made_of_few_elements(app: Installation, browser: Browser,
     user = await open_home(browser, alice)
     with user as client:
         assert len(client.elements) < 150
+
+
+async def test_the_first_steps_name_only_what_can_be_connected(
+    app: Installation, browser: Browser, alice: Person
+) -> None:
+    user = await open_home(browser, alice)
+    (steps,) = (each for each in user.find(kind=ui.html).elements if "Connect." in each.content)
+    for product in app.products:
+        assert (product.name in steps.content) is product.works
