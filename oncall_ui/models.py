@@ -76,9 +76,31 @@ class Connection(SQLModel, table=True):
     """What may be shown of the account: an e-mail, or a host and the last characters of an address."""
     fingerprint: str = Field(max_length=64)
     """Keyed hash of what is connected, so that connecting it again finds this row."""
+    addresses: list[str] = Field(default_factory=list, sa_type=JSON)
+    """The account's own e-mail addresses, lower case: trusted as the member's."""
     sealed: str = Field(sa_column=Column(Text, nullable=False))
     """The credentials, encrypted by the vault."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class AuthorizationRequest(SQLModel, table=True):
+    """A member who was sent to a vendor to sign in and isn't back yet (RFC 6749 section 4.1.1)."""
+
+    __tablename__ = "authorization_request"
+
+    state_hash: str = Field(primary_key=True, max_length=64)
+    """SHA-256 of the state, which only the vendor and the browser hold."""
+    session_id: str = Field(
+        sa_column=Column(ForeignKey("login_session.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    product: str = Field(max_length=32)
+    connection_id: int | None = Field(
+        default=None, sa_column=Column(Integer, ForeignKey("connection.id", ondelete="CASCADE"), nullable=True)
+    )
+    """The connection to renew."""
+    sealed: str = Field(sa_column=Column(Text, nullable=False))
+    """Code verifier and what was asked for, encrypted by the vault."""
+    expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Calendar(SQLModel, table=True):

@@ -1,11 +1,37 @@
 """What the operator decides, read once from the environment or `.env`. Names and defaults: docs/settings.md."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BESIDE_RUN = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A vendor as this installation is registered with it (RFC 6749): its endpoints and who we are there."""
+
+    client_id: str
+    client_secret: SecretStr
+    authorize_url: str
+    token_url: str
+    api_url: str
+    redirect_url: str
+    """Exactly as it has to be registered; built from ONCALL_BASE_URL, never from a request."""
+    revoke_url: str = ""
+    userinfo_url: str = ""
+
+    @property
+    def is_set_up(self) -> bool:
+        return bool(self.client_id and self.client_secret.get_secret_value())
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Everything that is asked by the server itself, not by the member's browser."""
+        urls = (self.token_url, self.api_url, self.revoke_url, self.userinfo_url)
+        return tuple(url for url in urls if url)
 
 
 class Settings(BaseSettings):
@@ -23,6 +49,20 @@ class Settings(BaseSettings):
     allowed_private_hosts: str = ""
     import_interval: int = Field(default=15, ge=1, description="minutes")
     max_feed_mb: int = Field(default=64, ge=1)
+
+    google_client_id: str = ""
+    google_client_secret: SecretStr = SecretStr("")
+    google_authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    google_token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    google_revoke_url: str = "https://oauth2.googleapis.com/revoke"
+    google_api_url: str = "https://www.googleapis.com/calendar/v3"
+    google_userinfo_url: str = "https://openidconnect.googleapis.com/v1/userinfo"
+    microsoft_client_id: str = ""
+    microsoft_client_secret: SecretStr = SecretStr("")
+    microsoft_tenant: str = "common"
+    microsoft_authorize_url: str = ""
+    microsoft_token_url: str = ""
+    microsoft_graph_url: str = "https://graph.microsoft.com/v1.0"
 
     @field_validator("base_url")
     @classmethod
@@ -44,3 +84,32 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy address; SQLite in the data folder unless the operator names another."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'oncall.db').absolute()}"
+
+    def redirect_url(self, authority: str) -> str:
+        """Where a vendor sends the browser back to."""
+        return f"{self.public_url}/oauth/{authority}/callback"
+
+    @property
+    def authorities(self) -> dict[str, Authority]:
+        """By the name that stands in the redirect address."""
+        login = f"https://login.microsoftonline.com/{self.microsoft_tenant}/oauth2/v2.0"
+        return {
+            "google": Authority(
+                client_id=self.google_client_id,
+                client_secret=self.google_client_secret,
+                authorize_url=self.google_authorize_url,
+                token_url=self.google_token_url,
+                api_url=self.google_api_url.rstrip("/"),
+                redirect_url=self.redirect_url("google"),
+                revoke_url=self.google_revoke_url,
+                userinfo_url=self.google_userinfo_url,
+            ),
+            "microsoft": Authority(
+                client_id=self.microsoft_client_id,
+                client_secret=self.microsoft_client_secret,
+                authorize_url=self.microsoft_authorize_url or f"{login}/authorize",
+                token_url=self.microsoft_token_url or f"{login}/token",
+                api_url=self.microsoft_graph_url.rstrip("/"),
+                redirect_url=self.redirect_url("microsoft"),
+            ),
+        }

@@ -14,6 +14,7 @@ oncall_ui.domain.failures: the member must act, try later, unreadable.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -39,7 +40,9 @@ __all__ = [
     "Product",
     "Progress",
     "Provider",
+    "Refusal",
     "RemoteCalendar",
+    "SignIn",
     "TryLater",
     "Unreadable",
 ]
@@ -77,13 +80,15 @@ class Content:
 class Discovery:
     """What a connection leads to. `account` may be shown; `identity` tells it from the member's other connections.
 
-    `content` is there when listing the calendars meant fetching the only one: it has to be readable, too.
+    `content` is there when listing the calendars meant fetching the only one: it has to be readable, too. `addresses`
+    are the account's own e-mail addresses, lower case: what they organised or accepted is the member's.
     """
 
     account: str
     identity: str
     calendars: tuple[RemoteCalendar, ...]
     content: Content | None = None
+    addresses: tuple[str, ...] = ()
 
 
 class Provider(Protocol):
@@ -139,6 +144,44 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a vendor said instead of letting us in, for the member; `link` is to be opened or passed on."""
+
+    sentence: str
+    link: str = ""
+    link_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How one signs in at a product (OAuth 2.0 authorization code, RFC 6749, with PKCE, RFC 7636)."""
+
+    authority: str
+    """Key of its endpoints and of our registration there; stands in the redirect address."""
+    scopes: tuple[str, ...]
+    narrow_scopes: tuple[str, ...]
+    """What is asked for when a member gives free and busy times only."""
+    needed: tuple[str, ...]
+    """Of those asked for: without one of these nothing can be read. Members can untick single ones."""
+    parameters: Mapping[str, str]
+    """What its authorization endpoint wants besides."""
+    renewing: Mapping[str, str]
+    """The same for a second round, when the first one brought no refresh token."""
+    narrow_words: str
+    """Names the narrower choice, as a link."""
+    steps: tuple[str, ...]
+    """What the operator registers, in three steps; `{redirect}` is the exact address."""
+    guide: str
+    """Route of the page that tells it at length."""
+    refused: Callable[[Mapping[str, str], str, str], Refusal | None]
+    """(what came back instead of a code, authorize address, client id) → what it means; None: the usual words do."""
+    lost: Callable[[timedelta], str]
+    """A grant that has lasted so long and is no longer valid → what most likely happened and what to do."""
+    at_once: int | None = None
+    """How many requests a vendor takes at a time from one installation."""
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """What the app knows of a product besides its code. Without `open` it can't be connected; `missing` says why."""
 
@@ -161,6 +204,8 @@ class Product:
     """Where to find what the form asks for: logo, product, steps."""
     normalise: Callable[[Mapping[str, str]], dict[str, str]] = dict
     """Typed values → credentials to store. Raises MemberMustAct with the field's sentence."""
+    sign_in: SignIn | None = None
+    """Instead of a form. `open` is then given `api_url`, `userinfo_url`, `scope` and the `account`, and no token."""
     open: Callable[[httpx.AsyncClient, Mapping[str, str]], Provider] | None = None
     interpret: Interpret | None = None
 

@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,6 +10,7 @@ import httpx
 
 from oncall_ui.domain import ical
 from oncall_ui.domain.window import Window
+from providers.answers import retry_after
 from providers.base import (
     Cause,
     Changes,
@@ -145,21 +144,6 @@ def _refusal(response: httpx.Response) -> Failure | None:
     if status == 401 and "authorization" in response.request.headers:
         cause, words = _REFUSED_LOGIN
     return MemberMustAct(cause, words.format(host=host, status=status), detail=detail)
-
-
-def retry_after(response: httpx.Response) -> timedelta | None:
-    """RFC 9110 section 10.2.3: seconds or a date; None when absent, past or unreadable."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.isdecimal():
-        return timedelta(seconds=min(int(value), 86_400))
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    wait = until - datetime.now(UTC)
-    return min(wait, timedelta(days=1)) if wait > timedelta(0) else None
 
 
 def _normalise(values: Mapping[str, str]) -> dict[str, str]:
