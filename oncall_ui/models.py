@@ -1,6 +1,6 @@
 """The tables. Times are aware UTC; what a member's event says is in none of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +39,12 @@ class Member(SQLModel, table=True):
     is_admin: bool = False
     theme: str = Field(default="", max_length=8)
     """`light`, `dark`, or empty: as the system says."""
+    country: str = Field(default="", max_length=2)
+    """ISO 3166-1 alpha-2; whose public holidays are shown. Empty: none."""
+    region: str = Field(default="", max_length=16)
+    """Subdivision of the country as the package `holidays` knows it; empty: the whole country."""
+    holidays_block: bool = False
+    """Whether public holidays count as blocks."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
@@ -116,6 +122,7 @@ class Calendar(SQLModel, table=True):
     is_on: bool = False
     mode: Mode = Field(default=Mode.MATCHING, sa_type=_one_of(Mode))
     counts_free: bool = False
+    counts_all_day: bool = True
 
     state: State = Field(default=State.OFF, sa_type=_one_of(State))
     state_since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -146,6 +153,17 @@ class Calendar(SQLModel, table=True):
     empty_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cursor: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """What the provider wants back next time: ETag, hash."""
+    broken_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it first failed after the last success; None while it is well, or off."""
+    letters: int = 0
+    """How many e-mails of this breakage were sent."""
+    doubt: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """A reading not taken because too much was missing: `{"had": int, "has": int, "content": str}`; else empty.
+
+    `content` is a hash, so that the same content is not asked about twice.
+    """
+    answer: str = Field(default="", max_length=8)
+    """What the member said to the doubt: `take` or `keep`; empty: nothing yet."""
     read_as: str = Field(default="", max_length=64)
     """Hash of window, zone and rules of the last reading: where it differs, the calendar is read in full."""
 
@@ -159,6 +177,70 @@ class CalendarDigest(SQLModel, table=True):
         sa_column=Column(Integer, ForeignKey("calendar.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     )
     digest: bytes = Field(sa_type=LargeBinary)
+
+
+class TrustedAddress(SQLModel, table=True):
+    """One more e-mail address a member says is theirs: what it organised or accepted counts."""
+
+    __tablename__ = "trusted_address"
+    __table_args__ = (UniqueConstraint("member_id", "address"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(sa_column=_owned_by("member"))
+    address: str = Field(max_length=254)
+    """Lower case."""
+    confirmed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class ManualEntry(SQLModel, table=True):
+    """Whole days a member blocked, or would like, by hand; in the member's zone."""
+
+    __tablename__ = "manual_entry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(sa_column=_owned_by("member"))
+    first_day: date
+    last_day: date
+    """Inclusive."""
+    action: Action = Field(sa_type=_one_of(Action))
+    weekly: bool = False
+    """Whether the same days of every following week count too."""
+    until: date | None = None
+    """Last day that counts when it repeats; None: without an end."""
+
+
+class Team(SQLModel, table=True):
+    """What the whole team agreed on; one row, made when something is changed."""
+
+    id: int = Field(default=1, primary_key=True)
+    block_tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    prefer_tags: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class FeedAddress(SQLModel, table=True):
+    """The private address under which a member's availability can be subscribed to."""
+
+    __tablename__ = "feed_address"
+
+    member_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    token_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    last_fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ApiToken(SQLModel, table=True):
+    """A member's key to the read-only API; the table holds its SHA-256."""
+
+    __tablename__ = "api_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(sa_column=_owned_by("member"))
+    name: str = Field(max_length=100)
+    token_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class GuideVote(SQLModel, table=True):

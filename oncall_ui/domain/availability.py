@@ -43,12 +43,13 @@ class Outcome:
 
 def weigh(reading: Reading, rules: Rules) -> Iterator[tuple[Occurrence, Decision]]:
     """Every occurrence with its decision, in the order of the reading. Each event is decided once."""
-    known: dict[int, Decision] = {}
+    known: dict[tuple[int, bool], Decision] = {}
     for occurrence in reading.occurrences:
         event = occurrence.event
-        decision = known.get(id(event))
+        which = id(event), occurrence.all_day
+        decision = known.get(which)
         if decision is None:
-            decision = known[id(event)] = decide(event, rules)
+            decision = known[which] = decide(event, rules, all_day=occurrence.all_day)
         if decision.action is not None and occurrence.end <= occurrence.start:
             decision = NO_LENGTH
         yield occurrence, decision

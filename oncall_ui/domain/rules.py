@@ -41,6 +41,7 @@ class Rules:
     mode: Mode = Mode.MATCHING
     addresses: frozenset[str] = frozenset()
     counts_free: bool = False
+    counts_all_day: bool = True
     tags: Tags = field(default_factory=Tags)
 
 
@@ -55,6 +56,7 @@ class Decision:
 CANCELLED = Decision(None, "cancelled")
 INFORMATION = Decision(None, "says nothing about being busy")
 MARKED_FREE = Decision(None, "marked free")
+ALL_DAY = Decision(None, "lasts whole days")
 NO_TAG = Decision(None, "no tag in title or description")
 NOT_YOURS = Decision(None, "an invitation to addresses that aren’t known as yours")
 OUT_OF_OFFICE = Decision(Action.BLOCK, "out of office")
@@ -72,19 +74,18 @@ _BY_MODE = {
 }
 
 
-def decide(event: Event, rules: Rules) -> Decision:
-    """Whether `event` counts, as what, and why. The order is the promise: cancelled, invitation, mode."""
+def decide(event: Event, rules: Rules, *, all_day: bool = False) -> Decision:
+    """Whether an occurrence of `event` counts, as what, and why. The order is the promise: cancelled, invitation, mode.
+
+    `all_day` is the occurrence's. What says by itself that somebody is away, or carries a tag, counts all the same.
+    """
     if event.cancelled:
         return CANCELLED
     if refusal := _refusal(event, rules.addresses):
         return refusal
     if rules.mode is Mode.MATCHING:
         return _by_kind_or_tag(event, rules.tags)
-    if event.kind is Kind.INFORMATION:
-        return INFORMATION
-    if event.free and not rules.counts_free:
-        return MARKED_FREE
-    return _BY_MODE[rules.mode]
+    return _passed_over(event, rules, all_day=all_day) or _BY_MODE[rules.mode]
 
 
 def _refusal(event: Event, trusted: frozenset[str]) -> Decision | None:
@@ -98,6 +99,17 @@ def _refusal(event: Event, trusted: frozenset[str]) -> Decision | None:
         if answer in answers:
             return _ANSWERED[answer]
     return NOT_YOURS
+
+
+def _passed_over(event: Event, rules: Rules, *, all_day: bool) -> Decision | None:
+    """What doesn't count even where every event does."""
+    if event.kind is Kind.INFORMATION:
+        return INFORMATION
+    if event.free and not rules.counts_free:
+        return MARKED_FREE
+    if all_day and not rules.counts_all_day:
+        return ALL_DAY
+    return None
 
 
 def _by_kind_or_tag(event: Event, tags: Tags) -> Decision:

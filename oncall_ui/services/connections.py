@@ -21,6 +21,7 @@ class Choice:
     is_on: bool
     mode: Mode
     counts_free: bool = False
+    counts_all_day: bool = True
 
 
 def choose(app: Installation, member_id: int, connection_id: int, choices: Mapping[int, Choice]) -> None:
@@ -57,8 +58,9 @@ def disconnect(app: Installation, member_id: int, connection_id: int) -> None:
 
 
 def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
-    before = (calendar.is_on, calendar.mode, calendar.counts_free)
-    calendar.is_on, calendar.mode, calendar.counts_free = choice.is_on, choice.mode, choice.counts_free
+    before = Choice(calendar.is_on, calendar.mode, calendar.counts_free, calendar.counts_all_day)
+    calendar.is_on, calendar.mode = choice.is_on, choice.mode
+    calendar.counts_free, calendar.counts_all_day = choice.counts_free, choice.counts_all_day
     if not choice.is_on:
         session.exec(delete(Availability).where(col(Availability.calendar_id) == calendar.id))
         calendar.entries, calendar.events_read, calendar.cursor = 0, 0, {}
@@ -66,7 +68,7 @@ def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
         calendar.next_import_at, calendar.lease, calendar.last_read_at = None, None, None
         if calendar.state is not State.OFF:
             enter_anew(calendar, State.OFF)
-    elif calendar.state is State.OFF or before != (choice.is_on, choice.mode, choice.counts_free):
+    elif calendar.state is State.OFF or before != choice:
         calendar.next_import_at = now()
         calendar.lease = None  # an import under the old settings must not finish
         enter_anew(calendar, State.WAITING)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import or_
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from oncall_ui.domain.failures import Cause, Failure, TryLater
 from oncall_ui.domain.rules import Rules
@@ -28,6 +28,7 @@ from oncall_ui.security.vault import VaultError
 from oncall_ui.services.installation import IMPORT_SECONDS, Installation
 from oncall_ui.services.reading import open_client, understand
 from oncall_ui.services.recording import Read, enter, held, record_failure, record_reading
+from oncall_ui.services.ruling import rules_for
 from providers.base import Product
 
 log = structlog.get_logger()
@@ -71,7 +72,7 @@ def claim_due(app: Installation, limit: int) -> list[ImportJob]:
         jobs = [
             job
             for calendar, connection, member in due
-            if (job := _claim(app, calendar, connection, member)) is not None
+            if (job := _claim(app, session, calendar, connection, member)) is not None
         ]
     for job in jobs:
         app.hub.publish(CalendarChanged(job.member_id, job.calendar_id))
@@ -160,11 +161,13 @@ class _Report:
                 calendar.progress, calendar.progress_share = self._events, self._share
 
 
-def _claim(app: Installation, calendar: Calendar, connection: Connection, member: Member) -> ImportJob | None:
+def _claim(
+    app: Installation, session: Session, calendar: Calendar, connection: Connection, member: Member
+) -> ImportJob | None:
     """None when the credentials can't be opened: the key they were sealed with is gone, and only new ones help."""
     zone = ZoneInfo(member.zone)
     window = days_from(datetime.now(zone).date(), zone)
-    rules = Rules(mode=calendar.mode, addresses=frozenset({member.email}), counts_free=calendar.counts_free)
+    rules = rules_for(session, member, connection, calendar)
     read_as = _read_as(window, zone, rules)
     product = app.product(connection.product)
     assert product is not None  # products are never removed while connections of them exist
@@ -203,6 +206,7 @@ def _read_as(window: Window, zone: ZoneInfo, rules: Rules) -> str:
         zone.key,
         rules.mode,
         rules.counts_free,
+        rules.counts_all_day,
         sorted(rules.addresses),
         rules.tags.block,
         rules.tags.prefer,

@@ -22,6 +22,7 @@ class CalendarView:
     is_on: bool
     mode: Mode
     counts_free: bool
+    counts_all_day: bool
     state: State
     state_since: datetime
     why: str
@@ -92,6 +93,7 @@ def calendar_view(row: Calendar) -> CalendarView:
         is_on=row.is_on,
         mode=row.mode,
         counts_free=row.counts_free,
+        counts_all_day=row.counts_all_day,
         state=row.state,
         state_since=row.state_since,
         why=row.hint if row.state is State.UP_TO_DATE else row.why,

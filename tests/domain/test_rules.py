@@ -123,3 +123,12 @@ def test_a_team_has_its_own_tags_and_odd_ones_match_as_written() -> None:
     own = Tags(block=("c++ (off)", ""), prefer=())
     assert decide(Event("1", "C++ (OFF) today"), rules(Mode.MATCHING, tags=own)).action is BLOCK
     assert decide(Event("1", "prefer oncall"), rules(Mode.MATCHING, tags=own)).action is None
+
+
+def test_days_can_be_passed_over_but_not_what_says_by_itself_that_somebody_is_away() -> None:
+    short = Rules(mode=Mode.BLOCK, counts_all_day=False)
+    assert decide(Event("1", "Trip"), short, all_day=True).reason == "lasts whole days"
+    assert decide(Event("1", "Trip"), short).action is Action.BLOCK
+    matching = Rules(counts_all_day=False)
+    assert decide(Event("1", "NOC"), matching, all_day=True).action is Action.BLOCK
+    assert decide(Event("1", kind=Kind.OUT_OF_OFFICE), matching, all_day=True).action is Action.BLOCK

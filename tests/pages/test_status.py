@@ -23,6 +23,7 @@ A_CALENDAR = CalendarView(
     is_on=True,
     mode=Mode.MATCHING,
     counts_free=False,
+    counts_all_day=True,
     state=State.UP_TO_DATE,
     state_since=NOW - timedelta(minutes=2),
     why="",
