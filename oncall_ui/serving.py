@@ -11,6 +11,7 @@ from oncall_ui.migrations import migrate
 from oncall_ui.security.headers import SecurityHeaders
 from oncall_ui.security.same_origin import SameOrigin
 from oncall_ui.services.installation import open_installation
+from oncall_ui.services.rekeying import rekey
 from oncall_ui.services.setup import renew_setup_link
 from oncall_ui.settings import Settings
 
@@ -26,6 +27,7 @@ def serve(settings: Settings) -> None:
     require_free_port(settings)
     app = open_installation(settings)
     migrate(app.db)
+    rekey(app)
     # NiceGUI reads this when it is imported.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / "nicegui")
     from nicegui import app as web  # noqa: PLC0415

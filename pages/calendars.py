@@ -1,7 +1,7 @@
 """What a member connected, how each calendar is doing right now, and what can be done about it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,12 +9,13 @@ from fastapi import Depends
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.connections import disconnect, sync_now
+from oncall_ui.services.connections import sync_now
+from oncall_ui.services.disconnecting import disconnect
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.sessions import LoggedIn
 from oncall_ui.services.views import ConnectionView, list_connections
-from pages.access import act, required
+from pages.access import act, required, still_here
 from pages.layout import frame
 from pages.parts.connection_card import Acts, ConnectionCard
 from pages.parts.dates import count, zone_words
@@ -23,6 +24,7 @@ from pages.parts.question import Question
 from pages.parts.status import Status, answer_of
 
 TICK_SECONDS = 30
+GONE_ALREADY = "This connection is gone already"
 FOCUS_AFTER_MS = 250
 """A dialog that closes gives the focus back to its button; ours comes after."""
 
@@ -87,7 +89,12 @@ class _Screen:
         return card
 
     async def _sync(self, connection_id: int) -> None:
-        await self._do(sync_now, connection_id)
+        with self._client:
+            try:
+                await act(self._app, self._me, sync_now, connection_id)
+            except NotAllowed:
+                ui.notify(GONE_ALREADY, position="bottom-right")
+            self._live.refresh()
 
     async def _disconnect(self, connection_id: int) -> None:
         ids = [each.id for each in self._connections]
@@ -97,15 +104,18 @@ class _Screen:
         heading, sentences = _what_is_lost(self._connections[place])
         if await self._question.ask(heading, sentences, keep="Keep it", lose="Disconnect"):
             self._going = (connection_id, place)
-            await self._do(disconnect, connection_id)
+            await self._let_go(connection_id)
 
-    async def _do(self, verb: Callable[[Installation, int, int], None], connection_id: int) -> None:
+    async def _let_go(self, connection_id: int) -> None:
         # In the page's own context: the card whose button was pressed may be gone by now.
         with self._client:
+            await still_here(self._app, self._me)
             try:
-                await act(self._app, self._me, verb, connection_id)
+                told = await disconnect(self._app, self._me.member.id, connection_id)
             except NotAllowed:
-                ui.notify("This connection is gone already", position="bottom-right")
+                told = GONE_ALREADY
+            if told:
+                ui.notify(told, position="bottom-right")
             self._live.refresh()
 
     def _move_focus(self) -> None:

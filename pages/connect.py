@@ -12,6 +12,7 @@ from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
 from oncall_ui.services.products import Product, get_product
 from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.signing_in import begin
 from oncall_ui.services.views import ConnectionView, get_connection
 from pages.access import required, still_here
 from pages.layout import frame
@@ -20,6 +21,8 @@ from pages.parts.head import head
 from pages.parts.steps import steps
 
 ALL = "/calendar_connections/new"
+NARROW = "busy"
+"""Value of `only` for a sign-in that gives free and busy times and nothing else."""
 
 
 def register(app: Installation) -> None:
@@ -41,14 +44,28 @@ def register(app: Installation) -> None:
             raise NotAllowed
         return connection
 
+    def way_out(
+        me: Annotated[LoggedIn, Depends(logged_in)],
+        product: Annotated[Product, Depends(wanted)],
+        again: Annotated[ConnectionView | None, Depends(former)],
+        only: str = "",
+    ) -> str:
+        """Where else this is done: at the vendor, or nowhere on this server. Empty: on the form."""
+        if not app.offers(product):
+            return ALL
+        if product.sign_in is None:
+            return ""
+        return begin(app, me, product, renews=again.id if again else None, is_narrow=only == NARROW)
+
     @ui.page(ALL + "/{product}")
     def connect_page(
         me: Annotated[LoggedIn, Depends(logged_in)],
         product: Annotated[Product, Depends(wanted)],
         again: Annotated[ConnectionView | None, Depends(former)],
+        elsewhere: Annotated[str, Depends(way_out)],
     ) -> Response | None:
-        if not product.works:
-            return RedirectResponse(ALL, 303)
+        if elsewhere:
+            return RedirectResponse(elsewhere, 303)
         with frame(app, me, f"Reconnect {again.nickname}" if again else product.title, "/calendars"):
             if again:
                 head(

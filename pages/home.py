@@ -143,7 +143,7 @@ def _first_steps(app: Installation) -> ui.element:
             ).classes("oc-lead")
             with html.p():
                 ui.link("Add a new calendar connection", "/calendar_connections/new").classes("oc-btn main")
-        products = " or ".join(product.name for product in app.products if product.works)
+        products = " or ".join(product.name for product in app.products if app.offers(product))
         steps(
             (
                 f"**Connect.** {products}. We only ever read.",

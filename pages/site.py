@@ -10,7 +10,7 @@ from nicegui import app as web
 from nicegui import ui
 
 from oncall_ui.services.installation import Installation
-from pages import access, calendars, choose, connect, home, login, members, new_connection, not_found, setup
+from pages import access, calendars, choose, connect, home, login, members, new_connection, not_found, setup, signing_in
 from pages import help as help_pages
 
 STATIC = Path(__file__).parent / "static"
@@ -22,6 +22,7 @@ SCREENS: tuple[ModuleType, ...] = (
     members,
     new_connection,
     connect,
+    signing_in,
     calendars,
     choose,
     help_pages,

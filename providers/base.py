@@ -209,6 +209,9 @@ class Product:
     open: Callable[[httpx.AsyncClient, Mapping[str, str]], Provider] | None = None
     interpret: Interpret | None = None
 
+    vendor: str = ""
+    """Who is behind it, in sentences: Google, Microsoft."""
+
     @property
     def works(self) -> bool:
         return self.open is not None

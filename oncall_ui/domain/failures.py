@@ -14,6 +14,9 @@ class Cause(StrEnum):
     NOT_FOUND = "not_found"
     NEEDS_PASSWORD = "needs_password"  # noqa: S105 - a cause, not a secret
     REFUSED = "refused"
+    ACCESS_LOST = "access_lost"
+    NOT_REGISTERED = "not_registered"
+    """This server is unknown to the vendor, or its secret has expired: for the operator."""
     WEB_PAGE = "web_page"
     UNREADABLE = "unreadable"
     TRUNCATED = "truncated"

@@ -1,5 +1,6 @@
 """The one way to an address a member typed. What makes it safe happens inside the clients it gives out."""
 
+import asyncio
 import logging
 import ssl
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from oncall_ui.security.addresses import AllowedHosts
 from oncall_ui.security.dialling import Dialler, Resolve, resolve
 from oncall_ui.security.limits import Limits
 from oncall_ui.security.redirects import next_request, same_origin, too_many
+from oncall_ui.security.slots import Slots
 from oncall_ui.security.transport import Transport
 from oncall_ui.security.urls import checked, normalise, parsed
 
@@ -39,16 +41,19 @@ class Outbound:
         limits: Limits = LIMITS,
         auth: httpx.Auth | tuple[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        slots: asyncio.Semaphore | None = None,
     ) -> httpx.AsyncClient:
         """A client for one conversation with a server: its time runs from the first request.
 
+        `slots` bound how many requests of all clients that share them are under way at once.
         Use it as a context manager, as any httpx client. Redirects are followed, `response.url` is where they led and
         `response.extensions["redirects"]` how many there were. A status is no error here; all else that goes wrong is a
         Failure, also while a streamed body is read.
         """
+        transport: httpx.AsyncBaseTransport = Transport(self._dialler, self._trust, limits)
         return _Client(
             redirects=limits.redirects,
-            transport=Transport(self._dialler, self._trust, limits),
+            transport=Slots(transport, slots) if slots else transport,
             auth=auth,
             headers={"User-Agent": USER_AGENT, **(headers or {})},
             # The clock of the transport ends everything; a silence in between is not counted apart.

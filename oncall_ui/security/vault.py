@@ -26,6 +26,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = MultiFernet([Fernet(key) for key in keys])
+        self._first = Fernet(keys[0])
         self._newest = _bytes_of(keys[0])
 
     def seal(self, plain: str) -> str:
@@ -44,6 +45,14 @@ class Vault:
             return self._keys.rotate(sealed).decode("ascii")
         except (InvalidToken, ValueError):
             raise _no_key_fits() from None
+
+    def is_current(self, sealed: str) -> bool:
+        """Whether the newest key sealed it."""
+        try:
+            self._first.decrypt(sealed)
+        except (InvalidToken, ValueError):
+            return False
+        return True
 
     def derive(self, purpose: str) -> str:
         """A secret of its own for each purpose, the same for as long as the newest key is."""

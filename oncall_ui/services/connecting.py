@@ -15,9 +15,12 @@ from oncall_ui.security.outbound import normalise
 from oncall_ui.services.connections import enter_anew
 from oncall_ui.services.installation import CHECK_SECONDS, Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
-from oncall_ui.services.reading import open_client, sample
+from oncall_ui.services.reading import open_provider, sample
 from oncall_ui.services.views import get_connection, owned
 from providers.base import Discovery, FieldKind, Product, RemoteCalendar
+
+IDENTITY = "identity"
+"""Key of what is connected among the sealed credentials."""
 
 
 async def connect(app: Installation, member_id: int, product_key: str, nickname: str, values: Mapping[str, str]) -> int:
@@ -30,7 +33,7 @@ async def connect(app: Installation, member_id: int, product_key: str, nickname:
     if product is None:
         raise NotAllowed
     credentials, found = await _read(app, product, nickname, values)
-    return await asyncio.to_thread(_store, app, member_id, product, nickname.strip(), credentials, found)
+    return await asyncio.to_thread(store, app, member_id, product, nickname.strip(), credentials, found)
 
 
 async def reconnect(
@@ -46,20 +49,20 @@ async def reconnect(
     if product is None:
         raise NotAllowed
     credentials, found = await _read(app, product, nickname, values)
-    await asyncio.to_thread(_replace, app, member_id, connection_id, product, nickname.strip(), credentials, found)
+    await asyncio.to_thread(put_in_place, app, member_id, connection_id, product, nickname.strip(), credentials, found)
     return connection_id
 
 
 async def _read(
     app: Installation, product: Product, nickname: str, values: Mapping[str, str]
 ) -> tuple[dict[str, str], Discovery]:
-    if product.open is None:
+    if product.open is None or product.sign_in is not None:
         raise NotAllowed
     credentials = _credentials(product, values)
     if len(nickname) > 200:
         raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
-    async with open_client(app, credentials, CHECK_SECONDS) as client:
-        found = await product.open(client, credentials).discover()
+    async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
+        found = await provider.discover()
     if found.content is not None:
         found = await sample(app, product, found)
     return credentials, found
@@ -76,7 +79,7 @@ def _credentials(product: Product, values: Mapping[str, str]) -> dict[str, str]:
     return credentials
 
 
-def _store(
+def store(
     app: Installation,
     member_id: int,
     product: Product,
@@ -84,8 +87,8 @@ def _store(
     credentials: Mapping[str, str],
     found: Discovery,
 ) -> int:
-    fingerprint = _fingerprint(app, found)
-    sealed = app.vault.seal(json.dumps(dict(credentials)))
+    fingerprint = fingerprint_of(app, found.identity)
+    sealed = sealed_credentials(app, credentials, found)
     with app.db.write() as session:
         if session.get(Member, member_id) is None:
             raise NotAllowed
@@ -94,7 +97,7 @@ def _store(
             row = Connection(
                 member_id=member_id, product=product.key, nickname="", account="", fingerprint=fingerprint, sealed=""
             )
-        row.sealed, row.account = sealed, found.account
+        row.sealed, row.account, row.addresses = sealed, found.account, list(found.addresses)
         row.nickname = nickname or row.nickname or _usual_name(found)
         session.add(row)
         session.flush()
@@ -104,7 +107,7 @@ def _store(
     return row.id
 
 
-def _replace(
+def put_in_place(
     app: Installation,
     member_id: int,
     connection_id: int,
@@ -113,14 +116,16 @@ def _replace(
     credentials: Mapping[str, str],
     found: Discovery,
 ) -> None:
-    fingerprint = _fingerprint(app, found)
-    sealed = app.vault.seal(json.dumps(dict(credentials)))
+    fingerprint = fingerprint_of(app, found.identity)
+    sealed = sealed_credentials(app, credentials, found)
     with app.db.write() as session:
         row = owned(session, member_id, connection_id)
         other = _same(session, member_id, product, fingerprint)
         if other is not None and other.id != row.id:
-            raise InvalidInput(product.fields[0].label, f"This is connected already, as {other.nickname}.")
-        row.sealed, row.fingerprint, row.account = sealed, fingerprint, found.account
+            label = product.fields[0].label if product.fields else ""
+            raise InvalidInput(label, f"This is connected already, as {other.nickname}.")
+        row.sealed, row.fingerprint = sealed, fingerprint
+        row.account, row.addresses = found.account, list(found.addresses)
         row.nickname = nickname or row.nickname
         for calendar in session.exec(select(Calendar).where(Calendar.connection_id == connection_id)):
             # An import that still reads the former place must not finish, nor may its validators be asked here.
@@ -136,12 +141,23 @@ def _usual_name(found: Discovery) -> str:
     return ((names[0] if len(names) == 1 else "") or found.account)[:200]
 
 
-def _fingerprint(app: Installation, found: Discovery) -> str:
-    return hmac.new(app.vault.derive("fingerprint").encode(), found.identity.encode(), hashlib.sha256).hexdigest()
+def sealed_credentials(app: Installation, credentials: Mapping[str, str], found: Discovery) -> str:
+    """With the identity, so that a new key can make a new fingerprint."""
+    return app.vault.seal(json.dumps({**credentials, IDENTITY: found.identity}))
+
+
+def fingerprint_of(app: Installation, identity: str) -> str:
+    return hmac.new(app.vault.derive("fingerprint").encode(), identity.encode(), hashlib.sha256).hexdigest()
+
+
+def connection_like(app: Installation, member_id: int, product: Product, fingerprint: str) -> int | None:
+    """The member's connection to the same account or feed."""
+    with app.db.read() as session:
+        row = _same(session, member_id, product, fingerprint)
+        return row.id if row else None
 
 
 def _same(session: Session, member_id: int, product: Product, fingerprint: str) -> Connection | None:
-    """The member's connection to the same account or feed."""
     return session.exec(
         select(Connection).where(
             Connection.member_id == member_id,

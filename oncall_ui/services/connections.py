@@ -1,4 +1,4 @@
-"""What a member does with what they connected: choose from it, read it again, let it go."""
+"""What a member does with what they connected: choose from it, read it again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,13 +47,6 @@ def sync_now(app: Installation, member_id: int, connection_id: int) -> None:
             calendar.cursor = {}
             if calendar.state is not State.IMPORTING:
                 enter_anew(calendar, State.WAITING)
-    app.hub.publish(CalendarChanged(member_id, 0))
-
-
-def disconnect(app: Installation, member_id: int, connection_id: int) -> None:
-    """Removes the credentials, the calendars and the availability read from them."""
-    with app.db.write() as session:
-        session.delete(owned(session, member_id, connection_id))
     app.hub.publish(CalendarChanged(member_id, 0))
 
 

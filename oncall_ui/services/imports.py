@@ -26,7 +26,7 @@ from oncall_ui.events import CalendarChanged
 from oncall_ui.models import Calendar, CalendarDigest, Connection, Member, now
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.installation import IMPORT_SECONDS, Installation
-from oncall_ui.services.reading import open_client, understand
+from oncall_ui.services.reading import open_provider, understand
 from oncall_ui.services.recording import Read, enter, held, record_failure, record_reading
 from oncall_ui.services.ruling import rules_for
 from providers.base import Product
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=20)
 HEARTBEAT_SECONDS = 1.0
-KEY_LOST = "This server can no longer decrypt the address. Give it once more."
+KEY_LOST = "This server can no longer decrypt what it needs to read this calendar. Reconnect it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ class ImportJob:
     """One claimed calendar with everything its import needs, so that no row is held open meanwhile."""
 
     calendar_id: int
+    connection_id: int
     member_id: int
+    account: str
     lease: str
     product: Product
     credentials: Mapping[str, str]
@@ -106,9 +108,9 @@ def give_up(app: Installation, job: ImportJob) -> None:
 
 async def _read(app: Installation, job: ImportJob, report: "_Report") -> Read | None:
     """None: nothing changed since the last reading."""
-    assert job.product.open is not None  # only what opens can be connected
-    async with open_client(app, job.credentials, IMPORT_SECONDS) as client:
-        provider = job.product.open(client, job.credentials)
+    async with open_provider(
+        app, job.product, job.credentials, IMPORT_SECONDS, connection_id=job.connection_id, account=job.account
+    ) as provider:
         content = await provider.fetch(job.remote_id, job.window, job.cursor, report.arrived)
     if content is None:
         return None
@@ -181,6 +183,8 @@ def _claim(
         return None
     job = ImportJob(
         calendar_id=calendar.id or 0,
+        connection_id=calendar.connection_id,
+        account=connection.account,
         member_id=member.id or 0,
         lease=secrets.token_hex(16),
         product=product,

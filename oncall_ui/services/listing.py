@@ -13,7 +13,7 @@ from oncall_ui.models import Calendar, Connection, now
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.connections import enter_anew
 from oncall_ui.services.installation import CHECK_SECONDS, Installation
-from oncall_ui.services.reading import open_client
+from oncall_ui.services.reading import open_provider
 from oncall_ui.services.views import owned
 from providers.base import Discovery, RemoteCalendar
 
@@ -36,8 +36,10 @@ async def look_again(app: Installation, member_id: int, connection_id: int) -> N
         credentials: Mapping[str, str] = json.loads(app.vault.open(connection.sealed))
     except VaultError:
         return  # the next import says it
-    async with open_client(app, credentials, CHECK_SECONDS) as client:
-        found = await product.open(client, credentials).discover()
+    async with open_provider(
+        app, product, credentials, CHECK_SECONDS, connection_id=connection_id, account=connection.account
+    ) as provider:
+        found = await provider.discover()
     await asyncio.to_thread(_compare, app, member_id, connection, found)
 
 
@@ -52,7 +54,7 @@ def _compare(app: Installation, member_id: int, asked: Connection, found: Discov
     with app.db.write() as session:
         # Locked, or two browsers that open the page at once would both add what is new.
         row = session.get(Connection, asked.id, with_for_update=True)
-        if row is None or row.sealed != asked.sealed:
+        if row is None or row.fingerprint != asked.fingerprint:
             return  # disconnected meanwhile, or connected to something else
         known = {
             each.remote_id: each for each in session.exec(select(Calendar).where(Calendar.connection_id == row.id))

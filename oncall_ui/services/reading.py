@@ -1,27 +1,61 @@
 """From credentials to an outcome: fetched on the loop, understood in a worker. Check and import both go this way."""
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
-
-import httpx
 
 from oncall_ui.domain.availability import Outcome, conclude
 from oncall_ui.domain.ical import Digest
 from oncall_ui.domain.rules import Rules
 from oncall_ui.domain.window import Window, days_from
+from oncall_ui.security.oauth import Bearer
+from oncall_ui.services.grants import access_token
 from oncall_ui.services.installation import Installation
-from providers.base import Discovery, Interpret, Product
+from providers.base import Discovery, Interpret, Product, Provider
 
 NOWHERE = ZoneInfo("UTC")
 
 
-def open_client(app: Installation, credentials: Mapping[str, str], seconds: float) -> httpx.AsyncClient:
-    """The guarded client, carrying the credentials a provider must not know."""
-    user = credentials.get("user")
-    auth = (user, credentials.get("password", "")) if user else None
-    return app.outbound.client(limits=app.limits(seconds), auth=auth)
+@contextlib.asynccontextmanager
+async def open_provider(
+    app: Installation,
+    product: Product,
+    credentials: Mapping[str, str],
+    seconds: float,
+    *,
+    connection_id: int | None = None,
+    account: str = "",
+) -> AsyncIterator[Provider]:
+    """The provider over a guarded client that carries what the provider must not know.
+
+    Without a `connection_id` nothing is stored yet: an access token among the credentials is used as it is.
+    """
+    assert product.open is not None  # only what opens can be connected
+    limits = app.limits(seconds)
+    authority = app.authority(product)
+    if authority is None:
+        user = credentials.get("user")
+        auth = (user, credentials.get("password", "")) if user else None
+        async with app.outbound.client(limits=limits, auth=auth) as client:
+            yield product.open(client, credentials)
+        return
+
+    async def token(stale: str) -> str:
+        if connection_id is None:
+            return credentials["access_token"]
+        return await access_token(app, product, connection_id, stale)
+
+    told = {
+        "api_url": authority.api_url,
+        "userinfo_url": authority.userinfo_url,
+        "scope": credentials["scope"],
+        "account": account,
+    }
+    bearer = Bearer(authority, token)
+    async with app.vendors.client(limits=limits, auth=bearer, slots=app.slots_of(product)) as client:
+        yield product.open(client, told)
 
 
 async def understand(

@@ -11,7 +11,8 @@ from nicegui.testing import User
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
 from oncall_ui.models import Calendar
-from oncall_ui.services.connections import Choice, choose, disconnect
+from oncall_ui.services.connections import Choice, choose
+from oncall_ui.services.disconnecting import disconnect
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.views import list_connections
@@ -259,7 +260,7 @@ async def test_a_connection_that_goes_takes_the_page_along(
     app: Installation, browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
-    disconnect(app, bob.id, work.connection_id)
+    await disconnect(app, bob.id, work.connection_id)
     await is_saved(user)
 
 

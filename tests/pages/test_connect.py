@@ -9,7 +9,7 @@ from nicegui import ui
 from nicegui.testing import User
 
 from oncall_ui.services.connecting import connect
-from oncall_ui.services.connections import disconnect
+from oncall_ui.services.disconnecting import disconnect
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.views import get_connection, list_connections
 from pages.parts import credentials
@@ -194,7 +194,7 @@ async def test_what_was_disconnected_meanwhile_cannot_be_reconnected(
     connection_id = await connect(app, alice.id, "ics", "Work", {"url": url})
     user, went = await _open(browser, alice, monkeypatch, f"{FORM}?again={connection_id}")
     monkeypatch.setattr(user.navigate, "reload", lambda: went.append("reload"))
-    disconnect(app, alice.id, connection_id)
+    await disconnect(app, alice.id, connection_id)
     fill(user, URL=url)
     press(user, "Reconnect")
     await until(lambda: went == ["reload"])

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from nicegui import ui
 from nicegui.testing import User
 
 from oncall_ui.services.installation import Installation
@@ -31,20 +32,31 @@ async def test_a_product_that_works_leads_to_its_form(
     await until(lambda: went == ["/calendar_connections/new/ics"])
 
 
-async def test_a_product_that_does_not_work_says_why_and_leads_nowhere(
+async def test_a_product_that_is_not_set_up_says_how_and_leads_nowhere(
     browser: Browser, app: Installation, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = await _open(browser, alice)
     went: list[str] = []
     monkeypatch.setattr(user.navigate, "to", went.append)
-    waiting = [product for product in app.products if not product.works]
-    assert waiting, "once all are built this test can go"
+    waiting = [product for product in app.products if not app.offers(product)]
+    assert [product.name for product in waiting] == ["Google", "Outlook"]
     for product in waiting:
         found = button(user, product.button)
-        why = said(user, product.missing)
-        assert (found.props["aria-disabled"], found.props["aria-describedby"]) == ("true", why.html_id)
+        why = said(user, product.missing).parent_slot
+        assert why is not None
+        assert (found.props["aria-disabled"], found.props["aria-describedby"]) == ("true", why.parent.html_id)
         press(user, product.button)
     assert went == []
+
+
+async def test_the_operator_finds_the_exact_address_to_register(browser: Browser, alice: Person) -> None:
+    user = await _open(browser, alice)
+    steps = [element.content for element in user.find(ui.html).elements if "oc-steps" in element.classes]
+    assert ["<code>http://localhost:8080/oauth/google/callback</code>" in each for each in steps] == [True, False]
+    assert ["<code>http://localhost:8080/oauth/microsoft/callback</code>" in each for each in steps] == [False, True]
+    for each in steps:
+        assert each.count("<li") == 3
+        assert "_CLIENT_ID" in each and "_CLIENT_SECRET" in each
 
 
 async def test_every_logo_is_there(browser: Browser, alice: Person) -> None:

@@ -7,7 +7,8 @@ from oncall_ui.domain.failures import Cause, Failure
 from oncall_ui.domain.rules import Mode
 from oncall_ui.models import Availability, Calendar, Connection
 from oncall_ui.services.connecting import connect
-from oncall_ui.services.connections import Choice, choose, disconnect, sync_now
+from oncall_ui.services.connections import Choice, choose, sync_now
+from oncall_ui.services.disconnecting import disconnect
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
 from oncall_ui.services.views import get_connection, list_connections
@@ -112,7 +113,7 @@ async def test_disconnecting_removes_credentials_calendars_and_availability(
 ) -> None:
     connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
     await import_due(app)
-    disconnect(app, alice.id, connection_id)
+    await disconnect(app, alice.id, connection_id)
     with app.db.read() as session:
         for table in (Connection, Calendar, Availability):
             assert session.exec(select(table)).all() == []
@@ -128,11 +129,12 @@ async def test_another_members_connection_is_as_good_as_none(
         lambda: get_connection(app, mallory.id, connection_id),
         lambda: choose(app, mallory.id, connection_id, {calendar_id: Choice(False, Mode.BLOCK)}),
         lambda: sync_now(app, mallory.id, connection_id),
-        lambda: disconnect(app, mallory.id, connection_id),
         lambda: get_connection(app, mallory.id, 999_999),
     ):
         with pytest.raises(NotAllowed):
             attempt()
+    with pytest.raises(NotAllowed):
+        await disconnect(app, mallory.id, connection_id)
     assert only_calendar(app, alice, connection_id).is_on
 
 

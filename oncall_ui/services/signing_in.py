@@ -1,0 +1,158 @@
+"""Signing in at a vendor instead of filling in a form: from the first click to a connection, new or in place."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from oncall_ui.domain.failures import Failure
+from oncall_ui.security import oauth
+from oncall_ui.services.authorizing import Asked, SignInFailed, ask, take
+from oncall_ui.services.connecting import connection_like, fingerprint_of, put_in_place, store
+from oncall_ui.services.grants import grant_of, granted, not_registered, plain_scopes, vendor_client
+from oncall_ui.services.installation import CHECK_SECONDS, Installation
+from oncall_ui.services.members import InvalidInput, NotAllowed
+from oncall_ui.services.reading import open_provider
+from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.views import get_connection
+from oncall_ui.settings import Authority
+from providers.base import Discovery, Product
+
+__all__ = ["Next", "SignInFailed", "begin", "finish"]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Where a sign-in has led: to a connection, or `url`, the vendor once more, for access that lasts."""
+
+    connection_id: int = 0
+    url: str = ""
+
+
+def begin(
+    app: Installation, me: LoggedIn, product: Product, *, renews: int | None = None, is_narrow: bool = False
+) -> str:
+    """The vendor's address to send the member's browser to. Raises NotAllowed unless the product is set up here.
+
+    `renews`: the connection that gets the new grant; raises NotAllowed unless it is the member's. `is_narrow` asks for
+    free and busy times only; a renewed connection stays what it was.
+    """
+    if not app.offers(product) or product.sign_in is None:
+        raise NotAllowed
+    if renews is None:
+        return ask(app, me.session_id, Asked(product, is_narrow=is_narrow))
+    connection = get_connection(app, me.member.id, renews)
+    grant = grant_of(app, connection.id)
+    asked = Asked(product, renews, is_narrow=grant is not None and _is_narrow(product, grant.scope))
+    return ask(app, me.session_id, replace(asked, hint=connection.account))
+
+
+async def finish(app: Installation, me: LoggedIn, authority: str, answer: Mapping[str, str]) -> Next:
+    """What the vendor sent the browser back with, made into a connection. Raises SignInFailed."""
+    asked = await asyncio.to_thread(take, app, me.session_id, authority, answer.get("state", ""))
+    endpoints = app.authority(asked.product)
+    assert endpoints is not None  # as every product one signs in to
+    if "code" not in answer:
+        raise _refusal(asked, endpoints, answer)
+    try:
+        tokens = await _redeem(app, asked, endpoints, answer["code"])
+        return await _connect(app, me, asked, tokens)
+    except (Failure, InvalidInput) as error:
+        raise asked.failed(error.sentence) from error
+    except NotAllowed:
+        raise asked.failed("The connection to renew was removed meanwhile.") from None
+
+
+async def _redeem(app: Installation, asked: Asked, authority: Authority, code: str) -> oauth.Tokens:
+    async with vendor_client(app) as client:
+        try:
+            return await oauth.redeem(client, authority, code, asked.verifier)
+        except oauth.Refused as refused:
+            log.warning("code refused", vendor=asked.sign_in.authority, error=refused.error)
+            told = {"error": refused.error, "error_description": refused.description}
+            if known := asked.refused(authority, told):
+                raise known from None
+            if refused.error == "invalid_grant":
+                raise asked.failed("This sign-in took too long, or was used before. Start it again.") from None
+            raise not_registered(asked.product, refused) from None
+
+
+async def _connect(app: Installation, me: LoggedIn, asked: Asked, tokens: oauth.Tokens) -> Next:
+    credentials = granted(tokens, " ".join(asked.scopes))
+    if missing := _missing(asked, credentials["scope"]):
+        log.info("scopes not granted", vendor=asked.sign_in.authority, missing=missing)
+        vendor = asked.product.vendor
+        raise asked.failed(f"{vendor} let you in, but not to your calendars. Sign in again and leave every box ticked.")
+    async with open_provider(app, asked.product, credentials, CHECK_SECONDS) as provider:
+        found = await provider.discover()
+    if not credentials["refresh_token"]:
+        credentials["refresh_token"] = await asyncio.to_thread(_kept_refresh_token, app, me, asked, found)
+    if not credentials["refresh_token"]:
+        return await _once_more(app, me, asked, found)
+    return Next(await asyncio.to_thread(_store, app, me, asked, credentials, found))
+
+
+def _store(app: Installation, me: LoggedIn, asked: Asked, credentials: Mapping[str, str], found: Discovery) -> int:
+    if asked.renews is None:
+        return store(app, me.member.id, asked.product, "", credentials, found)
+    former = get_connection(app, me.member.id, asked.renews)
+    # An account may have been given another name since.
+    if found.account.casefold() != former.account.casefold() and _like(app, me, asked, found) != asked.renews:
+        raise asked.failed(
+            f"You signed in as {found.account}, and this connection is {former.account}. Sign in as {former.account}, "
+            f"or add {found.account} as a new connection."
+        )
+    put_in_place(app, me.member.id, asked.renews, asked.product, "", credentials, found)
+    return asked.renews
+
+
+def _like(app: Installation, me: LoggedIn, asked: Asked, found: Discovery) -> int | None:
+    """The member's connection to this very account."""
+    return connection_like(app, me.member.id, asked.product, fingerprint_of(app, found.identity))
+
+
+def _kept_refresh_token(app: Installation, me: LoggedIn, asked: Asked, found: Discovery) -> str:
+    """A vendor that has granted lasting access before doesn't hand it out again: what is stored still works."""
+    known = _like(app, me, asked, found)
+    grant = grant_of(app, known) if known else None
+    return grant.refresh_token if grant else ""
+
+
+async def _once_more(app: Installation, me: LoggedIn, asked: Asked, found: Discovery) -> Next:
+    if asked.is_second:
+        raise asked.failed(
+            f"{asked.product.vendor} gives no lasting access. Remove this app from your account there, where it lists "
+            "the apps that have access, and connect again."
+        )
+    again = replace(asked, is_second=True, hint=found.account)
+    return Next(url=await asyncio.to_thread(ask, app, me.session_id, again))
+
+
+def _refusal(asked: Asked, authority: Authority, answer: Mapping[str, str]) -> SignInFailed:
+    """RFC 6749 section 4.1.2.1."""
+    error, vendor = answer.get("error", "")[:100], asked.product.vendor
+    log.info("sign-in refused", vendor=asked.sign_in.authority, error=error)
+    if known := asked.refused(authority, answer):
+        return known
+    if error == "access_denied":
+        return asked.failed(f"You didn’t allow it at {vendor}, so nothing was connected.")
+    if error in {"server_error", "temporarily_unavailable"}:
+        return asked.failed(f"{vendor} can’t do this right now. Try again in a few minutes.")
+    return asked.failed(
+        f"{vendor} refused this ({error or 'without a reason'}). Whoever runs this server can see what is wrong with: "
+        "python run.py doctor"
+    )
+
+
+def _missing(asked: Asked, granted_scope: str) -> set[str]:
+    needed = plain_scopes(asked.sign_in.needed) & plain_scopes(asked.scopes)
+    return needed - plain_scopes(granted_scope.split())
+
+
+def _is_narrow(product: Product, scope: str) -> bool:
+    assert product.sign_in is not None  # only such connections hold grants
+    wide = plain_scopes(product.sign_in.scopes) - plain_scopes(product.sign_in.narrow_scopes)
+    return not wide & plain_scopes(scope.split())
