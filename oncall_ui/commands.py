@@ -69,6 +69,18 @@ def user_add(options: argparse.Namespace) -> None:
     sys.stdout.write(f"{options.email} can log in at {app.settings.public_url}/login\n")
 
 
+def doctor(_options: argparse.Namespace) -> None:
+    from oncall_ui.doctor import Verdict, examine
+
+    faults = 0
+    for finding in examine(Settings()):
+        faults += finding.verdict is Verdict.FAULT
+        sys.stdout.write(f"{finding.verdict:5}  {finding.name:12}  {finding.said}\n")
+        sys.stdout.flush()
+    if faults:
+        raise CommandFailed(f"{faults} {'thing' if faults == 1 else 'things'} to mend, marked “fault” above.")
+
+
 def show_preview(options: argparse.Namespace) -> None:
     from oncall_ui.preview import preview
 
@@ -107,6 +119,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("serve", help="serve the app (also without a command)").set_defaults(command=serve)
     commands.add_parser("demo", help="serve a seeded team of six; nothing is kept").set_defaults(command=demo)
+
+    examined = commands.add_parser("doctor", help="check configuration, keys, database, clock, the way out, sign-ins")
+    examined.set_defaults(command=doctor)
 
     user = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="ACTION")
     add = user.add_parser("add", help="create a member without the web page")

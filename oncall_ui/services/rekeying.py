@@ -16,7 +16,7 @@ log = structlog.get_logger()
 def rekey(app: Installation) -> int:
     """Seals every connection's credentials with the newest key, and renews the fingerprint it is found again by.
 
-    How many were sealed anew. What no key opens stays as it is: its next import says so, and another key may still come.
+    How many were sealed anew. What no key opens stays as it is: its next import says so, and the key may still come.
     """
     renewed = 0
     with app.db.write() as session:
