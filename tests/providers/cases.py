@@ -7,11 +7,14 @@ from typing import Protocol
 import httpx
 
 from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
-from providers import caldav, ics
+from providers import caldav, google, ics
 from providers.base import Product
 from tests.calendars import STAMP, calendar
 from tests.fakes import memory
 from tests.fakes.feeds import FeedServer
+from tests.fakes.google import EVERYTHING, Google
+from tests.fakes.google_calendars import timed
+from tests.fakes.oauth import Bearer
 from tests.fakes.radicale import Radicale
 
 Span = tuple[str, datetime, datetime]
@@ -90,6 +93,39 @@ class CalDavCase:
 
     def break_down(self) -> None:
         self._radicale.refuse(503)
+
+
+class GoogleCase:
+    product = google.PRODUCT
+    remote_id = "alice@example.org"
+
+    def __init__(self, fake: Google) -> None:
+        self._google = fake
+        self._account = fake.account(self.remote_id)
+        access, _ = fake.grant(self.remote_id, *EVERYTHING)
+        self.auth = Bearer(access)
+        self.credentials = {
+            "api_url": fake.api_url,
+            "userinfo_url": fake.userinfo_url,
+            "scope": " ".join(EVERYTHING),
+            "account": self.remote_id,
+        }
+
+    def hold(self, *events: Span) -> None:
+        self._account.primary.events = [timed(*each) for each in events]
+
+    def lose_access(self) -> None:
+        self._google.revoke(self.remote_id)
+
+    def vanish(self) -> None:
+        self._account.calendars.clear()
+
+    def be_busy(self, retry_after: timedelta) -> None:
+        self._google.fail("events", status=429, retry_after=str(int(retry_after.total_seconds())))
+
+    def break_down(self) -> None:
+        for endpoint in ("events", "userinfo"):
+            self._google.fail(endpoint, status=503)
 
 
 class MemoryCase:
