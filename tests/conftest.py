@@ -24,7 +24,11 @@ from oncall_ui.services.sessions import LoggedIn, log_in, who
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.fakes.feeds import FeedServer
+from tests.fakes.google import google
 from tests.fakes.radicale import Radicale
+
+__all__ = ["google"]
+"""Fixtures that stand beside their fakes."""
 
 PASSWORD = "correct horse battery"
 

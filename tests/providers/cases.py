@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import httpx
+
 from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
-from providers import caldav, ics
+from providers import caldav, google, ics
 from providers.base import Product
 from tests.calendars import STAMP, calendar
 from tests.fakes import memory
 from tests.fakes.feeds import FeedServer
+from tests.fakes.google import EVERYTHING, Google
+from tests.fakes.google_calendars import timed
+from tests.fakes.oauth import Bearer
 from tests.fakes.radicale import Radicale
 
 Span = tuple[str, datetime, datetime]
@@ -23,6 +28,11 @@ class Case(Protocol):
     credentials: dict[str, str]
     remote_id: str
 
+    @property
+    def auth(self) -> httpx.Auth | tuple[str, str] | None:
+        """What the client shows, that the provider is given."""
+        ...
+
     def hold(self, *events: Span) -> None: ...
     def lose_access(self) -> None: ...
     def vanish(self) -> None: ...
@@ -33,6 +43,7 @@ class Case(Protocol):
 class IcsCase:
     product = ics.PRODUCT
     remote_id = ics.ONLY
+    auth = None
 
     def __init__(self, feeds: FeedServer) -> None:
         self._feeds, self._path = feeds, f"/{SECRET}/work.ics"
@@ -66,6 +77,7 @@ class CalDavCase:
         self.hold()
         self.remote_id = radicale.url_of("work")
         self.credentials = {"url": radicale.url, "user": radicale.user, "password": SECRET}
+        self.auth = (radicale.user, SECRET)
 
     def hold(self, *events: Span) -> None:
         self._radicale.hold("work", {str(number): block for number, block in enumerate(_blocks(events))})
@@ -83,9 +95,43 @@ class CalDavCase:
         self._radicale.refuse(503)
 
 
+class GoogleCase:
+    product = google.PRODUCT
+    remote_id = "alice@example.org"
+
+    def __init__(self, fake: Google) -> None:
+        self._google = fake
+        self._account = fake.account(self.remote_id)
+        access, _ = fake.grant(self.remote_id, *EVERYTHING)
+        self.auth = Bearer(access)
+        self.credentials = {
+            "api_url": fake.api_url,
+            "userinfo_url": fake.userinfo_url,
+            "scope": " ".join(EVERYTHING),
+            "account": self.remote_id,
+        }
+
+    def hold(self, *events: Span) -> None:
+        self._account.primary.events = [timed(*each) for each in events]
+
+    def lose_access(self) -> None:
+        self._google.revoke(self.remote_id)
+
+    def vanish(self) -> None:
+        self._account.calendars.clear()
+
+    def be_busy(self, retry_after: timedelta) -> None:
+        self._google.fail("events", status=429, retry_after=str(int(retry_after.total_seconds())))
+
+    def break_down(self) -> None:
+        for endpoint in ("events", "userinfo"):
+            self._google.fail(endpoint, status=503)
+
+
 class MemoryCase:
     product = memory.PRODUCT
     remote_id = "work"
+    auth = None
 
     def __init__(self) -> None:
         self.credentials = {"name": "alice"}

@@ -15,8 +15,9 @@ from providers import PRODUCTS
 from providers.base import Content, Cursor, Product, Provider
 from tests.calendars import in_days
 from tests.fakes.feeds import FeedServer
+from tests.fakes.google import Google
 from tests.fakes.radicale import Radicale
-from tests.providers.cases import SECRET, CalDavCase, Case, IcsCase, MemoryCase
+from tests.providers.cases import SECRET, CalDavCase, Case, GoogleCase, IcsCase, MemoryCase
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WINDOW = days_from(datetime.now(UTC).date(), BERLIN)
@@ -25,7 +26,7 @@ DINNER = ("Dinner", in_days(3, 18), in_days(3, 20))
 LONG_AGO = ("Long ago", in_days(-400, 9), in_days(-400, 10))
 
 
-@pytest.fixture(params=["ics", "caldav", "memory"])
+@pytest.fixture(params=["ics", "caldav", "google", "memory"])
 def case(request: pytest.FixtureRequest) -> Case:
     if request.param == "ics":
         feeds: FeedServer = request.getfixturevalue("feeds")
@@ -33,14 +34,16 @@ def case(request: pytest.FixtureRequest) -> Case:
     if request.param == "caldav":
         radicale: Radicale = request.getfixturevalue("radicale")
         return CalDavCase(radicale)
+    if request.param == "google":
+        google: Google = request.getfixturevalue("google")
+        return GoogleCase(google)
     return MemoryCase()
 
 
 @pytest.fixture
 async def provider(case: Case) -> AsyncIterator[Provider]:
     assert case.product.open is not None
-    signed_in = case.credentials.get("user", ""), case.credentials.get("password", "")
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=signed_in if any(signed_in) else None) as client:
+    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=case.auth) as client:
         yield case.product.open(client, case.credentials)
 
 
@@ -74,7 +77,7 @@ async def test_a_reading_holds_what_touches_the_window_and_nothing_else(provider
     case.hold(LUNCH, DINNER, LONG_AGO)
     found = reading(case, await fetch(provider, case))
     assert [(each.event.title, each.starts_at, each.ends_at) for each in found.occurrences] == [LUNCH, DINNER]
-    assert found.events_read == 3
+    assert found.events_read in (2, 3), "what lies outside the window need not come at all"
 
 
 async def test_an_unchanged_calendar_is_not_fetched_again(provider: Provider, case: Case) -> None:
