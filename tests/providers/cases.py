@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import httpx
+
 from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
 from providers import caldav, ics
 from providers.base import Product
@@ -23,6 +25,11 @@ class Case(Protocol):
     credentials: dict[str, str]
     remote_id: str
 
+    @property
+    def auth(self) -> httpx.Auth | tuple[str, str] | None:
+        """What the client shows, that the provider is given."""
+        ...
+
     def hold(self, *events: Span) -> None: ...
     def lose_access(self) -> None: ...
     def vanish(self) -> None: ...
@@ -33,6 +40,7 @@ class Case(Protocol):
 class IcsCase:
     product = ics.PRODUCT
     remote_id = ics.ONLY
+    auth = None
 
     def __init__(self, feeds: FeedServer) -> None:
         self._feeds, self._path = feeds, f"/{SECRET}/work.ics"
@@ -66,6 +74,7 @@ class CalDavCase:
         self.hold()
         self.remote_id = radicale.url_of("work")
         self.credentials = {"url": radicale.url, "user": radicale.user, "password": SECRET}
+        self.auth = (radicale.user, SECRET)
 
     def hold(self, *events: Span) -> None:
         self._radicale.hold("work", {str(number): block for number, block in enumerate(_blocks(events))})
@@ -86,6 +95,7 @@ class CalDavCase:
 class MemoryCase:
     product = memory.PRODUCT
     remote_id = "work"
+    auth = None
 
     def __init__(self) -> None:
         self.credentials = {"name": "alice"}

@@ -39,8 +39,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 @pytest.fixture
 async def provider(case: Case) -> AsyncIterator[Provider]:
     assert case.product.open is not None
-    signed_in = case.credentials.get("user", ""), case.credentials.get("password", "")
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=signed_in if any(signed_in) else None) as client:
+    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=case.auth) as client:
         yield case.product.open(client, case.credentials)
 
 
