@@ -52,7 +52,7 @@ class OutlookAccount:
         parts, hashes, size = [head], [], 0
         async for page in self._graph.pages(f"{path}/calendarView", query):
             parts.append(page.raw)
-            hashes += await asyncio.to_thread(_hashes, page.items)
+            hashes += await _hashes(page.items)
             size += len(page.raw)
             if size > _LARGEST.bytes or len(hashes) > _LARGEST.events:
                 raise too_large(f"is larger than {_LARGEST.bytes // 1024**2} MB or {_LARGEST.events:,} events")
@@ -73,13 +73,16 @@ class OutlookAccount:
             raise garbled(str(odd)) from None
 
 
-def _hashes(items: list[Any]) -> list[bytes]:
+async def _hashes(items: list[Any]) -> list[bytes]:
     """One for each event, the same whenever the event is."""
-    return [hashlib.sha256(json.dumps(_meaning(item), sort_keys=True).encode()).digest() for item in items]
+    try:
+        return await asyncio.to_thread(lambda: list(map(_hash, items)))
+    except RecursionError:
+        raise garbled("nested too deeply") from None
 
 
-def _meaning(item: Any) -> Any:
-    """Without what OData says about an event: its ETag changes when somebody else answers."""
-    if not isinstance(item, dict):
-        return item
-    return {key: value for key, value in item.items() if "@odata." not in key}
+def _hash(item: Any) -> bytes:
+    if isinstance(item, dict):
+        # What OData adds changes with every answer, an event's ETag when somebody else replies to it.
+        item = {key: value for key, value in item.items() if "@odata." not in key}
+    return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest()

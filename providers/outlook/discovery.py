@@ -1,14 +1,13 @@
 """Whose account this is, and which calendars it holds."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from oncall_ui.domain.failures import Cause
 from providers.base import Discovery, RemoteCalendar
 from providers.outlook.graph import Graph
-from providers.outlook.json_door import Odd, address, flag, record, text
+from providers.outlook.json_door import Odd, address, flag, line, record, text
 from providers.outlook.refusals import Denied, garbled, no_calendars, not_allowed
 
 CALENDAR = "id,name,isDefaultCalendar,owner"
@@ -25,7 +24,7 @@ async def discover(graph: Graph) -> Discovery:
     listed = await _listed(graph)
     try:
         owner = next((address(record(each, "owner")) for each in listed if flag(each, "isDefaultCalendar")), "")
-        names = [text(me, key).strip() for key in ("mail", "userPrincipalName")]
+        names = [line(me, key) for key in ("mail", "userPrincipalName")]
         account = next((name for name in (*names, owner) if name), _NAMELESS)
         found = {each.remote_id: each for each in map(_remote, listed) if _ID.fullmatch(each.remote_id)}
         identity = text(me, "id") or owner
@@ -43,9 +42,7 @@ async def discover(graph: Graph) -> Discovery:
 
 
 def name_of(calendar: Mapping[str, Any]) -> str:
-    """On one line, without control characters: it is stored and shown."""
-    words = " ".join(text(calendar, "name").split())
-    return "".join(each for each in words if unicodedata.category(each) != "Cc")[:_LONGEST_NAME]
+    return line(calendar, "name")[:_LONGEST_NAME]
 
 
 async def _me(graph: Graph) -> Mapping[str, Any]:

@@ -67,7 +67,7 @@ class Graph:
             raise garbled(str(odd)) from None
 
     def _is_ours(self, url: str) -> bool:
-        """Whether `url` has scheme, host and port of the API; read by whoever will dial it, so that both see the same."""
+        """Whether `url` has the API’s scheme, host and port, as whoever will dial it reads them."""
         try:
             found, own = httpx.URL(url), httpx.URL(self._api)
         except httpx.InvalidURL:

@@ -1,6 +1,7 @@
 """Where Graph's JSON comes in: values of the type that was promised, or `Odd`."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,12 @@ def text(item: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise Odd(f"Its {key} is no text.")
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def line(item: Mapping[str, Any], key: str) -> str:
+    """The text on one line and without control characters, to be stored and shown."""
+    words = " ".join(text(item, key).split())
+    return "".join(each for each in words if unicodedata.category(each) != "Cc")
 
 
 def flag(item: Mapping[str, Any], key: str) -> bool:

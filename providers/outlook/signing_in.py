@@ -1,4 +1,4 @@
-"""How one signs in at Microsoft (OAuth 2.0 at Microsoft Entra ID, version 2), and what it says instead of letting us in."""
+"""How one signs in at Microsoft (OAuth 2.0 by Microsoft Entra ID), and what it says instead of letting us in."""
 
 import re
 from collections.abc import Mapping
@@ -20,13 +20,6 @@ _UNUSED = timedelta(days=89)
 """Microsoft ends a refresh token nobody used for 90 days."""
 
 _ASK_ADMIN = "Your organisation lets an administrator decide here. Pass on the link, then connect once more."
-_WRONG_SECRET = (
-    "Microsoft does not know the secret this server shows. "
-    "Whoever runs this server has to set ONCALL_MICROSOFT_CLIENT_SECRET to the secret’s value."
-)
-_OLD_SECRET = (
-    "The secret this server shows at Microsoft has expired. Whoever runs this server has to make a new one there."
-)
 _SENTENCES = {
     "50105": "Your organisation has not assigned you to this app. Ask an administrator there to do that.",
     "50020": (
@@ -37,8 +30,13 @@ _SENTENCES = {
         "This server is registered at Microsoft for one organisation only. "
         "Whoever runs this server has to set ONCALL_MICROSOFT_TENANT to it."
     ),
-    "7000215": _WRONG_SECRET,
-    "7000222": _OLD_SECRET,
+    "7000215": (
+        "Microsoft does not know the secret this server shows. "
+        "Whoever runs this server has to set ONCALL_MICROSOFT_CLIENT_SECRET to the secret’s value."
+    ),
+    "7000222": (
+        "The secret this server shows at Microsoft has expired. Whoever runs this server has to make a new one there."
+    ),
 }
 
 
