@@ -162,7 +162,8 @@ class SignIn:
     narrow_scopes: tuple[str, ...]
     """What is asked for when a member gives free and busy times only."""
     needed: tuple[str, ...]
-    """Of those asked for: without one of these nothing can be read. Members can untick single ones."""
+    """Without one of these nothing can be read. Members can untick single ones."""
+    narrow_needed: tuple[str, ...]
     parameters: Mapping[str, str]
     """What its authorization endpoint wants besides."""
     renewing: Mapping[str, str]

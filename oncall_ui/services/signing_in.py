@@ -148,8 +148,8 @@ def _refusal(asked: Asked, authority: Authority, answer: Mapping[str, str]) -> S
 
 
 def _missing(asked: Asked, granted_scope: str) -> set[str]:
-    needed = plain_scopes(asked.sign_in.needed) & plain_scopes(asked.scopes)
-    return needed - plain_scopes(granted_scope.split())
+    needed = asked.sign_in.narrow_needed if asked.is_narrow else asked.sign_in.needed
+    return plain_scopes(needed) - plain_scopes(granted_scope.split())
 
 
 def _is_narrow(product: Product, scope: str) -> bool:

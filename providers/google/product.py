@@ -48,12 +48,17 @@ PRODUCT = Product(
     "start, end, and whether you block or prefer.",
     button="Connect Google",
     logo="google.svg",
+    vendor="Google",
+    missing="Whoever runs this server has to register it with Google once. Until then, copy your calendar’s “Secret "
+    "address in iCal format” and use Add ICS URL.",
     lists=True,
     sign_in=SignIn(
         authority="google",
         scopes=(*IDENTITY, CALENDARS, EVENTS, FREE_BUSY),
         narrow_scopes=(*IDENTITY, CALENDARS, FREE_BUSY),
-        needed=(CALENDARS, EVENTS, FREE_BUSY),
+        # Free and busy time is for calendars of which others show no more: not a reason to turn somebody away.
+        needed=(CALENDARS, EVENTS),
+        narrow_needed=(CALENDARS, FREE_BUSY),
         parameters={**_PARAMETERS, "prompt": "select_account"},
         renewing={**_PARAMETERS, "prompt": "consent select_account"},
         narrow_words="Free/busy times only",

@@ -7,13 +7,15 @@ from typing import Protocol
 import httpx
 
 from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
-from providers import caldav, google, ics
+from providers import caldav, google, ics, outlook
 from providers.base import Product
 from tests.calendars import STAMP, calendar
 from tests.fakes import memory
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import EVERYTHING, Google
 from tests.fakes.google_calendars import timed
+from tests.fakes.graph import Microsoft
+from tests.fakes.graph_events import event
 from tests.fakes.oauth import Bearer
 from tests.fakes.radicale import Radicale
 
@@ -126,6 +128,40 @@ class GoogleCase:
     def break_down(self) -> None:
         for endpoint in ("events", "userinfo"):
             self._google.fail(endpoint, status=503)
+
+
+class OutlookCase:
+    product = outlook.PRODUCT
+    remote_id = "work"
+
+    def __init__(self, microsoft: Microsoft) -> None:
+        self._microsoft, self._account = microsoft, "alice@contoso.example"
+        self._mailbox = microsoft.mailbox(self._account)
+        token, _ = microsoft.grant(self._account, "User.Read", "Calendars.Read")
+        self.auth = Bearer(token)
+        self.credentials = {
+            "api_url": microsoft.api_url,
+            "userinfo_url": "",
+            "scope": "User.Read Calendars.Read",
+            "account": self._account,
+        }
+
+    def hold(self, *events: Span) -> None:
+        self._mailbox.calendars["work"].events = [event(*each) for each in events]
+
+    def lose_access(self) -> None:
+        self._microsoft.revoke(self._account)
+
+    def vanish(self) -> None:
+        del self._mailbox.calendars["work"]
+
+    def be_busy(self, retry_after: timedelta) -> None:
+        seconds = str(int(retry_after.total_seconds()))
+        self._microsoft.fail("view", status=429, retry_after=seconds, times=None)
+
+    def break_down(self) -> None:
+        for endpoint in ("me", "calendars", "calendar", "view"):
+            self._microsoft.fail(endpoint, status=503, times=None)
 
 
 class MemoryCase:

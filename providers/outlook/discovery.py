@@ -1,0 +1,71 @@
+"""Whose account this is, and which calendars it holds."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from oncall_ui.domain.failures import Cause
+from providers.base import Discovery, RemoteCalendar
+from providers.outlook.graph import Graph
+from providers.outlook.json_door import Odd, address, flag, line, record, text
+from providers.outlook.refusals import Denied, garbled, no_calendars, not_allowed
+
+CALENDAR = "id,name,isDefaultCalendar,owner"
+_ACCOUNT = "id,mail,userPrincipalName"
+_NAMELESS = "Microsoft account"
+_ID = re.compile(r"[A-Za-z0-9+/=_-]{1,1000}")
+_CALENDARS = 500
+_LONGEST_NAME = 200
+
+
+async def discover(graph: Graph) -> Discovery:
+    """Raises a Failure where there is no calendar."""
+    me = await _me(graph)
+    listed = await _listed(graph)
+    try:
+        owner = next((address(record(each, "owner")) for each in listed if flag(each, "isDefaultCalendar")), "")
+        names = [line(me, key) for key in ("mail", "userPrincipalName")]
+        account = next((name for name in (*names, owner) if name), _NAMELESS)
+        found = {each.remote_id: each for each in map(_remote, listed) if _ID.fullmatch(each.remote_id)}
+        identity = text(me, "id") or owner
+    except Odd as odd:
+        raise garbled(str(odd)) from None
+    if not found:
+        raise no_calendars("no calendars")
+    calendars = tuple(found.values())[:_CALENDARS]
+    return Discovery(
+        account=account[:_LONGEST_NAME],
+        identity=identity or calendars[0].remote_id,
+        calendars=calendars,
+        addresses=tuple(dict.fromkeys(each.lower() for each in (*names, owner) if "@" in each)),
+    )
+
+
+def name_of(calendar: Mapping[str, Any]) -> str:
+    return line(calendar, "name")[:_LONGEST_NAME]
+
+
+async def _me(graph: Graph) -> Mapping[str, Any]:
+    """Empty where the account may not be looked up: its default calendar says enough."""
+    try:
+        return await graph.get("/me", {"$select": _ACCOUNT})
+    except Denied:
+        return {}
+
+
+async def _listed(graph: Graph) -> list[Mapping[str, Any]]:
+    listed: list[Mapping[str, Any]] = []
+    try:
+        async for page in graph.pages("/me/calendars", {"$select": CALENDAR, "$top": "100"}):
+            listed += [each for each in page.items if isinstance(each, dict)]
+            if len(listed) >= _CALENDARS:
+                break
+    except Denied as denied:
+        if denied.cause is Cause.NOT_FOUND:
+            raise no_calendars(denied.detail) from None
+        raise not_allowed(denied.detail) from None
+    return listed
+
+
+def _remote(calendar: Mapping[str, Any]) -> RemoteCalendar:
+    return RemoteCalendar(text(calendar, "id"), name_of(calendar), primary=flag(calendar, "isDefaultCalendar"))

@@ -1,0 +1,34 @@
+"""The first part of what is fetched: what the events themselves don't say."""
+
+import json
+from dataclasses import dataclass
+
+from providers.outlook.json_door import Odd, flag, loaded, several, text
+
+_MARK = "outlook calendar view"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`owner` are the addresses of the calendar's owner, lower case, the account's own first where they are one.
+
+    An event's `responseStatus` and `isOrganizer` speak for this owner, whatever alias the invitation went to.
+    """
+
+    name: str
+    owner: tuple[str, ...]
+    narrow: bool
+    """Times and flags only were asked for."""
+
+    def to_bytes(self) -> bytes:
+        head = {"holds": _MARK, "name": self.name, "owner": list(self.owner), "narrow": self.narrow}
+        return json.dumps(head, sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> "Head":
+        """What `to_bytes` gave. Raises Odd for anything else."""
+        found = loaded(raw)
+        if found.get("holds") != _MARK:
+            raise Odd("It is not what an Outlook calendar begins with.")
+        owner = tuple(str(each) for each in several(found, "owner"))
+        return cls(text(found, "name"), owner, flag(found, "narrow"))

@@ -1,0 +1,95 @@
+"""How one signs in at Microsoft (OAuth 2.0 by Microsoft Entra ID), and what it says instead of letting us in."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import quote
+
+from providers.base import Refusal, SignIn
+from providers.outlook.refusals import LOST
+from providers.outlook.scopes import DETAILS, OWNER, TIMES
+
+_ALWAYS = ("openid", "email", "offline_access", OWNER)
+_AUTHORIZE = "/oauth2/v2.0/authorize"
+_USUAL_HOST = "https://login.microsoftonline.com"
+_CODE = re.compile(r"AADSTS(\d{5,7})")
+_ADMIN = re.compile(
+    r"admin\w*\s+(?:consent|approv)|(?:consent|approv)\w*\s+(?:of|from|by)\s+an?\s+admin", re.IGNORECASE
+)
+_ADMIN_CODES = {"65001", "90094", "90095", "900941"}
+_UNUSED = timedelta(days=89)
+"""Microsoft ends a refresh token nobody used for 90 days."""
+
+_ASK_ADMIN = "Your organisation lets an administrator decide here. Pass on the link, then connect once more."
+_SENTENCES = {
+    "50105": "Your organisation has not assigned you to this app. Ask an administrator there to do that.",
+    "50020": (
+        "This Microsoft account does not belong to the organisation this server is registered for. "
+        "Sign in with your account there."
+    ),
+    "50194": (
+        "This server is registered at Microsoft for one organisation only. "
+        "Whoever runs this server has to set ONCALL_MICROSOFT_TENANT to it."
+    ),
+    "7000215": (
+        "Microsoft does not know the secret this server shows. "
+        "Whoever runs this server has to set ONCALL_MICROSOFT_CLIENT_SECRET to the secret’s value."
+    ),
+    "7000222": (
+        "The secret this server shows at Microsoft has expired. Whoever runs this server has to make a new one there."
+    ),
+}
+
+
+def refused(answer: Mapping[str, str], authorize_url: str, client_id: str) -> Refusal | None:
+    """`answer`: `error` and `error_description` (RFC 6749 sections 4.1.2.1 and 5.2) with Microsoft's AADSTS numbers."""
+    description = answer.get("error_description", "")
+    codes = _CODE.findall(description)
+    for code in codes:
+        if code in _SENTENCES:
+            return Refusal(_SENTENCES[code])
+    if answer.get("error") == "consent_required" or _ADMIN_CODES.intersection(codes) or _ADMIN.search(description):
+        return Refusal(_ASK_ADMIN, _admin_link(authorize_url, client_id), "Link for your administrator")
+    return None
+
+
+def lost(age: timedelta) -> str:
+    if age >= _UNUSED:
+        return "Microsoft no longer lets us in, most likely because access was not used for 90 days."
+    return LOST
+
+
+def _admin_link(authorize_url: str, client_id: str) -> str:
+    """Where an administrator allows the app for a whole organisation: which one shows itself by who signs in there."""
+    authority, found, _ = authorize_url.partition(_AUTHORIZE)
+    host, _, tenant = authority.rpartition("/")
+    if not found or not host:
+        host, tenant = _USUAL_HOST, "organizations"
+    if tenant in ("common", "consumers"):
+        tenant = "organizations"
+    return f"{host}/{tenant}/adminconsent?client_id={quote(client_id, safe='')}"
+
+
+SIGN_IN = SignIn(
+    authority="microsoft",
+    scopes=(*_ALWAYS, DETAILS),
+    narrow_scopes=(*_ALWAYS, TIMES),
+    needed=(DETAILS,),
+    narrow_needed=(TIMES,),
+    parameters={"prompt": "select_account"},
+    renewing={"prompt": "consent"},
+    narrow_words="Free/busy times only",
+    steps=(
+        "In the Microsoft Entra admin centre open **App registrations**, **New registration**. As supported account "
+        "types choose whose calendars may be connected: your organisation’s, or any organisation’s and personal ones.",
+        "Under **Authentication** add the platform **Web**, no other, with the redirect address {redirect}.",
+        "Under **Certificates & secrets** make a client secret; under **API permissions** add the delegated "
+        "permissions **Calendars.Read**, **Calendars.ReadBasic**, **User.Read** and **offline_access** of Microsoft "
+        "Graph. Then set **ONCALL_MICROSOFT_CLIENT_ID**, **ONCALL_MICROSOFT_CLIENT_SECRET** and "
+        "**ONCALL_MICROSOFT_TENANT**, and restart.",
+    ),
+    guide="/help/set-up-outlook",
+    refused=refused,
+    lost=lost,
+    at_once=4,
+)
