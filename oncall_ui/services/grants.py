@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -26,6 +27,9 @@ EARLY = timedelta(minutes=1)
 PATIENCE = Limits(total_seconds=30, decompressed_bytes=1_000_000, compressed_bytes=1_000_000, redirects=0)
 FINAL = {"invalid_grant", "interaction_required", "consent_required", "login_required"}
 """Refusals that no repetition mends: the member has to sign in again."""
+
+
+_LONG_NAME = re.compile(r"^https://graph\.microsoft\.com/|^https://www\.googleapis\.com/auth/userinfo\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,18 @@ class Grant:
         return self.access_token != stale and datetime.fromisoformat(self.expires_at) > now() + EARLY
 
 
-def granted(tokens: oauth.Tokens, asked: str) -> dict[str, str]:
-    """Credentials to store after a sign-in. A scope that isn't told is the one asked for (RFC 6749 section 5.1)."""
+def granted(tokens: oauth.Tokens, asked: Collection[str]) -> dict[str, str]:
+    """Credentials to store after a sign-in.
+
+    A scope that isn't told is the one asked for (RFC 6749 section 5.1). What was allowed on another occasion and comes
+    along is left out: who gives free and busy times only this time means it.
+    """
+    has = plain_scopes(tokens.scope.split())
     grant = Grant(
         access_token=tokens.access_token,
         refresh_token=tokens.refresh_token,
         expires_at=tokens.expires_at.isoformat(),
-        scope=tokens.scope or asked,
+        scope=" ".join(each for each in asked if not has or plain_scopes([each]) <= has),
         granted_at=now().isoformat(),
     )
     return asdict(grant)
@@ -106,7 +115,6 @@ async def _renewed(app: Installation, authority: Authority, product: Product, gr
         access_token=tokens.access_token,
         refresh_token=tokens.refresh_token or grant.refresh_token,
         expires_at=tokens.expires_at.isoformat(),
-        scope=tokens.scope or grant.scope,
     )
 
 
@@ -116,8 +124,8 @@ def vendor_client(app: Installation) -> httpx.AsyncClient:
 
 
 def plain_scopes(scopes: Iterable[str]) -> set[str]:
-    """To compare by: Microsoft answers with short names for what was asked for by long ones, in whatever case."""
-    return {scope.casefold().removeprefix("https://graph.microsoft.com/") for scope in scopes}
+    """To compare by: vendors answer with short names for what was asked for by long ones, and the other way round."""
+    return {_LONG_NAME.sub("", scope.casefold()) for scope in scopes}
 
 
 def grant_of(app: Installation, connection_id: int) -> Grant | None:

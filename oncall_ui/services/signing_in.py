@@ -81,7 +81,7 @@ async def _redeem(app: Installation, asked: Asked, authority: Authority, code: s
 
 
 async def _connect(app: Installation, me: LoggedIn, asked: Asked, tokens: oauth.Tokens) -> Next:
-    credentials = granted(tokens, " ".join(asked.scopes))
+    credentials = granted(tokens, asked.scopes)
     if missing := _missing(asked, credentials["scope"]):
         log.info("scopes not granted", vendor=asked.sign_in.authority, missing=missing)
         vendor = asked.product.vendor

@@ -9,7 +9,7 @@ from providers.google.reading import interpret
 from providers.google.refusals import LOST
 from providers.google.scopes import CALENDARS, EVENTS, FREE_BUSY, IDENTITY
 
-_PARAMETERS = {"access_type": "offline", "include_granted_scopes": "true"}
+_PARAMETERS = {"access_type": "offline"}
 _TESTING = timedelta(days=6.5), timedelta(days=8)
 """Google ends what was granted to an app in “Testing” after seven days; noticed at the next import."""
 _ENDED_AFTER_A_WEEK = (
