@@ -6,12 +6,14 @@ import sys
 import structlog
 
 QUIET = ("httpx", "httpcore", "alembic")
-"""These write full addresses or a line a second at INFO."""
+"""These write full addresses, headers or a line a second; whatever level is asked for."""
 
 
-def configure() -> None:
-    """Sends the app's and the libraries' lines to standard error."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+def configure(level: str = "info") -> None:
+    """Sends the app's and the libraries' lines of `level`, a name of logging, and above to standard error."""
+    least = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger().setLevel(least)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     # A look for due calendars that is skipped because the last one still runs is no news.
@@ -23,6 +25,6 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -7,6 +7,7 @@ import sys
 import structlog
 
 from oncall_ui.jobs import Jobs
+from oncall_ui.log import configure
 from oncall_ui.migrations import migrate
 from oncall_ui.security.headers import SecurityHeaders
 from oncall_ui.security.same_origin import SameOrigin
@@ -24,6 +25,7 @@ GRACE_SECONDS = 5
 
 def serve(settings: Settings) -> None:
     """Returns when the server has stopped. Raises ValueError with an operator's sentence when it can't start."""
+    configure(settings.log_level)
     require_free_port(settings)
     app = open_installation(settings)
     migrate(app.db)

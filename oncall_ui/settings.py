@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     allowed_private_hosts: str = ""
     import_interval: int = Field(default=15, ge=1, description="minutes")
     max_feed_mb: int = Field(default=64, ge=1)
+    log_level: Literal["debug", "info", "warning"] = "info"
 
     google_client_id: str = ""
     google_client_secret: SecretStr = SecretStr("")

@@ -8,6 +8,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
+import structlog
 
 from oncall_ui.domain.failures import Cause, TryLater
 from oncall_ui.security.addresses import AllowedHosts
@@ -19,6 +20,8 @@ from oncall_ui.security.transport import Transport
 from oncall_ui.security.urls import checked, normalise, parsed
 
 __all__ = ["AllowedHosts", "Limits", "Outbound", "Resolve", "keep_addresses_out_of_logs", "normalise"]
+
+log = structlog.get_logger()
 
 # Office 365 and Google turn away what doesn't look like a browser.
 USER_AGENT = "Mozilla/5.0 (compatible; On-Call-Optimizer/0.1; +calendar import)"
@@ -90,6 +93,8 @@ class _Client(httpx.AsyncClient):
         request.headers["Host"] = request.url.netloc.decode("ascii")
         for followed in range(self._redirects + 1):
             response = await self._sent(request, auth)
+            # Of an address only the host is anybody's business.
+            log.debug("asked", method=request.method, host=request.url.host, status=response.status_code)
             location = response.extensions.get("location")
             if location is None:
                 response.extensions["redirects"] = followed

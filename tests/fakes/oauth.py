@@ -322,5 +322,7 @@ def _choice(kind: str, name: str, value: str, is_chosen: bool) -> str:
 
 
 def _page(heading: str, body: str = "", status: int = 200) -> Answer:
-    text = f"<!doctype html><html lang=en><title>{heading}</title><h1>{heading}</h1>{body}</html>"
+    # Without an icon of its own a browser would ask for one.
+    head = f'<title>{heading}</title><link rel="icon" href="data:,">'
+    text = f"<!doctype html><html lang=en>{head}<h1>{heading}</h1>{body}</html>"
     return Answer(status, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
