@@ -233,6 +233,17 @@ async def test_who_gives_free_and_busy_times_only_is_asked_for_no_more(
     assert "events.readonly" not in asked and "Calendars.Read " not in f"{asked} ", "and stays so when renewed"
 
 
+async def test_what_the_connections_own_address_accepted_is_the_members(
+    app: Installation, alice: Person, vendor: Vendor
+) -> None:
+    """Its address is another than that of her account here."""
+    vendor.invite("accepted", "declined")
+    led = await sign_in(app, alice, vendor)
+    choose_all(app, alice, led.connection_id)
+    await import_due(app)
+    assert stored(app) == [(alice.id, "block")]
+
+
 async def test_calendars_that_appear_are_off_and_those_that_go_say_so(
     app: Installation, alice: Person, vendor: Vendor
 ) -> None:
