@@ -16,9 +16,9 @@ from providers.base import Content, Cursor, Discovery, Progress
 from providers.outlook import discovery
 from providers.outlook.graph import Graph
 from providers.outlook.head import Head
-from providers.outlook.json_door import Odd, address, flag, record
 from providers.outlook.refusals import garbled, too_large
 from providers.outlook.scopes import is_narrow
+from providers.outlook.values import Odd, address, flag, record
 
 TIMES = "id,iCalUId,seriesMasterId,type,start,end,isAllDay,showAs,isCancelled,responseStatus"
 DETAILS = f"{TIMES},subject,body,categories,isOrganizer,organizer,attendees"
@@ -65,8 +65,8 @@ class OutlookAccount:
     def _head(self, calendar: Mapping[str, Any]) -> Head:
         try:
             owner = address(record(calendar, "owner"))
-            is_own = flag(calendar, "isDefaultCalendar") or owner == self._own
-            addresses = (self._own, owner) if is_own and "@" in self._own else (owner,)
+            is_own = flag(calendar, "isDefaultCalendar") and "@" in self._own
+            addresses = (self._own, owner) if is_own else (owner,)
             known = tuple(dict.fromkeys(each for each in addresses if each))
             return Head(discovery.name_of(calendar), known, self._narrow)
         except Odd as odd:

@@ -7,8 +7,8 @@ from typing import Any
 from oncall_ui.domain.failures import Cause
 from providers.base import Discovery, RemoteCalendar
 from providers.outlook.graph import Graph
-from providers.outlook.json_door import Odd, address, flag, line, record, text
 from providers.outlook.refusals import Denied, garbled, no_calendars, not_allowed
+from providers.outlook.values import Odd, address, flag, line, record, text
 
 CALENDAR = "id,name,isDefaultCalendar,owner"
 _ACCOUNT = "id,mail,userPrincipalName"

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from providers.outlook.json_door import Odd, flag, loaded, several, text
+from providers.outlook.values import Odd, flag, loaded, several, text
 
 _MARK = "outlook calendar view"
 

@@ -11,7 +11,7 @@ from oncall_ui.domain.window import Window
 from providers.base import Changes, Digest
 from providers.outlook.events import occurrence, uid_of
 from providers.outlook.head import Head
-from providers.outlook.json_door import Odd, loaded, several
+from providers.outlook.values import Odd, loaded, several
 
 _LISTED = Limits().problems
 

@@ -9,11 +9,13 @@ A request Graph would refuse for its form fails the test, and so does a fifth on
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+
+import pytest
 
 from tests.fakes.oauth import Asked, AuthorizationServer, Grant
 from tests.fakes.vendor import Answer, Request, Wrong, json_answer, once
@@ -194,6 +196,13 @@ class Microsoft(AuthorizationServer):
             query = urlencode({**values, "$skip": str(end)}, safe="$,:")
             page["@odata.nextLink"] = self.link(f"{self.url(request.path)}?{query}")
         return json_answer(page)
+
+
+@pytest.fixture
+def microsoft() -> Iterator[Microsoft]:
+    """No account yet; whoever asks what no client should fails the test."""
+    with Microsoft(redirects=["http://localhost:8080/oauth/microsoft/callback"]) as server:
+        yield server
 
 
 def _options(request: Request, known: set[str], *others: str) -> tuple[set[str], dict[str, str]]:

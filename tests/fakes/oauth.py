@@ -144,13 +144,10 @@ class AuthorizationServer(Vendor):
             if grant.account == account:
                 grant.is_revoked = True
 
-    def revoke_token(self, token: str) -> bool:
-        """Ends the grant behind an access or a refresh token (RFC 7009); False for a token nobody knows."""
+    def known_grant(self, token: str) -> Grant | None:
+        """What is behind an access or a refresh token, unless it was revoked (RFC 7009)."""
         grant = self._refresh.get(token) or self._access.get(token, (None, 0.0))[0]
-        if grant is None or grant.is_revoked:
-            return False
-        grant.is_revoked = True
-        return True
+        return None if grant is None or grant.is_revoked else grant
 
     def expire_access(self) -> None:
         """Every access token handed out so far has run out."""

@@ -194,10 +194,11 @@ async def test_invitations_to_an_alias_are_the_accounts_on_its_own_calendars(mic
     assert counts == {"work": True, "second": True, "bob": False}
 
 
-async def test_while_connecting_the_default_calendar_names_its_owner(microsoft: Microsoft) -> None:
-    holding(microsoft, invitation("noc", in_days(2, 9), in_days(2, 10), "accepted"))
-    (found,) = understood(await fetched(microsoft, account="")).occurrences
-    assert ALICE in {each.address for each in found.event.attendees}
+@pytest.mark.parametrize("account", ["", "Microsoft account"])
+async def test_an_account_without_an_address_goes_by_its_calendars_owner(microsoft: Microsoft, account: str) -> None:
+    holding(microsoft, invitation("noc", in_days(2, 9), in_days(2, 10), "accepted", attendees=[]))
+    (found,) = understood(await fetched(microsoft, account=account)).occurrences
+    assert [each.address for each in found.event.attendees] == [ALICE]
 
 
 async def test_a_calendar_that_is_gone_is_not_asked_for_events(microsoft: Microsoft) -> None:
