@@ -87,7 +87,9 @@ class AtMicrosoft:
         self.fake.signed_in = self.account
 
     def invite(self, *answers: str) -> None:
-        self.fake.mailbox(self.account).calendars["work"].events = [invitation(*NOC, answer) for answer in answers]
+        self.fake.mailbox(self.account).calendars["work"].events = [
+            invitation(f"noc {answer}", *NOC[1:], answer) for answer in answers
+        ]
 
     def add_calendar(self, key: str) -> None:
         self.fake.mailbox(self.account).calendars[key] = Calendar(key, owner=self.account)

@@ -57,7 +57,7 @@ def interpreted(*parts: bytes, zone: ZoneInfo = BERLIN) -> Reading:
 
 def read(*items: Any, owner: tuple[str, ...] = (ALICE,), narrow: bool = False, zone: ZoneInfo = BERLIN) -> Reading:
     """Items of one page, as if they had been fetched."""
-    head = Head("Calendar", owner, narrow).to_bytes()
+    head = Head(owner, narrow).to_bytes()
     return interpreted(head, json.dumps({"value": items}).encode(), zone=zone)
 
 

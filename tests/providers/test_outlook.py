@@ -171,7 +171,15 @@ async def test_a_cursor_holds_nothing_of_the_events(microsoft: Microsoft) -> Non
     holding(microsoft, LUNCH)
     content = await fetched(microsoft)
     assert content is not None
-    assert set(content.cursor) == {"sha256"} and len(content.cursor["sha256"]) == 64
+    assert content.cursor == {"sha256": content.cursor["sha256"], "owner": ALICE, "account": ALICE}
+    assert len(content.cursor["sha256"]) == 64
+
+
+async def test_whose_a_calendar_is_is_asked_once_while_it_is_followed(microsoft: Microsoft) -> None:
+    content = await fetched(microsoft)
+    assert content is not None
+    assert await fetched(microsoft, cursor=content.cursor) is None
+    assert (len(microsoft.requests("calendars")), len(microsoft.requests("view"))) == (1, 2)
 
 
 async def test_an_id_is_one_step_of_the_path_whatever_is_in_it(microsoft: Microsoft) -> None:
@@ -194,15 +202,15 @@ async def test_invitations_to_an_alias_are_the_accounts_on_its_own_calendars(mic
     assert counts == {"work": True, "second": True, "bob": False}
 
 
-async def test_while_connecting_the_default_calendar_names_its_owner(microsoft: Microsoft) -> None:
-    holding(microsoft, invitation("noc", in_days(2, 9), in_days(2, 10), "accepted"))
-    (found,) = understood(await fetched(microsoft, account="")).occurrences
-    assert ALICE in {each.address for each in found.event.attendees}
+@pytest.mark.parametrize("account", ["", "Microsoft account"])
+async def test_an_account_without_an_address_goes_by_its_calendars_owner(microsoft: Microsoft, account: str) -> None:
+    holding(microsoft, invitation("noc", in_days(2, 9), in_days(2, 10), "accepted", attendees=[]))
+    (found,) = understood(await fetched(microsoft, account=account)).occurrences
+    assert [each.address for each in found.event.attendees] == [ALICE]
 
 
-async def test_a_calendar_that_is_gone_is_not_asked_for_events(microsoft: Microsoft) -> None:
+async def test_a_calendar_that_is_gone_is_for_the_member(microsoft: Microsoft) -> None:
     with pytest.raises(MemberMustAct) as caught:
         await fetched(microsoft, "gone")
     assert caught.value.cause is Cause.NOT_FOUND
     assert "no longer has this calendar" in caught.value.sentence
-    assert microsoft.requests("view") == []

@@ -92,13 +92,19 @@ def test_guests_that_are_hidden_make_it_no_event_of_ones_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "organised", [{"responseStatus": {"response": "organizer"}}, {"responseStatus": {"response": "none"}}]
+    "organised",
+    [{"responseStatus": {"response": "organizer"}, "isOrganizer": False}, {"responseStatus": {"response": "none"}}],
 )
 def test_what_the_owner_organised_is_theirs_under_any_alias(organised: Json) -> None:
     guests = [guest("carol@contoso.example", "declined")]
     about = only(meeting(organizer=person("alias@contoso.example"), attendees=guests, **organised)).event
     assert about.organizer == ALICE
     assert decide(about, MINE).action is not None
+
+
+def test_an_owner_nobody_knows_is_told_by_the_organiser() -> None:
+    about = only(meeting(organizer=person("bob@contoso.example")), owner=()).event
+    assert about.organizer == "bob@contoso.example"
 
 
 def test_without_any_guests_it_is_the_members_own() -> None:
@@ -230,7 +236,7 @@ BROKEN: list[Any] = [
     {"start": {"dateTime": "2026-12-01T25:00:00", "timeZone": "UTC"}},
     {"start": {"dateTime": "0001-01-01T00:00:00", "timeZone": "UTC"}},
     {"start": {"dateTime": "9999-12-31T00:00:00", "timeZone": "UTC"}, "isAllDay": True},
-    {"start": {"dateTime": "٢٠٢٦-12-01T00:00:00", "timeZone": "UTC"}},
+    {"end": {"dateTime": "٢٠٩٩-12-01T00:00:00", "timeZone": "UTC"}},
     {"start": {"dateTime": "2026-12-01T09:00:00", "timeZone": "tzone://Microsoft/Custom"}},
     {"start": {"dateTime": "2026-12-01T09:00:00", "timeZone": ""}},
     {"start": {"dateTime": "2026-12-01T09:00:00", "timeZone": "x" * 10_000}},
@@ -290,7 +296,7 @@ def test_text_no_encoding_holds_is_read_all_the_same() -> None:
 def test_progress_is_told_page_by_page() -> None:
     from providers.outlook.reading import interpret
 
-    head = Head("Calendar", (ALICE,), False).to_bytes()
+    head = Head((ALICE,), False).to_bytes()
     pages = [
         json.dumps({"value": [meeting(id=str(2 * page)), meeting(id=str(2 * page + 1))]}).encode() for page in (0, 1)
     ]
@@ -308,8 +314,8 @@ def test_progress_is_told_page_by_page() -> None:
         (b'{"value": []}',),
         (b"[" * 100_000,),
         (b'{"holds": "outlook calendar view", "owner": 7}',),
-        (Head("", (), False).to_bytes(), b"{"),
-        (Head("", (), False).to_bytes(), b'{"value": 7}'),
+        (Head((), False).to_bytes(), b"{"),
+        (Head((), False).to_bytes(), b'{"value": 7}'),
     ],
 )
 def test_what_is_not_ours_is_unreadable(parts: tuple[bytes, ...]) -> None:
@@ -319,6 +325,5 @@ def test_what_is_not_ours_is_unreadable(parts: tuple[bytes, ...]) -> None:
 
 
 def test_a_head_comes_back_as_it_was() -> None:
-    head = Head("Büro", (ALICE, "a@b.example"), True)
+    head = Head((ALICE, "a@b.example"), True)
     assert Head.from_bytes(head.to_bytes()) == head
-    assert read().name == "Calendar"
