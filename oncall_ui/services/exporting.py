@@ -1,11 +1,11 @@
 """Everything about a member in one file, to take away."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
-from oncall_ui.domain.spans import Span
+from oncall_ui.domain.window import DAYS_AHEAD
 from oncall_ui.models import (
     ApiToken,
     AuthorizationRequest,
@@ -25,7 +25,6 @@ from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.out import calendar_name, owner_of_events
 from oncall_ui.services.spans import spans_of
 
-ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 NOT_INCLUDED = (
     "Your password: only a hash of it is kept, which nobody can read back.",
     "What opens your connections: kept encrypted, never shown.",
@@ -75,14 +74,22 @@ def export_ics(app: Installation, member_id: int) -> bytes:
         member = session.get(Member, member_id)
         if member is None:
             raise NotAllowed
-        spans: list[Span] = spans_of(session, [member_id], *ALWAYS)[member_id]
+        spans = spans_of(session, [member_id], *_extent(session, member_id))[member_id]
     stamp = now().replace(microsecond=0)
     return written(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
 
 
+def _extent(session: Session, member_id: int) -> tuple[datetime, datetime]:
+    """From the first to the last that is stored, and as far ahead as calendars are read: what repeats has no end."""
+    stored = select(func.min(Availability.start), func.max(Availability.end))
+    first, last = session.exec(stored.where(col(Availability.member_id) == member_id)).one()
+    moment = now()
+    return min(first or moment, moment), max(last or moment, moment + timedelta(days=DAYS_AHEAD))
+
+
 def _owned(session: Session, table: Any, member_id: int) -> list[SQLModel]:
     (key, *_) = table.__table__.primary_key.columns
-    by = table.start if table is Availability else key
+    by = col(Availability.start) if table is Availability else key
     return list(session.exec(select(table).where(table.member_id == member_id).order_by(by)))
 
 
