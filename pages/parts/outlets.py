@@ -66,8 +66,8 @@ class Outlets:
                 html.h2("Private calendar address").props("id=out-address")
             with html.div().classes("oc-way"):
                 html.p(
-                    "Whoever knows the address sees when you can’t, or would like to, be on call, and nothing else. Google "
-                    "asks for it once or twice a day, Outlook every few hours; we can’t hurry them."
+                    "Whoever knows the address sees when you can’t, or would like to, be on call, and nothing else. "
+                    "Google asks for it once or twice a day, Outlook every few hours; we can’t hurry them."
                 )
                 self._standing = TextElement(tag="p", text="").props("role=status")
                 self._address = ShownOnce("Address")
@@ -105,8 +105,8 @@ class Outlets:
                 html.h2("API tokens").props("id=out-tokens")
             with html.div().classes("oc-way"):
                 with html.p(
-                    "A program that holds one may read your availability, the team’s and the list of your calendars. It "
-                    "can change nothing. "
+                    "A program that holds one may read your availability, the team’s and the list of your calendars. "
+                    "It can change nothing. "
                 ):
                     ui.link("How to use it", "/help/what-we-keep")
                 self._list = html.ul().classes("oc-rows oc-tokens")
