@@ -1,6 +1,7 @@
 """A member about whom everything is kept that can be."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from oncall_ui.domain.rules import Action
 from oncall_ui.domain.status import State
@@ -52,7 +53,7 @@ def keep_everything(app: Installation, person: Person) -> Calendar:
     return calendar
 
 
-def keep_calendar(app: Installation, person: Person, name: str = "Work", **row: object) -> Calendar:
+def keep_calendar(app: Installation, person: Person, name: str = "Work", **row: Any) -> Calendar:
     with app.db.write() as session:
         connection = Connection(
             member_id=person.id,
@@ -65,7 +66,7 @@ def keep_calendar(app: Installation, person: Person, name: str = "Work", **row: 
         )
         session.add(connection)
         session.flush()
-        usual: dict[str, object] = {
+        usual: dict[str, Any] = {
             "is_on": True,
             "state": State.UP_TO_DATE,
             "last_read_at": now(),

@@ -1,6 +1,7 @@
 """What programs are told of members: when, how fresh, and for which days."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import update
@@ -43,7 +44,7 @@ def test_what_overlaps_is_one_and_what_lies_outside_is_cut(app: Installation, al
     ],
 )
 def test_freshness_is_that_of_the_worst_calendar_that_is_on(
-    app: Installation, alice: Person, rows: list[dict[str, object]], freshness: Freshness
+    app: Installation, alice: Person, rows: list[dict[str, Any]], freshness: Freshness
 ) -> None:
     for number, row in enumerate(rows):
         keep_calendar(app, alice, str(number), **row)
@@ -63,7 +64,7 @@ def test_it_is_known_from_the_day_of_the_last_reading_in_the_members_zone(app: I
 
 @pytest.mark.parametrize("row", [{"last_read_at": None}, {"is_on": False}])
 def test_nothing_is_known_while_nothing_that_is_on_was_read(
-    app: Installation, alice: Person, row: dict[str, object]
+    app: Installation, alice: Person, row: dict[str, Any]
 ) -> None:
     assert own_availability(app, alice.id, *around_now()).known is None
     keep_calendar(app, alice, **row)
