@@ -56,7 +56,7 @@ def _settings(kept: Kept) -> tuple[str, str]:
 
 
 def _connection(kept: KeptConnection, zone: ZoneInfo, now: datetime) -> Fact:
-    secret = "Access token" if kept.signs_in else "Address and password"
+    secret = "Access token" if kept.signs_in else "What opens it"
     remarks = [
         kept.account,
         f"connected {_on(_day(kept.created_at, zone, now))}",

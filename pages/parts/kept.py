@@ -51,7 +51,7 @@ class Intervals:
         rows = [_row(number, interval) for number, interval in enumerate(intervals)]
         if rows != self.table.rows:
             self.table.rows = rows
-        self._sum.set_text(f"{count(total, 'row')}, as they stand in the database" if total else "No row")
+        self._sum.set_text(f"{count(total, 'row')}, as they stand in the database" if total else "Nothing is stored")
         self.table.set_visibility(bool(rows))
         self.more.set_text(f"Show {min(total - len(rows), MORE)} more")
         self._foot.set_visibility(total > len(rows))

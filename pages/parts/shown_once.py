@@ -18,7 +18,8 @@ class ShownOnce:
             copy.on(
                 "click",
                 js_handler=f"""() => {{
-                    const input = getHtmlElement({self.field.id}).querySelector("input");
+                    const found = getHtmlElement({self.field.id});
+                    const input = found.querySelector("input") ?? found;
                     input.focus();
                     input.select();
                     document.execCommand("copy");

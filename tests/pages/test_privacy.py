@@ -14,6 +14,7 @@ from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import list_members
 from oncall_ui.services.out import feed_address_of, open_feed
 from oncall_ui.services.sessions import NotLoggedIn, log_in, who
+from pages.help import read_guides
 from tests.conftest import PASSWORD, Person, person
 from tests.pages.conftest import Browser
 from tests.pages.forms import fill, press, refusal, said, says, until
@@ -67,7 +68,7 @@ async def test_everything_kept_is_told_and_nothing_that_opens_anything(
     assert words(next(each for each in elements(user) if each.tag == "h1")) == "What we keep about you"
     told = facts(user)
     assert told["Account"].startswith("Alice, alice@example.org, Europe/Berlin")
-    assert told["Work of alice@example.org"].startswith("ICS URL. Address and password: encrypted, never shown")
+    assert told["Work of alice@example.org"].startswith("ICS URL. What opens it: encrypted, never shown")
     assert "1 of 1 calendar on" in told["Work of alice@example.org"]
     assert told["Trusted addresses"] == "other@example.org"
     assert told["Entries by hand"].startswith("1 entry") and "every week: block" in told["Entries by hand"]
@@ -255,6 +256,10 @@ async def test_a_page_left_open_does_nothing_after_the_log_out(
 async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
     user = await browser()
     assert (await user.http_client.get("/privacy")).headers["location"] == "/login"
+
+
+def test_the_guide_it_links_to_exists() -> None:
+    assert "what-we-keep" in read_guides()
 
 
 async def test_it_is_reached_from_the_profile_menu(browser: Browser, bob: Person) -> None:
