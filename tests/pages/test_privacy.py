@@ -228,14 +228,17 @@ async def test_the_only_administrator_is_told_what_to_do(
 
 
 async def test_the_last_member_is_told_that_the_server_starts_anew(
-    browser: Browser, app: Installation, alice: Person, capsys: pytest.CaptureFixture[str]
+    browser: Browser, alice: Person, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = await at_privacy(browser, alice)
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
     press(user, "Erase everything")
     await until(lambda: says(user, "goes back to its first start"))
     fill(user, Your_password=PASSWORD)
     answer(user, "Erase everything")
     await until(lambda: "/setup?token=" in capsys.readouterr().out)
+    await until(lambda: "/login" in went)
 
 
 async def test_a_page_left_open_does_nothing_after_the_log_out(
