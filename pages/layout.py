@@ -107,6 +107,7 @@ class _Theme:
         with ui.menu().props("transition-duration=120 role=menu aria-label=Profile"):
             if is_admin:
                 ui.menu_item("Members", lambda: ui.navigate.to("/members")).props("role=menuitem")
+            ui.menu_item("What we keep about you", lambda: ui.navigate.to("/privacy")).props("role=menuitem")
             for theme, word in THEMES.items():
                 self._add(theme, word)
             log_out = ui.menu_item("Log out").props("role=menuitem").classes("oc-last")

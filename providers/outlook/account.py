@@ -64,11 +64,9 @@ class OutlookAccount:
         progress(1.0, len(hashes))
         # Graph lists events that start together in any order.
         version = hashlib.sha256(head + b"".join(sorted(hashes))).hexdigest()
-        return (
-            None
-            if cursor.get("sha256") == version
-            else Content(tuple(parts), {"sha256": version, OWNER: owner, ACCOUNT: self._own})
-        )
+        if cursor.get("sha256") == version:
+            return None
+        return Content(tuple(parts), {"sha256": version, OWNER: owner, ACCOUNT: self._own})
 
 
 async def _hashes(items: list[Any]) -> list[bytes]:

@@ -9,6 +9,7 @@ from sqlmodel import col, select, update
 from oncall_ui.domain.status import State
 from oncall_ui.models import AuthorizationRequest, Connection, now
 from oncall_ui.services.disconnecting import disconnect
+from oncall_ui.services.erasing import erase
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.listing import look_again
 from oncall_ui.services.members import NotAllowed
@@ -272,6 +273,12 @@ async def test_disconnecting_erases_here_even_when_google_is_down(
     google.fail("revoke", status=503)
     assert "remove this app from your account there" in await disconnect(app, alice.id, led.connection_id)
     assert list_connections(app, alice.id) == []
+
+
+async def test_erasing_everything_revokes_at_google(app: Installation, alice: Person, google: Google) -> None:
+    await sign_in(app, alice, AtGoogle(google))
+    await erase(app, alice.id, PASSWORD)
+    assert len(google.requests("revoke")) == 1
 
 
 async def test_google_asked_again_hands_out_lasting_access(app: Installation, alice: Person, google: Google) -> None:
