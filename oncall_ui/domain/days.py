@@ -4,7 +4,7 @@ Used by pages. An entry is whatever has a start, an end and an action; today, no
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -29,7 +29,8 @@ class Entry(Protocol):
     @property
     def end(self) -> datetime: ...
     @property
-    def action(self) -> Action: ...
+    def action(self) -> Action | None:
+        """None: it only informs, and no day is other for it."""
 
 
 E = TypeVar("E", bound=Entry)
@@ -66,11 +67,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[E]):
-    """One line of what comes up: the entries that say the same of the same span, one or more."""
+    """One line of what comes up: entries of one action that overlap and begin on the same day, one or more.
+
+    From the start of the first to the end of the last of them.
+    """
 
     start: datetime
     end: datetime
-    action: Action
+    action: Action | None
     entries: tuple[E, ...]
 
 
@@ -91,7 +95,8 @@ def strip(entries: Iterable[Entry], *, today: date, zone: ZoneInfo, known_until:
     edges = [_seconds(start_of_day(day, zone)) for day in [*dates, dates[-1] + timedelta(days=1)]]
     spans: dict[Action, list[Span]] = {action: [] for action in Action}
     for entry in entries:
-        spans[entry.action].append((_seconds(entry.start), _seconds(entry.end)))
+        if entry.action is not None:
+            spans[entry.action].append((_seconds(entry.start), _seconds(entry.end)))
     parts = {action: _cut(_union(found), edges) for action, found in spans.items()}
     days = []
     for n, day in enumerate(dates):
@@ -108,13 +113,14 @@ def strip(entries: Iterable[Entry], *, today: date, zone: ZoneInfo, known_until:
     return days
 
 
-def coming_up(entries: Iterable[E], now: datetime) -> list[Line[E]]:
-    """What isn't over yet, by start and end; what several entries say alike is one line."""
-    alike: dict[tuple[datetime, datetime, Action], list[E]] = {}
+def coming_up(entries: Iterable[E], now: datetime, zone: ZoneInfo) -> list[Line[E]]:
+    """What isn't over yet, by start and end; what overlaps on a day of `zone`, and counts as the same, is one line."""
+    alike: dict[tuple[date, Action | None], list[E]] = {}
     for entry in entries:
         if entry.end > now:
-            alike.setdefault((entry.start, entry.end, entry.action), []).append(entry)
-    return [Line(*key, tuple(found)) for key, found in sorted(alike.items(), key=lambda item: item[0])]
+            alike.setdefault((entry.start.astimezone(zone).date(), entry.action), []).append(entry)
+    lines = [line for found in alike.values() for line in _overlapping(found)]
+    return sorted(lines, key=lambda line: (line.start, line.end, line.action or ""))
 
 
 def is_all_day(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
@@ -125,6 +131,20 @@ def is_all_day(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
 def last_day(end: datetime, zone: ZoneInfo) -> date:
     """The last day that something ending at `end` touches."""
     return (end - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def _overlapping(entries: list[E]) -> Iterator[Line[E]]:
+    entries.sort(key=lambda entry: (entry.start, entry.end))
+    together = entries[:1]
+    end = entries[0].end
+    for entry in entries[1:]:
+        if entry.start >= end:
+            yield Line(together[0].start, end, together[0].action, tuple(together))
+            together = []
+            end = entry.end
+        together.append(entry)
+        end = max(end, entry.end)
+    yield Line(together[0].start, end, together[0].action, tuple(together))
 
 
 def _seconds(moment: datetime) -> int:
