@@ -32,7 +32,7 @@ def list_entries(app: Installation, member_id: int) -> list[EntryView]:
     """Those that aren't over in the member's zone, by their first day."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
-        return entries_of(session, member) if member else []
+        return entries_of(session, member_id, _today(member)) if member else []
 
 
 def add_entry(app: Installation, member_id: int, days: ManualDays) -> int:
@@ -44,7 +44,7 @@ def add_entry(app: Installation, member_id: int, days: ManualDays) -> int:
         member = locked(session, member_id)
         today = _today(member)
         days = _valid(days, today)
-        entries = entries_of(session, member)
+        entries = entries_of(session, member_id, today)
         for entry in entries:
             if entry.days == days:
                 return entry.id
@@ -72,19 +72,19 @@ def remove_entry(app: Installation, member_id: int, entry_id: int) -> ManualDays
 def put_back(app: Installation, member_id: int, days: ManualDays) -> int:
     """Undoes `remove_entry`, also for days that could not be added any more. Raises InvalidInput beyond the limit."""
     with app.db.write() as session:
-        if len(entries_of(session, locked(session, member_id))) >= AT_MOST:
+        today = _today(locked(session, member_id))
+        if len(entries_of(session, member_id, today)) >= AT_MOST:
             raise InvalidInput("", f"You have {AT_MOST} entries by hand, and that is all we keep.")
         entry_id = _store(session, member_id, days)
     app.hub.publish(CalendarChanged(member_id, 0))
     return entry_id
 
 
-def entries_of(session: Session, member: Member) -> list[EntryView]:
-    """Within the caller's transaction: those of the member that aren't over in their zone, by their first day."""
-    today = _today(member)
+def entries_of(session: Session, member_id: int, today: date) -> list[EntryView]:
+    """Within the caller's transaction: those of the member that don't end before `today`, by their first day."""
     rows = session.exec(
         select(ManualEntry)
-        .where(ManualEntry.member_id == member.id)
+        .where(ManualEntry.member_id == member_id)
         .where(or_(col(ManualEntry.last_day) >= today, col(ManualEntry.weekly)))
         .where(or_(col(ManualEntry.until).is_(None), col(ManualEntry.until) >= today))
         .order_by(col(ManualEntry.first_day), col(ManualEntry.id))

@@ -61,8 +61,8 @@ def _of_year(country: str, region: str, year: int) -> Mapping[date, str]:
 
 
 def _by_name(names: Mapping[str, str]) -> dict[str, str]:
-    # Decomposed, so that Å stands with A.
-    return dict(sorted(names.items(), key=lambda item: normalize("NFKD", item[1])))
+    # Without accents, so that Å stands with A.
+    return dict(sorted(names.items(), key=lambda item: normalize("NFKD", item[1]).encode("ascii", "ignore")))
 
 
 def _package() -> ModuleType:

@@ -61,15 +61,15 @@ def own_days(session: Session, members: Sequence[Member], start: datetime, end: 
     return sorted(found, key=lambda day: (day.start, day.end, day.member_id))
 
 
-def own_in(app: Installation, member_id: int, window: Window) -> Own:
-    """Of one member, `window` touching the strip they look at. Raises NotAllowed when there is no such member."""
+def own_in(app: Installation, member_id: int, window: Window, today: date) -> Own:
+    """Of one member, in `window`; entries that end before `today` are left out. Raises NotAllowed without the member."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
             raise NotAllowed
         return Own(
             zone=member.zone,
-            entries=tuple(entries_of(session, member)),
+            entries=tuple(entries_of(session, member_id, today)),
             days=tuple(own_days(session, [member], window.start, window.end)),
             holidays=_holidays(member, window),
             holidays_block=member.holidays_block,

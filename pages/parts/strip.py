@@ -42,15 +42,23 @@ class Picture:
     sums: Mapping[str, str]
     """Word of the legend → its sum; what the legend leaves out has none."""
     label: str
+    unknown: int
+    """Days to come nobody can know."""
+    has_holidays: bool
 
 
-def picture(days: Sequence[Day], today: date, zone: ZoneInfo) -> Picture:
+def picture(days: Sequence[Day], today: date, zone: ZoneInfo, holidays: Mapping[date, str]) -> Picture:
+    """`holidays`: day → name of a public holiday."""
     standings = Counter(day.standing for day in days if not day.is_past)
     return Picture(
-        months=[_month(list(group), today) for _, group in groupby(days, key=lambda day: day.date.replace(day=1))],
+        months=[
+            _month(list(group), today, holidays) for _, group in groupby(days, key=lambda day: day.date.replace(day=1))
+        ],
         span=f"next {DAYS_AHEAD} days, until {short_day(days[-1].date)}, in {zone_words(zone)} time",
         sums=_sums(standings),
         label=_label(standings),
+        unknown=standings.get(Standing.UNKNOWN, 0),
+        has_holidays=any(day.date in holidays for day in days),
     )
 
 
@@ -80,6 +88,7 @@ class Strip:
         for word, (item, text) in self._items.items():
             text.set_text(now.sums.get(word, ""))
             item.set_visibility(word in now.sums)
+        self._holiday.set_visibility(now.has_holidays)
         self._weekend.set_visibility(now.sums.keys() != {"Unknown"})
 
     def _legend(self) -> None:
@@ -90,32 +99,34 @@ class Strip:
                     html.span().classes(f"oc-swatch {css}")
                     TextElement(tag="b", text=word)
                     self._items[word] = item, TextElement(tag="span", text="")
-            self._weekend = _key("Weekend", "oc-swatch rest")
-            _key("Today", "todaymark")
+            self._weekend = _key("Weekend", "oc-swatch rest").classes("extra")
+            self._holiday = _key("Public holiday", "diamond")
+            _key("Today", "todaymark").classes("extra")
 
 
 def _key(word: str, css: str) -> ui.element:
-    item: ui.element = html.li().classes("extra")
+    item: ui.element = html.li()
     with item:
         html.span().classes(css)
         html.span(word)
     return item
 
 
-def _month(days: Sequence[Day], today: date) -> dict[str, Any]:
+def _month(days: Sequence[Day], today: date, holidays: Mapping[date, str]) -> dict[str, Any]:
     name = month_words(days[0].date, today)
     is_short = len(days) < (6 if " " in name else 3)
     return {
         "key": f"{days[0].date:%Y-%m}",
         "c": "oc-month short" if is_short else "oc-month",
         "name": name,
-        "days": [_day(day, today) for day in days],
+        "days": [_day(day, today, holidays.get(day.date, "")) for day in days],
     }
 
 
-def _day(day: Day, today: date) -> dict[str, Any]:
+def _day(day: Day, today: date, holiday: str) -> dict[str, Any]:
     css = {
-        "rest": day.date.weekday() >= 5,
+        "rest": day.date.weekday() >= 5 or bool(holiday),
+        "holiday": bool(holiday),
         "past": day.is_past,
         "today": day.date == today,
         "unknown": day.standing is Standing.UNKNOWN,
@@ -123,7 +134,7 @@ def _day(day: Day, today: date) -> dict[str, Any]:
     drawn = {
         "c": " ".join(["oc-day", *(name for name, holds in css.items() if holds)]),
         "s": [_bar(segment) for segment in _for_the_eye(day.segments)],
-        "t": f"{day_words(day.date, today)}: {_words(day)}",
+        "t": f"{day_words(day.date, today)}: {_words(day)}{f' · {holiday}' if holiday else ''}",
     }
     if _is_numbered(day.date, today):
         drawn["n"] = str(day.date.day)

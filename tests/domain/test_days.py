@@ -118,9 +118,9 @@ def test_what_overlaps_on_a_day_and_counts_as_the_same_is_one_line() -> None:
     inside = piece("2026-11-25T09:45", "2026-11-25T10:15")
     after = piece("2026-11-25T11:00", "2026-11-25T12:00")
     found = coming_up([longer, inside, after, work, preferred, climbing], datetime(2026, 11, 24, tzinfo=UTC), BERLIN)
-    assert [line.entries for line in found] == [(work, climbing, longer, inside), (preferred,), (after,)]
-    assert (found[0].start, found[0].end) == (work.start, longer.end)
-    assert (found[1].start, found[1].end) == (preferred.start, preferred.end)
+    assert [line.entries for line in found] == [(preferred,), (work, climbing, longer, inside), (after,)]
+    assert (found[1].start, found[1].end) == (work.start, longer.end)
+    assert (found[0].start, found[0].end) == (preferred.start, preferred.end)
 
 
 def test_what_began_on_another_day_has_a_line_of_its_own() -> None:
