@@ -62,7 +62,7 @@ def own_days(session: Session, members: Sequence[Member], start: datetime, end: 
 
 
 def own_in(app: Installation, member_id: int, window: Window, today: date) -> Own:
-    """Of one member, in `window`; entries that end before `today` are left out. Raises NotAllowed without the member."""
+    """Of one member, in `window`; entries over before `today` are left out. Raises NotAllowed without the member."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:

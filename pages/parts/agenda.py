@@ -26,8 +26,8 @@ LINE = """
   ><span :class="props.row.rel ? 'when' : 'oc-hidden'">{{ props.row.when }}</span
   ><span v-if="props.row.rel" class="rel">{{ props.row.rel }}</span></span
   ><span><span :class="props.row.k">{{ props.row.kind }}</span></span
-  ><span>{{ props.row.time }}</span><span class="dur">{{ props.row.dur }}</span
-  ><span class="home-sources"><span v-for="s in props.row.from" class="oc-from"
+  ><span>{{ props.row.time }}</span><span v-if="props.row.dur" class="dur">{{ props.row.dur }}</span
+  ><span v-if="props.row.dur" class="home-sources"><span v-for="s in props.row.from" class="oc-from"
     ><img v-if="s.logo" class="oc-logo s" :src="s.logo" :alt="s.product"><i v-else :class="s.icon"></i
     ><span class="oc-clip" :title="s.title">{{ s.name }}</span
     ><button v-if="s.id" type="button" class="home-remove oc-icon oc-i-x" :aria-label="s.remove" :title="s.remove"
@@ -130,6 +130,7 @@ def _row(number: int, line: Line[Entry], zone: ZoneInfo, today: date, day: date,
         "kind": WORDS[line.action] if line.action else HOLIDAY,
     }
     if line.action is None:
+        row["c"] += " info"
         return row | {"time": ", ".join(entry.calendar for entry in line.entries), "dur": "", "from": []}
     return row | {
         "time": times(line.start, line.end, zone, today),

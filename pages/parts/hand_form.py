@@ -95,4 +95,4 @@ def _typed_day(name: str, value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise InvalidInput(name, "This is no day. Choose one, such as 30/11/2026.") from error
+        raise InvalidInput(name, "This is no day. Choose one from the calendar.") from error
