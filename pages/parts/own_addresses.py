@@ -59,23 +59,25 @@ class OwnAddresses:
         finally:
             if not self._button.is_deleted:
                 self._button.props["loading"] = False
-        await self._show(f"{address.strip().lower()} counts from now on.")
         if not self._button.is_deleted:
             self._address.set_value("")
             self._confirmed.set_value(False)
             self._address.run_method("focus")
+        await self._show(f"{address.strip().lower()} counts from now on. Your calendars are read again.")
 
     async def _remove(self, address: str) -> None:
-        # Gone already: another browser was quicker.
+        done = ""
+        # Otherwise it is gone already: another browser was quicker.
         with contextlib.suppress(NotAllowed):
             await act(self._app, self._me, remove_address, address)
-        await self._show(f"{address} no longer counts.")
+            done = f"{address} no longer counts. Your calendars are read again."
+        await self._show(done)
 
     async def _show(self, done: str) -> None:
         addresses = await act(self._app, self._me, list_addresses)
         if not self.table.is_deleted:
             self.table.update_rows(_rows(addresses))
-            self._done.set_text(f"{done} Your calendars are read again.")
+            self._done.set_text(done)
 
     def _refuse(self, error: InvalidInput) -> None:
         if error.field == FIELD:
