@@ -121,16 +121,15 @@ def _rows(lines: Sequence[Line[Entry]], zone: ZoneInfo, today: date) -> list[dic
 
 
 def _row(number: int, line: Line[Entry], zone: ZoneInfo, today: date, day: date, *, is_new: bool) -> dict[str, Any]:
-    row = {
+    row: dict[str, Any] = {
         "key": number,
-        "c": "entry day" if is_new else "entry",
+        "c": f"entry{' day' if is_new else ''}{'' if line.action else ' info'}",
         "when": day_words(day, today),
         "rel": relative_day(day, today) if is_new else "",
         "k": f"oc-kind is-{line.action or 'holiday'}",
         "kind": WORDS[line.action] if line.action else HOLIDAY,
     }
     if line.action is None:
-        row["c"] += " info"
         return row | {"time": ", ".join(entry.calendar for entry in line.entries), "dur": "", "from": []}
     return row | {
         "time": times(line.start, line.end, zone, today),

@@ -70,7 +70,7 @@ def everything(user: User) -> str:
 
 def filters(user: User) -> list[str]:
     (toggle,) = user.find(kind=ui.toggle).elements
-    return list(toggle.options.values())
+    return list(dict(toggle.options).values())
 
 
 def said(user: User) -> str:
@@ -359,4 +359,4 @@ async def test_the_two_buttons_open_the_same_form(browser: Browser, alice: Perso
         click(user, button(user, word))
         (radio,) = user.find(kind=ui.radio).elements
         assert radio.value == means
-        assert radio.options[means] == {B: "I can’t be on call", P: "I’d like to be on call"}[means]
+        assert dict(radio.options)[means] == {B: "I can’t be on call", P: "I’d like to be on call"}[means]
