@@ -1,15 +1,15 @@
-"""Availability as days: what each day of a member's strip holds, and what comes up next.
+"""Availability as days: what each day of a member's strip holds.
 
 Used by pages. An entry is whatever has a start, an end and an action; today, now and the zone are the caller's.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.rules import Action
@@ -31,9 +31,6 @@ class Entry(Protocol):
     @property
     def action(self) -> Action | None:
         """None: it only informs, and no day is other for it."""
-
-
-E = TypeVar("E", bound=Entry)
 
 
 class Standing(StrEnum):
@@ -63,19 +60,6 @@ class Day:
     segments: tuple[Segment, ...]
     standing: Standing
     is_past: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Line(Generic[E]):
-    """One line of what comes up: entries of one action that overlap and begin on the same day, one or more.
-
-    From the start of the first to the end of the last of them.
-    """
-
-    start: datetime
-    end: datetime
-    action: Action | None
-    entries: tuple[E, ...]
 
 
 def read_until(reads: Iterable[datetime | None], zone: ZoneInfo) -> date:
@@ -113,16 +97,6 @@ def strip(entries: Iterable[Entry], *, today: date, zone: ZoneInfo, known_until:
     return days
 
 
-def coming_up(entries: Iterable[E], now: datetime, zone: ZoneInfo) -> list[Line[E]]:
-    """What isn't over yet, by start and end; what overlaps on a day of `zone`, and counts as the same, is one line."""
-    alike: dict[tuple[date, Action | None], list[E]] = {}
-    for entry in entries:
-        if entry.end > now:
-            alike.setdefault((entry.start.astimezone(zone).date(), entry.action), []).append(entry)
-    lines = [line for found in alike.values() for line in _overlapping(found)]
-    return sorted(lines, key=lambda line: (line.start, line.end, line.action or ""))
-
-
 def is_all_day(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
     """Whether it fills whole days of `zone`, and nothing else."""
     return all(moment == start_of_day(moment.astimezone(zone).date(), zone) for moment in (start, end))
@@ -131,20 +105,6 @@ def is_all_day(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
 def last_day(end: datetime, zone: ZoneInfo) -> date:
     """The last day that something ending at `end` touches."""
     return (end - timedelta(microseconds=1)).astimezone(zone).date()
-
-
-def _overlapping(entries: list[E]) -> Iterator[Line[E]]:
-    entries.sort(key=lambda entry: (entry.start, entry.end))
-    together = entries[:1]
-    end = entries[0].end
-    for entry in entries[1:]:
-        if entry.start >= end:
-            yield Line(together[0].start, end, together[0].action, tuple(together))
-            together = []
-            end = entry.end
-        together.append(entry)
-        end = max(end, entry.end)
-    yield Line(together[0].start, end, together[0].action, tuple(together))
 
 
 def _seconds(moment: datetime) -> int:

@@ -15,7 +15,7 @@ from oncall_ui.services.rereading import read_again
 AT_MOST = 10
 FIELD = "Address"
 CONFIRM = "I read the mail of this address"
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_ADDRESS = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ AT_MOST = 100
 AHEAD = timedelta(days=2 * 365 + 1)
 BACK = timedelta(days=366)
 A_WEEK = 7
+LARGEST_ID = 2**31 - 1
+"""More than this no database takes for an id."""
 TOO_FAR = "We look two years ahead at most. Choose an earlier day."
 
 
@@ -57,6 +59,8 @@ def add_entry(app: Installation, member_id: int, days: ManualDays) -> int:
 
 def remove_entry(app: Installation, member_id: int, entry_id: int) -> ManualDays:
     """What it said, so that it can be put back. Raises NotAllowed when it is not the member's, or not there."""
+    if not 0 < entry_id <= LARGEST_ID:
+        raise NotAllowed
     with app.db.write() as session:
         row = session.exec(
             select(ManualEntry).where(ManualEntry.id == entry_id, ManualEntry.member_id == member_id)

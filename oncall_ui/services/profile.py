@@ -56,7 +56,7 @@ def next_holiday(country: str, region: str, today: date) -> tuple[date, str] | N
 
 def _valid(profile: Profile) -> Profile:
     name, region = profile.name.strip(), profile.region
-    if not name or len(name) > 200:
+    if not name or len(name) > 200 or "\0" in name:
         raise InvalidInput("Name", "Fill in a name of at most 200 characters.")
     if profile.zone not in available_timezones():
         raise InvalidInput("Time zone", "We don’t know this zone. Choose one from the list, such as Europe/Berlin.")

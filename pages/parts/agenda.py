@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.days import Line
+from oncall_ui.domain.lines import Line
 from oncall_ui.domain.rules import Action
 from oncall_ui.services.availability import Entry
 from pages.parts.dates import day_words, duration, relative_day, times

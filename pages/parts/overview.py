@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.days import Line, coming_up, read_until, strip
+from oncall_ui.domain.days import read_until, strip
+from oncall_ui.domain.lines import Line, coming_up
 from oncall_ui.domain.status import State
 from oncall_ui.domain.window import DAYS_AHEAD, Window, days_from
 from oncall_ui.services.availability import Entry, entries_in, own_entries

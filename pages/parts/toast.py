@@ -30,6 +30,9 @@ class Toast:
         self._sentence.set_text(sentence)
         self._button.set_visibility(undo is not None)
         self._box.set_visibility(True)
+        if undo is not None:
+            # What was pressed to come here is gone; whoever uses the keyboard goes on from the way back.
+            self._button.client.run_javascript(f"setTimeout(() => getElement({self._button.id})?.$el.focus(), 50)")
         background_tasks.create(self._go_after(self._number), name="toast")
 
     async def _undo(self) -> None:

@@ -50,7 +50,7 @@ def test_days_are_blocked_by_hand_followed_elsewhere_removed_and_put_back(
         expect(each.get_by_role("heading", name="87 of 90 days are unknown")).to_be_visible()
 
     coming_up(page).get_by_role("button", name="Remove the entry by hand").click()
-    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
     expect(coming_up(other)).to_be_hidden()
     page.get_by_role("button", name="Undo").click()
     expect(coming_up(page).get_by_role("listitem")).to_have_count(1)

@@ -69,8 +69,9 @@ def test_nobody_sees_or_removes_the_entries_of_another(app: Installation, alice:
     assert list_entries(app, mallory.id) == []
     with pytest.raises(NotAllowed):
         remove_entry(app, mallory.id, entry_id)
-    with pytest.raises(NotAllowed):
-        remove_entry(app, alice.id, entry_id + 1)
+    for unknown in (entry_id + 1, 0, -1, 2**31, 2**80):
+        with pytest.raises(NotAllowed):
+            remove_entry(app, alice.id, unknown)
     assert kept(app, alice) == [day(1)]
 
 

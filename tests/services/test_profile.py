@@ -57,6 +57,7 @@ def test_a_profile_is_saved_as_it_was_checked(app: Installation, alice: Person, 
     [
         (Profile(" ", "UTC"), "Name"),
         (Profile("x" * 201, "UTC"), "Name"),
+        (Profile("Al\0ice", "UTC"), "Name"),
         (Profile("Alice", "Mars/Olympus"), "Time zone"),
         (Profile("Alice", "UTC", "XX"), "Country"),
         (Profile("Alice", "UTC", "DE", "NY"), "Region"),
@@ -179,6 +180,7 @@ def test_addresses_are_listed_with_where_they_come_from(app: Installation, alice
         "a\u00a0b@example.org",
         "x" * 250 + "@b.de",
         "a\n@b",
+        "a\0@b.de",
     ],
 )
 def test_what_is_no_address_is_refused(app: Installation, alice: Person, address: str) -> None:
