@@ -105,6 +105,7 @@ class _Theme:
 
     def menu(self, is_admin: bool) -> None:
         with ui.menu().props("transition-duration=120 role=menu aria-label=Profile"):
+            ui.menu_item("Your profile", lambda: ui.navigate.to("/you")).props("role=menuitem")
             if is_admin:
                 ui.menu_item("Members", lambda: ui.navigate.to("/members")).props("role=menuitem")
             ui.menu_item("What we keep about you", lambda: ui.navigate.to("/privacy")).props("role=menuitem")

@@ -26,11 +26,15 @@ from pages import (
     privacy,
     setup,
     signing_in,
+    you,
 )
 from pages import help as help_pages
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "home", "calendars", "choose", "privacy")
+STYLES = (
+    *("tokens", "parts", "icons", "quasar", "app", "gates", "forms"),
+    *("home", "calendars", "choose", "privacy", "you"),
+)
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
@@ -46,6 +50,7 @@ SCREENS: tuple[ModuleType, ...] = (
     exports,
     feeds,
     api,
+    you,
     home,
 )
 COOKIELESS = ("/api/", "/feeds/")

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from oncall_ui.domain.spans import Span
-from oncall_ui.models import Availability
+from oncall_ui.models import Availability, Member
+from oncall_ui.services.own_days import own_days
 
 
 def spans_of(session: Session, member_ids: Collection[int], start: datetime, end: datetime) -> dict[int, list[Span]]:
@@ -26,4 +27,7 @@ def spans_of(session: Session, member_ids: Collection[int], start: datetime, end
     )
     for member_id, *span in rows:
         found[member_id].add(Span(*span))
+    members = session.scalars(select(Member).where(col(Member.id).in_(member_ids))).all()
+    for day in own_days(session, members, start.astimezone(UTC), end.astimezone(UTC)):
+        found[day.member_id].add(Span(day.start, day.end, day.action))
     return {member_id: sorted(found[member_id]) for member_id in member_ids}

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.days import Line, coming_up, read_until, strip
+from oncall_ui.domain.days import read_until, strip
+from oncall_ui.domain.lines import Line, coming_up
 from oncall_ui.domain.status import State
-from oncall_ui.domain.window import days_from
-from oncall_ui.services.availability import Entry, entries_in
+from oncall_ui.domain.window import DAYS_AHEAD, Window, days_from
+from oncall_ui.services.availability import Entry, entries_in, own_entries
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import MemberView
+from oncall_ui.services.own_days import Own, own_in
 from oncall_ui.services.views import CalendarView, ConnectionView
 from pages.parts.agenda import Calm
 from pages.parts.dates import ago
@@ -26,6 +28,7 @@ class Overview:
     today: date
     zone: ZoneInfo
     connections: Sequence[ConnectionView]
+    own: Own
     picture: Picture
     lines: Sequence[Line[Entry]]
     first_end: datetime | None
@@ -58,16 +61,23 @@ class Lead:
 def look(
     app: Installation, me: MemberView, connections: Sequence[ConnectionView], now: datetime, before: Overview | None
 ) -> Overview:
-    """Blocking. What `before` holds of availability is taken over when no calendar was read since."""
+    """Blocking. What `before` holds of availability is taken over when nothing was read, or said by hand, since."""
     today = now.astimezone(me.tz).date()
-    if before is not None and before.today == today and _readings(before.connections) == _readings(connections):
+    own = own_in(app, me.id, _shown(today, me.tz), today)
+    is_same_day = before is not None and before.today == today
+    if before and is_same_day and before.own == own and _readings(before.connections) == _readings(connections):
         return replace(before, connections=connections)
-    entries = entries_in(app, me.id, days_from(today, me.tz))
+    entries = entries_in(app, me.id, days_from(today, me.tz)) + own_entries(own)
     reads = [calendar.last_read_at for each in connections for calendar in each.calendars if calendar.is_on]
     days = strip(entries, today=today, zone=me.tz, known_until=read_until(reads, me.tz))
-    lines = coming_up(entries, now)
+    lines = coming_up(entries, now, me.tz)
     first_end = min((line.end for line in lines), default=None)
-    return Overview(today, me.tz, connections, picture(days, today, me.tz), lines, first_end)
+    return Overview(today, me.tz, connections, own, picture(days, today, me.tz, own.holidays), lines, first_end)
+
+
+def _shown(today: date, zone: ZoneInfo) -> Window:
+    """The days of the strip, which begins with the Monday."""
+    return days_from(today - timedelta(days=today.weekday()), zone, today.weekday() + DAYS_AHEAD)
 
 
 def lead(seen: Overview, now: datetime) -> Lead:

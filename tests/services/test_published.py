@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import update
 
+from oncall_ui.domain.manual import ManualDays
 from oncall_ui.domain.rules import Action
 from oncall_ui.domain.status import State
 from oncall_ui.domain.window import days_from
 from oncall_ui.models import Member, now
+from oncall_ui.services.entries import add_entry
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.published import Freshness, own_availability, team_availability
@@ -77,6 +79,14 @@ def test_the_team_is_told_by_name_each_with_their_own(app: Installation, bob: Pe
     assert [(each.name, len(each.spans)) for each in team] == [("Alice", 0), ("Bob", 2)]
     today = now().astimezone(alice.me.member.tz).date()
     assert [each.known for each in team] == [None, days_from(today, bob.me.member.tz)]
+
+
+def test_days_by_hand_leave_the_server_as_well(app: Installation, alice: Person) -> None:
+    today = now().astimezone(alice.me.member.tz).date()
+    add_entry(app, alice.id, ManualDays(today, today, Action.BLOCK))
+    day = days_from(today, alice.me.member.tz)
+    (span,) = own_availability(app, alice.id, day.start, day.start + timedelta(days=2)).spans
+    assert (span.start, span.action) == (day.start, Action.BLOCK)
 
 
 def test_who_is_gone_has_none(app: Installation, alice: Person) -> None:
