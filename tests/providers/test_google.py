@@ -1,6 +1,7 @@
 """Google against its fake: whose account it is, its calendars, and what comes of them as they change."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,6 +134,9 @@ async def test_what_lies_a_day_around_the_window_is_asked_for_and_nothing_else_i
         timed("Long ago", in_days(-40), in_days(-39)),
     ]
     found = await read(google)
+    query = google.requests("events")[0].query
+    assert datetime.fromisoformat(query["timeMin"][0]) == WINDOW.start - timedelta(days=1)
+    assert datetime.fromisoformat(query["timeMax"][0]) == WINDOW.end + timedelta(days=1)
     assert [each.event.title for each in found.occurrences] == ["First", "Last"]
     assert found.zone == "Pacific/Kiritimati"
 

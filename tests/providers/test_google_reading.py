@@ -68,12 +68,12 @@ async def test_title_description_and_whether_it_is_free_are_read(google: Google)
     )
 
 
-async def test_instances_of_a_series_share_their_uid(google: Google) -> None:
-    series = [
-        timed("Standup", in_days(day, 9), in_days(day, 10), iCalUID="s@x", recurringEventId="s") for day in (1, 2)
+@pytest.mark.parametrize(("name", "uid"), [("s@x", "s@x"), ("", "s")])
+async def test_instances_of_a_series_share_their_uid(google: Google, name: str, uid: str) -> None:
+    google.account(ALICE).primary.events = [
+        timed("Standup", in_days(day, 9), in_days(day, 10), iCalUID=name, recurringEventId="s") for day in (1, 2)
     ]
-    google.account(ALICE).primary.events = series
-    assert [each.event.uid for each in (await read(google)).occurrences] == ["s@x", "s@x"]
+    assert [each.event.uid for each in (await read(google)).occurrences] == [uid, uid]
 
 
 @pytest.mark.parametrize(
@@ -264,6 +264,18 @@ def test_what_touches_the_window_is_kept() -> None:
     ]
     found = reading(*events, window=window)
     assert [each.event.title for each in found.occurrences] == ["reaches in", "last"]
+
+
+def test_busy_time_outside_the_window_is_not_kept() -> None:
+    spans_told = [
+        ("2026-10-18T00", "2026-10-19T00"),
+        ("2026-10-19T23", "2026-10-20T01"),
+        ("2027-01-18T00", "2027-01-19T00"),
+    ]
+    busy = [{"start": f"{start}:00:00Z", "end": f"{end}:00:00Z"} for start, end in spans_told]
+    answer = json.dumps({"calendars": {ALICE: {"busy": busy}}}).encode()
+    found = interpret((b'{"kind": "busy"}', answer), WINTER, BERLIN, None, lambda _count: None)
+    assert spans(found.reading) == [("10-19 23:00", "10-20 01:00", False)]
 
 
 def test_progress_is_told_in_steps_and_at_the_end() -> None:
