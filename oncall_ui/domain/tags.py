@@ -1,7 +1,7 @@
 """Tags in a text: which of a team's words stands in it, in any case, as a word of its own, in any script.
 
-Used by the rules, for every event, and by the page that tries a word. Texts are compared in Unicode's normal form C with
-case folded (Unicode 3.13, caseless matching); a letter is never cut from the accent that belongs to it.
+Used by the rules, for every event, and by the page that tries a title. Texts are compared in Unicode's normal form C
+with case folded (Unicode 3.13, caseless matching); a letter is never cut from the accent that belongs to it.
 """
 
 import re
@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f\U00020000-\U0003ffff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f\U00020000-\U0003ffff"
+)
 """Thai, Lao, Burmese, Khmer, kana, Han, Hangul: words there run on, or carry their endings, without a space."""
 _JOINER = "\u200d"
 """Makes one picture of several."""
