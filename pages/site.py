@@ -10,11 +10,11 @@ from nicegui import app as web
 from nicegui import ui
 
 from oncall_ui.services.installation import Installation
-from pages import access, calendars, choose, connect, home, login, members, new_connection, not_found, setup
+from pages import access, calendars, choose, connect, home, login, members, new_connection, not_found, setup, team
 from pages import help as help_pages
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "home", "calendars", "choose")
+STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "home", "calendars", "choose", "team")
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
@@ -24,6 +24,7 @@ SCREENS: tuple[ModuleType, ...] = (
     connect,
     calendars,
     choose,
+    team,
     help_pages,
     home,
 )
