@@ -10,7 +10,21 @@ from nicegui import app as web
 from nicegui import ui
 
 from oncall_ui.services.installation import Installation
-from pages import access, calendars, choose, connect, home, login, members, new_connection, not_found, setup, team
+from pages import (
+    access,
+    broken,
+    calendars,
+    choose,
+    connect,
+    home,
+    login,
+    members,
+    new_connection,
+    not_found,
+    setup,
+    tags,
+    team,
+)
 from pages import help as help_pages
 
 STATIC = Path(__file__).parent / "static"
@@ -25,6 +39,8 @@ SCREENS: tuple[ModuleType, ...] = (
     calendars,
     choose,
     team,
+    tags,
+    broken,
     help_pages,
     home,
 )

@@ -15,7 +15,7 @@ from oncall_ui.services.team import look_at_team
 from pages.access import required
 from pages.layout import frame
 from pages.parts.dates import day_words, short_day, zone_words
-from pages.parts.field import field, forgive, refuse
+from pages.parts.field import field
 from pages.parts.team_grid import WEEKS, Grid
 from pages.parts.team_live import TeamLive
 from pages.parts.team_picture import WEEK, Person, Picture, Show, picture, window_of
@@ -105,6 +105,7 @@ class _Screen:
             self._name = field("Name", kind="search", autocomplete="off").props("debounce=200")
             self._name.on_value_change(self._draw)
             self._day = field("Go to", value=self._chosen.isoformat(), kind="date").props("debounce=400")
+            self._day.validation = self._refusal
             self._day.on_value_change(lambda event: self._go_to(event.value))
             self._limit_days()
             with html.div().classes("team-show"):
@@ -132,20 +133,25 @@ class _Screen:
             self._day.set_value(today.isoformat())
 
     def _go_to(self, typed: str | None) -> None:
-        try:
-            day = date.fromisoformat(typed or "")
-        except ValueError:
-            return  # half typed
-        if not self._today <= day <= self._last:
-            span = f"{day_words(self._today, self._today)} and {day_words(self._last, self._today)}"
-            refuse(self._day, f"Choose a day between {span}.")
+        day = _day_of(typed)
+        if day is None:
             return
-        forgive(self._day)
+        if self._refusal(typed):
+            self._day.props["aria-invalid"] = "true"
+            return
         self._chosen = day
         week = (monday_of(day) - monday_of(self._today)).days // WEEK
         if not self._first_week <= week < self._first_week + WEEKS:
             self._first_week = week
         self._draw()
+
+    def _refusal(self, typed: str | None) -> str | None:
+        """Why nobody can go to what is typed; None while it is half typed, too."""
+        day = _day_of(typed)
+        if day is None or self._today <= day <= self._last:
+            return None
+        first, last = day_words(self._today, self._today), day_words(self._last, self._today)
+        return f"Choose a day between {first} and {last}."
 
     def _move(self, weeks: int) -> None:
         self._first_week += weeks
@@ -187,6 +193,13 @@ class _Screen:
         )
         self._nobody.set_text("" if is_somebody else f"{whose}{what}")
         self._nobody.set_visibility(not is_somebody)
+
+
+def _day_of(typed: str | None) -> date | None:
+    try:
+        return date.fromisoformat(typed or "")
+    except ValueError:
+        return None
 
 
 def _arrow(name: str, icon: str, on_click: object) -> ui.button:

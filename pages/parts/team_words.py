@@ -54,7 +54,8 @@ def week_words(days: Sequence[Day]) -> str:
     for said, group in groupby(days, key=lambda day: WHOLE.get(day.standing, "" if day.segments else "open")):
         run = list(group)
         if said and said != "open":
-            parts.append(said if len(run) == 7 else f"{said} {_run(run)}")
+            is_all = said == WHOLE[Standing.UNKNOWN] and len(run) == len(days)
+            parts.append(said if is_all else f"{said} {_run(run)}")
         elif not said:
             parts += [_part(day, segment) for day in run for segment in day.segments]
     return ", ".join(parts) or ("open" if days else "over")
