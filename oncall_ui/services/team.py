@@ -119,6 +119,7 @@ def _calendars(session: Session) -> Sequence[Row[tuple[object, ...]]]:
             col(Connection.member_id),
             col(Calendar.id),
             col(Calendar.state),
+            col(Calendar.attempts),
             col(Calendar.last_read_at),
             col(Calendar.last_changed_at),
             col(Calendar.entries),
@@ -132,29 +133,35 @@ def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: da
     reads: list[datetime] = [row.last_read_at for row in calendars if row.last_read_at is not None]
     oldest = min(reads, default=None)
     stale_since = oldest if oldest is not None and is_stale(oldest, at) else None
+    was_never_read = any(_fails_from_the_start(row) for row in calendars)
     shown = view(member)
     return TeamMember(
         id=shown.id,
         name=shown.name,
         initials=shown.initials,
-        freshness=_freshness({row.state for row in calendars}, reads, is_stale=stale_since is not None),
+        freshness=_freshness({row.state for row in calendars}, stale_since, is_read=bool(reads) and not was_never_read),
         stale_since=stale_since,
-        known_until=None if stale_since or not reads else _known_until(reads, shown.tz),
+        known_until=_known_until(reads, shown.tz) if reads and not stale_since and not was_never_read else None,
     )
+
+
+def _fails_from_the_start(row: Row[tuple[object, ...]]) -> bool:
+    """Not so one that was switched on just now: its first import is given its time."""
+    return row.last_read_at is None and (row.attempts > 0 or row.state in {State.NEEDS_YOU, State.RETRYING})
 
 
 def is_stale(read_at: datetime, at: datetime) -> bool:
     return at - read_at > STALE_AFTER
 
 
-def _freshness(states: set[State], reads: Sequence[datetime], *, is_stale: bool) -> Freshness:
+def _freshness(states: set[State], stale_since: datetime | None, *, is_read: bool) -> Freshness:
     if not states:
         return Freshness.NOTHING
     if State.NEEDS_YOU in states:
         return Freshness.NEEDS_THEM
-    if is_stale:
+    if stale_since:
         return Freshness.STALE
-    return Freshness.UP_TO_DATE if reads else Freshness.READING
+    return Freshness.UP_TO_DATE if is_read else Freshness.READING
 
 
 def _known_until(reads: Sequence[datetime], zone: ZoneInfo) -> datetime:
