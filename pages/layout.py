@@ -14,7 +14,12 @@ from pages.access import act
 from pages.parts.live import Live, leave_unasked
 from pages.parts.status import how_many_need_you
 
-LINKS = (("Home", "/", "home"), ("Calendars", "/calendars", "calendars"), ("Help", "/help", "help"))
+LINKS = (
+    ("Home", "/", "home"),
+    ("Calendars", "/calendars", "calendars"),
+    ("Team", "/team", "team"),
+    ("Help", "/help", "help"),
+)
 COUNTED = "/calendars"
 THEMES = {"": "As the system", "light": "Light", "dark": "Dark"}
 DARK = {"": None, "light": False, "dark": True}

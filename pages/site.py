@@ -13,6 +13,7 @@ from oncall_ui.services.installation import Installation
 from pages import (
     access,
     api,
+    broken,
     calendars,
     choose,
     connect,
@@ -26,6 +27,8 @@ from pages import (
     privacy,
     setup,
     signing_in,
+    tags,
+    team,
     you,
 )
 from pages import help as help_pages
@@ -33,7 +36,7 @@ from pages import help as help_pages
 STATIC = Path(__file__).parent / "static"
 STYLES = (
     *("tokens", "parts", "icons", "quasar", "app", "gates", "forms"),
-    *("home", "calendars", "choose", "privacy", "you"),
+    *("home", "calendars", "choose", "team", "privacy", "you"),
 )
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
@@ -45,6 +48,9 @@ SCREENS: tuple[ModuleType, ...] = (
     signing_in,
     calendars,
     choose,
+    team,
+    tags,
+    broken,
     help_pages,
     privacy,
     exports,

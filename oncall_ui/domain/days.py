@@ -74,8 +74,15 @@ def strip(entries: Iterable[Entry], *, today: date, zone: ZoneInfo, known_until:
     Overlaps are one segment, a block hides what it covers, and a day on or after `known_until` about which no entry
     says anything is unknown.
     """
-    monday = today - timedelta(days=today.weekday())
-    dates = [monday + timedelta(days=n) for n in range(today.weekday() + DAYS_AHEAD)]
+    monday = monday_of(today)
+    return days_of(entries, monday, today.weekday() + DAYS_AHEAD, today=today, zone=zone, known_until=known_until)
+
+
+def days_of(
+    entries: Iterable[Entry], first: date, count: int, *, today: date, zone: ZoneInfo, known_until: date
+) -> list[Day]:
+    """`count` days from `first` on, in `zone`; the rest as `strip`."""
+    dates = [first + timedelta(days=n) for n in range(count)]
     edges = [_seconds(start_of_day(day, zone)) for day in [*dates, dates[-1] + timedelta(days=1)]]
     spans: dict[Action, list[Span]] = {action: [] for action in Action}
     for entry in entries:
@@ -95,6 +102,11 @@ def strip(entries: Iterable[Entry], *, today: date, zone: ZoneInfo, known_until:
             )
         )
     return days
+
+
+def monday_of(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
 
 
 def is_all_day(start: datetime, end: datetime, zone: ZoneInfo) -> bool:

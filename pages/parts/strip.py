@@ -125,7 +125,7 @@ def _day(day: Day, today: date, holiday: str) -> dict[str, Any]:
     }
     drawn = {
         "c": " ".join(["oc-day", *(name for name, holds in css.items() if holds)]),
-        "s": [_bar(segment) for segment in _for_the_eye(day.segments)],
+        "s": [bar(segment) for segment in for_the_eye(day.segments)],
         "t": f"{day_words(day.date, today)}: {words_of(day)}{f' · {holiday}' if holiday else ''}",
     }
     if _is_numbered(day.date, today):
@@ -138,12 +138,12 @@ def _is_numbered(day: date, today: date) -> bool:
     return day == today or (day.weekday() == 0 and abs((day - today).days) > 1)
 
 
-def _bar(segment: Segment) -> dict[str, Any]:
+def bar(segment: Segment) -> dict[str, Any]:
     at = {"--from": round(segment.start, 2), "--to": round(segment.end, 2)}
     return {"k": f"is-{segment.action}", "at": {} if (segment.start, segment.end) == (0, 24) else at}
 
 
-def _for_the_eye(segments: Sequence[Segment]) -> list[Segment]:
+def for_the_eye(segments: Sequence[Segment]) -> list[Segment]:
     drawn: list[Segment] = []
     for segment in segments:
         last = drawn[-1] if drawn else None
