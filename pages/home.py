@@ -49,7 +49,7 @@ class _Screen:
                 self._words = TextElement(tag="b", text="Looking at your calendars")
                 self._rest = TextElement(tag="span", text="")
         self._css = "is-busy"
-        self._alerts = Alerts()
+        self._alerts = Alerts(app, me)
         self._start = _first_steps(app)
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two") as self._two:
