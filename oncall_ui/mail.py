@@ -130,7 +130,9 @@ def _opened(settings: Settings) -> smtplib.SMTP:
 
 
 def _broke_off(settings: Settings, error: OSError) -> str:
-    said = "it took too long" if isinstance(error, TimeoutError) else error.strerror or "the line broke off"
+    # The library tells of a silence as of a line that was closed.
+    is_silent = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    said = "it took too long" if is_silent else error.strerror or "the line broke off"
     return f"{settings.smtp_host}:{settings.smtp_port} can’t be talked to: {said}{_code(error)}."
 
 

@@ -58,14 +58,14 @@ class Alert:
 
 
 def alerts(watched: Watched, zone: ZoneInfo, now: datetime) -> list[Alert]:
-    alike: dict[tuple[object, ...], list[tuple[ConnectionView, CalendarView]]] = {}
+    alike: dict[tuple[int, int, str, int], list[tuple[ConnectionView, CalendarView]]] = {}
     for connection, calendar in watched:
         if kind := _kind(calendar, now):
             one = calendar.id if calendar.doubt else 0
             alike.setdefault((list(Kind).index(kind), connection.id, calendar.why, one), []).append(
                 (connection, calendar)
             )
-    return [_alert(group, zone, now) for _, group in sorted(alike.items(), key=lambda item: str(item[0][0]))]
+    return [_alert(group, zone, now) for _, group in sorted(alike.items(), key=lambda item: item[0][0])]
 
 
 def _kind(calendar: CalendarView, now: datetime) -> Kind | None:
@@ -79,7 +79,7 @@ def _alert(group: Watched, zone: ZoneInfo, now: datetime) -> Alert:
     calendars = [calendar for _, calendar in group]
     kind = _kind(first, now)
     assert kind is not None  # only those with a kind are grouped
-    since = min((_since(calendar, kind) for calendar in calendars))
+    since = min(_since(calendar, kind) for calendar in calendars)
     return Alert(
         kind=kind,
         connection_id=connection.id,
@@ -132,7 +132,7 @@ class Alerts:
         with self._place:
             for alert in now[:AT_MOST]:
                 self._draw(alert)
-            if more := len(now) - AT_MOST if len(now) > AT_MOST else 0:
+            if more := max(len(now) - AT_MOST, 0):
                 with html.p().classes("home-more"):
                     TextElement(tag="span", text=f"{more} more {'asks' if more == 1 else 'ask'} for a look.")
                     ui.link("See all of them", "/calendars")

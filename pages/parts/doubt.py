@@ -16,7 +16,8 @@ GiveAnswer = Callable[[int, Answer], Awaitable[None]]
 def answer_buttons(calendar_id: int, give: GiveAnswer, *, may_keep: bool = True, about: str = "") -> ui.element:
     """Who kept may still take. `about` is the id of the element that says which calendar is meant."""
     answers = (Answer.TAKE, Answer.KEEP) if may_keep else (Answer.TAKE,)
-    with html.div().classes("oc-acts wide") as place:
+    place: ui.element = html.div().classes("oc-acts wide")
+    with place:
         for answer in answers:
             button = ui.button(WORDS[answer], on_click=partial(give, calendar_id, answer), color=None)
             button.props("unelevated no-caps").classes("oc-btn small")
