@@ -20,7 +20,7 @@ from oncall_ui.services.sessions import LoggedIn
 from oncall_ui.services.views import CalendarView, ConnectionView
 from pages.access import act
 from pages.parts.doubt import answer_buttons
-from pages.parts.freshness import stale_words
+from pages.parts.freshness import what_counts
 from pages.parts.status import doubt_words, needs_you_since, since_words
 
 AT_MOST = 3
@@ -104,8 +104,10 @@ def _sentence(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) 
         return doubt_words(first.why, first.doubt, zone, now)
     why = first.why if first.state is not State.UP_TO_DATE else ""
     oldest = min(calendars, key=lambda calendar: calendar.last_read_at or calendar.state_since)
-    if stale := stale_words(oldest, zone, now):
-        return f"{why} {stale}; anything newer is unknown.".strip()
+    if stale := what_counts(oldest, zone, now):
+        # Where the heading says stale already, the sentence begins with what follows from it.
+        said = f"Stale: {stale}" if first.needs_you else stale[0].upper() + stale[1:]
+        return f"{why} {said}; anything newer is unknown.".strip()
     return f"{why} {_what_holds(calendars)}".strip()
 
 

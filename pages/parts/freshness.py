@@ -25,14 +25,18 @@ def times_words(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
 
 def stale_words(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
     """`Stale: what counts is from Fri 20 Nov, 08:12`; nothing while it is fresh."""
+    counts = what_counts(calendar, zone, now)
+    return f"Stale: {counts}" if counts else ""
+
+
+def what_counts(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
+    """How old it is, of one that is stale; the day always, however late in the day one looks."""
     if not calendar.is_stale(now):
         return ""
-    read_at = calendar.last_read_at
-    if read_at is None:
-        return "Stale: it was never read"
-    return f"Stale: what counts is from {day_words(read_at.astimezone(zone).date(), now.astimezone(zone).date())}, " + (
-        clock(read_at, zone)
-    )
+    if calendar.last_read_at is None:
+        return "it was never read"
+    day = day_words(calendar.last_read_at.astimezone(zone).date(), now.astimezone(zone).date())
+    return f"what counts is from {day}, {clock(calendar.last_read_at, zone)}"
 
 
 def _next(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:

@@ -74,7 +74,7 @@ class MailServer:
             await asyncio.sleep(0.05)
         if self.refuses_content:
             return self.refuses_content
-        self.taken.append(cast(EmailMessage, message_from_bytes(cast(bytes, envelope.content), policy=default)))
+        self.taken.append(message_from_bytes(cast(bytes, envelope.content), policy=default))
         return "250 OK"
 
     def _admits(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, shown: Any) -> AuthResult:

@@ -121,7 +121,7 @@ async def test_a_letter_says_which_since_when_why_and_where_to_mend_it_and_no_mo
     for said in (
         "Hello Alice",
         "* work",
-        "There is no calendar at this address",
+        "no calendar at this address",
         "https://oncall.example.org/calendars",
     ):
         assert said in text
