@@ -20,9 +20,11 @@ def doubt_about(calendar: Calendar, read_as: str, exchange: Exchange, events_rea
     had, has = ahead(exchange.stored, moment), ahead(exchange.wanted, moment)
     if not had or calendar.answer == Answer.TAKE or not same_rules(calendar.read_as, read_as):
         return None
-    met = Doubt(had, has, content_of(exchange.wanted, moment))
     is_less = is_suspicious(had, has, events_read=events_read)
     known = Doubt(**calendar.doubt) if calendar.doubt else None
+    if known is None and not is_less:
+        return None
+    met = Doubt(had, has, content_of(exchange.wanted, moment))
     if known is None or not is_same(known.content, met.content) or (has > known.has and not is_less):
         return met if is_less else None
     waited = moment - (calendar.empty_since or moment)

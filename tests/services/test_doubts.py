@@ -128,6 +128,14 @@ async def test_a_doubt_is_gone_when_the_address_says_that_nothing_changed(feed: 
     assert (found.state, found.doubt, found.entries) == (State.UP_TO_DATE, None, 40)
 
 
+async def test_what_comes_back_where_contents_are_not_compared_ends_the_doubt_too(feed: Feed) -> None:
+    last_day = [event("noc", days=89, hour=hour, uid=f"{hour}@test") for hour in range(12)]
+    await feed.connect(calendar(*last_day))
+    assert (await feed.becomes(calendar(last_day[0]))).doubt is not None
+    found = await feed.becomes(calendar(*last_day[1:]))
+    assert (found.state, found.doubt) == (State.UP_TO_DATE, None)
+
+
 async def test_taking_reads_again_at_once_and_believes_it(feed: Feed) -> None:
     await feed.connect(FULL)
     await feed.becomes(LITTLE)
