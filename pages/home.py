@@ -52,7 +52,7 @@ class _Screen:
                     self._rest = TextElement(tag="span", text="")
             self._by_hand = ByHand(app, me)
         self._css = "is-busy"
-        self._alerts = Alerts()
+        self._alerts = Alerts(app, me)
         self._start = FirstSteps(app)
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two") as self._two:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.days import Day, Standing, days_of, monday_of
 from oncall_ui.domain.window import DAYS_AHEAD, Window, days_from
+from oncall_ui.domain.words import WEEKDAYS
 from oncall_ui.services.team import TeamMember, TeamView
-from pages.parts.dates import WEEKDAYS, day_words, month_words
+from pages.parts.dates import day_words, month_words
 from pages.parts.strip import bar, for_the_eye
 from pages.parts.team_words import TAGS, day_in_words, fresh_words, week_words
 
