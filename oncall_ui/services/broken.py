@@ -22,6 +22,8 @@ _WHY = {
     Cause.NOT_FOUND: "It is no longer where it was.",
     Cause.NEEDS_PASSWORD: "It asks for a password.",
     Cause.REFUSED: "Access is refused, most likely after a password change.",
+    Cause.ACCESS_LOST: "Its vendor no longer lets us in; its member has to sign in again.",
+    Cause.NOT_REGISTERED: "Its vendor doesn’t know this server any more. Renew the registration.",
     Cause.WEB_PAGE: "The address answers with a web page.",
     Cause.UNREADABLE: "What arrives can’t be read as a calendar.",
     Cause.TRUNCATED: "It ends in the middle.",

@@ -15,7 +15,7 @@ from pages.parts.dates import day_words
 PLAIN = {
     Freshness.UP_TO_DATE: "Up to date",
     Freshness.NEEDS_THEM: "A calendar needs them",
-    Freshness.READING: "Not read yet",
+    Freshness.READING: "Not all read yet",
     Freshness.NOTHING_CONNECTED: "Nothing connected",
 }
 TAGS = {
@@ -28,7 +28,7 @@ WHOLE = {Standing.BLOCKED: "block", Standing.PREFERRED: "prefer", Standing.UNKNO
 OTHERS = (
     (Freshness.STALE, "has old data", "have old data"),
     (Freshness.NEEDS_THEM, "has a calendar that needs them", "have a calendar that needs them"),
-    (Freshness.READING, "is not read yet", "are not read yet"),
+    (Freshness.READING, "has a calendar not read yet", "have calendars not read yet"),
     (Freshness.NOTHING_CONNECTED, "has nothing connected", "have nothing connected"),
 )
 

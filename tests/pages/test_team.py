@@ -77,6 +77,18 @@ async def test_freshness_stands_at_each_name(
     assert cells(user, "Alice") == ["not known"] * 6  # what is old vouches for no open day
 
 
+async def test_around_an_old_block_the_day_is_not_known_either(
+    app: Installation, browser: Browser, alice: Person
+) -> None:
+    spans = [("2026-11-25T14:00", "2026-11-25T18:00", B)]
+    add_calendar(app, alice, "Work", spans, last_read_at=NOW - timedelta(days=4))
+    user = await at_team(browser, alice)
+    wednesday = row(user, "Alice")["weeks"][0]["d"][2]
+    assert wednesday["c"] == "oc-day unknown"
+    assert [bar["k"] for bar in wednesday["s"]] == ["is-block"]
+    assert cells(user, "Alice")[0] == "not known Tue, block Wed 14:00 to 18:00, not known Thu to Sun"
+
+
 async def test_nothing_private_is_sent(app: Installation, browser: Browser, alice: Person, mallory: Person) -> None:
     add_calendar(app, alice, "Therapy", [("2026-11-25", "2026-11-26", B)])
     user = await at_team(browser, mallory)
