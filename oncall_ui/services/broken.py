@@ -36,8 +36,6 @@ _WHY = {
     Cause.REDIRECTS: "Its server sends on and on.",
     Cause.BUSY: "Its server asks to wait.",
     Cause.SERVER_ERROR: "Its server has a fault.",
-    Cause.ACCESS_LOST: "Access was taken back, or has run out.",
-    Cause.NOT_REGISTERED: "Its vendor does not accept this server’s registration.",
     ASKED: "It suddenly holds much less; its member is asked.",
     KEPT: "It holds much less, and its member keeps what was read before.",
     "key": "This server can no longer decrypt its address.",
