@@ -77,7 +77,7 @@ class _Screen:
         self._calendars.set_visibility(bool(seen.connections))
         self._two.set_visibility(bool(seen.connections or seen.own.entries or seen.lines))
         self._strip.show(seen.picture)
-        self._agenda.show(seen.to_come(now), seen.today, calm(seen))
+        self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))
         self._by_hand.show(seen.own.entries, seen.today)
         self._statuses.show(seen.watched, seen.zone, now)
 
