@@ -14,6 +14,7 @@ from oncall_ui.services.views import ConnectionView
 from pages.access import act
 from pages.parts.answer import asking
 from pages.parts.live import Live, leave_unasked
+from pages.parts.menu_item import MenuItem
 
 LINKS = (
     ("Home", "/", "home"),
@@ -112,17 +113,17 @@ class _Theme:
     def __init__(self, app: Installation, me: LoggedIn) -> None:
         self._app, self._me = app, me
         self._mode = ui.dark_mode(DARK[me.member.theme])
-        self._items: list[tuple[str, ui.menu_item]] = []
+        self._items: list[tuple[str, MenuItem]] = []
 
     def menu(self, is_admin: bool) -> None:
         with ui.menu().props("transition-duration=120 role=menu aria-label=Profile"):
-            ui.menu_item("Your profile", lambda: ui.navigate.to("/you")).props("role=menuitem")
+            MenuItem("Your profile", lambda: ui.navigate.to("/you"))
             if is_admin:
-                ui.menu_item("Members", lambda: ui.navigate.to("/members")).props("role=menuitem")
-            ui.menu_item("What we keep about you", lambda: ui.navigate.to("/privacy")).props("role=menuitem")
+                MenuItem("Members", lambda: ui.navigate.to("/members"))
+            MenuItem("What we keep about you", lambda: ui.navigate.to("/privacy"))
             for theme, word in THEMES.items():
                 self._add(theme, word)
-            log_out = ui.menu_item("Log out").props("role=menuitem").classes("oc-last")
+            log_out = MenuItem("Log out").classes("oc-last")
             log_out.on("click", js_handler="() => document.forms.logout.submit()")
         self._mark(self._me.member.theme)
 
@@ -132,7 +133,7 @@ class _Theme:
             self._mode.set_value(DARK[theme])
             self._mark(theme)
 
-        item = ui.menu_item(f"Theme: {word}", choose).props("role=menuitemradio").classes("oc-theme")
+        item = MenuItem(f"Theme: {word}", choose).props("role=menuitemradio").classes("oc-theme")
         self._items.append((theme, item))
 
     def _mark(self, chosen: str) -> None:

@@ -34,7 +34,7 @@ def menu_items(user: User) -> list[ui.menu_item]:
 
 
 def menu_words(user: User) -> list[str]:
-    return [words(each.default_slot.children[0]) for each in menu_items(user)]
+    return [words(each) for each in menu_items(user)]
 
 
 def counts(user: User) -> set[tuple[str, str]]:
