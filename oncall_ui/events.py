@@ -1,12 +1,13 @@
 """What changed, told to open pages: one hub on the event loop. A job commits first, then publishes; a page re-reads.
 
 Used by services (publish, from any thread) and pages (subscribe, on the loop). It never carries data, only what to
-re-read, and only to pages of the member it concerns; it never keeps a page alive.
+re-read, and only to pages of the member it concerns; those that show the whole team hear whose calendars changed, no
+more. It never keeps a page alive.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
 COALESCE_SECONDS = 0.25
@@ -38,6 +39,7 @@ class Hub:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: defaultdict[int, dict[object, Listener]] = defaultdict(dict)
+        self._listeners_to_all: dict[object, Listener] = {}
         self._pending: set[Change] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -63,6 +65,16 @@ class Hub:
 
         return unsubscribe
 
+    def subscribe_all(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` with the CalendarChanged of every member, and nothing else, until the function is called."""
+        key = object()
+        self._listeners_to_all[key] = listener
+
+        def unsubscribe() -> None:
+            self._listeners_to_all.pop(key, None)
+
+        return unsubscribe
+
     def _collect(self, change: Change) -> None:
         self._pending.add(change)
         if self._timer is None and self._loop is not None:
@@ -75,6 +87,11 @@ class Hub:
         for change in changes:
             by_member[change.member_id].add(change)
         for member_id, own in by_member.items():
-            for listener in list(self._listeners.get(member_id, {}).values()):
-                # Each in a turn of its own: one that fails is reported by the loop and keeps nothing from the others.
-                asyncio.get_running_loop().call_soon(listener, frozenset(own))
+            self._tell(self._listeners.get(member_id, {}).values(), own)
+        if calendars := {change for change in changes if isinstance(change, CalendarChanged)}:
+            self._tell(self._listeners_to_all.values(), calendars)
+
+    def _tell(self, listeners: Iterable[Listener], changes: Set[Change]) -> None:
+        for listener in list(listeners):
+            # Each in a turn of its own: one that fails is reported by the loop and keeps nothing from the others.
+            asyncio.get_running_loop().call_soon(listener, frozenset(changes))

@@ -6,9 +6,11 @@ import sys
 
 import structlog
 
+from oncall_ui.console import say_setup_link
 from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure
 from oncall_ui.migrations import migrate
+from oncall_ui.security.cookieless import Cookieless
 from oncall_ui.security.headers import SecurityHeaders
 from oncall_ui.security.same_origin import SameOrigin
 from oncall_ui.services.installation import open_installation
@@ -43,6 +45,7 @@ def serve(settings: Settings) -> None:
     core.sio.eio.max_http_buffer_size = 200_000
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
     web.add_middleware(SameOrigin, public_url=settings.public_url)
+    web.add_middleware(Cookieless, paths=site.COOKIELESS)
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
     web.on_shutdown(jobs.stop)
@@ -78,7 +81,7 @@ def serve(settings: Settings) -> None:
 def _greet(settings: Settings, setup_link: str | None) -> None:
     sys.stdout.write(f"On-Call Optimizer: {settings.public_url}  (stop with Ctrl-C)\n")
     if setup_link:
-        sys.stdout.write(f"Set up the first account: {setup_link}\n")
+        say_setup_link(setup_link)
     sys.stdout.flush()
 
 

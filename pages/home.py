@@ -17,10 +17,11 @@ from pages.access import required
 from pages.layout import frame
 from pages.parts.agenda import Agenda
 from pages.parts.alerts import Alerts, alerts
+from pages.parts.by_hand import ByHand
+from pages.parts.first_steps import FirstSteps
 from pages.parts.live import Live
 from pages.parts.overview import Overview, calm, lead, look
 from pages.parts.standing import Statuses
-from pages.parts.steps import steps
 from pages.parts.strip import Strip
 
 TICK_SECONDS = 30
@@ -43,37 +44,41 @@ class _Screen:
     """The elements, drawn once; `show` patches them."""
 
     def __init__(self, app: Installation, me: LoggedIn) -> None:
-        with html.header().classes("oc-head"), html.div():
-            html.h1("Home")
-            with html.p().classes("oc-status is-busy") as self._lead:
-                self._words = TextElement(tag="b", text="Looking at your calendars")
-                self._rest = TextElement(tag="span", text="")
+        with html.header().classes("oc-head"):
+            with html.div():
+                html.h1("Home")
+                with html.p().classes("oc-status is-busy") as self._lead:
+                    self._words = TextElement(tag="b", text="Looking at your calendars")
+                    self._rest = TextElement(tag="span", text="")
+            self._by_hand = ByHand(app, me)
         self._css = "is-busy"
-        self._alerts = Alerts()
-        self._start = _first_steps(app)
+        self._alerts = Alerts(app, me)
+        self._start = FirstSteps(app)
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two") as self._two:
-            self._agenda = Agenda("Coming up", me.member.tz)
+            self._agenda = Agenda("Coming up", me.member.tz, self._by_hand.remove)
             with html.div().classes("oc-stack"):
-                with html.section().classes("oc-card").props("aria-labelledby=calendars"):
+                with html.section().classes("oc-card").props("aria-labelledby=calendars") as self._calendars:
                     with html.div().classes("oc-card-head"):
                         html.h2("Calendars").classes("grow").props("id=calendars")
                         ui.link("Manage", "/calendars").classes("oc-more")
                     self._statuses = Statuses()
+                self._by_hand.draw_list()
                 with html.p().classes("oc-note oc-icon oc-i-shield"):
                     html.span(
                         "Kept of your events: when you are blocked or would like to be on call. "
                         "Titles are looked at and forgotten."
                     )
-        self._start.set_visibility(False)
 
     def show(self, seen: Overview, now: datetime) -> None:
         self._show_lead(seen, now)
         self._alerts.show(alerts(seen.watched, seen.zone, now))
-        self._start.set_visibility(not seen.connections)
-        self._two.set_visibility(bool(seen.connections))
+        self._start.show(seen)
+        self._calendars.set_visibility(bool(seen.connections))
+        self._two.set_visibility(bool(seen.connections or seen.own.entries or seen.lines))
         self._strip.show(seen.picture)
-        self._agenda.show(seen.to_come(now), seen.today, calm(seen))
+        self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))
+        self._by_hand.show(seen.own.entries, seen.today)
         self._statuses.show(seen.watched, seen.zone, now)
 
     def _show_lead(self, seen: Overview, now: datetime) -> None:
@@ -122,6 +127,10 @@ class _Watch:
         while self._is_wanted and not self._client.is_deleted:
             self._is_wanted = False
             seen = await asyncio.to_thread(look, self._app, self._member, self._connections, _now(), self._seen)
+            if seen.own.zone != self._member.zone:
+                with self._client:
+                    ui.navigate.reload()  # every word of this page is said in the zone it was opened in
+                return
             if not self._client.is_deleted:
                 self._seen = seen
                 self._screen.show(seen, _now())
@@ -130,26 +139,3 @@ class _Watch:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _first_steps(app: Installation) -> ui.element:
-    card: ui.element = html.section().classes("oc-card oc-start").props("aria-labelledby=start")
-    with card:
-        with html.div():
-            html.h2("All 90 days are unknown").props("id=start")
-            html.p(
-                "Connect the calendar you already keep, and the days you can’t, or would like to, be on call "
-                "show up here by themselves."
-            ).classes("oc-lead")
-            with html.p():
-                ui.link("Add a new calendar connection", "/calendar_connections/new").classes("oc-btn main")
-        products = " or ".join(product.name for product in app.products if app.offers(product))
-        steps(
-            (
-                f"**Connect.** {products}. We only ever read.",
-                "**Choose.** Switch on the calendars that matter, and how their events count.",
-                f"**Done.** We check every {app.settings.import_interval} minutes, and tell you when a calendar "
-                "can’t be read any more.",
-            )
-        )
-    return card

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from nicegui import html, ui
 
@@ -11,10 +12,15 @@ from oncall_ui.services.members import set_theme
 from oncall_ui.services.sessions import LoggedIn
 from oncall_ui.services.views import ConnectionView
 from pages.access import act
+from pages.parts.answer import asking
 from pages.parts.live import Live, leave_unasked
-from pages.parts.status import how_many_need_you
 
-LINKS = (("Home", "/", "home"), ("Calendars", "/calendars", "calendars"), ("Help", "/help", "help"))
+LINKS = (
+    ("Home", "/", "home"),
+    ("Calendars", "/calendars", "calendars"),
+    ("Team", "/team", "team"),
+    ("Help", "/help", "help"),
+)
 COUNTED = "/calendars"
 THEMES = {"": "As the system", "light": "Light", "dark": "Dark"}
 DARK = {"": None, "light": False, "dark": True}
@@ -75,7 +81,7 @@ def _links(here: str, counts: "_Counts") -> None:
 
 
 class _Counts:
-    """How many calendars need the member, at each link to them."""
+    """How many calendars need the member or are stale, at each link to them."""
 
     def __init__(self) -> None:
         self._badges: list[ui.label] = []
@@ -88,11 +94,16 @@ class _Counts:
         return badge.html_id
 
     def show(self, connections: Sequence[ConnectionView]) -> None:
-        number = sum(how_many_need_you(connection.calendars) for connection in connections)
+        calendars = [calendar for connection in connections for calendar in connection.calendars]
+        number, words = asking(calendars, _now())
         for badge in self._badges:
             badge.set_text(str(number))
-            badge.props(f'aria-label="{number} {"needs" if number == 1 else "need"} you"')
+            badge.props(f'aria-label="{words}"')
             badge.set_visibility(number > 0)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class _Theme:
@@ -105,8 +116,10 @@ class _Theme:
 
     def menu(self, is_admin: bool) -> None:
         with ui.menu().props("transition-duration=120 role=menu aria-label=Profile"):
+            ui.menu_item("Your profile", lambda: ui.navigate.to("/you")).props("role=menuitem")
             if is_admin:
                 ui.menu_item("Members", lambda: ui.navigate.to("/members")).props("role=menuitem")
+            ui.menu_item("What we keep about you", lambda: ui.navigate.to("/privacy")).props("role=menuitem")
             for theme, word in THEMES.items():
                 self._add(theme, word)
             log_out = ui.menu_item("Log out").props("role=menuitem").classes("oc-last")

@@ -10,11 +10,34 @@ from nicegui import app as web
 from nicegui import ui
 
 from oncall_ui.services.installation import Installation
-from pages import access, calendars, choose, connect, home, login, members, new_connection, not_found, setup, signing_in
+from pages import (
+    access,
+    api,
+    broken,
+    calendars,
+    choose,
+    connect,
+    exports,
+    feeds,
+    home,
+    login,
+    members,
+    new_connection,
+    not_found,
+    privacy,
+    setup,
+    signing_in,
+    tags,
+    team,
+    you,
+)
 from pages import help as help_pages
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "home", "calendars", "choose")
+STYLES = (
+    *("tokens", "parts", "icons", "quasar", "app", "gates", "forms"),
+    *("home", "calendars", "choose", "team", "privacy", "you"),
+)
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
@@ -25,9 +48,19 @@ SCREENS: tuple[ModuleType, ...] = (
     signing_in,
     calendars,
     choose,
+    team,
+    tags,
+    broken,
     help_pages,
+    privacy,
+    exports,
+    feeds,
+    api,
+    you,
     home,
 )
+COOKIELESS = ("/api/", "/feeds/")
+"""What programs ask for; it is answered without a session."""
 
 
 def register(app: Installation, is_ready: Callable[[], bool]) -> None:

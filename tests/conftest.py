@@ -25,10 +25,10 @@ from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import google
-from tests.fakes.graph import Microsoft
+from tests.fakes.graph import microsoft
 from tests.fakes.radicale import Radicale
 
-__all__ = ["google"]
+__all__ = ["google", "microsoft"]
 """Fixtures that stand beside their fakes."""
 
 PASSWORD = "correct horse battery"
@@ -122,11 +122,4 @@ def feeds() -> Iterator[FeedServer]:
 def radicale(tmp_path: Path) -> Iterator[Radicale]:
     """A real CalDAV server with one user, alice, and no calendar."""
     with Radicale(tmp_path / "radicale") as server:
-        yield server
-
-
-@pytest.fixture
-def microsoft() -> Iterator[Microsoft]:
-    """Microsoft's sign-in and its calendars, with no account yet; fails the test when asked what no client should."""
-    with Microsoft(redirects=["http://localhost:8080/oauth/microsoft/callback"]) as server:
         yield server

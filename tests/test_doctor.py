@@ -68,10 +68,12 @@ def test_a_server_that_is_well_has_nothing_to_mend(
     connected(app, alice, feeds)
     found = told(settings)
     assert list(found) == [
-        *("Address", "Data folder", "Database", "Secret keys", "Calendars", "Way out", "Clock", "Google", "Outlook")
+        *("Address", "Data folder", "Database", "Secret keys", "Calendars", "Way out", "Clock"),
+        *("E-mail", "Google", "Outlook"),
     ]
     assert {name: each.said for name, each in found.items() if each.verdict is not Verdict.GOOD} == {
-        "Address": "http://localhost:8080, which only this machine can open. Set ONCALL_BASE_URL for others."
+        "Address": "http://localhost:8080, which only this machine can open. Set ONCALL_BASE_URL for others.",
+        "E-mail": "No e-mail is sent: set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM.",
     }
     assert found["Google"].said.endswith("http://localhost:8080/oauth/google/callback")
     assert found["Outlook"].said.endswith("http://localhost:8080/oauth/microsoft/callback")
@@ -279,3 +281,8 @@ def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Go
     assert "good   Outlook" in done.stdout
     for secret in (wrong, key, microsoft.client_secret, *google.issued, *microsoft.issued):
         assert secret not in done.stdout + done.stderr
+
+
+def test_a_mail_server_nobody_answers_at_is_a_fault(app: Installation, alice: Person, settings: Settings) -> None:
+    found = one(told(settings, smtp_host="127.0.0.1", smtp_port=9, mail_from="oncall@example.org"))
+    assert found.name == "E-mail"

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from oncall_ui.events import COALESCE_SECONDS, CalendarChanged, Change, Hub
+from oncall_ui.events import COALESCE_SECONDS, CalendarChanged, Change, Hub, SessionEnded
 
 PAUSE = COALESCE_SECONDS * 2
 
@@ -30,6 +30,26 @@ async def test_a_member_hears_only_their_own() -> None:
     hub.publish(CalendarChanged(1, 7))
     await asyncio.sleep(PAUSE)
     assert heard == []
+
+
+async def test_who_watches_the_team_hears_of_every_calendar_once_and_of_no_login() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    leave = hub.subscribe_all(heard.append)
+    hub.subscribe_all(heard.append)
+    for _ in range(5):
+        hub.publish(CalendarChanged(1, 7))
+    hub.publish(CalendarChanged(2, 0))
+    hub.publish(SessionEnded(1, "session"))
+    await asyncio.sleep(PAUSE)
+    assert heard == [frozenset({CalendarChanged(1, 7), CalendarChanged(2, 0)})] * 2
+    leave()
+    leave()
+    hub.publish(SessionEnded(1, "session"))
+    await asyncio.sleep(PAUSE)
+    assert len(heard) == 2
+    hub.publish(CalendarChanged(1, 7))
+    await asyncio.sleep(PAUSE)
+    assert len(heard) == 3
 
 
 async def test_listeners_are_called_on_the_loop_whatever_thread_published() -> None:

@@ -12,7 +12,7 @@ from tests.calendars import in_days
 from tests.fakes.google import Google
 from tests.fakes.google_calendars import timed
 from tests.fakes.graph import Calendar, Microsoft
-from tests.fakes.graph_events import event
+from tests.fakes.graph_events import event, invitation
 from tests.fakes.oauth import AuthorizationServer
 
 NOC = ("noc", in_days(2, 11), in_days(2, 12))
@@ -30,6 +30,10 @@ class Vendor(Protocol):
 
     @property
     def fake(self) -> AuthorizationServer: ...
+    def invite(self, *answers: str) -> None:
+        """The calendar holds one invitation to the account for each answer: `accepted`, `declined`."""
+        ...
+
     def add_calendar(self, key: str) -> None: ...
     def add_account(self, address: str) -> None: ...
     def untick(self) -> None: ...
@@ -47,6 +51,16 @@ class AtGoogle:
     def __post_init__(self) -> None:
         self.fake.account(self.account).primary.events = [timed(*NOC)]
         self.fake.signed_in = self.account
+
+    def invite(self, *answers: str) -> None:
+        self.fake.people[self.account].primary.events = [
+            timed(
+                *NOC,
+                organizer={"email": "carol@example.com"},
+                attendees=[{"email": self.account, "self": True, "responseStatus": answer}],
+            )
+            for answer in answers
+        ]
 
     def add_calendar(self, key: str) -> None:
         self.fake.people[self.account].add(key, key)
@@ -71,6 +85,11 @@ class AtMicrosoft:
     def __post_init__(self) -> None:
         self.fake.mailbox(self.account).calendars["work"].events = [event(*NOC)]
         self.fake.signed_in = self.account
+
+    def invite(self, *answers: str) -> None:
+        self.fake.mailbox(self.account).calendars["work"].events = [
+            invitation(f"noc {answer}", *NOC[1:], answer) for answer in answers
+        ]
 
     def add_calendar(self, key: str) -> None:
         self.fake.mailbox(self.account).calendars[key] = Calendar(key, owner=self.account)

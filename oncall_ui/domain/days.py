@@ -1,4 +1,4 @@
-"""Availability as days: what each day of a member's strip holds, and what comes up next.
+"""Availability as days: what each day of a member's strip holds.
 
 Used by pages. An entry is whatever has a start, an end and an action; today, now and the zone are the caller's.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.rules import Action
@@ -29,10 +29,8 @@ class Entry(Protocol):
     @property
     def end(self) -> datetime: ...
     @property
-    def action(self) -> Action: ...
-
-
-E = TypeVar("E", bound=Entry)
+    def action(self) -> Action | None:
+        """None: it only informs, and no day is other for it."""
 
 
 class Standing(StrEnum):
@@ -64,16 +62,6 @@ class Day:
     is_past: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line(Generic[E]):
-    """One line of what comes up: the entries that say the same of the same span, one or more."""
-
-    start: datetime
-    end: datetime
-    action: Action
-    entries: tuple[E, ...]
-
-
 def read_until(reads: Iterable[datetime | None], zone: ZoneInfo) -> date:
     """The first day nothing is known of, from when each calendar was read last; None: not read yet."""
     days = [read.astimezone(zone).date() for read in reads if read is not None]
@@ -86,12 +74,20 @@ def strip(entries: Iterable[Entry], *, today: date, zone: ZoneInfo, known_until:
     Overlaps are one segment, a block hides what it covers, and a day on or after `known_until` about which no entry
     says anything is unknown.
     """
-    monday = today - timedelta(days=today.weekday())
-    dates = [monday + timedelta(days=n) for n in range(today.weekday() + DAYS_AHEAD)]
+    monday = monday_of(today)
+    return days_of(entries, monday, today.weekday() + DAYS_AHEAD, today=today, zone=zone, known_until=known_until)
+
+
+def days_of(
+    entries: Iterable[Entry], first: date, count: int, *, today: date, zone: ZoneInfo, known_until: date
+) -> list[Day]:
+    """`count` days from `first` on, in `zone`; the rest as `strip`."""
+    dates = [first + timedelta(days=n) for n in range(count)]
     edges = [_seconds(start_of_day(day, zone)) for day in [*dates, dates[-1] + timedelta(days=1)]]
     spans: dict[Action, list[Span]] = {action: [] for action in Action}
     for entry in entries:
-        spans[entry.action].append((_seconds(entry.start), _seconds(entry.end)))
+        if entry.action is not None:
+            spans[entry.action].append((_seconds(entry.start), _seconds(entry.end)))
     parts = {action: _cut(_union(found), edges) for action, found in spans.items()}
     days = []
     for n, day in enumerate(dates):
@@ -108,13 +104,9 @@ def strip(entries: Iterable[Entry], *, today: date, zone: ZoneInfo, known_until:
     return days
 
 
-def coming_up(entries: Iterable[E], now: datetime) -> list[Line[E]]:
-    """What isn't over yet, by start and end; what several entries say alike is one line."""
-    alike: dict[tuple[datetime, datetime, Action], list[E]] = {}
-    for entry in entries:
-        if entry.end > now:
-            alike.setdefault((entry.start, entry.end, entry.action), []).append(entry)
-    return [Line(*key, tuple(found)) for key, found in sorted(alike.items(), key=lambda item: item[0])]
+def monday_of(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
 
 
 def is_all_day(start: datetime, end: datetime, zone: ZoneInfo) -> bool:

@@ -1,11 +1,10 @@
 """Event → block, prefer or nothing, always with the reason in words. First match decides."""
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
 from oncall_ui.domain.events import Answer, Event, Kind
+from oncall_ui.domain.tags import tag_in
 
 
 class Action(StrEnum):
@@ -25,7 +24,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """Words in a title or description that decide in mode `matching`: any case, on word boundaries.
+    """Words in a title or description that decide in mode `matching`, see domain.tags.
 
     A space in a tag stands for any run of spaces or one hyphen.
     """
@@ -120,18 +119,7 @@ def _by_kind_or_tag(event: Event, tags: Tags) -> Decision:
     if event.kind is Kind.BUSY_TIME and not event.free:
         return BUSY_TIME
     for action, words in ((Action.BLOCK, tags.block), (Action.PREFER, tags.prefer)):
-        pattern = _pattern(words)
         for place, text in (("title", event.title), ("description", event.description)):
-            if pattern and text and (found := pattern.search(text)):
-                return Decision(action, f"tag “{found.group().lower()}” in the {place}")
+            if tag := tag_in(text, words):
+                return Decision(action, f"tag “{tag}” in the {place}")
     return NO_TAG
-
-
-@lru_cache(maxsize=64)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    """One pattern for all `words`, longest first; None when there are none."""
-    spelled = [r"(?:\s+|-)".join(re.escape(part) for part in word.split()) for word in words if word.strip()]
-    if not spelled:
-        return None
-    alternatives = "|".join(sorted(spelled, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)

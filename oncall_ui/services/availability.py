@@ -1,27 +1,34 @@
 """What is known of when a member can be on call."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from oncall_ui.domain.rules import Action
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.window import Window, start_of_day
 from oncall_ui.models import Availability, Calendar, Connection
 from oncall_ui.services.installation import Installation
+from oncall_ui.services.own_days import Own
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One piece of availability and where it comes from; times are aware UTC, end exclusive."""
+    """One piece of availability and where it comes from; times are aware UTC, end exclusive.
+
+    A calendar has a product and its logo; what has none was made by hand (`entry_id`), or is a public holiday, which
+    only informs while `action` is None.
+    """
 
     start: datetime
     end: datetime
-    action: Action
+    action: Action | None
     calendar: str
-    product: str
-    logo: str
+    product: str = ""
+    logo: str = ""
+    entry_id: int = 0
 
 
 def entries_in(app: Installation, member_id: int, window: Window) -> list[Entry]:
@@ -44,6 +51,20 @@ def entries_in(app: Installation, member_id: int, window: Window) -> list[Entry]
         ).all()
     shown = {key: _shown(app, key) for key in {product for *_, product in found}}
     return [Entry(start, end, action, name, *shown[product]) for start, end, action, name, product in found]
+
+
+def own_entries(own: Own) -> list[Entry]:
+    """The same for what the member says without a calendar, public holidays included."""
+    found = [
+        Entry(day.start, day.end, day.action, day.source[0].upper() + day.source[1:], entry_id=day.entry_id)
+        for day in own.days
+    ]
+    if not own.holidays_block:
+        zone = ZoneInfo(own.zone)
+        for day, name in own.holidays.items():
+            start, end = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
+            found.append(Entry(start, end, None, name))
+    return found
 
 
 def _shown(app: Installation, key: str) -> tuple[str, str]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.days import Line, coming_up, read_until, strip
+from oncall_ui.domain.days import read_until, strip
+from oncall_ui.domain.lines import Line, coming_up
 from oncall_ui.domain.status import State
-from oncall_ui.domain.window import days_from
-from oncall_ui.services.availability import Entry, entries_in
+from oncall_ui.domain.window import DAYS_AHEAD, Window, days_from
+from oncall_ui.services.availability import Entry, entries_in, own_entries
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import MemberView
+from oncall_ui.services.own_days import Own, own_in
 from oncall_ui.services.views import CalendarView, ConnectionView
 from pages.parts.agenda import Calm
 from pages.parts.dates import ago
@@ -26,6 +28,7 @@ class Overview:
     today: date
     zone: ZoneInfo
     connections: Sequence[ConnectionView]
+    own: Own
     picture: Picture
     lines: Sequence[Line[Entry]]
     first_end: datetime | None
@@ -58,16 +61,23 @@ class Lead:
 def look(
     app: Installation, me: MemberView, connections: Sequence[ConnectionView], now: datetime, before: Overview | None
 ) -> Overview:
-    """Blocking. What `before` holds of availability is taken over when no calendar was read since."""
+    """Blocking. What `before` holds of availability is taken over when nothing was read, or said by hand, since."""
     today = now.astimezone(me.tz).date()
-    if before is not None and before.today == today and _readings(before.connections) == _readings(connections):
+    own = own_in(app, me.id, _shown(today, me.tz), today)
+    is_same_day = before is not None and before.today == today
+    if before and is_same_day and before.own == own and _readings(before.connections) == _readings(connections):
         return replace(before, connections=connections)
-    entries = entries_in(app, me.id, days_from(today, me.tz))
+    entries = entries_in(app, me.id, days_from(today, me.tz)) + own_entries(own)
     reads = [calendar.last_read_at for each in connections for calendar in each.calendars if calendar.is_on]
     days = strip(entries, today=today, zone=me.tz, known_until=read_until(reads, me.tz))
-    lines = coming_up(entries, now)
+    lines = coming_up(entries, now, me.tz)
     first_end = min((line.end for line in lines), default=None)
-    return Overview(today, me.tz, connections, picture(days, today, me.tz), lines, first_end)
+    return Overview(today, me.tz, connections, own, picture(days, today, me.tz, own.holidays), lines, first_end)
+
+
+def _shown(today: date, zone: ZoneInfo) -> Window:
+    """The days of the strip, which begins with the Monday."""
+    return days_from(today - timedelta(days=today.weekday()), zone, today.weekday() + DAYS_AHEAD)
 
 
 def lead(seen: Overview, now: datetime) -> Lead:
@@ -81,7 +91,7 @@ def lead(seen: Overview, now: datetime) -> Lead:
     if not reads and any(calendar.state in READING for calendar in calendars):
         return Lead("is-busy", "The first import is running", ", this page fills by itself")
     rest = f", last checked {ago(max(reads), seen.zone, now)}" if reads else ""
-    total, good = len(calendars), sum(_is_good(calendar) for calendar in calendars)
+    total, good = len(calendars), sum(_is_good(calendar, now) for calendar in calendars)
     if good == total:
         return Lead("is-ok", "1 calendar, up to date" if total == 1 else f"{total} calendars, all up to date", rest)
     if total == 1:
@@ -89,19 +99,21 @@ def lead(seen: Overview, now: datetime) -> Lead:
     return Lead("is-idle", f"{good or 'None'} of {total} calendars {'is' if good < 2 else 'are'} up to date", rest)
 
 
-def calm(seen: Overview) -> Calm:
+def calm(seen: Overview, now: datetime) -> Calm:
     """Why nothing is coming up."""
     calendars = seen.calendars
     if not calendars:
         return Calm("Nothing is read while no calendar is switched on.", "Choose which ones count")
     if any(calendar.last_read_at is None and calendar.state in READING for calendar in calendars):
         return Calm("The import is running. What counts shows up here by itself.")
-    if not all(_is_good(calendar) for calendar in calendars):
+    if not all(_is_good(calendar, now) for calendar in calendars):
         return Calm("Nothing is known to come up, but not every calendar could be read.")
     return Calm("Everything is up to date, and no event of the next 90 days counts.", "Choose how events count")
 
 
-def _is_good(calendar: CalendarView) -> bool:
+def _is_good(calendar: CalendarView, now: datetime) -> bool:
+    if calendar.is_stale(now):
+        return False
     # A calendar that is looked at again after a success keeps its standing, or the sentence would change every time.
     looked_at_again = calendar.state in READING and not calendar.cause and not calendar.attempts
     return calendar.state is State.UP_TO_DATE or (looked_at_again and calendar.last_read_at is not None)

@@ -12,9 +12,9 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.days import Day, Segment, Standing
-from oncall_ui.domain.rules import Action
 from oncall_ui.domain.window import DAYS_AHEAD
-from pages.parts.dates import NBSP, count, day_words, month_words, short_day, zone_words
+from pages.parts.dates import day_words, month_words, short_day, zone_words
+from pages.parts.strip_words import KINDS, label, sums, words_of
 
 MONTH = """
 <div :class="props.row.c" :style="{'--days': props.row.days.length}"><b>{{ props.row.name }}</b><div class="oc-days"
@@ -23,14 +23,6 @@ MONTH = """
 """
 TOO_NARROW = 0.25
 """Hours: what lies closer together than a pixel of the strip is drawn as one."""
-NAMED = 3
-"""A tooltip names this many spans of a kind and counts the others."""
-KINDS = {
-    "Block": (Standing.BLOCKED, Standing.BLOCKED_IN_PART, "is-block"),
-    "Prefer": (Standing.PREFERRED, Standing.PREFERRED_IN_PART, "is-prefer"),
-    "Open": (Standing.OPEN, None, ""),
-    "Unknown": (Standing.UNKNOWN, None, "unknown"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +34,23 @@ class Picture:
     sums: Mapping[str, str]
     """Word of the legend → its sum; what the legend leaves out has none."""
     label: str
+    unknown: int
+    """Days to come nobody can know."""
+    has_holidays: bool
 
 
-def picture(days: Sequence[Day], today: date, zone: ZoneInfo) -> Picture:
+def picture(days: Sequence[Day], today: date, zone: ZoneInfo, holidays: Mapping[date, str]) -> Picture:
+    """`holidays`: day → name of a public holiday."""
     standings = Counter(day.standing for day in days if not day.is_past)
     return Picture(
-        months=[_month(list(group), today) for _, group in groupby(days, key=lambda day: day.date.replace(day=1))],
+        months=[
+            _month(list(group), today, holidays) for _, group in groupby(days, key=lambda day: day.date.replace(day=1))
+        ],
         span=f"next {DAYS_AHEAD} days, until {short_day(days[-1].date)}, in {zone_words(zone)} time",
-        sums=_sums(standings),
-        label=_label(standings),
+        sums=sums(standings),
+        label=label(standings),
+        unknown=standings.get(Standing.UNKNOWN, 0),
+        has_holidays=any(day.date in holidays for day in days),
     )
 
 
@@ -80,6 +80,7 @@ class Strip:
         for word, (item, text) in self._items.items():
             text.set_text(now.sums.get(word, ""))
             item.set_visibility(word in now.sums)
+        self._holiday.set_visibility(now.has_holidays)
         self._weekend.set_visibility(now.sums.keys() != {"Unknown"})
 
     def _legend(self) -> None:
@@ -90,40 +91,42 @@ class Strip:
                     html.span().classes(f"oc-swatch {css}")
                     TextElement(tag="b", text=word)
                     self._items[word] = item, TextElement(tag="span", text="")
-            self._weekend = _key("Weekend", "oc-swatch rest")
-            _key("Today", "todaymark")
+            self._weekend = _key("Weekend", "oc-swatch rest").classes("extra")
+            self._holiday = _key("Public holiday", "diamond")
+            _key("Today", "todaymark").classes("extra")
 
 
 def _key(word: str, css: str) -> ui.element:
-    item: ui.element = html.li().classes("extra")
+    item: ui.element = html.li()
     with item:
         html.span().classes(css)
         html.span(word)
     return item
 
 
-def _month(days: Sequence[Day], today: date) -> dict[str, Any]:
+def _month(days: Sequence[Day], today: date, holidays: Mapping[date, str]) -> dict[str, Any]:
     name = month_words(days[0].date, today)
     is_short = len(days) < (6 if " " in name else 3)
     return {
         "key": f"{days[0].date:%Y-%m}",
         "c": "oc-month short" if is_short else "oc-month",
         "name": name,
-        "days": [_day(day, today) for day in days],
+        "days": [_day(day, today, holidays.get(day.date, "")) for day in days],
     }
 
 
-def _day(day: Day, today: date) -> dict[str, Any]:
+def _day(day: Day, today: date, holiday: str) -> dict[str, Any]:
     css = {
-        "rest": day.date.weekday() >= 5,
+        "rest": day.date.weekday() >= 5 or bool(holiday),
+        "holiday": bool(holiday),
         "past": day.is_past,
         "today": day.date == today,
         "unknown": day.standing is Standing.UNKNOWN,
     }
     drawn = {
         "c": " ".join(["oc-day", *(name for name, holds in css.items() if holds)]),
-        "s": [_bar(segment) for segment in _for_the_eye(day.segments)],
-        "t": f"{day_words(day.date, today)}: {_words(day)}",
+        "s": [bar(segment) for segment in for_the_eye(day.segments)],
+        "t": f"{day_words(day.date, today)}: {words_of(day)}{f' · {holiday}' if holiday else ''}",
     }
     if _is_numbered(day.date, today):
         drawn["n"] = str(day.date.day)
@@ -135,12 +138,12 @@ def _is_numbered(day: date, today: date) -> bool:
     return day == today or (day.weekday() == 0 and abs((day - today).days) > 1)
 
 
-def _bar(segment: Segment) -> dict[str, Any]:
+def bar(segment: Segment) -> dict[str, Any]:
     at = {"--from": round(segment.start, 2), "--to": round(segment.end, 2)}
     return {"k": f"is-{segment.action}", "at": {} if (segment.start, segment.end) == (0, 24) else at}
 
 
-def _for_the_eye(segments: Sequence[Segment]) -> list[Segment]:
+def for_the_eye(segments: Sequence[Segment]) -> list[Segment]:
     drawn: list[Segment] = []
     for segment in segments:
         last = drawn[-1] if drawn else None
@@ -149,51 +152,3 @@ def _for_the_eye(segments: Sequence[Segment]) -> list[Segment]:
         else:
             drawn.append(segment)
     return drawn
-
-
-def _words(day: Day) -> str:
-    if not day.segments:
-        return "unknown" if day.standing is Standing.UNKNOWN else "open"
-    parts = []
-    for action in Action:
-        spans = [_span(segment) for segment in day.segments if segment.action is action]
-        more = f" and {len(spans) - NAMED} more" if len(spans) > NAMED else ""
-        if spans:
-            parts.append(f"{action} {', '.join(spans[:NAMED])}{more}")
-    return "; ".join(parts)
-
-
-def _span(segment: Segment) -> str:
-    start, end = (f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (round(h * 60) for h in segment[1:]))
-    return "all day" if (start, end) == ("00:00", "24:00") else f"{start} – {end}"
-
-
-def _sums(standings: Mapping[Standing, int]) -> dict[str, str]:
-    nothing_known = standings.get(Standing.UNKNOWN, 0) == DAYS_AHEAD
-    sums = {}
-    for word, (whole, part, _) in KINDS.items():
-        days, parts = standings.get(whole, 0), standings.get(part, 0) if part else 0
-        if days or parts or not (nothing_known or word == "Unknown"):
-            sums[word] = _sum(days, parts)
-    return sums
-
-
-def _sum(days: int, parts: int) -> str:
-    if not parts:
-        return count(days, "day")
-    return f"{count(days, 'day')}, {parts}{NBSP}more in part" if days else f"{count(parts, 'day')} in part"
-
-
-def _label(standings: Mapping[Standing, int]) -> str:
-    if standings.get(Standing.UNKNOWN, 0) == DAYS_AHEAD:
-        return f"Your next {DAYS_AHEAD} days: all unknown, since no calendar has been read."
-    words = {
-        Standing.BLOCKED: "blocked",
-        Standing.BLOCKED_IN_PART: "blocked in part",
-        Standing.PREFERRED: "preferred",
-        Standing.PREFERRED_IN_PART: "preferred in part",
-        Standing.OPEN: "open",
-        Standing.UNKNOWN: "unknown",
-    }
-    sums = [f"{standings[each]} {word}" for each, word in words.items() if standings.get(each)]
-    return f"Your next {DAYS_AHEAD} days: {', '.join(sums)}. The list below says when."

@@ -25,6 +25,7 @@ CALENDAR = (
     "C:calendar-timezone-id",
 )
 _HOMES_OF = "C:calendar-home-set"
+_ADDRESSES_OF = "C:calendar-user-address-set"
 _DEFAULT = "C:schedule-default-calendar-URL"
 _ELSEWHERE = {
     Cause.NOT_FOUND,
@@ -38,6 +39,8 @@ _ELSEWHERE = {
 _USUAL_NAMES = ("default", "personal", "calendar")
 _HOMES = 10
 _CALENDARS = 500
+_ADDRESSES = 20
+_LONGEST_ADDRESS = 254
 _LONGEST_URL = 1000
 _LONGEST_NAME = 200
 
@@ -50,9 +53,11 @@ async def discover(dav: Dav) -> Discovery:
     typed = here if is_calendar(here) else None
     found: dict[str, Resource] = {}
     homes: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     default = ""
     try:
-        homes = await _homes(dav, here, principal)
+        owner = await _owner(dav, here, principal)
+        homes, addresses = owner.hrefs(f"{CALDAV}calendar-home-set"), _addresses(owner)
         for home in homes[:_HOMES]:
             listing = await dav.propfind(home, *CALENDAR, _DEFAULT, depth=1)
             found |= {same(each.url): each for each in listing.resources if is_calendar(each)}
@@ -71,6 +76,7 @@ async def discover(dav: Dav) -> Discovery:
         account=f"{dav.user} at {host_of(dav.typed)}"[:_LONGEST_NAME],
         identity=same(principal or next(iter(homes), entrance.url)),
         calendars=tuple(replace(each, primary=each is primary) for each in calendars),
+        addresses=tuple(dict.fromkeys((*([dav.user.lower()] if _is_address(dav.user) else []), *addresses))),
     )
 
 
@@ -103,7 +109,12 @@ async def _entrance(dav: Dav) -> Multistatus:
     for url in _entrances(dav.typed):
         try:
             answer = await dav.propfind(
-                url, "D:resourcetype", "D:current-user-principal", _HOMES_OF, "C:supported-calendar-component-set"
+                url,
+                "D:resourcetype",
+                "D:current-user-principal",
+                _HOMES_OF,
+                _ADDRESSES_OF,
+                "C:supported-calendar-component-set",
             )
         except WrongPassword:
             raise
@@ -124,11 +135,24 @@ def _entrances(typed: str) -> Sequence[str]:
     return list({same(url): url for url in reversed(urls)}.values())[::-1]
 
 
-async def _homes(dav: Dav, here: Resource, principal: str) -> tuple[str, ...]:
-    homes = here.hrefs(f"{CALDAV}calendar-home-set")
-    if homes or not principal:
-        return homes
-    return (await dav.propfind(principal, "D:resourcetype", _HOMES_OF)).first().hrefs(f"{CALDAV}calendar-home-set")
+async def _owner(dav: Dav, here: Resource, principal: str) -> Resource:
+    """What says where the calendars are, and whose: the typed address itself, else the principal it names."""
+    if here.hrefs(f"{CALDAV}calendar-home-set") or not principal:
+        return here
+    return (await dav.propfind(principal, "D:resourcetype", _HOMES_OF, _ADDRESSES_OF)).first()
+
+
+def _addresses(owner: Resource) -> tuple[str, ...]:
+    """E-mail addresses under which the owner is invited (RFC 6638 section 2.4.1), lower case."""
+    found = owner.properties.get(f"{CALDAV}calendar-user-address-set")
+    written = [(each.text or "").strip().lower() for each in found.iter(f"{DAV}href")] if found is not None else []
+    addresses = (each.removeprefix("mailto:") for each in written if each.startswith("mailto:"))
+    return tuple(each for each in addresses if _is_address(each))[:_ADDRESSES]
+
+
+def _is_address(text: str) -> bool:
+    name, at, host = text.partition("@")
+    return bool(name and at and "." in host and "@" not in host) and len(text) <= _LONGEST_ADDRESS
 
 
 def _default(listing: Multistatus) -> str:

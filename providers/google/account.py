@@ -49,10 +49,7 @@ class GoogleAccount:
         if pages is None:
             pages = await self._busy(remote_id, window)
         items = [item for page in pages for item in (page.items if head.kind == EVENTS else [page.content])]
-        try:
-            sha256 = await asyncio.to_thread(_hash, head, items)
-        except RecursionError:
-            raise refusals.garbled("nested too deeply") from None
+        sha256 = await asyncio.to_thread(_hash, head, items)
         if cursor.get("sha256") == sha256:
             return None
         progress(1.0, len(items))

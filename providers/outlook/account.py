@@ -16,12 +16,13 @@ from providers.base import Content, Cursor, Discovery, Progress
 from providers.outlook import discovery
 from providers.outlook.graph import Graph
 from providers.outlook.head import Head
-from providers.outlook.json_door import Odd, address, flag, record
 from providers.outlook.refusals import garbled, too_large
 from providers.outlook.scopes import is_narrow
 
 TIMES = "id,iCalUId,seriesMasterId,type,start,end,isAllDay,showAs,isCancelled,responseStatus"
 DETAILS = f"{TIMES},subject,body,categories,isOrganizer,organizer,attendees"
+OWNER, ACCOUNT = "owner", "account"
+"""Keys of the cursor: whose the calendar is, as addresses with spaces between, and who asked."""
 TOP = 250
 """Events in a page: with bodies and hundreds of guests in each, the largest page allowed takes a mailbox too long."""
 _DAY = timedelta(days=1)
@@ -42,7 +43,10 @@ class OutlookAccount:
     async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
         """Every occurrence from a day before `window` to a day after, since days end elsewhere in other zones."""
         path = f"/me/calendars/{quote(remote_id, safe='')}"
-        head = self._head(await self._graph.get(path, {"$select": discovery.CALENDAR})).to_bytes()
+        # Asked anew whenever everything is: a calendar may have been handed on to somebody else.
+        is_known = OWNER in cursor and cursor.get(ACCOUNT) == self._own
+        owner = cursor[OWNER] if is_known else await discovery.owner_of(self._graph, remote_id, self._own)
+        head = Head(tuple(owner.split()), self._narrow).to_bytes()
         query = {
             "startDateTime": f"{window.start - _DAY:%Y-%m-%dT%H:%M:%SZ}",
             "endDateTime": f"{window.end + _DAY:%Y-%m-%dT%H:%M:%SZ}",
@@ -60,17 +64,9 @@ class OutlookAccount:
         progress(1.0, len(hashes))
         # Graph lists events that start together in any order.
         version = hashlib.sha256(head + b"".join(sorted(hashes))).hexdigest()
-        return None if cursor.get("sha256") == version else Content(tuple(parts), {"sha256": version})
-
-    def _head(self, calendar: Mapping[str, Any]) -> Head:
-        try:
-            owner = address(record(calendar, "owner"))
-            is_own = flag(calendar, "isDefaultCalendar") or owner == self._own
-            addresses = (self._own, owner) if is_own and "@" in self._own else (owner,)
-            known = tuple(dict.fromkeys(each for each in addresses if each))
-            return Head(discovery.name_of(calendar), known, self._narrow)
-        except Odd as odd:
-            raise garbled(str(odd)) from None
+        if cursor.get("sha256") == version:
+            return None
+        return Content(tuple(parts), {"sha256": version, OWNER: owner, ACCOUNT: self._own})
 
 
 async def _hashes(items: list[Any]) -> list[bytes]:

@@ -7,10 +7,10 @@ from typing import Any
 from oncall_ui.domain.failures import Cause
 from providers.base import Discovery, RemoteCalendar
 from providers.outlook.graph import Graph
-from providers.outlook.json_door import Odd, address, flag, line, record, text
 from providers.outlook.refusals import Denied, garbled, no_calendars, not_allowed
+from providers.outlook.values import Odd, address, flag, line, record, text
 
-CALENDAR = "id,name,isDefaultCalendar,owner"
+_CALENDAR = "id,name,isDefaultCalendar,owner"
 _ACCOUNT = "id,mail,userPrincipalName"
 _NAMELESS = "Microsoft account"
 _ID = re.compile(r"[A-Za-z0-9+/=_-]{1,1000}")
@@ -41,6 +41,21 @@ async def discover(graph: Graph) -> Discovery:
     )
 
 
+async def owner_of(graph: Graph, remote_id: str, own: str) -> str:
+    """Addresses of the calendar's owner, lower case, with spaces between; `own`, the account's, first where it fits.
+
+    Empty for a calendar that isn't listed: reading it says more.
+    """
+    calendar = next((each for each in await _listed(graph) if each.get("id") == remote_id), {})
+    try:
+        owner = address(record(calendar, "owner"))
+        is_own = flag(calendar, "isDefaultCalendar") or (bool(owner) and owner == own)
+    except Odd as odd:
+        raise garbled(str(odd)) from None
+    known = (own, owner) if is_own and "@" in own else (owner,)
+    return " ".join(dict.fromkeys(each for each in known if each))
+
+
 def name_of(calendar: Mapping[str, Any]) -> str:
     return line(calendar, "name")[:_LONGEST_NAME]
 
@@ -56,7 +71,7 @@ async def _me(graph: Graph) -> Mapping[str, Any]:
 async def _listed(graph: Graph) -> list[Mapping[str, Any]]:
     listed: list[Mapping[str, Any]] = []
     try:
-        async for page in graph.pages("/me/calendars", {"$select": CALENDAR, "$top": "100"}):
+        async for page in graph.pages("/me/calendars", {"$select": _CALENDAR, "$top": "100"}):
             listed += [each for each in page.items if isinstance(each, dict)]
             if len(listed) >= _CALENDARS:
                 break

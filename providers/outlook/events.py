@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.events import Answer, Attendee, Event, Kind, Occurrence
 from providers.outlook.head import Head
-from providers.outlook.json_door import Odd, address, flag, record, several, text
 from providers.outlook.moments import span
+from providers.outlook.values import Odd, address, flag, record, several, text
 
 _ANSWERS = {
     "accepted": Answer.ACCEPTED,

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from providers.outlook.json_door import Odd, loaded, several, text
 from providers.outlook.refusals import elsewhere, endless, garbled, refusal
+from providers.outlook.values import Odd, loaded, several, text
 
 PREFER = 'outlook.timezone="UTC", IdType="ImmutableId", outlook.body-content-type="text"'
 PAGES = 1_000

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from providers.outlook.json_door import Odd, flag, loaded, several, text
+from providers.outlook.values import Odd, flag, loaded, several
 
 _MARK = "outlook calendar view"
 
@@ -15,13 +15,12 @@ class Head:
     An event's `responseStatus` and `isOrganizer` speak for this owner, whatever alias the invitation went to.
     """
 
-    name: str
     owner: tuple[str, ...]
     narrow: bool
     """Times and flags only were asked for."""
 
     def to_bytes(self) -> bytes:
-        head = {"holds": _MARK, "name": self.name, "owner": list(self.owner), "narrow": self.narrow}
+        head = {"holds": _MARK, "owner": list(self.owner), "narrow": self.narrow}
         return json.dumps(head, sort_keys=True).encode()
 
     @classmethod
@@ -31,4 +30,4 @@ class Head:
         if found.get("holds") != _MARK:
             raise Odd("It is not what an Outlook calendar begins with.")
         owner = tuple(str(each) for each in several(found, "owner"))
-        return cls(text(found, "name"), owner, flag(found, "narrow"))
+        return cls(owner, flag(found, "narrow"))

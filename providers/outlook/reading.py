@@ -11,7 +11,7 @@ from oncall_ui.domain.window import Window
 from providers.base import Changes, Digest
 from providers.outlook.events import occurrence, uid_of
 from providers.outlook.head import Head
-from providers.outlook.json_door import Odd, loaded, several
+from providers.outlook.values import Odd, loaded, several
 
 _LISTED = Limits().problems
 
@@ -42,7 +42,7 @@ def interpret(
         if found.start < end and (found.end > begin or found.start >= begin):
             occurrences.append(found)
     occurrences.sort(key=lambda at: (at.start, at.end, at.event.uid))
-    return Changes(Reading(head.name, "", occurrences, _at_most(problems), len(items)))
+    return Changes(Reading("", "", occurrences, _at_most(problems), len(items)))
 
 
 def _items(pages: tuple[bytes, ...], counted: Callable[[int], None]) -> list[Any]:

@@ -9,7 +9,7 @@ import httpx
 
 from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.answers import retry_after
-from providers.outlook.json_door import Odd, loaded, record, text
+from providers.outlook.values import Odd, loaded, record, text
 
 LOST = "Microsoft no longer lets us in, most likely after a password change."
 _NO_MAILBOX = {"mailboxnotenabledforrestapi", "mailboxnotsupportedforrestapi", "resourcenotfound"}

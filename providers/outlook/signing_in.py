@@ -20,7 +20,7 @@ _ADMIN_CODES = {"65001", "90094", "90095", "900941"}
 _UNUSED = timedelta(days=89)
 """Microsoft ends a refresh token nobody used for 90 days."""
 
-_ASK_ADMIN = "Your organisation lets an administrator decide here. Pass on the link, then connect once more."
+_ASK_ADMIN = "An administrator of your organisation has to allow this app once. Ask for that, then connect once more."
 _SENTENCES = {
     "50105": "Your organisation has not assigned you to this app. Ask an administrator there to do that.",
     "50020": (
@@ -85,8 +85,8 @@ SIGN_IN = SignIn(
         "Under **Authentication** add the platform **Web**, no other, with the redirect address {redirect}.",
         "Under **Certificates & secrets** make a client secret; under **API permissions** add the delegated "
         "permissions **Calendars.Read**, **Calendars.ReadBasic**, **User.Read** and **offline_access** of Microsoft "
-        "Graph. Then set **ONCALL_MICROSOFT_CLIENT_ID**, **ONCALL_MICROSOFT_CLIENT_SECRET** and "
-        "**ONCALL_MICROSOFT_TENANT**, and restart.",
+        "Graph. Then set `ONCALL_MICROSOFT_CLIENT_ID`, `ONCALL_MICROSOFT_CLIENT_SECRET` and "
+        "`ONCALL_MICROSOFT_TENANT`, and restart.",
     ),
     guide="/help/set-up-outlook",
     refused=refused,

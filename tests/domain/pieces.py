@@ -22,11 +22,11 @@ FULL = (B, 0, 24)
 class Piece:
     start: datetime
     end: datetime
-    action: Action
+    action: Action | None
     calendar: str = "Work"
 
 
-def piece(start: str, end: str, action: Action = B, zone: ZoneInfo = BERLIN, calendar: str = "Work") -> Piece:
+def piece(start: str, end: str, action: Action | None = B, zone: ZoneInfo = BERLIN, calendar: str = "Work") -> Piece:
     """`start` and `end` as a clock in `zone` shows them; with an offset they are moments."""
     moments = (datetime.fromisoformat(text) for text in (start, end))
     at = [(moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC) for moment in moments]

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_ui.domain.days import Standing, coming_up, is_all_day, last_day, read_until
+from oncall_ui.domain.days import Standing, is_all_day, last_day, read_until
+from oncall_ui.domain.lines import coming_up
 from oncall_ui.domain.rules import Action
 from tests.domain.pieces import BERLIN, CAIRO, FULL, LOS_ANGELES, B, P, Piece, day, days, piece, segments
 
@@ -101,24 +102,6 @@ def test_an_all_day_entry_of_another_zone_covers_parts_of_two_days_here() -> Non
     ]
 
 
-def test_what_comes_up_is_sorted_and_leaves_out_what_is_over() -> None:
-    now = datetime(2026, 11, 24, 13, tzinfo=UTC)
-    later = piece("2026-11-25T09:00", "2026-11-25T10:00")
-    running = piece("2026-11-02", "2026-12-01")
-    just_over = piece("2026-11-24T13:00", "2026-11-24T14:00")
-    shorter = piece("2026-11-25T09:00", "2026-11-25T09:30")
-    found = coming_up([later, just_over, running, shorter], now)
-    assert [line.entries for line in found] == [(running,), (shorter,), (later,)]
-
-
-def test_the_same_span_in_several_calendars_is_one_line() -> None:
-    span = ("2026-11-25T09:00", "2026-11-25T10:00")
-    work, climbing, preferred = piece(*span), piece(*span, calendar="Climbing"), piece(*span, P)
-    longer = piece("2026-11-25T09:00", "2026-11-25T11:00")
-    found = coming_up([work, preferred, climbing, longer], datetime(2026, 11, 24, tzinfo=UTC))
-    assert [line.entries for line in found] == [(work, climbing), (preferred,), (longer,)]
-
-
 @pytest.mark.parametrize(
     ("start", "end", "zone", "whole_days", "last"),
     [
@@ -156,6 +139,6 @@ def test_a_crowded_day_costs_no_more_than_its_entries_are_many() -> None:
         for n in range(20_000)
     ]
     began = perf_counter()
-    found, lines = days(*many), coming_up(many, midnight)
+    found, lines = days(*many), coming_up(many, midnight, BERLIN)
     assert perf_counter() - began < 3
     assert (len(found[1].segments), len(lines)) == (20_000, 20_000)

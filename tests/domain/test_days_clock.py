@@ -106,6 +106,7 @@ def test_every_quarter_of_an_hour_is_drawn_as_the_entries_say(pieces: list[Piece
     said: dict[tuple[date, float], set[Action]] = defaultdict(set)
     for each in pieces:
         moment = each.start
+        assert each.action is not None
         while moment < each.end:
             there = moment.astimezone(zone)
             said[there.date(), there.hour + there.minute / 60].add(each.action)

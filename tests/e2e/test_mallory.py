@@ -19,6 +19,9 @@ ROUTES = [
     "/calendar_connections/1",
     "/members",
     "/help",
+    "/privacy",
+    "/privacy/export.json",
+    "/privacy/export.ics",
 ]
 
 

@@ -219,7 +219,7 @@ def _find(account: Account, calendar_id: str) -> Calendar | None:
 
 
 def _masked(answer: Item, query: Mapping[str, str], kind: str) -> Answer:
-    if "fields" not in query:
+    if not query.get("fields"):
         raise Wrong("asked for everything there is")
     tree = fields.parse(query["fields"])
     fields.check(tree, _KNOWN[kind])

@@ -7,7 +7,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def event(title: str, start: datetime, end: datetime, **more: Any) -> Json:
+def event(title: str, start: datetime, end: datetime, /, **more: Any) -> Json:
     """An appointment without guests; `more` puts other values beside or in the place of the usual ones."""
     key = base64.urlsafe_b64encode(f"{title} {start:%Y%m%d%H%M}".encode()).decode()
     usual: Json = {
@@ -33,22 +33,18 @@ def event(title: str, start: datetime, end: datetime, **more: Any) -> Json:
     return usual | more
 
 
-def invitation(title: str, start: datetime, end: datetime, response: str, **more: Any) -> Json:
+def invitation(title: str, start: datetime, end: datetime, response: str, /, **more: Any) -> Json:
     """As it lies in a guest's calendar: their answer stands apart, and of all guests none is told."""
-    guests = [guest("alice@contoso.example"), guest("carol@contoso.example")]
-    return event(
-        title,
-        start,
-        end,
-        isOrganizer=False,
-        organizer=person("bob@contoso.example"),
-        attendees=guests,
-        responseStatus={"response": response, "time": "2026-11-02T08:00:00Z"},
-        **more,
-    )
+    usual = {
+        "isOrganizer": False,
+        "organizer": person("bob@contoso.example"),
+        "attendees": [guest("alice@contoso.example"), guest("carol@contoso.example")],
+        "responseStatus": {"response": response, "time": "2026-11-02T08:00:00Z"},
+    }
+    return event(title, start, end, **usual | more)
 
 
-def days(title: str, start: datetime, count: int = 1, **more: Any) -> Json:
+def days(title: str, start: datetime, count: int = 1, /, **more: Any) -> Json:
     return event(title, start, start + timedelta(days=count), isAllDay=True, **more)
 
 

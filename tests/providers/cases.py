@@ -160,7 +160,7 @@ class OutlookCase:
         self._microsoft.fail("view", status=429, retry_after=seconds, times=None)
 
     def break_down(self) -> None:
-        for endpoint in ("me", "calendars", "calendar", "view"):
+        for endpoint in ("me", "calendars", "view"):
             self._microsoft.fail(endpoint, status=503, times=None)
 
 

@@ -120,6 +120,17 @@ async def test_the_calendar_the_server_files_invitations_in_is_the_one_offered()
     assert {each.name: each.primary for each in found.calendars} == {"personal": False, "Büro": True}
 
 
+async def test_the_addresses_the_owner_is_invited_under_are_trusted() -> None:
+    dav = Dav()
+    account(dav)
+    written = ("mailto:Alice@Example.org", "/me/", "mailto:", "mailto:a@b@c.example")
+    addresses = "".join(f"<D:href>{each}</D:href>" for each in written)
+    invited = f"<C:calendar-user-address-set>{addresses}</C:calendar-user-address-set>"
+    dav.on("PROPFIND", "/me/", multistatus(response("/me/", href("C:calendar-home-set", "/cals/") + invited)))
+    async with serve(dav) as server, opened(server.url()) as provider:
+        assert (await provider.discover()).addresses == ("alice@example.org",)
+
+
 async def test_a_shared_calendar_is_read_by_its_address_where_the_account_is_closed() -> None:
     dav = Dav()
     shared = response("/shared/", CALENDAR + EVENTS + href("D:current-user-principal", "/me/"))

@@ -9,6 +9,7 @@ from sqlmodel import col, select, update
 from oncall_ui.domain.status import State
 from oncall_ui.models import AuthorizationRequest, Connection, now
 from oncall_ui.services.disconnecting import disconnect
+from oncall_ui.services.erasing import erase
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.listing import look_again
 from oncall_ui.services.members import NotAllowed
@@ -233,6 +234,17 @@ async def test_who_gives_free_and_busy_times_only_is_asked_for_no_more(
     assert "events.readonly" not in asked and "Calendars.Read " not in f"{asked} ", "and stays so when renewed"
 
 
+async def test_what_the_connections_own_address_accepted_is_the_members(
+    app: Installation, alice: Person, vendor: Vendor
+) -> None:
+    """Its address is another than that of her account here."""
+    vendor.invite("accepted", "declined")
+    led = await sign_in(app, alice, vendor)
+    choose_all(app, alice, led.connection_id)
+    await import_due(app)
+    assert stored(app) == [(alice.id, "block")]
+
+
 async def test_calendars_that_appear_are_off_and_those_that_go_say_so(
     app: Installation, alice: Person, vendor: Vendor
 ) -> None:
@@ -261,6 +273,12 @@ async def test_disconnecting_erases_here_even_when_google_is_down(
     google.fail("revoke", status=503)
     assert "remove this app from your account there" in await disconnect(app, alice.id, led.connection_id)
     assert list_connections(app, alice.id) == []
+
+
+async def test_erasing_everything_revokes_at_google(app: Installation, alice: Person, google: Google) -> None:
+    await sign_in(app, alice, AtGoogle(google))
+    await erase(app, alice.id, PASSWORD)
+    assert len(google.requests("revoke")) == 1
 
 
 async def test_google_asked_again_hands_out_lasting_access(app: Installation, alice: Person, google: Google) -> None:

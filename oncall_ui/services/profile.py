@@ -1,0 +1,68 @@
+"""What a member says of themselves: name, time zone, and whose public holidays are theirs."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import available_timezones
+
+from oncall_ui.events import CalendarChanged
+from oncall_ui.models import Member
+from oncall_ui.services.holidays import countries, holidays_between, regions
+from oncall_ui.services.installation import Installation
+from oncall_ui.services.members import InvalidInput, NotAllowed
+from oncall_ui.services.rereading import read_again
+
+A_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`country` and `region` are codes of services.holidays, or empty."""
+
+    name: str
+    zone: str
+    country: str = ""
+    region: str = ""
+    holidays_block: bool = False
+
+
+def get_profile(app: Installation, member_id: int) -> Profile:
+    """Raises NotAllowed when there is no such member."""
+    with app.db.read() as session:
+        row = session.get(Member, member_id)
+        if row is None:
+            raise NotAllowed
+        return Profile(row.name, row.zone, row.country, row.region, row.holidays_block)
+
+
+def save_profile(app: Installation, member_id: int, profile: Profile) -> Profile:
+    """What was stored. Another zone has the calendars read again. Raises InvalidInput with the label of a field."""
+    profile = _valid(profile)
+    with app.db.write() as session:
+        row = session.get(Member, member_id)
+        if row is None:
+            raise NotAllowed
+        if row.zone != profile.zone:
+            read_again(session, member_id)
+        row.name, row.zone = profile.name, profile.zone
+        row.country, row.region, row.holidays_block = profile.country, profile.region, profile.holidays_block
+    app.hub.publish(CalendarChanged(member_id, 0))
+    return profile
+
+
+def next_holiday(country: str, region: str, today: date) -> tuple[date, str] | None:
+    """The next public holiday from `today` on, with its name; None where none is known."""
+    return next(iter(holidays_between(country, region, today, today + A_YEAR).items()), None)
+
+
+def _valid(profile: Profile) -> Profile:
+    name, region = profile.name.strip(), profile.region
+    if not name or len(name) > 200 or "\0" in name:
+        raise InvalidInput("Name", "Fill in a name of at most 200 characters.")
+    if profile.zone not in available_timezones():
+        raise InvalidInput("Time zone", "We don’t know this zone. Choose one from the list, such as Europe/Berlin.")
+    if profile.country and profile.country not in countries():
+        raise InvalidInput("Country", "We don’t know the holidays of this country. Choose one from the list.")
+    if region and region not in regions(profile.country):
+        raise InvalidInput("Region", "This is no region of the country above. Choose one from the list.")
+    blocks = profile.holidays_block and bool(profile.country)
+    return Profile(name, profile.zone, profile.country, region, blocks)

@@ -1,0 +1,92 @@
+"""Taking everything back: what it means, and the password before it happens."""
+
+import asyncio
+from collections.abc import Sequence
+
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.console import say_setup_link
+from oncall_ui.services.erasing import LastAdministrator, Prospect, erase, prospect
+from oncall_ui.services.installation import Installation
+from oncall_ui.services.members import InvalidInput, NotAllowed
+from oncall_ui.services.sessions import LoggedIn
+from pages.access import act, still_here
+from pages.parts.dates import count
+from pages.parts.field import field, refuse
+
+WORD = "Erase everything"
+
+
+class Erase:
+    """The card and its question."""
+
+    def __init__(self, app: Installation, me: LoggedIn) -> None:
+        self._app, self._me = app, me
+        self._client = ui.context.client
+        with html.section().classes("oc-card oc-erase").props("aria-labelledby=erase"):
+            html.h2("Erase").props("id=erase")
+            html.p(
+                "Disconnecting a calendar deletes what was read from it and our access, at once. Erasing everything "
+                "deletes your account with all that is on this page."
+            )
+            self._refusal = TextElement(tag="p", text="").props("role=alert").classes("oc-error")
+            with html.p():
+                ui.button(WORD, color=None, on_click=self._ask).props("unelevated no-caps").classes("oc-btn bad")
+        self._dialog = ui.dialog().props("role=alertdialog transition-duration=120")
+
+    async def _ask(self) -> None:
+        self._refusal.set_text("")
+        means = await act(self._app, self._me, prospect)
+        if means.is_last_admin:
+            self._refusal.set_text(str(LastAdministrator()))
+            return
+        self._dialog.clear()
+        with self._dialog, html.div().classes("oc-pop oc-ask"):
+            title = html.h2("Erase everything we keep about you?")
+            told = [html.p(sentence).html_id for sentence in _what_is_lost(means)]
+            self._password = field("Your password", kind="password", autocomplete="current-password")
+            with html.div().classes("oc-acts wide"):
+                keep = ui.button("Keep my account", on_click=self._dialog.close, color=None)
+                keep.props("unelevated no-caps autofocus").classes("oc-btn")
+                self._lose = ui.button(WORD, on_click=self._erase, color=None).props("unelevated no-caps")
+                self._lose.classes("oc-btn no")
+        self._dialog.props(f'aria-labelledby={title.html_id} aria-describedby="{" ".join(told)}"')
+        self._dialog.open()
+
+    async def _erase(self) -> None:
+        if self._lose.props.get("loading"):
+            return
+        await still_here(self._app, self._me)
+        self._lose.props["loading"] = True
+        try:
+            setup_link = await erase(self._app, self._me.member.id, self._password.value or "")
+        except InvalidInput as error:
+            refuse(self._password, error.sentence)
+        except LastAdministrator as error:
+            self._dialog.close()
+            self._refusal.set_text(str(error))
+        except NotAllowed:
+            ui.navigate.to("/login")
+        else:
+            # The pages, this one too, go by themselves: their logins are over.
+            if setup_link is not None:
+                await asyncio.to_thread(say_setup_link, setup_link)
+        finally:
+            if not self._client.is_deleted:
+                self._lose.props["loading"] = False
+
+
+def _what_is_lost(means: Prospect) -> Sequence[str]:
+    connections = f"your {count(means.connections, 'connection')} and our access to them, " if means.connections else ""
+    sentences = [
+        f"This deletes {connections}all availability, your addresses, tokens and entries by hand, and your account. At "
+        "once, and nobody can bring it back.",
+        "The calendars themselves stay as they are.",
+    ]
+    if means.is_last:
+        sentences.append(
+            "Nobody else has an account, so this server goes back to its first start: its console shows the link that "
+            "creates the first account."
+        )
+    return sentences

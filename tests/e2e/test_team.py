@@ -1,0 +1,195 @@
+"""The team in a real browser: fifty members, by keyboard, by role and name, on a desk and on a phone, and live."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from oncall_ui.domain.rules import Action, Mode
+from oncall_ui.services.installation import Installation, open_installation
+from oncall_ui.settings import Settings
+from tests.calendars import calendar, event
+from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.server import Server
+from tests.fakes.feeds import FeedServer
+from tests.services.teams import add_calendar, add_people, add_spans
+
+PEOPLE = [f"Member {number:02}" for number in range(48)]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _team(app: Server) -> Iterator[None]:
+    """Fifty: Alice, the administrator, Bob, and 48 others, each of whom is blocked every seventh day for 90 days."""
+    app.add_member("alice@example.org", "Alice", PASSWORD, admin=True)
+    app.add_member("bob@example.org", "Bob", PASSWORD)
+    installation = open_installation(Settings(_env_file=None, data_dir=app.data))
+    try:
+        _fill(installation)
+        yield
+    finally:
+        installation.close()
+
+
+def _fill(installation: Installation) -> None:
+    now = datetime.now(UTC)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for number, member_id in enumerate(add_people(installation, *PEOPLE, zone="Pacific/Auckland")):
+        # Not due within the test, whatever words the team agrees on.
+        work = add_calendar(installation, member_id, mode=Mode.BLOCK, last_read_at=now, next_import_at=now + DAY)
+        days = [today + (day + number % 7) * DAY for day in range(0, 84, 7)]
+        add_spans(installation, member_id, work, *((day, day + DAY, Action.BLOCK) for day in days))
+
+
+def grid(page: Page) -> Locator:
+    return page.get_by_role("region", name="Availability of the team").get_by_role("table")
+
+
+def members(page: Page) -> Locator:
+    return grid(page).get_by_role("rowheader", name=re.compile("Member|Alice|Bob"))
+
+
+def open_team(page: Page, app: Server, email: str = "alice@example.org") -> None:
+    log_in(page, app, email)
+    page.get_by_role("link", name="Team", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Team", exact=True)).to_be_visible()
+    expect(members(page)).to_have_count(50)
+
+
+def test_fifty_members_are_found_by_name_by_day_and_by_who_is_free(page: Page, app: Server) -> None:
+    open_team(page, app)
+    expect(page.get_by_role("main")).to_contain_text(
+        re.compile("48 of 50 members are up to date, 2 have nothing connected")
+    )
+    page.get_by_label("Name", exact=True).fill("member 4")
+    expect(members(page)).to_have_count(8)
+    page.get_by_label("Name", exact=True).fill("")
+    expect(members(page)).to_have_count(50)
+    show = page.get_by_role("group", name=re.compile("^Show, on "))
+    show.get_by_role("button", name=re.compile("^Blocked")).click()
+    blocked = members(page).count()
+    assert 0 < blocked < 50
+    show.get_by_role("button", name=re.compile("^Free")).click()
+    expect(members(page)).to_have_count(48 - blocked)
+    # The widget of the browser's own, as it sends a date.
+    day = datetime.now(UTC).astimezone().date() + 60 * DAY
+    page.get_by_label("Go to", exact=True).fill(day.isoformat())
+    expect(show).to_have_attribute("aria-label", re.compile(rf"\b{day.day} "))
+    expect(grid(page).locator(".dows .chosen")).to_have_count(1)
+    page.get_by_label("Go to", exact=True).fill((day + 60 * DAY).isoformat())
+    expect(page.get_by_text("Choose a day between")).to_be_visible()
+
+
+def test_the_grid_is_read_and_moved_by_keyboard_alone(page: Page, app: Server) -> None:
+    open_team(page, app)
+    # Every cell says its week in words, every column which week it is.
+    first = grid(page).get_by_role("row").nth(1)
+    expect(first.get_by_role("cell")).to_have_count(6)
+    expect(grid(page).get_by_role("columnheader", name=re.compile(r"^Week of \d"))).to_have_count(6)
+    assert re.fullmatch(r"not known( \w{3}( to \w{3})?)?", first.get_by_role("cell").nth(1).inner_text().strip())
+    weeks = page.get_by_role("group", name="Six weeks, moved by the left and right arrow keys")
+    before = weeks.get_by_role("columnheader").nth(2).inner_text()
+    _tab_to(page, weeks)
+    page.keyboard.press("ArrowRight")
+    expect(weeks.get_by_role("columnheader").nth(1)).to_contain_text(_week(before))
+    page.keyboard.press("ArrowLeft")
+    expect(weeks.get_by_role("columnheader").nth(2)).to_contain_text(_week(before))
+    earlier, later = (page.get_by_role("button", name=name, exact=True) for name in ("Earlier", "Later"))
+    expect(earlier).to_have_attribute("aria-disabled", "true")
+    later.focus()
+    page.keyboard.press("Enter")
+    expect(earlier).to_have_attribute("aria-disabled", "false")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(later).to_have_attribute("aria-disabled", "true")
+    expect(later).to_be_focused()
+
+
+def test_everything_that_can_be_pressed_or_typed_in_has_a_name(page: Page, app: Server) -> None:
+    open_team(page, app)
+    for path in ("/team", "/team/tags", "/team/calendars"):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        main = page.get_by_role("main")
+        for role in ("button", "link", "textbox", "searchbox"):
+            for each in main.get_by_role(role).all():
+                snapshot = each.aria_snapshot()
+                assert '"' in snapshot, f"{path}: {role} without a name: {snapshot}"
+        expect(main.locator("img:not([alt])")).to_have_count(0)
+
+
+def test_on_a_phone_the_grid_scrolls_by_itself_and_names_stay(page: Page, app: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_team(page, app)
+    for path in ("/team", "/team/tags", "/team/calendars"):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.goto("/team")
+    name = members(page).first
+    expect(name).to_be_visible()
+    left = _left(name)
+    box = page.get_by_role("group", name=re.compile("^Six weeks"))
+    box.evaluate("box => box.scrollLeft = 300")
+    assert box.evaluate("box => box.scrollLeft") == 300
+    assert abs(_left(name) - left) < 2
+
+
+def test_the_page_follows_what_somebody_else_connects(
+    new_context: Callable[[], BrowserContext], app: Server, feeds: FeedServer
+) -> None:
+    watching, bob = new_context().new_page(), new_context().new_page()
+    open_team(watching, app)
+    watching.get_by_label("Name", exact=True).fill("Bob")
+    row = grid(watching).get_by_role("row", name=re.compile("Bob"))
+    expect(row).to_contain_text("Nothing connected")
+    log_in(bob, app, "bob@example.org")
+    add_ics(bob, "Private", feeds.serve("/bob.ics", calendar(event("noc"), name="Private")))
+    expect(row).to_contain_text("Up to date")
+    expect(row).to_contain_text(re.compile(r"block \w{3} \d\d:\d\d"))
+    expect(watching.get_by_role("main")).not_to_contain_text("Private")
+
+
+def test_a_word_the_team_agrees_on_counts_at_once(
+    new_context: Callable[[], BrowserContext], app: Server, feeds: FeedServer
+) -> None:
+    alice = new_context().new_page()
+    log_in(alice, app, "alice@example.org")
+    add_ics(alice, "Work", feeds.serve("/work.ics", calendar(event("Strandurlaub 🏖️"), name="Work")))
+    status = alice.get_by_role("main").get_by_role("status").first
+    expect(status).to_contain_text("none is tagged")
+    alice.goto("/team/tags")
+    alice.get_by_label("Does this title match?").fill("Strandurlaub 🏖️")
+    expect(alice.get_by_role("main")).to_contain_text("No match")
+    words = alice.get_by_label("Block words")
+    words.fill("noc\n🏖")
+    expect(alice.get_by_role("main")).to_contain_text("because of “🏖”")
+    alice.get_by_role("button", name="Save", exact=True).click()
+    expect(alice.get_by_role("main")).to_contain_text("Saved.")
+    alice.get_by_role("link", name="Calendars", exact=True).first.click()
+    expect(alice.get_by_role("main").get_by_role("status").first).to_contain_text(
+        re.compile(r"Up to date.*1\savailability")
+    )
+
+
+def _tab_to(page: Page, target: Locator) -> None:
+    page.get_by_label("Go to", exact=True).focus()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if target.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError("the grid can't be reached by the keyboard")
+
+
+def _left(each: Locator) -> float:
+    box = each.bounding_box()
+    assert box
+    return box["x"]
+
+
+def _week(header: str) -> str:
+    found = re.search(r"\d+ \w{3}", header)
+    assert found
+    return found[0]
