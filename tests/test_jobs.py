@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import update
@@ -75,7 +76,7 @@ async def test_an_import_that_ends_makes_room_at_once(
     running = Jobs(app)
     running.start()
     for each in ids:
-        await until(State.UP_TO_DATE, lambda each=each: only_calendar(app, alice, each))
+        await until(State.UP_TO_DATE, partial(only_calendar, app, alice, each))
     await running.stop()
 
 
@@ -97,7 +98,7 @@ async def test_no_more_are_imported_at_once_however_many_are_due(
     for hold in holds:
         hold.release()
     for each in ids:
-        await until(State.UP_TO_DATE, lambda each=each: only_calendar(app, alice, each))
+        await until(State.UP_TO_DATE, partial(only_calendar, app, alice, each))
 
 
 async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(

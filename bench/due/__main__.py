@@ -24,8 +24,8 @@ from oncall_ui.domain.status import State
 from oncall_ui.models import Calendar, now
 from tests.e2e.server import Server
 
-IDLE_SECONDS = 15
-AT_MOST = 450
+IDLE_SECONDS = 30
+AT_MOST = 240
 PRODUCTS = ("ICS", "CalDAV", "Google", "Outlook")
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -48,11 +48,7 @@ async def logged_in(base_url: str, members: int) -> AsyncIterator[list[httpx.Asy
 
 
 async def latencies(browsers: list[httpx.AsyncClient], until: asyncio.Event) -> dict[str, Latency]:
-    """Asks every route again and again until then, each time as the next member.
-
-    A page whose browser never opens its websocket is kept for a minute and follows every change until then; asked for
-    by one member alone, such pages would cost more than the imports.
-    """
+    """Asks every route again and again until then, each time as the next member."""
     found = await asyncio.gather(*(_asked(browsers, route, pause, until) for route, pause in ROUTES.items()))
     return dict(zip(ROUTES, map(Latency.of, found), strict=True))
 
