@@ -30,14 +30,25 @@ class TeamLive(Generic[T]):
     def __init__(self, app: Installation, me: LoggedIn, read: Callable[[bool], T], show: Callable[[T], None]) -> None:
         self._app, self._me, self._read_it, self._show = app, me, read, show
         self._client = ui.context.client
-        self._is_wanted = self._is_wanted_in_full = False
+        self._is_wanted = self._is_wanted_in_full = self._is_behind = self._is_behind_in_full = False
         self._task: asyncio.Task[None] | None = None
         self._is_filled = asyncio.Event()
 
         def changed(changes: frozenset[Change]) -> None:
+            self._is_behind = True
             # The row of one calendar tells what its reading brought; anything else may have changed without a trace.
-            self.refresh(in_full=any(isinstance(each, CalendarChanged) and not each.calendar_id for each in changes))
+            self._is_behind_in_full |= any(
+                isinstance(each, CalendarChanged) and not each.calendar_id for each in changes
+            )
+            catch_up()
 
+        def catch_up() -> None:
+            # As in live.py: a page is kept up while a browser shows it.
+            if self._is_behind and self._client.has_socket_connection:
+                in_full, self._is_behind, self._is_behind_in_full = self._is_behind_in_full, False, False
+                self.refresh(in_full=in_full)
+
+        self._client.on_connect(catch_up)
         self._client.on_delete(app.hub.subscribe_all(changed))
 
     async def first(self) -> None:

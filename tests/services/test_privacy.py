@@ -103,7 +103,7 @@ def test_no_download_opens_anything(app: Installation, alice: Person) -> None:
 def test_the_download_as_a_calendar_holds_every_span_once(app: Installation, alice: Person) -> None:
     keep_everything(app, alice)
     events = Parsed.from_ical(export_ics(app, alice.id)).walk("VEVENT")
-    spans = [(str(each["SUMMARY"]), each.start, each.end) for each in events]
+    spans = [(str(each["SUMMARY"]), each.decoded("DTSTART"), each.decoded("DTEND")) for each in events]
     assert len(spans) == len(set(spans))
     assert [title for title, *_ in spans].count("Would like to be on call") == 1
     assert any(end - start >= timedelta(days=5) for _, start, end in spans), "days by hand are among them"
