@@ -43,6 +43,7 @@ class Kind(StrEnum):
     BLOCK_TAG = auto()
     PREFER_TAG = auto()
     TAG_IN_DESCRIPTION = auto()
+    TAG_IN_FORMATTED_DESCRIPTION = auto()
     BOTH_TAGS = auto()
     FREE = auto()
     FREE_WITH_TAG = auto()
@@ -128,6 +129,7 @@ TABLE: dict[Kind, Row] = {
     Kind.BLOCK_TAG: Row(_NOC),
     Kind.PREFER_TAG: Row(Decision(Action.PREFER, "tag “prefer oncall” in the title")),
     Kind.TAG_IN_DESCRIPTION: Row(Decision(Action.BLOCK, "tag “not oncall” in the description")),
+    Kind.TAG_IN_FORMATTED_DESCRIPTION: Row(Decision(Action.BLOCK, "tag “not oncall” in the description")),
     Kind.BOTH_TAGS: Row(Decision(Action.BLOCK, "tag “noc” in the description")),
     Kind.FREE: Row(_UNTAGGED, free=True),
     Kind.FREE_WITH_TAG: Row(_NOC, free=True),
@@ -167,7 +169,11 @@ _TITLES = {
     Kind.PREFER_TAG: "Home all week, prefer-oncall",
     Kind.BOTH_TAGS: "Prefer oncall",
 }
-_DESCRIPTIONS = {Kind.TAG_IN_DESCRIPTION: "Not\noncall, at the sea", Kind.BOTH_TAGS: "noc"}
+_DESCRIPTIONS = {
+    Kind.TAG_IN_DESCRIPTION: "Not\noncall, at the sea",
+    Kind.TAG_IN_FORMATTED_DESCRIPTION: "<p>At the sea &amp; not&nbsp;<b>oncall</b></p>",
+    Kind.BOTH_TAGS: "noc",
+}
 _WITHOUT_TAG = {kind for kind, row in TABLE.items() if row.matching in (_UNTAGGED, _AWAY, _HOLIDAY)}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time
 
+from oncall_ui.domain.markup import plain
 from tests.fakes.graph_events import Json, days, event, guest, invitation, person
 from tests.providers.kinds import ADDED, ALIAS, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
 
@@ -61,7 +62,8 @@ def written(kind: Kind) -> Json | None:
     if kind in UNSAID:
         return None
     when = TABLE[kind].when
-    body = {"contentType": "text", "content": description_of(kind)}
+    # Asked for as text, which is what a reader sees of it.
+    body = {"contentType": "text", "content": plain(description_of(kind))}
     told = {"id": str(kind), "iCalUId": str(kind), "body": body, **_SAID.get(kind, {})}
     if when.days:
         first, end = when.days
