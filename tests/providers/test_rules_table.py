@@ -146,7 +146,7 @@ async def _read_outlook(request: pytest.FixtureRequest, scope: str = microsoft_o
     return microsoft_opening.understood(await microsoft_opening.fetched(microsoft, scope=scope))
 
 
-def _quiet(_share: float | None, _events: int = 0) -> None:
+def _quiet(share: float | None, events: int = 0) -> None:
     pass
 
 
@@ -157,10 +157,8 @@ _NARROW = {
         f"BEGIN:VFREEBUSY\r\nUID:busy\r\n{STAMP}\r\nFREEBUSY;FBTYPE=BUSY:{START:{_UTC}}/{END:{_UTC}}\r\n"
         f"FREEBUSY;FBTYPE=FREE:{END:{_UTC}}/PT1H\r\nEND:VFREEBUSY",
     ),
-    "google": lambda request: _read_google(
-        request, NARROW, kinds_google.written(Kind.PRIVATE), kinds_google.written(Kind.FREE)
-    ),
+    "google": lambda request: _read_google(request, NARROW, said("google")[Kind.PRIVATE], said("google")[Kind.FREE]),
     "outlook": lambda request: _read_outlook(
-        request, microsoft_opening.NARROW, kinds_outlook.written(Kind.PRIVATE), kinds_outlook.written(Kind.FREE)
+        request, microsoft_opening.NARROW, said("outlook")[Kind.PRIVATE], said("outlook")[Kind.FREE]
     ),
 }
