@@ -1,4 +1,4 @@
-"""What runs by itself: a look at the rows that are due, every second, and the imports it starts.
+"""What runs by itself: a look at the rows that are due, every second, and the imports it starts; letters; ageing.
 
 Used by run.py, once a process. It keeps no list of its own: what is due and who holds it stands in the database, so a
 process that is killed loses nothing and one that starts finds everything.
@@ -6,17 +6,24 @@ process that is killed loses nothing and one that starts finds everything.
 
 import asyncio
 import contextlib
+import threading
+from concurrent.futures import Future
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from oncall_ui.models import now
+from oncall_ui.services.ageing import tell_of_stale
 from oncall_ui.services.imports import ImportJob, claim_due, give_up, run_import
 from oncall_ui.services.installation import Installation
+from oncall_ui.services.letters import send_letters
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 1
+LOOK, AGEING, LETTERS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
 AT_ONCE = 4
+LETTERS_LIMIT_SECONDS = 300
 
 
 class Jobs:
@@ -26,6 +33,7 @@ class Jobs:
         self._app = app
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
+        self._aged: datetime | None = None
 
     @property
     def is_running(self) -> bool:
@@ -34,9 +42,16 @@ class Jobs:
     def start(self) -> None:
         """On the running event loop."""
         self._app.workers.warm_up()
-        self._scheduler.add_job(
-            self._look, "interval", seconds=LOOK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=60
-        )
+        for work, every in ((self._look, LOOK), (self._age, AGEING), (self._write, LETTERS)):
+            self._scheduler.add_job(
+                work,
+                "interval",
+                seconds=every.total_seconds(),
+                next_run_time=now(),
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=60,
+            )
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -65,3 +80,36 @@ class Jobs:
         except Exception:  # the outermost edge of a job: one calendar must not stop the others
             log.exception("import ended unexpectedly", calendar=job.calendar_id)
             await asyncio.to_thread(give_up, self._app, job)
+
+    async def _age(self) -> None:
+        moment, before = now(), self._aged
+        self._aged = moment
+        with contextlib.suppress(asyncio.CancelledError):
+            if before is not None:
+                await asyncio.to_thread(tell_of_stale, self._app, before, moment)
+
+    async def _write(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                async with asyncio.timeout(LETTERS_LIMIT_SECONDS):
+                    await asyncio.wrap_future(_write_apart(self._app))
+            except Exception:  # the outermost edge of a job: letters must not stop for good
+                log.exception("letters ended unexpectedly")
+
+
+def _write_apart(app: Installation) -> Future[int]:
+    """In a thread nobody waits for when the process ends: a mail server may take its time to answer.
+
+    What it had marked by then counts as sent.
+    """
+    sent: Future[int] = Future()
+    sent.set_running_or_notify_cancel()  # from here on it can only end by itself
+
+    def write() -> None:
+        try:
+            sent.set_result(send_letters(app))
+        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
+            sent.set_exception(error)
+
+    threading.Thread(target=write, name="letters", daemon=True).start()
+    return sent

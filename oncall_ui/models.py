@@ -151,6 +151,7 @@ class Calendar(SQLModel, table=True):
     last_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     empty_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the reading that `doubt` describes was first met."""
     cursor: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """What the provider wants back next time: ETag, hash."""
     broken_since: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,6 +1,7 @@
 """What the operator decides, read once from the environment or `.env`. Names and defaults: docs/settings.md."""
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +53,13 @@ class Settings(BaseSettings):
     max_feed_mb: int = Field(default=64, ge=1)
     log_level: Literal["debug", "info", "warning"] = "info"
 
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_from: str = ""
+
     google_client_id: str = ""
     google_client_secret: SecretStr = SecretStr("")
     google_authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
@@ -72,6 +80,14 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("ONCALL_BASE_URL begins with http:// or https://, for example https://oncall.example.org")
         return value.rstrip("/")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_a_sender(cls, value: str) -> str:
+        name, _, host = parseaddr(value)[1].rpartition("@")
+        if value and not (name and host and value.isprintable()):
+            raise ValueError("ONCALL_MAIL_FROM is an e-mail address, for example On-Call <oncall@example.org>")
+        return value
 
     @property
     def public_url(self) -> str:

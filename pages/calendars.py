@@ -1,27 +1,32 @@
 """What a member connected, how each calendar is doing right now, and what can be done about it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Concatenate, ParamSpec
 
 from fastapi import Depends
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from oncall_ui.domain.doubt import Answer
 from oncall_ui.services.connections import sync_now
 from oncall_ui.services.disconnecting import disconnect
+from oncall_ui.services.doubts import answer_doubt
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.sessions import LoggedIn
 from oncall_ui.services.views import ConnectionView, list_connections
 from pages.access import act, required, still_here
 from pages.layout import frame
+from pages.parts.answer import answer_of
 from pages.parts.connection_card import Acts, ConnectionCard
 from pages.parts.dates import count, zone_words
 from pages.parts.live import Live
 from pages.parts.question import Question
-from pages.parts.status import Status, answer_of
+from pages.parts.status import Status
+
+P = ParamSpec("P")
 
 TICK_SECONDS = 30
 GONE_ALREADY = "This connection is gone already"
@@ -84,17 +89,17 @@ class _Screen:
         if card is not None:
             card.element.delete()
         with self._list:
-            card = self._cards[connection.id] = ConnectionCard(connection, Acts(self._sync, self._disconnect))
+            card = self._cards[connection.id] = ConnectionCard(
+                connection, Acts(self._sync, self._disconnect, self._give_answer)
+            )
         card.element.move(target_index=place)
         return card
 
     async def _sync(self, connection_id: int) -> None:
-        with self._client:
-            try:
-                await act(self._app, self._me, sync_now, connection_id)
-            except NotAllowed:
-                ui.notify(GONE_ALREADY, position="bottom-right")
-            self._live.refresh()
+        await self._do(sync_now, connection_id)
+
+    async def _give_answer(self, calendar_id: int, answer: Answer) -> None:
+        await self._do(answer_doubt, calendar_id, answer)
 
     async def _disconnect(self, connection_id: int) -> None:
         ids = [each.id for each in self._connections]
@@ -106,8 +111,16 @@ class _Screen:
             self._going = (connection_id, place)
             await self._let_go(connection_id)
 
-    async def _let_go(self, connection_id: int) -> None:
+    async def _do(self, verb: Callable[Concatenate[Installation, int, P], None], *args: P.args, **kw: P.kwargs) -> None:
         # In the page's own context: the card whose button was pressed may be gone by now.
+        with self._client:
+            try:
+                await act(self._app, self._me, verb, *args, **kw)
+            except NotAllowed:
+                ui.notify(GONE_ALREADY, position="bottom-right")
+            self._live.refresh()
+
+    async def _let_go(self, connection_id: int) -> None:
         with self._client:
             await still_here(self._app, self._me)
             try:

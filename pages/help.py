@@ -31,7 +31,9 @@ class Guide:
 
 
 def read_guides() -> dict[str, Guide]:
-    return {path.stem: _guide(path) for path in sorted(GUIDES.glob("*.md"))}
+    """By key; those for whoever runs the server come last."""
+    paths = sorted(GUIDES.glob("*.md"), key=lambda path: (path.stem.startswith("set-up-"), path.stem))
+    return {path.stem: _guide(path) for path in paths}
 
 
 def _guide(path: Path) -> Guide:

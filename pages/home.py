@@ -52,7 +52,7 @@ class _Screen:
                     self._rest = TextElement(tag="span", text="")
             self._by_hand = ByHand(app, me)
         self._css = "is-busy"
-        self._alerts = Alerts()
+        self._alerts = Alerts(app, me)
         self._start = FirstSteps(app)
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two") as self._two:
@@ -77,7 +77,7 @@ class _Screen:
         self._calendars.set_visibility(bool(seen.connections))
         self._two.set_visibility(bool(seen.connections or seen.own.entries or seen.lines))
         self._strip.show(seen.picture)
-        self._agenda.show(seen.to_come(now), seen.today, calm(seen))
+        self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))
         self._by_hand.show(seen.own.entries, seen.today)
         self._statuses.show(seen.watched, seen.zone, now)
 

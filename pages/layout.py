@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from nicegui import html, ui
 
@@ -11,8 +12,9 @@ from oncall_ui.services.members import set_theme
 from oncall_ui.services.sessions import LoggedIn
 from oncall_ui.services.views import ConnectionView
 from pages.access import act
+from pages.parts.answer import asking
 from pages.parts.live import Live, leave_unasked
-from pages.parts.status import how_many_need_you
+from pages.parts.menu_item import MenuItem
 
 LINKS = (
     ("Home", "/", "home"),
@@ -80,7 +82,7 @@ def _links(here: str, counts: "_Counts") -> None:
 
 
 class _Counts:
-    """How many calendars need the member, at each link to them."""
+    """How many calendars need the member or are stale, at each link to them."""
 
     def __init__(self) -> None:
         self._badges: list[ui.label] = []
@@ -93,11 +95,16 @@ class _Counts:
         return badge.html_id
 
     def show(self, connections: Sequence[ConnectionView]) -> None:
-        number = sum(how_many_need_you(connection.calendars) for connection in connections)
+        calendars = [calendar for connection in connections for calendar in connection.calendars]
+        number, words = asking(calendars, _now())
         for badge in self._badges:
             badge.set_text(str(number))
-            badge.props(f'aria-label="{number} {"needs" if number == 1 else "need"} you"')
+            badge.props(f'aria-label="{words}"')
             badge.set_visibility(number > 0)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class _Theme:
@@ -106,17 +113,17 @@ class _Theme:
     def __init__(self, app: Installation, me: LoggedIn) -> None:
         self._app, self._me = app, me
         self._mode = ui.dark_mode(DARK[me.member.theme])
-        self._items: list[tuple[str, ui.menu_item]] = []
+        self._items: list[tuple[str, MenuItem]] = []
 
     def menu(self, is_admin: bool) -> None:
         with ui.menu().props("transition-duration=120 role=menu aria-label=Profile"):
-            ui.menu_item("Your profile", lambda: ui.navigate.to("/you")).props("role=menuitem")
+            MenuItem("Your profile", lambda: ui.navigate.to("/you"))
             if is_admin:
-                ui.menu_item("Members", lambda: ui.navigate.to("/members")).props("role=menuitem")
-            ui.menu_item("What we keep about you", lambda: ui.navigate.to("/privacy")).props("role=menuitem")
+                MenuItem("Members", lambda: ui.navigate.to("/members"))
+            MenuItem("What we keep about you", lambda: ui.navigate.to("/privacy"))
             for theme, word in THEMES.items():
                 self._add(theme, word)
-            log_out = ui.menu_item("Log out").props("role=menuitem").classes("oc-last")
+            log_out = MenuItem("Log out").classes("oc-last")
             log_out.on("click", js_handler="() => document.forms.logout.submit()")
         self._mark(self._me.member.theme)
 
@@ -126,7 +133,7 @@ class _Theme:
             self._mode.set_value(DARK[theme])
             self._mark(theme)
 
-        item = ui.menu_item(f"Theme: {word}", choose).props("role=menuitemradio").classes("oc-theme")
+        item = MenuItem(f"Theme: {word}", choose).props("role=menuitemradio").classes("oc-theme")
         self._items.append((theme, item))
 
     def _mark(self, chosen: str) -> None:

@@ -69,20 +69,17 @@ def _offer(app: Installation, product: Product) -> None:
             with html.h2(product.name):
                 if not offers:
                     html.span("Not set up on this server").classes("oc-tag")
-            with html.p() as words:
-                TextElement(tag="span", text=product.sentence if offers else product.missing)
-                if offers and product.sign_in:
-                    html.span(" ")
-                    narrow = ui.link(product.sign_in.narrow_words, f"{ALL}/{product.key}?only=busy")
-                    narrow.props["aria-label"] = f"{product.name}: {product.sign_in.narrow_words}"
-            if not offers:
-                _set_up(app, product)
+            words = TextElement(tag="p", text=product.sentence if offers else product.missing)
+            if offers and product.sign_in:
+                narrow = ui.link(product.sign_in.narrow_words, f"{ALL}/{product.key}?only=busy").classes("oc-narrow")
+                narrow.props["aria-label"] = f"{product.name}: {product.sign_in.narrow_words}"
         button = ui.button(product.button, color=None).props("unelevated no-caps").classes("oc-btn")
         if offers:
             button.on_click(lambda: ui.navigate.to(f"{ALL}/{product.key}"))
         else:
             # Not disabled: it can still be found and reached, and says why it does nothing.
             button.props(f"aria-disabled=true aria-describedby={words.html_id}")
+            _set_up(app, product)
 
 
 def _set_up(app: Installation, product: Product) -> None:
@@ -91,6 +88,8 @@ def _set_up(app: Installation, product: Product) -> None:
     if product.sign_in is None or authority is None:
         return
     with html.details().classes("oc-set-up"):
-        html.summary(f"How to set up {product.name}")
+        with html.summary():
+            html.span(f"How to set up {product.name}")
+            html.i().classes("oc-i oc-i-down turn")
         steps([step.replace("{redirect}", f"`{authority.redirect_url}`") for step in product.sign_in.steps])
         ui.link("Step by step", product.sign_in.guide)

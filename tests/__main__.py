@@ -1,6 +1,7 @@
 """`python -m tests`: every test, first without a browser, then in Chromium. Arguments go on to pytest, both times.
 
-The browser tests are a process of their own because Playwright's event loop, once started, stands in the way of every
+Without a browser every core has its share. The browser tests, whose apps and browsers use all cores by themselves, go
+one after the other, in a process of their own: Playwright's event loop, once started, stands in the way of every
 asynchronous test after it. The last line sums up both runs, `312 passed, 0 failed`; a run that fails, collects nothing
 or never ends counts as failed, and makes the exit status 1.
 """
@@ -16,7 +17,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNS = (("tests", "--ignore=tests/e2e"), ("tests/e2e",))
+AT_ONCE = str(min(os.cpu_count() or 1, 4))
+RUNS = (("tests", "--ignore=tests/e2e", "--numprocesses", AT_ONCE, "--dist", "worksteal"), ("tests/e2e",))
 LIMIT = 15 * 60  # seconds for one run
 GRACE = 30  # seconds for a run that was told to stop
 

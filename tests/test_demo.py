@@ -24,6 +24,7 @@ from oncall_ui.demo.seeding import seed
 from oncall_ui.demo.team import SPARE, TEAM, served
 from oncall_ui.domain import ical
 from oncall_ui.domain.availability import conclude
+from oncall_ui.domain.freshness import Freshness
 from oncall_ui.domain.ical import Changes
 from oncall_ui.domain.rules import Action, Rules
 from oncall_ui.domain.status import State
@@ -33,7 +34,7 @@ from oncall_ui.models import Member
 from oncall_ui.services.installation import Installation, open_installation
 from oncall_ui.services.profile import get_profile, next_holiday
 from oncall_ui.services.sessions import log_in
-from oncall_ui.services.team import Freshness, look_at_team
+from oncall_ui.services.team import look_at_team
 from oncall_ui.services.views import CalendarView, list_connections
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
@@ -167,7 +168,7 @@ def test_the_team_shows_every_way_a_member_can_stand(demo: Demo) -> None:
         "Chidi Okafor": Freshness.STALE,
         "Dana Weiss": Freshness.UP_TO_DATE,
         "Elif Kaya": Freshness.UP_TO_DATE,
-        "Farid Haddad": Freshness.NOTHING,
+        "Farid Haddad": Freshness.NOTHING_CONNECTED,
     }
     actions = {member.name: {span.action for span in view.spans[member.id]} for member in view.members}
     assert [name for name, found in actions.items() if found != set(Action)] == ["Farid Haddad"]

@@ -76,8 +76,8 @@ async def _neglect(app: Installation, calendar_id: int, wanted: Subscription) ->
         await asyncio.to_thread(_set, app, calendar_id, next_import_at=then)
         for job in await asyncio.to_thread(claim_due, app, 1):
             await run_import(app, job)
-    aged = {"last_read_at": then, "last_changed_at": then, "state_since": then, "attempts": ATTEMPTS}
-    await asyncio.to_thread(_set, app, calendar_id, **aged)
+    moments = dict.fromkeys(("last_read_at", "last_changed_at", "state_since", "broken_since"), then)
+    await asyncio.to_thread(_set, app, calendar_id, attempts=ATTEMPTS, **moments)
 
 
 def _set(app: Installation, calendar_id: int, **values: object) -> None:

@@ -3,6 +3,7 @@
 import shutil
 from urllib.parse import urlsplit
 
+from oncall_ui import mail
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.settings import Settings
 
@@ -40,3 +41,11 @@ def folder(settings: Settings) -> Finding:
     if free < LITTLE_SPACE:
         return Finding(name, Verdict.FAULT, f"{path} has {free // 1024**2:,} MB left. Make room on that disk.")
     return Finding(name, Verdict.GOOD, f"{path}, {free // 1024**3:,} GB free")
+
+
+def post(settings: Settings) -> Finding:
+    """Whether members hear of a calendar that stays broken when they don't look."""
+    said = mail.check(settings)
+    if said is None:
+        return Finding("E-mail", Verdict.GOOD, f"{settings.smtp_host} lets us in")
+    return Finding("E-mail", Verdict.FAULT if mail.is_set_up(settings) else Verdict.NOTE, said)

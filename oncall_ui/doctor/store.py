@@ -1,5 +1,7 @@
 """The database, what is sealed in it, and how its calendars are."""
 
+import sqlite3
+
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, text
@@ -13,6 +15,8 @@ from oncall_ui.models import Calendar, Connection
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.installation import Installation
 
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
 
 def database(app: Installation) -> Finding:
     name = "Database"
@@ -23,11 +27,14 @@ def database(app: Installation) -> Finding:
             damage = connection.execute(text("PRAGMA quick_check")).scalar() if kind == "sqlite" else "ok"
     except SQLAlchemyError as error:
         # The driver's own words; the address, which holds a password, is not among them.
-        said = str(getattr(error, "orig", error)).splitlines()[0]
+        cause = getattr(error, "orig", error)
+        said = str(cause).splitlines()[0]
+        if getattr(cause, "sqlite_errorcode", None) in DAMAGED:
+            return _damaged(said)
         return Finding(name, Verdict.FAULT, f"It doesn’t answer: {said}. Check ONCALL_DATABASE_URL.")
     newest = ScriptDirectory.from_config(alembic_config(app.db)).get_current_head()
     if damage != "ok":
-        return Finding(name, Verdict.FAULT, f"It is damaged: {damage}. Stop the app and restore the last backup.")
+        return _damaged(str(damage).splitlines()[-1])
     if version is None:
         return Finding(name, Verdict.FAULT, "It is empty. Start the app once: python run.py")
     if version != newest:
@@ -35,6 +42,10 @@ def database(app: Installation) -> Finding:
             name, Verdict.FAULT, f"Its schema is {version}, this app’s {newest}. Start the app: python run.py"
         )
     return Finding(name, Verdict.GOOD, f"{kind}, schema {version}")
+
+
+def _damaged(how: str) -> Finding:
+    return Finding("Database", Verdict.FAULT, f"It is damaged: {how}. Stop the app and restore the last backup.")
 
 
 def keys(app: Installation) -> Finding:

@@ -20,9 +20,9 @@ from providers.base import Product
 ANYWHERE = "https://example.com/"
 """Asked where no vendor is set up; kept by IANA for such purposes (RFC 2606)."""
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
-UNKNOWN_THERE = {"invalid_client", "unauthorized_client"}
 NO_CODE = "doctor"
 """What no vendor has given out: one that knows us refuses the code, one that doesn't refuses us."""
+CODE_REFUSED = "invalid_grant"
 
 
 def outbound(app: Installation) -> Iterator[Finding]:
@@ -83,14 +83,15 @@ def _unknown(app: Installation, product: Product, authority: Authority, key: str
         refusal = asyncio.run(_refusal(app, authority))
     except Failure as failure:
         return failure.sentence
-    if refusal in UNKNOWN_THERE:
-        return (
-            f"{product.vendor} does not know this server ({refusal}). Check ONCALL_{key}_CLIENT_ID and "
-            f"ONCALL_{key}_CLIENT_SECRET; a secret may have run out."
-        )
+    if refusal == CODE_REFUSED:
+        return ""
     if refusal == "redirect_uri_mismatch":
         return f"{product.vendor} knows this server under another address. Register {authority.redirect_url}"
-    return ""
+    # A client that was removed and a tenant that isn't there have words of their own.
+    return (
+        f"{product.vendor} does not know this server ({refusal}). Check ONCALL_{key}_CLIENT_ID and "
+        f"ONCALL_{key}_CLIENT_SECRET; a secret may have run out."
+    )
 
 
 async def _head(app: Installation, url: str) -> httpx.Response:

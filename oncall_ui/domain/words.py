@@ -1,7 +1,15 @@
-"""Sentences about an outcome that stay on the row, so that every page says the same."""
+"""Sentences about an outcome that stay on the row, so that pages and letters say the same; and the names of days."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability import Outcome
+from oncall_ui.domain.doubt import Doubt
 from oncall_ui.domain.rules import MARKED_FREE, Mode, Rules
+
+# Not strftime: its names follow the server's locale.
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def nothing_counted(outcome: Outcome, rules: Rules) -> str:
@@ -18,10 +26,21 @@ def nothing_counted(outcome: Outcome, rules: Rules) -> str:
     return f"none counts, most of them because: {reason}"
 
 
-def suddenly_empty(entries: int) -> str:
-    """Why the old data stays when a feed holds nothing any more."""
-    noun, verb = ("entry", "counts") if entries == 1 else ("entries", "count")
-    return (
-        f"The address now holds no events. The {entries} {noun} read before still {verb} "
-        "until it has stayed empty for a day."
-    )
+def suddenly_less(name: str, doubt: Doubt) -> str:
+    """Why a reading was not taken."""
+    return f"{name} suddenly holds {_of(doubt)}."
+
+
+def still_less(name: str, doubt: Doubt) -> str:
+    """Why a reading is still not taken: the member chose so."""
+    return f"{name} holds {_of(doubt)}; you chose to keep what was read before."
+
+
+def moment_of(moment: datetime, zone: ZoneInfo) -> str:
+    """`Fri 20 Nov, 08:12` in `zone`."""
+    local = moment.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}, {local:%H:%M}"
+
+
+def _of(doubt: Doubt) -> str:
+    return f"{doubt.has:,} of {doubt.had:,} {'entry' if doubt.had == 1 else 'entries'}"

@@ -10,17 +10,20 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from oncall_ui.domain.doubt import ASKED, KEPT
 from oncall_ui.domain.failures import Cause
+from oncall_ui.domain.freshness import STALE_AFTER
 from oncall_ui.domain.status import State
 from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
-from oncall_ui.services.team import STALE_AFTER
 
 _WHY = {
     Cause.NOT_FOUND: "It is no longer where it was.",
     Cause.NEEDS_PASSWORD: "It asks for a password.",
     Cause.REFUSED: "Access is refused, most likely after a password change.",
+    Cause.ACCESS_LOST: "Its vendor no longer lets us in; its member has to sign in again.",
+    Cause.NOT_REGISTERED: "Its vendor doesn’t know this server any more. Renew the registration.",
     Cause.WEB_PAGE: "The address answers with a web page.",
     Cause.UNREADABLE: "What arrives can’t be read as a calendar.",
     Cause.TRUNCATED: "It ends in the middle.",
@@ -33,7 +36,8 @@ _WHY = {
     Cause.REDIRECTS: "Its server sends on and on.",
     Cause.BUSY: "Its server asks to wait.",
     Cause.SERVER_ERROR: "Its server has a fault.",
-    "empty": "It is suddenly empty.",
+    ASKED: "It suddenly holds much less; its member is asked.",
+    KEPT: "It holds much less, and its member keeps what was read before.",
     "key": "This server can no longer decrypt its address.",
 }
 _NOT_READ = "It has not been read for more than a day."

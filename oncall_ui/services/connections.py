@@ -58,13 +58,21 @@ def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
         session.exec(delete(Availability).where(col(Availability.calendar_id) == calendar.id))
         calendar.entries, calendar.events_read, calendar.cursor = 0, 0, {}
         calendar.why, calendar.hint, calendar.cause, calendar.problems = "", "", "", []
+        forget_trouble(calendar)
         calendar.next_import_at, calendar.lease, calendar.last_read_at = None, None, None
         if calendar.state is not State.OFF:
             enter_anew(calendar, State.OFF)
     elif calendar.state is State.OFF or before != choice:
         calendar.next_import_at = now()
         calendar.lease = None  # an import under the old settings must not finish
+        forget_trouble(calendar)
         enter_anew(calendar, State.WAITING)
+
+
+def forget_trouble(calendar: Calendar) -> None:
+    """Nothing is broken, doubted or written about any more."""
+    calendar.broken_since, calendar.letters = None, 0
+    calendar.doubt, calendar.answer, calendar.empty_since = {}, "", None
 
 
 def enter_anew(calendar: Calendar, state: State) -> None:

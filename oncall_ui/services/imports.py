@@ -6,7 +6,6 @@ changes nothing at all.
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from oncall_ui.domain.failures import Cause, Failure, TryLater
+from oncall_ui.domain.read_as import read_as
 from oncall_ui.domain.rules import Rules
 from oncall_ui.domain.status import State
 from oncall_ui.domain.window import Window, days_from
@@ -27,7 +27,7 @@ from oncall_ui.models import Calendar, CalendarDigest, Connection, Member, now
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.installation import IMPORT_SECONDS, Installation
 from oncall_ui.services.reading import open_provider, understand
-from oncall_ui.services.recording import Read, enter, held, record_failure, record_reading
+from oncall_ui.services.recording import Read, enter, has_broken, held, record_failure, record_reading
 from oncall_ui.services.ruling import rules_for
 from providers.base import Product
 
@@ -170,7 +170,7 @@ def _claim(
     zone = ZoneInfo(member.zone)
     window = days_from(datetime.now(zone).date(), zone)
     rules = rules_for(session, member, connection, calendar)
-    read_as = _read_as(window, zone, rules)
+    reading = read_as(window, zone, rules)
     product = app.product(connection.product)
     assert product is not None  # products are never removed while connections of them exist
     try:
@@ -179,6 +179,7 @@ def _claim(
         log.warning("credentials can't be opened", connection=connection.id, why=str(error))
         calendar.why, calendar.cause = KEY_LOST, "key"
         calendar.next_import_at = None
+        has_broken(calendar)
         enter(calendar, State.NEEDS_YOU)
         return None
     job = ImportJob(
@@ -190,29 +191,14 @@ def _claim(
         product=product,
         credentials=credentials,
         remote_id=calendar.remote_id,
-        cursor=dict(calendar.cursor) if calendar.read_as == read_as else {},
+        cursor=dict(calendar.cursor) if calendar.read_as == reading else {},
         window=window,
         zone=zone,
         rules=rules,
-        read_as=read_as,
+        read_as=reading,
     )
     calendar.lease, calendar.lease_until = job.lease, now() + LEASE
     calendar.progress, calendar.progress_share = 0, None
     if calendar.state is not State.IMPORTING:
         calendar.state, calendar.state_since = State.IMPORTING, now()
     return job
-
-
-def _read_as(window: Window, zone: ZoneInfo, rules: Rules) -> str:
-    """Changes whenever the same content would come to something else: a new day, another mode, another address."""
-    said = [
-        window.start.isoformat(),
-        zone.key,
-        rules.mode,
-        rules.counts_free,
-        rules.counts_all_day,
-        sorted(rules.addresses),
-        rules.tags.block,
-        rules.tags.prefer,
-    ]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -3,33 +3,18 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from oncall_ui.domain.freshness import CalendarHealth, Freshness, freshness_of
 from oncall_ui.domain.spans import Span, cut, joined
-from oncall_ui.domain.status import State
 from oncall_ui.domain.window import Window, days_from
 from oncall_ui.models import Calendar, Connection, Member, now
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.spans import spans_of
-
-STALE_AFTER = timedelta(days=1)
-
-
-class Freshness(StrEnum):
-    """How far a member's availability can be relied on, by the worst of the calendars that are on."""
-
-    UP_TO_DATE = "up to date"
-    STALE = "stale"
-    """One hasn't been read for a day, or not yet."""
-    NEEDS_THEM = "needs them"
-    """One can't be read until the member mends it."""
-    NOTHING_CONNECTED = "nothing connected"
-    """No calendar is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +55,7 @@ def _availability(
         MemberAvailability(
             id=member.id or 0,
             name=member.name,
-            freshness=freshness_of(calendars[member.id or 0], now()),
+            freshness=freshness_of([_health(each) for each in calendars[member.id or 0]], now()),
             known=_known(calendars[member.id or 0], ZoneInfo(member.zone)),
             spans=tuple(joined(cut(spans[member.id or 0], start, end))),
         )
@@ -78,15 +63,8 @@ def _availability(
     ]
 
 
-def freshness_of(calendars: Sequence[Calendar], moment: datetime) -> Freshness:
-    """`calendars` are those of one member that are on."""
-    if not calendars:
-        return Freshness.NOTHING_CONNECTED
-    if any(calendar.state is State.NEEDS_YOU for calendar in calendars):
-        return Freshness.NEEDS_THEM
-    if any(calendar.last_read_at is None or moment - calendar.last_read_at > STALE_AFTER for calendar in calendars):
-        return Freshness.STALE
-    return Freshness.UP_TO_DATE
+def _health(calendar: Calendar) -> CalendarHealth:
+    return CalendarHealth(calendar.state, calendar.attempts, calendar.last_read_at)
 
 
 def _known(calendars: Sequence[Calendar], zone: ZoneInfo) -> Window | None:

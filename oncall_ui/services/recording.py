@@ -6,24 +6,24 @@ touches availability.
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 
-from sqlalchemy import insert
-from sqlalchemy import select as columns_of
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
-from oncall_ui.domain.availability import Outcome, Piece
+from oncall_ui.domain.availability import Outcome
+from oncall_ui.domain.doubt import ASKED, KEPT, Answer, Doubt
 from oncall_ui.domain.failures import Failure, MemberMustAct, TryLater, Unreadable
-from oncall_ui.domain.rules import Action, Rules
+from oncall_ui.domain.rules import Rules
 from oncall_ui.domain.status import State
-from oncall_ui.domain.words import nothing_counted, suddenly_empty
-from oncall_ui.models import Availability, Calendar, CalendarDigest, now
+from oncall_ui.domain.words import nothing_counted, still_less, suddenly_less
+from oncall_ui.models import Calendar, CalendarDigest, now
+from oncall_ui.services.doubts import doubt_about
+from oncall_ui.services.exchange import Exchange, carry_out, compare
 from oncall_ui.services.installation import Installation
 
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=6)
-EMPTY_ACCEPTED_AFTER = timedelta(days=1)
 KEPT_PROBLEMS = 20
 
 
@@ -39,19 +39,22 @@ class Read:
 
 
 def record_reading(app: Installation, calendar_id: int, lease: str, read: Read | None) -> None:
-    """None: the calendar is what it was."""
+    """None: the calendar is what it was. A reading that lost nearly everything is kept back, and asked about."""
     with app.db.write() as session:
         calendar = held(session, calendar_id, lease)
         if calendar is None:
             return
         calendar.lease = calendar.lease_until = None
-        if read is not None and _is_suspicious(calendar, read.outcome):
-            _keep_in_spite_of_emptiness(app, calendar)
+        if read is None:
+            _up_to_date(app, calendar)
             return
-        if read is not None:
-            _replace(session, calendar, read)
+        exchange = compare(session, calendar, read.outcome)
+        if doubt := doubt_about(calendar, read.read_as, exchange, read.outcome.events_read):
+            _keep_back(app, calendar, doubt)
+            return
+        _replace(session, calendar, read, exchange)
         _up_to_date(app, calendar)
-        if read is not None and _is_unexplained(calendar, read.outcome):
+        if _is_unexplained(calendar, read.outcome):
             calendar.cursor, calendar.next_import_at = {}, now()
 
 
@@ -64,13 +67,13 @@ def record_failure(app: Installation, calendar_id: int, lease: str, failure: Fai
         calendar.lease = calendar.lease_until = None
         calendar.why, calendar.cause = failure.sentence, failure.cause.value
         calendar.attempts += 1
+        has_broken(calendar)
         if isinstance(failure, MemberMustAct):
             enter(calendar, State.NEEDS_YOU)
             calendar.next_import_at = None
             return
         enter(calendar, State.RETRYING)
-        usual = timedelta(minutes=app.settings.import_interval)
-        wait = _jittered(usual if isinstance(failure, Unreadable) else _backoff(calendar.attempts))
+        wait = _usual(app) if isinstance(failure, Unreadable) else _jittered(_backoff(calendar.attempts))
         if isinstance(failure, TryLater) and failure.retry_after:
             wait = max(wait, failure.retry_after)
         calendar.next_import_at = now() + wait
@@ -88,15 +91,21 @@ def enter(calendar: Calendar, state: State) -> None:
     calendar.progress, calendar.progress_share = 0, None
 
 
-def _replace(session: Session, calendar: Calendar, read: Read) -> None:
+def has_broken(calendar: Calendar) -> None:
+    """Dates the breakage from its first failure; its letters are counted from there."""
+    if calendar.broken_since is None:
+        calendar.broken_since, calendar.letters = now(), 0
+
+
+def _replace(session: Session, calendar: Calendar, read: Read, exchange: Exchange) -> None:
     outcome = read.outcome
-    calendar.entries = _replace_availability(session, calendar, read.member_id, outcome)
+    carry_out(session, calendar, read.member_id, exchange)
+    calendar.entries = len(exchange.wanted)
     calendar.hint = "" if calendar.entries else nothing_counted(outcome, read.rules)
     calendar.events_read = outcome.events_read
     skipped = [problem for problem in outcome.problems if problem.skipped]
     calendar.problems = [{"line": problem.line, "message": problem.message} for problem in skipped[:KEPT_PROBLEMS]]
     calendar.cursor, calendar.read_as = dict(read.cursor), read.read_as
-    calendar.empty_since = None
     session.merge(CalendarDigest(calendar_id=calendar.id or 0, digest=outcome.digest.to_bytes()))
 
 
@@ -105,59 +114,33 @@ def _is_unexplained(calendar: Calendar, outcome: Outcome) -> bool:
     return not calendar.entries and bool(outcome.kept)
 
 
-def _replace_availability(session: Session, calendar: Calendar, member_id: int, outcome: Outcome) -> int:
-    """Exchanges what changed and leaves the rest alone; how many pieces there are now."""
-    columns = [col(Availability.id), col(Availability.start), col(Availability.end)]
-    stored = columns_of(*columns, col(Availability.action), col(Availability.key))
-    found = session.execute(stored.where(col(Availability.calendar_id) == calendar.id))
-    rows = {_piece(start, end, action, key): row_id for row_id, start, end, action, key in found}
-    wanted = set(outcome.pieces) | {piece for piece in rows if piece.key in outcome.kept}
-    gone = [row_id for piece, row_id in rows.items() if piece not in wanted]
-    new = sorted(wanted - rows.keys())
-    if gone or new:
-        calendar.last_changed_at = now()
-    for at in range(0, len(gone), 500):
-        session.exec(delete(Availability).where(col(Availability.id).in_(gone[at : at + 500])))
-    if new:
-        session.execute(insert(Availability), [_row(member_id, calendar, piece) for piece in new])
-    return len(wanted)
-
-
-def _piece(start: datetime, end: datetime, action: Action, key: bytes) -> Piece:
-    return Piece(int(start.timestamp()), int(end.timestamp()), action, bytes(key))
-
-
-def _row(member_id: int, calendar: Calendar, piece: Piece) -> dict[str, object]:
-    return {
-        "member_id": member_id,
-        "calendar_id": calendar.id,
-        "start": datetime.fromtimestamp(piece.start, UTC),
-        "end": datetime.fromtimestamp(piece.end, UTC),
-        "action": piece.action,
-        "key": piece.key,
-    }
-
-
 def _up_to_date(app: Installation, calendar: Calendar) -> None:
     calendar.last_read_at = now()
     calendar.attempts, calendar.why, calendar.cause = 0, "", ""
+    # The number of letters stays until the member has been told that it is over.
+    calendar.broken_since = calendar.empty_since = None
+    calendar.doubt, calendar.answer = {}, ""
     enter(calendar, State.UP_TO_DATE)
-    calendar.next_import_at = now() + _jittered(timedelta(minutes=app.settings.import_interval))
+    calendar.next_import_at = now() + _usual(app)
 
 
-def _is_suspicious(calendar: Calendar, outcome: Outcome) -> bool:
-    """Whether a feed that held something holds nothing, and has not for long."""
-    if outcome.events_read or not calendar.entries:
-        return False
-    return calendar.empty_since is None or now() - calendar.empty_since <= EMPTY_ACCEPTED_AFTER
+def _keep_back(app: Installation, calendar: Calendar, doubt: Doubt) -> None:
+    """It is looked at as often as ever, since it may heal by itself. The cursor stays that of what counts."""
+    if calendar.doubt.get("content") != doubt.content:
+        calendar.doubt, calendar.answer, calendar.empty_since = asdict(doubt), "", now()
+    calendar.attempts = 0
+    calendar.next_import_at = now() + _usual(app)
+    if calendar.answer == Answer.KEEP:
+        calendar.why, calendar.cause = still_less(calendar.name, doubt), KEPT
+        enter(calendar, State.RETRYING)
+    else:
+        calendar.why, calendar.cause = suddenly_less(calendar.name, doubt), ASKED
+        has_broken(calendar)
+        enter(calendar, State.NEEDS_YOU)
 
 
-def _keep_in_spite_of_emptiness(app: Installation, calendar: Calendar) -> None:
-    calendar.empty_since = calendar.empty_since or now()
-    calendar.why, calendar.cause = suddenly_empty(calendar.entries), "empty"
-    calendar.attempts += 1
-    enter(calendar, State.RETRYING)
-    calendar.next_import_at = now() + _jittered(timedelta(minutes=app.settings.import_interval))
+def _usual(app: Installation) -> timedelta:
+    return _jittered(timedelta(minutes=app.settings.import_interval))
 
 
 def _backoff(attempts: int) -> timedelta:

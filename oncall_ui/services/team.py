@@ -5,33 +5,20 @@ What it returns every member may see: names and spans, nothing of what calendars
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from oncall_ui.domain.days import read_until
+from oncall_ui.domain.freshness import CalendarHealth, Freshness, freshness_of, is_stale
 from oncall_ui.domain.spans import Span
-from oncall_ui.domain.status import State
 from oncall_ui.domain.window import Window, start_of_day
 from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import view
 from oncall_ui.services.spans import spans_of
-
-STALE_AFTER = timedelta(days=1)
-
-
-class Freshness(StrEnum):
-    """What most needs saying about a member's calendars."""
-
-    UP_TO_DATE = "up_to_date"
-    STALE = "stale"
-    NEEDS_THEM = "needs_them"
-    READING = "reading"
-    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,38 +94,20 @@ def _calendars(session: Session) -> Sequence[Row[tuple[object, ...]]]:
 
 
 def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: datetime) -> TeamMember:
-    reads: list[datetime] = [row.last_read_at for row in calendars if row.last_read_at is not None]
+    healths = [CalendarHealth(row.state, row.attempts, row.last_read_at) for row in calendars]
+    reads = [each.read_at for each in healths if each.read_at is not None]
     oldest = min(reads, default=None)
     stale_since = oldest if oldest is not None and is_stale(oldest, at) else None
-    was_never_read = any(_fails_from_the_start(row) for row in calendars)
+    is_known = bool(reads) and not stale_since and not any(each.fails_from_the_start for each in healths)
     shown = view(member)
     return TeamMember(
         id=shown.id,
         name=shown.name,
         initials=shown.initials,
-        freshness=_freshness({row.state for row in calendars}, stale_since, is_read=bool(reads) and not was_never_read),
+        freshness=freshness_of(healths, at),
         stale_since=stale_since,
-        known_until=_known_until(reads, shown.tz) if reads and not stale_since and not was_never_read else None,
+        known_until=_known_until(reads, shown.tz) if is_known else None,
     )
-
-
-def _fails_from_the_start(row: Row[tuple[object, ...]]) -> bool:
-    """Not so one that was switched on just now: its first import is given its time."""
-    return row.last_read_at is None and (row.attempts > 0 or row.state in {State.NEEDS_YOU, State.RETRYING})
-
-
-def is_stale(read_at: datetime, at: datetime) -> bool:
-    return at - read_at > STALE_AFTER
-
-
-def _freshness(states: set[State], stale_since: datetime | None, *, is_read: bool) -> Freshness:
-    if not states:
-        return Freshness.NOTHING
-    if State.NEEDS_YOU in states:
-        return Freshness.NEEDS_THEM
-    if stale_since:
-        return Freshness.STALE
-    return Freshness.UP_TO_DATE if is_read else Freshness.READING
 
 
 def _known_until(reads: Sequence[datetime], zone: ZoneInfo) -> datetime:

@@ -5,11 +5,28 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from oncall_ui.domain.doubt import ANSWER_WITHIN, ASKED, KEPT, Answer
+from oncall_ui.domain.freshness import is_stale
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
 from oncall_ui.models import Calendar, Connection
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
+
+FAILED = (State.RETRYING, State.NEEDS_YOU)
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtView:
+    """A reading kept back: `has` entries ahead where there were `had`."""
+
+    had: int
+    has: int
+    since: datetime
+    taken_at: datetime
+    """When it is believed unless the member answers."""
+    is_kept: bool
+    """The member chose to keep what was read before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,25 @@ class CalendarView:
     progress_share: float | None
     next_import_at: datetime | None
     last_read_at: datetime | None
+    """The last complete reading, or the last time it was found unchanged."""
+    last_changed_at: datetime | None = None
+    broken_since: datetime | None = None
+    doubt: DoubtView | None = None
+
+    @property
+    def needs_you(self) -> bool:
+        """Whether only the member can mend it. A question stays one while the calendar is looked at again."""
+        return self.state is State.NEEDS_YOU or (self.doubt is not None and not self.doubt.is_kept)
+
+    @property
+    def last_checked_at(self) -> datetime | None:
+        """The last try that came to an end, whatever it brought."""
+        return self.state_since if self.state in FAILED else self.last_read_at
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether what counts of it is more than a day old; also when it never could be read for so long."""
+        known = self.last_read_at or self.broken_since
+        return self.is_on and self.state is not State.OFF and known is not None and is_stale(known, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +145,22 @@ def calendar_view(row: Calendar) -> CalendarView:
         progress_share=row.progress_share,
         next_import_at=row.next_import_at,
         last_read_at=row.last_read_at,
+        last_changed_at=row.last_changed_at,
+        broken_since=row.broken_since,
+        doubt=_doubt_view(row),
+    )
+
+
+def _doubt_view(row: Calendar) -> DoubtView | None:
+    """None also while the calendar fails in another way, which is what can be acted on then."""
+    if row.cause not in {ASKED, KEPT} or not row.doubt or row.empty_since is None:
+        return None
+    return DoubtView(
+        had=row.doubt["had"],
+        has=row.doubt["has"],
+        since=row.empty_since,
+        taken_at=row.empty_since + ANSWER_WITHIN,
+        is_kept=row.answer == Answer.KEEP,
     )
 
 

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from oncall_ui.domain.freshness import Freshness
 from oncall_ui.domain.rules import Action, Mode
 from oncall_ui.domain.status import State
-from oncall_ui.services.published import Freshness, MemberAvailability
+from oncall_ui.services.published import MemberAvailability
 from oncall_ui.services.views import CalendarView, ConnectionView
 
 

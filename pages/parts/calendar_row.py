@@ -9,13 +9,16 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.status import State
 from oncall_ui.services.views import CalendarView, ConnectionView
+from pages.parts.doubt import GiveAnswer, answer_buttons
+from pages.parts.freshness import stale_words, times_words
 from pages.parts.status import Status, mode_words, status_of
 
 
 class CalendarRow:
     """Drawn once for a calendar; `show` changes what is different."""
 
-    def __init__(self, connection: ConnectionView, calendar: CalendarView) -> None:
+    def __init__(self, connection: ConnectionView, calendar: CalendarView, give_answer: GiveAnswer) -> None:
+        self._id, self._give_answer = calendar.id, give_answer
         self._name = calendar.name
         self._edit = f"/calendar_connections/{connection.id}"
         self._reconnect = f"/calendar_connections/new/{connection.product}?again={connection.id}"
@@ -23,10 +26,11 @@ class CalendarRow:
         self._state: State | None = None
         self._parts: dict[str, ui.element] = {}
         with html.li().classes("oc-cal") as self._row:
-            TextElement(tag="b", text=calendar.name).classes("name oc-clip").props["title"] = calendar.name
+            self._heading = TextElement(tag="b", text=calendar.name).classes("name oc-clip")
+            self._heading.props["title"] = calendar.name
             self._mode = TextElement(tag="span", text="").classes("mode")
-            with html.div().classes("oc-status").props("role=status") as self._box:
-                self._word = TextElement(tag="b", text="")
+            # Its own text is the state's word: one element less, twelve times a page.
+            with TextElement(tag="div", text="").classes("oc-status").props("role=status") as self._box:
                 # A minute that passes is no news.
                 self._when = TextElement(tag="span", text="").classes("when").props("aria-live=off")
                 self._what = TextElement(tag="span", text="")
@@ -38,13 +42,21 @@ class CalendarRow:
             self._show_change(calendar.state)
         self._show_progress(calendar)
         self._show_problems(calendar)
-        self._part("Reconnect", calendar.state is State.NEEDS_YOU, self._row, self._reconnect_button)
+        self._show_age(calendar, zone, now)
+        asks, is_kept = (
+            calendar.needs_you and calendar.doubt is not None,
+            bool(calendar.doubt and calendar.doubt.is_kept),
+        )
+        self._part("answers", asks, self._row, self._answers)
+        self._part("take", is_kept, self._row, self._take)
+        lost = calendar.state is State.NEEDS_YOU and calendar.doubt is None
+        self._part("Reconnect", lost, self._row, self._reconnect_button)
         nothing_counts = calendar.state is State.UP_TO_DATE and bool(calendar.why)
         self._part("Choose", nothing_counts, self._row, self._choose_link)
 
     def _show_status(self, status: Status) -> None:
         before, self._status = self._status, status
-        self._word.set_text(status.word)
+        self._box.set_text(status.word)
         self._when.set_text(status.when)
         self._what.set_text(status.what)
         if status.css != before.css:
@@ -63,6 +75,17 @@ class CalendarRow:
             self._row.classes("oc-changed")
         else:
             self._row.classes(remove="oc-changed")
+
+    def _show_age(self, calendar: CalendarView, zone: ZoneInfo, now: datetime) -> None:
+        """Beside the status, not in it: a check that brought nothing is no news to be read out."""
+        stale, times = stale_words(calendar, zone, now), times_words(calendar, zone, now)
+        self._line("stale", stale, "oc-stale oc-icon oc-i-clock")
+        self._line("times", times, "oc-times")
+
+    def _line(self, key: str, words: str, css: str) -> None:
+        if line := self._part(key, bool(words), self._row, lambda: TextElement(tag="p", text="").classes(css)):
+            assert isinstance(line, TextElement)
+            line.set_text(words)
 
     def _show_progress(self, calendar: CalendarView) -> None:
         if bar := self._part("bar", calendar.state is State.IMPORTING, self._row, self._progress_bar):
@@ -96,6 +119,12 @@ class CalendarRow:
     def _reconnect_button(self) -> ui.element:
         button = ui.button("Reconnect", on_click=lambda: ui.navigate.to(self._reconnect), color=None)
         return button.props("unelevated no-caps").classes("oc-btn main small")
+
+    def _answers(self) -> ui.element:
+        return answer_buttons(self._id, self._give_answer, about=self._heading.html_id)
+
+    def _take(self) -> ui.element:
+        return answer_buttons(self._id, self._give_answer, may_keep=False, about=self._heading.html_id)
 
     def _choose_link(self) -> ui.element:
         return ui.link("Choose how", self._edit).classes("oc-btn small")

@@ -11,6 +11,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.status import State
 from oncall_ui.services.views import CalendarView, ConnectionView
 from pages.parts.calendar_row import CalendarRow
+from pages.parts.doubt import GiveAnswer
 
 SHOWN_WHOLE = 12
 """Up to so many calendars all have their row; beyond, those that are off share one."""
@@ -20,10 +21,11 @@ Act = Callable[[int], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What the buttons do, given the connection's id."""
+    """What the buttons do, given the connection's id; an answer, given the calendar's."""
 
     sync: Act
     disconnect: Act
+    answer: GiveAnswer
 
 
 class ConnectionCard:
@@ -37,7 +39,7 @@ class ConnectionCard:
         with html.section().classes("oc-card oc-conn") as self.element:
             self._head(connection, acts)
             with html.ul().classes("oc-rows"):
-                self._rows = {calendar.id: CalendarRow(connection, calendar) for calendar in shown}
+                self._rows = {calendar.id: CalendarRow(connection, calendar, acts.answer) for calendar in shown}
                 if folded:
                     _folded_row(folded, others=bool(shown))
         self.element.props(f"aria-labelledby={self.heading.html_id}")

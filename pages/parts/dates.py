@@ -4,10 +4,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.days import is_all_day, last_day
+from oncall_ui.domain.words import MONTHS, WEEKDAYS
 
-# Not strftime: its names follow the server's locale.
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SAME_YEAR = timedelta(days=300)
 """Within this distance a day and a month name one day only."""
 NBSP = "\u00a0"

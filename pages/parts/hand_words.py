@@ -3,7 +3,8 @@
 from datetime import date
 
 from oncall_ui.domain.manual import ManualDays
-from pages.parts.dates import WEEKDAYS, count, day_words
+from oncall_ui.domain.words import WEEKDAYS
+from pages.parts.dates import count, day_words
 
 
 def which(days: ManualDays, today: date) -> str:

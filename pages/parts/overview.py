@@ -91,7 +91,7 @@ def lead(seen: Overview, now: datetime) -> Lead:
     if not reads and any(calendar.state in READING for calendar in calendars):
         return Lead("is-busy", "The first import is running", ", this page fills by itself")
     rest = f", last checked {ago(max(reads), seen.zone, now)}" if reads else ""
-    total, good = len(calendars), sum(_is_good(calendar) for calendar in calendars)
+    total, good = len(calendars), sum(_is_good(calendar, now) for calendar in calendars)
     if good == total:
         return Lead("is-ok", "1 calendar, up to date" if total == 1 else f"{total} calendars, all up to date", rest)
     if total == 1:
@@ -99,19 +99,21 @@ def lead(seen: Overview, now: datetime) -> Lead:
     return Lead("is-idle", f"{good or 'None'} of {total} calendars {'is' if good < 2 else 'are'} up to date", rest)
 
 
-def calm(seen: Overview) -> Calm:
+def calm(seen: Overview, now: datetime) -> Calm:
     """Why nothing is coming up."""
     calendars = seen.calendars
     if not calendars:
         return Calm("Nothing is read while no calendar is switched on.", "Choose which ones count")
     if any(calendar.last_read_at is None and calendar.state in READING for calendar in calendars):
         return Calm("The import is running. What counts shows up here by itself.")
-    if not all(_is_good(calendar) for calendar in calendars):
+    if not all(_is_good(calendar, now) for calendar in calendars):
         return Calm("Nothing is known to come up, but not every calendar could be read.")
     return Calm("Everything is up to date, and no event of the next 90 days counts.", "Choose how events count")
 
 
-def _is_good(calendar: CalendarView) -> bool:
+def _is_good(calendar: CalendarView, now: datetime) -> bool:
+    if calendar.is_stale(now):
+        return False
     # A calendar that is looked at again after a success keeps its standing, or the sentence would change every time.
     looked_at_again = calendar.state in READING and not calendar.cause and not calendar.attempts
     return calendar.state is State.UP_TO_DATE or (looked_at_again and calendar.last_read_at is not None)

@@ -9,6 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.status import State
 from oncall_ui.services.views import CalendarView, ConnectionView
+from pages.parts.answer import Standing, standing_of
 from pages.parts.status import Status, status_of, unreadable
 
 Watched = Sequence[tuple[ConnectionView, CalendarView]]
@@ -24,7 +25,7 @@ class Statuses:
         self._rows: list[_Row] = []
 
     def show(self, watched: Watched, zone: ZoneInfo, now: datetime) -> None:
-        first = _first(watched)
+        first = _first(watched, now)
         drawn = [(calendar.id, calendar.name, connection.logo) for connection, calendar in first]
         if drawn != self._drawn:
             self._drawn = drawn
@@ -36,7 +37,7 @@ class Statuses:
                 elif more := len(watched) - len(first):
                     html.li(f"{more} more").classes("home-more")
         for row, (_, calendar) in zip(self._rows, first, strict=True):
-            row.show(calendar, status_of(calendar, zone, now))
+            row.show(calendar, status_of(calendar, zone, now), is_stale=calendar.is_stale(now))
 
 
 class _Row:
@@ -49,9 +50,9 @@ class _Row:
                 self._facts = TextElement(tag="span", text="").props("aria-live=off")
         self._css = ""
 
-    def show(self, calendar: CalendarView, now: Status) -> None:
+    def show(self, calendar: CalendarView, now: Status, *, is_stale: bool) -> None:
         self._word.set_text(now.word)
-        self._facts.set_text(_in_short(calendar, now))
+        self._facts.set_text(_in_short(calendar, now) + (" · stale" if is_stale else ""))
         self._box.props(f"aria-busy={str(calendar.state is State.IMPORTING).lower()}")
         if now.css != self._css:
             self._box.classes(add=now.css, remove=self._css)
@@ -65,8 +66,8 @@ def _in_short(calendar: CalendarView, now: Status) -> str:
     return f"{now.when} · {unreadable(calendar)}" if calendar.problems else now.when
 
 
-def _first(watched: Watched) -> Watched:
+def _first(watched: Watched, now: datetime) -> Watched:
     if len(watched) <= AT_MOST:
         return watched
     # Where some must be left out, those are it that need nobody.
-    return sorted(watched, key=lambda pair: pair[1].state is State.UP_TO_DATE)[:AT_MOST]
+    return sorted(watched, key=lambda pair: standing_of(pair[1], now) is Standing.GOOD)[:AT_MOST]

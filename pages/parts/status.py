@@ -1,7 +1,5 @@
 """How a calendar is doing, in words. The same on every screen, and whether it was watched or opened later."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +7,7 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
 from oncall_ui.services.recording import KEPT_PROBLEMS
-from oncall_ui.services.views import CalendarView
+from oncall_ui.services.views import CalendarView, DoubtView
 from pages.parts.dates import HOUR, MINUTE, NBSP, ago, clock, count, day_words, moment_words
 
 MODES = {
@@ -17,9 +15,6 @@ MODES = {
     Mode.BLOCK: "Every event blocks",
     Mode.PREFER: "Every event is preferred",
 }
-SUDDENLY_EMPTY = "empty"
-"""The cause that says itself what still counts."""
-ON_THEIR_WAY = (State.WAITING, State.IMPORTING, State.RETRYING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +75,6 @@ def unreadable(calendar: CalendarView) -> str:
     return f"{at_least}{len(calendar.problems)}{NBSP}unreadable"
 
 
-def how_many_need_you(calendars: Sequence[CalendarView]) -> int:
-    return sum(calendar.state is State.NEEDS_YOU for calendar in calendars)
-
-
-def answer_of(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) -> Status:
-    """All of a member's calendars in one sentence; those that are off are not asked."""
-    on = [calendar for calendar in calendars if calendar.is_on and calendar.state is not State.OFF]
-    total, states = len(on), Counter(calendar.state for calendar in on)
-    bad, good, coming = states[State.NEEDS_YOU], states[State.UP_TO_DATE], sum(states[state] for state in ON_THEIR_WAY)
-    if not on:
-        return Status("is-off", "No calendar is switched on", what=", so nothing is read")
-    if bad:
-        others = _others((good, "up to date"), (coming, "on {their} way"))
-        return Status("is-bad", f"{_of(bad, total)} {'needs' if bad == 1 else 'need'} you", what=others)
-    if coming:
-        css = "is-warn" if states[State.RETRYING] else "is-busy"
-        word = f"{_of(coming, total)} {'is on its way' if coming == 1 else 'are on their way'}"
-        return Status(css, word, what=_others((good, "up to date")))
-    checked = max((calendar.last_read_at for calendar in on if calendar.last_read_at), default=now)
-    word = "1 calendar, up to date" if total == 1 else f"{total:,} calendars, all up to date"
-    return Status("is-ok", word, f", last checked {ago(checked, zone, now)}")
-
-
 def _progress(calendar: CalendarView) -> str:
     if calendar.progress:
         return f"{count(calendar.progress, 'event')} read"
@@ -119,8 +91,8 @@ def _brought(calendar: CalendarView) -> str:
 
 def _retrying(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
     when = f" {_until(calendar.next_import_at or now, zone, now)}"
-    if calendar.cause == SUDDENLY_EMPTY:
-        return Status("is-warn", "Retrying", when, " · suddenly empty", calendar.why)
+    if calendar.doubt:
+        return Status("is-warn", "Retrying", when, " · kept at your wish", calendar.why)
     read_at = calendar.last_read_at
     today = now.astimezone(zone).date()
     same_day = read_at is not None and read_at.astimezone(zone).date() == today
@@ -130,11 +102,33 @@ def _retrying(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
 
 
 def _needs_you(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
-    # The day always: what has waited for the member since yesterday must not look like something of today.
-    day = day_words(calendar.state_since.astimezone(zone).date(), now.astimezone(zone).date())
-    since = f" · since {day}, {clock(calendar.state_since, zone)}"
+    since = f" · {since_words(needs_you_since(calendar), zone, now)}"
+    if calendar.doubt:
+        return Status("is-bad", "Needs you", what=since, why=doubt_words(calendar.why, calendar.doubt, zone, now))
     why = _sentences(calendar.why, _still_counts(calendar, "before then"), "Your settings are kept.")
     return Status("is-bad", "Needs you", what=since, why=why)
+
+
+def needs_you_since(calendar: CalendarView) -> datetime:
+    """The first failure, or the question: not the last time it was looked at."""
+    if calendar.doubt:
+        return calendar.doubt.since
+    return calendar.broken_since or calendar.state_since
+
+
+def since_words(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """`since Sun 22 Nov, 18:30`: the day always, or what waits since yesterday would look like something of today."""
+    return f"since {day_words(moment.astimezone(zone).date(), now.astimezone(zone).date())}, {clock(moment, zone)}"
+
+
+def doubt_words(why: str, doubt: DoubtView, zone: ZoneInfo, now: datetime) -> str:
+    """What happened, what still holds, and what comes without an answer."""
+    noun, verb = ("entry", "counts") if doubt.had == 1 else ("entries", "count")
+    day = day_words(doubt.taken_at.astimezone(zone).date(), now.astimezone(zone).date())
+    return (
+        f"{why} The {doubt.had:,}{NBSP}{noun} read before still {verb}. "
+        f"Choose which is right; without an answer the new reading counts from {day}."
+    )
 
 
 def _still_counts(calendar: CalendarView, since: str) -> str:
@@ -163,18 +157,3 @@ def _ordinal(number: int) -> str:
 
 def _sentences(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _of(some: int, total: int) -> str:
-    """`1 of 6 calendars`, `All 6 calendars`, `Both calendars`, `1 calendar`."""
-    if some < total:
-        return f"{some:,} of {total:,} calendars"
-    return {1: "1 calendar", 2: "Both calendars"}.get(total, f"All {total:,} calendars")
-
-
-def _others(*groups: tuple[int, str]) -> str:
-    return "".join(
-        f", {number:,} {'is' if number == 1 else 'are'} {words.format(their='its' if number == 1 else 'their')}"
-        for number, words in groups
-        if number
-    )

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.days import Day, Standing, days_of, monday_of
 from oncall_ui.domain.window import DAYS_AHEAD, Window, days_from
+from oncall_ui.domain.words import WEEKDAYS
 from oncall_ui.services.team import TeamMember, TeamView
-from pages.parts.dates import WEEKDAYS, day_words, month_words
+from pages.parts.dates import day_words, month_words
 from pages.parts.strip import bar, for_the_eye
 from pages.parts.team_words import TAGS, day_in_words, fresh_words, week_words
 
@@ -110,15 +111,9 @@ def _count(today: date) -> int:
 
 def _person(view: TeamView, member: TeamMember, today: date, zone: ZoneInfo) -> Person:
     unknown_from = _first_unknown(member.known_until, zone)
-    days = days_of(
-        view.spans.get(member.id, ()),
-        monday_of(today),
-        _count(today),
-        today=today,
-        zone=zone,
-        known_until=unknown_from,
-    )
-    cells = [_cell(days[at : at + WEEK], today) for at in range(0, len(days), WEEK)]
+    spans = view.spans.get(member.id, ())
+    days = days_of(spans, monday_of(today), _count(today), today=today, zone=zone, known_until=unknown_from)
+    cells = [_cell(days[at : at + WEEK], today, unknown_from) for at in range(0, len(days), WEEK)]
     return Person(member, days, cells, fresh_words(member, zone, today), unknown_from)
 
 
@@ -126,12 +121,13 @@ def _first_unknown(known_until: datetime | None, zone: ZoneInfo) -> date:
     return known_until.astimezone(zone).date() if known_until else date.min
 
 
-def _cell(days: Sequence[Day], today: date) -> dict[str, Any]:
-    return {"d": [_day(day, today) for day in days], "t": week_words(days)}
+def _cell(days: Sequence[Day], today: date, unknown_from: date) -> dict[str, Any]:
+    return {"d": [_day(day, today, unknown_from) for day in days], "t": week_words(days)}
 
 
-def _day(day: Day, today: date) -> dict[str, Any]:
-    unknown = "unknown" if day.standing is Standing.UNKNOWN else ""
+def _day(day: Day, today: date, unknown_from: date) -> dict[str, Any]:
+    # Around what is known of such a day, too: the rest of it isn't open.
+    unknown = "unknown" if day.date >= unknown_from else ""
     drawn: dict[str, Any] = {"c": _css("oc-day", day.date, today, unknown)}
     if day.segments:
         drawn["s"] = [bar(segment) for segment in for_the_eye(day.segments)]

@@ -7,27 +7,29 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.days import Day, Segment, Standing
-from oncall_ui.services.team import Freshness, TeamMember
-from pages.parts.dates import WEEKDAYS, day_words
+from oncall_ui.domain.freshness import Freshness
+from oncall_ui.domain.words import WEEKDAYS
+from oncall_ui.services.team import TeamMember
+from pages.parts.dates import day_words
 
 PLAIN = {
     Freshness.UP_TO_DATE: "Up to date",
     Freshness.NEEDS_THEM: "A calendar needs them",
-    Freshness.READING: "Not read yet",
-    Freshness.NOTHING: "Nothing connected",
+    Freshness.READING: "Not all read yet",
+    Freshness.NOTHING_CONNECTED: "Nothing connected",
 }
 TAGS = {
     Freshness.STALE: "oc-tag warn oc-icon oc-i-clock",
     Freshness.NEEDS_THEM: "oc-tag warn oc-icon oc-i-alert",
     Freshness.READING: "oc-tag oc-icon oc-i-sync",
-    Freshness.NOTHING: "oc-tag oc-icon oc-i-off",
+    Freshness.NOTHING_CONNECTED: "oc-tag oc-icon oc-i-off",
 }
 WHOLE = {Standing.BLOCKED: "block", Standing.PREFERRED: "prefer", Standing.UNKNOWN: "not known"}
 OTHERS = (
     (Freshness.STALE, "has old data", "have old data"),
     (Freshness.NEEDS_THEM, "has a calendar that needs them", "have a calendar that needs them"),
-    (Freshness.READING, "is not read yet", "are not read yet"),
-    (Freshness.NOTHING, "has nothing connected", "have nothing connected"),
+    (Freshness.READING, "has a calendar not read yet", "have calendars not read yet"),
+    (Freshness.NOTHING_CONNECTED, "has nothing connected", "have nothing connected"),
 )
 
 

@@ -67,7 +67,7 @@ PRODUCT = Product(
             "Set up its **OAuth consent screen**: **Internal** in a Workspace, else **External** and then published "
             "(“In production”), because in “Testing” every sign-in ends after 7 days.",
             "Make an **OAuth client** of the type **Web application** with the redirect address {redirect}, set "
-            "ONCALL_GOOGLE_CLIENT_ID and ONCALL_GOOGLE_CLIENT_SECRET, and restart.",
+            "`ONCALL_GOOGLE_CLIENT_ID` and `ONCALL_GOOGLE_CLIENT_SECRET`, and restart.",
         ),
         guide="/help/set-up-google",
         refused=refused,

@@ -85,8 +85,8 @@ SIGN_IN = SignIn(
         "Under **Authentication** add the platform **Web**, no other, with the redirect address {redirect}.",
         "Under **Certificates & secrets** make a client secret; under **API permissions** add the delegated "
         "permissions **Calendars.Read**, **Calendars.ReadBasic**, **User.Read** and **offline_access** of Microsoft "
-        "Graph. Then set **ONCALL_MICROSOFT_CLIENT_ID**, **ONCALL_MICROSOFT_CLIENT_SECRET** and "
-        "**ONCALL_MICROSOFT_TENANT**, and restart.",
+        "Graph. Then set `ONCALL_MICROSOFT_CLIENT_ID`, `ONCALL_MICROSOFT_CLIENT_SECRET` and "
+        "`ONCALL_MICROSOFT_TENANT`, and restart.",
     ),
     guide="/help/set-up-outlook",
     refused=refused,

@@ -6,7 +6,7 @@ from oncall_ui.domain.availability import Outcome, Piece, conclude, weigh
 from oncall_ui.domain.events import Event, Occurrence, Reading
 from oncall_ui.domain.ical import Changes, key_of
 from oncall_ui.domain.rules import Action, Mode, Rules
-from oncall_ui.domain.words import nothing_counted, suddenly_empty
+from oncall_ui.domain.words import nothing_counted
 
 NOC, LUNCH = Event("1", "noc"), Event("2", "Lunch")
 
@@ -57,8 +57,3 @@ def test_an_event_without_length_blocks_nothing_and_says_so() -> None:
 )
 def test_a_reading_that_brought_nothing_says_what_to_change(found: Outcome, rules: Rules, words: str) -> None:
     assert nothing_counted(found, rules) == words
-
-
-def test_sudden_emptiness_says_how_much_still_counts() -> None:
-    assert "The 13 entries read before still count" in suddenly_empty(13)
-    assert "The 1 entry read before still counts" in suddenly_empty(1)

@@ -64,6 +64,12 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def pid(self) -> int:
+        """Of the app itself; its workers are children of it."""
+        assert self._process is not None, "it is not running"
+        return self._process.pid
+
+    @property
     def setup_link(self) -> str:
         """The address the newest start printed for making the first account."""
         _wait(lambda: self._printed_link() is not None, 5, self._told("printed no link to /setup"))

@@ -267,7 +267,10 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None or vendor.closing.is_set():
             self.close_connection = True  # a kept-alive connection outlives the server, and is told nothing more
             return
-        self.send_response(answer.status)
+        if "Date" in answer.headers:
+            self.send_response_only(answer.status)  # a server that tells another time doesn't tell the right one, too
+        else:
+            self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))

@@ -208,7 +208,7 @@ async def test_at_most_three_alerts_are_shown_and_the_others_counted(
     for name in ("A", "B", "C", "D", "E"):
         add_calendar(app, alice, name, state=State.NEEDS_YOU, why="Refused.")
     user = await open_home(browser, alice)
-    await user.should_see("2 more can’t be read either.")
+    await user.should_see("2 more ask for a look.")
     assert len(user.find("Reconnect").elements) == 3
 
 

@@ -1,5 +1,8 @@
 """The frame around every screen."""
 
+from datetime import timedelta
+
+import pytest
 from nicegui import ui
 from nicegui.elements.skip_link import SkipLink
 from nicegui.testing import User
@@ -7,11 +10,17 @@ from nicegui.testing import User
 from oncall_ui.domain.status import State
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import list_members
+from pages import layout
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.forms import until
-from tests.pages.homes import add_calendar, change, tell
+from tests.pages.homes import NOW, add_calendar, change, tell
 from tests.pages.seeing import at_calendars, click, elements, end_logins, links, of_class, words
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "_now", lambda: NOW)
 
 
 def navigation(user: User) -> list[ui.element]:
@@ -25,7 +34,7 @@ def menu_items(user: User) -> list[ui.menu_item]:
 
 
 def menu_words(user: User) -> list[str]:
-    return [words(each.default_slot.children[0]) for each in menu_items(user)]
+    return [words(each) for each in menu_items(user)]
 
 
 def counts(user: User) -> set[tuple[str, str]]:
@@ -80,6 +89,15 @@ async def test_calendars_that_need_you_are_counted_at_their_link_while_you_watch
     change(app, second, state=State.UP_TO_DATE)
     tell(app, bob, first)
     await until(lambda: counts(user) == set())
+
+
+async def test_stale_calendars_are_counted_with_those_that_need_you(
+    app: Installation, browser: Browser, bob: Person
+) -> None:
+    add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
+    add_calendar(app, bob, "Private", last_read_at=NOW - timedelta(hours=25))
+    user = await at_calendars(browser, bob)
+    assert counts(user) == {("2", "1 needs you, 1 is stale")}
 
 
 async def test_the_count_is_there_when_a_page_opens(app: Installation, browser: Browser, bob: Person) -> None:

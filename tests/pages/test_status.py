@@ -9,8 +9,10 @@ import pytest
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
 from oncall_ui.services.recording import KEPT_PROBLEMS
-from oncall_ui.services.views import CalendarView
-from pages.parts.status import Status, answer_of, how_many_need_you, mode_words, status_of
+from oncall_ui.services.views import CalendarView, DoubtView
+from pages.parts.answer import answer_of, asking
+from pages.parts.freshness import stale_words, times_words
+from pages.parts.status import Status, mode_words, status_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # Monday 09:00 in Berlin
@@ -50,12 +52,6 @@ RETRYING = replace(
     next_import_at=NOW + timedelta(minutes=4),
     last_read_at=datetime(2026, 11, 23, 7, 12, tzinfo=UTC),
 )
-EMPTY = replace(
-    RETRYING,
-    why="The address now holds no events. The 140 entries read before still count until it has stayed empty for a day.",
-    cause="empty",
-    next_import_at=NOW + timedelta(minutes=15),
-)
 NEEDS_YOU = replace(
     A_CALENDAR,
     state=State.NEEDS_YOU,
@@ -65,6 +61,22 @@ NEEDS_YOU = replace(
     entries=12,
     next_import_at=None,
 )
+DOUBTED = replace(
+    NEEDS_YOU,
+    state_since=NOW,
+    why="Work suddenly holds 3 of 140 entries.",
+    cause="doubt",
+    doubt=DoubtView(140, 3, NEEDS_YOU.state_since, NEEDS_YOU.state_since + timedelta(days=7), is_kept=False),
+)
+KEPT = replace(
+    DOUBTED,
+    state=State.RETRYING,
+    why="Work holds 3 of 140 entries; you chose to keep what was read before.",
+    cause="kept",
+    doubt=replace(DOUBTED.doubt, is_kept=True),  # type: ignore[type-var]
+    next_import_at=NOW + timedelta(minutes=15),
+)
+STALE = replace(RETRYING, last_read_at=NOW - timedelta(hours=25))
 
 
 def said(calendar: CalendarView, now: datetime = NOW) -> str:
@@ -115,7 +127,9 @@ def why(calendar: CalendarView) -> str:
             replace(RETRYING, attempts=22, next_import_at=NOW + timedelta(hours=20)),
             "Retrying on Tue 24 Nov, 05:00 · 22nd try",
         ),
-        (EMPTY, "Retrying in 15 min · suddenly empty"),
+        (KEPT, "Retrying in 15 min · kept at your wish"),
+        (DOUBTED, "Needs you · since Sun 22 Nov, 18:30"),
+        (replace(NEEDS_YOU, broken_since=NOW - timedelta(days=3)), "Needs you · since Fri 20 Nov, 09:00"),
         (NEEDS_YOU, "Needs you · since Sun 22 Nov, 18:30"),
         (replace(NEEDS_YOU, state_since=NOW), "Needs you · since Mon 23 Nov, 09:00"),
         (OFF, "Off · nothing is read"),
@@ -154,7 +168,12 @@ def test_time_is_told_relative_up_to_an_hour_then_by_the_clock_then_by_the_day(p
             "cloud.example.org is not answering (503). The 13 entries read on Sat 21 Nov, 09:00 still count.",
         ),
         (replace(RETRYING, entries=0, last_read_at=None), "cloud.example.org is not answering (503)."),
-        (EMPTY, EMPTY.why),
+        (KEPT, KEPT.why),
+        (
+            DOUBTED,
+            "Work suddenly holds 3 of 140 entries. The 140 entries read before still count. "
+            "Choose which is right; without an answer the new reading counts from Sun 29 Nov.",
+        ),
         (
             NEEDS_YOU,
             "Microsoft no longer lets us in. The 12 entries read before then still count. Your settings are kept.",
@@ -211,6 +230,10 @@ def test_a_mode_is_told_in_words(mode: Mode, is_on: bool, counts_free: bool, wor
         ([A_CALENDAR, IMPORTING], "is-busy", "1 of 2 calendars is on its way, 1 is up to date"),
         ([A_CALENDAR, RETRYING, IMPORTING], "is-warn", "2 of 3 calendars are on their way, 1 is up to date"),
         ([WAITING], "is-busy", "1 calendar is on its way"),
+        ([replace(IMPORTING, doubt=DOUBTED.doubt)], "is-bad", "1 calendar needs you"),
+        ([NEEDS_YOU, STALE, A_CALENDAR], "is-bad", "1 of 3 calendars needs you, 1 is stale, 1 is up to date"),
+        ([STALE, A_CALENDAR, IMPORTING], "is-warn", "1 of 3 calendars is stale, 1 is up to date, 1 is on its way"),
+        ([replace(STALE, state=State.UP_TO_DATE)] * 2, "is-warn", "Both calendars are stale"),
         ([OFF, replace(OFF, is_on=True)], "is-off", "No calendar is switched on, so nothing is read"),
         ([], "is-off", "No calendar is switched on, so nothing is read"),
     ],
@@ -220,8 +243,57 @@ def test_one_sentence_answers_for_all(calendars: list[CalendarView], css: str, w
     assert (answer.css, (answer.word + answer.facts).replace(NBSP, " ")) == (css, words)
 
 
-def test_those_that_need_you_are_counted() -> None:
-    assert how_many_need_you([NEEDS_YOU, A_CALENDAR, NEEDS_YOU, OFF]) == 2
+@pytest.mark.parametrize(
+    ("calendars", "number", "words"),
+    [
+        ([NEEDS_YOU, A_CALENDAR, NEEDS_YOU, OFF], 2, "2 need you"),
+        ([NEEDS_YOU, STALE, A_CALENDAR], 2, "1 needs you, 1 is stale"),
+        ([STALE, STALE], 2, "2 are stale"),
+        ([replace(NEEDS_YOU, last_read_at=STALE.last_read_at)], 1, "1 needs you"),
+        ([KEPT, RETRYING, A_CALENDAR], 0, ""),
+    ],
+)
+def test_those_that_need_you_or_are_stale_are_counted(calendars: list[CalendarView], number: int, words: str) -> None:
+    assert asking(calendars, NOW) == (number, words)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "words"),
+    [
+        (A_CALENDAR, "Last checked 08:58 · last changed not yet · next check 09:13"),
+        (
+            replace(A_CALENDAR, last_changed_at=NOW - timedelta(days=2)),
+            "Last checked 08:58 · last changed Sat 21 Nov, 09:00 · next check 09:13",
+        ),
+        (replace(RETRYING, state_since=NOW), "Last checked 09:00 · last changed not yet · next check 09:04"),
+        (NEEDS_YOU, "Last checked Sun 22 Nov, 18:30 · last changed not yet · next check when you reconnect"),
+        (WAITING, "Last checked not yet · last changed not yet · next check 09:13"),
+        (IMPORTING, "Last checked 08:58 · last changed not yet · next check under way"),
+        (replace(A_CALENDAR, next_import_at=NOW), "Last checked 08:58 · last changed not yet · next check in a moment"),
+        (OFF, ""),
+    ],
+)
+def test_every_calendar_tells_when_it_was_checked_and_changed_and_is_checked_next(
+    calendar: CalendarView, words: str
+) -> None:
+    assert times_words(calendar, BERLIN, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("calendar", "words"),
+    [
+        (STALE, "Stale: what counts is from Sun 22 Nov, 08:00"),
+        (replace(STALE, state=State.UP_TO_DATE), "Stale: what counts is from Sun 22 Nov, 08:00"),
+        (replace(STALE, state=State.IMPORTING), "Stale: what counts is from Sun 22 Nov, 08:00"),
+        (replace(STALE, last_read_at=None, broken_since=NOW - timedelta(days=2)), "Stale: it was never read"),
+        (replace(STALE, last_read_at=None, broken_since=NOW), ""),
+        (replace(STALE, last_read_at=NOW - timedelta(hours=24)), ""),
+        (replace(STALE, is_on=False, state=State.OFF), ""),
+        (WAITING, ""),
+    ],
+)
+def test_what_is_older_than_a_day_is_called_stale_whatever_its_state(calendar: CalendarView, words: str) -> None:
+    assert stale_words(calendar, BERLIN, NOW) == words
 
 
 def test_facts_are_what_follows_the_word() -> None:

@@ -86,6 +86,18 @@ async def test_a_wish_in_old_data_frees_nobody_for_the_rest_of_the_day(
     assert foot(user)[0] == "Tue 0, Wed 0, Thu 1, Fri 0, Sat 0, Sun 0"
 
 
+async def test_around_an_old_block_the_day_is_not_known_either(
+    app: Installation, browser: Browser, alice: Person
+) -> None:
+    spans = [("2026-11-25T14:00", "2026-11-25T18:00", B)]
+    add_calendar(app, alice, "Work", spans, last_read_at=NOW - timedelta(days=4))
+    user = await at_team(browser, alice)
+    wednesday = row(user, "Alice")["weeks"][0]["d"][2]
+    assert wednesday["c"] == "oc-day unknown"
+    assert [bar["k"] for bar in wednesday["s"]] == ["is-block"]
+    assert cells(user, "Alice")[0] == "not known Tue, block Wed 14:00 to 18:00, not known Thu to Sun"
+
+
 async def test_nothing_private_is_sent(app: Installation, browser: Browser, alice: Person, mallory: Person) -> None:
     add_calendar(app, alice, "Therapy", [("2026-11-25", "2026-11-26", B)])
     user = await at_team(browser, mallory)

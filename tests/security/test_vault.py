@@ -77,6 +77,7 @@ def test_configured_keys_win_and_no_file_is_made(tmp_path: Path) -> None:
         f'"{NEW}"',
         ",",
     ],
+    ids=range(9),
 )
 def test_a_placeholder_refuses_to_start_and_says_how_to_make_a_key(tmp_path: Path, configured: str) -> None:
     with pytest.raises(ValueError, match=re.escape("Make one with: python -c")) as refused:
@@ -111,7 +112,7 @@ def test_a_key_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None
         load_keys(tmp_path, None)
 
 
-@pytest.mark.parametrize("content", ["", "changeme", f"{NEW},changeme"])
+@pytest.mark.parametrize("content", ["", "changeme", f"{NEW},changeme"], ids=["empty", "placeholder", "one of two"])
 def test_a_damaged_key_file_is_refused_and_left_as_it_is(tmp_path: Path, content: str) -> None:
     path = tmp_path / KEY_FILE
     path.touch(mode=0o600)

@@ -127,25 +127,6 @@ async def test_a_web_page_instead_of_the_feed_keeps_the_data_and_tries_again(
     assert stored(app) == [(alice.id, "block")]
 
 
-async def test_a_feed_that_is_suddenly_empty_keeps_the_data_for_a_day(
-    app: Installation, alice: Person, feeds: FeedServer
-) -> None:
-    connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
-    await import_due(app)
-    feeds.replace("/work.ics", calendar())
-    make_due(app)
-    await import_due(app)
-    found = only_calendar(app, alice, connection_id)
-    assert (found.state, found.cause, found.entries) == (State.RETRYING, "empty", 1)
-    assert stored(app) == [(alice.id, "block")]
-    with app.db.write() as session:
-        session.exec(update(Calendar).values(empty_since=now() - timedelta(days=1, minutes=1)))
-    make_due(app)
-    await import_due(app)
-    found = only_calendar(app, alice, connection_id)
-    assert (found.state, found.entries, stored(app)) == (State.UP_TO_DATE, 0, [])
-
-
 async def test_two_claims_never_hold_the_same_calendar(app: Installation, alice: Person, feeds: FeedServer) -> None:
     await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
     claims = await asyncio.gather(*(asyncio.to_thread(claim_due, app, 10) for _ in range(8)))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import update
 
+from oncall_ui.domain.freshness import Freshness
 from oncall_ui.domain.manual import ManualDays
 from oncall_ui.domain.rules import Action
 from oncall_ui.domain.status import State
@@ -14,7 +15,7 @@ from oncall_ui.models import Member, now
 from oncall_ui.services.entries import add_entry
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
-from oncall_ui.services.published import Freshness, own_availability, team_availability
+from oncall_ui.services.published import own_availability, team_availability
 from tests.calendars import in_days
 from tests.conftest import Person
 from tests.services.keeping import add_span, around_now, keep_calendar
@@ -40,7 +41,7 @@ def test_what_overlaps_is_one_and_what_lies_outside_is_cut(app: Installation, al
         ([{}], Freshness.UP_TO_DATE),
         ([{"state": State.RETRYING}], Freshness.UP_TO_DATE),
         ([{"state": State.RETRYING, "last_read_at": now() - timedelta(days=1, hours=1)}], Freshness.STALE),
-        ([{}, {"state": State.WAITING, "last_read_at": None}], Freshness.STALE),
+        ([{}, {"state": State.RETRYING, "last_read_at": None}], Freshness.READING),
         ([{"last_read_at": None}, {"state": State.NEEDS_YOU}], Freshness.NEEDS_THEM),
         ([{}, {"is_on": False, "state": State.NEEDS_YOU}], Freshness.UP_TO_DATE),
     ],

@@ -9,12 +9,13 @@ from sqlalchemy import event
 from sqlmodel import col, delete
 
 from oncall_ui.domain.days import Standing, days_of
+from oncall_ui.domain.freshness import Freshness
 from oncall_ui.domain.rules import Action
 from oncall_ui.domain.status import State
 from oncall_ui.domain.window import days_from
 from oncall_ui.models import Calendar, Member
 from oncall_ui.services.installation import Installation
-from oncall_ui.services.team import Freshness, TeamMember, TeamView, look_at_team, team_spans
+from oncall_ui.services.team import TeamMember, TeamView, look_at_team, team_spans
 from tests.conftest import Person
 from tests.services.teams import NOW, add_calendar, add_people, add_spans
 
@@ -61,8 +62,8 @@ def test_nothing_private_leaves_the_service(app: Installation, bob: Person) -> N
 @pytest.mark.parametrize(
     ("calendars", "freshness", "is_known"),
     [
-        ([], Freshness.NOTHING, False),
-        ([{"is_on": False, "state": State.OFF}], Freshness.NOTHING, False),
+        ([], Freshness.NOTHING_CONNECTED, False),
+        ([{"is_on": False, "state": State.OFF}], Freshness.NOTHING_CONNECTED, False),
         ([{"state": State.WAITING, "last_read_at": None}], Freshness.READING, False),
         ([{}], Freshness.UP_TO_DATE, True),
         ([{"state": State.RETRYING}], Freshness.UP_TO_DATE, True),

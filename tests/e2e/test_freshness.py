@@ -1,0 +1,93 @@
+"""A calendar that breaks, or loses nearly everything, while somebody watches."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.calendars import calendar, event
+from tests.e2e.conftest import PASSWORD, add_ics, coming_up, log_in
+from tests.e2e.server import Server
+from tests.fakes.feeds import FeedServer
+
+FULL = calendar(*(event("noc", days=day) for day in range(10, 30)), name="Work")
+LITTLE = calendar(event("noc", days=20), name="Work")
+TAKE, KEEP = "Take the new reading", "Keep what we have"
+
+
+def status_of(page: Page) -> Locator:
+    return page.get_by_role("main").get_by_role("status").first
+
+
+def connected(page: Page, app: Server, feeds: FeedServer, name: str) -> Locator:
+    """A member of their own, with a calendar of twenty entries that was just read; its status."""
+    email = f"{name}@example.org"
+    app.add_member(email, name.capitalize(), PASSWORD)
+    log_in(page, app, email)
+    add_ics(page, "Work", feeds.serve(f"/{name}.ics", FULL))
+    expect(status_of(page)).to_contain_text(re.compile(r"^Up to date.*20\savailability"))
+    return status_of(page)
+
+
+def read_again(page: Page) -> None:
+    page.get_by_role("button", name="Sync now").click()
+
+
+def test_a_calendar_that_breaks_while_the_page_is_open_says_so_everywhere_and_recovers(
+    page: Page, app: Server, feeds: FeedServer
+) -> None:
+    status = connected(page, app, feeds, "alice")
+    home = page.context.new_page()
+    home.goto("/")
+    row = page.get_by_role("main").get_by_role("listitem")
+    expect(row).to_contain_text(
+        re.compile(
+            r"Last checked \d\d:\d\d · last changed \d\d:\d\d · next check (\d\d:\d\d|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+        )
+    )
+    feeds.remove("/alice.ics")
+    read_again(page)
+    expect(status).to_contain_text(re.compile(r"^Needs you.*The 20\sentries read before then still count"))
+    expect(row).to_contain_text("next check when you reconnect")
+    expect(page.get_by_role("img", name="1 needs you").first).to_be_visible()
+    expect(home.get_by_role("heading", name="Work can’t be read any more")).to_be_visible()
+    expect(coming_up(home)).to_contain_text("Block")
+    feeds.serve("/alice.ics", FULL)
+    read_again(page)
+    expect(status).to_contain_text(re.compile("^Up to date"))
+    expect(home.get_by_role("heading", name="Work can’t be read any more")).to_have_count(0)
+    expect(page.get_by_role("img", name="1 needs you")).to_have_count(0)
+
+
+def test_a_doubtful_reading_is_asked_about_and_taken_by_keyboard(page: Page, app: Server, feeds: FeedServer) -> None:
+    status = connected(page, app, feeds, "bob")
+    feeds.serve("/bob.ics", LITTLE)
+    read_again(page)
+    expect(status).to_contain_text(re.compile(r"^Needs you.*Work suddenly holds 1 of 20 entries\."))
+    take = page.get_by_role("button", name=TAKE)
+    take.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=KEEP)).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(status).to_contain_text(re.compile(r"^Up to date.*1\savailability"))
+    expect(take).to_have_count(0)
+
+
+def test_a_doubtful_reading_is_kept_away_from_home_and_heals_by_itself(
+    page: Page, app: Server, feeds: FeedServer
+) -> None:
+    status = connected(page, app, feeds, "carol")
+    home = page.context.new_page()
+    home.goto("/")
+    feeds.serve("/carol.ics", LITTLE)
+    read_again(page)
+    expect(home.get_by_role("heading", name="Work holds much less than before")).to_be_visible()
+    home.get_by_role("button", name=KEEP).click()
+    expect(home.get_by_role("button", name=KEEP)).to_have_count(0)
+    expect(status).to_contain_text("kept at your wish")
+    read_again(page)
+    expect(status).to_contain_text(re.compile(r"^Retrying.*kept at your wish"))
+    feeds.serve("/carol.ics", FULL)
+    read_again(page)
+    expect(status).to_contain_text(re.compile(r"^Up to date.*20\savailability"))
+    expect(page.get_by_role("button", name=TAKE)).to_have_count(0)
