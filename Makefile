@@ -34,6 +34,7 @@ format: $(VENV)/.dev ## put the code into the house format
 
 bench: $(VENV)/.dev ## the figures of docs/performance.md, as ratios in one run
 	@$(PY) -m bench
+	@$(PY) -m bench.due
 
 lock: ## renew both lock files from pyproject.toml
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv

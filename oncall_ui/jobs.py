@@ -22,7 +22,8 @@ from oncall_ui.services.letters import send_letters
 log = structlog.get_logger()
 
 LOOK, AGEING, LETTERS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
-AT_ONCE = 4
+AT_ONCE = 8
+"""Most of an import is waiting for somebody else’s server; what there is to compute waits for one of the workers."""
 LETTERS_LIMIT_SECONDS = 300
 
 
@@ -33,6 +34,9 @@ class Jobs:
         self._app = app
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
+        self._is_claiming = False
+        self._is_more_due = False
+        """The last look found no room for everything: an import that ends doesn't wait for the next one."""
         self._aged: datetime | None = None
 
     @property
@@ -67,12 +71,25 @@ class Jobs:
             await self._import_due()
 
     async def _import_due(self) -> None:
-        if (free := AT_ONCE - len(self._running)) <= 0:
+        """Claims while there is room and something due. Where one is at it, another has nothing to add."""
+        if self._is_claiming:
             return
-        for job in await asyncio.to_thread(claim_due, self._app, free):
-            task = asyncio.create_task(self._import(job))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+        self._is_claiming = self._is_more_due = True
+        try:
+            while self._is_more_due and (free := AT_ONCE - len(self._running)) > 0:
+                claimed = await asyncio.to_thread(claim_due, self._app, free)
+                self._is_more_due = len(claimed) == free
+                for job in claimed:
+                    task = asyncio.create_task(self._import(job))
+                    self._running.add(task)
+                    task.add_done_callback(self._ended)
+        finally:
+            self._is_claiming = False
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if self._is_more_due and not self._is_claiming and self.is_running:
+            self._scheduler.add_job(self._look, misfire_grace_time=60)
 
     async def _import(self, job: ImportJob) -> None:
         try:

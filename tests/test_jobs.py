@@ -5,22 +5,30 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import update
 
 from oncall_ui.domain.rules import Mode
 from oncall_ui.domain.status import State
-from oncall_ui.jobs import Jobs
+from oncall_ui.jobs import AT_ONCE, LOOK, Jobs
 from oncall_ui.models import Calendar, now
+from oncall_ui.security.outbound import AllowedHosts, Outbound
+from oncall_ui.services.connecting import connect
 from oncall_ui.services.connections import sync_now
 from oncall_ui.services.installation import Installation
-from oncall_ui.services.views import CalendarView
+from oncall_ui.services.views import CalendarView, get_connection
+from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
+from tests.fakes.google import Google
+from tests.fakes.graph import Microsoft
 from tests.fakes.smtp import MailServer
 from tests.services.importing import connected, import_due, only_calendar
+from tests.services.signing_in import choose_all, sign_in
+from tests.vendors import AtMicrosoft, registered
 
 
 @pytest.fixture
@@ -57,6 +65,67 @@ async def test_one_slow_server_holds_up_nobody_else(
         quick = await connected(app, bob, feeds.serve("/quick.ics", calendar(event("noc"))), Mode.BLOCK)
         await until(State.UP_TO_DATE, lambda: only_calendar(app, bob, quick))
     await until(State.UP_TO_DATE, lambda: only_calendar(app, alice, slow))
+
+
+async def test_an_import_that_ends_makes_room_at_once(
+    app: Installation, alice: Person, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oncall_ui.jobs.LOOK", timedelta(hours=1))
+    body = calendar(event("noc"))
+    ids = [await connected(app, alice, feeds.serve(f"/{at}.ics", body)) for at in range(3 * AT_ONCE + 1)]
+    running = Jobs(app)
+    running.start()
+    for each in ids:
+        await until(State.UP_TO_DATE, partial(only_calendar, app, alice, each))
+    await running.stop()
+
+
+async def test_no_more_are_imported_at_once_however_many_are_due(
+    app: Installation, alice: Person, feeds: FeedServer, jobs: Jobs
+) -> None:
+    paths = [f"/{at}.ics" for at in range(2 * AT_ONCE)]
+    body = calendar(event("noc"))
+    ids = [await connect(app, alice.id, "ics", "Work", {"url": feeds.serve(path, body)}) for path in paths]
+    feeds.clear()
+    holds = [feeds.hold(path) for path in paths]
+    for each in ids:
+        choose_all(app, alice, each)
+    async with asyncio.timeout(10):
+        while len(feeds.requests) < AT_ONCE:
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(2.5 * LOOK.total_seconds())
+    assert len(feeds.requests) == AT_ONCE
+    for hold in holds:
+        hold.release()
+    for each in ids:
+        await until(State.UP_TO_DATE, partial(only_calendar, app, alice, each))
+
+
+async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
+    app: Installation, alice: Person, google: Google, microsoft: Microsoft, settings: Settings
+) -> None:
+    """The fake refuses a fifth and complains."""
+    assert AT_ONCE > 4, "more imports than Microsoft answers at once"
+    app = replace(app, settings=registered(settings, google, microsoft))
+    app = replace(app, vendors=Outbound(AllowedHosts.parse("127.0.0.1")))
+    vendor = AtMicrosoft(microsoft)
+    for number in range(2 * AT_ONCE):
+        vendor.add_calendar(f"c{number}")
+    led = await sign_in(app, alice, vendor)
+    choose_all(app, alice, led.connection_id)
+    for endpoint in ("calendar", "view"):
+        microsoft.fail(endpoint, times=None, delay=0.2)
+    running = Jobs(app)
+    running.start()
+    async with asyncio.timeout(30):
+        while any(each.state is not State.UP_TO_DATE for each in _calendars(app, alice, led.connection_id)):
+            await asyncio.sleep(0.1)
+    await running.stop()
+    assert microsoft.most_at_once() == 4
+
+
+def _calendars(app: Installation, person: Person, connection_id: int) -> tuple[CalendarView, ...]:
+    return get_connection(app, person.id, connection_id).calendars
 
 
 async def test_letters_are_sent_without_anybody_asking_and_hold_up_no_stop(

@@ -1,4 +1,4 @@
-"""`python -m bench.due`: the table of docs/performance.md about many calendars at once. Needs Linux, for /proc."""
+"""`python -m bench.due [MEMBERS]`: many calendars at once, see docs/performance.md. Needs Linux, for /proc."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from sqlmodel import col, func, select, update
 
-from bench.due.team import EACH, EVENTS
+from bench.due.team import EVENTS, FEEDS
 from bench.due.watching import ROUTES, Latency, cpu_seconds, latencies, logged_in, peak_megabytes, processes
 from bench.due.world import DELAY
 from oncall_ui.db import Database
@@ -24,7 +24,7 @@ from oncall_ui.domain.status import State
 from oncall_ui.models import Calendar, now
 from tests.e2e.server import Server
 
-IDLE_SECONDS = 15
+IDLE_SECONDS = 30
 AT_MOST = 240
 PRODUCTS = ("ICS", "CalDAV", "Google", "Outlook")
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,9 +33,9 @@ ROOT = Path(__file__).resolve().parents[2]
 class World:
     """The process of bench.due.world."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, members: int) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "bench.due.world", str(folder)],
+            [sys.executable, "-m", "bench.due.world", str(folder), str(members)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -92,12 +92,13 @@ class Round:
     requests: Counter[str]
 
 
-async def _round(rows: Rows, world: World, browser: httpx.AsyncClient, root: int) -> Round:
+async def _round(rows: Rows, world: World, browsers: list[httpx.AsyncClient], root: int) -> Round:
     is_done = asyncio.Event()
     requests, cpu, began, clock = world.counts(), cpu_seconds(processes(root)), now(), time.perf_counter()
     rows.due_at(began)
-    watching = asyncio.create_task(latencies(browser, is_done))
-    while await asyncio.to_thread(rows.read_since, began) < 4 * EACH:
+    watching = asyncio.create_task(latencies(browsers, is_done))
+    while await asyncio.to_thread(rows.read_since, began) < 4 * FEEDS * len(browsers):
+        assert not watching.done(), repr(watching.exception())
         assert time.perf_counter() - clock < AT_MOST, f"not done in {AT_MOST} seconds: {rows.states()}"
         await asyncio.sleep(0.1)
     seconds, used = time.perf_counter() - clock, cpu_seconds(processes(root)) - cpu
@@ -107,20 +108,23 @@ async def _round(rows: Rows, world: World, browser: httpx.AsyncClient, root: int
     return Round(seconds, used, await watching, asked)
 
 
-async def _measured(server: Server, rows: Rows, world: World) -> None:
+async def _measured(server: Server, rows: Rows, world: World, members: int) -> None:
     root = server.pid
-    async with logged_in(server.base_url) as browser:
-        await latencies(browser, _over(3))
-        idle = await latencies(browser, _over(IDLE_SECONDS))
+    async with logged_in(server.base_url, members) as browsers:
+        await latencies(browsers, _over(3))
+        idle = await latencies(browsers, _over(IDLE_SECONDS))
         rounds = {
-            "read for the first time": await _round(rows, world, browser, root),
-            "again, nothing has changed": await _round(rows, world, browser, root),
+            "read for the first time": await _round(rows, world, browsers, root),
+            "again, nothing has changed": await _round(rows, world, browsers, root),
         }
-    _say("| 1,000 calendars due at once | seconds | a second | CPU s of the app | requests a calendar |")
+    each_product = FEEDS * members
+    _say(
+        f"| {4 * each_product:,} calendars due at once | seconds | a second | CPU s of the app | requests a calendar |"
+    )
     _say("|---|---|---|---|---|")
     for name, each in rounds.items():
-        asked = ", ".join(f"{product} {each.requests[product] / EACH:.1f}" for product in PRODUCTS)
-        _say(f"| {name} | {each.seconds:.0f} | {4 * EACH / each.seconds:.0f} | {each.cpu:.0f} | {asked} |")
+        asked = ", ".join(f"{product} {each.requests[product] / each_product:.1f}" for product in PRODUCTS)
+        _say(f"| {name} | {each.seconds:.0f} | {4 * each_product / each.seconds:.1f} | {each.cpu:.0f} | {asked} |")
     _say("\n| ms: median, 95 %, most | idle | meanwhile | median, 95 % of idle | unchanged | of idle |")
     _say("|---|---|---|---|---|---|")
     for route in ROUTES:
@@ -133,18 +137,22 @@ async def _measured(server: Server, rows: Rows, world: World) -> None:
     _say(f"\nMost requests at once at Microsoft: {most}. Peak memory: {peak_megabytes(processes(root)):.0f} MB.")
 
 
-def main() -> None:
+def main(members: int) -> None:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        world = World(place / "data")
-        server = Server(place, settings=world.settings | {"ONCALL_IMPORT_INTERVAL": "1000"})
+        world = World(place / "data", members)
+        server = Server(place, settings={**world.settings, "ONCALL_IMPORT_INTERVAL": "1000"})
         rows = Rows(server.data / "oncall.db")
         rows.due_at(now() + timedelta(days=1))
-        _say(f"{4 * EACH:,} calendars of {EVENTS} events, ready in {time.perf_counter() - began:.0f} s. ")
+        _say(f"{4 * FEEDS * members:,} calendars of {EVENTS} events, ready in {time.perf_counter() - began:.0f} s. ")
         _say(f"Their servers run beside the app, in a process of their own; each answer takes {DELAY * 1000:.0f} ms.\n")
         with server:
-            asyncio.run(_measured(server, rows, world))
+            try:
+                asyncio.run(_measured(server, rows, world, members))
+            except AssertionError as error:
+                error.add_note(server.log_text()[-4000:])
+                raise
         world.close()
 
 
@@ -165,4 +173,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 25)

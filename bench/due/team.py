@@ -19,7 +19,6 @@ from tests.fakes.graph import Calendar, Microsoft
 from tests.fakes.graph_events import event
 from tests.vendors import visit
 
-MEMBERS = 25
 FEEDS = 10
 """Of each member; each is a connection."""
 ACCOUNTS = 2
@@ -28,10 +27,7 @@ CALENDARS = 5
 """In each account."""
 EVENTS = 20
 """In each calendar."""
-EACH = MEMBERS * FEEDS
-"""Calendars of each of the four."""
 PASSWORD = "correct horse battery"  # noqa: S105 - nobody's
-EMAIL = "member0@example.org"
 _WORDS = ("noc", "prefer oncall", "Meeting", "Lunch")
 
 
@@ -45,9 +41,9 @@ class Everybody:
     """Name of an account and how many calendars it has → its address."""
 
 
-async def seed(app: Installation, world: Everybody) -> None:
+async def seed(app: Installation, world: Everybody, members: int) -> None:
     """Every calendar is switched on and due; nothing has been read."""
-    for number in range(MEMBERS):
+    for number in range(members):
         me = _member(app, number)
         own = [await connect(app, me.member.id, "ics", "Feed", {"url": url}) for url in _feeds(world, number)]
         for account in range(ACCOUNTS):
@@ -62,8 +58,12 @@ async def seed(app: Installation, world: Everybody) -> None:
             await asyncio.to_thread(_switch_on, app, me.member.id, connection)
 
 
+def email_of(number: int) -> str:
+    return f"member{number}@example.org"
+
+
 def _member(app: Installation, number: int) -> LoggedIn:
-    email = f"member{number}@example.org"
+    email = email_of(number)
     add_member(app, name=f"Member {number}", email=email, password=PASSWORD, zone="Europe/Berlin", is_admin=not number)
     token = log_in(app, email, PASSWORD)
     assert token is not None

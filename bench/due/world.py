@@ -1,8 +1,8 @@
 """Everybody else, in a process of its own: the servers calendars live on, and a team that has connected them.
 
-`python -m bench.due.world FOLDER` fills FOLDER with a database and prints one line of JSON, the settings the app needs.
-From then on every answer takes `DELAY`, as it would over the internet, and each line read is answered with the counts
-so far.
+`python -m bench.due.world FOLDER MEMBERS` fills FOLDER with a database and prints one line of JSON, the settings the
+app needs. From then on every answer takes `DELAY`, as it would over the internet, and each line read is answered with
+the counts so far.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ def _events() -> list[str]:
     return [event(words[number % 4], days=1 + number * 4, uid=f"{number}@bench") for number in range(EVENTS)]
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, members: int) -> None:
     configure("warning")
     cloud = Cloud()
     with Google() as google, Microsoft() as microsoft, FeedServer() as feeds, cloud.serving():
@@ -99,7 +99,7 @@ def main(folder: Path) -> None:
         everybody = Everybody(
             google, microsoft, feed=lambda path: feeds.serve(path, body, etag="1", delay=DELAY), dav=cloud.account
         )
-        asyncio.run(seed(app, everybody))
+        asyncio.run(seed(app, everybody, members))
         app.close()
         cloud.delay = DELAY
         for vendor, endpoints in ((google, SLOW["google"]), (microsoft, SLOW["microsoft"])):
@@ -122,4 +122,4 @@ def _say(what: dict[str, str] | dict[str, int]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,5 +1,7 @@
 """Connections and calendars as pages may see them: read, filtered by their owner, nothing of credentials."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,20 +98,27 @@ def list_connections(app: Installation, member_id: int) -> list[ConnectionView]:
         rows = session.exec(
             select(Connection).where(Connection.member_id == member_id).order_by(col(Connection.id))
         ).all()
-        return [connection_view(app, session, row) for row in rows]
+        return _views(app, session, rows)
 
 
 def get_connection(app: Installation, member_id: int, connection_id: int) -> ConnectionView:
     """Raises NotAllowed when it is not the member's, or not there: which of both is nobody's business."""
     with app.db.read() as session:
-        return connection_view(app, session, owned(session, member_id, connection_id))
+        (found,) = _views(app, session, [owned(session, member_id, connection_id)])
+        return found
 
 
-def connection_view(app: Installation, session: Session, row: Connection) -> ConnectionView:
+def _views(app: Installation, session: Session, rows: Sequence[Connection]) -> list[ConnectionView]:
+    """One question to the database, however many connections there are: open pages ask it after every change."""
+    by_connection: defaultdict[int | None, list[CalendarView]] = defaultdict(list)
+    theirs = select(Calendar).where(col(Calendar.connection_id).in_([row.id for row in rows]))
+    for calendar in session.exec(theirs.order_by(col(Calendar.name), col(Calendar.id))):
+        by_connection[calendar.connection_id].append(calendar_view(calendar))
+    return [_view(app, row, tuple(by_connection[row.id])) for row in rows]
+
+
+def _view(app: Installation, row: Connection, calendars: tuple[CalendarView, ...]) -> ConnectionView:
     product = app.product(row.product)
-    calendars = session.exec(
-        select(Calendar).where(Calendar.connection_id == row.id).order_by(col(Calendar.name), col(Calendar.id))
-    )
     return ConnectionView(
         id=row.id or 0,
         product=row.product,
@@ -117,7 +126,7 @@ def connection_view(app: Installation, session: Session, row: Connection) -> Con
         logo=product.logo if product else "ics.svg",
         nickname=row.nickname,
         account=row.account,
-        calendars=tuple(calendar_view(calendar) for calendar in calendars),
+        calendars=calendars,
     )
 
 

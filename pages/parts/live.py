@@ -15,19 +15,29 @@ Show = Callable[[Sequence[ConnectionView]], None]
 
 
 class Live:
-    """One for a page, made while it is built. At most one reading at a time, and another after it if one was wanted."""
+    """One for a page, made while it is built. At most one reading at a time, and another after it if one was wanted.
+
+    A page whose browser is gone, or isn't there yet, stays for a while: it is kept up from when its browser comes.
+    """
 
     def __init__(self, app: Installation, me: LoggedIn) -> None:
         self._app, self._me = app, me
         self._client = ui.context.client
         self._watching: list[Show] = []
-        self._is_wanted = False
+        self._is_wanted = self._is_behind = False
         self._task: asyncio.Task[None] | None = None
 
         def changed(changes: frozenset[Change]) -> None:
             if any(isinstance(change, CalendarChanged) for change in changes):
+                self._is_behind = True
+                catch_up()
+
+        def catch_up() -> None:
+            if self._is_behind and self._client.has_socket_connection:
+                self._is_behind = False
                 self.refresh()
 
+        self._client.on_connect(catch_up)
         self._client.on_delete(app.hub.subscribe(me.member.id, changed))
 
     def watch(self, show: Show) -> None:
