@@ -128,7 +128,7 @@ _MEMBER_MUST_ACT[410] = _MEMBER_MUST_ACT[404]
 _REFUSED_LOGIN = (Cause.REFUSED, "{host} refused the user name or the password. Check both and try again.")
 _ANYTHING_ELSE = (Cause.REFUSED, "{host} does not hand out a calendar at this address ({status}).")
 _TRY_LATER = {429: (Cause.BUSY, "{host} asks us to come back later (429).")}
-_SERVER_ERROR = (Cause.SERVER_ERROR, "{host} is not answering properly ({status}). Try again in a few minutes.")
+_SERVER_ERROR = (Cause.SERVER_ERROR, "{host} is not answering properly ({status}).")
 
 
 def _refusal(response: httpx.Response) -> Failure | None:

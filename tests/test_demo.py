@@ -20,17 +20,21 @@ from sqlmodel import select
 from oncall_ui.demo import demo_settings, greeting
 from oncall_ui.demo.calendars import ARCHIVED, UNTAGGED
 from oncall_ui.demo.feeds import FeedServer
-from oncall_ui.demo.team import SPARE, TEAM, seed, served
+from oncall_ui.demo.seeding import seed
+from oncall_ui.demo.team import SPARE, TEAM, served
 from oncall_ui.domain import ical
 from oncall_ui.domain.availability import conclude
+from oncall_ui.domain.freshness import Freshness
 from oncall_ui.domain.ical import Changes
-from oncall_ui.domain.rules import Rules
+from oncall_ui.domain.rules import Action, Rules
 from oncall_ui.domain.status import State
 from oncall_ui.domain.window import days_from
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
 from oncall_ui.services.installation import Installation, open_installation
+from oncall_ui.services.profile import get_profile, next_holiday
 from oncall_ui.services.sessions import log_in
+from oncall_ui.services.team import look_at_team
 from oncall_ui.services.views import CalendarView, list_connections
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
@@ -144,6 +148,37 @@ def test_a_calendar_that_is_down_is_tried_again_when_its_server_says(demo: Demo)
     found = demo.calendar("Alice", "Customer visits")
     assert (found.state, found.cause) == (State.RETRYING, "server_error")
     assert found.next_import_at is not None and found.next_import_at > datetime.now(UTC) + timedelta(seconds=70)
+
+
+def test_a_calendar_unread_for_days_keeps_what_it_brought_and_says_since_when(demo: Demo) -> None:
+    found = demo.calendar("Chidi", "Band rehearsals")
+    assert (found.state, found.cause) == (State.RETRYING, "server_error")
+    assert found.entries > 0
+    assert found.last_read_at is not None and found.last_read_at < datetime.now(UTC) - timedelta(days=2)
+
+
+def test_the_team_shows_every_way_a_member_can_stand(demo: Demo) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    today = datetime.now(zone).date()
+    window = days_from(today, zone)
+    view = look_at_team(demo.app, demo.member("Alice"), window, datetime.now(UTC))
+    assert {member.name: member.freshness for member in view.members} == {
+        "Alice Moreno": Freshness.READING,  # one calendar is down from the start; a minute later another needs her
+        "Bob Tanaka": Freshness.UP_TO_DATE,
+        "Chidi Okafor": Freshness.STALE,
+        "Dana Weiss": Freshness.UP_TO_DATE,
+        "Elif Kaya": Freshness.UP_TO_DATE,
+        "Farid Haddad": Freshness.NOTHING_CONNECTED,
+    }
+    actions = {member.name: {span.action for span in view.spans[member.id]} for member in view.members}
+    assert [name for name, found in actions.items() if found != set(Action)] == ["Farid Haddad"]
+
+
+def test_members_live_all_over_the_world_and_rest_there(demo: Demo) -> None:
+    profiles = [get_profile(demo.app, demo.member(person.name.split()[0])) for person in TEAM]
+    assert {"Pacific/Auckland", "America/Los_Angeles"} <= {each.zone for each in profiles}
+    assert all(next_holiday(each.country, each.region, datetime.now(UTC).date()) for each in profiles)
+    assert sum(each.holidays_block for each in profiles) == 3
 
 
 def test_a_calendar_nobody_switched_on_stays_off(demo: Demo) -> None:

@@ -11,7 +11,8 @@ from types import FrameType
 from pydantic import SecretStr
 
 from oncall_ui.demo.feeds import FeedServer
-from oncall_ui.demo.team import SPARE, TEAM, seed, served
+from oncall_ui.demo.seeding import seed
+from oncall_ui.demo.team import SPARE, TEAM, served
 from oncall_ui.migrations import migrate
 from oncall_ui.services.installation import open_installation
 from oncall_ui.serving import require_free_port, serve

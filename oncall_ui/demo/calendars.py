@@ -89,6 +89,14 @@ def evenings(moment: datetime, *, zone: str) -> bytes:
     )
 
 
+def rehearsals(moment: datetime, *, zone: str) -> bytes:
+    """Another weekly series, of its own evenings."""
+    diary = Diary(moment, zone)
+    return diary.written(
+        "Band rehearsals", diary.timed("Rehearsal", diary.until_weekday(3), "18:30", 4, "RRULE:FREQ=WEEKLY;COUNT=20")
+    )
+
+
 def visits(moment: datetime, *, name: str, zone: str) -> bytes:
     """A whole working day out, every nine days."""
     diary = Diary(moment, zone)

@@ -1,19 +1,17 @@
-"""Who is in the demo, what they connected, and how that comes into a database: as a member's own clicks would."""
+"""Who is in the demo: where they live, what they connected, and what they say by hand."""
 
-import asyncio
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 from http import HTTPStatus
 
 from oncall_ui.demo import calendars
-from oncall_ui.demo.feeds import NOT_FOUND, Feed, FeedServer, Refusal
-from oncall_ui.domain.rules import Mode
-from oncall_ui.services.connecting import connect
-from oncall_ui.services.connections import Choice, choose
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.members import add_member
-from oncall_ui.services.views import get_connection
+from oncall_ui.demo.feeds import NOT_FOUND, Feed, Refusal
+from oncall_ui.domain.manual import ManualDays
+from oncall_ui.domain.rules import Action, Mode
+from oncall_ui.services.connections import Choice
 
+SATURDAY, SUNDAY = 5, 6
 DOWN = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "90"})
 LARGE_SECONDS = 10
 CLINIC = ("dana", "clinic feed password")
@@ -30,6 +28,23 @@ class Subscription:
     path: str
     feed: Feed
     choice: Choice = _MATCHING
+    unread_for: timedelta | None = None
+    """It was read so long ago, and since then its server has refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """`count` days, the first so many days `ahead`, or on the next such `weekday`, and then every week."""
+
+    action: Action
+    ahead: int = 0
+    count: int = 1
+    weekday: int | None = None
+
+    def days(self, today: date) -> ManualDays:
+        ahead = self.ahead if self.weekday is None else (self.weekday - today.weekday()) % 7
+        first = today + timedelta(days=ahead)
+        return ManualDays(first, first + timedelta(days=self.count - 1), self.action, weekly=self.weekday is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +54,12 @@ class Person:
     name: str
     email: str
     zone: str
+    country: str
+    """ISO 3166-1 alpha-2; with `region`, whose public holidays are shown, and block where `rests`."""
     connected: tuple[Subscription, ...]
+    region: str = ""
+    rests: bool = False
+    by_hand: tuple[ByHand, ...] = ()
 
 
 HOLIDAYS = Subscription(
@@ -60,6 +80,7 @@ def _alice(email: str, zone: str) -> Person:
         "Alice Moreno",
         email,
         zone,
+        "DE",
         (
             Subscription(
                 "Everything", "/everything.ics", Feed(calendars.archive, seconds=LARGE_SECONDS, has_etag=False)
@@ -80,6 +101,8 @@ def _alice(email: str, zone: str) -> Person:
                 _ALL_BLOCK,
             ),
         ),
+        region="BE",
+        by_hand=(ByHand(Action.PREFER, ahead=12, count=3),),
     )
 
 
@@ -89,15 +112,19 @@ TEAM = (
         "Bob Tanaka",
         "bob@example.org",
         "Asia/Tokyo",
+        "JP",
         (
             Subscription("Meetings", "/meetings.ics", Feed(partial(calendars.untagged, zone="Asia/Tokyo"))),
             HOLIDAYS,
         ),
+        rests=True,
+        by_hand=(ByHand(Action.PREFER, weekday=SUNDAY),),
     ),
     Person(
         "Chidi Okafor",
         "chidi@example.org",
         "Europe/London",
+        "GB",
         (
             Subscription(
                 "Night shift wishes",
@@ -105,31 +132,49 @@ TEAM = (
                 Feed(partial(calendars.nights, zone="Europe/London")),
                 Choice(is_on=True, mode=Mode.PREFER),
             ),
+            Subscription(
+                "Band rehearsals",
+                "/rehearsals.ics",
+                Feed(partial(calendars.rehearsals, zone="Europe/London"), refusal=DOWN, good_for=2),
+                _ALL_BLOCK,
+                unread_for=timedelta(days=3),
+            ),
             HOLIDAYS,
         ),
+        region="ENG",
+        by_hand=(ByHand(Action.BLOCK, ahead=17, count=9),),
     ),
     Person(
         "Dana Weiss",
         "dana@example.org",
-        "America/New_York",
+        "America/Los_Angeles",
+        "US",
         (
             Subscription(
                 "Clinic",
                 "/clinic.ics",
-                Feed(partial(calendars.visits, name="Clinic", zone="America/New_York"), login=CLINIC),
+                Feed(partial(calendars.visits, name="Clinic", zone="America/Los_Angeles"), login=CLINIC),
             ),
         ),
+        region="CA",
+        rests=True,
+        by_hand=(ByHand(Action.BLOCK, weekday=SATURDAY), ByHand(Action.PREFER, ahead=8, count=4)),
     ),
     Person(
         "Elif Kaya",
         "elif@example.org",
-        "Australia/Sydney",
-        (_work("elif@example.org", "Australia/Sydney"), HOLIDAYS),
+        "Pacific/Auckland",
+        "NZ",
+        (_work("elif@example.org", "Pacific/Auckland"), HOLIDAYS),
+        region="AUK",
+        rests=True,
+        by_hand=(ByHand(Action.BLOCK, ahead=33, count=12), ByHand(Action.PREFER, ahead=3)),
     ),
     Person(
         "Farid Haddad",
         "farid@example.org",
         "Asia/Kolkata",
+        "IN",
         (
             Subscription(
                 "Field trips",
@@ -149,39 +194,3 @@ def served() -> dict[str, Feed]:
     """Every feed of the demo by its path."""
     feeds = {each.path: each.feed for person in TEAM for each in person.connected}
     return feeds | {SPARE: Feed(partial(calendars.visits, name="Training", zone="UTC"))}
-
-
-async def seed(app: Installation, server: FeedServer, password: str) -> None:
-    """Adds the team to an empty installation, each with what they connected; what is on is due at once."""
-    app.workers.warm_up()
-    ids = await asyncio.gather(*(asyncio.to_thread(_join, app, person, password) for person in TEAM))
-    await asyncio.gather(
-        *(_subscribe(app, member_id, server, person) for member_id, person in zip(ids, TEAM, strict=True))
-    )
-
-
-def _join(app: Installation, person: Person, password: str) -> int:
-    return add_member(
-        app,
-        name=person.name,
-        email=person.email,
-        password=password,
-        zone=person.zone,
-        is_admin=person is TEAM[0],
-    )
-
-
-async def _subscribe(app: Installation, member_id: int, server: FeedServer, person: Person) -> None:
-    for wanted in person.connected:
-        values = {"url": server.url(wanted.path)} | _credentials(wanted.feed)
-        connection_id = await connect(app, member_id, "ics", wanted.nickname, values)
-        await asyncio.to_thread(_choose, app, member_id, connection_id, wanted.choice)
-
-
-def _choose(app: Installation, member_id: int, connection_id: int, choice: Choice) -> None:
-    (calendar,) = get_connection(app, member_id, connection_id).calendars
-    choose(app, member_id, connection_id, {calendar.id: choice})
-
-
-def _credentials(feed: Feed) -> dict[str, str]:
-    return dict(zip(("user", "password"), feed.login, strict=True)) if feed.login else {}

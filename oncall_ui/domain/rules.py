@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from oncall_ui.domain.events import Answer, Event, Kind
+from oncall_ui.domain.markup import plain
 from oncall_ui.domain.tags import tag_in
 
 
@@ -118,8 +119,12 @@ def _by_kind_or_tag(event: Event, tags: Tags) -> Decision:
         return HOLIDAY
     if event.kind is Kind.BUSY_TIME and not event.free:
         return BUSY_TIME
+    texts = [("title", event.title), ("description", event.description)]
+    if (seen := plain(event.description)) != event.description:
+        # Beside what is written, since what looks like HTML need not be.
+        texts.append(("description", seen))
     for action, words in ((Action.BLOCK, tags.block), (Action.PREFER, tags.prefer)):
-        for place, text in (("title", event.title), ("description", event.description)):
+        for place, text in texts:
             if tag := tag_in(text, words):
                 return Decision(action, f"tag “{tag}” in the {place}")
     return NO_TAG

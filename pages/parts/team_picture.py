@@ -46,9 +46,13 @@ class Person:
     days: Sequence[Day]
     cells: Sequence[dict[str, Any]]
     fresh: str
+    unknown_from: date
 
-    def stands(self, number: int) -> Standing:
-        return self.days[number].standing
+    def belongs(self, number: int, show: Show) -> bool:
+        """Unknown is not free: who would like a part of a day says nothing of the rest of it."""
+        day = self.days[number]
+        is_half_known = day.standing is Standing.PREFERRED_IN_PART and day.date >= self.unknown_from
+        return day.standing in STANDINGS[show] and not (show is Show.FREE and is_half_known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Picture:
 
     def on(self, day: date, show: Show) -> list[Person]:
         number = (day - self.first).days
-        return [person for person in self.people if person.stands(number) in STANDINGS[show]]
+        return [person for person in self.people if person.belongs(number, show)]
 
 
 def window_of(today: date, zone: ZoneInfo) -> Window:
@@ -110,7 +114,7 @@ def _person(view: TeamView, member: TeamMember, today: date, zone: ZoneInfo) -> 
     spans = view.spans.get(member.id, ())
     days = days_of(spans, monday_of(today), _count(today), today=today, zone=zone, known_until=unknown_from)
     cells = [_cell(days[at : at + WEEK], today, unknown_from) for at in range(0, len(days), WEEK)]
-    return Person(member, days, cells, fresh_words(member, zone, today))
+    return Person(member, days, cells, fresh_words(member, zone, today), unknown_from)
 
 
 def _first_unknown(known_until: datetime | None, zone: ZoneInfo) -> date:
@@ -137,7 +141,7 @@ def _css(base: str, day: date, today: date, *more: str) -> str:
 
 
 def _free(people: Sequence[Person], number: int) -> int:
-    return sum(person.stands(number) in STANDINGS[Show.FREE] for person in people)
+    return sum(person.belongs(number, Show.FREE) for person in people)
 
 
 def _week(days: Sequence[tuple[date, int]], today: date) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from typing import Any
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.days import Standing
 from pages.parts.dates import day_words
-from pages.parts.team_picture import LOW, STANDINGS, Picture, Show
+from pages.parts.team_picture import LOW, Picture, Show
 
 AT_MOST = 12
 LINE = """
@@ -59,13 +58,8 @@ def tight_lines(picture: Picture, first: int, count: int) -> list[dict[str, Any]
 
 
 def _free(picture: Picture, number: int) -> Named:
-    would = STANDINGS[Show.WOULD_LIKE]
-    standings = [(person.member.name, person.stands(number)) for person in picture.people]
-    return tuple((name, standing in would) for name, standing in standings if _is_free(standing))
-
-
-def _is_free(standing: Standing) -> bool:
-    return standing in STANDINGS[Show.FREE]
+    free = (person for person in picture.people if person.belongs(number, Show.FREE))
+    return tuple((person.member.name, person.belongs(number, Show.WOULD_LIKE)) for person in free)
 
 
 def _when(first: date, last: date, today: date) -> str:

@@ -77,6 +77,15 @@ async def test_freshness_stands_at_each_name(
     assert cells(user, "Alice") == ["not known"] * 6  # what is old vouches for no open day
 
 
+async def test_a_wish_in_old_data_frees_nobody_for_the_rest_of_the_day(
+    app: Installation, browser: Browser, alice: Person, mallory: Person
+) -> None:
+    wishes = [("2026-11-25T14:00", "2026-11-25T18:00", P), ("2026-11-26", "2026-11-27", P)]
+    add_calendar(app, alice, "Work", wishes, last_read_at=NOW - timedelta(days=4))
+    user = await at_team(browser, mallory)
+    assert foot(user)[0] == "Tue 0, Wed 0, Thu 1, Fri 0, Sat 0, Sun 0"
+
+
 async def test_around_an_old_block_the_day_is_not_known_either(
     app: Installation, browser: Browser, alice: Person
 ) -> None:

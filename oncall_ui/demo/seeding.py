@@ -1,0 +1,89 @@
+"""How the demo's team comes into a database: as each member's own clicks would bring it there."""
+
+import asyncio
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, update
+
+from oncall_ui.demo.feeds import Feed, FeedServer
+from oncall_ui.demo.team import TEAM, Person, Subscription
+from oncall_ui.models import Calendar, now
+from oncall_ui.services.connecting import connect
+from oncall_ui.services.connections import Choice, choose
+from oncall_ui.services.entries import add_entry
+from oncall_ui.services.imports import claim_due, run_import
+from oncall_ui.services.installation import Installation
+from oncall_ui.services.members import add_member
+from oncall_ui.services.profile import Profile, save_profile
+from oncall_ui.services.views import get_connection
+
+ATTEMPTS = 19
+"""What a server that has been down for days has seen."""
+
+
+async def seed(app: Installation, server: FeedServer, password: str) -> None:
+    """Adds the team to an empty installation, each with what they connected; what is on is due at once."""
+    app.workers.warm_up()
+    ids = await asyncio.gather(*(asyncio.to_thread(_join, app, person, password) for person in TEAM))
+    members = list(zip(ids, TEAM, strict=True))
+    for member_id, person in members:
+        for old in (each for each in person.connected if each.unread_for):
+            await _neglect(app, await _subscribe(app, member_id, server, old), old)
+    await asyncio.gather(*(_connect(app, member_id, server, person) for member_id, person in members))
+
+
+def _join(app: Installation, person: Person, password: str) -> int:
+    member_id = add_member(
+        app,
+        name=person.name,
+        email=person.email,
+        password=password,
+        zone=person.zone,
+        is_admin=person is TEAM[0],
+    )
+    save_profile(app, member_id, Profile(person.name, person.zone, person.country, person.region, person.rests))
+    today = datetime.now(ZoneInfo(person.zone)).date()
+    for each in person.by_hand:
+        add_entry(app, member_id, each.days(today))
+    return member_id
+
+
+async def _connect(app: Installation, member_id: int, server: FeedServer, person: Person) -> None:
+    for wanted in person.connected:
+        if not wanted.unread_for:
+            await _subscribe(app, member_id, server, wanted)
+
+
+async def _subscribe(app: Installation, member_id: int, server: FeedServer, wanted: Subscription) -> int:
+    """The id of its calendar."""
+    values = {"url": server.url(wanted.path)} | _credentials(wanted.feed)
+    connection_id = await connect(app, member_id, "ics", wanted.nickname, values)
+    return await asyncio.to_thread(_choose, app, member_id, connection_id, wanted.choice)
+
+
+def _choose(app: Installation, member_id: int, connection_id: int, choice: Choice) -> int:
+    (calendar,) = get_connection(app, member_id, connection_id).calendars
+    choose(app, member_id, connection_id, {calendar.id: choice})
+    return calendar.id
+
+
+async def _neglect(app: Installation, calendar_id: int, wanted: Subscription) -> None:
+    """Read once, refused the second time, and as long ago as it is meant to be. Nothing else may be due yet."""
+    assert wanted.unread_for is not None
+    then = now() - wanted.unread_for
+    for _ in range(2):
+        await asyncio.to_thread(_set, app, calendar_id, next_import_at=then)
+        for job in await asyncio.to_thread(claim_due, app, 1):
+            await run_import(app, job)
+    moments = dict.fromkeys(("last_read_at", "last_changed_at", "state_since", "broken_since"), then)
+    await asyncio.to_thread(_set, app, calendar_id, attempts=ATTEMPTS, **moments)
+
+
+def _set(app: Installation, calendar_id: int, **values: object) -> None:
+    with app.db.write() as session:
+        session.exec(update(Calendar).where(col(Calendar.id) == calendar_id).values(**values))
+
+
+def _credentials(feed: Feed) -> dict[str, str]:
+    return dict(zip(("user", "password"), feed.login, strict=True)) if feed.login else {}

@@ -1,0 +1,187 @@
+"""What can lie in a calendar, and what the rules make of it: the table every provider is held to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum, auto
+
+from oncall_ui.domain.rules import Action, Decision, Mode, Rules
+from tests.calendars import in_days
+
+ME, ALIAS, ADDED = "alice@contoso.example", "a.moreno@contoso.example", "alice@club.example"
+BOSS, STRANGER = "bob@contoso.example", "all-hands@contoso.example"
+MINE = frozenset({ME, ADDED})
+"""The account's address and one added by hand."""
+START, END = in_days(3, 9), in_days(3, 11)
+TRIP_END = in_days(5, 6)
+FIRST_DAY = in_days(7).date()
+LAST_DAY = FIRST_DAY + timedelta(days=2)
+
+
+class When(StrEnum):
+    """Its shape: two hours, no time at all, two nights and the day between, a whole day, three of them."""
+
+    HOURS = auto()
+    MOMENT = auto()
+    TRIP = auto()
+    DAY = auto()
+    DAYS = auto()
+
+    @property
+    def times(self) -> tuple[datetime, datetime]:
+        """Of what is no whole day; aware UTC."""
+        return START, {When.MOMENT: START, When.TRIP: TRIP_END}.get(self, END)
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first day and the one after the last."""
+        last = {When.DAY: FIRST_DAY, When.DAYS: LAST_DAY}.get(self)
+        return (FIRST_DAY, last + timedelta(days=1)) if last else None
+
+
+class Kind(StrEnum):
+    OWN = auto()
+    BLOCK_TAG = auto()
+    PREFER_TAG = auto()
+    TAG_IN_DESCRIPTION = auto()
+    TAG_IN_FORMATTED_DESCRIPTION = auto()
+    BOTH_TAGS = auto()
+    FREE = auto()
+    FREE_WITH_TAG = auto()
+    ALL_DAY = auto()
+    ALL_DAY_WITH_TAG = auto()
+    DAYS = auto()
+    TRIP = auto()
+    NO_LENGTH = auto()
+    NO_LENGTH_WITH_TAG = auto()
+    OUT_OF_OFFICE = auto()
+    OUT_OF_OFFICE_FOR_DAYS = auto()
+    HOLIDAY = auto()
+    HOLIDAY_MARKED_FREE = auto()
+    WORKING_ELSEWHERE = auto()
+    WORKING_ELSEWHERE_WITH_TAG = auto()
+    BIRTHDAY = auto()
+    FOCUS_TIME = auto()
+    CANCELLED = auto()
+    CANCELLED_OUT_OF_OFFICE = auto()
+    PRIVATE = auto()
+    CONFIDENTIAL = auto()
+    TENTATIVE = auto()
+    ACCEPTED = auto()
+    ACCEPTED_WITHOUT_TAG = auto()
+    ACCEPTED_BY_ALIAS = auto()
+    ACCEPTED_BY_ADDED_ADDRESS = auto()
+    DECLINED = auto()
+    DECLINED_OUT_OF_OFFICE = auto()
+    MAYBE = auto()
+    UNANSWERED = auto()
+    TO_UNKNOWN_ADDRESS = auto()
+    ORGANISED = auto()
+    ORGANISED_AND_ALL_DECLINED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`matching` in that mode, whatever else is set; `never`: why it counts in no other mode.
+
+    Where it is `free` or lasts whole days it counts in those modes only where the calendar's settings say so.
+    """
+
+    matching: Decision
+    never: str = ""
+    free: bool = False
+    when: When = When.HOURS
+
+    def expected(self, rules: Rules) -> Decision:
+        if rules.mode is Mode.MATCHING:
+            return self.matching
+        if self.never:
+            return Decision(None, self.never)
+        if self.free and not rules.counts_free:
+            return Decision(None, "marked free")
+        if self.when.days and not rules.counts_all_day:
+            return Decision(None, "lasts whole days")
+        return _EVERY[rules.mode]
+
+
+SETTINGS = [
+    Rules(mode, MINE, counts_free=counts_free, counts_all_day=counts_all_day)
+    for mode in Mode
+    for counts_free in (False, True)
+    for counts_all_day in (True, False)
+]
+_EVERY = {
+    Mode.BLOCK: Decision(Action.BLOCK, "every event of this calendar blocks"),
+    Mode.PREFER: Decision(Action.PREFER, "every event of this calendar is preferred"),
+}
+_UNTAGGED = Decision(None, "no tag in title or description")
+_NOC = Decision(Action.BLOCK, "tag “noc” in the title")
+_AWAY = Decision(Action.BLOCK, "out of office")
+_HOLIDAY = Decision(Action.BLOCK, "holiday")
+_NO_NEWS = "says nothing about being busy"
+
+
+def _never(reason: str) -> Row:
+    return Row(Decision(None, reason), never=reason)
+
+
+TABLE: dict[Kind, Row] = {
+    Kind.OWN: Row(_UNTAGGED),
+    Kind.BLOCK_TAG: Row(_NOC),
+    Kind.PREFER_TAG: Row(Decision(Action.PREFER, "tag “prefer oncall” in the title")),
+    Kind.TAG_IN_DESCRIPTION: Row(Decision(Action.BLOCK, "tag “not oncall” in the description")),
+    Kind.TAG_IN_FORMATTED_DESCRIPTION: Row(Decision(Action.BLOCK, "tag “not oncall” in the description")),
+    Kind.BOTH_TAGS: Row(Decision(Action.BLOCK, "tag “noc” in the description")),
+    Kind.FREE: Row(_UNTAGGED, free=True),
+    Kind.FREE_WITH_TAG: Row(_NOC, free=True),
+    Kind.ALL_DAY: Row(_UNTAGGED, when=When.DAY),
+    Kind.ALL_DAY_WITH_TAG: Row(_NOC, when=When.DAY),
+    Kind.DAYS: Row(_UNTAGGED, when=When.DAYS),
+    Kind.TRIP: Row(_NOC, when=When.TRIP),
+    Kind.NO_LENGTH: Row(_UNTAGGED, never="has no length", when=When.MOMENT),
+    Kind.NO_LENGTH_WITH_TAG: Row(Decision(None, "has no length"), never="has no length", when=When.MOMENT),
+    Kind.OUT_OF_OFFICE: Row(_AWAY),
+    Kind.OUT_OF_OFFICE_FOR_DAYS: Row(_AWAY, when=When.DAYS),
+    Kind.HOLIDAY: Row(_HOLIDAY, when=When.DAY),
+    Kind.HOLIDAY_MARKED_FREE: Row(_HOLIDAY, free=True, when=When.DAY),
+    Kind.WORKING_ELSEWHERE: Row(_UNTAGGED, never=_NO_NEWS),
+    Kind.WORKING_ELSEWHERE_WITH_TAG: Row(_NOC, never=_NO_NEWS),
+    Kind.BIRTHDAY: Row(_UNTAGGED, never=_NO_NEWS, when=When.DAY),
+    Kind.FOCUS_TIME: Row(_UNTAGGED),
+    Kind.CANCELLED: _never("cancelled"),
+    Kind.CANCELLED_OUT_OF_OFFICE: _never("cancelled"),
+    Kind.PRIVATE: Row(_NOC),
+    Kind.CONFIDENTIAL: Row(_NOC),
+    Kind.TENTATIVE: Row(_NOC),
+    Kind.ACCEPTED: Row(_NOC),
+    Kind.ACCEPTED_WITHOUT_TAG: Row(_UNTAGGED),
+    Kind.ACCEPTED_BY_ALIAS: Row(_NOC),
+    Kind.ACCEPTED_BY_ADDED_ADDRESS: Row(_NOC),
+    Kind.DECLINED: _never("an invitation you declined"),
+    Kind.DECLINED_OUT_OF_OFFICE: _never("an invitation you declined"),
+    Kind.MAYBE: _never("an invitation you answered with maybe"),
+    Kind.UNANSWERED: _never("an invitation you haven’t answered"),
+    Kind.TO_UNKNOWN_ADDRESS: _never("an invitation to addresses that aren’t known as yours"),
+    Kind.ORGANISED: Row(_NOC),
+    Kind.ORGANISED_AND_ALL_DECLINED: Row(_NOC),
+}
+
+_TITLES = {
+    Kind.PREFER_TAG: "Home all week, prefer-oncall",
+    Kind.BOTH_TAGS: "Prefer oncall",
+}
+_DESCRIPTIONS = {
+    Kind.TAG_IN_DESCRIPTION: "Not\noncall, at the sea",
+    Kind.TAG_IN_FORMATTED_DESCRIPTION: "<p>At the sea &amp; not&nbsp;<b>oncall</b></p>",
+    Kind.BOTH_TAGS: "noc",
+}
+_WITHOUT_TAG = {kind for kind, row in TABLE.items() if row.matching in (_UNTAGGED, _AWAY, _HOLIDAY)}
+
+
+def title_of(kind: Kind) -> str:
+    """With a tag, unless something else decides: what never counts doesn't count in spite of it."""
+    usual = "Dentist" if kind in _WITHOUT_TAG | set(_DESCRIPTIONS) else "Dentist (NOC)"
+    return _TITLES.get(kind, usual)
+
+
+def description_of(kind: Kind) -> str:
+    return _DESCRIPTIONS.get(kind, "")
