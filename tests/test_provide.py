@@ -138,10 +138,10 @@ HANGS = "import time\ndef test_hangs(): time.sleep(600)\n"
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
     """A project whose tests are these, without a browser and with one."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # half of each run would be loading them
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # half of each run would be loading the others
 
     def make(plain: str, browser: str) -> Path:
-        (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = "-q"\n')
+        (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = "-q -p xdist.plugin"\n')
         (tmp_path / "tests" / "e2e").mkdir(parents=True)
         (tmp_path / "tests" / "test_plain.py").write_text(plain)
         (tmp_path / "tests" / "e2e" / "test_browser.py").write_text(browser)
