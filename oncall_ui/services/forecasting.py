@@ -19,6 +19,7 @@ from oncall_ui.domain.rules import Rules
 from oncall_ui.domain.window import Window, days_from
 from oncall_ui.models import Calendar, Member, now
 from oncall_ui.security.vault import VaultError
+from oncall_ui.services.addresses import add_address, list_addresses
 from oncall_ui.services.imports import KEY_LOST
 from oncall_ui.services.installation import CHECK_SECONDS, Installation
 from oncall_ui.services.members import NotAllowed
@@ -71,8 +72,14 @@ async def preview(app: Installation, member_id: int, calendar_id: int, counted: 
     return CalendarPreview(forecasts, asked.window, now())
 
 
+def trust(app: Installation, member_id: int, address: str) -> None:
+    """The member said that the address a preview named is theirs. Raises InvalidInput where it can't be."""
+    if address not in list_addresses(app, member_id).everything:
+        add_address(app, member_id, address, is_confirmed=True)
+
+
 async def _read(app: Installation, asked: _Asked, counted: Counted) -> Mapping[Way, Forecast]:
-    def arrived(_share: float | None, events: int = 0) -> None:
+    def arrived(share: float | None, events: int = 0) -> None:
         counted(events)
 
     async with open_provider(
