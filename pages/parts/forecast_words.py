@@ -79,7 +79,7 @@ def _ignored_row(
         "address": each.address,
         "no": refused.get(each.address, ""),
         "open": is_unfolded,
-        "examples": [{"title": entry.title, "at": ", ".join(when(entry, zone, today))} for entry in each.examples]
+        "examples": [{"title": entry.title, "at": _in_a_line(*when(entry, zone, today))} for entry in each.examples]
         if is_unfolded
         else [],
         "rest": f"and {rest:,} more" if is_unfolded and rest else "",
@@ -102,13 +102,21 @@ def _some_titles(ignored: Ignored) -> str:
 
 
 def when(entry: Entry, zone: ZoneInfo, today: date) -> tuple[str, str]:
-    """The day it starts, and until when: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov`, `to Thu 3 Dec`."""
+    """When it starts, and until when: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov 22:00`, `to Tue 1 Dec 06:00`."""
     start, end = _moment(entry.start), _moment(entry.end)
-    first = start.astimezone(zone).date()
+    first, last = start.astimezone(zone).date(), max(last_day(end, zone), start.astimezone(zone).date())
+    day = day_words(first, today)
     if start < end and is_all_day(start, end, zone):
-        last = last_day(end, zone)
-        return day_words(first, today), "all day" if last == first else f"to {day_words(last, today)}"
-    return day_words(first, today), times(start, end, zone, first)
+        return day, f"to {day_words(last, today)}" if last > first else "all day"
+    told = times(start, end, zone, first)
+    if last == first:
+        return day, told
+    begins, _, ends = told.partition(" – ")
+    return f"{day} {begins}", f"to {ends}"
+
+
+def _in_a_line(start: str, until: str) -> str:
+    return f"{start} {until}" if until.startswith("to ") else f"{start}, {until}"
 
 
 def _moment(seconds: int) -> datetime:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
@@ -10,6 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.forecast import Forecast
 from pages.parts.forecast_words import counting_rows, ignored_rows
+from pages.parts.preview_reasons import PreviewReasons
 
 FEW = 5
 """So many that count are listed until more are asked for."""
@@ -19,20 +19,6 @@ COUNTING = """
   ><b class="oc-clip" dir="auto" :title="props.row.title">{{ props.row.title }}</b
   ><small class="oc-clip">{{ props.row.why }}</small></div
   ><span class="at">{{ props.row.at[0] }}<br>{{ props.row.at[1] }}</span></div>
-"""
-IGNORED = """
-<div class="oc-would-not" role="listitem"><b>{{ props.row.number }}</b><div
-  ><span>{{ props.row.words }}</span>
-  <small v-if="props.row.titles" class="oc-clip" dir="auto">{{ props.row.titles }}</small
-  ><span v-if="props.row.no" class="no" role="alert">{{ props.row.no }}</span></div><span class="acts"
-  ><button v-if="props.row.address" type="button" class="oc-btn quiet" :aria-label="'Trust it: ' + props.row.address"
-    @click="() => $parent.$emit('trust', props.row.address)">Trust it</button
-  ><button type="button" class="oc-btn quiet" :aria-expanded="props.row.open ? 'true' : 'false'"
-    :aria-label="(props.row.open ? 'Hide: ' : 'Show: ') + props.row.words"
-    @click="() => $parent.$emit('unfold', props.row.key)">{{ props.row.open ? 'Hide' : 'Show' }}</button></span
-  ><ul v-if="props.row.open"><li v-for="each in props.row.examples"
-    ><span class="oc-clip" dir="auto">{{ each.title }}</span><small>{{ each.at }}</small></li
-    ><li v-if="props.row.rest"><small>{{ props.row.rest }}</small></li></ul></div>
 """
 
 
@@ -50,12 +36,14 @@ class PreviewLists:
         self._unfolded: set[str] = set()
         self._refused: dict[str, str] = {}
         self._would = html.h3("Would count").classes("oc-band")
-        self.counting = _list("Would count", COUNTING)
+        self.counting = ui.table(columns=[], rows=[], row_key="key").classes("oc-list oc-preview-list")
+        self.counting.props("grid hide-header hide-pagination role=list aria-label='Would count'")
+        self.counting.add_slot("item", COUNTING)
         self._more = ui.button("", on_click=self._show_all, color=None).props("flat no-caps")
         self._more.classes("oc-btn quiet oc-preview-more")
         self._rest = TextElement(tag="p", text="").classes("oc-preview-more oc-sub")
         self._would_not = html.h3("Would not count").classes("oc-band")
-        self.ignored = _list("Would not count", IGNORED)
+        self.ignored = PreviewReasons().classes("oc-preview-list")
         self.ignored.on("unfold", lambda event: self._unfold(str(event.args)))
         self.ignored.on("trust", lambda event: self._trust_it(str(event.args)))
 
@@ -72,9 +60,10 @@ class PreviewLists:
         counting = self._forecast.counting if self._forecast else ()
         ignored = self._forecast.ignored if self._forecast else ()
         shown = counting if self._shows_all else counting[:FEW]
-        _patch(self.counting, counting_rows(shown, self._zone, self._today))
+        if (would := counting_rows(shown, self._zone, self._today)) != self.counting.rows:
+            self.counting.rows = would
         rows = ignored_rows(ignored, self._zone, self._today, unfolded=self._unfolded, refused=self._refused)
-        _patch(self.ignored, rows if self._asks else [row | {"address": ""} for row in rows])
+        self.ignored.show(rows if self._asks else [row | {"address": ""} for row in rows])
         self._would.set_visibility(bool(counting))
         self._would_not.set_visibility(bool(ignored))
         more, rest = len(counting) - len(shown), (self._forecast.number if self._forecast else 0) - len(counting)
@@ -100,15 +89,3 @@ class PreviewLists:
         if refused := await self._trust(address):
             self._refused[address] = refused
             self._draw()
-
-
-def _list(name: str, item: str) -> ui.table:
-    table = ui.table(columns=[], rows=[], row_key="key").classes("oc-list oc-preview-list")
-    table.props("grid hide-header hide-pagination role=list").add_slot("item", item)
-    table.props["aria-label"] = name
-    return table
-
-
-def _patch(table: ui.table, rows: list[dict[str, Any]]) -> None:
-    if rows != table.rows:
-        table.rows = rows

@@ -45,8 +45,9 @@ class PreviewPanel:
         self._arrived = 0
         with html.section().classes("oc-card oc-preview").props("aria-labelledby=preview"):
             with html.div().classes("oc-card-head"), html.div().classes("grow"):
-                with html.h2().props("id=preview tabindex=-1") as self._heading:
-                    self._answer = TextElement(tag="span", text="").props("role=status")
+                # A status gives its words to no heading around it unless it is pointed at.
+                with html.h2().props("aria-labelledby=preview tabindex=-1") as self._heading:
+                    self._answer = TextElement(tag="span", text="").props("id=preview role=status")
                 self._about = TextElement(tag="p", text="").classes("oc-sub")
                 self._again = ui.button("Try again", on_click=again, color=None).props("flat no-caps")
                 self._again.classes("oc-btn quiet")
