@@ -10,7 +10,7 @@ from oncall_ui.domain.days import is_all_day, last_day
 from oncall_ui.domain.forecast import Counting, Entry, Forecast, Ignored
 from oncall_ui.domain.rules import ALL_DAY, INFORMATION, Action
 from oncall_ui.domain.window import Window
-from pages.parts.dates import ago, day_words, short_day, times
+from pages.parts.dates import ago, clock, day_words, short_day, times
 
 KINDS = {Action.BLOCK: "Block", Action.PREFER: "Prefer"}
 OF_SEVERAL = {
@@ -104,9 +104,11 @@ def _some_titles(ignored: Ignored) -> str:
 def when(entry: Entry, zone: ZoneInfo, today: date) -> tuple[str, str]:
     """When it starts, and until when: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov 22:00`, `to Tue 1 Dec 06:00`."""
     start, end = _moment(entry.start), _moment(entry.end)
-    first, last = start.astimezone(zone).date(), max(last_day(end, zone), start.astimezone(zone).date())
+    first, last = start.astimezone(zone).date(), last_day(end, zone)
     day = day_words(first, today)
-    if start < end and is_all_day(start, end, zone):
+    if end <= start:
+        return day, clock(start, zone)
+    if is_all_day(start, end, zone):
         return day, f"to {day_words(last, today)}" if last > first else "all day"
     told = times(start, end, zone, first)
     if last == first:

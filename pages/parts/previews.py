@@ -14,6 +14,8 @@ from oncall_ui.services.members import NotAllowed
 from oncall_ui.services.sessions import LoggedIn, NotLoggedIn
 from pages.access import still_here
 
+REMEMBERED = 20
+"""So many calendars at most, a few hundred lines of each."""
 UNFORESEEN = "Something went wrong on this server; its log says what. Try again in a while."
 GONE_ALREADY = "This calendar is gone already. Go back to see those that are there."
 
@@ -88,5 +90,11 @@ class Previews:
                 # Whatever nobody foresaw goes on to the log; the page says that something did.
                 if self._reading == calendar_id:
                     self._reading = None
-                    self._found[calendar_id] = found
+                    self._remember(calendar_id, found)
                     self._changed()
+
+    def _remember(self, calendar_id: int, found: CalendarPreview | str) -> None:
+        self._found.pop(calendar_id, None)
+        while len(self._found) >= REMEMBERED:
+            del self._found[next(iter(self._found))]
+        self._found[calendar_id] = found

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
 from oncall_ui.domain.forecast import Forecast, Way, under
@@ -213,6 +214,17 @@ async def test_progress_is_told_while_it_reads(app: Installation, alice: Person,
     told: list[int] = []
     await preview(app, alice.id, calendar_id, told.append)
     assert told and max(told) > 0
+
+
+async def test_no_title_is_logged(app: Installation, alice: Person, feeds: FeedServer) -> None:
+    calendar_id = await connected_to(app, alice, feeds)
+    with capture_logs() as said:
+        await seen(app, alice, calendar_id)
+        feeds.serve("/work.ics", b"BEGIN:VCALENDAR\r\nSUMMARY:Dentist\r\n", cut_after=20)
+        with pytest.raises(Failure):
+            await seen(app, alice, calendar_id)
+    assert [line["event"] for line in said if line["log_level"] != "debug"] == ["preview failed"]
+    assert "Dentist" not in repr(said)
 
 
 async def test_a_member_previews_one_calendar_at_a_time_and_leaving_makes_room_at_once(
