@@ -9,7 +9,6 @@ LONGEST = 200
 LOOKED_AT = 4 * LONGEST
 BUSY = "Busy"
 UNTITLED = "No title"
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _KEPT = frozenset("\u200c\u200d")
 """Joiners: scripts and emoji are written with them."""
 
@@ -24,6 +23,5 @@ def title_line(event: Event) -> str:
 
 
 def _is_shown(each: str) -> bool:
-    if each in _BIDI:
-        return False
+    # Format characters (Cf) are those that turn what stands around them, and those that can't be seen.
     return each.isspace() or each in _KEPT or category(each) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
