@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends
@@ -10,9 +11,10 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.failures import Failure
 from oncall_ui.services.connections import choose
+from oncall_ui.services.forecasting import trust
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.listing import GONE, look_again
-from oncall_ui.services.members import NotAllowed
+from oncall_ui.services.members import InvalidInput, NotAllowed
 from oncall_ui.services.sessions import LoggedIn
 from oncall_ui.services.views import CalendarView, ConnectionView, get_connection
 from pages.access import act, required
@@ -20,21 +22,13 @@ from pages.layout import frame
 from pages.parts.choice_row import ChoiceRow
 from pages.parts.draft import Draft
 from pages.parts.live import ask_before_leaving, leave_unasked
+from pages.parts.preview_panel import Looked, PreviewPanel
+from pages.parts.previews import Previews
 
 BACK = "/calendars"
+TICK_SECONDS = 60
 LARGEST_ID = 2**31 - 1
 """More than this no database takes for an id."""
-
-EXPLAINED = """
-<dl>
-<dt>Matching events</dt><dd>Out of office and holidays block. Of the rest only what carries a tag counts:
-<b>noc</b> and <b>not oncall</b> block, <b>prefer oncall</b> is a wish. Everything else is passed over.</dd>
-<dt>Every event blocks</dt><dd>While something is in this calendar, you can’t be on call.</dd>
-<dt>Every event is preferred</dt><dd>While something is in this calendar, you would like to be on call.</dd>
-<dt>Never</dt><dd>What is cancelled, and invitations you haven’t accepted.</dd>
-</dl>
-"""
-KEPT = "Only start, end and whether you block or prefer. Titles are looked at and forgotten."
 
 
 def register(app: Installation) -> None:
@@ -53,10 +47,11 @@ def register(app: Installation) -> None:
             _head(connection)
             with html.div().classes("oc-pair"):
                 screen = _Screen(app, me, connection)
-                _explanation()
         with ui.context.client.content:
             screen.draw_bar()
         live.watch(screen.follow)
+        ui.timer(TICK_SECONDS, screen.tick)
+        ui.context.client.on_connect(screen.look)
         ui.context.client.on_connect(lambda: _look_again(app, me, connection.id))
 
 
@@ -67,7 +62,7 @@ async def _look_again(app: Installation, me: LoggedIn, connection_id: int) -> No
 
 
 class _Screen:
-    """The list, the bar below it, and the draft they share."""
+    """The list, the preview beside it, the bar below, and the draft they share."""
 
     def __init__(self, app: Installation, me: LoggedIn, connection: ConnectionView) -> None:
         self._app, self._me, self._id = app, me, connection.id
@@ -76,8 +71,20 @@ class _Screen:
         self._rows: dict[int, ChoiceRow] = {}
         self._drawn: list[tuple[int, str, bool]] = []
         self._asks = False
+        self._is_there = False
         self._list = html.ul().classes("oc-card oc-rows oc-choices").props('aria-label="Calendars on this connection"')
+        self._panel = PreviewPanel(me.member.tz, self._trust, self._read_again)
+        self._previews = Previews(app, me, self._show_preview, self._panel.count)
         self._draw(connection.calendars)
+
+    def look(self) -> None:
+        """The page is shown: whatever it has to read may be read now."""
+        self._is_there = True
+        self._show()
+
+    def tick(self) -> None:
+        """What time changes by itself."""
+        self._show_preview()
 
     def draw_bar(self) -> None:
         with html.div().classes("oc-save"), html.div().classes("oc-save-inner"):
@@ -111,8 +118,9 @@ class _Screen:
             self._rows = {each.id: ChoiceRow(each, self._draft, self._show, look_at) for each in calendars}
 
     def _show(self) -> None:
-        for calendar_id, row in self._rows.items():
-            row.show(is_looked_at=len(self._rows) == 1 or calendar_id == self._looked_at)
+        if self._is_there and self._looked is not None:
+            self._previews.look_at(self._looked)
+        self._show_preview()
         unsaved = ", not saved yet" if self._draft.unsaved else ""
         self._summary.set_text(f"{self._draft.number_on:,} of {len(self._rows):,} switched on{unsaved}")
         asks = bool(self._draft.touched)
@@ -120,9 +128,47 @@ class _Screen:
             self._asks = asks
             ask_before_leaving(asks)
 
+    def _show_preview(self) -> None:
+        for calendar_id, row in self._rows.items():
+            forecast = self._previews.forecast(calendar_id, self._draft.choices[calendar_id])
+            row.show(forecast, is_looked_at=calendar_id == self._looked)
+        self._panel.show(self._view(), datetime.now(UTC))
+
+    def _view(self) -> Looked | None:
+        if (looked := self._looked) is None:
+            return None
+        choice, found = self._draft.choices[looked], self._previews.found(looked)
+        return Looked(
+            calendar_id=looked,
+            name=next(name for calendar_id, name, _ in self._drawn if calendar_id == looked),
+            is_on=choice.is_on,
+            found=found,
+            is_reading=found is None or self._previews.is_reading(looked),
+            forecast=self._previews.forecast(looked, choice),
+        )
+
+    @property
+    def _looked(self) -> int | None:
+        """The calendar being looked at: the only one there is, or the one chosen, while it is there."""
+        if len(self._rows) == 1:
+            return next(iter(self._rows))
+        return self._looked_at if self._looked_at in self._rows else None
+
     def _look_at(self, calendar_id: int) -> None:
         self._looked_at = calendar_id
         self._show()
+
+    def _read_again(self) -> None:
+        if self._looked is not None:
+            self._previews.look_again(self._looked)
+
+    async def _trust(self, address: str) -> str:
+        try:
+            await act(self._app, self._me, trust, address)
+        except InvalidInput as error:
+            return error.sentence
+        self._read_again()
+        return ""
 
     async def _save(self) -> None:
         self._save_button.props("loading")
@@ -152,11 +198,3 @@ def _head(connection: ConnectionView) -> None:
             html.img(src=f"/static/logos/{connection.logo}", alt="").classes("oc-logo")
             with html.span(connection.nickname):
                 html.small(connection.account)
-
-
-def _explanation() -> None:
-    with html.section().classes("oc-card oc-pad oc-ways").props("aria-labelledby=ways"):
-        html.h2("What each way does").props("id=ways")
-        ui.html(EXPLAINED, sanitize=False)  # ours, word for word
-        html.h2("What is kept")
-        html.p(KEPT)

@@ -68,10 +68,11 @@ _ANSWERED = {
     Answer.TENTATIVE: Decision(None, "an invitation you answered with maybe"),
     Answer.UNANSWERED: Decision(None, "an invitation you haven’t answered"),
 }
-_BY_MODE = {
+EVERY = {
     Mode.BLOCK: Decision(Action.BLOCK, "every event of this calendar blocks"),
     Mode.PREFER: Decision(Action.PREFER, "every event of this calendar is preferred"),
 }
+"""What an event comes to where all of them count the same."""
 
 
 def decide(event: Event, rules: Rules, *, all_day: bool = False) -> Decision:
@@ -85,7 +86,7 @@ def decide(event: Event, rules: Rules, *, all_day: bool = False) -> Decision:
         return refusal
     if rules.mode is Mode.MATCHING:
         return _by_kind_or_tag(event, rules.tags)
-    return _passed_over(event, rules, all_day=all_day) or _BY_MODE[rules.mode]
+    return _passed_over(event, rules, all_day=all_day) or EVERY[rules.mode]
 
 
 def _refusal(event: Event, trusted: frozenset[str]) -> Decision | None:

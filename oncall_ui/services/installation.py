@@ -21,6 +21,8 @@ CHECK_SECONDS = 60
 """A member waits for the check of an address."""
 IMPORT_SECONDS = 300
 """Nobody waits for an import."""
+PREVIEWS = 4
+"""So many at once: what they hold in memory has a limit, and imports don't wait long for a worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Installation:
     """By vendor: how many requests at once it takes from all of us together."""
     refreshing: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By connection: who refreshes its token, so that nobody else does."""
+    previewing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PREVIEWS))
+    previews: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """By member: who previews a calendar, so that nobody takes all the room."""
 
     def product(self, key: str) -> Product | None:
         return next((product for product in self.products if product.key == key), None)
@@ -59,6 +64,9 @@ class Installation:
         if product.sign_in is None or product.sign_in.at_once is None:
             return None
         return self.slots.setdefault(product.sign_in.authority, asyncio.Semaphore(product.sign_in.at_once))
+
+    def previewing_of(self, member_id: int) -> asyncio.Lock:
+        return self.previews.setdefault(member_id, asyncio.Lock())
 
     def close(self) -> None:
         """Ends the workers and the database's connections. What ran is lost, which is what leases are for."""

@@ -21,7 +21,7 @@ class Draft:
     def follow(self, calendars: Sequence[CalendarView]) -> None:
         """Takes over what was saved meanwhile, here or in another browser."""
         kept = {each: self.choices[each] for each in self.touched}
-        self._saved = {each.id: Choice(each.is_on, each.mode, each.counts_free) for each in calendars}
+        self._saved = {each.id: _saved(each) for each in calendars}
         self.choices = {each: kept.get(each, saved) for each, saved in self._saved.items()}
         self._offered = {each.id for each in calendars if each.is_on and each.state is State.OFF}
 
@@ -33,6 +33,9 @@ class Draft:
 
     def count_free(self, calendar_id: int, counts_free: bool) -> None:
         self.choices[calendar_id] = replace(self.choices[calendar_id], counts_free=counts_free)
+
+    def count_all_day(self, calendar_id: int, counts_all_day: bool) -> None:
+        self.choices[calendar_id] = replace(self.choices[calendar_id], counts_all_day=counts_all_day)
 
     @property
     def touched(self) -> set[int]:
@@ -47,3 +50,7 @@ class Draft:
     @property
     def number_on(self) -> int:
         return sum(choice.is_on for choice in self.choices.values())
+
+
+def _saved(calendar: CalendarView) -> Choice:
+    return Choice(calendar.is_on, calendar.mode, calendar.counts_free, calendar.counts_all_day)

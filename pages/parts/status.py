@@ -58,13 +58,14 @@ def mode_words(calendar: CalendarView) -> str:
     """How its events count; nothing for a calendar that is off."""
     if not calendar.is_on:
         return ""
-    return how_words(calendar.mode, counts_free=calendar.counts_free)
+    return how_words(calendar.mode, counts_free=calendar.counts_free, counts_all_day=calendar.counts_all_day)
 
 
-def how_words(mode: Mode, *, counts_free: bool) -> str:
-    # In mode `matching` the tag decides, marked free or not.
-    free_too = ", free too" if counts_free and mode is not Mode.MATCHING else ""
-    return MODES[mode] + free_too
+def how_words(mode: Mode, *, counts_free: bool, counts_all_day: bool) -> str:
+    # In mode `matching` the tag decides, marked free or not, for an hour or a day.
+    if mode is Mode.MATCHING:
+        return MODES[mode]
+    return MODES[mode] + (", free too" if counts_free else "") + ("" if counts_all_day else ", not all-day")
 
 
 def unreadable(calendar: CalendarView) -> str:

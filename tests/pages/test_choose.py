@@ -64,9 +64,17 @@ def radio(user: User) -> ui.radio:
     return found
 
 
-def free(user: User) -> ui.checkbox:
-    (found,) = (each for each in elements(user) if isinstance(each, ui.checkbox))
+def check(user: User, words: str) -> ui.checkbox:
+    (found,) = (each for each in elements(user) if isinstance(each, ui.checkbox) and words in each.text)
     return found
+
+
+def free(user: User) -> ui.checkbox:
+    return check(user, "marked free")
+
+
+def all_day(user: User) -> ui.checkbox:
+    return check(user, "all-day")
 
 
 def bar(user: User) -> str:
@@ -84,7 +92,7 @@ def buttons_in(outer: ui.element) -> list[ui.button]:
 
 def saved(app: Installation, person: Person) -> dict[str, Choice]:
     return {
-        each.name: Choice(each.is_on, each.mode, each.counts_free)
+        each.name: Choice(each.is_on, each.mode, each.counts_free, each.counts_all_day)
         for connection in list_connections(app, person.id)
         for each in connection.calendars
     }
@@ -139,12 +147,13 @@ async def test_what_is_switched_on_and_how_it_counts_is_saved(
     with user:
         radio(user).set_value(Mode.BLOCK)
         free(user).set_value(True)
+        all_day(user).set_value(False)
     assert bar(user) == "2 of 3 switched on, not saved yet"
     press(user, "Save")
     await is_saved(user)
     assert saved(app, bob) == {
         "Family": Choice(False, Mode.MATCHING),
-        "Holidays": Choice(True, Mode.BLOCK, counts_free=True),
+        "Holidays": Choice(True, Mode.BLOCK, counts_free=True, counts_all_day=False),
         "Work": Choice(True, Mode.MATCHING),
     }
     (connection,) = list_connections(app, bob.id)
@@ -169,17 +178,18 @@ async def test_the_way_its_events_count_is_shown_for_the_calendar_looked_at(
     assert radio(user).props["aria-label"] == "How the events of Family count"
 
 
-async def test_free_events_are_asked_about_only_where_every_event_counts(
+async def test_free_and_all_day_events_are_asked_about_only_where_every_event_counts(
     browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
-    assert not free(user).enabled
-    with user:
-        radio(user).set_value(Mode.PREFER)
-    assert free(user).enabled
-    with user:
-        radio(user).set_value(Mode.MATCHING)
-    assert not free(user).enabled
+    for mode in (Mode.MATCHING, Mode.PREFER, Mode.MATCHING, Mode.BLOCK):
+        with user:
+            radio(user).set_value(mode)
+        decides = mode is not Mode.MATCHING
+        assert (free(user).enabled, all_day(user).enabled) == (decides, decides)
+        assert words(of_class(user, "oc-how")[0]).endswith(
+            "Holiday lists are often marked free." if decides else "they decide for these, too."
+        )
 
 
 async def test_the_radios_say_what_each_way_is_for(browser: Browser, bob: Person, work: Calendar) -> None:

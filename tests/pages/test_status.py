@@ -198,18 +198,20 @@ def test_a_number_and_its_unit_never_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "is_on", "counts_free", "words"),
+    ("mode", "is_on", "counts_free", "counts_all_day", "words"),
     [
-        (Mode.MATCHING, True, False, "Matching events"),
-        (Mode.MATCHING, True, True, "Matching events"),
-        (Mode.BLOCK, True, False, "Every event blocks"),
-        (Mode.BLOCK, True, True, "Every event blocks, free too"),
-        (Mode.PREFER, True, True, "Every event is preferred, free too"),
-        (Mode.PREFER, False, True, ""),
+        (Mode.MATCHING, True, False, True, "Matching events"),
+        (Mode.MATCHING, True, True, False, "Matching events"),
+        (Mode.BLOCK, True, False, True, "Every event blocks"),
+        (Mode.BLOCK, True, True, True, "Every event blocks, free too"),
+        (Mode.BLOCK, True, False, False, "Every event blocks, not all-day"),
+        (Mode.PREFER, True, True, False, "Every event is preferred, free too, not all-day"),
+        (Mode.PREFER, False, True, True, ""),
     ],
 )
-def test_a_mode_is_told_in_words(mode: Mode, is_on: bool, counts_free: bool, words: str) -> None:
-    assert mode_words(replace(A_CALENDAR, mode=mode, is_on=is_on, counts_free=counts_free)) == words
+def test_a_mode_is_told_in_words(mode: Mode, is_on: bool, counts_free: bool, counts_all_day: bool, words: str) -> None:
+    how = {"mode": mode, "is_on": is_on, "counts_free": counts_free, "counts_all_day": counts_all_day}
+    assert mode_words(replace(A_CALENDAR, **how)) == words  # type: ignore[arg-type]  # test rows
 
 
 @pytest.mark.parametrize(

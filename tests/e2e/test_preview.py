@@ -1,0 +1,155 @@
+"""What would count, beside what decides it, in a real browser: at once, by keyboard, whatever the titles say."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.calendars import calendar, event, in_days
+from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.server import Server
+from tests.fakes.feeds import FeedServer
+
+EMAIL, OTHER = "alice@example.org", "a.moreno@example.org"
+FREE = "TRANSP:TRANSPARENT"
+EVIL = "<img src=x onerror=document.title='taken'>"
+
+
+def whole_day(title: str, days: int, *more: str, count: int = 1) -> str:
+    dates = [f"DTSTART;VALUE=DATE:{in_days(days):%Y%m%d}", f"DTEND;VALUE=DATE:{in_days(days + count):%Y%m%d}"]
+    head = ["BEGIN:VEVENT", f"UID:{title}@test", "DTSTAMP:20260101T000000Z", *dates, f"SUMMARY:{title}"]
+    return "\r\n".join([*head, *more, "END:VEVENT"])
+
+
+def invitation(title: str, days: int, address: str, answer: str) -> str:
+    guest = [f"ATTENDEE;PARTSTAT={answer}:mailto:{address}", "ORGANIZER:mailto:boss@example.org"]
+    return event(title, days=days, more=guest)
+
+
+WORK = calendar(
+    event("Offsite\\, noc", days=2, hour=13, hours=4),
+    whole_day("Porto", 7, "CATEGORIES:Holiday", count=4),
+    event("Home all weekend", days=12, hours=36, more=["DESCRIPTION:prefer oncall"]),
+    event("Standup", days=1, more=["RRULE:FREQ=DAILY;COUNT=60"]),
+    event("Sprint planning", days=4, hour=14, more=["RRULE:FREQ=WEEKLY;COUNT=8"]),
+    event("Lunch", days=3, hour=12, more=[FREE]),
+    whole_day("Half marathon", 20),
+    invitation("Board", 9, EMAIL, "DECLINED"),
+    invitation("Retreat\\, noc", 11, OTHER, "ACCEPTED"),
+    event("Gone\\, noc", days=8, more=["STATUS:CANCELLED"]),
+    zone="UTC",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _alice(app: Server) -> Iterator[None]:
+    app.add_member(EMAIL, "Alice Moreno", PASSWORD)
+    yield
+
+
+def preview(page: Page) -> Locator:
+    return page.get_by_role("region", name=re.compile("would count|events in|Reading|previewed"))
+
+
+def answer(page: Page) -> Locator:
+    return preview(page).get_by_role("status")
+
+
+def counting(page: Page) -> Locator:
+    return preview(page).get_by_role("list", name="Would count").get_by_role("listitem")
+
+
+def reason(page: Page, words: str) -> Locator:
+    return preview(page).get_by_role("list", name="Would not count").locator("> [role=listitem]").filter(has_text=words)
+
+
+def test_the_numbers_change_with_every_touch_and_the_import_keeps_the_promise(
+    page: Page, app: Server, feeds: FeedServer
+) -> None:
+    log_in(page, app, EMAIL)
+    add_ics(page, "Work", feeds.serve("/work.ics", WORK), save=False)
+    expect(answer(page)).to_have_text("3 of 76 events would count")
+    expect(page.get_by_role("heading", name="3 of 76 events would count", exact=True)).to_be_visible()
+    expect(counting(page)).to_have_count(3)
+    expect(counting(page).first).to_contain_text("Offsite, noc")
+    expect(counting(page).first).to_contain_text("tag “noc” in the title")
+    expect(reason(page, "No tag in title or description")).to_contain_text("70")
+    page.get_by_role("radio", name="Every event blocks").click()
+    expect(answer(page)).to_have_text("72 of 76 events would count")
+    page.get_by_role("checkbox", name="Count events marked free").click()
+    expect(answer(page)).to_have_text("73 of 76 events would count")
+    page.get_by_role("checkbox", name="Count all-day events").click()
+    expect(answer(page)).to_have_text("71 of 76 events would count")
+    page.get_by_role("radio", name="Every event is preferred").click()
+    expect(counting(page).first).to_contain_text("Prefer")
+    page.get_by_role("radio", name="Matching events").click()
+    expect(answer(page)).to_have_text("3 of 76 events would count")
+    trust = reason(page, f"Accepted by {OTHER}, which we don’t know as yours").get_by_role("button", name="Trust it")
+    trust.focus()
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_have_text("4 of 76 events would count")
+    expect(trust).to_have_count(0)
+    expect(preview(page).get_by_role("heading", level=2)).to_be_focused()
+    page.get_by_role("button", name="Save", exact=True).click()
+    row = page.get_by_role("region", name="Work").get_by_role("status")
+    expect(row).to_contain_text(re.compile(r"Up to date.* 4\savailability"), timeout=20_000)
+
+
+def test_reasons_unfold_by_keyboard_and_say_which_they_are(page: Page, app: Server, feeds: FeedServer) -> None:
+    log_in(page, app, EMAIL)
+    add_ics(page, "Folds", feeds.serve("/folds.ics", WORK), save=False)
+    show = reason(page, "No tag in title or description").get_by_role("button", name="Show: No tag in title")
+    show.focus()
+    page.keyboard.press("Enter")
+    hide = reason(page, "No tag in title or description").get_by_role("button", name="Hide: No tag in title")
+    expect(hide).to_be_focused()
+    expect(hide).to_have_attribute("aria-expanded", "true")
+    expect(reason(page, "No tag in title or description")).to_contain_text("and 45 more")
+    page.keyboard.press("Enter")
+    expect(show).to_be_focused()
+
+
+def test_titles_can_do_nothing(page: Page, app: Server, feeds: FeedServer) -> None:
+    titles = [EVIL, "pay \u202egnp.exe, noc", "x" * 10_000, "{{ constructor.constructor('document.title=1')() }} noc"]
+    body = calendar(*(event(title, days=number + 2, uid=f"{number}@test") for number, title in enumerate(titles)))
+    log_in(page, app, EMAIL)
+    add_ics(page, "Evil", feeds.serve("/evil.ics", body), save=False)
+    expect(answer(page)).to_have_text("2 of 4 events would count")
+    preview(page).get_by_role("button", name="Show: No tag").click()
+    page.get_by_role("radio", name="Every event blocks").click()
+    expect(answer(page)).to_have_text("4 of 4 events would count")
+    expect(counting(page).first).to_contain_text(EVIL)
+    expect(preview(page).locator("img")).to_have_count(0)
+    expect(preview(page)).to_contain_text("{{ constructor.constructor")
+    assert page.title() == "Choose calendars · On-Call Optimizer"
+    assert "\u202e" not in preview(page).inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_feed_that_fails_says_so_where_the_preview_would_be(page: Page, app: Server, feeds: FeedServer) -> None:
+    log_in(page, app, EMAIL)
+    add_ics(page, "Shaky", feeds.serve("/shaky.ics", WORK), save=False)
+    expect(answer(page)).to_contain_text("of 76 events would count")
+    feeds.refuse("/shaky.ics", status=503)
+    page.reload()
+    expect(answer(page)).to_have_text("This calendar can’t be previewed")
+    expect(preview(page)).to_contain_text("503")
+    feeds.accept("/shaky.ics")
+    preview(page).get_by_role("button", name="Try again", exact=True).click()
+    expect(answer(page)).to_contain_text("of 76 events would count")
+
+
+def test_on_a_phone_the_preview_is_below_the_list_and_save_stays_in_sight(
+    page: Page, app: Server, feeds: FeedServer
+) -> None:
+    log_in(page, app, EMAIL)
+    add_ics(page, "Phone", feeds.serve("/phone.ics", WORK), save=False)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(answer(page)).to_contain_text("of 76 events would count")
+    listed = page.get_by_role("list", name="Calendars on this connection").bounding_box()
+    below, save = preview(page).bounding_box(), page.get_by_role("button", name="Save", exact=True).bounding_box()
+    assert listed and below and save
+    assert below["y"] >= listed["y"] + listed["height"]
+    assert save["y"] + save["height"] < 844 - 60
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
