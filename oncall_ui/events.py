@@ -47,6 +47,13 @@ class Hub:
         """Binds to the running loop; changes published before have nobody to hear them."""
         self._loop = asyncio.get_running_loop()
 
+    def stop(self) -> None:
+        """On the loop it was started on: nobody hears anything any more, not even what was published before."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._loop = self._timer = None
+        self._pending.clear()
+
     def publish(self, change: Change) -> None:
         """Safe from every thread; returns at once."""
         if self._loop is not None and not self._loop.is_closed():

@@ -48,6 +48,7 @@ def serve(settings: Settings) -> None:
     web.add_middleware(Cookieless, paths=site.COOKIELESS)
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
+    web.on_shutdown(app.hub.stop)
     web.on_shutdown(jobs.stop)
     web.on_shutdown(app.close)
     _greet(settings, renew_setup_link(app))

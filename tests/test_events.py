@@ -97,3 +97,14 @@ def test_publishing_before_the_start_or_after_the_end_is_harmless() -> None:
 
     asyncio.run(start())
     hub.publish(CalendarChanged(1, 7))
+
+
+async def test_after_the_end_nobody_hears_what_was_published_before() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    await asyncio.sleep(0)
+    hub.stop()
+    hub.publish(CalendarChanged(1, 8))
+    await asyncio.sleep(PAUSE)
+    assert heard == []

@@ -39,5 +39,7 @@ async def browser(app: Installation) -> AsyncIterator[Browser]:
             return User(client)
 
         yield open_browser
+        # What is told now would begin work that outlives this loop, and NiceGUI waits for such work without an end.
+        app.hub.stop()
         for client in clients:
             await client.aclose()

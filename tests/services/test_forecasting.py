@@ -198,8 +198,8 @@ async def test_credentials_sealed_with_a_lost_key_ask_to_reconnect(
 async def test_a_calendar_that_takes_too_long_to_work_out_costs_its_own_preview_alone(
     app: Installation, alice: Person, feeds: FeedServer
 ) -> None:
-    calendar_id = await connected_to(app, alice, feeds)
-    hurried = Workers(processes=1, seconds=0.001)
+    calendar_id = await connected_to(app, alice, feeds, many(20_000))
+    hurried = Workers(processes=1, seconds=0.01)
     try:
         with pytest.raises(Unreadable) as failed:
             await preview(replace(app, workers=hurried), alice.id, calendar_id, ignore)
