@@ -206,7 +206,7 @@ async def test_a_calendar_that_takes_too_long_to_work_out_costs_its_own_preview_
     finally:
         hurried.stop()
     assert failed.value.cause is Cause.TOO_LARGE
-    assert under(await seen(app, alice, calendar_id), Way(Mode.MATCHING)).number > 0
+    assert under(await seen(app, alice, calendar_id), Way(Mode.BLOCK)).number == 20_000
 
 
 async def test_progress_is_told_while_it_reads(app: Installation, alice: Person, feeds: FeedServer) -> None:
