@@ -10,16 +10,18 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.failures import Failure
+from oncall_ui.domain.rules import Tags
 from oncall_ui.services.connections import choose
 from oncall_ui.services.forecasting import trust
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.listing import GONE, look_again
 from oncall_ui.services.members import InvalidInput, NotAllowed
 from oncall_ui.services.sessions import LoggedIn
+from oncall_ui.services.tags import read_tags
 from oncall_ui.services.views import CalendarView, ConnectionView, get_connection
 from pages.access import act, required
 from pages.layout import frame
-from pages.parts.choice_row import ChoiceRow
+from pages.parts.choice_row import ChoiceRow, label_of
 from pages.parts.draft import Draft
 from pages.parts.live import ask_before_leaving, leave_unasked
 from pages.parts.preview_panel import Looked, PreviewPanel
@@ -39,14 +41,19 @@ def register(app: Installation) -> None:
             raise NotAllowed
         return get_connection(app, me.member.id, connection_id)
 
+    def words(me: Annotated[LoggedIn, Depends(logged_in)]) -> Tags:
+        return read_tags(app, me.member.id)
+
     @ui.page("/calendar_connections/{connection_id:int}")
     def choose_page(
-        me: Annotated[LoggedIn, Depends(logged_in)], connection: Annotated[ConnectionView, Depends(owned)]
+        me: Annotated[LoggedIn, Depends(logged_in)],
+        connection: Annotated[ConnectionView, Depends(owned)],
+        tags: Annotated[Tags, Depends(words)],
     ) -> None:
         with frame(app, me, "Choose calendars", BACK) as live:
             _head(connection)
             with html.div().classes("oc-pair"):
-                screen = _Screen(app, me, connection)
+                screen = _Screen(app, me, connection, tags)
         with ui.context.client.content:
             screen.draw_bar()
         live.watch(screen.follow)
@@ -64,8 +71,9 @@ async def _look_again(app: Installation, me: LoggedIn, connection_id: int) -> No
 class _Screen:
     """The list, the preview beside it, the bar below, and the draft they share."""
 
-    def __init__(self, app: Installation, me: LoggedIn, connection: ConnectionView) -> None:
+    def __init__(self, app: Installation, me: LoggedIn, connection: ConnectionView, tags: Tags) -> None:
         self._app, self._me, self._id = app, me, connection.id
+        self._label = label_of(tags)
         self._draft = Draft(connection.calendars)
         self._looked_at = _first_looked_at(connection.calendars)
         self._rows: dict[int, ChoiceRow] = {}
@@ -115,7 +123,7 @@ class _Screen:
         with self._list:
             if not calendars:
                 html.li("There is no calendar on this connection.").classes("oc-pick oc-sub")
-            self._rows = {each.id: ChoiceRow(each, self._draft, self._show, look_at) for each in calendars}
+            self._rows = {each.id: ChoiceRow(each, self._draft, self._show, look_at, self._label) for each in calendars}
 
     def _show(self) -> None:
         if self._is_there and self._looked is not None:

@@ -6,7 +6,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.forecast import Forecast
-from oncall_ui.domain.rules import Mode
+from oncall_ui.domain.rules import Mode, Tags
 from oncall_ui.services.connections import Choice
 from oncall_ui.services.listing import GONE
 from oncall_ui.services.views import CalendarView
@@ -17,20 +17,26 @@ from pages.parts.status import MODES, how_words
 # The modes in the order of MODES. Not one word of it comes from outside.
 LABEL = """
 <div>{{ props.label }}
-  <small v-if="props.value === 0">Out of office and holidays block. Tags in title or description decide the rest:
-    <b>noc</b>, <b>not oncall</b>, <b>prefer oncall</b>.</small>
+  <small v-if="props.value === 0">Out of office and holidays block. Tags in title or description decide the rest%s.</small>
   <small v-else-if="props.value === 1">For a calendar of absences.</small>
   <small v-else>For a calendar of shifts you would take.</small>
 </div>
 """
+USUAL = ": <b>noc</b>, <b>not oncall</b>, <b>prefer oncall</b>"
+OWN = ": your team’s own words, see Team"
 HOLIDAYS = "Holiday lists are often marked free."
 TAGS_DECIDE = "For calendars of which every event counts. Where tags decide, they decide for these, too."
+
+
+def label_of(tags: Tags) -> str:
+    """How each mode is explained. A team's own words are not written into it: it is a template."""
+    return LABEL % (USUAL if tags == Tags() else OWN)
 
 
 class ChoiceRow:
     """Shows the draft's choice and changes it; then `touched` is called.
 
-    `look_at` asks for this row's how-part; None: the only calendar there is, always looked at.
+    `look_at` asks for this row's how-part; None: the only calendar there is, always looked at. `label`: see `label_of`.
     """
 
     def __init__(
@@ -39,7 +45,9 @@ class ChoiceRow:
         draft: Draft,
         touched: Callable[[], None],
         look_at: Callable[[int], None] | None,
+        label: str,
     ) -> None:
+        self._label = label
         self._id, self._name = calendar.id, calendar.name
         self._draft, self._touched, self._look_at = draft, touched, look_at
         self._how: _How | None = None
@@ -62,7 +70,9 @@ class ChoiceRow:
         self._switch.set_value(self._choice.is_on)
         if is_looked_at and self._how is None:
             with self._row:
-                self._how = _How(self._name, self._choice, self._chose_mode, self._chose_free, self._chose_all_day)
+                self._how = _How(
+                    self._name, self._choice, self._chose_mode, self._chose_free, self._chose_all_day, self._label
+                )
             self._row.classes("oc-picked")
         elif not is_looked_at and self._how is not None:
             self._how.box.delete()
@@ -121,12 +131,13 @@ class _How:
         chose_mode: Callable[[Mode], None],
         chose_free: Callable[[bool], None],
         chose_all_day: Callable[[bool], None],
+        label: str,
     ) -> None:
         with html.div().classes("oc-how") as self.box:
             TextElement(tag="p", text="How its events count").classes("oc-how-title").props("aria-hidden=true")
             self._mode = ui.radio(MODES, value=choice.mode, on_change=lambda event: chose_mode(event.value))
             self._mode.props["aria-label"] = f"How the events of {name} count"
-            self._mode.add_slot("label", LABEL)
+            self._mode.add_slot("label", label)
             self._free = ui.checkbox(
                 "Count events marked free", value=choice.counts_free, on_change=lambda event: chose_free(event.value)
             )

@@ -8,7 +8,7 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from oncall_ui.domain.rules import Mode
+from oncall_ui.domain.rules import Mode, Tags
 from oncall_ui.domain.status import State
 from oncall_ui.models import Calendar
 from oncall_ui.services.connections import Choice, choose
@@ -317,3 +317,9 @@ async def test_fourteen_calendars_stay_below_two_hundred_elements(
     assert len(switches(user)) == 14
     assert len(elements(user)) < 200
     assert "Save" in buttons(of_class(user, "oc-save")[0])
+
+
+def test_a_team_with_words_of_its_own_is_not_told_the_usual_ones() -> None:
+    assert "prefer oncall" in choice_row.label_of(Tags())
+    own = choice_row.label_of(Tags(block=("away",)))
+    assert "prefer oncall" not in own and "away" not in own
