@@ -17,7 +17,8 @@ from pages.parts.status import MODES, how_words
 # The modes in the order of MODES. Not one word of it comes from outside.
 LABEL = """
 <div>{{ props.label }}
-  <small v-if="props.value === 0">Out of office and holidays block. Tags in title or description decide the rest%s.</small>
+  <small v-if="props.value === 0">Out of office and holidays block.
+    Tags in title or description decide the rest%s.</small>
   <small v-else-if="props.value === 1">For a calendar of absences.</small>
   <small v-else>For a calendar of shifts you would take.</small>
 </div>
