@@ -15,7 +15,7 @@ from oncall_ui.services.installation import CHECK_SECONDS, Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
 from oncall_ui.services.reading import open_provider
 from oncall_ui.services.sessions import LoggedIn
-from oncall_ui.services.views import get_connection
+from oncall_ui.services.views import get_connection, list_connections
 from oncall_ui.settings import Authority
 from providers.base import Discovery, Product
 
@@ -97,7 +97,9 @@ async def _connect(app: Installation, me: LoggedIn, asked: Asked, tokens: oauth.
 
 def _store(app: Installation, me: LoggedIn, asked: Asked, credentials: Mapping[str, str], found: Discovery) -> int:
     if asked.renews is None:
-        return store(app, me.member.id, asked.product, "", credentials, found)
+        if _like(app, me, asked, found) is not None:
+            return store(app, me.member.id, asked.product, "", credentials, found)
+        return store(app, me.member.id, asked.product, _nickname(app, me, asked, found), credentials, found)
     former = get_connection(app, me.member.id, asked.renews)
     # An account may have been given another name since.
     if found.account.casefold() != former.account.casefold() and _like(app, me, asked, found) != asked.renews:
@@ -107,6 +109,12 @@ def _store(app: Installation, me: LoggedIn, asked: Asked, credentials: Mapping[s
         )
     put_in_place(app, me.member.id, asked.renews, asked.product, "", credentials, found)
     return asked.renews
+
+
+def _nickname(app: Installation, me: LoggedIn, asked: Asked, found: Discovery) -> str:
+    """The product's name, which is how people speak of it; the account where they have one of that name already."""
+    taken = {each.nickname for each in list_connections(app, me.member.id)}
+    return asked.product.name if asked.product.name not in taken else found.account
 
 
 def _like(app: Installation, me: LoggedIn, asked: Asked, found: Discovery) -> int | None:

@@ -83,7 +83,7 @@ def test_denied_then_allowed_then_revoked_then_reconnected_in_place(
     rota.click()
     page.get_by_text("Every event is preferred").first.click()
     page.get_by_role("button", name="Save", exact=True).click()
-    card = page.get_by_role("region", name=vendor.accounts[0])
+    card = page.get_by_role("region", name=product, exact=True)
     statuses = card.get_by_role("status")
     for number in (0, 1):
         expect(statuses.nth(number)).to_contain_text(READ, timeout=SLOW)
@@ -97,7 +97,7 @@ def test_denied_then_allowed_then_revoked_then_reconnected_in_place(
     expect(rota).to_be_checked()
     expect(page.get_by_text("Every event is preferred").first).to_be_visible()
     page.goto("/calendars")
-    expect(page.get_by_role("region", name=vendor.accounts[0])).to_have_count(1)
+    expect(page.get_by_role("region", name=product, exact=True)).to_have_count(1)
     for number in (0, 1):
         expect(statuses.nth(number)).to_contain_text(READ, timeout=SLOW)
     page.get_by_role("link", name="Home", exact=True).click()

@@ -169,7 +169,11 @@ async def test_a_member_may_connect_several_accounts(app: Installation, alice: P
     vendor.add_account("second@example.com")
     vendor.fake.signed_in = "second@example.com"
     await sign_in(app, alice, vendor)
-    assert [each.account for each in list_connections(app, alice.id)] == [vendor.account, "second@example.com"]
+    first, second = list_connections(app, alice.id)
+    assert (first.account, second.account) == (vendor.account, "second@example.com")
+    product = app.product(vendor.product)
+    assert product is not None
+    assert (first.nickname, second.nickname) == (product.name, "second@example.com")
 
 
 async def test_two_members_may_connect_the_same_account(
