@@ -17,6 +17,7 @@ from pages.layout import frame
 from pages.parts.head import head
 
 GUIDES = Path(__file__).parent.parent / "docs" / "guides"
+_ANY_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _LINK = re.compile(r"\]\(([a-z-]+)\.md\)")
 
 
@@ -39,7 +40,8 @@ def read_guides() -> dict[str, Guide]:
 def _guide(path: Path) -> Guide:
     text = path.read_text(encoding="utf-8")
     title, lead, *_ = text.split("\n\n")
-    return Guide(path.stem, title.removeprefix("# "), lead.replace("*", ""), _LINK.sub(r"](/help/\1)", text))
+    plain = _ANY_LINK.sub(r"\1", lead).replace("*", "").replace("`", "")
+    return Guide(path.stem, title.removeprefix("# "), plain, _LINK.sub(r"](/help/\1)", text))
 
 
 def register(app: Installation) -> None:

@@ -88,3 +88,14 @@ def _votes(app: Installation) -> tuple[int, int] | None:
     with app.db.read() as session:
         row = session.get(GuideVote, KEYS[0])
     return (row.yes, row.no) if row else None
+
+
+def test_what_introduces_a_guide_is_plain_text() -> None:
+    for guide in read_guides().values():
+        assert not set("[]`*#") & set(guide.lead), guide.key
+
+
+def test_settings_are_written_as_code_so_that_no_line_under_them_is_taken_for_emphasis() -> None:
+    for guide in read_guides().values():
+        prose = re.sub(r"```.*?```|`[^`]*`", "", guide.text, flags=re.DOTALL)
+        assert "ONCALL_" not in prose, guide.key
