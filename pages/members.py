@@ -10,6 +10,7 @@ from oncall_ui.services.members import InvalidInput, MemberView, add_member_as, 
 from oncall_ui.services.sessions import LoggedIn
 from pages.access import act, required
 from pages.layout import frame
+from pages.parts.busy import busy, is_busy
 from pages.parts.field import field, refuse
 from pages.parts.head import head
 from pages.parts.zone import zone_field
@@ -70,21 +71,18 @@ def _form(app: Installation, me: LoggedIn, table: ui.table) -> None:
     client = ui.context.client
 
     async def add() -> None:
-        if button.props.get("loading"):
+        if is_busy(button):
             return
-        button.props["loading"] = True
         done.set_text("")
         typed = {key: entry.value or "" for key, entry in fields.items()}
         try:
-            await act(app, me, add_member_as, **typed)
-            members = await act(app, me, list_members)
+            with busy(button):
+                await act(app, me, add_member_as, **typed)
+                members = await act(app, me, list_members)
         except InvalidInput as error:
             if not client.is_deleted:
                 refuse(next(entry for entry in fields.values() if entry.label == error.field), error.sentence)
             return
-        finally:
-            if not client.is_deleted:
-                button.props["loading"] = False
         if client.is_deleted:
             return
         table.update_rows([_row(member) for member in members])

@@ -14,6 +14,7 @@ from oncall_ui.services.sessions import LoggedIn
 from oncall_ui.services.tags import BLOCK, LONGEST, MOST, PREFER, read_tags, save_tags, try_title
 from pages.access import act, required
 from pages.layout import frame
+from pages.parts.busy import busy, is_busy
 from pages.parts.field import field, forgive, refuse
 from pages.parts.head import head
 from pages.parts.live import ask_before_leaving
@@ -94,12 +95,12 @@ class _Form:
         self._prefer.set_value("\n".join(tags.prefer))
 
     async def _save(self) -> None:
-        if self._button.props.get("loading"):
+        if is_busy(self._button):
             return
-        self._button.props["loading"] = True
         drafted = self._drafted()
         try:
-            kept = await act(self._app, self._me, save_tags, drafted.block, drafted.prefer)
+            with busy(self._button):
+                kept = await act(self._app, self._me, save_tags, drafted.block, drafted.prefer)
         except InvalidInput as error:
             if not self._client.is_deleted:
                 refuse(self._block if error.field == BLOCK else self._prefer, error.sentence)
@@ -107,9 +108,6 @@ class _Form:
         except NotAllowed:
             ui.navigate.to("/team")
             return
-        finally:
-            if not self._client.is_deleted:
-                self._button.props["loading"] = False
         if self._client.is_deleted:
             return
         self._saved = kept

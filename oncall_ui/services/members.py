@@ -91,16 +91,28 @@ def set_theme(app: Installation, member_id: int, theme: str) -> None:
 
 def valid_member(*, name: str, email: str, password: str, zone: str, is_admin: bool) -> Member:
     """A row not yet stored. Raises InvalidInput for the first field that can't be taken."""
-    name, email = name.strip(), email.strip().lower()
-    if not name or len(name) > 200:
-        raise InvalidInput("Name", "Fill in a name of at most 200 characters.")
+    name, email = valid_name(name), email.strip().lower()
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise InvalidInput("Email", "This is not an e-mail address. It has the form name@example.org.")
     if weakness := too_weak(password):
         raise InvalidInput("Password", weakness)
+    zone = valid_zone(zone)
+    return Member(name=name, email=email, password_hash=hash_password(password), zone=zone, is_admin=is_admin)
+
+
+def valid_name(name: str) -> str:
+    """As it is stored. Raises InvalidInput."""
+    name = name.strip()
+    if not name or len(name) > 200 or "\0" in name:
+        raise InvalidInput("Name", "Fill in a name of at most 200 characters.")
+    return name
+
+
+def valid_zone(zone: str) -> str:
+    """Raises InvalidInput unless it is an IANA name."""
     if zone not in available_timezones():
         raise InvalidInput("Time zone", "We don’t know this zone. Choose one from the list, such as Europe/Berlin.")
-    return Member(name=name, email=email, password_hash=hash_password(password), zone=zone, is_admin=is_admin)
+    return zone
 
 
 def view(member: Member) -> MemberView:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import available_timezones
 
 from oncall_ui.events import CalendarChanged
 from oncall_ui.models import Member
 from oncall_ui.services.holidays import countries, holidays_between, regions
 from oncall_ui.services.installation import Installation
-from oncall_ui.services.members import InvalidInput, NotAllowed
+from oncall_ui.services.members import InvalidInput, NotAllowed, valid_name, valid_zone
 from oncall_ui.services.rereading import read_again
 
 A_YEAR = timedelta(days=366)
@@ -55,14 +54,10 @@ def next_holiday(country: str, region: str, today: date) -> tuple[date, str] | N
 
 
 def _valid(profile: Profile) -> Profile:
-    name, region = profile.name.strip(), profile.region
-    if not name or len(name) > 200 or "\0" in name:
-        raise InvalidInput("Name", "Fill in a name of at most 200 characters.")
-    if profile.zone not in available_timezones():
-        raise InvalidInput("Time zone", "We don’t know this zone. Choose one from the list, such as Europe/Berlin.")
+    name, zone, region = valid_name(profile.name), valid_zone(profile.zone), profile.region
     if profile.country and profile.country not in countries():
         raise InvalidInput("Country", "We don’t know the holidays of this country. Choose one from the list.")
     if region and region not in regions(profile.country):
         raise InvalidInput("Region", "This is no region of the country above. Choose one from the list.")
     blocks = profile.holidays_block and bool(profile.country)
-    return Profile(name, profile.zone, profile.country, region, blocks)
+    return Profile(name, zone, profile.country, region, blocks)

@@ -12,6 +12,7 @@ from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
 from oncall_ui.services.sessions import LoggedIn
 from pages.access import act, still_here
+from pages.parts.busy import busy, is_busy
 from pages.parts.dates import count
 from pages.parts.field import field, refuse
 
@@ -55,12 +56,12 @@ class Erase:
         self._dialog.open()
 
     async def _erase(self) -> None:
-        if self._lose.props.get("loading"):
+        if is_busy(self._lose):
             return
-        await still_here(self._app, self._me)
-        self._lose.props["loading"] = True
         try:
-            setup_link = await erase(self._app, self._me.member.id, self._password.value or "")
+            with busy(self._lose):
+                await still_here(self._app, self._me)
+                setup_link = await erase(self._app, self._me.member.id, self._password.value or "")
         except InvalidInput as error:
             refuse(self._password, error.sentence)
         except LastAdministrator as error:
@@ -72,9 +73,6 @@ class Erase:
             # The pages, this one too, go by themselves: their logins are over.
             if setup_link is not None:
                 await asyncio.to_thread(say_setup_link, setup_link)
-        finally:
-            if not self._client.is_deleted:
-                self._lose.props["loading"] = False
 
 
 def _what_is_lost(means: Prospect) -> Sequence[str]:

@@ -9,6 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.manual import ManualDays
 from oncall_ui.domain.rules import Action
 from oncall_ui.services.members import InvalidInput
+from pages.parts.busy import busy, is_busy
 from pages.parts.field import field, refuse
 
 MEANS = {Action.BLOCK: "I can’t be on call", Action.PREFER: "I’d like to be on call"}
@@ -58,19 +59,16 @@ class HandForm:
             self._fields[LAST].set_value(first)
 
     async def _submit(self) -> None:
-        if self._button.props.get("loading"):
+        if is_busy(self._button):
             return
-        self._button.props["loading"] = True
         self._refusal.set_text("")
         try:
-            await self._add(self._typed())
+            with busy(self._button):
+                await self._add(self._typed())
         except InvalidInput as error:
             if not self._button.is_deleted:
                 self._refuse(error)
             return
-        finally:
-            if not self._button.is_deleted:
-                self._button.props["loading"] = False
         if not self._dialog.is_deleted:
             self._dialog.close()
 

@@ -10,6 +10,7 @@ from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import InvalidInput, NotAllowed
 from oncall_ui.services.sessions import LoggedIn
 from pages.access import act
+from pages.parts.busy import busy, is_busy
 from pages.parts.field import field, refuse
 
 # One element however many there are; Vue escapes what stands in braces.
@@ -45,20 +46,17 @@ class OwnAddresses:
                     self._done = ui.label().classes("oc-status oc-reading is-ok").props("role=status")
 
     async def _add(self) -> None:
-        if self._button.props.get("loading"):
+        if is_busy(self._button):
             return
-        self._button.props["loading"] = True
         self._forgive()
         address = self._address.value or ""
         try:
-            await act(self._app, self._me, add_address, address, is_confirmed=bool(self._confirmed.value))
+            with busy(self._button):
+                await act(self._app, self._me, add_address, address, is_confirmed=bool(self._confirmed.value))
         except InvalidInput as error:
             if not self._button.is_deleted:
                 self._refuse(error)
             return
-        finally:
-            if not self._button.is_deleted:
-                self._button.props["loading"] = False
         if not self._button.is_deleted:
             self._address.set_value("")
             self._confirmed.set_value(False)

@@ -14,6 +14,7 @@ from oncall_ui.services.members import InvalidInput
 from oncall_ui.services.profile import Profile, next_holiday, save_profile
 from oncall_ui.services.sessions import LoggedIn
 from pages.access import act
+from pages.parts.busy import busy, is_busy
 from pages.parts.dates import day_words
 from pages.parts.field import field, refuse
 from pages.parts.zone import zone_field
@@ -85,19 +86,16 @@ class ProfileForm:
         return choices if is_chosen and not self._next.is_deleted else None
 
     async def _save(self) -> None:
-        if self._button.props.get("loading"):
+        if is_busy(self._button):
             return
-        self._button.props["loading"] = True
         self._saved.set_text("")
         try:
-            stored = await act(self._app, self._me, save_profile, self._typed())
+            with busy(self._button):
+                stored = await act(self._app, self._me, save_profile, self._typed())
         except InvalidInput as error:
             if not self._button.is_deleted:
                 self._refuse(error)
             return
-        finally:
-            if not self._button.is_deleted:
-                self._button.props["loading"] = False
         if self._button.is_deleted:
             return
         if stored.name != self._stored.name:

@@ -53,6 +53,7 @@ def test_only_the_newest_setup_link_works_and_its_token_is_not_stored(app: Insta
     ("change", "field"),
     [
         ({"name": "  "}, "Name"),
+        ({"name": "Al\0ice"}, "Name"),
         ({"email": "alice"}, "Email"),
         ({"email": "a b@example.org"}, "Email"),
         ({"password": "short"}, "Password"),
