@@ -21,7 +21,7 @@ from pages.parts.team_live import TeamLive
 
 LEAD = (
     "Calendars that can’t be read, or haven’t been for more than a day. Their members mend them on their own page; "
-    "what calendars and accounts are called, and where they are, stays with them."
+    "you see what they called the connection. Its calendars, account and address stay with them."
 )
 WORDS = {State.NEEDS_YOU: ("is-bad", "Needs them"), State.RETRYING: ("is-warn", "Retrying")}
 STALE = ("is-warn oc-i-clock", "Stale")
@@ -89,7 +89,7 @@ def _row(broken: BrokenCalendar, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "id": broken.id,
         "member": broken.member,
-        "what": f"{broken.product} · {broken.nickname}",
+        "what": f"{broken.product} · {broken.nickname}" if broken.nickname else broken.product,
         "logo": f"/static/logos/{broken.logo}",
         "css": f"oc-status {css}",
         "word": word,

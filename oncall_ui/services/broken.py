@@ -52,6 +52,7 @@ class BrokenCalendar:
     product: str
     logo: str
     nickname: str
+    """What its member named the connection; empty where that is the account itself, which is theirs to know."""
     state: State
     """NEEDS_YOU, RETRYING, or whatever else it is in while nothing is read."""
     since: datetime | None
@@ -94,7 +95,7 @@ def _broken(app: Installation, calendar: Calendar, connection: Connection, membe
         member=member.name,
         product=product.name if product else connection.product,
         logo=product.logo if product else "ics.svg",
-        nickname=connection.nickname,
+        nickname="" if connection.nickname == connection.account else connection.nickname,
         state=state,
         since=calendar.last_read_at or calendar.broken_since,
         why=_why(calendar.cause),

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from oncall_ui.domain.failures import Cause
 from oncall_ui.domain.status import State
+from oncall_ui.models import Connection
 from oncall_ui.services.broken import _WHY, broken_calendars
 from oncall_ui.services.installation import Installation
 from oncall_ui.services.members import NotAllowed
@@ -54,3 +56,11 @@ def test_it_is_for_administrators(app: Installation, mallory: Person) -> None:
 
 def test_every_cause_has_words() -> None:
     assert set(Cause) <= _WHY.keys()
+
+
+def test_a_connection_that_goes_by_its_account_is_not_named(app: Installation, alice: Person) -> None:
+    add_calendar(app, alice.id, "Work", state=State.NEEDS_YOU)
+    with app.db.write() as session:
+        row = session.exec(select(Connection)).one()
+        row.nickname = row.account = "alice@clinic.example"
+    assert "clinic" not in repr(broken_calendars(app, alice.id, NOW))
