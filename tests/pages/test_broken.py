@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, update
 
 from oncall_ui.domain.failures import Cause
 from oncall_ui.domain.status import State
+from oncall_ui.models import Connection
 from oncall_ui.services.installation import Installation
 from pages import broken
 from pages.parts import team_live
@@ -25,7 +27,11 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_each_says_whose_it_is_since_when_and_why(
     app: Installation, browser: Browser, alice: Person, bob: Person
 ) -> None:
-    add_calendar(app, bob, "Lost", state=State.NEEDS_YOU, cause=Cause.NOT_FOUND.value, why="secret.example.org is gone")
+    lost = add_calendar(
+        app, bob, "Lost", state=State.NEEDS_YOU, cause=Cause.NOT_FOUND.value, why="secret.example.org is gone"
+    )
+    with app.db.write() as session:
+        session.exec(update(Connection).where(col(Connection.id) == lost.connection_id).values(nickname="My feed"))
     add_calendar(app, alice, "Old", last_read_at=NOW - timedelta(days=4))
     user = await browser(alice)
     await user.open("/team/calendars")
@@ -33,10 +39,10 @@ async def test_each_says_whose_it_is_since_when_and_why(
         [row[key] for key in ("member", "what", "word", "since", "why")] for row in table(user, "team-brokens").rows
     ]
     assert rows == [
-        ["Bob", "ICS URL · Lost", "Needs them", "not read since 09:58", "It is no longer where it was."],
+        ["Bob", "ICS URL · My feed", "Needs them", "not read since 09:58", "It is no longer where it was."],
         [
             "Alice",
-            "ICS URL · Old",
+            "ICS URL",
             "Stale",
             "not read since Fri 20 Nov, 10:00",
             "It has not been read for more than a day.",
