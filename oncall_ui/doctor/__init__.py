@@ -1,6 +1,6 @@
 """`run.py doctor`: what an operator asks when something doesn't work, answered a line each, with what to do.
 
-It changes nothing, and no secret is in what it prints.
+It mends nothing, makes no more than a first start would (the data folder, the key file), and prints no secret.
 """
 
 from collections.abc import Iterator
