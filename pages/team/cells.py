@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.availability.day_grid import Day, Standing, days_of, monday_of
+from oncall_ui.domain.availability.day_grid import Day, DayState, days_of, monday_of
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, days_from
 from oncall_ui.domain.imports.wording import WEEKDAYS
 from oncall_ui.services.team.grid import TeamMember, TeamView
@@ -29,12 +29,12 @@ class Show(StrEnum):
     WOULD_LIKE = "would_like"
 
 
-STANDINGS: Mapping[Show, frozenset[Standing]] = {
-    Show.ALL: frozenset(Standing),
+STATES: Mapping[Show, frozenset[DayState]] = {
+    Show.ALL: frozenset(DayState),
     # Unknown is not free.
-    Show.FREE: frozenset({Standing.OPEN, Standing.PREFERRED, Standing.PREFERRED_IN_PART}),
-    Show.BLOCKED: frozenset({Standing.BLOCKED, Standing.BLOCKED_IN_PART}),
-    Show.WOULD_LIKE: frozenset({Standing.PREFERRED, Standing.PREFERRED_IN_PART}),
+    Show.FREE: frozenset({DayState.OPEN, DayState.PREFERRED, DayState.PREFERRED_IN_PART}),
+    Show.BLOCKED: frozenset({DayState.BLOCKED, DayState.BLOCKED_IN_PART}),
+    Show.WOULD_LIKE: frozenset({DayState.PREFERRED, DayState.PREFERRED_IN_PART}),
 }
 
 
@@ -51,8 +51,8 @@ class Person:
     def belongs(self, number: int, show: Show) -> bool:
         """Unknown is not free: who would like a part of a day says nothing of the rest of it."""
         day = self.days[number]
-        is_half_known = day.standing is Standing.PREFERRED_IN_PART and day.date >= self.unknown_from
-        return day.standing in STANDINGS[show] and not (show is Show.FREE and is_half_known)
+        is_half_known = day.state is DayState.PREFERRED_IN_PART and day.date >= self.unknown_from
+        return day.state in STATES[show] and not (show is Show.FREE and is_half_known)
 
 
 @dataclass(frozen=True, slots=True)

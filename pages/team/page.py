@@ -12,8 +12,8 @@ from oncall_ui.domain.availability.day_grid import monday_of
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.grid import look_at_team
 from oncall_ui.services.team.health import broken_calendars
-from pages.auth import required
 from pages.layout import frame
+from pages.session import login_required
 from pages.team.cells import WEEK, Person, Picture, Show, picture, window_of
 from pages.team.grid import WEEKS, Grid
 from pages.team.refresh import TeamLive
@@ -29,7 +29,7 @@ LEGEND = (("is-block", "Block"), ("is-prefer", "Prefer"), ("", "Open"))
 
 def register(app: App) -> None:
     @ui.page("/team")
-    async def team_page(me: Annotated[LoggedIn, Depends(required(app))]) -> None:
+    async def team_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Team", "/team"):
             screen = _Screen(me)
             reader = _Reader(app, me)

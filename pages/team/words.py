@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.availability.day_grid import Day, Segment, Standing
+from oncall_ui.domain.availability.day_grid import Day, DayState, Segment
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.wording import WEEKDAYS
 from oncall_ui.services.team.grid import TeamMember
@@ -24,7 +24,7 @@ TAGS = {
     Freshness.READING: "oc-tag oc-icon oc-i-sync",
     Freshness.NOTHING_CONNECTED: "oc-tag oc-icon oc-i-off",
 }
-WHOLE = {Standing.BLOCKED: "block", Standing.PREFERRED: "prefer", Standing.UNKNOWN: "not known"}
+WHOLE = {DayState.BLOCKED: "block", DayState.PREFERRED: "prefer", DayState.UNKNOWN: "not known"}
 OTHERS = (
     (Freshness.STALE, "has old data", "have old data"),
     (Freshness.NEEDS_THEM, "has a calendar that needs them", "have a calendar that needs them"),
@@ -53,10 +53,10 @@ def week_words(days: Sequence[Day]) -> str:
     """`block Wed 14:00 to 18:00, prefer Sat to Sun`; what is over isn't told."""
     days = [day for day in days if not day.is_past]
     parts: list[str] = []
-    for said, group in groupby(days, key=lambda day: WHOLE.get(day.standing, "" if day.segments else "open")):
+    for said, group in groupby(days, key=lambda day: WHOLE.get(day.state, "" if day.segments else "open")):
         run = list(group)
         if said and said != "open":
-            is_all = said == WHOLE[Standing.UNKNOWN] and len(run) == len(days)
+            is_all = said == WHOLE[DayState.UNKNOWN] and len(run) == len(days)
             parts.append(said if is_all else f"{said} {_run(run)}")
         elif not said:
             parts += [_part(day, segment) for day in run for segment in day.segments]

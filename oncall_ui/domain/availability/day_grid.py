@@ -33,7 +33,7 @@ class Entry(Protocol):
         """None: it only informs, and no day is other for it."""
 
 
-class Standing(StrEnum):
+class DayState(StrEnum):
     """What a whole day comes to. Unknown is a value of its own, never taken for open."""
 
     BLOCKED = "blocked"
@@ -58,7 +58,7 @@ class Day:
 
     date: date
     segments: tuple[Segment, ...]
-    standing: Standing
+    state: DayState
     is_past: bool = False
 
 
@@ -97,7 +97,7 @@ def days_of(
             Day(
                 date=day,
                 segments=_segments(blocks, prefers, whole, zone) if blocks or prefers else (),
-                standing=_standing(blocks, prefers, whole, is_known=day < known_until),
+                state=_state(blocks, prefers, whole, is_known=day < known_until),
                 is_past=day < today,
             )
         )
@@ -145,12 +145,12 @@ def _cut(spans: list[Span], edges: Sequence[int]) -> list[list[Span]]:
     return days
 
 
-def _standing(blocks: list[Span], prefers: list[Span], whole: Span, *, is_known: bool) -> Standing:
+def _state(blocks: list[Span], prefers: list[Span], whole: Span, *, is_known: bool) -> DayState:
     if blocks:
-        return Standing.BLOCKED if blocks == [whole] else Standing.BLOCKED_IN_PART
+        return DayState.BLOCKED if blocks == [whole] else DayState.BLOCKED_IN_PART
     if prefers:
-        return Standing.PREFERRED if prefers == [whole] else Standing.PREFERRED_IN_PART
-    return Standing.OPEN if is_known else Standing.UNKNOWN
+        return DayState.PREFERRED if prefers == [whole] else DayState.PREFERRED_IN_PART
+    return DayState.OPEN if is_known else DayState.UNKNOWN
 
 
 def _segments(blocks: list[Span], prefers: list[Span], whole: Span, zone: ZoneInfo) -> tuple[Segment, ...]:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from oncall_ui.domain.availability.agenda import coming_up
-from oncall_ui.domain.availability.day_grid import Standing
+from oncall_ui.domain.availability.day_grid import DayState
 from tests.domain.availability.helpers import BERLIN, LOS_ANGELES, P, day, piece
 
 
@@ -43,6 +43,6 @@ def test_what_began_on_another_day_has_a_line_of_its_own() -> None:
 def test_what_only_informs_has_a_line_and_changes_no_day() -> None:
     holiday = piece("2026-11-25", "2026-11-26", None)
     blocked = piece("2026-11-25", "2026-11-26")
-    assert day(date(2026, 11, 25), holiday).standing is Standing.OPEN
+    assert day(date(2026, 11, 25), holiday).state is DayState.OPEN
     lines = coming_up([blocked, holiday], datetime(2026, 11, 24, tzinfo=UTC), BERLIN)
     assert [line.entries for line in lines] == [(holiday,), (blocked,)]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oncall_ui.domain.availability.agenda import coming_up
-from oncall_ui.domain.availability.day_grid import Standing, is_all_day, last_day, read_until
+from oncall_ui.domain.availability.day_grid import DayState, is_all_day, last_day, read_until
 from oncall_ui.domain.availability.rules import Action
 from tests.domain.availability.helpers import BERLIN, CAIRO, FULL, LOS_ANGELES, B, P, Piece, day, days, piece, segments
 
@@ -27,29 +27,29 @@ def test_only_the_days_before_today_are_past(today: date, past: int) -> None:
 
 def test_without_entries_days_that_were_read_are_open_and_others_unknown() -> None:
     found = days(known_until=date(2026, 11, 26))
-    assert [each.standing for each in found[:5]] == [Standing.OPEN] * 3 + [Standing.UNKNOWN] * 2
+    assert [each.state for each in found[:5]] == [DayState.OPEN] * 3 + [DayState.UNKNOWN] * 2
     assert all(each.segments == () for each in found)
-    assert {each.standing for each in days(known_until=date.min)} == {Standing.UNKNOWN}
+    assert {each.state for each in days(known_until=date.min)} == {DayState.UNKNOWN}
 
 
 def test_what_an_entry_says_of_a_day_nobody_read_still_counts() -> None:
     away = piece("2027-02-20T12:00", "2027-03-05")
-    assert [(each.standing, segments(each)) for each in days(away, known_until=date(2027, 2, 20))[-2:]] == [
-        (Standing.BLOCKED_IN_PART, [(B, 12, 24)]),
-        (Standing.BLOCKED, [FULL]),
+    assert [(each.state, segments(each)) for each in days(away, known_until=date(2027, 2, 20))[-2:]] == [
+        (DayState.BLOCKED_IN_PART, [(B, 12, 24)]),
+        (DayState.BLOCKED, [FULL]),
     ]
 
 
 @pytest.mark.parametrize(
-    ("pieces", "expected", "standing"),
+    ("pieces", "expected", "state"),
     [
-        ([("14:00", "18:00", B)], [(B, 14, 18)], Standing.BLOCKED_IN_PART),
-        ([("14:00", "18:00", P)], [(P, 14, 18)], Standing.PREFERRED_IN_PART),
-        ([("00:00", "24:00", P)], [(P, 0, 24)], Standing.PREFERRED),
-        ([("09:00", "12:00", B), ("11:00", "13:30", B)], [(B, 9, 13.5)], Standing.BLOCKED_IN_PART),
-        ([("09:00", "17:00", B), ("10:00", "11:00", B)], [(B, 9, 17)], Standing.BLOCKED_IN_PART),
-        ([("09:00", "12:00", B), ("12:00", "13:00", B)], [(B, 9, 13)], Standing.BLOCKED_IN_PART),
-        ([("12:00", "24:00", B), ("00:00", "12:00", B)], [FULL], Standing.BLOCKED),
+        ([("14:00", "18:00", B)], [(B, 14, 18)], DayState.BLOCKED_IN_PART),
+        ([("14:00", "18:00", P)], [(P, 14, 18)], DayState.PREFERRED_IN_PART),
+        ([("00:00", "24:00", P)], [(P, 0, 24)], DayState.PREFERRED),
+        ([("09:00", "12:00", B), ("11:00", "13:30", B)], [(B, 9, 13.5)], DayState.BLOCKED_IN_PART),
+        ([("09:00", "17:00", B), ("10:00", "11:00", B)], [(B, 9, 17)], DayState.BLOCKED_IN_PART),
+        ([("09:00", "12:00", B), ("12:00", "13:00", B)], [(B, 9, 13)], DayState.BLOCKED_IN_PART),
+        ([("12:00", "24:00", B), ("00:00", "12:00", B)], [FULL], DayState.BLOCKED),
         ([("08:00", "20:00", P), ("12:00", "16:00", B)], [(P, 8, 12), (B, 12, 16), (P, 16, 20)], None),
         (
             [("08:00", "10:00", P), ("12:00", "14:00", P), ("09:00", "13:00", B)],
@@ -58,20 +58,20 @@ def test_what_an_entry_says_of_a_day_nobody_read_still_counts() -> None:
         ),
         ([("08:00", "20:00", P), ("07:00", "09:00", B)], [(B, 7, 9), (P, 9, 20)], None),
         ([("08:00", "20:00", P), ("08:00", "20:00", B)], [(B, 8, 20)], None),
-        ([("00:00", "24:00", P), ("00:00", "24:00", B)], [FULL], Standing.BLOCKED),
+        ([("00:00", "24:00", P), ("00:00", "24:00", B)], [FULL], DayState.BLOCKED),
         ([("08:00", "10:00", P), ("12:00", "13:00", B)], [(P, 8, 10), (B, 12, 13)], None),
-        ([("12:00", "12:00", B)], [], Standing.OPEN),
+        ([("12:00", "12:00", B)], [], DayState.OPEN),
     ],
 )
 def test_overlaps_are_one_segment_and_a_block_hides_a_preference(
-    pieces: list[tuple[str, str, Action]], expected: list[tuple[Action, float, float]], standing: Standing | None
+    pieces: list[tuple[str, str, Action]], expected: list[tuple[Action, float, float]], state: DayState | None
 ) -> None:
     def at(clock: str) -> str:
         return "2026-11-26T00:00" if clock == "24:00" else f"2026-11-25T{clock}"
 
     found = day(date(2026, 11, 25), *(piece(at(start), at(end), action) for start, end, action in pieces))
     assert segments(found) == expected
-    assert found.standing == (standing or Standing.BLOCKED_IN_PART)
+    assert found.state == (state or DayState.BLOCKED_IN_PART)
 
 
 def test_an_entry_over_several_days_fills_those_between() -> None:
@@ -96,9 +96,9 @@ def test_entries_are_cut_at_both_edges_of_the_strip() -> None:
 
 def test_an_all_day_entry_of_another_zone_covers_parts_of_two_days_here() -> None:
     found = days(piece("2026-11-25", "2026-11-26", zone=LOS_ANGELES))
-    assert [(each.date.day, each.standing, segments(each)) for each in found if each.segments] == [
-        (25, Standing.BLOCKED_IN_PART, [(B, 9, 24)]),
-        (26, Standing.BLOCKED_IN_PART, [(B, 0, 9)]),
+    assert [(each.date.day, each.state, segments(each)) for each in found if each.segments] == [
+        (25, DayState.BLOCKED_IN_PART, [(B, 9, 24)]),
+        (26, DayState.BLOCKED_IN_PART, [(B, 0, 9)]),
     ]
 
 

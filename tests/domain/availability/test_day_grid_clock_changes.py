@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oncall_ui.domain.availability.day_grid import Standing
+from oncall_ui.domain.availability.day_grid import DayState
 from oncall_ui.domain.availability.rules import Action
 from tests.domain.availability.helpers import (
     AUCKLAND,
@@ -44,7 +44,7 @@ from tests.domain.availability.helpers import (
 def test_a_day_on_which_the_clock_turns_is_drawn_by_its_clock(zone: ZoneInfo, on: date) -> None:
     tomorrow = on + timedelta(days=1)
     whole = day(on, piece(f"{on}", f"{tomorrow}", zone=zone), zone=zone)
-    assert (whole.standing, segments(whole)) == (Standing.BLOCKED, [FULL])
+    assert (whole.state, segments(whole)) == (DayState.BLOCKED, [FULL])
     morning = piece(f"{on}T08:00", f"{on}T10:30", zone=zone)
     evening = piece(f"{on}T20:00", f"{tomorrow}", P, zone)
     assert segments(day(on, morning, evening, zone=zone)) == [(B, 8, 10.5), (P, 20, 24)]

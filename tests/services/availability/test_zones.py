@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.day_grid import Day, Segment, Standing, monday_of, strip
+from oncall_ui.domain.availability.day_grid import Day, DayState, Segment, monday_of, strip
 from oncall_ui.domain.availability.evaluate import conclude
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
@@ -74,7 +74,7 @@ def test_owners_see_their_whole_day_on_home_and_among_the_team(app: App, change:
     for source, owner in owners(app, change).items():
         home = [day for day in home_of(app, owner, change) if day.segments]
         team = [day for day in row_seen(app, owner, change, change.zone).days if day.segments]
-        assert [(day.date, day.standing) for day in home] == [(change.day, Standing.BLOCKED)], source
+        assert [(day.date, day.state) for day in home] == [(change.day, DayState.BLOCKED)], source
         assert home == team, source
 
 
@@ -84,7 +84,7 @@ def test_somebody_elsewhere_sees_it_on_their_days_and_hours(app: App, change: Ch
     for source, owner in owners(app, change).items():
         seen = [day for day in row_seen(app, owner, change, change.other).days if day.segments]
         assert {day.date: day.segments for day in seen} == expected, source
-        assert {day.standing for day in seen} == {Standing.BLOCKED_IN_PART}, source
+        assert {day.state for day in seen} == {DayState.BLOCKED_IN_PART}, source
 
 
 @over_changes

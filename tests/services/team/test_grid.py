@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlmodel import col, delete
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.day_grid import Standing, days_of
+from oncall_ui.domain.availability.day_grid import DayState, days_of
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.freshness import Freshness
@@ -126,7 +126,7 @@ def test_where_the_clock_is_put_back_in_the_viewers_zone_a_whole_day_stays_whole
     add_spans(app, alice, add_calendar(app, alice), (sunday, monday, Action.PREFER))
     view = look_at_team(app, bob.id, days_from(first, LOS_ANGELES, 14), NOW)
     days = days_of(view.spans[alice], first, 14, today=first, zone=LOS_ANGELES, known_until=date.max)
-    assert {day.date: day.standing for day in days if day.segments} == {date(2026, 11, 1): Standing.PREFERRED}
+    assert {day.date: day.state for day in days if day.segments} == {date(2026, 11, 1): DayState.PREFERRED}
 
 
 def test_spans_are_read_again_only_when_a_reading_brought_something(app: App, bob: Person) -> None:
