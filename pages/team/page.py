@@ -9,19 +9,21 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import monday_of
+from oncall_ui.hub import CalendarChanged
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.grid import look_at_team
 from oncall_ui.services.team.health import broken_calendars
 from pages.layout import frame
+from pages.refresh import LiveView, Wanted
 from pages.session import login_required
 from pages.team.cells import WEEK, Person, Picture, Show, picture, window_of
 from pages.team.grid import WEEKS, Grid
-from pages.team.refresh import TeamLive
 from pages.team.tight import Tight
 from pages.team.words import team_words
 from pages.widgets.dates import day_words, short_day, zone_words
 from pages.widgets.forms import field
 
+TICK_SECONDS = 60
 WORDS = {Show.ALL: "All", Show.FREE: "Free", Show.BLOCKED: "Blocked", Show.WOULD_LIKE: "Would like"}
 NOBODY = {Show.FREE: "is known to be free", Show.BLOCKED: "is blocked", Show.WOULD_LIKE: "would like to be on call"}
 LEGEND = (("is-block", "Block"), ("is-prefer", "Prefer"), ("", "Open"))
@@ -32,9 +34,10 @@ def register(app: App) -> None:
     async def team_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Team", "/team"):
             screen = _Screen(me)
-            reader = _Reader(app, me)
-            live = TeamLive(app, me, reader.read, screen.show)
-        await live.first()
+            view = LiveView(app, me, _Reader(app, me).read, screen.show, of_team=True)
+        await view.first()
+        # Not before: a timer that waits for its browser has the page sent at once.
+        ui.timer(TICK_SECONDS, view.refresh)
 
 
 class _Reader:
@@ -44,8 +47,10 @@ class _Reader:
         self._app, self._me = app, me.member
         self._before: Picture | None = None
 
-    def read(self, in_full: bool) -> tuple[Picture, int]:
+    def read(self, wanted: Wanted) -> tuple[Picture, int]:
         """The picture, and for administrators how many calendars aren't read."""
+        # A calendar's row says what its import changed; any other change leaves no trace in what was seen before.
+        in_full = any(isinstance(each, CalendarChanged) and not each.calendar_id for each in wanted.changes)
         at = _now()
         today = at.astimezone(self._me.tz).date()
         before = self._before.view if self._before and not in_full else None

@@ -9,7 +9,7 @@ from nicegui import core
 from nicegui.testing import User, user_simulation
 
 from oncall_ui.app import App
-from pages import site
+from pages import refresh, site
 from tests.conftest import PASSWORD, Person
 
 Browser = Callable[..., Awaitable[User]]
@@ -23,8 +23,10 @@ def _small_heap() -> None:
 
 
 @pytest.fixture
-async def browser(app: App) -> AsyncIterator[Browser]:
+async def browser(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
     """`await browser(alice)` is a browser logged in as her, `await browser()` one logged in as nobody."""
+    # However slow the machine, a page that opens has its content; NiceGUI itself waits three seconds for it.
+    monkeypatch.setattr(refresh, "PATIENCE_SECONDS", 2.5)
     async with user_simulation():
         app.hub.start()
         site.register(app, is_ready=lambda: True)

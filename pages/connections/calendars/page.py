@@ -1,6 +1,5 @@
 """What a member connected, how each calendar is doing right now, and what can be done about it."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Concatenate, ParamSpec
@@ -15,11 +14,11 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.disconnect import disconnect
-from oncall_ui.services.connections.views import ConnectionView, list_connections
+from oncall_ui.services.connections.views import ConnectionView
 from oncall_ui.services.imports.suspected_loss import answer_doubt
 from pages.connections.calendars.card import Acts, ConnectionCard
 from pages.layout import frame
-from pages.refresh import Live
+from pages.refresh import LiveConnections
 from pages.session import login_required, run_as, still_here
 from pages.widgets.calendar_status import Status
 from pages.widgets.calendar_summary import summary_of
@@ -37,18 +36,17 @@ FOCUS_AFTER_MS = 250
 def register(app: App) -> None:
     @ui.page("/calendars")
     async def calendars_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
-        connections = await asyncio.to_thread(list_connections, app, me.member.id)
         with frame(app, me, "Calendars", "/calendars") as live:
             screen = _Screen(app, me, live)
             live.watch(screen.show)
-            live.show(connections)
+        await live.first()
         ui.timer(TICK_SECONDS, screen.tick)
 
 
 class _Screen:
     """The page's elements. What changed is patched; only a connection whose calendars are others is drawn anew."""
 
-    def __init__(self, app: App, me: LoggedIn, live: Live) -> None:
+    def __init__(self, app: App, me: LoggedIn, live: LiveConnections) -> None:
         self._app, self._me, self._live = app, me, live
         self._client = ui.context.client
         self._connections: Sequence[ConnectionView] = ()
