@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from oncall_ui.app import App
 from oncall_ui.models import now
-from oncall_ui.services.ageing import tell_of_stale
-from oncall_ui.services.imports import ImportJob, claim_due, give_up, run_import
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.letters import send_letters
+from oncall_ui.services.imports.alert_emails import send_letters
+from oncall_ui.services.imports.run import ImportJob, claim_due, give_up, run_import
+from oncall_ui.services.imports.stale import tell_of_stale
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ LETTERS_LIMIT_SECONDS = 300
 class Jobs:
     """The scheduler and the imports under way."""
 
-    def __init__(self, app: Installation) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
@@ -114,7 +114,7 @@ class Jobs:
                 log.exception("letters ended unexpectedly")
 
 
-def _write_apart(app: Installation) -> Future[int]:
+def _write_apart(app: App) -> Future[int]:
     """In a thread nobody waits for when the process ends: a mail server may take its time to answer.
 
     What it had marked by then counts as sent.

@@ -8,8 +8,8 @@ from sqlalchemy import JSON, Column, Enum, ForeignKey, Index, Integer, LargeBina
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
-from oncall_ui.domain.rules import Action, Mode
-from oncall_ui.domain.status import State
+from oncall_ui.domain.availability.rules import Action, Mode
+from oncall_ui.domain.imports.state import State
 
 
 def now() -> datetime:

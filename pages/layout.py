@@ -3,18 +3,26 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from nicegui import html, ui
 
-from oncall_ui.events import Change, SessionEnded
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.members import set_theme
-from oncall_ui.services.sessions import LoggedIn
-from oncall_ui.services.views import ConnectionView
-from pages.access import act
-from pages.parts.answer import asking
-from pages.parts.live import Live, leave_unasked
-from pages.parts.menu_item import MenuItem
+from oncall_ui.app import App
+from oncall_ui.hub import Change, SessionEnded
+from oncall_ui.services.accounts.members import set_theme
+from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.connections.views import ConnectionView
+from pages.auth import act
+from pages.refresh import Live, leave_unasked
+from pages.widgets.calendar_summary import asking
+
+
+class MenuItem(ui.menu_item):
+    def __init__(self, words: str, on_click: Any = None) -> None:
+        super().__init__(on_click=on_click)
+        self._text = words
+        self.props("role=menuitem")
+
 
 LINKS = (
     ("Home", "/", "home"),
@@ -28,7 +36,7 @@ DARK = {"": None, "light": False, "dark": True}
 
 
 @contextmanager
-def frame(app: Installation, me: LoggedIn, title: str, here: str) -> Iterator[Live]:
+def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[Live]:
     """Draws the frame; what is drawn inside the block becomes the page. `here` is the route of the current link.
 
     What it yields is told about every change of the member's calendars, see `Live.watch`.
@@ -110,7 +118,7 @@ def _now() -> datetime:
 class _Theme:
     """Light, dark or as the system; chosen in the profile menu, remembered for the member."""
 
-    def __init__(self, app: Installation, me: LoggedIn) -> None:
+    def __init__(self, app: App, me: LoggedIn) -> None:
         self._app, self._me = app, me
         self._mode = ui.dark_mode(DARK[me.member.theme])
         self._items: list[tuple[str, MenuItem]] = []
@@ -141,7 +149,7 @@ class _Theme:
             item.props(f"aria-checked={'true' if theme == chosen else 'false'}")
 
 
-def _leave_when_logged_out(app: Installation, me: LoggedIn) -> None:
+def _leave_when_logged_out(app: App, me: LoggedIn) -> None:
     client = ui.context.client
 
     def changed(changes: frozenset[Change]) -> None:

@@ -9,29 +9,21 @@ from fastapi.responses import JSONResponse
 from nicegui import app as web
 from nicegui import ui
 
-from oncall_ui.services.installation import Installation
-from pages import (
-    access,
-    api,
-    broken,
-    calendars,
-    choose,
-    connect,
-    exports,
-    feeds,
-    home,
-    login,
-    members,
-    new_connection,
-    not_found,
-    privacy,
-    setup,
-    signing_in,
-    tags,
-    team,
-    you,
-)
-from pages import help as help_pages
+from oncall_ui.app import App
+from pages import auth, not_found
+from pages.accounts import login, members, setup, you
+from pages.connections.calendars import page as calendars
+from pages.connections.choose import page as choose
+from pages.connections.new import form, oauth
+from pages.connections.new import page as new_connection
+from pages.help import page as help_pages
+from pages.home import page as home
+from pages.privacy import downloads
+from pages.privacy import page as privacy
+from pages.sharing import feed
+from pages.sharing.api import routes
+from pages.team import health, tags
+from pages.team import page as team
 
 STATIC = Path(__file__).parent / "static"
 STYLES = (
@@ -44,18 +36,18 @@ SCREENS: tuple[ModuleType, ...] = (
     setup,
     members,
     new_connection,
-    connect,
-    signing_in,
+    form,
+    oauth,
     calendars,
     choose,
     team,
     tags,
-    broken,
+    health,
     help_pages,
     privacy,
-    exports,
-    feeds,
-    api,
+    downloads,
+    feed,
+    routes,
     you,
     home,
 )
@@ -63,13 +55,13 @@ COOKIELESS = ("/api/", "/feeds/")
 """What programs ask for; it is answered without a session."""
 
 
-def register(app: Installation, is_ready: Callable[[], bool]) -> None:
+def register(app: App, is_ready: Callable[[], bool]) -> None:
     """Puts every page onto the server. `is_ready` answers /readyz; it may block."""
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in STYLES), shared=True)
     for screen in SCREENS:
         screen.register(app)
-    access.register(app)  # after the pages: a page takes its path away from whatever answered there before
+    auth.register(app)  # after the pages: a page takes its path away from whatever answered there before
     _register_health(is_ready)
 
 

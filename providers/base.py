@@ -5,11 +5,11 @@ connection   one account or feed of a product that a member connected
 calendar     one calendar inside it, known to the provider by its `remote_id`
 content      what a provider fetched, as it came: bytes, not yet understood
 cursor       what a provider wants to be given next time, so that it can say "nothing changed"
-reading      content understood: occurrences inside a window (oncall_ui.domain.events)
+reading      content understood: occurrences inside a window (oncall_ui.domain.imports.events)
 
 A provider fetches on the event loop and interprets in a worker process; in between there are only bytes. It is given a
 client that already carries credentials and guards every address, and fails only in the three ways of
-oncall_ui.domain.failures: the member must act, try later, unreadable.
+oncall_ui.domain.imports.failures: the member must act, try later, unreadable.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Changes, Digest
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
 
 __all__ = [
     "Cause",

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from oncall_ui.domain import ical
-from oncall_ui.domain.window import Window
-from providers.answers import retry_after
+from oncall_ui.domain.availability.window import Window
 from providers.base import (
     Cause,
     Changes,
@@ -27,6 +26,7 @@ from providers.base import (
     RemoteCalendar,
     TryLater,
 )
+from providers.http import retry_after
 
 CHUNK = 65_536
 EVENT = b"BEGIN:VEVENT"

@@ -17,29 +17,29 @@ import httpx
 import pytest
 from sqlmodel import select
 
+from oncall_ui.app import App, open_app
 from oncall_ui.demo import demo_settings, greeting
 from oncall_ui.demo.calendars import ARCHIVED, UNTAGGED
 from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.seeding import seed
 from oncall_ui.demo.team import SPARE, TEAM, served
 from oncall_ui.domain import ical
-from oncall_ui.domain.availability import conclude
-from oncall_ui.domain.freshness import Freshness
+from oncall_ui.domain.availability.evaluate import conclude
+from oncall_ui.domain.availability.rules import Action, Rules
+from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.ical import Changes
-from oncall_ui.domain.rules import Action, Rules
-from oncall_ui.domain.status import State
-from oncall_ui.domain.window import days_from
+from oncall_ui.domain.imports.freshness import Freshness
+from oncall_ui.domain.imports.state import State
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
-from oncall_ui.services.installation import Installation, open_installation
-from oncall_ui.services.profile import get_profile, next_holiday
-from oncall_ui.services.sessions import log_in
-from oncall_ui.services.team import look_at_team
-from oncall_ui.services.views import CalendarView, list_connections
+from oncall_ui.services.accounts.profile import get_profile, next_holiday
+from oncall_ui.services.accounts.sessions import log_in
+from oncall_ui.services.connections.views import CalendarView, list_connections
+from oncall_ui.services.team.grid import look_at_team
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.e2e.server import ROOT
-from tests.services.importing import import_due, make_due
+from tests.services.helpers.imports import import_due, make_due
 
 PASSWORD = "a password for six"
 START = 30
@@ -58,7 +58,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Demo:
-    app: Installation
+    app: App
     server: FeedServer
     clock: Clock
 
@@ -79,7 +79,7 @@ def seeded(folder: Path, workers: Workers) -> Iterator[Demo]:
     """Everything that is on has been imported once."""
     clock = Clock()
     with FeedServer(served(), clock=clock, pace=0) as server:
-        app = open_installation(demo_settings(folder, server.address), workers=workers)
+        app = open_app(demo_settings(folder, server.address), workers=workers)
         migrate(app.db)
         asyncio.run(seed(app, server, PASSWORD))
         assert asyncio.run(import_all(app)) == 12
@@ -87,7 +87,7 @@ def seeded(folder: Path, workers: Workers) -> Iterator[Demo]:
         app.db.close()
 
 
-async def import_all(app: Installation) -> int:
+async def import_all(app: App) -> int:
     count = 0
     while done := await import_due(app):
         count += done

@@ -7,12 +7,14 @@ from pathlib import Path
 from oncall_ui.settings import Settings
 from providers import PRODUCTS
 from tests.test_repository import ROOT, tracked
+from tests.test_voice import NOT_YET
 
 DECISIONS = ROOT / "docs" / "decisions"
 TITLE = re.compile(r"# (\d{4}) · (\S.*)")
 STATUS = re.compile(r"Status: (accepted|superseded by \d{4}) · \d{4}-\d{2}")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"`([a-z_]+/[\w./-]+\.(?:py|json|md))`")
 SETTING = re.compile(r"ONCALL_[A-Z0-9_]+[A-Z0-9]")
 RENAMED = frozenset(
     f"docs/architecture.md: decisions/{name}.md"
@@ -64,6 +66,13 @@ def test_a_link_to_no_file_or_no_heading_is_found(tmp_path: Path) -> None:
     assert list(dangling(page)) == []
     page.write_text("# Here\n\n[a](gone.md) [b](there.md#gone) [c](#gone) ![d](gone.png)\n")
     assert list(dangling(page)) == ["gone.md", "there.md#gone", "#gone", "gone.png"]
+
+
+def test_files_named_in_prose_exist_under_their_whole_path() -> None:
+    for page in pages():
+        if page.relative_to(ROOT).as_posix() not in NOT_YET:
+            named = FILE.findall(page.read_text(encoding="utf-8"))
+            assert [name for name in named if not (ROOT / name).exists()] == [], page
 
 
 def test_a_decision_begins_with_its_number_title_and_status() -> None:

@@ -10,15 +10,15 @@ from functools import partial
 import pytest
 from sqlmodel import update
 
-from oncall_ui.domain.rules import Mode
-from oncall_ui.domain.status import State
+from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.domain.imports.state import State
 from oncall_ui.jobs import AT_ONCE, LOOK, Jobs
 from oncall_ui.models import Calendar, now
-from oncall_ui.security.outbound import AllowedHosts, Outbound
-from oncall_ui.services.connecting import connect
-from oncall_ui.services.connections import sync_now
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.views import CalendarView, get_connection
+from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.services.connections.choose import sync_now
+from oncall_ui.services.connections.connect import connect
+from oncall_ui.services.connections.views import CalendarView, get_connection
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person
@@ -26,13 +26,13 @@ from tests.fakes.feeds import FeedServer
 from tests.fakes.google import Google
 from tests.fakes.graph import Microsoft
 from tests.fakes.smtp import MailServer
-from tests.services.importing import connected, import_due, only_calendar
-from tests.services.signing_in import choose_all, sign_in
+from tests.services.helpers.imports import connected, import_due, only_calendar
+from tests.services.helpers.oauth import choose_all, sign_in
 from tests.vendors import AtMicrosoft, registered
 
 
 @pytest.fixture
-async def jobs(app: Installation) -> AsyncIterator[Jobs]:
+async def jobs(app: App) -> AsyncIterator[Jobs]:
     app.hub.start()
     running = Jobs(app)
     running.start()
@@ -48,7 +48,7 @@ async def until(state: State, look: Callable[[], CalendarView], seconds: float =
 
 
 async def test_what_a_member_saves_is_imported_without_anybody_asking(
-    app: Installation, alice: Person, feeds: FeedServer, jobs: Jobs
+    app: App, alice: Person, feeds: FeedServer, jobs: Jobs
 ) -> None:
     connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
     found = await until(State.UP_TO_DATE, lambda: only_calendar(app, alice, connection_id))
@@ -56,7 +56,7 @@ async def test_what_a_member_saves_is_imported_without_anybody_asking(
 
 
 async def test_one_slow_server_holds_up_nobody_else(
-    app: Installation, alice: Person, bob: Person, feeds: FeedServer, jobs: Jobs
+    app: App, alice: Person, bob: Person, feeds: FeedServer, jobs: Jobs
 ) -> None:
     slow = await connected(app, alice, feeds.serve("/slow.ics", calendar(event("noc"))))
     with feeds.hold("/slow.ics"):
@@ -68,7 +68,7 @@ async def test_one_slow_server_holds_up_nobody_else(
 
 
 async def test_an_import_that_ends_makes_room_at_once(
-    app: Installation, alice: Person, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+    app: App, alice: Person, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("oncall_ui.jobs.LOOK", timedelta(hours=1))
     body = calendar(event("noc"))
@@ -81,7 +81,7 @@ async def test_an_import_that_ends_makes_room_at_once(
 
 
 async def test_no_more_are_imported_at_once_however_many_are_due(
-    app: Installation, alice: Person, feeds: FeedServer, jobs: Jobs
+    app: App, alice: Person, feeds: FeedServer, jobs: Jobs
 ) -> None:
     paths = [f"/{at}.ics" for at in range(2 * AT_ONCE)]
     body = calendar(event("noc"))
@@ -102,7 +102,7 @@ async def test_no_more_are_imported_at_once_however_many_are_due(
 
 
 async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
-    app: Installation, alice: Person, google: Google, microsoft: Microsoft, settings: Settings
+    app: App, alice: Person, google: Google, microsoft: Microsoft, settings: Settings
 ) -> None:
     """The fake refuses a fifth and complains."""
     assert AT_ONCE > 4, "more imports than Microsoft answers at once"
@@ -124,12 +124,12 @@ async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
     assert microsoft.most_at_once() == 4
 
 
-def _calendars(app: Installation, person: Person, connection_id: int) -> tuple[CalendarView, ...]:
+def _calendars(app: App, person: Person, connection_id: int) -> tuple[CalendarView, ...]:
     return get_connection(app, person.id, connection_id).calendars
 
 
 async def test_letters_are_sent_without_anybody_asking_and_hold_up_no_stop(
-    app: Installation, alice: Person, feeds: FeedServer
+    app: App, alice: Person, feeds: FeedServer
 ) -> None:
     await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
     feeds.remove("/work.ics")

@@ -12,7 +12,7 @@ from oncall_ui import mail
 from oncall_ui.mail import NoServer, NotSent, PerhapsSent, check, send
 from oncall_ui.settings import Settings
 from tests.fakes.smtp import MailServer
-from tests.security.certificates import presenting, trusting
+from tests.security.http.certificates import presenting, trusting
 
 SENDER = "On-Call Optimizer <oncall@example.org>"
 

@@ -15,8 +15,8 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_r
 from authlib.oauth2.rfc7009.parameters import prepare_revoke_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from oncall_ui.domain.failures import Cause, TryLater
-from oncall_ui.domain.waiting import asked_wait
+from oncall_ui.domain.imports.failures import Cause, TryLater
+from oncall_ui.domain.imports.retry_after import asked_wait
 from oncall_ui.settings import Authority
 
 USUALLY_LASTS = timedelta(hours=1)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from oncall_ui.domain import ical
-from oncall_ui.domain.events import Problem
-from oncall_ui.domain.failures import Cause, MemberMustAct
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical.zone_names import iana_zone
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Problem
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Changes, Content, Cursor, Digest, Discovery, Progress
 from providers.caldav import discovery, resources
 from providers.caldav.joining import joined

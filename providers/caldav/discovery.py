@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import chain
 from urllib.parse import unquote, urljoin, urlsplit
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.base import Discovery, RemoteCalendar
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, same
 from providers.caldav.trust import host_of, may_see_password

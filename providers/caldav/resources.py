@@ -5,8 +5,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct
 from oncall_ui.domain.ical import Limits
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
 from providers.base import Progress
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, joined, same
 from providers.caldav.trust import host_of

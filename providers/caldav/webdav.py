@@ -7,11 +7,11 @@ from xml.sax.saxutils import escape
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
-from providers.answers import retry_after
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.caldav.multistatus import Multistatus, NotXml, Resource, read
 from providers.caldav.presets import password_hint
 from providers.caldav.trust import host_of, may_see_password
+from providers.http import retry_after
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:S="http://calendarserver.org/ns/"'
 _LARGE = 65_536

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.availability.window import Window
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.base import Content, Cursor, Discovery, Progress
 from providers.google import discovery, refusals
 from providers.google.api import Api, Page

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, MemberMustAct
 from oncall_ui.domain.ical import Limits
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.google import refusals
 from providers.google.values import NotExpected, Object, read_object, several
 

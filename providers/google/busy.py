@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Event, Kind, Occurrence
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.availability.window import Window
+from oncall_ui.domain.imports.events import Event, Kind, Occurrence
 from providers.google.times import moment
 from providers.google.values import NotExpected, Object, part, several
 

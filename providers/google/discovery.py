@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, MemberMustAct
 from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Discovery, RemoteCalendar
 from providers.google import refusals
 from providers.google.api import Api

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 from providers.google.values import NotExpected, read_object, text
 
 EVENTS = "events"

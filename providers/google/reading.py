@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Answer, Attendee, Event, Kind, Occurrence, Problem, Reading
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits
 from oncall_ui.domain.ical.zone_names import iana_zone
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occurrence, Problem, Reading
 from providers.base import Changes, Digest
 from providers.google.busy import busy_times
 from providers.google.head import BUSY, Head, unreadable

@@ -6,9 +6,9 @@ Reasons stand in `error.errors[].reason` (rateLimitExceeded), in `error.details[
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
-from providers.answers import retry_after
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.google.values import NotExpected, part, read_object, text
+from providers.http import retry_after
 
 LOST = "Google no longer lets us in, most likely because access was removed or the password changed."
 GONE = "Google no longer has this calendar. Bring it back there, or switch it off here."

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import httpx
 
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits
-from oncall_ui.domain.window import Window
 from providers.base import Content, Cursor, Discovery, Progress
 from providers.outlook import discovery
 from providers.outlook.graph import Graph

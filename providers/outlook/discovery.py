@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from oncall_ui.domain.failures import Cause
+from oncall_ui.domain.imports.failures import Cause
 from providers.base import Discovery, RemoteCalendar
 from providers.outlook.graph import Graph
 from providers.outlook.refusals import Denied, garbled, no_calendars, not_allowed

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Answer, Attendee, Event, Kind, Occurrence
+from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occurrence
 from providers.outlook.head import Head
 from providers.outlook.moments import span
 from providers.outlook.values import Odd, address, flag, record, several, text

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.ical.zone_names import iana_zone
-from oncall_ui.domain.window import start_of_day
 from providers.outlook.values import Odd, flag, record, text
 
 _MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(Z?)", re.ASCII)

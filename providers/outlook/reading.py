@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Occurrence, Problem, Reading
-from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Occurrence, Problem, Reading
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 from providers.base import Changes, Digest
 from providers.outlook.events import occurrence, uid_of
 from providers.outlook.head import Head

@@ -7,8 +7,8 @@ import re
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
-from providers.answers import retry_after
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
+from providers.http import retry_after
 from providers.outlook.values import Odd, loaded, record, text
 
 LOST = "Microsoft no longer lets us in, most likely after a password change."

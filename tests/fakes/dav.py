@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from html import escape
 
-from tests.security.servers import Asked
+from tests.security.http.servers import Asked
 
 Said = bytes | Callable[[Asked], bytes]
 

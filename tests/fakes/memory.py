@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from oncall_ui.domain.events import Event, Occurrence, Reading
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, Unreadable
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.availability.window import Window
+from oncall_ui.domain.imports.events import Event, Occurrence, Reading
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, Unreadable
 from providers.base import Changes, Content, Cursor, Digest, Discovery, Field, Product, Progress, RemoteCalendar
 
 

@@ -8,7 +8,7 @@ import pytest
 from nicegui import core
 from nicegui.testing import User, user_simulation
 
-from oncall_ui.services.installation import Installation
+from oncall_ui.app import App
 from pages import site
 from tests.conftest import PASSWORD, Person
 
@@ -23,7 +23,7 @@ def _small_heap() -> None:
 
 
 @pytest.fixture
-async def browser(app: Installation) -> AsyncIterator[Browser]:
+async def browser(app: App) -> AsyncIterator[Browser]:
     """`await browser(alice)` is a browser logged in as her, `await browser()` one logged in as nobody."""
     async with user_simulation():
         app.hub.start()

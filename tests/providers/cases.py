@@ -6,7 +6,7 @@ from typing import Protocol
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from providers import caldav, google, ics, outlook
 from providers.base import Product
 from tests.calendars import STAMP, calendar

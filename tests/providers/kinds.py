@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 
-from oncall_ui.domain.rules import Action, Decision, Mode, Rules
+from oncall_ui.domain.availability.rules import Action, Decision, Mode, Rules
 from tests.calendars import in_days
 
 ME, ALIAS, ADDED = "alice@contoso.example", "a.moreno@contoso.example", "alice@club.example"

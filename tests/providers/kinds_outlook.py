@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 
-from oncall_ui.domain.markup import plain
+from oncall_ui.domain.availability.text import plain
 from tests.fakes.graph_events import Json, days, event, guest, invitation, person
 from tests.providers.kinds import ADDED, ALIAS, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Occurrence, Reading
-from oncall_ui.domain.window import days_from
-from oncall_ui.security.outbound import AllowedHosts, Outbound
+from oncall_ui.domain.availability.window import days_from
+from oncall_ui.domain.imports.events import Occurrence, Reading
+from oncall_ui.security.http.client import AllowedHosts, Outbound
 from providers.base import Content, Cursor, Provider
 from providers.outlook import PRODUCT
 from providers.outlook.head import Head

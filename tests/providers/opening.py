@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Reading
-from oncall_ui.domain.window import days_from
-from oncall_ui.security.outbound import AllowedHosts, Outbound
+from oncall_ui.domain.availability.window import days_from
+from oncall_ui.domain.imports.events import Reading
+from oncall_ui.security.http.client import AllowedHosts, Outbound
 from providers.base import Content, Cursor, Provider
 from providers.caldav import PRODUCT
 from tests.fakes.radicale import PASSWORD
-from tests.security.certificates import trusting
-from tests.security.servers import here
+from tests.security.http.certificates import trusting
+from tests.security.http.servers import here
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WINDOW = days_from(datetime.now(UTC).date(), BERLIN)

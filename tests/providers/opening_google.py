@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Event, Reading
-from oncall_ui.domain.window import days_from
-from oncall_ui.security.outbound import AllowedHosts, Outbound
+from oncall_ui.domain.availability.window import days_from
+from oncall_ui.domain.imports.events import Event, Reading
+from oncall_ui.security.http.client import AllowedHosts, Outbound
 from providers.base import Content, Cursor, Discovery, Provider
 from providers.google import PRODUCT
 from tests.fakes.google import EVERYTHING, Google

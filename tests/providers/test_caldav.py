@@ -2,7 +2,7 @@
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from providers.base import Discovery
 from tests.calendars import event
 from tests.fakes.radicale import PASSWORD, Radicale

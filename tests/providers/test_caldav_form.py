@@ -2,7 +2,7 @@
 
 import pytest
 
-from oncall_ui.domain.failures import MemberMustAct
+from oncall_ui.domain.imports.failures import MemberMustAct
 from providers.caldav import PRODUCT
 from providers.caldav.presets import password_hint
 

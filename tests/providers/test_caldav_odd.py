@@ -2,7 +2,7 @@
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from tests.calendars import calendar, event
 from tests.fakes.dav import (
     CALENDAR,
@@ -18,7 +18,7 @@ from tests.fakes.dav import (
     wanted,
 )
 from tests.providers.opening import fetched, opened, titles, understood
-from tests.security.servers import Asked, Server, serve
+from tests.security.http.servers import Asked, Server, serve
 
 BOMB = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><a>&b;</a>'
 FILE = '<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/hostname">]><a>&a;</a>'

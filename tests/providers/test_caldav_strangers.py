@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
 from providers.caldav.trust import may_see_password
 from tests.calendars import calendar, event
 from tests.fakes.dav import CALENDAR, EVENTS, Dav, account, collection, href, multistatus, reply, response
 from tests.fakes.radicale import PASSWORD
 from tests.providers.opening import WINDOW, fetched, opened, titles
-from tests.security.certificates import presenting
-from tests.security.servers import redirect, serve
+from tests.security.http.certificates import presenting
+from tests.security.http.servers import redirect, serve
 
 
 @pytest.mark.parametrize(

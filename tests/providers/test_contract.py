@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_ui.domain.events import Reading
-from oncall_ui.domain.failures import MemberMustAct, TryLater, Unreadable
-from oncall_ui.domain.window import days_from
-from oncall_ui.security.outbound import AllowedHosts, Outbound
+from oncall_ui.domain.availability.window import days_from
+from oncall_ui.domain.imports.events import Reading
+from oncall_ui.domain.imports.failures import MemberMustAct, TryLater, Unreadable
+from oncall_ui.security.http.client import AllowedHosts, Outbound
 from providers import PRODUCTS
 from providers.base import Content, Cursor, Product, Provider
 from tests.calendars import in_days

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from oncall_ui.domain.events import Kind
-from oncall_ui.domain.failures import Cause, MemberMustAct, TryLater
+from oncall_ui.domain.imports.events import Kind
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from providers.base import RemoteCalendar
 from tests.calendars import in_days
 from tests.fakes.google import CALENDARS, EMAIL, FREE_BUSY, Google

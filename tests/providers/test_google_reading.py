@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_ui.domain.events import Answer, Attendee, Kind, Reading
-from oncall_ui.domain.failures import Unreadable
-from oncall_ui.domain.window import Window, days_from
+from oncall_ui.domain.availability.window import Window, days_from
+from oncall_ui.domain.imports.events import Answer, Attendee, Kind, Reading
+from oncall_ui.domain.imports.failures import Unreadable
 from providers.base import Changes
 from providers.google.reading import interpret
 from tests.calendars import in_days

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from tests.calendars import in_days
 from tests.fakes.google import CALENDARS, EVENTS, FREE_BUSY, Google, error
 from tests.fakes.google_calendars import timed

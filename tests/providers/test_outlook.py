@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, MemberMustAct
-from oncall_ui.domain.rules import Mode, Rules, decide
+from oncall_ui.domain.availability.rules import Mode, Rules, decide
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Discovery, RemoteCalendar
 from providers.outlook.scopes import is_narrow
 from tests.calendars import in_days

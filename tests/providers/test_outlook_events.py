@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_ui.domain.events import Answer, Attendee, Kind, Problem
-from oncall_ui.domain.failures import Unreadable
-from oncall_ui.domain.rules import Mode, Rules, decide
-from oncall_ui.domain.window import start_of_day
+from oncall_ui.domain.availability.rules import Mode, Rules, decide
+from oncall_ui.domain.availability.window import start_of_day
+from oncall_ui.domain.imports.events import Answer, Attendee, Kind, Problem
+from oncall_ui.domain.imports.failures import Unreadable
 from providers.outlook.head import Head
 from tests.calendars import in_days
 from tests.fakes.graph_events import Json, days, event, guest, invitation, moment, person

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.domain.ical import Limits
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.outlook import account, graph
 from tests.calendars import in_days
 from tests.fakes.graph import Microsoft, error

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from oncall_ui.domain.availability import weigh
-from oncall_ui.domain.events import Reading
-from oncall_ui.domain.rules import Action, Decision, Mode, Rules
-from oncall_ui.domain.window import start_of_day
-from oncall_ui.security.outbound import AllowedHosts, Outbound
+from oncall_ui.domain.availability.evaluate import weigh
+from oncall_ui.domain.availability.rules import Action, Decision, Mode, Rules
+from oncall_ui.domain.availability.window import start_of_day
+from oncall_ui.domain.imports.events import Reading
+from oncall_ui.security.http.client import AllowedHosts, Outbound
 from providers import PRODUCTS, ics
 from tests.calendars import STAMP, calendar
 from tests.fakes.feeds import FeedServer

@@ -5,8 +5,7 @@ from itertools import islice
 from operator import itemgetter, sub
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Event, Occurrence, Reading
-from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical.component import Component
 from oncall_ui.domain.ical.details import event
 from oncall_ui.domain.ical.frame import Frames
@@ -17,7 +16,8 @@ from oncall_ui.domain.ical.scan import Scan
 from oncall_ui.domain.ical.series import Scope, occurrences
 from oncall_ui.domain.ical.value import Bad, decoded
 from oncall_ui.domain.ical.zones import Span, Zones
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Event, Occurrence, Reading
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 
 _SHORT = 1 << 22
 """Seconds, 48 days."""

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from oncall_ui.domain.events import Event, Kind, Occurrence
 from oncall_ui.domain.ical.details import address
 from oncall_ui.domain.ical.line import parameter, split_time
 from oncall_ui.domain.ical.value import Bad, decoded, duration
 from oncall_ui.domain.ical.zones import Zones
+from oncall_ui.domain.imports.events import Event, Kind, Occurrence
 
 _LINE = re.compile(rb"\n(FREEBUSY|UID|ORGANIZER)([;:][^\n]*)")
 

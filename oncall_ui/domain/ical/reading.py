@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Reading
-from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical.coldness import Coldness
 from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.gap import Irregular
@@ -12,7 +11,8 @@ from oncall_ui.domain.ical.limits import Limits
 from oncall_ui.domain.ical.rest import without_collection
 from oncall_ui.domain.ical.scan import Scan, scan
 from oncall_ui.domain.ical.source import Source, is_regular, opened, straightened
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Reading
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 
 UTC = ZoneInfo("UTC")
 DEFAULT_LIMITS = Limits()

@@ -1,8 +1,8 @@
 """What was wrong with a calendar, collected while it is read and turned into problems with line numbers at the end."""
 
-from oncall_ui.domain.events import Problem
 from oncall_ui.domain.ical.component import Component
 from oncall_ui.domain.ical.source import Source
+from oncall_ui.domain.imports.events import Problem
 
 
 class Report:

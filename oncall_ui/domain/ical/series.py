@@ -6,7 +6,6 @@ from functools import partial
 from itertools import repeat
 from typing import NamedTuple
 
-from oncall_ui.domain.events import Event, Occurrence
 from oncall_ui.domain.ical.component import Component
 from oncall_ui.domain.ical.extent import Extent, extent
 from oncall_ui.domain.ical.identity import NO_DAYS, day_key, key, keys
@@ -15,6 +14,7 @@ from oncall_ui.domain.ical.limits import Budget
 from oncall_ui.domain.ical.moment import Moment
 from oncall_ui.domain.ical.value import Length
 from oncall_ui.domain.ical.zone import DAY
+from oncall_ui.domain.imports.events import Event, Occurrence
 
 _occurrence: Callable[[Iterable[object]], Occurrence] = partial(tuple.__new__, Occurrence)
 """A tuple becomes an Occurrence without a call into Python: there may be 100,000 of them."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from oncall_ui.domain.events import Answer, Attendee, Kind
 from oncall_ui.domain.ical import read
+from oncall_ui.domain.imports.events import Answer, Attendee, Kind
 from tests.domain.ical.sources import WEEK, calendar, event, only
 
 

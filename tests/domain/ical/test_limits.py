@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oncall_ui.domain.failures import Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits, read
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.failures import Unreadable
 from tests.domain.ical.sources import WEEK, calendar, event, messages
 
 QUARTER = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC))

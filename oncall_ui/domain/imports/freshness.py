@@ -1,0 +1,65 @@
+"""When what counts is too old to rely on, and on which days that is said by e-mail."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from oncall_ui.domain.imports.state import State
+
+STALE_AFTER = timedelta(days=1)
+LETTER_DAYS = (1, 3, 7, 14)
+"""Days a calendar has been broken for; a fortnight without an answer needs no fifth letter."""
+
+
+def is_stale(read_at: datetime, now: datetime) -> bool:
+    """Whether the last complete reading is more than a day old."""
+    return now - read_at > STALE_AFTER
+
+
+def letters_due(broken_since: datetime, now: datetime) -> int:
+    """How many letters a breakage deserves by `now`: 0 to 4."""
+    return bisect_right(LETTER_DAYS, (now - broken_since) / timedelta(days=1))
+
+
+class Freshness(StrEnum):
+    """How far a member's availability can be relied on, by the worst of the calendars that are on."""
+
+    UP_TO_DATE = "up to date"
+    STALE = "stale"
+    """One hasn't been read for more than a day."""
+    NEEDS_THEM = "needs them"
+    """One can't be read until the member mends it."""
+    READING = "not read yet"
+    """None has been read, or one fails from the start."""
+    NOTHING_CONNECTED = "nothing connected"
+    """No calendar is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarHealth:
+    """Of one calendar that is on; times are aware UTC."""
+
+    state: State
+    attempts: int
+    read_at: datetime | None
+    """When it was last read completely."""
+
+    @property
+    def fails_from_the_start(self) -> bool:
+        """Not so one that was switched on just now: its first import is given its time."""
+        return self.read_at is None and (self.attempts > 0 or self.state in {State.NEEDS_YOU, State.RETRYING})
+
+
+def freshness_of(calendars: Sequence[CalendarHealth], now: datetime) -> Freshness:
+    """Of a member with these `calendars`, all that are on."""
+    if not calendars:
+        return Freshness.NOTHING_CONNECTED
+    if any(each.state is State.NEEDS_YOU for each in calendars):
+        return Freshness.NEEDS_THEM
+    reads = [each.read_at for each in calendars if each.read_at]
+    if any(is_stale(read_at, now) for read_at in reads):
+        return Freshness.STALE
+    is_read = bool(reads) and not any(each.fails_from_the_start for each in calendars)
+    return Freshness.UP_TO_DATE if is_read else Freshness.READING

@@ -1,0 +1,1 @@
+"""A member's availability: from calendars, added by hand, from public holidays."""
