@@ -7,7 +7,6 @@ from pathlib import Path
 from oncall_ui.settings import Settings
 from providers import PRODUCTS
 from tests.test_repository import ROOT, tracked
-from tests.test_voice import NOT_YET
 
 DECISIONS = ROOT / "docs" / "decisions"
 TITLE = re.compile(r"# (\d{4}) · (\S.*)")
@@ -16,16 +15,6 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`([a-z_]+/[\w./-]+\.(?:py|json|md))`")
 SETTING = re.compile(r"ONCALL_[A-Z0-9_]+[A-Z0-9]")
-RENAMED = frozenset(
-    f"docs/architecture.md: decisions/{name}.md"
-    for name in (
-        "0104-unknown-is-not-open",
-        "0108-what-the-team-sees",
-        "0501-a-loss-is-asked-about",
-        "0502-at-most-one-letter",
-    )
-)
-"""Links of a page that is about to be rewritten to decisions by their former names."""
 
 
 def pages() -> list[Path]:
@@ -55,7 +44,7 @@ def anchors(page: Path) -> set[str]:
 
 def test_every_link_leads_somewhere() -> None:
     found = {f"{page.relative_to(ROOT).as_posix()}: {target}" for page in pages() for target in dangling(page)}
-    assert found - RENAMED == set()
+    assert found == set()
 
 
 def test_a_link_to_no_file_or_no_heading_is_found(tmp_path: Path) -> None:
@@ -70,9 +59,8 @@ def test_a_link_to_no_file_or_no_heading_is_found(tmp_path: Path) -> None:
 
 def test_files_named_in_prose_exist_under_their_whole_path() -> None:
     for page in pages():
-        if page.relative_to(ROOT).as_posix() not in NOT_YET:
-            named = FILE.findall(page.read_text(encoding="utf-8"))
-            assert [name for name in named if not (ROOT / name).exists()] == [], page
+        named = FILE.findall(page.read_text(encoding="utf-8"))
+        assert [name for name in named if not (ROOT / name).exists()] == [], page
 
 
 def test_a_decision_begins_with_its_number_title_and_status() -> None:
