@@ -10,7 +10,7 @@ from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import CalendarChanged, Change
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
-from pages.auth import still_here
+from pages.session import still_here
 
 Show = Callable[[Sequence[ConnectionView]], None]
 
@@ -67,25 +67,3 @@ class Live:
                 connections = await asyncio.to_thread(list_connections, self._app, self._me.member.id)
                 if not self._client.is_deleted:
                     self.show(connections)
-
-
-def ask_before_leaving(asks: bool) -> None:
-    """Whether the browser asks before it leaves this page, since something typed or switched isn't saved."""
-    verb = "add" if asks else "remove"
-    ui.run_javascript(
-        "window.oncallAsks ??= (event) => event.preventDefault();"
-        f"window.{verb}EventListener('beforeunload', window.oncallAsks)"
-    )
-
-
-def leave_unasked(route: str) -> None:
-    """Goes to `route` although something may be unsaved."""
-    client = ui.context.client
-    ask_before_leaving(False)
-
-    def go() -> None:
-        with client:
-            ui.navigate.to(route)
-
-    # Script is sent by a task of its own, at the loop's next turn; the way must not open before it.
-    asyncio.get_running_loop().call_soon(go)

@@ -18,10 +18,10 @@ from oncall_ui.services.availability.manual import (
     remove_manual_days,
     restore_manual_days,
 )
-from pages.auth import act
 from pages.home.agenda import WORDS
 from pages.home.manual_form import HandForm
 from pages.home.toast import Toast
+from pages.session import run_as
 from pages.widgets.dates import count, day_words
 
 
@@ -119,18 +119,18 @@ class ByHand:
     async def remove(self, entry_id: int) -> None:
         # Gone already: another browser was quicker, and the page is about to hear of it.
         with contextlib.suppress(NotAllowed):
-            days = await act(self._app, self._me, remove_manual_days, entry_id)
+            days = await run_as(self._app, self._me, remove_manual_days, entry_id)
             self._toast.say(f"Removed: {in_full(days, self._today)}", lambda: self._put_back(days))
 
     def _open(self, action: Action) -> None:
         self._form.open(action, self._today)
 
     async def _add(self, days: ManualDays) -> None:
-        await act(self._app, self._me, add_manual_days, days)
+        await run_as(self._app, self._me, add_manual_days, days)
         self._toast.say(f"{ADDED[days.action]}: {in_full(days, self._today)}")
 
     async def _put_back(self, days: ManualDays) -> None:
         try:
-            await act(self._app, self._me, restore_manual_days, days)
+            await run_as(self._app, self._me, restore_manual_days, days)
         except InvalidInput as error:
             self._toast.say(error.sentence)

@@ -13,15 +13,15 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView
-from pages.auth import required
 from pages.home.agenda import Agenda
 from pages.home.alerts import Alerts, alerts
-from pages.home.calendar_list import Statuses
+from pages.home.calendar_list import CalendarList
 from pages.home.first_steps import FirstSteps
 from pages.home.manual_days import ByHand
 from pages.home.overview import Overview, calm, lead, look
 from pages.layout import frame
 from pages.refresh import Live
+from pages.session import login_required
 from pages.widgets.strip import Strip
 
 TICK_SECONDS = 30
@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 1.0
 
 def register(app: App) -> None:
     @ui.page("/")
-    async def home_page(me: Annotated[LoggedIn, Depends(required(app))]) -> None:
+    async def home_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Home", "/") as live:
             watch = _Watch(app, me, _Screen(app, me), live)
             live.watch(watch.connections)
@@ -62,7 +62,7 @@ class _Screen:
                     with html.div().classes("oc-card-head"):
                         html.h2("Calendars").classes("grow").props("id=calendars")
                         ui.link("Manage", "/calendars").classes("oc-more")
-                    self._statuses = Statuses()
+                    self._statuses = CalendarList()
                 self._by_hand.draw_list()
                 with html.p().classes("oc-note oc-icon oc-i-shield"):
                     html.span(

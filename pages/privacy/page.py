@@ -12,11 +12,11 @@ from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn, log_others_out
 from oncall_ui.services.privacy.stored_data import Interval, Kept, intervals_of, kept_about
-from pages.auth import act, required
 from pages.layout import frame
 from pages.privacy.erase import Erase
-from pages.privacy.sharing import Outlets, Ways, ways_out
+from pages.privacy.sharing import Shared, Sharing, shared_by
 from pages.privacy.stored import FIRST, Facts, Intervals, facts, never_kept
+from pages.session import login_required, run_as
 from pages.widgets.dates import count
 from pages.widgets.dialogs import Question
 
@@ -30,12 +30,12 @@ class Seen:
 
     kept: Kept
     intervals: list[Interval]
-    ways: Ways
+    ways: Shared
 
 
 def register(app: App) -> None:
     @ui.page("/privacy")
-    async def privacy_page(me: Annotated[LoggedIn, Depends(required(app))]) -> None:
+    async def privacy_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         seen = await asyncio.to_thread(_look, app, me, FIRST)
         with frame(app, me, TITLE, "/privacy") as live:
             screen = _Screen(app, me)
@@ -57,7 +57,7 @@ class _Screen:
             with html.div().classes("oc-stack"):
                 self._intervals = Intervals(self.refresh)
                 self._facts = Facts(self._log_others_out)
-                self._outlets = Outlets(app, me, question)
+                self._outlets = Sharing(app, me, question)
             with html.div().classes("oc-stack"):
                 never_kept()
                 Erase(app, me)
@@ -86,7 +86,7 @@ class _Screen:
                     self.show(seen)
 
     async def _log_others_out(self) -> None:
-        number = await act(self._app, self._me, log_others_out, self._me.session_id)
+        number = await run_as(self._app, self._me, log_others_out, self._me.session_id)
         ui.notify(f"{count(number, 'browser')} logged out", position="bottom-right")
         self.refresh()
 
@@ -95,7 +95,7 @@ def _look(app: App, me: LoggedIn, first: int) -> Seen:
     return Seen(
         kept_about(app, me.member.id, me.session_id),
         intervals_of(app, me.member.id, first),
-        ways_out(app, me.member.id),
+        shared_by(app, me.member.id),
     )
 
 

@@ -12,7 +12,7 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.sharing.feed import FeedView, feed_address_of, make_feed_address, remove_feed_address
 from oncall_ui.services.sharing.tokens import TokenView, list_tokens, make_token, remove_token
-from pages.auth import act
+from pages.session import run_as
 from pages.widgets.dates import ago
 from pages.widgets.dialogs import Question
 from pages.widgets.forms import field, refuse
@@ -49,15 +49,15 @@ class ShownOnce:
         self._box.set_visibility(False)
 
 
-Ways = tuple[FeedView | None, list[TokenView]]
+Shared = tuple[FeedView | None, list[TokenView]]
 
 
-def ways_out(app: App, member_id: int) -> Ways:
+def shared_by(app: App, member_id: int) -> Shared:
     """Blocking: what the member has of both."""
     return feed_address_of(app, member_id), list_tokens(app, member_id)
 
 
-class Outlets:
+class Sharing:
     """Both cards; what is shown once stays while the page is open."""
 
     def __init__(self, app: App, me: LoggedIn, question: Question) -> None:
@@ -67,7 +67,7 @@ class Outlets:
         self._address_card()
         self._token_card()
 
-    def show(self, ways: Ways, now: datetime) -> None:
+    def show(self, ways: Shared, now: datetime) -> None:
         feed, tokens = ways
         zone = self._me.member.tz
         if feed is None:
@@ -116,7 +116,7 @@ class Outlets:
             lose="Replace",
         ):
             return
-        self._address.show(await act(self._app, self._me, make_feed_address))
+        self._address.show(await run_as(self._app, self._me, make_feed_address))
         await self._read()
 
     async def _remove_address(self) -> None:
@@ -126,7 +126,7 @@ class Outlets:
             keep="Keep it",
             lose="Remove",
         ):
-            await act(self._app, self._me, remove_feed_address)
+            await run_as(self._app, self._me, remove_feed_address)
             self._address.hide()
             await self._read()
 
@@ -156,7 +156,7 @@ class Outlets:
 
     async def _make_token(self) -> None:
         try:
-            token = await act(self._app, self._me, make_token, self._name.value or "")
+            token = await run_as(self._app, self._me, make_token, self._name.value or "")
         except InvalidInput as error:
             refuse(self._name, error.sentence)
             return
@@ -173,13 +173,13 @@ class Outlets:
                     keep="Keep it",
                     lose="Remove",
                 ):
-                    await act(self._app, self._me, remove_token, token.id)
+                    await run_as(self._app, self._me, remove_token, token.id)
                     self._token.hide()
                     await self._read()
 
         return remove
 
     async def _read(self) -> None:
-        ways = await asyncio.to_thread(ways_out, self._app, self._me.member.id)
+        ways = await asyncio.to_thread(shared_by, self._app, self._me.member.id)
         if not self._client.is_deleted:
             self.show(ways, datetime.now(UTC))

@@ -13,11 +13,11 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.health import BrokenCalendar, broken_calendars
-from pages.auth import required
 from pages.layout import frame
+from pages.session import login_required
 from pages.team.refresh import TeamLive
 from pages.widgets.dates import count, moment_words
-from pages.widgets.heading import head
+from pages.widgets.heading import page_header
 
 LEAD = (
     "Calendars that can’t be read, or haven’t been for more than a day. Their members mend them on their own page; "
@@ -35,7 +35,7 @@ ROW = """
 
 
 def register(app: App) -> None:
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     def broken(me: Annotated[LoggedIn, Depends(logged_in)]) -> tuple[BrokenCalendar, ...]:
         return broken_calendars(app, me.member.id, _now())
@@ -51,7 +51,7 @@ def register(app: App) -> None:
                 return None  # an administrator no more
 
         with frame(app, me, "Broken or stale", "/team"):
-            head("Broken or stale", LEAD, back="/team")
+            page_header("Broken or stale", LEAD, back="/team")
             live = TeamLive(app, me, read, _List(me.member.tz).show)
         await live.first()
 

@@ -13,8 +13,8 @@ from oncall_ui.domain.availability.window import DAYS_AHEAD
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.grid import read_team
 from oncall_ui.services.team.health import broken_calendars
-from pages.auth import required
 from pages.layout import frame
+from pages.session import login_required
 from pages.team.cells import WEEK, Filter, GridRow, TeamGrid, grid_window, team_grid
 from pages.team.grid import WEEKS, GridTable
 from pages.team.refresh import TeamLive
@@ -35,7 +35,7 @@ NOTES = (("rest", "Weekend"), ("unknown", "Unknown: no calendar, or not imported
 
 def register(app: App) -> None:
     @ui.page("/team")
-    async def team_page(me: Annotated[LoggedIn, Depends(required(app))]) -> None:
+    async def team_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Team", "/team"):
             screen = _Screen(me)
             reader = _Reader(app, me)

@@ -11,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import CalendarChanged, Change
 from oncall_ui.services.accounts.sessions import LoggedIn
-from pages.auth import still_here
+from pages.session import still_here
 
 PAUSE_SECONDS = 2.0
 """Between two readings: while calendars are imported, something changes every second."""

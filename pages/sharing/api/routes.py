@@ -9,11 +9,12 @@ from nicegui import app as web
 from starlette.routing import Route
 
 from oncall_ui.app import App
-from oncall_ui.security.rate_limits import WRONG_KEYS
 from oncall_ui.services.accounts.members import MemberView
+from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.sharing.api import own_availability, team_availability
 from oncall_ui.services.sharing.tokens import holder_of
+from pages.session import origin
 from pages.sharing.api import problems, responses
 from pages.sharing.api.parameters import span
 
@@ -70,7 +71,7 @@ def _routes(api: FastAPI, app: App) -> None:
         member = holder_of(app, credentials.credentials)
         if member is not None:
             return member
-        if app.attempts.allows(WRONG_KEYS, "key", request.client.host if request.client else ""):
+        if may_send_wrong_key(app, origin(request)):
             raise problems.Refused(
                 "This token is nobody’s. It may have been removed; make another.",
                 f'{problems.REALM}, error="invalid_token"',
