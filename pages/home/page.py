@@ -83,10 +83,10 @@ class _Screen:
         self._alerts.show(alerts(seen.watched, seen.zone, now))
         self._start.show(seen)
         self._calendars.set_visibility(bool(seen.connections))
-        self._two.set_visibility(bool(seen.connections or seen.own.entries or seen.lines))
+        self._two.set_visibility(bool(seen.connections or seen.own.manual or seen.lines))
         self._strip.show(seen.picture)
         self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))
-        self._by_hand.show(seen.own.entries, seen.today)
+        self._by_hand.show(seen.own.manual, seen.today)
         self._statuses.show(seen.watched, seen.zone, now)
 
     def _show_lead(self, seen: Overview, now: datetime) -> None:

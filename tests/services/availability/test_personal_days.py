@@ -13,7 +13,12 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import ManualEntry, Member
-from oncall_ui.services.availability.own_days import BY_HAND, OwnDay, own_days, own_in
+from oncall_ui.services.availability.personal_days import (
+    ADDED_BY_YOU,
+    PersonalDay,
+    personal_days_of,
+    read_personal_days,
+)
 from tests.conftest import Person, person
 
 B, P = Action.BLOCK, Action.PREFER
@@ -43,30 +48,30 @@ def live_in(app: App, member: Person, country: str, region: str = "", *, blocks:
         row.country, row.region, row.holidays_block = country, region, blocks
 
 
-def found(app: App, start: datetime, end: datetime, *members: Person) -> list[OwnDay]:
+def found(app: App, start: datetime, end: datetime, *members: Person) -> list[PersonalDay]:
     with app.db.read() as session:
         rows = session.exec(select(Member).where(col(Member.id).in_([each.id for each in members]))).all()
-        return own_days(session, rows, start, end)
+        return personal_days_of(session, rows, start, end)
 
 
 def test_days_of_each_member_run_from_midnight_to_midnight_in_their_zone(app: App, alice: Person) -> None:
     kiri = person(app, "Kiri", zone="Pacific/Auckland")
     hers, theirs = add(app, alice, "2026-12-23"), add(app, kiri, "2026-12-23", "2026-12-24", P)
     assert found(app, *CHRISTMAS_WEEK, alice, kiri) == [
-        OwnDay(
+        PersonalDay(
             kiri.id,
             datetime(2026, 12, 22, 11, tzinfo=UTC),
             datetime(2026, 12, 24, 11, tzinfo=UTC),
             P,
-            BY_HAND,
+            ADDED_BY_YOU,
             theirs,
         ),
-        OwnDay(
+        PersonalDay(
             alice.id,
             datetime(2026, 12, 22, 23, tzinfo=UTC),
             datetime(2026, 12, 23, 23, tzinfo=UTC),
             B,
-            BY_HAND,
+            ADDED_BY_YOU,
             hers,
         ),
     ]
@@ -76,7 +81,7 @@ def test_holidays_count_for_those_who_say_so(app: App, alice: Person, bob: Perso
     live_in(app, alice, "DE")
     live_in(app, bob, "DE", blocks=False)
     days = found(app, *CHRISTMAS_WEEK, alice, bob, mallory)
-    assert [(each.member_id, each.source, each.action, each.entry_id) for each in days] == [
+    assert [(each.member_id, each.source, each.action, each.manual_id) for each in days] == [
         (alice.id, "Christmas Day", B, 0),
         (alice.id, "Second Day of Christmas", B, 0),
     ]
@@ -110,7 +115,7 @@ def test_a_hundred_members_cost_one_question(app: App, alice: Person, bob: Perso
     with app.db.read() as session:
         rows = session.exec(select(Member)).all()
         event.listen(app.db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-        days = own_days(session, rows, *CHRISTMAS_WEEK)
+        days = personal_days_of(session, rows, *CHRISTMAS_WEEK)
     assert len(days) == 30
     assert len(asked) == 1
 
@@ -118,12 +123,12 @@ def test_a_hundred_members_cost_one_question(app: App, alice: Person, bob: Perso
 def test_of_one_member_what_informs_is_told_too(app: App, alice: Person) -> None:
     live_in(app, alice, "DE", "BY", blocks=False)
     entry_id = add(app, alice, "2028-01-01")
-    own = own_in(app, alice.id, days_from(DECEMBER, BERLIN), DECEMBER)
+    own = read_personal_days(app, alice.id, days_from(DECEMBER, BERLIN), DECEMBER)
     assert next(iter(own.holidays.values())) == "Christmas Day" and date(2027, 1, 6) in own.holidays
     assert own.days == ()
-    assert [(each.id, each.days) for each in own.entries] == [
+    assert [(each.id, each.days) for each in own.manual] == [
         (entry_id, ManualDays(date(2028, 1, 1), date(2028, 1, 1), B))
     ]
-    assert own == own_in(app, alice.id, days_from(DECEMBER, BERLIN), DECEMBER)
+    assert own == read_personal_days(app, alice.id, days_from(DECEMBER, BERLIN), DECEMBER)
     with pytest.raises(NotAllowed):
-        own_in(app, alice.id + 1, days_from(DECEMBER, BERLIN), DECEMBER)
+        read_personal_days(app, alice.id + 1, days_from(DECEMBER, BERLIN), DECEMBER)
