@@ -20,8 +20,8 @@ from oncall_ui.services.connections.views import list_connections
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
-from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import idle, until
+from tests.pages.conftest import Browser, idle
+from tests.pages.helpers.forms import until
 from tests.pages.helpers.home import add_calendar, change, tell
 from tests.pages.helpers.seeing import of_class
 from tests.services.helpers.imports import connected

@@ -14,7 +14,7 @@ from oncall_ui.services.imports.state import read_again
 
 AT_MOST = 10
 FIELD = "Address"
-CONFIRM = "I read the mail of this address"
+CONFIRM = "This is my address"
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
 
 
@@ -47,11 +47,11 @@ def add_address(app: App, member_id: int, address: str, *, is_confirmed: bool) -
         if address in known.everything:
             raise InvalidInput(FIELD, "This address is yours already. Add another one.")
         if session.exec(select(Member.id).where(Member.email == address)).first() is not None:
-            raise InvalidInput(FIELD, "This is the account of another member here. Add one that is yours alone.")
+            raise InvalidInput(FIELD, "It belongs to another member. Add an address of your own.")
         if len(known.added) >= AT_MOST:
             raise InvalidInput(FIELD, f"You have added {AT_MOST} addresses, and that is all we keep. Remove one first.")
         if not is_confirmed:
-            raise InvalidInput(CONFIRM, "Confirm that you read the mail of this address.")
+            raise InvalidInput(CONFIRM, "Confirm that this is your address.")
         session.add(TrustedAddress(member_id=member_id, address=address))
         read_again(session, member_id)
     app.hub.publish(CalendarChanged(member_id, 0))
