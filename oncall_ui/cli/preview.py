@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain import ical
-from oncall_ui.domain.availability.evaluate import weigh
+from oncall_ui.domain.availability.evaluate import classify
 from oncall_ui.domain.availability.rules import Decision, Mode, Rules
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, start_of_day
 from oncall_ui.domain.imports.events import Occurrence, Reading
@@ -75,7 +75,7 @@ def preview(
     data = asyncio.run(_download(source, settings, window)) if is_address else Path(source).read_bytes()
     reading = ical.read(data, window, zone=zone)
     rules = Rules(mode=mode, addresses=frozenset(address.strip().lower() for address in addresses))
-    return Preview(reading, window, list(weigh(reading, rules)))
+    return Preview(reading, window, list(classify(reading, rules)))
 
 
 async def _download(url: str, settings: Settings, window: Window) -> bytes:

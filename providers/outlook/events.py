@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occurrence
+from oncall_ui.domain.imports.events import Attendee, Event, Kind, Occurrence, PartStat
 from providers.outlook.head import Head
 from providers.outlook.moments import span
 from providers.outlook.values import Odd, address, flag, record, several, text
 
 _ANSWERS = {
-    "accepted": Answer.ACCEPTED,
-    "tentativelyaccepted": Answer.TENTATIVE,
-    "declined": Answer.DECLINED,
-    "notresponded": Answer.UNANSWERED,
+    "accepted": PartStat.ACCEPTED,
+    "tentativelyaccepted": PartStat.TENTATIVE,
+    "declined": PartStat.DECLINED,
+    "notresponded": PartStat.UNANSWERED,
 }
 """Of an invited person. `organizer` is somebody else, and `none` says nothing: guests are told no other guest's."""
 _KINDS = {"oof": Kind.OUT_OF_OFFICE, "workingelsewhere": Kind.INFORMATION}
@@ -78,7 +78,7 @@ def _invitation(item: Mapping[str, Any], head: Head) -> tuple[str, tuple[Attende
 def _attendee(item: Any) -> Attendee:
     if not isinstance(item, dict):
         raise Odd("Somebody invited to it is no object.")
-    return Attendee(address(item), _ANSWERS.get(_response(item, "status"), Answer.UNANSWERED))
+    return Attendee(address(item), _ANSWERS.get(_response(item, "status"), PartStat.UNANSWERED))
 
 
 def _response(item: Mapping[str, Any], key: str) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from oncall_ui.domain.availability.evaluate import weigh
+from oncall_ui.domain.availability.evaluate import classify
 from oncall_ui.domain.availability.rules import EVERY, NOT_YOURS, Action, Decision, Mode, Rules
 from oncall_ui.domain.availability.text import title_line
-from oncall_ui.domain.availability.unknown_address import Stranger, stranger_in
+from oncall_ui.domain.availability.unknown_address import LikelyOwnAddress, likely_own_address
 from oncall_ui.domain.imports.events import Event, Occurrence, Reading
 
 FIRST = 50
@@ -18,7 +18,7 @@ EXAMPLES = 25
 AGAIN = Decision(None, "the same event a second time")
 
 
-class Way(NamedTuple):
+class CountingMode(NamedTuple):
     """How the events of a calendar count."""
 
     mode: Mode
@@ -26,11 +26,14 @@ class Way(NamedTuple):
     counts_all_day: bool = True
 
 
-WEIGHED = (Way(Mode.MATCHING), *(Way(Mode.BLOCK, free, all_day) for free in (False, True) for all_day in (False, True)))
+PREVIEWED_MODES = (
+    CountingMode(Mode.MATCHING),
+    *(CountingMode(Mode.BLOCK, free, all_day) for free in (False, True) for all_day in (False, True)),
+)
 """All that differ in what counts: `matching` heeds neither switch, and what `prefer` counts is what `block` does."""
 
 
-class Entry(NamedTuple):
+class PreviewedOccurrence(NamedTuple):
     """One occurrence as its owner is shown it; `start` and `end` are seconds since 1970 UTC, end exclusive."""
 
     title: str
@@ -42,7 +45,7 @@ class Entry(NamedTuple):
 class Counting(NamedTuple):
     """One that would count, as what and why."""
 
-    entry: Entry
+    entry: PreviewedOccurrence
     action: Action
     reason: str
 
@@ -53,12 +56,12 @@ class Ignored:
 
     reason: str
     number: int
-    examples: tuple[Entry, ...]
+    examples: tuple[PreviewedOccurrence, ...]
     address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class Preview:
     """What one way of counting comes to: `number` of `occurrences` count, `counting` are the first of them."""
 
     occurrences: int
@@ -80,17 +83,17 @@ class _Reason(NamedTuple):
     address: str = ""
 
 
-def foresee(reading: Reading, rules: Rules, others: frozenset[str] = frozenset()) -> dict[Way, Forecast]:
+def preview_modes(reading: Reading, rules: Rules, others: frozenset[str] = frozenset()) -> dict[CountingMode, Preview]:
     """By each of WEIGHED. Of `rules` the addresses and tags decide; `others` are known to be somebody else's."""
-    stranger = stranger_in(_unknown(reading, rules), others)
+    stranger = likely_own_address(_unknown(reading, rules), others)
     entries = _Entries(reading.occurrences)
-    return {way: _forecast(reading, _under(rules, way), stranger, entries) for way in WEIGHED}
+    return {way: _forecast(reading, _under(rules, way), stranger, entries) for way in PREVIEWED_MODES}
 
 
-def under(forecasts: Mapping[Way, Forecast], way: Way) -> Forecast:
+def preview_for(forecasts: Mapping[CountingMode, Preview], way: CountingMode) -> Preview:
     """The one for `way`, of what `foresee` returned."""
     if way.mode is Mode.MATCHING:
-        return forecasts[Way(Mode.MATCHING)]
+        return forecasts[CountingMode(Mode.MATCHING)]
     found = forecasts[way._replace(mode=Mode.BLOCK)]
     if way.mode is Mode.BLOCK:
         return found
@@ -101,23 +104,23 @@ def _as_every(counting: Counting, mode: Mode) -> Counting:
     return counting._replace(action=Action(mode), reason=EVERY[mode].reason)
 
 
-def _under(rules: Rules, way: Way) -> Rules:
+def _under(rules: Rules, way: CountingMode) -> Rules:
     return replace(rules, mode=way.mode, counts_free=way.counts_free, counts_all_day=way.counts_all_day)
 
 
 def _unknown(reading: Reading, rules: Rules) -> list[tuple[Event, int]]:
     """Invitations of which nobody known as the member organised or accepted, and how often each occurs."""
-    times = Counter(id(occurrence.event) for occurrence, decision in weigh(reading, rules) if decision is NOT_YOURS)
+    times = Counter(id(occurrence.event) for occurrence, decision in classify(reading, rules) if decision is NOT_YOURS)
     events = {id(occurrence.event): occurrence.event for occurrence in reading.occurrences}
     return [(events[which], number) for which, number in times.items()]
 
 
-def _forecast(reading: Reading, rules: Rules, stranger: Stranger, entries: "_Entries") -> Forecast:
+def _forecast(reading: Reading, rules: Rules, stranger: LikelyOwnAddress, entries: "_Entries") -> Preview:
     met: set[_Span] = set()
     counting: list[Counting] = []
     numbers: Counter[_Reason] = Counter()
-    examples: dict[_Reason, list[Entry]] = {}
-    for place, (occurrence, weighed) in enumerate(weigh(reading, rules)):
+    examples: dict[_Reason, list[PreviewedOccurrence]] = {}
+    for place, (occurrence, weighed) in enumerate(classify(reading, rules)):
         decision = _once(occurrence, weighed, met)
         if decision.action is not None:
             if len(counting) < FIRST:
@@ -128,7 +131,7 @@ def _forecast(reading: Reading, rules: Rules, stranger: Stranger, entries: "_Ent
         if numbers[reason] <= EXAMPLES:
             examples.setdefault(reason, []).append(entries[place])
     ignored = sorted(numbers, key=lambda reason: (reason.address, -numbers[reason], reason.words))
-    return Forecast(
+    return Preview(
         occurrences=len(reading.occurrences),
         number=len(reading.occurrences) - numbers.total(),
         counting=tuple(counting),
@@ -147,7 +150,7 @@ def _once(occurrence: Occurrence, decision: Decision, met: set[_Span]) -> Decisi
     return decision
 
 
-def _reason(event: Event, decision: Decision, stranger: Stranger) -> _Reason:
+def _reason(event: Event, decision: Decision, stranger: LikelyOwnAddress) -> _Reason:
     if decision is NOT_YOURS and id(event) in stranger.events:
         return _Reason(f"{stranger.did} by {stranger.address}, which we don’t know as yours", stranger.address)
     return _Reason(decision.reason)
@@ -158,11 +161,11 @@ class _Entries:
 
     def __init__(self, occurrences: Sequence[Occurrence]) -> None:
         self._occurrences = occurrences
-        self._made: dict[int, Entry] = {}
+        self._made: dict[int, PreviewedOccurrence] = {}
 
-    def __getitem__(self, place: int) -> Entry:
+    def __getitem__(self, place: int) -> PreviewedOccurrence:
         if place not in self._made:
             occurrence = self._occurrences[place]
             line = title_line(occurrence.event)
-            self._made[place] = Entry(line, occurrence.start, occurrence.end, occurrence.all_day)
+            self._made[place] = PreviewedOccurrence(line, occurrence.start, occurrence.end, occurrence.all_day)
         return self._made[place]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.availability.tags import tag_in
 from oncall_ui.domain.availability.text import plain
 from oncall_ui.domain.availability.window import Window
-from oncall_ui.domain.imports.events import Answer, Event, Kind
+from oncall_ui.domain.imports.events import Event, Kind, PartStat
 
 
 class Action(StrEnum):
@@ -68,9 +68,9 @@ HOLIDAY = Decision(Action.BLOCK, "holiday")
 BUSY_TIME = Decision(Action.BLOCK, "published as busy")
 
 _ANSWERED = {
-    Answer.DECLINED: Decision(None, "an invitation you declined"),
-    Answer.TENTATIVE: Decision(None, "an invitation you answered with maybe"),
-    Answer.UNANSWERED: Decision(None, "an invitation you haven’t answered"),
+    PartStat.DECLINED: Decision(None, "an invitation you declined"),
+    PartStat.TENTATIVE: Decision(None, "an invitation you answered with maybe"),
+    PartStat.UNANSWERED: Decision(None, "an invitation you haven’t answered"),
 }
 EVERY = {
     Mode.BLOCK: Decision(Action.BLOCK, "every event of this calendar blocks"),
@@ -98,9 +98,9 @@ def _refusal(event: Event, trusted: frozenset[str]) -> Decision | None:
     if not event.attendees or event.organizer in trusted:
         return None
     answers = {attendee.answer for attendee in event.attendees if attendee.address in trusted}
-    if Answer.ACCEPTED in answers:
+    if PartStat.ACCEPTED in answers:
         return None
-    for answer in (Answer.DECLINED, Answer.TENTATIVE, Answer.UNANSWERED):
+    for answer in (PartStat.DECLINED, PartStat.TENTATIVE, PartStat.UNANSWERED):
         if answer in answers:
             return _ANSWERED[answer]
     return NOT_YOURS
@@ -139,7 +139,7 @@ LENGTH = 48
 """Hexadecimal digits of the rules' hash: with the day in front it fits its column."""
 
 
-def read_as(window: Window, zone: ZoneInfo, rules: Rules) -> str:
+def rules_version(window: Window, zone: ZoneInfo, rules: Rules) -> str:
     """Changes with every new day, and with another mode, address, tag or zone."""
     said = [
         zone.key,

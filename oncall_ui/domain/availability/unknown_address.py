@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from oncall_ui.domain.imports.events import Answer, Event
+from oncall_ui.domain.imports.events import Event, PartStat
 
 LONGEST = 254
 """Of an address (RFC 5321 section 4.5.3.1.3)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class LikelyOwnAddress:
     """`events` are the `id()` of those the address organised or accepted; `did` is which of both, in words."""
 
     address: str = ""
@@ -19,7 +19,7 @@ class Stranger:
     events: frozenset[int] = frozenset()
 
 
-def stranger_in(invitations: Iterable[tuple[Event, int]], others: frozenset[str]) -> Stranger:
+def likely_own_address(invitations: Iterable[tuple[Event, int]], others: frozenset[str]) -> LikelyOwnAddress:
     """`invitations` with how often each occurs. An address of `others` is never it; the empty one: there is none.
 
     It organised or accepted something, and is named most often, whatever it answered: every invitation of a calendar
@@ -35,12 +35,12 @@ def stranger_in(invitations: Iterable[tuple[Event, int]], others: frozenset[str]
         accepted.update(dict.fromkeys(_accepted(event) - {event.organizer}, times))
     possible = [each for each in organised.keys() | accepted.keys() if _is_address(each) and each not in others]
     if not possible:
-        return Stranger()
+        return LikelyOwnAddress()
     address = min(possible, key=lambda each: (-named[each], -accepted[each], each))
     events = frozenset(
         id(event) for event, _ in invitations if event.organizer == address or address in _accepted(event)
     )
-    return Stranger(address, _did(organised[address], accepted[address]), events)
+    return LikelyOwnAddress(address, _did(organised[address], accepted[address]), events)
 
 
 def _did(organised: int, accepted: int) -> str:
@@ -50,7 +50,7 @@ def _did(organised: int, accepted: int) -> str:
 
 
 def _accepted(event: Event) -> set[str]:
-    return {attendee.address for attendee in event.attendees if attendee.answer is Answer.ACCEPTED}
+    return {attendee.address for attendee in event.attendees if attendee.answer is PartStat.ACCEPTED}
 
 
 def _is_address(text: str) -> bool:

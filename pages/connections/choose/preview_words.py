@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import is_all_day, last_day
 from oncall_ui.domain.availability.evaluate import NO_LENGTH
-from oncall_ui.domain.availability.preview import Counting, Entry, Forecast, Ignored
+from oncall_ui.domain.availability.preview import Counting, Ignored, Preview, PreviewedOccurrence
 from oncall_ui.domain.availability.rules import ALL_DAY, INFORMATION, Action
 from oncall_ui.domain.availability.window import Window
 from pages.widgets.dates import ago, clock, day_words, short_day, times
@@ -25,12 +25,12 @@ EARLIEST = int(datetime(1, 1, 3, tzinfo=UTC).timestamp())
 LATEST = int(datetime(9999, 12, 29, tzinfo=UTC).timestamp())
 
 
-def how_many(forecast: Forecast) -> str:
+def how_many(forecast: Preview) -> str:
     """`9 of 134 would count`, for the button of a row."""
     return f"{forecast.number:,} of {forecast.occurrences:,} would count"
 
 
-def heading(forecast: Forecast) -> str:
+def heading(forecast: Preview) -> str:
     if not forecast.occurrences:
         return "There are no events in the next 90 days"
     noun = "event" if forecast.occurrences == 1 else "events"
@@ -101,7 +101,7 @@ def _some_titles(ignored: Ignored) -> str:
     return ", ".join(titles[:TITLES_NAMED]) + more
 
 
-def when(entry: Entry, zone: ZoneInfo, today: date) -> tuple[str, str]:
+def when(entry: PreviewedOccurrence, zone: ZoneInfo, today: date) -> tuple[str, str]:
     """When it starts, and until when: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov 22:00`, `to Tue 1 Dec 06:00`."""
     start, end = _moment(entry.start), _moment(entry.end)
     first, last = start.astimezone(zone).date(), last_day(end, zone)

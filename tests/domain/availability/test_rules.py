@@ -3,7 +3,7 @@
 import pytest
 
 from oncall_ui.domain.availability.rules import Action, Mode, Rules, Tags, decide
-from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind
+from oncall_ui.domain.imports.events import Attendee, Event, Kind, PartStat
 
 ME = "alice@example.org"
 BLOCK, PREFER = Action.BLOCK, Action.PREFER
@@ -13,8 +13,8 @@ def rules(mode: Mode, **changes: object) -> Rules:
     return Rules(mode=mode, addresses=frozenset({ME}), **changes)  # type: ignore[arg-type]  # test rows
 
 
-def invited(answer: Answer, address: str = ME, organizer: str = "boss@example.org") -> Event:
-    other = Attendee("bob@example.org", Answer.ACCEPTED)
+def invited(answer: PartStat, address: str = ME, organizer: str = "boss@example.org") -> Event:
+    other = Attendee("bob@example.org", PartStat.ACCEPTED)
     return Event("1", "Offsite, noc", organizer=organizer, attendees=(other, Attendee(address, answer)))
 
 
@@ -66,12 +66,12 @@ def test_cancelled_never_counts(mode: Mode) -> None:
 @pytest.mark.parametrize(
     ("event", "counts"),
     [
-        (invited(Answer.ACCEPTED), True),
-        (invited(Answer.DECLINED), False),
-        (invited(Answer.TENTATIVE), False),
-        (invited(Answer.UNANSWERED), False),
-        (invited(Answer.ACCEPTED, address="else@example.org"), False),
-        (invited(Answer.UNANSWERED, organizer=ME), True),
+        (invited(PartStat.ACCEPTED), True),
+        (invited(PartStat.DECLINED), False),
+        (invited(PartStat.TENTATIVE), False),
+        (invited(PartStat.UNANSWERED), False),
+        (invited(PartStat.ACCEPTED, address="else@example.org"), False),
+        (invited(PartStat.UNANSWERED, organizer=ME), True),
         (Event("1", "noc"), True),
         (Event("1", "noc", organizer="boss@example.org"), True),
     ],

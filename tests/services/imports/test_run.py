@@ -279,7 +279,7 @@ async def test_a_calendar_that_recovers_forgets_why_it_failed(app: App, alice: P
     make_due(app)
     await import_due(app)
     found = only_calendar(app, alice, connection_id)
-    assert (found.state, found.why, found.cause) == (State.UP_TO_DATE, "", "")
+    assert (found.state, found.why, found.cause) == (State.UP_TO_DATE, "", None)
 
 
 def rows(app: App) -> dict[int, tuple[str, str]]:
