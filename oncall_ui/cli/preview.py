@@ -24,18 +24,18 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A reading with every occurrence weighed."""
+    """A reading, and the decision about every occurrence."""
 
     reading: Reading
     window: Window
-    weighed: list[tuple[Occurrence, Decision]]
+    decided: list[tuple[Occurrence, Decision]]
 
     def as_json(self) -> str:
         return json.dumps(
             {
                 "calendar": {"name": self.reading.name, "zone": self.reading.zone},
                 "window": {"start": _utc(self.window.start), "end": _utc(self.window.end)},
-                "occurrences": [_as_dict(occurrence, decision) for occurrence, decision in self.weighed],
+                "occurrences": [_as_dict(occurrence, decision) for occurrence, decision in self.decided],
                 "problems": [
                     {"line": problem.line, "uid": problem.uid, "message": problem.message}
                     for problem in self.reading.problems
@@ -47,10 +47,10 @@ class Preview:
 
     def as_table(self) -> str:
         lines = [f"{self.reading.name or 'Calendar'}: {self.reading.events_read} events read"]
-        for occurrence, decision in self.weighed:
+        for occurrence, decision in self.decided:
             kind = decision.action.value if decision.action else "-"
             title = occurrence.event.title[:40]
-            lines.append(f"{_utc(occurrence.starts_at)}  {kind:<6}  {title:<40}  {decision.reason}")
+            lines.append(f"{_utc(occurrence.starts_at)}  {kind:<6}  {title:<40}  {decision.words}")
         lines += [f"line {problem.line}: {problem.message}" for problem in self.reading.problems]
         return "\n".join(lines)
 
@@ -96,7 +96,7 @@ def _as_dict(occurrence: Occurrence, decision: Decision) -> dict[str, Any]:
         "end": _utc(occurrence.ends_at),
         "all_day": occurrence.all_day,
         "action": decision.action.value if decision.action else None,
-        "reason": decision.reason,
+        "reason": decision.words,
     }
 
 

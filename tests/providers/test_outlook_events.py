@@ -88,7 +88,7 @@ def test_the_owners_answer_holds_against_a_stale_one_in_the_list() -> None:
 
 def test_guests_that_are_hidden_make_it_no_event_of_ones_own() -> None:
     about = only(invitation("Meeting", START, END, "declined", attendees=[])).event
-    assert decide(about, MINE).reason == "an invitation you declined"
+    assert decide(about, MINE).words == "an invitation you declined"
 
 
 @pytest.mark.parametrize(

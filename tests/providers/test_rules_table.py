@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from oncall_ui.domain.availability.evaluate import classify
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Decision, Mode, Rules
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.imports.events import Reading
@@ -104,9 +105,7 @@ async def test_time_published_as_busy_blocks_and_what_is_free_does_not(
 
 
 def _published(rules: Rules) -> Decision:
-    return (
-        Decision(Action.BLOCK, "published as busy") if rules.mode is Mode.MATCHING else TABLE[Kind.OWN].expected(rules)
-    )
+    return Decision(Action.BLOCK, Reason.BUSY_TIME) if rules.mode is Mode.MATCHING else TABLE[Kind.OWN].expected(rules)
 
 
 def _moments(kind: Kind) -> tuple[Any, Any, bool]:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Decision, Rules, decide
 from oncall_ui.domain.ical import Changes, Digest, key_of
 from oncall_ui.domain.imports.events import Occurrence, Problem, Reading
-
-NO_LENGTH = Decision(None, "has no length")
 
 
 class AvailabilitySpan(NamedTuple):
@@ -33,8 +32,8 @@ class Outcome:
     spans: list[AvailabilitySpan]
     events_read: int
     occurrences: int
-    ignored: dict[str, int]
-    """Reason in words → how many occurrences."""
+    ignored: dict[Reason, int]
+    """How many occurrences did not count, by reason."""
     problems: list[Problem]
     digest: Digest
     unchanged: frozenset[bytes]
@@ -51,7 +50,7 @@ def classify(reading: Reading, rules: Rules) -> Iterator[tuple[Occurrence, Decis
         if decision is None:
             decision = known[which] = decide(event, rules, all_day=occurrence.all_day)
         if decision.action is not None and occurrence.end <= occurrence.start:
-            decision = NO_LENGTH
+            decision = Decision(None, Reason.NO_LENGTH)
         yield occurrence, decision
 
 
@@ -59,7 +58,7 @@ def evaluate(changes: Changes, rules: Rules) -> Outcome:
     """The availability in what was read, under `rules`."""
     reading = changes.reading
     spans: set[AvailabilitySpan] = set()
-    ignored: Counter[str] = Counter()
+    ignored: Counter[Reason] = Counter()
     keys: dict[str, bytes] = {}
     for occurrence, decision in classify(reading, rules):
         if decision.action is None:

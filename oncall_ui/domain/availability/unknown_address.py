@@ -1,9 +1,10 @@
-"""Which address, if it were the member's, would make most of their invitations count."""
+"""Finds the address that is probably the member's own, although we don't know it as theirs."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.imports.events import Event, PartStat
 
 LONGEST = 254
@@ -12,18 +13,19 @@ LONGEST = 254
 
 @dataclass(frozen=True, slots=True)
 class LikelyOwnAddress:
-    """`events` are the `id()` of those the address organised or accepted; `did` is which of both, in words."""
+    """`events` are the `id()` of those the address organised or accepted; `reason` is which of both. Empty: none."""
 
     address: str = ""
-    did: str = ""
+    reason: Reason = Reason.NOT_YOURS
     events: frozenset[int] = frozenset()
 
 
 def likely_own_address(invitations: Iterable[tuple[Event, int]], others: frozenset[str]) -> LikelyOwnAddress:
-    """`invitations` with how often each occurs. An address of `others` is never it; the empty one: there is none.
+    """Each of `invitations` comes with the number of its occurrences. `others` are known to belong to somebody else.
 
-    It organised or accepted something, and is named most often, whatever it answered: every invitation of a calendar
-    names its owner. Of several, the one that accepted most: people are invited more than they invite.
+    The address organised or accepted something, and of those it is named most often, whatever it answered: every
+    invitation in a calendar names its owner. Of several, the one that accepted most: people are invited more than they
+    invite.
     """
     invitations = list(invitations)
     named: Counter[str] = Counter()
@@ -40,13 +42,13 @@ def likely_own_address(invitations: Iterable[tuple[Event, int]], others: frozens
     events = frozenset(
         id(event) for event, _ in invitations if event.organizer == address or address in _accepted(event)
     )
-    return LikelyOwnAddress(address, _did(organised[address], accepted[address]), events)
+    return LikelyOwnAddress(address, _reason(organised[address], accepted[address]), events)
 
 
-def _did(organised: int, accepted: int) -> str:
+def _reason(organised: int, accepted: int) -> Reason:
     if organised and accepted:
-        return "organised or accepted"
-    return "organised" if organised else "accepted"
+        return Reason.HANDLED_BY_LIKELY_ADDRESS
+    return Reason.ORGANISED_BY_LIKELY_ADDRESS if organised else Reason.ACCEPTED_BY_LIKELY_ADDRESS
 
 
 def _accepted(event: Event) -> set[str]:

@@ -4,7 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.evaluate import Outcome
-from oncall_ui.domain.availability.rules import MARKED_FREE, Mode, Rules
+from oncall_ui.domain.availability.reasons import Reason, words_of
+from oncall_ui.domain.availability.rules import Mode, Rules
 from oncall_ui.domain.imports.suspected_loss import SuspectedLoss
 
 # Not strftime: its names follow the server's locale.
@@ -20,10 +21,10 @@ def nothing_counted(outcome: Outcome, rules: Rules) -> str:
         return "none of them in the next 90 days"
     if rules.mode is Mode.MATCHING:
         return "none is tagged: choose how events count"
-    if outcome.ignored.get(MARKED_FREE.reason, 0) == outcome.occurrences:
+    if outcome.ignored.get(Reason.MARKED_FREE, 0) == outcome.occurrences:
         return "all are marked free: switch on “Count events marked free”"
     reason, _ = max(outcome.ignored.items(), key=lambda item: item[1])
-    return f"none counts, most of them because: {reason}"
+    return f"none counts, most of them because: {words_of(reason)}"
 
 
 def suddenly_less(name: str, loss: SuspectedLoss) -> str:

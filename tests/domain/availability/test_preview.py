@@ -16,6 +16,7 @@ from oncall_ui.domain.availability.preview import (
     preview_for,
     preview_modes,
 )
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
 from oncall_ui.domain.availability.unknown_address import LikelyOwnAddress, likely_own_address
 from oncall_ui.domain.ical import Changes
@@ -42,7 +43,7 @@ def of(*occurrences: Occurrence) -> Reading:
 
 
 def reasons(found: Preview) -> dict[str, int]:
-    return {each.reason: each.number for each in found.ignored}
+    return {each.words: each.number for each in found.ignored}
 
 
 MIXED = of(
@@ -66,7 +67,7 @@ def test_every_way_comes_to_what_an_import_would_keep(way: CountingMode) -> None
     rules = replace(RULES, mode=way.mode, counts_free=way.counts_free, counts_all_day=way.counts_all_day)
     pieces = evaluate(Changes(MIXED), rules).spans
     found = preview_for(preview_modes(MIXED, RULES), way)
-    assert [(each.entry.start, each.entry.end, each.action) for each in found.counting] == [
+    assert [(each.occurrence.start, each.occurrence.end, each.action) for each in found.counting] == [
         (piece.start, piece.end, piece.action) for piece in pieces
     ]
     assert found.number == len(pieces) > 0
@@ -76,13 +77,13 @@ def test_every_way_comes_to_what_an_import_would_keep(way: CountingMode) -> None
 def test_it_says_what_would_count_as_what_and_why() -> None:
     found = preview_modes(MIXED, RULES)
     assert preview_for(found, MATCHING).counting[:2] == (
-        Counting(PreviewedOccurrence("Dentist, noc", 0, 10, False), Action.BLOCK, "tag “noc” in the title"),
+        Counting(PreviewedOccurrence("Dentist, noc", 0, 10, False), Action.BLOCK, Reason.TAG_IN_TITLE, "noc"),
         Counting(
-            PreviewedOccurrence("Prefer oncall", 20, 30, False), Action.PREFER, "tag “prefer oncall” in the title"
+            PreviewedOccurrence("Prefer oncall", 20, 30, False), Action.PREFER, Reason.TAG_IN_TITLE, "prefer oncall"
         ),
     )
     assert preview_for(found, PREFER).counting[1] == Counting(
-        PreviewedOccurrence("Easter", 40, 50, True), Action.PREFER, "every event of this calendar is preferred"
+        PreviewedOccurrence("Easter", 40, 50, True), Action.PREFER, Reason.EVERY_EVENT_PREFERRED
     )
 
 
@@ -132,7 +133,7 @@ def test_the_address_that_would_bring_most_is_named_and_the_rest_stays_unknown()
         ),
         MATCHING,
     )
-    assert [(each.reason, each.number, each.address) for each in found.ignored] == [
+    assert [(each.words, each.number, each.address) for each in found.ignored] == [
         ("an invitation to addresses that aren’t known as yours", 2, ""),
         (f"accepted by {OTHER}, which we don’t know as yours", 2, OTHER),
     ]
@@ -185,5 +186,5 @@ def test_what_recurs_weighs_as_often_as_it_does() -> None:
     weekly, once = invited("1", (OTHER, ACCEPTED), by=""), invited("2", (BOSS, ACCEPTED), by="")
     assert likely_own_address([(once, 1), (weekly, 12)], frozenset()).address == OTHER
     both = [invited("3", by=OTHER), invited("4", (OTHER, ACCEPTED), by="")]
-    assert likely_own_address([(each, 1) for each in both], frozenset()).did == "organised or accepted"
+    assert likely_own_address([(each, 1) for each in both], frozenset()).reason is Reason.HANDLED_BY_LIKELY_ADDRESS
     assert likely_own_address([], frozenset()) == LikelyOwnAddress()

@@ -13,9 +13,10 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import Connection
 from oncall_ui.services.connections.choose import Choice, choose, sync_now
-from oncall_ui.services.connections.connect import connect
+from oncall_ui.services.connections.connect import connect, get_product, put_in_place
 from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import CalendarView, get_connection
+from providers.base import Discovery, RemoteCalendar
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
@@ -145,6 +146,20 @@ async def test_a_server_that_does_not_answer_changes_nothing(app: App, alice: Pe
     with pytest.raises(Failure):
         await refresh_calendars(app, alice.id, connection_id)
     assert get_connection(app, alice.id, connection_id) == before
+
+
+async def test_a_list_that_arrives_after_the_connection_leads_elsewhere_is_dropped(
+    app: App, alice: Person, radicale: Radicale
+) -> None:
+    connection_id = await chosen(app, alice, radicale)
+    radicale.make("climbing", title="Climbing")
+    elsewhere = Discovery("alice at other.example.org", "other", (RemoteCalendar("/home/", "Home"),))
+    product = get_product(app, "caldav")
+    radicale.meanwhile(lambda: put_in_place(app, alice.id, connection_id, product, "", typed(radicale), elsewhere))
+    await refresh_calendars(app, alice.id, connection_id)
+    found = named(app, alice, connection_id)
+    assert found.keys() == {"Personal", "Rota", "Home"}, "Climbing is of the former account"
+    assert {each.cause for each in found.values()} == {None}
 
 
 async def test_a_feed_is_not_asked_which_calendars_it_has(app: App, alice: Person, feeds: FeedServer) -> None:

@@ -95,7 +95,9 @@ async def test_every_choice_imports_as_much_as_its_preview_promised(app: App, al
         await import_due(app)
         promised = preview_for(forecasts, way)
         assert promised.number == len(stored(app)) == only_calendar(app, alice, connection_id).entries > 0, way
-        assert [(each.entry.start, each.entry.end, each.action) for each in promised.counting] == kept(app), way
+        assert [(each.occurrence.start, each.occurrence.end, each.action) for each in promised.counting] == kept(app), (
+            way
+        )
 
 
 def kept(app: App) -> list[tuple[int, int, Action]]:
@@ -125,7 +127,7 @@ async def test_trusting_the_address_it_names_moves_its_events_over(app: App, ali
     calendar_id = await connected_to(app, alice, feeds)
     before = preview_for(await seen(app, alice, calendar_id), CountingMode(Mode.MATCHING))
     (asked,) = (each for each in before.ignored if each.address)
-    assert (asked.reason, asked.number) == (f"accepted by {OTHER}, which we don’t know as yours", 1)
+    assert (asked.words, asked.number) == (f"accepted by {OTHER}, which we don’t know as yours", 1)
     add_address(app, alice.id, asked.address, is_confirmed=True)
     after = preview_for(await seen(app, alice, calendar_id), CountingMode(Mode.MATCHING))
     assert after.number == before.number + 1
@@ -157,7 +159,7 @@ async def test_the_words_of_the_team_decide(app: App, alice: Person, feeds: Feed
     calendar_id = await connected_to(app, alice, feeds)
     save_tags(app, alice.id, ["lunch"], ["gladly"])
     found = preview_for(await seen(app, alice, calendar_id), CountingMode(Mode.MATCHING))
-    assert [each.entry.title for each in found.counting] == ["Lunch"]
+    assert [each.occurrence.title for each in found.counting] == ["Lunch"]
 
 
 @pytest.mark.parametrize(
@@ -249,17 +251,17 @@ async def test_vendors_are_previewed_the_same_way(
     found = only_calendar(app, alice, led.connection_id)
     forecasts = await seen(app, alice, found.id)
     (counting,) = preview_for(forecasts, CountingMode(Mode.MATCHING)).counting
-    assert (counting.entry.title, counting.reason) == ("noc", "tag “noc” in the title")
+    assert (counting.occurrence.title, counting.words) == ("noc", "tag “noc” in the title")
     vendor.invite("declined")
     (ignored,) = preview_for(await seen(app, alice, found.id), CountingMode(Mode.MATCHING)).ignored
-    assert ignored.reason == "an invitation you declined"
+    assert ignored.words == "an invitation you declined"
 
 
 async def test_free_and_busy_times_have_no_title_and_say_busy(app: App, alice: Person, google: Google) -> None:
     led = await sign_in(app, alice, AtGoogle(google), is_narrow=True)
     found = only_calendar(app, alice, led.connection_id)
     (counting,) = preview_for(await seen(app, alice, found.id), CountingMode(Mode.MATCHING)).counting
-    assert (counting.entry.title, counting.reason) == ("Busy", "published as busy")
+    assert (counting.occurrence.title, counting.words) == ("Busy", "published as busy")
 
 
 async def test_each_calendar_of_a_caldav_account_is_previewed_by_itself(
