@@ -15,10 +15,17 @@ COALESCE_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class CalendarChanged:
-    """A calendar's row or its availability is not what it was; `calendar_id` 0: the list itself changed."""
+    """A calendar's row or its availability has changed."""
 
     member_id: int
     calendar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """Something else of this member has changed: the list of calendars, a setting, the profile, manual days."""
+
+    member_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class SessionEnded:
     session_id: str
 
 
-Change = CalendarChanged | SessionEnded
+Change = CalendarChanged | MemberChanged | SessionEnded
 Listener = Callable[[frozenset[Change]], None]
 
 
@@ -73,7 +80,7 @@ class Hub:
         return unsubscribe
 
     def subscribe_all(self, listener: Listener) -> Callable[[], None]:
-        """Calls `listener` with the CalendarChanged of every member, and nothing else, until the function is called."""
+        """Calls `listener` with every member's changes, but for SessionEnded, until the returned function is called."""
         key = object()
         self._listeners_to_all[key] = listener
 
@@ -95,8 +102,8 @@ class Hub:
             by_member[change.member_id].add(change)
         for member_id, own in by_member.items():
             self._tell(self._listeners.get(member_id, {}).values(), own)
-        if calendars := {change for change in changes if isinstance(change, CalendarChanged)}:
-            self._tell(self._listeners_to_all.values(), calendars)
+        if public := {change for change in changes if not isinstance(change, SessionEnded)}:
+            self._tell(self._listeners_to_all.values(), public)
 
     def _tell(self, listeners: Iterable[Listener], changes: Set[Change]) -> None:
         for listener in list(listeners):

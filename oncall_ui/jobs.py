@@ -1,4 +1,4 @@
-"""What runs by itself: a look at the rows that are due, every second, and the imports it starts; letters; ageing.
+"""What runs by itself: imports, for which the rows that are due are looked for every second; alert emails; staleness.
 
 Used by run.py, once a process. It keeps no list of its own: what is due and who holds it stands in the database, so a
 process that is killed loses nothing and one that starts finds everything.
@@ -110,8 +110,8 @@ class Jobs:
             try:
                 async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
                     await asyncio.wrap_future(_write_apart(self._app))
-            except Exception:  # the outermost edge of a job: letters must not stop for good
-                log.exception("letters ended unexpectedly")
+            except Exception:  # the outermost edge of a job: alert emails must not stop for good
+                log.exception("alert emails ended unexpectedly")
 
 
 def _write_apart(app: App) -> Future[int]:
@@ -128,5 +128,5 @@ def _write_apart(app: App) -> Future[int]:
         except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
             sent.set_exception(error)
 
-    threading.Thread(target=write, name="letters", daemon=True).start()
+    threading.Thread(target=write, name="alert emails", daemon=True).start()
     return sent

@@ -7,7 +7,7 @@ from nicegui import background_tasks, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
-from oncall_ui.hub import CalendarChanged, Change
+from oncall_ui.hub import CalendarChanged, Change, MemberChanged
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
 from pages.auth import still_here
@@ -29,7 +29,7 @@ class Live:
         self._task: asyncio.Task[None] | None = None
 
         def changed(changes: frozenset[Change]) -> None:
-            if any(isinstance(change, CalendarChanged) for change in changes):
+            if any(isinstance(change, CalendarChanged | MemberChanged) for change in changes):
                 self._is_behind = True
                 catch_up()
 

@@ -163,7 +163,7 @@ def test_the_team_shows_every_way_a_member_can_stand(demo: Demo) -> None:
     window = days_from(today, zone)
     view = look_at_team(demo.app, demo.member("Alice"), window, datetime.now(UTC))
     assert {member.name: member.freshness for member in view.members} == {
-        "Alice Moreno": Freshness.READING,  # one calendar is down from the start; a minute later another needs her
+        "Alice Moreno": Freshness.NOT_READ_YET,  # one calendar is down from the start; a minute later another needs her
         "Bob Tanaka": Freshness.UP_TO_DATE,
         "Chidi Okafor": Freshness.STALE,
         "Dana Weiss": Freshness.UP_TO_DATE,

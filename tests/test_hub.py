@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from oncall_ui.hub import COALESCE_SECONDS, CalendarChanged, Change, Hub, SessionEnded
+from oncall_ui.hub import COALESCE_SECONDS, CalendarChanged, Change, Hub, MemberChanged, SessionEnded
 
 PAUSE = COALESCE_SECONDS * 2
 
@@ -38,10 +38,10 @@ async def test_who_watches_the_team_hears_of_every_calendar_once_and_of_no_login
     hub.subscribe_all(heard.append)
     for _ in range(5):
         hub.publish(CalendarChanged(1, 7))
-    hub.publish(CalendarChanged(2, 0))
+    hub.publish(MemberChanged(2))
     hub.publish(SessionEnded(1, "session"))
     await asyncio.sleep(PAUSE)
-    assert heard == [frozenset({CalendarChanged(1, 7), CalendarChanged(2, 0)})] * 2
+    assert heard == [frozenset({CalendarChanged(1, 7), MemberChanged(2)})] * 2
     leave()
     leave()
     hub.publish(SessionEnded(1, "session"))

@@ -9,7 +9,7 @@ from nicegui import background_tasks, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
-from oncall_ui.hub import CalendarChanged, Change
+from oncall_ui.hub import Change, MemberChanged
 from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.auth import still_here
 
@@ -38,9 +38,7 @@ class TeamLive(Generic[T]):
         def changed(changes: frozenset[Change]) -> None:
             self._is_behind = True
             # The row of one calendar tells what its reading brought; anything else may have changed without a trace.
-            self._is_behind_in_full |= any(
-                isinstance(each, CalendarChanged) and not each.calendar_id for each in changes
-            )
+            self._is_behind_in_full |= any(isinstance(each, MemberChanged) for each in changes)
             catch_up()
 
         def catch_up() -> None:

@@ -14,21 +14,21 @@ from pages.widgets.dates import day_words
 
 PLAIN = {
     Freshness.UP_TO_DATE: "Up to date",
-    Freshness.NEEDS_THEM: "A calendar needs them",
-    Freshness.READING: "Not all read yet",
+    Freshness.NEEDS_MEMBER: "A calendar needs them",
+    Freshness.NOT_READ_YET: "Not all read yet",
     Freshness.NOTHING_CONNECTED: "Nothing connected",
 }
 TAGS = {
     Freshness.STALE: "oc-tag warn oc-icon oc-i-clock",
-    Freshness.NEEDS_THEM: "oc-tag warn oc-icon oc-i-alert",
-    Freshness.READING: "oc-tag oc-icon oc-i-sync",
+    Freshness.NEEDS_MEMBER: "oc-tag warn oc-icon oc-i-alert",
+    Freshness.NOT_READ_YET: "oc-tag oc-icon oc-i-sync",
     Freshness.NOTHING_CONNECTED: "oc-tag oc-icon oc-i-off",
 }
 WHOLE = {Standing.BLOCKED: "block", Standing.PREFERRED: "prefer", Standing.UNKNOWN: "not known"}
 OTHERS = (
     (Freshness.STALE, "has old data", "have old data"),
-    (Freshness.NEEDS_THEM, "has a calendar that needs them", "have a calendar that needs them"),
-    (Freshness.READING, "has a calendar not read yet", "have calendars not read yet"),
+    (Freshness.NEEDS_MEMBER, "has a calendar that needs them", "have a calendar that needs them"),
+    (Freshness.NOT_READ_YET, "has a calendar not read yet", "have calendars not read yet"),
     (Freshness.NOTHING_CONNECTED, "has nothing connected", "have nothing connected"),
 )
 

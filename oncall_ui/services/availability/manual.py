@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
 from oncall_ui.services.accounts.members import locked
 
@@ -53,7 +53,7 @@ def add_entry(app: App, member_id: int, days: ManualDays) -> int:
         if len(entries) >= AT_MOST:
             raise InvalidInput("", f"You have {AT_MOST} entries by hand, and that is all we keep. Remove one first.")
         entry_id = _store(session, member_id, days)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return entry_id
 
 
@@ -69,7 +69,7 @@ def remove_entry(app: App, member_id: int, entry_id: int) -> ManualDays:
             raise NotAllowed
         days = days_of(row)
         session.delete(row)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return days
 
 
@@ -80,7 +80,7 @@ def put_back(app: App, member_id: int, days: ManualDays) -> int:
         if len(entries_of(session, member_id, today)) >= AT_MOST:
             raise InvalidInput("", f"You have {AT_MOST} entries by hand, and that is all we keep.")
         entry_id = _store(session, member_id, days)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return entry_id
 
 

@@ -9,7 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Availability, Calendar
 from oncall_ui.services.connections.views import calendars_of, owned
 from oncall_ui.services.imports import state
@@ -39,7 +39,7 @@ def choose(app: App, member_id: int, connection_id: int, choices: Mapping[int, C
         for calendar in calendars:
             if (choice := choices.get(calendar.id or 0)) is not None:
                 _apply(session, calendar, choice)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
 
 
 def sync_now(app: App, member_id: int, connection_id: int) -> None:
@@ -49,7 +49,7 @@ def sync_now(app: App, member_id: int, connection_id: int) -> None:
         for calendar in calendars_of(session, connection_id):
             if calendar.is_on:
                 state.sync_now(calendar)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
 
 
 def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:

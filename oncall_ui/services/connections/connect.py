@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from oncall_ui.app import CHECK_SECONDS, App
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.security.http.client import normalise
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
@@ -100,7 +100,7 @@ def store(
         session.flush()
         assert row.id is not None  # just stored
         _store_calendars(session, row, found.calendars)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return row.id
 
 
@@ -128,7 +128,7 @@ def put_in_place(
             state.source_replaced(calendar)
         session.flush()
         _store_calendars(session, row, found.calendars)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
 
 
 def _usual_name(found: Discovery) -> str:

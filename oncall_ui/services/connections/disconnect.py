@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Failure
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection
 from oncall_ui.security import oauth
 from oncall_ui.security.vault import VaultError
@@ -67,7 +67,7 @@ async def revoke(app: App, ended: Sequence[Ended]) -> str:
 def _remove(app: App, member_id: int, connection_id: int) -> list[Ended]:
     with app.db.write() as session:
         ended = erase(app, session, owned(session, member_id, connection_id))
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return ended
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from oncall_ui.app import CHECK_SECONDS, App
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.connections.views import calendars_of, owned
@@ -60,7 +60,7 @@ def _store(app: App, member_id: int, asked: Connection, found: Discovery) -> Non
             if remote_id not in listed
         ]
     if any(changed):
-        app.hub.publish(CalendarChanged(member_id, 0))
+        app.hub.publish(MemberChanged(member_id))
 
 
 def _listed(session: Session, row: Connection, calendar: Calendar | None, remote: RemoteCalendar) -> bool:

@@ -10,7 +10,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Mode, Tags
 from oncall_ui.domain.availability.tags import folded, tag_in
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member, Team
 from oncall_ui.services.imports.rules import read_again, team_tags
 
@@ -69,7 +69,7 @@ def _change(app: App, admin_id: int, tags: Tags) -> None:
         affected = read_again(session, mode=Mode.MATCHING)
     log.info("tags changed", by=admin_id, block=len(tags.block), prefer=len(tags.prefer))
     for member_id in affected:
-        app.hub.publish(CalendarChanged(member_id, 0))
+        app.hub.publish(MemberChanged(member_id))
 
 
 def _valid(field: str, words: Iterable[str]) -> tuple[str, ...]:

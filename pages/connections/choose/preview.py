@@ -57,7 +57,7 @@ class Previews:
         if not isinstance(found, CalendarPreview):
             return None
         way = CountingMode(choice.mode, counts_free=choice.counts_free, counts_all_day=choice.counts_all_day)
-        return preview_for(found.forecasts, way)
+        return preview_for(found.previews, way)
 
     def _start(self, calendar_id: int) -> None:
         self._stop()

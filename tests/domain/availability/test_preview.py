@@ -134,7 +134,7 @@ def test_the_address_that_would_bring_most_is_named_and_the_rest_stays_unknown()
         MATCHING,
     )
     assert [(each.words, each.number, each.address) for each in found.ignored] == [
-        ("an invitation to addresses that aren’t known as yours", 2, ""),
+        ("invitations to addresses that aren’t known as yours", 2, ""),
         (f"accepted by {OTHER}, which we don’t know as yours", 2, OTHER),
     ]
 

@@ -12,7 +12,7 @@ from nicegui.testing.user_interaction import UserInteraction
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
 from oncall_ui.services.availability.manual import add_entry, list_entries
 from pages.home import manual_days, toast
@@ -329,7 +329,7 @@ async def test_an_open_home_is_shown_anew_in_another_zone(app: App, browser: Bro
         row = session.get(Member, alice.id)
         assert row is not None
         row.zone = "Asia/Tokyo"
-    app.hub.publish(CalendarChanged(alice.id, 0))
+    app.hub.publish(MemberChanged(alice.id))
     await until(lambda: user.client is not page)
     await user.should_see("in Tokyo time")
 

@@ -1,4 +1,4 @@
-"""Letters about calendars that stay broken, on both databases, to a real mail server. Time is moved on the rows."""
+"""Alert emails about calendars that stay broken, with a real mail server. Time is moved on the rows."""
 
 import threading
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ async def test_a_breakage_is_dated_from_its_first_failure_and_over_with_the_next
     assert only_calendar(app, alice, connection_id).broken_since is None
 
 
-async def test_there_is_a_letter_on_day_1_3_7_and_14_and_one_when_it_is_over(
+async def test_there_is_an_email_on_day_1_3_7_and_14_and_one_when_it_is_over(
     app: App, alice: Person, feeds: FeedServer, post: MailServer
 ) -> None:
     await broken(app, alice, feeds)
@@ -105,19 +105,19 @@ async def test_there_is_a_letter_on_day_1_3_7_and_14_and_one_when_it_is_over(
     make_due(app)
     await import_due(app)
     assert (send_alert_emails(app), send_alert_emails(app)) == (1, 0)
-    assert post.taken[-1]["Subject"] == "1 calendar is read again"
+    assert post.taken[-1]["Subject"] == "1 calendar works again"
     assert len(post.taken) == 5
 
 
-async def test_a_letter_says_which_since_when_why_and_where_to_mend_it_and_no_more(
+async def test_an_email_says_which_since_when_why_and_where_to_fix_it_and_no_more(
     app: App, alice: Person, feeds: FeedServer, post: MailServer
 ) -> None:
     await broken(app, alice, feeds)
     age(app, 1.5)
     send_alert_emails(app)
-    (letter,) = post.taken
-    assert (letter["To"], letter["Subject"]) == ("alice@example.org", "1 calendar can’t be read")
-    text = letter.get_content()
+    (message,) = post.taken
+    assert (message["To"], message["Subject"]) == ("alice@example.org", "1 calendar can’t be read")
+    text = message.get_content()
     for said in (
         "Hello Alice",
         "* work",
@@ -129,7 +129,7 @@ async def test_a_letter_says_which_since_when_why_and_where_to_mend_it_and_no_mo
         assert secret not in text
 
 
-async def test_a_member_gets_one_letter_for_all_and_nobody_elses(
+async def test_a_member_gets_one_email_for_all_of_their_calendars(
     app: App, alice: Person, bob: Person, feeds: FeedServer, post: MailServer
 ) -> None:
     await broken(app, alice, feeds, "/one.ics")
@@ -137,15 +137,15 @@ async def test_a_member_gets_one_letter_for_all_and_nobody_elses(
     await broken(app, bob, feeds, "/three.ics")
     age(app, 3.5)
     assert send_alert_emails(app) == 2
-    letters = {letter["To"]: letter for letter in post.taken}
-    assert letters["alice@example.org"]["Subject"] == "2 calendars can’t be read"
-    assert "* one" in letters["alice@example.org"].get_content()
-    assert "* two" in letters["alice@example.org"].get_content()
-    assert "* three" not in letters["alice@example.org"].get_content()
-    assert "* three" in letters["bob@example.org"].get_content()
+    emails = {message["To"]: message for message in post.taken}
+    assert emails["alice@example.org"]["Subject"] == "2 calendars can’t be read"
+    assert "* one" in emails["alice@example.org"].get_content()
+    assert "* two" in emails["alice@example.org"].get_content()
+    assert "* three" not in emails["alice@example.org"].get_content()
+    assert "* three" in emails["bob@example.org"].get_content()
 
 
-async def test_what_is_off_or_chosen_anew_is_not_written_about(
+async def test_what_is_off_or_chosen_again_causes_no_email(
     app: App, alice: Person, feeds: FeedServer, post: MailServer
 ) -> None:
     connection_id = await broken(app, alice, feeds)
@@ -159,7 +159,7 @@ async def test_what_is_off_or_chosen_anew_is_not_written_about(
     assert len(post.taken) == 1
 
 
-async def test_a_refused_letter_is_due_again_and_holds_up_nobody(
+async def test_a_refused_email_is_due_again_and_holds_up_nobody(
     app: App, alice: Person, bob: Person, feeds: FeedServer, post: MailServer
 ) -> None:
     await broken(app, alice, feeds, "/one.ics")
@@ -172,7 +172,7 @@ async def test_a_refused_letter_is_due_again_and_holds_up_nobody(
     assert send_alert_emails(app) == 0
 
 
-async def test_without_the_server_every_letter_waits(
+async def test_without_the_server_every_email_waits(
     app: App, alice: Person, feeds: FeedServer, post: MailServer
 ) -> None:
     await broken(app, alice, feeds)
@@ -182,7 +182,7 @@ async def test_without_the_server_every_letter_waits(
     assert send_alert_emails(app) == 1
 
 
-async def test_no_letter_goes_twice_when_the_process_dies_before_the_server_answered(
+async def test_no_email_goes_twice_when_the_process_dies_before_the_server_answered(
     app: App, alice: Person, feeds: FeedServer, post: MailServer
 ) -> None:
     await broken(app, alice, feeds)
@@ -190,7 +190,7 @@ async def test_no_letter_goes_twice_when_the_process_dies_before_the_server_answ
     post.is_silent.set()
     dying = threading.Thread(target=send_alert_emails, args=(app,), daemon=True)
     dying.start()
-    assert post.heard.wait(10), "the letter is on its way, and nobody has said that it arrived"
+    assert post.heard.wait(10), "the message is on its way, and nobody has said that it arrived"
     assert row(app).alerts_sent == 1
     assert send_alert_emails(app) == 0, "what another process finds after a restart"
     post.is_silent.clear()
@@ -198,7 +198,7 @@ async def test_no_letter_goes_twice_when_the_process_dies_before_the_server_answ
     assert (len(post.taken), row(app).alerts_sent) == (1, 1)
 
 
-async def test_a_letter_that_perhaps_arrived_is_not_sent_again(
+async def test_an_email_that_perhaps_arrived_is_not_sent_again(
     app: App, alice: Person, feeds: FeedServer, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mail, "PATIENCE_SECONDS", 0.5)
@@ -211,7 +211,7 @@ async def test_a_letter_that_perhaps_arrived_is_not_sent_again(
     assert send_alert_emails(app) == 0
 
 
-async def test_two_runs_at_once_send_one_letter(app: App, alice: Person, feeds: FeedServer, post: MailServer) -> None:
+async def test_two_runs_at_once_send_one_email(app: App, alice: Person, feeds: FeedServer, post: MailServer) -> None:
     await broken(app, alice, feeds)
     age(app, 1.5)
     runs = [threading.Thread(target=send_alert_emails, args=(app,)) for _ in range(4)]

@@ -78,7 +78,7 @@ async def connected_to(app: App, person: Person, feeds: FeedServer, body: bytes 
 
 
 async def seen(app: App, person: Person, calendar_id: int) -> Mapping[CountingMode, Preview]:
-    return (await preview(app, person.id, calendar_id, ignore)).forecasts
+    return (await preview(app, person.id, calendar_id, ignore)).previews
 
 
 def ignore(_events: int) -> None:
