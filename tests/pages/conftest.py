@@ -6,18 +6,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import httpx
 import pytest
 from nicegui import core
-from nicegui.testing import User, user_simulation
+from nicegui.testing import User
 
 from oncall_ui.services.installation import Installation
 from pages import site
 from tests.conftest import PASSWORD, Person
+from tests.pages.simulation import simulation
 
 Browser = Callable[..., Awaitable[User]]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _small_heap() -> None:
-    """The simulation collects garbage twice a test; what has been imported by now need not be looked through again."""
+    """The simulation collects garbage twice a test; what stays from file to file need not be looked through again."""
     gc.collect()
     gc.freeze()
 
@@ -25,7 +26,7 @@ def _small_heap() -> None:
 @pytest.fixture
 async def browser(app: Installation) -> AsyncIterator[Browser]:
     """`await browser(alice)` is a browser logged in as her, `await browser()` one logged in as nobody."""
-    async with user_simulation():
+    async with simulation():
         app.hub.start()
         site.register(app, is_ready=lambda: True)
         clients: list[httpx.AsyncClient] = []
