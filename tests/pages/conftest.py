@@ -11,7 +11,7 @@ from nicegui.testing import User
 from oncall_ui.services.installation import Installation
 from pages import site
 from tests.conftest import PASSWORD, Person
-from tests.pages.simulation import simulation
+from tests.pages.simulation import PatientUser, simulation
 
 Browser = Callable[..., Awaitable[User]]
 
@@ -37,7 +37,7 @@ async def browser(app: Installation) -> AsyncIterator[Browser]:
             if person is not None:
                 answer = await client.post("/login", data={"email": person.email, "password": PASSWORD})
                 assert answer.headers["location"] == "/"
-            return User(client)
+            return PatientUser(client)
 
         yield open_browser
         # What is told now would begin work that outlives this loop, and NiceGUI waits for such work without an end.

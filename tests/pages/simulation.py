@@ -6,13 +6,21 @@ closed: its outbox may miss that it is cancelled.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import _lru_cache_wrapper
+from typing import Any
 
 from fastapi.dependencies import models as dependencies
-from nicegui import Client
-from nicegui.testing import user_simulation
+from nicegui import Client, background_tasks
+from nicegui.testing import User, user_simulation
+
+from oncall_ui.events import Hub
+
+PATIENCE = 30
+"""Seconds for what is to come; nobody waits so long, however slow the machine."""
+STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_once", "Toast._go_after"}
+"""What a page or the server has running as long as it is there, or until a time of its own."""
 
 
 @asynccontextmanager
@@ -23,6 +31,32 @@ async def simulation() -> AsyncIterator[None]:
             yield
             await _close_pages()
     _forget_handlers()
+
+
+class PatientUser(User):
+    """Looks for up to `PATIENCE` seconds, where NiceGUI's own gives up after three tenths of one."""
+
+    async def should_see(self, *args: Any, retries: int = PATIENCE * 10, **sought: Any) -> None:
+        await super().should_see(*args, retries=retries, **sought)
+
+    async def should_not_see(self, *args: Any, retries: int = PATIENCE * 20, **sought: Any) -> None:
+        await super().should_not_see(*args, retries=retries, **sought)
+
+
+async def settled(hub: Hub, *, besides: Collection[asyncio.Task[Any]] = ()) -> None:
+    """Returns when all that was pressed or told has come to whatever it comes to: then what isn't there won't come."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await hub.flush()
+            if not (passing := under_way() - set(besides)):
+                return
+            await asyncio.wait(passing)
+
+
+def under_way() -> set[asyncio.Task[Any]]:
+    """What pages are doing at this moment."""
+    running = background_tasks.running_tasks
+    return {task for task in running if getattr(task.get_coro(), "__qualname__", "") not in STANDING}
 
 
 async def _close_pages() -> None:

@@ -7,6 +7,7 @@ from nicegui.testing import User
 
 from tests.conftest import Person
 from tests.pages.conftest import Browser
+from tests.pages.forms import says, until
 from tests.pages.homes import NOW, table
 from tests.pages.seeing import elements, of_class, words
 
@@ -14,8 +15,10 @@ __all__ = ["NOW", "at_team", "cells", "choose", "foot", "go_to", "lead", "names"
 
 
 async def at_team(browser: Browser, person: Person) -> User:
+    """Filled, as Home is."""
     user = await browser(person)
     await user.open("/team")
+    await until(lambda: not says(user, "Looking at everybody’s calendars"))
     return user
 
 

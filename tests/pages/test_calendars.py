@@ -1,7 +1,5 @@
 """The calendars page: how each is doing, and what can be done about it."""
 
-import asyncio
-
 import pytest
 from nicegui import ui
 from nicegui.testing import User
@@ -32,6 +30,7 @@ from tests.pages.seeing import (
     statuses,
     words,
 )
+from tests.pages.simulation import settled
 
 UP_TO_DATE = "Up to date · 2 min ago · 134 events read, 0 availability"
 
@@ -88,7 +87,7 @@ async def test_it_shows_only_your_own(app: Installation, browser: Browser, bob: 
     hers = await at_calendars(browser, mallory)
     assert nicknames(hers) == []
     tell(app, bob, calendar)
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     assert nicknames(hers) == []
     assert list_connections(app, mallory.id) == []
 
@@ -193,7 +192,7 @@ async def test_sync_now_with_everything_off_comes_back(app: Installation, browse
     add_calendar(app, bob, "Work", state=State.OFF, is_on=False)
     user = await at_calendars(browser, bob)
     press(user, "Work", "Sync now")
-    await asyncio.sleep(0.8)
+    await settled(app.hub)
     assert not buttons(card(user, "Work"))["Sync now"].props.get("loading")
 
 

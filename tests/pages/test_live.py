@@ -1,6 +1,5 @@
 """Pages that nobody looks at cost nothing, and show what is true once somebody does."""
 
-import asyncio
 import re
 from uuid import uuid4
 
@@ -20,9 +19,8 @@ from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.pages.conftest import Browser
 from tests.pages.forms import until
+from tests.pages.simulation import settled
 from tests.services.importing import connected
-
-FLUSHED = 0.6
 
 
 def shows(client: Client, text: str) -> bool:
@@ -40,11 +38,11 @@ async def test_a_page_without_a_browser_is_read_again_when_one_comes(
     assert found is not None
     client = Client.instances[found[1]]
     await until(lambda: shows(client, "Waiting"))
-    await asyncio.sleep(FLUSHED)  # the frame reads once more by itself
+    await settled(app.hub)
     with app.db.write() as session:
         session.exec(update(Calendar).values(why="The server is on fire.", state=State.RETRYING))
     app.hub.publish(CalendarChanged(alice.id, 1))
-    await asyncio.sleep(FLUSHED)
+    await settled(app.hub)
     assert shows(client, "Waiting"), "nobody looks"
     assert await _on_handshake(
         f"test-{uuid4()}", {"client_id": client.id, "tab_id": str(uuid4()), "document_id": str(uuid4())}
