@@ -14,7 +14,7 @@ from oncall_ui.domain.imports.events import Problem
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Changes, Content, Cursor, Digest, Discovery, Progress
 from providers.caldav import discovery, resources
-from providers.caldav.joining import joined
+from providers.caldav.merge_resources import merged
 from providers.caldav.multistatus import CALENDARSERVER, DAV, Resource
 from providers.caldav.trust import host_of
 from providers.caldav.webdav import Dav
@@ -57,7 +57,7 @@ def interpret(
     """`parts`: what the collection says of itself, then its resources; bad ones cost only themselves."""
     head, *rest = parts
     whole = [each for each in rest if _is_whole(each)]
-    text = b"\n".join([head, *joined(whole)])
+    text = b"\n".join([head, *merged(whole)])
     changes = ical.read_changes(text, window, previous, default_zone=_own_zone(head) or zone, on_progress=counted)
     # Lines of all resources joined mean nothing to anybody.
     problems = [replace(problem, line=0) for problem in changes.reading.problems]

@@ -13,9 +13,9 @@ import httpx
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.base import Content, Cursor, Discovery, Progress
-from providers.google import discovery, refusals
+from providers.google import discovery, errors
 from providers.google.api import Api, Page
-from providers.google.head import BUSY, EVENTS, Head
+from providers.google.envelope import BUSY, EVENTS, Envelope
 from providers.google.scopes import show_events
 from providers.google.values import NotExpected, address, part, several, text
 
@@ -45,15 +45,15 @@ class GoogleAccount:
     async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
         """Everything that touches the window: its events, or its busy times where no more is to be seen."""
         pages = await self._events(remote_id, window, progress) if self._sees_events else None
-        head = self._head(remote_id, pages)
+        envelope = self._envelope(remote_id, pages)
         if pages is None:
             pages = await self._busy(remote_id, window)
-        items = [item for page in pages for item in (page.items if head.kind == EVENTS else [page.content])]
-        sha256 = await asyncio.to_thread(_hash, head, items)
+        items = [item for page in pages for item in (page.items if envelope.kind == EVENTS else [page.content])]
+        sha256 = await asyncio.to_thread(_hash, envelope, items)
         if cursor.get("sha256") == sha256:
             return None
         progress(1.0, len(items))
-        return Content((head.to_bytes(), *(page.body for page in pages)), {"sha256": sha256})
+        return Content((envelope.to_bytes(), *(page.body for page in pages)), {"sha256": sha256})
 
     async def _events(self, remote_id: str, window: Window, progress: Progress) -> list[Page] | None:
         """None for a calendar shared as free or busy: of its events only parts are handed out."""
@@ -87,10 +87,10 @@ class GoogleAccount:
             begin = end
         return pages
 
-    def _head(self, remote_id: str, pages: list[Page] | None) -> Head:
+    def _envelope(self, remote_id: str, pages: list[Page] | None) -> Envelope:
         own = address(self._account) if "@" in self._account else ""
         first = pages[0].content if pages else {}
-        return Head(
+        return Envelope(
             kind=BUSY if pages is None else EVENTS,
             address=own,
             # The primary calendar bears the account's own address as its id.
@@ -104,25 +104,25 @@ def _check_busy(page: Page) -> None:
     """One calendar may be refused inside an answer that is fine. Raises a Failure then."""
     try:
         (calendar,) = part(page.content.get("calendars")).values()
-        errors = several(part(calendar).get("errors"))
+        refused = several(part(calendar).get("errors"))
         several(part(calendar).get("busy"))
     except (NotExpected, ValueError):
-        raise refusals.garbled("free/busy of another shape") from None
-    if errors:
-        raise _no_busy({text(part(error).get("reason")) for error in errors})
+        raise errors.garbled("free/busy of another shape") from None
+    if refused:
+        raise _no_busy({text(part(error).get("reason")) for error in refused})
 
 
 def _no_busy(reasons: set[str]) -> Failure:
     if "notFound" in reasons:
-        return MemberMustAct(Cause.NOT_FOUND, refusals.GONE, detail="free/busy: not found")
+        return MemberMustAct(Cause.NOT_FOUND, errors.GONE, detail="free/busy: not found")
     sentence = "Google does not tell when this calendar is busy. It is tried again by itself."
     return TryLater(Cause.SERVER_ERROR, sentence, detail="free/busy: refused")
 
 
-def _hash(head: Head, items: Iterable[Any]) -> str:
+def _hash(envelope: Envelope, items: Iterable[Any]) -> str:
     """The same for the same items, in whichever order and form they came."""
     each = sorted(hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest() for item in items)
-    return hashlib.sha256(head.to_bytes() + b"".join(each)).hexdigest()
+    return hashlib.sha256(envelope.to_bytes() + b"".join(each)).hexdigest()
 
 
 def _moment(moment: datetime) -> str:

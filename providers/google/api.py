@@ -9,7 +9,7 @@ import httpx
 
 from oncall_ui.domain.ical import Limits
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
-from providers.google import refusals
+from providers.google import errors
 from providers.google.values import NotExpected, Object, read_object, several
 
 PAGES = 200
@@ -51,7 +51,7 @@ class Api:
         for _ in range(PAGES):
             response = await self.ask(path, {**query, "pageToken": token} if token else query)
             if token and response.status_code in (400, 410):
-                raise refusals.later(response)
+                raise errors.later(response)
             page = await self._page(response)
             size += len(page.body)
             if size > _LARGEST:
@@ -63,17 +63,17 @@ class Api:
             if token in tokens:
                 break
             tokens.add(token)
-        raise refusals.garbled("pages without an end")
+        raise errors.garbled("pages without an end")
 
     async def _page(self, response: httpx.Response) -> Page:
         if response.status_code != httpx.codes.OK:
-            raise refusals.refusal(response)
+            raise errors.refusal(response)
         body = response.content
         try:
             # Parsing megabytes would keep every page of every member waiting.
             return _read(body) if len(body) < _LARGE else await asyncio.to_thread(_read, body)
         except NotExpected:
-            raise refusals.garbled("not the JSON it should be") from None
+            raise errors.garbled("not the JSON it should be") from None
 
 
 def _read(body: bytes) -> Page:

@@ -7,7 +7,7 @@ import httpx
 from oncall_ui.domain.ical.zone_names import iana_zone
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Discovery, RemoteCalendar
-from providers.google import refusals
+from providers.google import errors
 from providers.google.api import Api
 from providers.google.values import NotExpected, Object, address, part, read_object, text
 
@@ -49,11 +49,11 @@ async def _owner(api: Api, url: str) -> Owner:
     if response.status_code in _NOT_SAID:
         return Owner("", "")
     if response.status_code != httpx.codes.OK:
-        raise refusals.refusal(response)
+        raise errors.refusal(response)
     try:
         found = read_object(response.content)
     except NotExpected:
-        raise refusals.garbled("userinfo of another shape") from None
+        raise errors.garbled("userinfo of another shape") from None
     return Owner(text(found.get("sub")), address(found.get("email")))
 
 
@@ -67,7 +67,7 @@ async def _calendars(api: Api) -> tuple[RemoteCalendar, ...]:
     except MemberMustAct as failure:
         if failure.cause is Cause.NOT_FOUND:
             # It is the list that isn't there, no calendar of it.
-            raise refusals.garbled("no list of calendars") from None
+            raise errors.garbled("no list of calendars") from None
         raise
     return tuple(found.values())
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from providers.base import Product, Refusal, SignIn
 from providers.google.account import GoogleAccount
-from providers.google.reading import interpret
-from providers.google.refusals import LOST
+from providers.google.errors import LOST
+from providers.google.interpret import interpret
 from providers.google.scopes import CALENDARS, EVENTS, FREE_BUSY, IDENTITY
 
 _PARAMETERS = {"access_type": "offline"}

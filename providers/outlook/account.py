@@ -14,9 +14,9 @@ from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits
 from providers.base import Content, Cursor, Discovery, Progress
 from providers.outlook import discovery
+from providers.outlook.envelope import Envelope
+from providers.outlook.errors import garbled, too_large
 from providers.outlook.graph import Graph
-from providers.outlook.head import Head
-from providers.outlook.refusals import garbled, too_large
 from providers.outlook.scopes import is_narrow
 
 TIMES = "id,iCalUId,seriesMasterId,type,start,end,isAllDay,showAs,isCancelled,responseStatus"
@@ -46,14 +46,14 @@ class OutlookAccount:
         # Asked anew whenever everything is: a calendar may have been handed on to somebody else.
         is_known = OWNER in cursor and cursor.get(ACCOUNT) == self._own
         owner = cursor[OWNER] if is_known else await discovery.owner_of(self._graph, remote_id, self._own)
-        head = Head(tuple(owner.split()), self._narrow).to_bytes()
+        envelope = Envelope(tuple(owner.split()), self._narrow).to_bytes()
         query = {
             "startDateTime": f"{window.start - _DAY:%Y-%m-%dT%H:%M:%SZ}",
             "endDateTime": f"{window.end + _DAY:%Y-%m-%dT%H:%M:%SZ}",
             "$select": TIMES if self._narrow else DETAILS,
             "$top": str(TOP),
         }
-        parts, hashes, size = [head], [], 0
+        parts, hashes, size = [envelope], [], 0
         async for page in self._graph.pages(f"{path}/calendarView", query):
             parts.append(page.raw)
             hashes += await _hashes(page.items)
@@ -63,7 +63,7 @@ class OutlookAccount:
             progress(None, len(hashes))
         progress(1.0, len(hashes))
         # Graph lists events that start together in any order.
-        version = hashlib.sha256(head + b"".join(sorted(hashes))).hexdigest()
+        version = hashlib.sha256(envelope + b"".join(sorted(hashes))).hexdigest()
         if cursor.get("sha256") == version:
             return None
         return Content(tuple(parts), {"sha256": version, OWNER: owner, ACCOUNT: self._own})

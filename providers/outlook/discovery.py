@@ -6,8 +6,8 @@ from typing import Any
 
 from oncall_ui.domain.imports.failures import Cause
 from providers.base import Discovery, RemoteCalendar
+from providers.outlook.errors import Denied, garbled, no_calendars, not_allowed
 from providers.outlook.graph import Graph
-from providers.outlook.refusals import Denied, garbled, no_calendars, not_allowed
 from providers.outlook.values import Odd, address, flag, line, record, text
 
 _CALENDAR = "id,name,isDefaultCalendar,owner"

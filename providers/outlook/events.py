@@ -5,8 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occurrence
-from providers.outlook.head import Head
-from providers.outlook.moments import span
+from providers.outlook.envelope import Envelope
+from providers.outlook.times import span
 from providers.outlook.values import Odd, address, flag, record, several, text
 
 _ANSWERS = {
@@ -20,12 +20,12 @@ _KINDS = {"oof": Kind.OUT_OF_OFFICE, "workingelsewhere": Kind.INFORMATION}
 _HOLIDAYS = ("holiday", "holidays")
 
 
-def occurrence(item: Any, head: Head, zone: ZoneInfo) -> Occurrence:
+def occurrence(item: Any, envelope: Envelope, zone: ZoneInfo) -> Occurrence:
     """One item of the calendar view; its days are days in `zone`. Raises Odd where it can't be read."""
     if not isinstance(item, dict):
         raise Odd("It is no object.")
     start, end = span(item, zone)
-    return Occurrence(start, end, flag(item, "isAllDay"), _event(item, head))
+    return Occurrence(start, end, flag(item, "isAllDay"), _event(item, envelope))
 
 
 def uid_of(item: Any) -> str:
@@ -37,14 +37,14 @@ def uid_of(item: Any) -> str:
     return ""
 
 
-def _event(item: Mapping[str, Any], head: Head) -> Event:
+def _event(item: Mapping[str, Any], envelope: Envelope) -> Event:
     shown = text(item, "showAs").casefold()
-    organizer, attendees = _invitation(item, head)
+    organizer, attendees = _invitation(item, envelope)
     return Event(
         uid_of(item),
         title=text(item, "subject"),
         description=text(record(item, "body"), "content"),
-        kind=_KINDS.get(shown) or _kind(item, head),
+        kind=_KINDS.get(shown) or _kind(item, envelope),
         cancelled=flag(item, "isCancelled"),
         free=shown == "free",
         organizer=organizer,
@@ -52,23 +52,23 @@ def _event(item: Mapping[str, Any], head: Head) -> Event:
     )
 
 
-def _kind(item: Mapping[str, Any], head: Head) -> Kind:
-    if head.narrow:
+def _kind(item: Mapping[str, Any], envelope: Envelope) -> Kind:
+    if envelope.narrow:
         return Kind.BUSY_TIME
     categories = several(item, "categories")
     is_holiday = any(isinstance(each, str) and each.strip().casefold() in _HOLIDAYS for each in categories)
     return Kind.HOLIDAY if is_holiday else Kind.PLAIN
 
 
-def _invitation(item: Mapping[str, Any], head: Head) -> tuple[str, tuple[Attendee, ...]]:
+def _invitation(item: Mapping[str, Any], envelope: Envelope) -> tuple[str, tuple[Attendee, ...]]:
     """Who organised it and who was invited, the calendar's owner under their own first address."""
     organizer = address(record(item, "organizer"))
     attendees = [_attendee(each) for each in several(item, "attendees")]
-    own = head.owner[0] if head.owner else ""
+    own = envelope.owner[0] if envelope.owner else ""
     response = _response(item, "responseStatus")
     if response in _ANSWERS:
         # The list has the owner with no answer, under any alias, or hides them with everybody else.
-        others = [each for each in attendees if each.address not in head.owner]
+        others = [each for each in attendees if each.address not in envelope.owner]
         return organizer, (*others, Attendee(own, _ANSWERS[response]))
     if own and (response == "organizer" or flag(item, "isOrganizer")):
         organizer = own

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from providers.outlook.refusals import elsewhere, endless, garbled, refusal
+from providers.outlook.errors import elsewhere, endless, garbled, refusal
 from providers.outlook.values import Odd, loaded, several, text
 
 PREFER = 'outlook.timezone="UTC", IdType="ImmutableId", outlook.body-content-type="text"'

@@ -2,7 +2,7 @@
 
 from providers.base import Product
 from providers.outlook.account import OutlookAccount
-from providers.outlook.reading import interpret
+from providers.outlook.interpret import interpret
 from providers.outlook.signing_in import SIGN_IN
 
 PRODUCT = Product(

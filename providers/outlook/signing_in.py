@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from providers.base import Refusal, SignIn
-from providers.outlook.refusals import LOST
+from providers.outlook.errors import LOST
 from providers.outlook.scopes import DETAILS, OWNER, TIMES
 
 _ALWAYS = ("openid", "email", "offline_access", OWNER)

@@ -6,7 +6,7 @@ from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from providers.base import Discovery
 from tests.calendars import event
 from tests.fakes.radicale import PASSWORD, Radicale
-from tests.providers.opening import WINDOW, fetched, opened, titles, understood
+from tests.providers.helpers.caldav import WINDOW, fetched, opened, titles, understood
 
 
 async def discovered(url: str, *, password: str = PASSWORD) -> Discovery:

@@ -12,7 +12,7 @@ from providers.base import RemoteCalendar
 from tests.calendars import in_days
 from tests.fakes.google import CALENDARS, EMAIL, FREE_BUSY, Google
 from tests.fakes.google_calendars import days, timed
-from tests.providers.opening_google import ALICE, WINDOW, discovered, fetched, on, opened, read, understood
+from tests.providers.helpers.google import ALICE, WINDOW, discovered, fetched, on, opened, read, understood
 
 NARROW = ("openid", EMAIL, CALENDARS, FREE_BUSY)
 LUNCH = timed("Lunch", in_days(2, 11), in_days(2, 12))

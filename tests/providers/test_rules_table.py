@@ -22,9 +22,10 @@ from tests.fakes.google_calendars import Item
 from tests.fakes.graph import Microsoft
 from tests.fakes.graph_events import Json
 from tests.fakes.radicale import Radicale
-from tests.providers import kinds_google, kinds_ical, kinds_outlook, microsoft_opening, opening, opening_google
-from tests.providers.kinds import END, ME, SETTINGS, START, TABLE, Kind
-from tests.providers.opening import BERLIN, WINDOW
+from tests.providers.helpers import caldav, kinds_google, kinds_ical, kinds_outlook, outlook
+from tests.providers.helpers import google as google_account
+from tests.providers.helpers.caldav import BERLIN, WINDOW
+from tests.providers.helpers.kinds import END, ME, SETTINGS, START, TABLE, Kind
 
 NARROW = ("openid", EMAIL, CALENDARS, FREE_BUSY)
 _UTC = "%Y%m%dT%H%M%SZ"
@@ -130,20 +131,20 @@ async def _read_feed(request: pytest.FixtureRequest, *blocks: str) -> Reading:
 async def _read_account(request: pytest.FixtureRequest) -> Reading:
     radicale: Radicale = request.getfixturevalue("radicale")
     radicale.hold("work", {str(kind): block for kind, block in said("caldav").items()})
-    return opening.understood(await opening.fetched(radicale.url, radicale.url_of("work")))
+    return caldav.understood(await caldav.fetched(radicale.url, radicale.url_of("work")))
 
 
 async def _read_google(request: pytest.FixtureRequest, scopes: Sequence[str] = EVERYTHING, *items: Item) -> Reading:
     google: Google = request.getfixturevalue("google")
     google.account(ME).primary.events = list(items or said("google").values())
-    async with opening_google.opened(google, scopes=scopes, account=ME, who=ME) as provider:
-        return opening_google.understood(await provider.fetch(ME, WINDOW, {}, _quiet))
+    async with google_account.opened(google, scopes=scopes, account=ME, who=ME) as provider:
+        return google_account.understood(await provider.fetch(ME, WINDOW, {}, _quiet))
 
 
-async def _read_outlook(request: pytest.FixtureRequest, scope: str = microsoft_opening.WIDE, *items: Json) -> Reading:
+async def _read_outlook(request: pytest.FixtureRequest, scope: str = outlook.WIDE, *items: Json) -> Reading:
     microsoft: Microsoft = request.getfixturevalue("microsoft")
     microsoft.mailbox(ME).calendars["work"].events = list(items or said("outlook").values())
-    return microsoft_opening.understood(await microsoft_opening.fetched(microsoft, scope=scope))
+    return outlook.understood(await outlook.fetched(microsoft, scope=scope))
 
 
 def _quiet(share: float | None, events: int = 0) -> None:
@@ -159,6 +160,6 @@ _NARROW = {
     ),
     "google": lambda request: _read_google(request, NARROW, said("google")[Kind.PRIVATE], said("google")[Kind.FREE]),
     "outlook": lambda request: _read_outlook(
-        request, microsoft_opening.NARROW, said("outlook")[Kind.PRIVATE], said("outlook")[Kind.FREE]
+        request, outlook.NARROW, said("outlook")[Kind.PRIVATE], said("outlook")[Kind.FREE]
     ),
 }

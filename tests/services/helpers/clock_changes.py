@@ -9,7 +9,7 @@ from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.events import Reading
 from providers import PRODUCTS, caldav, google, ics, outlook
 from providers.base import Interpret, Product
-from providers.outlook.head import Head
+from providers.outlook.envelope import Envelope
 from tests.calendars import STAMP, calendar
 from tests.fakes.google_calendars import days as google_days
 from tests.fakes.graph_events import days as graph_days
@@ -99,7 +99,7 @@ def _outlook(days: list[date], zone: str) -> tuple[bytes, ...]:
     """Graph gives dates, and tells of no calendar which zone it is in."""
     assert not zone
     items = [graph_days("Leave", datetime(day.year, day.month, day.day, tzinfo=UTC)) for day in days]
-    return Head((), narrow=False).to_bytes(), json.dumps({"value": items}).encode()
+    return Envelope((), narrow=False).to_bytes(), json.dumps({"value": items}).encode()
 
 
 def _block(day: date) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 from oncall_ui.domain.availability.text import plain
 from tests.fakes.graph_events import Json, days, event, guest, invitation, person
-from tests.providers.kinds import ADDED, ALIAS, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
+from tests.providers.helpers.kinds import ADDED, ALIAS, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
 
 UNSAID = {
     Kind.BIRTHDAY: "its birthdays are a calendar of their own, of plain events",

@@ -9,8 +9,8 @@ from oncall_ui.domain.ical import Limits
 from oncall_ui.domain.imports.events import Occurrence, Problem, Reading
 from oncall_ui.domain.imports.failures import Cause, Unreadable
 from providers.base import Changes, Digest
+from providers.outlook.envelope import Envelope
 from providers.outlook.events import occurrence, uid_of
-from providers.outlook.head import Head
 from providers.outlook.values import Odd, loaded, several
 
 _LISTED = Limits().problems
@@ -23,9 +23,9 @@ def interpret(
     previous: Digest | None,
     counted: Callable[[int], None],
 ) -> Changes:
-    """`parts`: a head, then the pages of the calendar view as they came; a bad event costs only itself."""
+    """`parts`: a envelope, then the pages of the calendar view as they came; a bad event costs only itself."""
     try:
-        head = Head.from_bytes(parts[0] if parts else b"")
+        envelope = Envelope.from_bytes(parts[0] if parts else b"")
         items = _items(parts[1:], counted)
     except Odd as odd:
         sentence = "What Microsoft sent is no calendar that can be read. It is tried again by itself."
@@ -35,7 +35,7 @@ def interpret(
     problems: list[Problem] = []
     for item in items:
         try:
-            found = occurrence(item, head, zone)
+            found = occurrence(item, envelope, zone)
         except Odd as odd:
             problems.append(Problem(0, uid_of(item), f"{odd} The event was left out.", skipped=True))
             continue

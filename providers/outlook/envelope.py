@@ -9,7 +9,7 @@ _MARK = "outlook calendar view"
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Envelope:
     """`owner` are the addresses of the calendar's owner, lower case, the account's own first where they are one.
 
     An event's `responseStatus` and `isOrganizer` speak for this owner, whatever alias the invitation went to.
@@ -20,11 +20,11 @@ class Head:
     """Times and flags only were asked for."""
 
     def to_bytes(self) -> bytes:
-        head = {"holds": _MARK, "owner": list(self.owner), "narrow": self.narrow}
-        return json.dumps(head, sort_keys=True).encode()
+        envelope = {"holds": _MARK, "owner": list(self.owner), "narrow": self.narrow}
+        return json.dumps(envelope, sort_keys=True).encode()
 
     @classmethod
-    def from_bytes(cls, raw: bytes) -> "Head":
+    def from_bytes(cls, raw: bytes) -> "Envelope":
         """What `to_bytes` gave. Raises Odd for anything else."""
         found = loaded(raw)
         if found.get("holds") != _MARK:

@@ -11,7 +11,7 @@ _EVENT_END = b"\nEND:VEVENT"
 _END = b"END:VCALENDAR"
 
 
-def joined(resources: Iterable[bytes]) -> list[bytes]:
+def merged(resources: Iterable[bytes]) -> list[bytes]:
     """Calendars with the events of all `resources`; those with the same words before their events have become one.
 
     Lines end in line feeds. What isn't built as plainly as that stays as it is.

@@ -12,11 +12,11 @@ from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.imports.events import Answer, Attendee, Kind, Reading
 from oncall_ui.domain.imports.failures import Unreadable
 from providers.base import Changes
-from providers.google.reading import interpret
+from providers.google.interpret import interpret
 from tests.calendars import in_days
 from tests.fakes.google import Google
 from tests.fakes.google_calendars import timed
-from tests.providers.opening_google import ALICE, BERLIN, WINDOW, only, read
+from tests.providers.helpers.google import ALICE, BERLIN, WINDOW, only, read
 
 TEAM = "team@group.calendar.google.com"
 NOON, ONE = in_days(2, 12), in_days(2, 13)

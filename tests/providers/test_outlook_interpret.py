@@ -11,10 +11,10 @@ from oncall_ui.domain.availability.rules import Mode, Rules, decide
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.imports.events import Answer, Attendee, Kind, Problem
 from oncall_ui.domain.imports.failures import Unreadable
-from providers.outlook.head import Head
+from providers.outlook.envelope import Envelope
 from tests.calendars import in_days
 from tests.fakes.graph_events import Json, days, event, guest, invitation, moment, person
-from tests.providers.microsoft_opening import ALICE, BERLIN, WINDOW, interpreted, only, read
+from tests.providers.helpers.outlook import ALICE, BERLIN, WINDOW, interpreted, only, read
 
 START, END = in_days(3, 9), in_days(3, 10)
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -294,9 +294,9 @@ def test_text_no_encoding_holds_is_read_all_the_same() -> None:
 
 
 def test_progress_is_told_page_by_page() -> None:
-    from providers.outlook.reading import interpret
+    from providers.outlook.interpret import interpret
 
-    head = Head((ALICE,), False).to_bytes()
+    head = Envelope((ALICE,), False).to_bytes()
     pages = [
         json.dumps({"value": [meeting(id=str(2 * page)), meeting(id=str(2 * page + 1))]}).encode() for page in (0, 1)
     ]
@@ -314,8 +314,8 @@ def test_progress_is_told_page_by_page() -> None:
         (b'{"value": []}',),
         (b"[" * 100_000,),
         (b'{"holds": "outlook calendar view", "owner": 7}',),
-        (Head((), False).to_bytes(), b"{"),
-        (Head((), False).to_bytes(), b'{"value": 7}'),
+        (Envelope((), False).to_bytes(), b"{"),
+        (Envelope((), False).to_bytes(), b'{"value": 7}'),
     ],
 )
 def test_what_is_not_ours_is_unreadable(parts: tuple[bytes, ...]) -> None:
@@ -325,5 +325,5 @@ def test_what_is_not_ours_is_unreadable(parts: tuple[bytes, ...]) -> None:
 
 
 def test_a_head_comes_back_as_it_was() -> None:
-    head = Head((ALICE, "a@b.example"), True)
-    assert Head.from_bytes(head.to_bytes()) == head
+    head = Envelope((ALICE, "a@b.example"), True)
+    assert Envelope.from_bytes(head.to_bytes()) == head

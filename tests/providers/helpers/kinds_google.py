@@ -1,7 +1,7 @@
 """How Google Calendar says each kind of the table."""
 
 from tests.fakes.google_calendars import Item, days, timed
-from tests.providers.kinds import ADDED, ALIAS, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
+from tests.providers.helpers.kinds import ADDED, ALIAS, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
 
 UNSAID = {
     Kind.HOLIDAY: "its events have no categories; its holiday lists are calendars of their own",

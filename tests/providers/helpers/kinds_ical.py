@@ -1,7 +1,7 @@
 """How a calendar of RFC 5545 says each kind of the table: feeds and CalDAV alike."""
 
 from tests.calendars import STAMP
-from tests.providers.kinds import ADDED, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
+from tests.providers.helpers.kinds import ADDED, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
 
 UNSAID = {
     Kind.BIRTHDAY: "no property tells a birthday from other events",

@@ -11,7 +11,7 @@ from providers.caldav.trust import may_see_password
 from tests.calendars import calendar, event
 from tests.fakes.dav import CALENDAR, EVENTS, Dav, account, collection, href, multistatus, reply, response
 from tests.fakes.radicale import PASSWORD
-from tests.providers.opening import WINDOW, fetched, opened, titles
+from tests.providers.helpers.caldav import WINDOW, fetched, opened, titles
 from tests.security.http.certificates import presenting
 from tests.security.http.servers import redirect, serve
 

@@ -17,7 +17,7 @@ from tests.fakes.dav import (
     response,
     wanted,
 )
-from tests.providers.opening import fetched, opened, titles, understood
+from tests.providers.helpers.caldav import fetched, opened, titles, understood
 from tests.security.http.servers import Asked, Server, serve
 
 BOMB = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><a>&b;</a>'

@@ -8,7 +8,7 @@ from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, Try
 from tests.calendars import in_days
 from tests.fakes.google import CALENDARS, EVENTS, FREE_BUSY, Google, error
 from tests.fakes.google_calendars import timed
-from tests.providers.opening_google import ALICE, discovered, fetched
+from tests.providers.helpers.google import ALICE, discovered, fetched
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""A web server with memory that plays a vendor: its endpoints have names, and each can be made to misbehave.
+"""A web server with memory that plays an API: its endpoints have names, and each can be made to misbehave.
 
 A request nobody prepared is answered 501, one that is wrong as it should never be 400; both are kept in `complaints`
 and fail the test when the server is closed.
@@ -65,7 +65,7 @@ class Wrong(Exception):
     """Somebody asked in a way that no client should: answered 400 and complained about."""
 
 
-class Vendor:
+class EndpointServer:
     """Listens on a free loopback port from `with` to the end of it."""
 
     def __init__(self) -> None:
@@ -232,8 +232,8 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, vendor: Vendor) -> None:
-        self.vendor = vendor
+    def __init__(self, server: EndpointServer) -> None:
+        self.server = server
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def server_bind(self) -> None:
@@ -243,7 +243,7 @@ class _Listener(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         error = sys.exc_info()[1]
         if not isinstance(error, ConnectionError):  # an asker may leave; an endpoint may not raise
-            self.vendor.complaints.append(repr(error))
+            self.server.complaints.append(repr(error))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -259,12 +259,12 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _respond(self) -> None:
-        vendor = cast(_Listener, self.server).vendor
+        server = cast(_Listener, self.server).server
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
         query = parse_qs(url.query, keep_blank_values=True)
-        answer = vendor.respond(Request("", self.command, url.path, query, httpx.Headers(self.headers.items()), body))
-        if answer is None or vendor.closing.is_set():
+        answer = server.respond(Request("", self.command, url.path, query, httpx.Headers(self.headers.items()), body))
+        if answer is None or server.closing.is_set():
             self.close_connection = True  # a kept-alive connection outlives the server, and is told nothing more
             return
         if "Date" in answer.headers:

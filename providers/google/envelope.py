@@ -11,7 +11,7 @@ BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Envelope:
     kind: str
     """EVENTS, or BUSY for answers about free and busy time."""
     address: str
@@ -24,7 +24,7 @@ class Head:
         return json.dumps(asdict(self), sort_keys=True).encode()
 
     @classmethod
-    def from_bytes(cls, body: bytes) -> "Head":
+    def from_bytes(cls, body: bytes) -> "Envelope":
         """Raises Unreadable."""
         try:
             found = read_object(body)

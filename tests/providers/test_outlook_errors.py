@@ -11,10 +11,10 @@ from oncall_ui.domain.ical import Limits
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.outlook import account, graph
 from tests.calendars import in_days
+from tests.fakes.endpoints import Answer
 from tests.fakes.graph import Microsoft, error
 from tests.fakes.graph_events import event
-from tests.fakes.vendor import Answer
-from tests.providers.microsoft_opening import ALICE, fetched, opened, titles
+from tests.providers.helpers.outlook import ALICE, fetched, opened, titles
 
 MEETINGS = [event(f"Meeting {day}", in_days(day, 9), in_days(day, 10)) for day in range(1, 8)]
 

@@ -1,9 +1,9 @@
 """Many small calendars become few, and say the same."""
 
 from oncall_ui.domain import ical
-from providers.caldav.joining import joined
+from providers.caldav.merge_resources import merged
 from tests.calendars import event, in_days
-from tests.providers.opening import WINDOW
+from tests.providers.helpers.caldav import WINDOW
 
 ZONE = (
     "BEGIN:VTIMEZONE\nTZID:{name}\nBEGIN:STANDARD\nDTSTART:19700101T000000\n"
@@ -18,23 +18,23 @@ def resource(*events: str, head: str = "", program: str = "-//one") -> bytes:
 
 def test_resources_with_the_same_head_become_one_calendar() -> None:
     one, two, three = (event(name, uid=name) for name in ("a", "b", "c"))
-    (found,) = joined([resource(one), resource(two, three, program="-//other")])
+    (found,) = merged([resource(one), resource(two, three, program="-//other")])
     assert found.count(b"BEGIN:VCALENDAR") == found.count(b"END:VCALENDAR") == 1
     assert found.count(b"BEGIN:VEVENT") == found.count(b"END:VEVENT") == 3
 
 
 def test_zones_of_one_name_and_two_meanings_stay_apart() -> None:
     heads = [ZONE.format(name="Mine", offset=offset) for offset in ("+0100", "+0200", "+0100")]
-    assert len(joined([resource(event("a"), head=head) for head in heads])) == 2
+    assert len(merged([resource(event("a"), head=head) for head in heads])) == 2
 
 
 def test_a_call_off_stays_with_the_events_it_calls_off() -> None:
-    assert len(joined([resource(event("a"), head="METHOD:CANCEL\n"), resource(event("b"))])) == 2
+    assert len(merged([resource(event("a"), head="METHOD:CANCEL\n"), resource(event("b"))])) == 2
 
 
 def test_a_new_resource_changes_nothing_of_the_calendars_before_it() -> None:
-    before = joined([resource(event("a")), resource(event("b"), head=ZONE.format(name="Mine", offset="+0100"))])
-    after = joined(
+    before = merged([resource(event("a")), resource(event("b"), head=ZONE.format(name="Mine", offset="+0100"))])
+    after = merged(
         [
             resource(event("a")),
             resource(event("b"), head=ZONE.format(name="Mine", offset="+0100")),
@@ -57,8 +57,8 @@ def test_joined_or_not_they_are_read_the_same() -> None:
         resource(f"BEGIN:VEVENT\nUID:far\n{start}\nDURATION:PT1H\nEND:VEVENT", head=zones[1]),
         resource("BEGIN:VEVENT\nUID:bad\nDTSTART:rubbish\nEND:VEVENT"),
     ]
-    apart, together = (ical.read(b"\n".join(each), WINDOW) for each in (resources, joined(resources)))
-    assert len(joined(resources)) == 3
+    apart, together = (ical.read(b"\n".join(each), WINDOW) for each in (resources, merged(resources)))
+    assert len(merged(resources)) == 3
     assert together.occurrences == apart.occurrences
     assert [each.message for each in together.problems] == [each.message for each in apart.problems]
     assert together.events_read == apart.events_read
@@ -73,4 +73,4 @@ def test_what_is_built_otherwise_stays_as_it_is() -> None:
         resource(event("a"), "BEGIN:VFREEBUSY\nEND:VFREEBUSY"),
         b"BEGIN:VCALENDAR\nbegin:vevent\nend:vevent\nEND:VCALENDAR",
     ]
-    assert joined(odd) == odd
+    assert merged(odd) == odd

@@ -9,7 +9,7 @@ from oncall_ui.domain.ical.zone_names import iana_zone
 from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occurrence, Problem, Reading
 from providers.base import Changes, Digest
 from providers.google.busy import busy_times
-from providers.google.head import BUSY, Head, unreadable
+from providers.google.envelope import BUSY, Envelope, unreadable
 from providers.google.times import NoTime, span
 from providers.google.values import NotExpected, Object, address, part, read_object, several, text
 
@@ -30,22 +30,22 @@ def interpret(
     previous: Digest | None,
     counted: Callable[[int], None],
 ) -> Changes:
-    """`parts`: the head, then each page as it came. Google has expanded the series, so nothing is kept from before."""
+    """`parts`: the envelope, then each page. Google has expanded the series, so nothing is kept from before."""
     first, *pages = parts
-    head = Head.from_bytes(first)
+    envelope = Envelope.from_bytes(first)
     try:
         contents = [read_object(page) for page in pages]
-        if head.kind == BUSY:
-            return Changes(_sorted(head, busy_times(contents, window), [], counted))
+        if envelope.kind == BUSY:
+            return Changes(_sorted(envelope, busy_times(contents, window), [], counted))
         items = [item for content in contents for item in several(content.get("items"))]
     except NotExpected:
         raise unreadable() from None
-    return Changes(_Pages(head, window, iana_zone(head.zone) or zone, counted).reading(items))
+    return Changes(_Pages(envelope, window, iana_zone(envelope.zone) or zone, counted).reading(items))
 
 
 class _Pages:
-    def __init__(self, head: Head, window: Window, zone: ZoneInfo, counted: Callable[[int], None]) -> None:
-        self._head, self._zone, self._counted = head, zone, counted
+    def __init__(self, envelope: Envelope, window: Window, zone: ZoneInfo, counted: Callable[[int], None]) -> None:
+        self._envelope, self._zone, self._counted = envelope, zone, counted
         self._begin, self._end = int(window.start.timestamp()), int(window.end.timestamp())
         self._problems: list[Problem] = []
         self._skipped = 0
@@ -61,7 +61,7 @@ class _Pages:
             self._problems.append(
                 Problem(0, "", f"{more:,} more events can’t be read and were left out.", skipped=True)
             )
-        return _sorted(self._head, occurrences, self._problems, self._counted, len(items))
+        return _sorted(self._envelope, occurrences, self._problems, self._counted, len(items))
 
     def _occurrence(self, item: object) -> Occurrence | None:
         if not isinstance(item, dict):
@@ -95,8 +95,8 @@ class _Pages:
 
     def _address(self, person: Object) -> str:
         """`self` means the calendar; the primary one is the account, whichever of its addresses was written."""
-        if self._head.is_primary and self._head.address and person.get("self") is True:
-            return self._head.address
+        if self._envelope.is_primary and self._envelope.address and person.get("self") is True:
+            return self._envelope.address
         return address(person.get("email"))
 
     def _skip(self, uid: str, words: str) -> None:
@@ -110,7 +110,7 @@ def _listed(value: object) -> list[object]:
 
 
 def _sorted(
-    head: Head,
+    envelope: Envelope,
     occurrences: Iterable[Occurrence],
     problems: list[Problem],
     counted: Callable[[int], None],
@@ -119,4 +119,4 @@ def _sorted(
     found = sorted(occurrences, key=lambda each: (each.start, each.end, each.event.uid))
     events_read = len(found) if events_read is None else events_read
     counted(events_read)
-    return Reading(head.name, head.zone, found, problems, events_read)
+    return Reading(envelope.name, envelope.zone, found, problems, events_read)

@@ -12,7 +12,7 @@ from oncall_ui.domain.imports.events import Occurrence, Reading
 from oncall_ui.security.http.client import AllowedHosts, Outbound
 from providers.base import Content, Cursor, Provider
 from providers.outlook import PRODUCT
-from providers.outlook.head import Head
+from providers.outlook.envelope import Envelope
 from tests.fakes.graph import Microsoft
 from tests.fakes.oauth import Bearer
 
@@ -57,7 +57,7 @@ def interpreted(*parts: bytes, zone: ZoneInfo = BERLIN) -> Reading:
 
 def read(*items: Any, owner: tuple[str, ...] = (ALICE,), narrow: bool = False, zone: ZoneInfo = BERLIN) -> Reading:
     """Items of one page, as if they had been fetched."""
-    head = Head(owner, narrow).to_bytes()
+    head = Envelope(owner, narrow).to_bytes()
     return interpreted(head, json.dumps({"value": items}).encode(), zone=zone)
 
 
