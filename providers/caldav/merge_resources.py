@@ -1,7 +1,7 @@
-"""Resources, each a calendar of its own, put together into as few calendars as say the same.
+"""Merges resources, each a calendar of its own, into as few calendars as possible.
 
-A calendar in front of every event, most often with the same time zone in it, costs the reader more than the events; and
-a new event would change the number of all that follow, which the reader takes for another calendar.
+Parsing the same VTIMEZONE in front of every event would cost more than the events themselves. And a new resource would
+shift the number of every calendar after it, which the parser would take for changed calendars.
 """
 
 from collections.abc import Iterable
@@ -12,25 +12,25 @@ _END = b"END:VCALENDAR"
 
 
 def merged(resources: Iterable[bytes]) -> list[bytes]:
-    """Calendars with the events of all `resources`; those with the same words before their events have become one.
+    """Calendars with the events of all `resources`; those with the same lines before their events become one.
 
-    Lines end in line feeds. What isn't built as plainly as that stays as it is.
+    Lines end in LF. Resources of any other structure are returned unchanged.
     """
     by_frame: dict[bytes, list[bytes]] = {}
-    apart: list[bytes] = []
+    unchanged: list[bytes] = []
     for resource in resources:
         begin = resource.find(_EVENT)
         end = resource.rfind(_END)
         events = resource[begin + 1 : end]
         if begin < 0 or not _are_plain(events):
-            apart.append(resource)
+            unchanged.append(resource)
         else:
             by_frame.setdefault(_frame(resource[: begin + 1]), []).append(events)
-    return [frame + b"".join(events) + _END + b"\n" for frame, events in by_frame.items()] + apart
+    return [frame + b"".join(events) + _END + b"\n" for frame, events in by_frame.items()] + unchanged
 
 
 def _are_plain(events: bytes) -> bool:
-    """Whether there is nothing but whole events, so that others may follow."""
+    """Whether these are complete events and nothing else, so that more may be appended."""
     text = b"\n" + events
     begun = text.count(_EVENT + b"\n")
     return (
@@ -41,6 +41,6 @@ def _are_plain(events: bytes) -> bool:
     )
 
 
-def _frame(head: bytes) -> bytes:
-    """The head without the line that says which program wrote it."""
-    return b"".join(line for line in head.splitlines(keepends=True) if not line.startswith(b"PRODID"))
+def _frame(before: bytes) -> bytes:
+    """The lines before the events, without PRODID: which program wrote them makes no difference."""
+    return b"".join(line for line in before.splitlines(keepends=True) if not line.startswith(b"PRODID"))

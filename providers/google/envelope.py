@@ -1,10 +1,10 @@
-"""What goes before the pages of a calendar: what they don't say themselves and their reader has to know."""
+"""The first part of what is fetched: what the pages of a calendar don't say themselves."""
 
 import json
 from dataclasses import asdict, dataclass
 
 from oncall_ui.domain.imports.failures import Cause, Unreadable
-from providers.google.values import NotExpected, read_object, text
+from providers.json import NotExpected, flag, read_object, text
 
 EVENTS = "events"
 BUSY = "busy"
@@ -13,9 +13,9 @@ BUSY = "busy"
 @dataclass(frozen=True, slots=True)
 class Envelope:
     kind: str
-    """EVENTS, or BUSY for answers about free and busy time."""
+    """EVENTS, or BUSY if the pages are free/busy answers."""
     address: str
-    """The account's own, lower case; empty where it isn't known yet."""
+    """The account's own, lower case; empty while it isn't known."""
     is_primary: bool
     zone: str
     name: str
@@ -25,18 +25,18 @@ class Envelope:
 
     @classmethod
     def from_bytes(cls, body: bytes) -> "Envelope":
-        """Raises Unreadable."""
+        """What `to_bytes` returned. Raises Unreadable for anything else."""
         try:
             found = read_object(body)
+            words = {name: text(found, name) for name in ("kind", "address", "zone", "name")}
+            is_primary = flag(found, "is_primary")
         except NotExpected:
             raise unreadable() from None
-        kind = found.get("kind")
-        if kind not in (EVENTS, BUSY):
+        if words["kind"] not in (EVENTS, BUSY):
             raise unreadable()
-        words = {name: text(found.get(name)) for name in ("address", "zone", "name")}
-        return cls(kind=kind, is_primary=found.get("is_primary") is True, **words)
+        return cls(is_primary=is_primary, **words)
 
 
 def unreadable() -> Unreadable:
-    sentence = "This is not what Google Calendar answers. It is read again at the next import."
-    return Unreadable(Cause.UNREADABLE, sentence, detail="not a calendar of Google's")
+    sentence = "Google sent something that isn’t a calendar. We read it again at the next import."
+    return Unreadable(Cause.UNREADABLE, sentence, detail="not a Google calendar")

@@ -1,4 +1,4 @@
-"""Pages of events → occurrences inside a window; runs in a worker process. One bad event never costs the calendar."""
+"""Pages of events → occurrences inside a window. Runs in a worker process; an unreadable event costs only itself."""
 
 from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import ZoneInfo
@@ -10,8 +10,8 @@ from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occur
 from providers.base import Changes, Digest
 from providers.google.busy import busy_times
 from providers.google.envelope import BUSY, Envelope, unreadable
-from providers.google.times import NoTime, span
-from providers.google.values import NotExpected, Object, address, part, read_object, several, text
+from providers.google.times import span
+from providers.json import NotExpected, Object, email, first_text, flag, read_object, record, records, several, text
 
 _KINDS = {
     "outOfOffice": Kind.OUT_OF_OFFICE,
@@ -30,14 +30,14 @@ def interpret(
     previous: Digest | None,
     counted: Callable[[int], None],
 ) -> Changes:
-    """`parts`: the envelope, then each page. Google has expanded the series, so nothing is kept from before."""
+    """`parts`: the envelope, then the pages as fetched. Google has expanded the series, so `previous` isn't needed."""
     first, *pages = parts
     envelope = Envelope.from_bytes(first)
     try:
         contents = [read_object(page) for page in pages]
         if envelope.kind == BUSY:
             return Changes(_sorted(envelope, busy_times(contents, window), [], counted))
-        items = [item for content in contents for item in several(content.get("items"))]
+        items = [item for content in contents for item in several(content, "items")]
     except NotExpected:
         raise unreadable() from None
     return Changes(_Pages(envelope, window, iana_zone(envelope.zone) or zone, counted).reading(items))
@@ -64,49 +64,47 @@ class _Pages:
         return _sorted(self._envelope, occurrences, self._problems, self._counted, len(items))
 
     def _occurrence(self, item: object) -> Occurrence | None:
-        if not isinstance(item, dict):
-            self._skip("", "An entry is no event and was left out.")
-            return None
-        event = self._event(item)
         try:
-            times = span(item, self._zone)
-        except NoTime as problem:
-            # Of what was deleted Google need not tell more than its id.
-            if not event.cancelled:
-                self._skip(event.uid, str(problem))
+            if not isinstance(item, dict):
+                raise NotExpected("It isn’t an object.")
+            if text(item, "status") == "cancelled" and not item.get("start"):
+                return None  # of a deleted event Google need not send more than its id
+            times, event = span(item, self._zone), self._event(item)
+        except NotExpected as problem:
+            self._skip(_uid(item), str(problem))
             return None
         touches = times.start < self._end and (times.end > self._begin or times.start >= self._begin)
         return Occurrence(*times, event) if touches else None
 
     def _event(self, item: Object) -> Event:
         return Event(
-            uid=text(item.get("iCalUID")) or text(item.get("recurringEventId")) or text(item.get("id")),
-            title=text(item.get("summary")),
-            description=text(item.get("description")),
-            kind=_KINDS.get(text(item.get("eventType")), Kind.PLAIN),
-            cancelled=item.get("status") == "cancelled",
-            free=item.get("transparency") == "transparent",
-            organizer=self._address(part(item.get("organizer"))),
-            attendees=tuple(self._attendee(part(each)) for each in _listed(item.get("attendees"))),
+            uid=_uid(item),
+            title=text(item, "summary"),
+            description=text(item, "description"),
+            kind=_KINDS.get(text(item, "eventType"), Kind.PLAIN),
+            cancelled=text(item, "status") == "cancelled",
+            free=text(item, "transparency") == "transparent",
+            organizer=self._address(record(item, "organizer")),
+            attendees=tuple(map(self._attendee, records(item, "attendees"))),
         )
 
     def _attendee(self, person: Object) -> Attendee:
-        return Attendee(self._address(person), _ANSWERS.get(text(person.get("responseStatus")), Answer.UNANSWERED))
+        return Attendee(self._address(person), _ANSWERS.get(text(person, "responseStatus"), Answer.UNANSWERED))
 
     def _address(self, person: Object) -> str:
-        """`self` means the calendar; the primary one is the account, whichever of its addresses was written."""
-        if self._envelope.is_primary and self._envelope.address and person.get("self") is True:
+        """`self` means the calendar. On the primary one that is the account, whichever of its aliases was invited."""
+        if self._envelope.is_primary and self._envelope.address and flag(person, "self"):
             return self._envelope.address
-        return address(person.get("email"))
+        return email(person, "email")
 
-    def _skip(self, uid: str, words: str) -> None:
+    def _skip(self, uid: str, why: str) -> None:
         self._skipped += 1
         if len(self._problems) < _LISTED:
-            self._problems.append(Problem(0, uid, words, skipped=True))
+            self._problems.append(Problem(0, uid, f"{why} The event was left out.", skipped=True))
 
 
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def _uid(item: object) -> str:
+    return first_text(item, "iCalUID", "recurringEventId", "id")
 
 
 def _sorted(

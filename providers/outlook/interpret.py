@@ -1,4 +1,4 @@
-"""Content → what it says; runs in a worker."""
+"""Pages of the calendar view → occurrences inside a window. Runs in a worker process."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ from oncall_ui.domain.ical import Limits
 from oncall_ui.domain.imports.events import Occurrence, Problem, Reading
 from oncall_ui.domain.imports.failures import Cause, Unreadable
 from providers.base import Changes, Digest
+from providers.json import NotExpected, first_text, read_object, several
 from providers.outlook.envelope import Envelope
 from providers.outlook.events import occurrence, uid_of
-from providers.outlook.values import Odd, loaded, several
 
 _LISTED = Limits().problems
 
@@ -23,21 +23,21 @@ def interpret(
     previous: Digest | None,
     counted: Callable[[int], None],
 ) -> Changes:
-    """`parts`: a envelope, then the pages of the calendar view as they came; a bad event costs only itself."""
+    """`parts`: the envelope, then the pages as fetched. An unreadable event costs only itself."""
     try:
         envelope = Envelope.from_bytes(parts[0] if parts else b"")
         items = _items(parts[1:], counted)
-    except Odd as odd:
-        sentence = "What Microsoft sent is no calendar that can be read. It is tried again by itself."
-        raise Unreadable(Cause.UNREADABLE, sentence, detail=str(odd)) from None
+    except NotExpected as error:
+        sentence = "Microsoft sent something that isn’t a calendar. We read it again at the next import."
+        raise Unreadable(Cause.UNREADABLE, sentence, detail=str(error)) from None
     begin, end = window.start.timestamp(), window.end.timestamp()
     occurrences: list[Occurrence] = []
     problems: list[Problem] = []
     for item in items:
         try:
             found = occurrence(item, envelope, zone)
-        except Odd as odd:
-            problems.append(Problem(0, uid_of(item), f"{odd} The event was left out.", skipped=True))
+        except NotExpected as error:
+            problems.append(Problem(0, uid_of(item), f"{error} The event was left out.", skipped=True))
             continue
         if found.start < end and (found.end > begin or found.start >= begin):
             occurrences.append(found)
@@ -46,23 +46,18 @@ def interpret(
 
 
 def _items(pages: tuple[bytes, ...], counted: Callable[[int], None]) -> list[Any]:
-    """Every event once: pages are counted off from a list that may change in between, and then one comes twice."""
+    """Every event once: a list that changes while it is paged through may return an event twice."""
     found: dict[object, Any] = {}
     for page in pages:
-        for item in several(loaded(page), "value"):
+        for item in several(read_object(page), "value"):
             if not _is_master(item):
-                found[_name(item) or object()] = item
+                found[first_text(item, "id") or object()] = item
         counted(len(found))
     return list(found.values())
 
 
-def _name(item: Any) -> str:
-    found = item.get("id") if isinstance(item, dict) else None
-    return found if isinstance(found, str) else ""
-
-
 def _is_master(item: Any) -> bool:
-    """A series as such: its instances stand beside it."""
+    """Whether it is a series as such; its instances are separate items."""
     return isinstance(item, dict) and item.get("type") == "seriesMaster"
 
 
@@ -70,4 +65,4 @@ def _at_most(problems: list[Problem]) -> list[Problem]:
     more = len(problems) - _LISTED
     if more <= 0:
         return problems
-    return [*problems[:_LISTED], Problem(0, "", f"{more:,} more problems of this kind are not listed.")]
+    return [*problems[:_LISTED], Problem(0, "", f"{more:,} more events can’t be read and were left out.", skipped=True)]

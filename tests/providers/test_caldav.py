@@ -70,7 +70,7 @@ async def test_an_account_without_calendars_is_said_to_have_none(radicale: Radic
     with pytest.raises(MemberMustAct) as caught:
         await discovered(radicale.url)
     assert caught.value.cause is Cause.NOT_FOUND
-    assert "no calendar for events" in caught.value.sentence
+    assert "no event calendar" in caught.value.sentence
 
 
 async def test_a_wrong_password_is_told_at_once(radicale: Radicale) -> None:

@@ -60,7 +60,7 @@ async def test_what_is_no_proper_answer_is_tried_again_later(body: str) -> None:
         dav.on("PROPFIND", path, reply(207, body))
     failure = await refused(dav)
     assert (type(failure), failure.cause) == (TryLater, Cause.UNREADABLE)
-    assert "answers in a way we can’t read" in failure.sentence
+    assert "sent an answer we can’t read" in failure.sentence
 
 
 async def test_a_login_page_is_called_a_web_page() -> None:
@@ -69,7 +69,7 @@ async def test_a_login_page_is_called_a_web_page() -> None:
         dav.on("PROPFIND", path, reply(200, "<!DOCTYPE html><html>Sign in</html>", kind="text/html"))
     failure = await refused(dav)
     assert (type(failure), failure.cause) == (MemberMustAct, Cause.WEB_PAGE)
-    assert "cloud.test answers with a web page" in failure.sentence
+    assert "cloud.test returned a web page" in failure.sentence
 
 
 async def test_a_server_without_caldav_is_said_to_have_none() -> None:
@@ -78,7 +78,7 @@ async def test_a_server_without_caldav_is_said_to_have_none() -> None:
         dav.on("PROPFIND", path, reply(405))
     failure = await refused(dav)
     assert (type(failure), failure.cause) == (MemberMustAct, Cause.NOT_FOUND)
-    assert "offers no CalDAV" in failure.sentence
+    assert "has no CalDAV" in failure.sentence
 
 
 async def test_a_nextcloud_without_its_redirect_is_found_behind_its_web_pages() -> None:
@@ -97,7 +97,7 @@ async def test_a_nextcloud_that_refuses_asks_for_its_app_password() -> None:
     dav.on("PROPFIND", "/", reply(401, "", 'WWW-Authenticate: Basic realm="Nextcloud", charset="UTF-8"\r\n'))
     failure = await refused(dav)
     assert failure.sentence == (
-        "cloud.test refused the user name or the password. Nextcloud asks for an app password here: Settings, Security."
+        "cloud.test refused the user name or the password. Nextcloud needs an app password here: Settings, Security."
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.imports.events import Answer, Attendee, Kind, Reading
+from oncall_ui.domain.imports.events import Answer, Attendee, Kind, Problem, Reading
 from oncall_ui.domain.imports.failures import Unreadable
 from providers.base import Changes
 from providers.google.interpret import interpret
@@ -221,19 +221,31 @@ def test_an_entry_that_is_no_event_costs_itself_alone(odd: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd",
+    ("odd", "why"),
     [
-        {"organizer": 5},
-        {"attendees": "x"},
-        {"attendees": [5, None, {"email": 7, "responseStatus": []}]},
-        {"summary": {"a": 1}, "description": 5, "eventType": [], "transparency": {}, "status": 3},
-        {"summary": "a\ud800\0"},
+        ({"organizer": 5}, "Its “organizer” isn’t an object."),
+        ({"organizer": {"email": 5}}, "Its “email” isn’t text."),
+        ({"attendees": "x"}, "Its “attendees” isn’t a list."),
+        ({"attendees": [None]}, "It isn’t an object."),
+        ({"attendees": [{"email": "a@b.c", "responseStatus": []}]}, "Its “responseStatus” isn’t text."),
+        ({"summary": {"a": 1}}, "Its “summary” isn’t text."),
+        ({"transparency": {}}, "Its “transparency” isn’t text."),
+        ({"status": 3}, "Its “status” isn’t text."),
     ],
 )
-def test_values_of_another_type_are_passed_over(odd: dict[str, Any]) -> None:
-    found = reading({"id": "1", "start": {"date": "2026-11-01"}, "end": {"date": "2026-11-02"}, **odd})
+def test_a_value_of_another_type_costs_its_event_alone(odd: dict[str, Any], why: str) -> None:
+    """Passed over, somebody else's event would become the member's own."""
+    good = {"id": "1", "start": {"date": "2026-11-01"}, "end": {"date": "2026-11-02"}}
+    found = reading(good, {**good, "id": "2", **odd})
     assert [each.event.uid for each in found.occurrences] == ["1"]
-    assert found.occurrences[0].event.title in ("", "a?")
+    assert found.problems == [Problem(0, "2", f"{why} The event was left out.", skipped=True)]
+
+
+def test_text_no_database_takes_is_cleaned() -> None:
+    found = reading(
+        {"id": "1\0", "summary": "a\ud800\0", "start": {"date": "2026-11-01"}, "end": {"date": "2026-11-02"}}
+    )
+    assert [(each.event.uid, each.event.title) for each in found.occurrences] == [("1", "a?")]
 
 
 def test_problems_are_listed_to_a_limit_and_counted_beyond() -> None:

@@ -7,7 +7,7 @@ import pytest
 from oncall_ui.domain.availability.rules import Mode, Rules, decide
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Discovery, RemoteCalendar
-from providers.outlook.scopes import is_narrow
+from providers.outlook.signing_in import is_narrow
 from tests.calendars import in_days
 from tests.fakes.graph import Calendar, Microsoft
 from tests.fakes.graph_events import Json, event, invitation

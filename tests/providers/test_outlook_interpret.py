@@ -275,7 +275,7 @@ def test_a_broken_event_costs_only_itself(broken: Any) -> None:
 
 def test_a_problem_names_the_event_by_its_uid() -> None:
     (problem,) = read(meeting(iCalUId="0400", start=None)).problems
-    assert problem == Problem(0, "0400", "Its start is not a date and a time. The event was left out.", skipped=True)
+    assert problem == Problem(0, "0400", "Its start isn’t a date and time. The event was left out.", skipped=True)
 
 
 def test_names_of_any_type_are_names_of_nothing() -> None:
@@ -285,7 +285,7 @@ def test_names_of_any_type_are_names_of_nothing() -> None:
 def test_problems_beyond_counting_are_summed_up() -> None:
     problems = read(*[7] * 1_200).problems
     assert len(problems) == 1_001
-    assert problems[-1] == Problem(0, "", "200 more problems of this kind are not listed.")
+    assert problems[-1] == Problem(0, "", "200 more events can’t be read and were left out.", skipped=True)
 
 
 def test_text_no_encoding_holds_is_read_all_the_same() -> None:
@@ -321,7 +321,7 @@ def test_progress_is_told_page_by_page() -> None:
 def test_what_is_not_ours_is_unreadable(parts: tuple[bytes, ...]) -> None:
     with pytest.raises(Unreadable) as caught:
         interpreted(*parts)
-    assert caught.value.sentence.startswith("What Microsoft sent")
+    assert caught.value.sentence.startswith("Microsoft sent something that isn’t a calendar.")
 
 
 def test_a_head_comes_back_as_it_was() -> None:

@@ -22,7 +22,6 @@ HOSTS = "127.0.0.1, cloud.test, other.test, caldav.icloud.com, p42-caldav.icloud
 @asynccontextmanager
 async def opened(url: str, *, user: str = "alice", password: str = PASSWORD) -> AsyncIterator[Provider]:
     """Every name is this machine, and the tests' own authority is trusted."""
-    assert PRODUCT.open is not None
     outbound = Outbound(AllowedHosts.parse(HOSTS), resolve=here, trust=trusting())
     async with outbound.client(auth=(user, password)) as client:
         yield PRODUCT.open(client, {"url": url, "user": user, "password": password})
@@ -35,7 +34,6 @@ async def fetched(url: str, remote_id: str, cursor: Cursor | None = None) -> Con
 
 def understood(content: Content | None) -> Reading:
     assert content is not None
-    assert PRODUCT.interpret is not None
     return PRODUCT.interpret(content.parts, WINDOW, BERLIN, None, lambda _count: None).reading
 
 

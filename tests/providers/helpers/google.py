@@ -24,7 +24,6 @@ async def opened(
     google: Google, *, scopes: Sequence[str] = EVERYTHING, account: str = ALICE, who: str = ALICE
 ) -> AsyncIterator[Provider]:
     """`account` is what the app knows of it, empty while connecting; `who` signed in."""
-    assert PRODUCT.open is not None
     access, _ = google.grant(who, *scopes)
     credentials = {"api_url": google.api_url, "userinfo_url": google.userinfo_url, "scope": " ".join(scopes)}
     async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=Bearer(access)) as client:
@@ -50,7 +49,6 @@ async def fetched(
 
 def understood(content: Content | None, zone: ZoneInfo = BERLIN) -> Reading:
     assert content is not None
-    assert PRODUCT.interpret is not None
     return PRODUCT.interpret(content.parts, WINDOW, zone, None, lambda _count: None).reading
 
 

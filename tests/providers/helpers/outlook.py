@@ -25,7 +25,6 @@ WIDE, NARROW = "User.Read Calendars.Read", "User.Read Calendars.ReadBasic"
 @asynccontextmanager
 async def opened(microsoft: Microsoft, scope: str = WIDE, *, account: str = ALICE) -> AsyncIterator[Provider]:
     """Alice's account, granted `scope`; `account` is what the connection knows of it."""
-    assert PRODUCT.open is not None
     microsoft.mailbox(ALICE)
     token, _ = microsoft.grant(ALICE, *scope.split())
     credentials = {"api_url": microsoft.api_url, "userinfo_url": "", "scope": scope, "account": account}
@@ -51,7 +50,6 @@ def understood(content: Content | None, zone: ZoneInfo = BERLIN) -> Reading:
 
 
 def interpreted(*parts: bytes, zone: ZoneInfo = BERLIN) -> Reading:
-    assert PRODUCT.interpret is not None
     return PRODUCT.interpret(parts, WINDOW, zone, None, lambda _count: None).reading
 
 

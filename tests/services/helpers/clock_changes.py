@@ -75,7 +75,6 @@ CHANGES = [
 
 def reading_of(product: Product, days: list[date], window: Window, member: ZoneInfo, zone: str = "") -> Reading:
     """Events of a whole day each, in a calendar of `product` that names `zone` or none, as an import understands it."""
-    assert product.interpret is not None
     interpret: Interpret = product.interpret
     return interpret(_PARTS[product.key](days, zone), window, member, None, lambda _count: None).reading
 
