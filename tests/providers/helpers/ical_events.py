@@ -1,6 +1,10 @@
-"""How a calendar of RFC 5545 says each kind of the table: feeds and CalDAV alike."""
+"""Events of RFC 5545 for ICS URLs and CalDAV: plain ones, whole days, and each kind of the table."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from tests.calendars import STAMP
+from tests.providers.helpers.case import Span
 from tests.providers.helpers.kinds import ADDED, BOSS, ME, STRANGER, TABLE, Kind, description_of, title_of
 
 UNSAID = {
@@ -45,10 +49,24 @@ _SAID: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def written(kind: Kind) -> str | None:
-    """A VEVENT; None: it can't be said."""
-    if kind in UNSAID:
-        return None
+def timed(events: Sequence[Span]) -> list[str]:
+    """A VEVENT for each title, start and end."""
+    return [
+        f"BEGIN:VEVENT\r\nUID:{number}@test\r\n{STAMP}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\n"
+        f"DTEND:{end:%Y%m%dT%H%M%SZ}\r\nSUMMARY:{title}\r\nEND:VEVENT"
+        for number, (title, start, end) in enumerate(events)
+    ]
+
+
+def whole_day(day: date) -> str:
+    return (
+        f"BEGIN:VEVENT\r\nUID:{day}\r\n{STAMP}\r\nDTSTART;VALUE=DATE:{day:%Y%m%d}\r\n"
+        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}\r\nSUMMARY:Leave\r\nEND:VEVENT"
+    )
+
+
+def written(kind: Kind) -> str:
+    """A VEVENT of this kind."""
     text = description_of(kind).replace(",", "\\,").replace("\n", "\\n")
     lines = [
         "BEGIN:VEVENT",
