@@ -1,31 +1,27 @@
 """A web server with memory that plays an API: its endpoints have names, and each can be made to misbehave.
 
-A request nobody prepared is answered 501, one that is wrong as it should never be 400; both are kept in `complaints`
-and fail the test when the server is closed.
+A request that no endpoint takes is answered 501, and one that no client should send 400. Both are kept in `complaints`
+and fail the test when the server closes.
 """
 
 import json
 import re
-import socketserver
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 
-from tests.fakes.feeds import Hold
+from tests.fakes.server import Handler, Hold, LocalServer
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asked. `path` is without the query and unquoted; `parts` are what the endpoint's pattern caught."""
+    """`path` is unquoted and without the query; `parts` are the groups of the endpoint's pattern."""
 
     endpoint: str
     method: str
@@ -62,46 +58,47 @@ Respond = Callable[[Request], Answer]
 
 
 class Wrong(Exception):
-    """Somebody asked in a way that no client should: answered 400 and complained about."""
+    """A request that no client should send: answered 400, and a complaint."""
 
 
-class EndpointServer:
-    """Listens on a free loopback port from `with` to the end of it."""
-
+class EndpointServer(LocalServer):
     def __init__(self) -> None:
+        super().__init__()
         self.complaints: list[str] = []
-        """What nobody should have asked; clear it when a test wanted it."""
-        self.lock = threading.RLock()
-        self.closing = threading.Event()
+        """Requests that no client should send; clear it if a test wanted them."""
         self._endpoints: list[tuple[str, str, re.Pattern[str], Respond]] = []
         self._faults: dict[str, list[Fault]] = {}
-        self._holds: dict[str, Hold] = {}
         self._requests: list[Request] = []
         self._busy: Counter[str] = Counter()
         self._busiest: Counter[str] = Counter()
-        self._listener = _Listener(self)
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+    @property
+    def lock(self) -> threading.RLock:
+        """Held while an endpoint answers."""
+        return self._lock
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.closing.set()
-        for hold in self._holds.values():
-            hold.release()
-        self._listener.shutdown()
-        self._thread.join()
-        self._listener.server_close()
-        if self.complaints and error is None:
-            raise AssertionError("; ".join(self.complaints))
-        if self.complaints and error is not None:
-            error.add_note("; ".join(self.complaints))  # the test's own failure stays the first one seen
+    def complain(self) -> list[str]:
+        return self.complaints
 
-    def url(self, path: str = "") -> str:
-        return f"http://127.0.0.1:{self._listener.server_address[1]}{path}"
+    def handle(self, handler: Handler) -> None:
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        url = urlsplit(handler.path)
+        query = parse_qs(url.query, keep_blank_values=True)
+        headers = httpx.Headers(handler.headers.items())
+        answer = self.respond(Request("", handler.command, url.path, query, headers, body))
+        if answer is None or self.closing.is_set():
+            handler.close_connection = True  # a kept-alive connection outlives the server
+            return
+        if "Date" in answer.headers:
+            handler.send_response_only(answer.status)  # or there would be two dates
+        else:
+            handler.send_response(answer.status)
+        for name, value in answer.headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(answer.body)))
+        handler.end_headers()
+        if handler.command != "HEAD":
+            handler.wfile.write(answer.body)
 
     def endpoint(self, name: str, method: str, pattern: str, respond: Respond) -> None:
         """From now on `respond` answers `method` where the whole path, still quoted, matches `pattern`."""
@@ -113,7 +110,7 @@ class EndpointServer:
             return [each for each in self._requests if endpoint in ("", each.endpoint)]
 
     def most_at_once(self, endpoint: str = "") -> int:
-        """The highest number of requests that were under way together."""
+        """The highest number of concurrent requests."""
         return self._busiest[endpoint]
 
     def fail(
@@ -127,9 +124,9 @@ class EndpointServer:
         delay: float = 0,
         cut: bool = False,
     ) -> None:
-        """The next `times` requests are answered so, without being looked at; faults of one endpoint queue up.
+        """Answers the next `times` requests like this, unseen; faults of one endpoint queue up.
 
-        Without a `status` the answer is the usual one, after `delay`; `cut` breaks the connection without a word.
+        Without a `status` the answer is the usual one, after `delay`; `cut` breaks the connection without an answer.
         """
         headers = {"Retry-After": retry_after} if retry_after else {}
         answer = None
@@ -144,7 +141,7 @@ class EndpointServer:
             self._faults.pop(endpoint, None)
 
     def hold(self, endpoint: str) -> Hold:
-        """Answers of the endpoint wait until the hold is released."""
+        """From now on answers of the endpoint wait until the hold is released."""
         with self.lock:
             return self._holds.setdefault(endpoint, Hold())
 
@@ -207,7 +204,7 @@ def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None
 
 
 def once(values: Mapping[str, list[str]], *, known: set[str]) -> dict[str, str]:
-    """Parameters that may stand once each (RFC 6749 section 3.1). Raises Wrong for others and for repeated ones."""
+    """Parameters, at most once each (RFC 6749 section 3.1). Raises Wrong for unknown and repeated ones."""
     if strange := set(values) - known:
         raise Wrong(f"unknown parameters: {', '.join(sorted(strange))}")
     if repeated := [name for name, each in values.items() if len(each) != 1]:
@@ -226,54 +223,3 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         self._ahead += seconds
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, server: EndpointServer) -> None:
-        self.server = server
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def server_bind(self) -> None:
-        # HTTPServer would first ask the name service who 127.0.0.1 is.
-        socketserver.TCPServer.server_bind(self)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        error = sys.exc_info()[1]
-        if not isinstance(error, ConnectionError):  # an asker may leave; an endpoint may not raise
-            self.server.complaints.append(repr(error))
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def __getattr__(self, name: str) -> Callable[[], None]:
-        if name.startswith("do_"):  # every method comes by the same door, or a wrong one would go unrecorded
-            return self._respond
-        raise AttributeError(name)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def _respond(self) -> None:
-        server = cast(_Listener, self.server).server
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        url = urlsplit(self.path)
-        query = parse_qs(url.query, keep_blank_values=True)
-        answer = server.respond(Request("", self.command, url.path, query, httpx.Headers(self.headers.items()), body))
-        if answer is None or server.closing.is_set():
-            self.close_connection = True  # a kept-alive connection outlives the server, and is told nothing more
-            return
-        if "Date" in answer.headers:
-            self.send_response_only(answer.status)  # a server that tells another time doesn't tell the right one, too
-        else:
-            self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
