@@ -15,16 +15,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from oncall_ui.app import App
 from oncall_ui.models import now
-from oncall_ui.services.imports.alert_emails import send_letters
+from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.run import ImportJob, claim_due, give_up, run_import
-from oncall_ui.services.imports.stale import tell_of_stale
+from oncall_ui.services.imports.stale import announce_stale
 
 log = structlog.get_logger()
 
-LOOK, AGEING, LETTERS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
+LOOK, AGEING, ALERT_EMAILS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
 AT_ONCE = 8
 """Most of an import is waiting for somebody else’s server; what there is to compute waits for one of the workers."""
-LETTERS_LIMIT_SECONDS = 300
+ALERT_EMAILS_LIMIT_SECONDS = 300
 
 
 class Jobs:
@@ -46,7 +46,7 @@ class Jobs:
     def start(self) -> None:
         """On the running event loop."""
         self._app.workers.warm_up()
-        for work, every in ((self._look, LOOK), (self._age, AGEING), (self._write, LETTERS)):
+        for work, every in ((self._look, LOOK), (self._age, AGEING), (self._write, ALERT_EMAILS)):
             self._scheduler.add_job(
                 work,
                 "interval",
@@ -103,12 +103,12 @@ class Jobs:
         self._aged = moment
         with contextlib.suppress(asyncio.CancelledError):
             if before is not None:
-                await asyncio.to_thread(tell_of_stale, self._app, before, moment)
+                await asyncio.to_thread(announce_stale, self._app, before, moment)
 
     async def _write(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             try:
-                async with asyncio.timeout(LETTERS_LIMIT_SECONDS):
+                async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
                     await asyncio.wrap_future(_write_apart(self._app))
             except Exception:  # the outermost edge of a job: letters must not stop for good
                 log.exception("letters ended unexpectedly")
@@ -124,7 +124,7 @@ def _write_apart(app: App) -> Future[int]:
 
     def write() -> None:
         try:
-            sent.set_result(send_letters(app))
+            sent.set_result(send_alert_emails(app))
         except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
             sent.set_exception(error)
 

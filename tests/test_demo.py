@@ -24,7 +24,7 @@ from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.seeding import seed
 from oncall_ui.demo.team import SPARE, TEAM, served
 from oncall_ui.domain import ical
-from oncall_ui.domain.availability.evaluate import conclude
+from oncall_ui.domain.availability.evaluate import evaluate
 from oncall_ui.domain.availability.rules import Action, Rules
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.ical import Changes
@@ -247,8 +247,8 @@ def test_a_holiday_lies_in_the_90_days_from_any_day() -> None:
 def test_the_work_calendar_shows_each_way_to_count(moment: datetime) -> None:
     data = served()["/alice/work.ics"].calendar(moment)
     window = days_from(moment.date(), ZoneInfo("Europe/Berlin"))
-    outcome = conclude(Changes(ical.read(data, window)), Rules(addresses=frozenset({"alice@example.org"})))
-    assert {piece.action.value for piece in outcome.pieces} == {"block", "prefer"}
+    outcome = evaluate(Changes(ical.read(data, window)), Rules(addresses=frozenset({"alice@example.org"})))
+    assert {piece.action.value for piece in outcome.spans} == {"block", "prefer"}
     assert outcome.ignored == {"an invitation you declined": 1, "no tag in title or description": 2}
 
 

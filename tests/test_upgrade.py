@@ -43,12 +43,7 @@ def test_what_was_stored_by_the_first_release_is_there_with_the_usual_settings(d
         calendar, kept, member = session.get(Calendar, 1), session.get(Connection, 1), session.get(Member, 1)
     db.close()
     assert calendar is not None and kept is not None and member is not None
-    assert (calendar.entries, calendar.counts_all_day, calendar.letters, calendar.doubt, calendar.answer) == (
-        2,
-        True,
-        0,
-        {},
-        "",
-    )
+    assert (calendar.entries, calendar.counts_all_day, calendar.alerts_sent) == (2, True, 0)
+    assert (calendar.suspected_loss, calendar.resolution) == ({}, "")
     assert kept.addresses == []
     assert (member.country, member.region, member.holidays_block) == ("", "", False)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits
 from oncall_ui.domain.ical.zone_names import iana_zone
-from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occurrence, Problem, Reading
+from oncall_ui.domain.imports.events import Attendee, Event, Kind, Occurrence, PartStat, Problem, Reading
 from providers.base import Changes, Digest
 from providers.google.busy import busy_times
 from providers.google.envelope import BUSY, Envelope, unreadable
@@ -18,7 +18,7 @@ _KINDS = {
     "workingLocation": Kind.INFORMATION,
     "birthday": Kind.INFORMATION,
 }
-_ANSWERS = {"accepted": Answer.ACCEPTED, "tentative": Answer.TENTATIVE, "declined": Answer.DECLINED}
+_ANSWERS = {"accepted": PartStat.ACCEPTED, "tentative": PartStat.TENTATIVE, "declined": PartStat.DECLINED}
 _STEP = 500
 _LISTED = Limits().problems
 
@@ -89,7 +89,7 @@ class _Pages:
         )
 
     def _attendee(self, person: Object) -> Attendee:
-        return Attendee(self._address(person), _ANSWERS.get(text(person, "responseStatus"), Answer.UNANSWERED))
+        return Attendee(self._address(person), _ANSWERS.get(text(person, "responseStatus"), PartStat.UNANSWERED))
 
     def _address(self, person: Object) -> str:
         """`self` means the calendar. On the primary one that is the account, whichever of its aliases was invited."""

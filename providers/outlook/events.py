@@ -3,16 +3,16 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occurrence
+from oncall_ui.domain.imports.events import Attendee, Event, Kind, Occurrence, PartStat
 from providers.json import NotExpected, Object, email, first_text, flag, record, records, several, text
 from providers.outlook.envelope import Envelope
 from providers.outlook.times import span
 
 _ANSWERS = {
-    "accepted": Answer.ACCEPTED,
-    "tentativelyaccepted": Answer.TENTATIVE,
-    "declined": Answer.DECLINED,
-    "notresponded": Answer.UNANSWERED,
+    "accepted": PartStat.ACCEPTED,
+    "tentativelyaccepted": PartStat.TENTATIVE,
+    "declined": PartStat.DECLINED,
+    "notresponded": PartStat.UNANSWERED,
 }
 """Of an invited person. `none` is left out: guests don't get to see the answers of other guests."""
 _KINDS = {"oof": Kind.OUT_OF_OFFICE, "workingelsewhere": Kind.INFORMATION}
@@ -76,7 +76,7 @@ def _invitation(item: Object, envelope: Envelope) -> tuple[str, tuple[Attendee, 
 
 
 def _attendee(item: Object) -> Attendee:
-    return Attendee(address(item), _ANSWERS.get(_response(item, "status"), Answer.UNANSWERED))
+    return Attendee(address(item), _ANSWERS.get(_response(item, "status"), PartStat.UNANSWERED))
 
 
 def _response(item: Object, key: str) -> str:

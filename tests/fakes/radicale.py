@@ -50,6 +50,7 @@ class Radicale:
         self._radicale = Application(self._configuration())
         self._refusal: tuple[int, str | None] | None = None
         self._moved: dict[str, str] = {}
+        self._meanwhile: Callable[[], object] | None = None
         self.requests: list[Request] = []
         self._listener = _Listener(("127.0.0.1", 0), _Handler)
         self._listener.set_app(self._answer)
@@ -109,6 +110,10 @@ class Radicale:
     def accept(self) -> None:
         self._refusal = None
 
+    def meanwhile(self, act: Callable[[], object]) -> None:
+        """While the next request waits for its answer, this happens."""
+        self._meanwhile = act
+
     def move(self, path: str, *, to: str) -> None:
         """From now on the path is answered with a redirect."""
         self._moved[path] = to
@@ -141,6 +146,9 @@ class Radicale:
                 body.decode(),
             )
         )
+        if act := self._meanwhile:
+            self._meanwhile = None
+            act()
         if self._refusal is not None:
             status, retry_after = self._refusal
             start(f"{status} Refused", [("Retry-After", retry_after)] if retry_after else [])

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.imports.events import Answer, Attendee, Kind, Problem, Reading
+from oncall_ui.domain.imports.events import Attendee, Kind, PartStat, Problem, Reading
 from oncall_ui.domain.imports.failures import Unreadable
 from providers.base import Changes
 from providers.google.interpret import interpret
@@ -100,12 +100,12 @@ async def test_answers_to_an_invitation_are_read(google: Google) -> None:
     found = await only(google)
     assert found.organizer == "bob@example.org"
     assert found.attendees == (
-        Attendee("carol@example.org", Answer.ACCEPTED),
-        Attendee("dave@example.org", Answer.DECLINED),
-        Attendee("erin@example.org", Answer.TENTATIVE),
-        Attendee("frank@example.org", Answer.UNANSWERED),
-        Attendee("grace@example.org", Answer.UNANSWERED),
-        Attendee("heidi@example.org", Answer.UNANSWERED),
+        Attendee("carol@example.org", PartStat.ACCEPTED),
+        Attendee("dave@example.org", PartStat.DECLINED),
+        Attendee("erin@example.org", PartStat.TENTATIVE),
+        Attendee("frank@example.org", PartStat.UNANSWERED),
+        Attendee("grace@example.org", PartStat.UNANSWERED),
+        Attendee("heidi@example.org", PartStat.UNANSWERED),
     )
 
 
@@ -113,7 +113,7 @@ async def test_an_invitation_to_an_alias_is_the_accounts_own_on_its_primary_cale
     alias = {"email": "al@example.org", "self": True, "responseStatus": "accepted"}
     alice = google.account(ALICE)
     alice.primary.events = [timed("Plan", NOON, ONE, organizer={"email": "bob@example.org"}, attendees=[alias])]
-    assert (await only(google)).attendees == (Attendee(ALICE, Answer.ACCEPTED),)
+    assert (await only(google)).attendees == (Attendee(ALICE, PartStat.ACCEPTED),)
     alice.primary.events = [timed("Plan", NOON, ONE, organizer={"email": "al@example.org", "self": True})]
     assert (await only(google)).organizer == ALICE
 
@@ -123,7 +123,7 @@ async def test_on_another_calendar_self_is_not_the_account(google: Google) -> No
     team = google.account(ALICE).add(TEAM, "Team")
     team.events = [timed("Plan", NOON, ONE, organizer=own, attendees=[own])]
     found = await only(google, TEAM)
-    assert (found.organizer, found.attendees) == (TEAM, (Attendee(TEAM, Answer.ACCEPTED),))
+    assert (found.organizer, found.attendees) == (TEAM, (Attendee(TEAM, PartStat.ACCEPTED),))
 
 
 def test_while_the_account_is_unknown_an_address_stays_what_it_is() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from oncall_ui.domain.availability.rules import Mode, Rules, decide
 from oncall_ui.domain.availability.window import start_of_day
-from oncall_ui.domain.imports.events import Answer, Attendee, Kind, Problem
+from oncall_ui.domain.imports.events import Attendee, Kind, PartStat, Problem
 from oncall_ui.domain.imports.failures import Unreadable
 from providers.outlook.envelope import Envelope
 from tests.calendars import in_days
@@ -65,16 +65,16 @@ def test_a_cancelled_event_is_marked_so() -> None:
 @pytest.mark.parametrize(
     ("response", "answer", "counts"),
     [
-        ("accepted", Answer.ACCEPTED, True),
-        ("tentativelyAccepted", Answer.TENTATIVE, False),
-        ("declined", Answer.DECLINED, False),
-        ("notResponded", Answer.UNANSWERED, False),
+        ("accepted", PartStat.ACCEPTED, True),
+        ("tentativelyAccepted", PartStat.TENTATIVE, False),
+        ("declined", PartStat.DECLINED, False),
+        ("notResponded", PartStat.UNANSWERED, False),
     ],
 )
-def test_the_owners_answer_stands_apart_from_the_guests(response: str, answer: Answer, counts: bool) -> None:
+def test_the_owners_answer_stands_apart_from_the_guests(response: str, answer: PartStat, counts: bool) -> None:
     about = only(invitation("Meeting", START, END, response)).event
     assert about.organizer == "bob@contoso.example"
-    assert about.attendees == (Attendee("carol@contoso.example", Answer.UNANSWERED), Attendee(ALICE, answer))
+    assert about.attendees == (Attendee("carol@contoso.example", PartStat.UNANSWERED), Attendee(ALICE, answer))
     assert (decide(about, MINE).action is not None) is counts
 
 
@@ -83,12 +83,12 @@ def test_the_owners_answer_holds_against_a_stale_one_in_the_list() -> None:
     about = only(
         invitation("Meeting", START, END, "declined", attendees=stale), owner=(ALICE, "a.smith@contoso.example")
     ).event
-    assert about.attendees == (Attendee(ALICE, Answer.DECLINED),)
+    assert about.attendees == (Attendee(ALICE, PartStat.DECLINED),)
 
 
 def test_guests_that_are_hidden_make_it_no_event_of_ones_own() -> None:
     about = only(invitation("Meeting", START, END, "declined", attendees=[])).event
-    assert decide(about, MINE).reason == "an invitation you declined"
+    assert decide(about, MINE).words == "an invitation you declined"
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,16 @@ def test_without_an_answer_of_the_owner_the_list_speaks() -> None:
         meeting(isOrganizer=False, attendees=guests, responseStatus=none, organizer=person("bob@x.example"))
     ).event
     assert about.attendees == (
-        Attendee(ALICE, Answer.ACCEPTED),
-        Attendee("bob@contoso.example", Answer.TENTATIVE),
-        Attendee("", Answer.DECLINED),
+        Attendee(ALICE, PartStat.ACCEPTED),
+        Attendee("bob@contoso.example", PartStat.TENTATIVE),
+        Attendee("", PartStat.DECLINED),
     )
     assert about.organizer == "bob@x.example"
 
 
 def test_on_somebody_elses_calendar_the_answer_is_theirs() -> None:
     about = only(invitation("Meeting", START, END, "accepted"), owner=("bob@contoso.example",)).event
-    assert Attendee("bob@contoso.example", Answer.ACCEPTED) in about.attendees
+    assert Attendee("bob@contoso.example", PartStat.ACCEPTED) in about.attendees
     assert decide(about, MINE).action is None
 
 

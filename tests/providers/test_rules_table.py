@@ -8,7 +8,8 @@ from datetime import datetime
 
 import pytest
 
-from oncall_ui.domain.availability.evaluate import weigh
+from oncall_ui.domain.availability.evaluate import classify
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Decision, Mode, Rules
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.imports.events import Reading
@@ -54,7 +55,7 @@ def test_it_comes_to_the_same_everywhere(kinds: list[Kind], reading: Reading) ->
     found = {
         (Kind(at.event.uid), rules.mode, rules.counts_free, rules.counts_all_day): decision
         for rules in SETTINGS
-        for at, decision in weigh(reading, rules)
+        for at, decision in classify(reading, rules)
     }
     assert reading.problems == []
     assert found == expected
@@ -75,15 +76,13 @@ async def test_time_published_as_busy_blocks_and_what_is_free_does_not(
     (at,) = [each for each in found.occurrences if not each.event.free]
     assert (at.starts_at, at.ends_at, at.event.title) == (START, END, "")
     for rules in SETTINGS:
-        decided = {each.event.free: decision for each, decision in weigh(found, rules)}
+        decided = {each.event.free: decision for each, decision in classify(found, rules)}
         assert decided.pop(False) == _published(rules)
         assert set(decided.values()) <= {TABLE[Kind.FREE].expected(rules)}, "Google leaves free time out"
 
 
 def _published(rules: Rules) -> Decision:
-    return (
-        Decision(Action.BLOCK, "published as busy") if rules.mode is Mode.MATCHING else TABLE[Kind.OWN].expected(rules)
-    )
+    return Decision(Action.BLOCK, Reason.BUSY_TIME) if rules.mode is Mode.MATCHING else TABLE[Kind.OWN].expected(rules)
 
 
 def _moments(kind: Kind) -> tuple[datetime, datetime, bool]:

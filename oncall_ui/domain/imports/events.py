@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Answer(StrEnum):
+class PartStat(StrEnum):
     """What somebody replied to an invitation (RFC 5545 section 3.2.12, PARTSTAT)."""
 
     ACCEPTED = "accepted"
@@ -32,7 +32,7 @@ class Attendee:
     """One invited address, lower case, without `mailto:`, and what it answered."""
 
     address: str
-    answer: Answer
+    answer: PartStat
 
 
 @dataclass(frozen=True, slots=True)

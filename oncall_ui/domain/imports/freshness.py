@@ -9,7 +9,7 @@ from enum import StrEnum
 from oncall_ui.domain.imports.state import State
 
 STALE_AFTER = timedelta(days=1)
-LETTER_DAYS = (1, 3, 7, 14)
+ALERT_DAYS = (1, 3, 7, 14)
 """Days a calendar has been broken for; a fortnight without an answer needs no fifth letter."""
 
 
@@ -18,9 +18,9 @@ def is_stale(read_at: datetime, now: datetime) -> bool:
     return now - read_at > STALE_AFTER
 
 
-def letters_due(broken_since: datetime, now: datetime) -> int:
+def alerts_due(broken_since: datetime, now: datetime) -> int:
     """How many letters a breakage deserves by `now`: 0 to 4."""
-    return bisect_right(LETTER_DAYS, (now - broken_since) / timedelta(days=1))
+    return bisect_right(ALERT_DAYS, (now - broken_since) / timedelta(days=1))
 
 
 class Freshness(StrEnum):

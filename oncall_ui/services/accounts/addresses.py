@@ -10,7 +10,7 @@ from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Connection, Member, TrustedAddress
 from oncall_ui.services.accounts.members import locked
-from oncall_ui.services.imports.state import read_again
+from oncall_ui.services.imports.rules import read_again
 
 AT_MOST = 10
 FIELD = "Address"

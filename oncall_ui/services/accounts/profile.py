@@ -9,7 +9,7 @@ from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Member
 from oncall_ui.services.accounts.members import valid_name, valid_zone
 from oncall_ui.services.availability.holidays import countries, holidays_between, regions
-from oncall_ui.services.imports.state import read_again
+from oncall_ui.services.imports.rules import read_again
 
 A_YEAR = timedelta(days=366)
 

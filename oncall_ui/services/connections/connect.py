@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from sqlmodel import Session, select
 
 from oncall_ui.app import CHECK_SECONDS, App
-from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import CalendarChanged
-from oncall_ui.models import Calendar, Connection, Member, now
+from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.security.http.client import normalise
-from oncall_ui.services.connections.choose import enter_anew
-from oncall_ui.services.connections.views import get_connection, owned
+from oncall_ui.services.connections.views import calendars_of, get_connection, owned
+from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import open_provider, sample
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
 
@@ -125,9 +124,8 @@ def put_in_place(
         row.sealed, row.fingerprint = sealed, fingerprint
         row.account, row.addresses = found.account, list(found.addresses)
         row.nickname = nickname or row.nickname
-        for calendar in session.exec(select(Calendar).where(Calendar.connection_id == connection_id)):
-            # An import that still reads the former place must not finish, nor may its validators be asked here.
-            calendar.lease, calendar.cursor = None, {}
+        for calendar in calendars_of(session, connection_id):
+            state.source_replaced(calendar)
         session.flush()
         _store_calendars(session, row, found.calendars)
     app.hub.publish(CalendarChanged(member_id, 0))
@@ -166,17 +164,16 @@ def _same(session: Session, member_id: int, product: Product, fingerprint: str) 
 
 
 def _store_calendars(session: Session, connection: Connection, found: tuple[RemoteCalendar, ...]) -> None:
-    rows = session.exec(select(Calendar).where(Calendar.connection_id == connection.id))
-    known = {calendar.remote_id: calendar for calendar in rows}
+    assert connection.id is not None  # flushed by the caller
+    known = {calendar.remote_id: calendar for calendar in calendars_of(session, connection.id)}
     for remote in found:
         calendar = known.get(remote.remote_id)
         if calendar is None:
-            calendar = Calendar(connection_id=connection.id or 0, remote_id=remote.remote_id, name="")
+            calendar = Calendar(connection_id=connection.id, remote_id=remote.remote_id, name="")
             # A primary calendar is offered switched on; it is read only once the member has saved that.
             calendar.is_on = remote.primary
-        elif calendar.is_on and calendar.state is not State.OFF:
-            calendar.next_import_at = now()
-            enter_anew(calendar, State.WAITING)
+        elif calendar.is_on:
+            state.reconnected(calendar)
         calendar.name = (remote.name or connection.nickname)[:300]
         session.add(calendar)
 

@@ -15,17 +15,18 @@ from sqlmodel import Session, col, select
 from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.imports.alert_email import Broken, subject_of, text_of
-from oncall_ui.domain.imports.freshness import LETTER_DAYS, letters_due
+from oncall_ui.domain.imports.freshness import ALERT_DAYS, alerts_due
 from oncall_ui.models import Calendar, Connection, Member, now
 from oncall_ui.services.connections.views import calendar_view
+from oncall_ui.services.imports import state
 
 log = structlog.get_logger()
 
-FIRST_LETTER = timedelta(days=LETTER_DAYS[0])
+FIRST_ALERT = timedelta(days=ALERT_DAYS[0])
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class AlertEmail:
     """Ready to be sent; `before` are the marks as they were: calendar, its letters, its `broken_since`."""
 
     to: str
@@ -34,7 +35,7 @@ class Letter:
     before: Sequence[tuple[int, int, datetime | None]]
 
 
-def send_letters(app: App) -> int:
+def send_alert_emails(app: App) -> int:
     """One letter to each member whose calendars ask for one; how many were sent. Nothing without a mail server.
 
     A letter the server refused is due again at the next run. One that broke off half-way counts as sent.
@@ -57,14 +58,14 @@ def _waiting(app: App, moment: datetime) -> list[int]:
             select(Connection.member_id)
             .join(Calendar, col(Calendar.connection_id) == col(Connection.id))
             .where(col(Calendar.is_on))
-            .where(or_(col(Calendar.broken_since) <= moment - FIRST_LETTER, _is_over()))
+            .where(or_(col(Calendar.broken_since) <= moment - FIRST_ALERT, _is_over()))
             .distinct()
         )
         return list(found)
 
 
 def _is_over() -> ColumnElement[bool]:
-    return col(Calendar.broken_since).is_(None) & (col(Calendar.letters) > 0)
+    return col(Calendar.broken_since).is_(None) & (col(Calendar.alerts_sent) > 0)
 
 
 def _send(app: App, member_id: int) -> bool:
@@ -85,7 +86,7 @@ def _send(app: App, member_id: int) -> bool:
     return True
 
 
-def _mark(app: App, member_id: int, moment: datetime) -> Letter | None:
+def _mark(app: App, member_id: int, moment: datetime) -> AlertEmail | None:
     """Writes down that the letter is sent, and returns it; None when there is none to send."""
     with app.db.write() as session:
         member = session.get(Member, member_id)
@@ -93,19 +94,19 @@ def _mark(app: App, member_id: int, moment: datetime) -> Letter | None:
             return None
         broken, well, before = [], [], []
         for calendar, connection in _calendars(session, member_id):
-            due = letters_due(calendar.broken_since, moment) if calendar.broken_since else 0
-            if calendar.broken_since is None and calendar.letters:
+            due = alerts_due(calendar.broken_since, moment) if calendar.broken_since else 0
+            if calendar.broken_since is None and calendar.alerts_sent:
                 well.append(calendar.name)
-            elif due > calendar.letters:
+            elif due > calendar.alerts_sent:
                 broken.append(_broken(calendar, connection))
             else:
                 continue
-            before.append((calendar.id or 0, calendar.letters, calendar.broken_since))
-            calendar.letters = due
+            before.append((calendar.id or 0, calendar.alerts_sent, calendar.broken_since))
+            state.alerts_sent(calendar, due)
         if not before:
             return None
         text = text_of(member.name, broken, well, zone=member.zone, url=f"{app.settings.public_url}/calendars")
-        return Letter(member.email, subject_of(len(broken), len(well)), text, before)
+        return AlertEmail(member.email, subject_of(len(broken), len(well)), text, before)
 
 
 def _calendars(session: Session, member_id: int) -> Sequence[tuple[Calendar, Connection]]:
@@ -128,14 +129,14 @@ def _broken(calendar: Calendar, connection: Connection) -> Broken:
         since=calendar.broken_since,
         read_at=calendar.last_read_at,
         needs_you=view.needs_you,
-        taken_at=view.doubt.taken_at if view.doubt else None,
+        taken_at=view.suspected_loss.taken_at if view.suspected_loss else None,
     )
 
 
-def _take_back(app: App, letter: Letter) -> None:
+def _take_back(app: App, letter: AlertEmail) -> None:
     """Unless the breakage it was about is another one by now."""
     with app.db.write() as session:
         for calendar_id, letters, broken_since in letter.before:
             calendar = session.get(Calendar, calendar_id, with_for_update=True)
             if calendar is not None and calendar.broken_since == broken_since:
-                calendar.letters = letters
+                state.alerts_sent(calendar, letters)

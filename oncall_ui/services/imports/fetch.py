@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.evaluate import Outcome, conclude
+from oncall_ui.domain.availability.evaluate import Outcome, evaluate
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.ical import Digest
@@ -68,11 +68,11 @@ async def understand(
 ) -> Outcome:
     """What fetched content comes to, given the digest the last import left, if it still stands. Raises Unreadable."""
     return await app.workers.run(
-        interpret_and_conclude, product.interpret, parts, window, zone, rules, previous, counted=counted
+        interpret_and_evaluate, product.interpret, parts, window, zone, rules, previous, counted=counted
     )
 
 
-def interpret_and_conclude(
+def interpret_and_evaluate(
     interpret: Interpret,
     parts: tuple[bytes, ...],
     window: Window,
@@ -83,7 +83,7 @@ def interpret_and_conclude(
 ) -> Outcome:
     """Runs in the worker, so that only what is kept comes back: not one title leaves that process."""
     digest = Digest.from_bytes(previous) if previous else None
-    return conclude(interpret(parts, window, zone, digest, counted), rules)
+    return evaluate(interpret(parts, window, zone, digest, counted), rules)
 
 
 async def sample(app: App, product: Product, found: Discovery) -> Discovery:

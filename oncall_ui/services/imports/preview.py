@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import col, select
 
 from oncall_ui.app import CHECK_SECONDS, App
-from oncall_ui.domain.availability.preview import Forecast, Way, foresee
+from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_modes
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
@@ -24,7 +24,7 @@ from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.addresses import add_address, list_addresses
 from oncall_ui.services.connections.views import owned
 from oncall_ui.services.imports.fetch import open_provider
-from oncall_ui.services.imports.rules import rules_for
+from oncall_ui.services.imports.rules import load_rules
 from oncall_ui.services.imports.run import KEY_LOST
 from providers.base import Interpret, Product
 
@@ -37,7 +37,7 @@ Counted = Callable[[int], None]
 class CalendarPreview:
     """What would count, by way of counting, within `window`; for its owner, for as long as they look at it."""
 
-    forecasts: Mapping[Way, Forecast]
+    forecasts: Mapping[CountingMode, Preview]
     window: Window
     read_at: datetime
 
@@ -78,7 +78,7 @@ def trust(app: App, member_id: int, address: str) -> None:
         add_address(app, member_id, address, is_confirmed=True)
 
 
-async def _read(app: App, asked: _Asked, counted: Counted) -> Mapping[Way, Forecast]:
+async def _read(app: App, asked: _Asked, counted: Counted) -> Mapping[CountingMode, Preview]:
     def arrived(share: float | None, events: int = 0) -> None:
         counted(events)
 
@@ -93,7 +93,7 @@ async def _read(app: App, asked: _Asked, counted: Counted) -> Mapping[Way, Forec
         content = await provider.fetch(asked.remote_id, asked.window, {}, arrived)
     assert content is not None  # an empty cursor always fetches
     return await app.workers.run(
-        interpret_and_foresee,
+        interpret_and_preview,
         asked.product.interpret,
         content.parts,
         asked.window,
@@ -104,7 +104,7 @@ async def _read(app: App, asked: _Asked, counted: Counted) -> Mapping[Way, Forec
     )
 
 
-def interpret_and_foresee(
+def interpret_and_preview(
     interpret: Interpret,
     parts: tuple[bytes, ...],
     window: Window,
@@ -112,9 +112,9 @@ def interpret_and_foresee(
     rules: Rules,
     others: frozenset[str],
     counted: Counted,
-) -> dict[Way, Forecast]:
+) -> dict[CountingMode, Preview]:
     """Runs in the worker. The few titles a preview shows are all that leaves it."""
-    return foresee(interpret(parts, window, zone, None, counted).reading, rules, others)
+    return preview_modes(interpret(parts, window, zone, None, counted).reading, rules, others)
 
 
 def _asked(app: App, member_id: int, calendar_id: int) -> _Asked:
@@ -134,7 +134,7 @@ def _asked(app: App, member_id: int, calendar_id: int) -> _Asked:
             remote_id=calendar.remote_id,
             window=days_from(datetime.now(zone).date(), zone),
             zone=zone,
-            rules=rules_for(session, member, connection, calendar),
+            rules=load_rules(session, member, connection, calendar),
             others=frozenset(session.exec(select(Member.email).where(col(Member.id) != member_id))),
         )
 
@@ -143,5 +143,5 @@ def _opened(app: App, sealed: str) -> Mapping[str, str]:
     try:
         credentials: Mapping[str, str] = json.loads(app.vault.open(sealed))
     except VaultError as error:
-        raise MemberMustAct(Cause.ACCESS_LOST, KEY_LOST, detail=str(error)) from error
+        raise MemberMustAct(Cause.KEY_LOST, KEY_LOST, detail=str(error)) from error
     return credentials

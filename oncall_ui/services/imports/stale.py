@@ -10,7 +10,7 @@ from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, Connection
 
 
-def tell_of_stale(app: App, since: datetime, until: datetime) -> None:
+def announce_stale(app: App, since: datetime, until: datetime) -> None:
     """Tells open pages of every calendar that became stale after `since` and not after `until`."""
     with app.db.read() as session:
         found = session.exec(

@@ -14,7 +14,6 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import STALE_AFTER
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.imports.suspected_loss import ASKED, KEPT
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection, Member
 
@@ -36,9 +35,9 @@ _WHY = {
     Cause.REDIRECTS: "Its server sends on and on.",
     Cause.BUSY: "Its server asks to wait.",
     Cause.SERVER_ERROR: "Its server has a fault.",
-    ASKED: "It suddenly holds much less; its member is asked.",
-    KEPT: "It holds much less, and its member keeps what was read before.",
-    "key": "This server can no longer decrypt its address.",
+    Cause.SUSPECTED_LOSS: "It suddenly holds much less; its member is asked.",
+    Cause.LOSS_KEPT: "It holds much less, and its member keeps what was read before.",
+    Cause.KEY_LOST: "This server can no longer decrypt its address.",
 }
 _NOT_READ = "It has not been read for more than a day."
 
@@ -98,9 +97,5 @@ def _broken(app: App, calendar: Calendar, connection: Connection, member: Member
         nickname="" if connection.nickname == connection.account else connection.nickname,
         state=state,
         since=calendar.last_read_at or calendar.broken_since,
-        why=_why(calendar.cause),
+        why=_WHY[Cause(calendar.cause)] if calendar.cause else _NOT_READ,
     )
-
-
-def _why(cause: str) -> str:
-    return _WHY.get(cause, "Reading it fails.") if cause else _NOT_READ

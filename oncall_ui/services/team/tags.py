@@ -5,24 +5,20 @@ from collections.abc import Iterable
 from unicodedata import category, normalize
 
 import structlog
-from sqlalchemy import update
-from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Mode, Tags
 from oncall_ui.domain.availability.tags import folded, tag_in
-from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import CalendarChanged
-from oncall_ui.models import Calendar, Connection, Member, Team, now
-from oncall_ui.services.imports.rules import team_tags
+from oncall_ui.models import Member, Team
+from oncall_ui.services.imports.rules import read_again, team_tags
 
 log = structlog.get_logger()
 
 LONGEST = 60
 MOST = 50
 BLOCK, PREFER = "Block words", "Prefer words"
-_WELL = (State.UP_TO_DATE, State.WAITING, State.IMPORTING)
 
 
 def read_tags(app: App, _member_id: int) -> Tags:
@@ -70,36 +66,10 @@ def _change(app: App, admin_id: int, tags: Tags) -> None:
         if team_tags(session) == tags:
             return
         session.merge(Team(block_tags=list(tags.block), prefer_tags=list(tags.prefer)))
-        affected = _read_again(session)
+        affected = read_again(session, mode=Mode.MATCHING)
     log.info("tags changed", by=admin_id, block=len(tags.block), prefer=len(tags.prefer))
     for member_id in affected:
         app.hub.publish(CalendarChanged(member_id, 0))
-
-
-def _read_again(session: Session) -> list[int]:
-    """The members whose calendars are due now."""
-    wanted = (
-        col(Calendar.is_on),
-        col(Calendar.mode) == Mode.MATCHING,
-        col(Calendar.state).in_(_WELL),
-        col(Calendar.attempts) == 0,
-    )
-    owners = select(Connection.member_id).join(Calendar, col(Calendar.connection_id) == col(Connection.id))
-    members = session.exec(owners.where(*wanted).distinct()).all()
-    moment = now()
-    session.execute(
-        update(Calendar)
-        .where(*wanted)
-        .values(
-            state=State.WAITING,
-            state_since=moment,
-            next_import_at=moment,
-            lease=None,  # an import by the old words must not finish
-            progress=0,
-            progress_share=None,
-        )
-    )
-    return list(members)
 
 
 def _valid(field: str, words: Iterable[str]) -> tuple[str, ...]:

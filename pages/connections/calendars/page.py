@@ -9,13 +9,13 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
-from oncall_ui.domain.imports.suspected_loss import Answer
+from oncall_ui.domain.imports.suspected_loss import Resolution
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.views import ConnectionView
-from oncall_ui.services.imports.suspected_loss import answer_doubt
+from oncall_ui.services.imports.suspected_loss import resolve_suspected_loss
 from pages.connections.calendars.card import Acts, ConnectionCard
 from pages.layout import frame
 from pages.refresh import LiveConnections
@@ -96,8 +96,8 @@ class _Screen:
     async def _sync(self, connection_id: int) -> None:
         await self._do(sync_now, connection_id)
 
-    async def _give_answer(self, calendar_id: int, answer: Answer) -> None:
-        await self._do(answer_doubt, calendar_id, answer)
+    async def _give_answer(self, calendar_id: int, answer: Resolution) -> None:
+        await self._do(resolve_suspected_loss, calendar_id, answer)
 
     async def _disconnect(self, connection_id: int) -> None:
         ids = [each.id for each in self._connections]

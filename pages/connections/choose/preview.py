@@ -6,7 +6,7 @@ from collections.abc import Callable
 from nicegui import background_tasks, ui
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.preview import Forecast, Way, under
+from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_for
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.services.accounts.sessions import LoggedIn
@@ -51,13 +51,13 @@ class Previews:
         """What was read, or the sentence that says why it wasn't; None while nobody knows."""
         return self._found.get(calendar_id)
 
-    def forecast(self, calendar_id: int, choice: Choice) -> Forecast | None:
+    def forecast(self, calendar_id: int, choice: Choice) -> Preview | None:
         """What `choice` would come to, if the calendar has been read."""
         found = self._found.get(calendar_id)
         if not isinstance(found, CalendarPreview):
             return None
-        way = Way(choice.mode, counts_free=choice.counts_free, counts_all_day=choice.counts_all_day)
-        return under(found.forecasts, way)
+        way = CountingMode(choice.mode, counts_free=choice.counts_free, counts_all_day=choice.counts_all_day)
+        return preview_for(found.forecasts, way)
 
     def _start(self, calendar_id: int) -> None:
         self._stop()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.availability.preview import Forecast
+from oncall_ui.domain.availability.preview import Preview
 from pages.connections.choose.preview_words import counting_rows, ignored_rows
 
 
@@ -43,7 +43,7 @@ class PreviewLists:
         """`trust` is awaited with an address and says why it can’t be trusted, else nothing."""
         self._zone, self._trust = zone, trust
         self._calendar_id = 0
-        self._forecast: Forecast | None = None
+        self._forecast: Preview | None = None
         self._today = date.min
         self._asks = False
         self._shows_all = False
@@ -61,7 +61,7 @@ class PreviewLists:
         self.ignored.on("unfold", lambda event: self._unfold(str(event.args)))
         self.ignored.on("trust", lambda event: self._trust_it(str(event.args)))
 
-    def show(self, calendar_id: int, forecast: Forecast | None, today: date, *, asks: bool) -> None:
+    def show(self, calendar_id: int, forecast: Preview | None, today: date, *, asks: bool) -> None:
         """`asks`: whether an address may be trusted now."""
         if calendar_id != self._calendar_id:
             self._shows_all = False

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.availability.preview import Forecast
+from oncall_ui.domain.availability.preview import Preview
 from oncall_ui.services.imports.preview import CalendarPreview
 from pages.connections.choose.preview_lists import PreviewLists
 from pages.connections.choose.preview_words import circumstances, heading
@@ -31,7 +31,7 @@ class Looked:
     is_on: bool
     found: CalendarPreview | str | None
     is_reading: bool
-    forecast: Forecast | None
+    forecast: Preview | None
     """What the draft's choice comes to; None without a preview."""
 
 

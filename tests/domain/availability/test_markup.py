@@ -4,6 +4,7 @@ from time import perf_counter
 
 import pytest
 
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Rules, decide
 from oncall_ui.domain.availability.text import plain
 from oncall_ui.domain.imports.events import Event
@@ -32,7 +33,7 @@ def test_formatting_goes_and_words_stay(written: str, seen: str) -> None:
 def test_a_tag_counts_as_written_and_as_seen(description: str) -> None:
     decision = decide(Event("1", "Sea", description), Rules())
     assert decision.action is Action.BLOCK
-    assert decision.reason.endswith("in the description")
+    assert decision.reason is Reason.TAG_IN_DESCRIPTION
 
 
 @pytest.mark.parametrize("unkind", ["<b", "<b ", "</", "&", "<p <", "&#", "&notin"])

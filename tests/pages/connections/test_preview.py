@@ -157,11 +157,11 @@ async def test_more_of_those_that_count_are_listed_when_asked_for(
 async def test_reasons_unfold_one_by_one(browser: Browser, bob: Person, work: int) -> None:
     user = await at(browser, bob, work)
     await answers(user, "1 of 13 events would count")
-    emit(user, "unfold", "no tag in title or description")
+    emit(user, "unfold", "no_tag")
     await until(lambda: reasons(user).rows[0]["open"])
     assert [each["title"] for each in reasons(user).rows[0]["examples"]].count("Standup") == 10
     assert not reasons(user).rows[1]["open"]
-    emit(user, "unfold", "no tag in title or description")
+    emit(user, "unfold", "no_tag")
     await until(lambda: not reasons(user).rows[0]["open"])
     emit(user, "unfold", "no such reason")
 

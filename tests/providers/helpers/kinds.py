@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Decision, Mode, Rules
 from tests.calendars import in_days
 
@@ -87,7 +88,7 @@ class Row:
     """
 
     matching: Decision
-    never: str = ""
+    never: Reason | None = None
     free: bool = False
     when: When = When.HOURS
 
@@ -97,9 +98,9 @@ class Row:
         if self.never:
             return Decision(None, self.never)
         if self.free and not rules.counts_free:
-            return Decision(None, "marked free")
+            return Decision(None, Reason.MARKED_FREE)
         if self.when.days and not rules.counts_all_day:
-            return Decision(None, "lasts whole days")
+            return Decision(None, Reason.ALL_DAY)
         return _EVERY[rules.mode]
 
 
@@ -110,35 +111,35 @@ SETTINGS = [
     for counts_all_day in (True, False)
 ]
 _EVERY = {
-    Mode.BLOCK: Decision(Action.BLOCK, "every event of this calendar blocks"),
-    Mode.PREFER: Decision(Action.PREFER, "every event of this calendar is preferred"),
+    Mode.BLOCK: Decision(Action.BLOCK, Reason.EVERY_EVENT_BLOCKS),
+    Mode.PREFER: Decision(Action.PREFER, Reason.EVERY_EVENT_PREFERRED),
 }
-_UNTAGGED = Decision(None, "no tag in title or description")
-_NOC = Decision(Action.BLOCK, "tag “noc” in the title")
-_AWAY = Decision(Action.BLOCK, "out of office")
-_HOLIDAY = Decision(Action.BLOCK, "holiday")
-_NO_NEWS = "says nothing about being busy"
+_UNTAGGED = Decision(None, Reason.NO_TAG)
+_NOC = Decision(Action.BLOCK, Reason.TAG_IN_TITLE, "noc")
+_AWAY = Decision(Action.BLOCK, Reason.OUT_OF_OFFICE)
+_HOLIDAY = Decision(Action.BLOCK, Reason.HOLIDAY)
+_NO_NEWS = Reason.INFORMATION
 
 
-def _never(reason: str) -> Row:
+def _never(reason: Reason) -> Row:
     return Row(Decision(None, reason), never=reason)
 
 
 TABLE: dict[Kind, Row] = {
     Kind.OWN: Row(_UNTAGGED),
     Kind.BLOCK_TAG: Row(_NOC),
-    Kind.PREFER_TAG: Row(Decision(Action.PREFER, "tag “prefer oncall” in the title")),
-    Kind.TAG_IN_DESCRIPTION: Row(Decision(Action.BLOCK, "tag “not oncall” in the description")),
-    Kind.TAG_IN_FORMATTED_DESCRIPTION: Row(Decision(Action.BLOCK, "tag “not oncall” in the description")),
-    Kind.BOTH_TAGS: Row(Decision(Action.BLOCK, "tag “noc” in the description")),
+    Kind.PREFER_TAG: Row(Decision(Action.PREFER, Reason.TAG_IN_TITLE, "prefer oncall")),
+    Kind.TAG_IN_DESCRIPTION: Row(Decision(Action.BLOCK, Reason.TAG_IN_DESCRIPTION, "not oncall")),
+    Kind.TAG_IN_FORMATTED_DESCRIPTION: Row(Decision(Action.BLOCK, Reason.TAG_IN_DESCRIPTION, "not oncall")),
+    Kind.BOTH_TAGS: Row(Decision(Action.BLOCK, Reason.TAG_IN_DESCRIPTION, "noc")),
     Kind.FREE: Row(_UNTAGGED, free=True),
     Kind.FREE_WITH_TAG: Row(_NOC, free=True),
     Kind.ALL_DAY: Row(_UNTAGGED, when=When.DAY),
     Kind.ALL_DAY_WITH_TAG: Row(_NOC, when=When.DAY),
     Kind.DAYS: Row(_UNTAGGED, when=When.DAYS),
     Kind.TRIP: Row(_NOC, when=When.TRIP),
-    Kind.NO_LENGTH: Row(_UNTAGGED, never="has no length", when=When.MOMENT),
-    Kind.NO_LENGTH_WITH_TAG: Row(Decision(None, "has no length"), never="has no length", when=When.MOMENT),
+    Kind.NO_LENGTH: Row(_UNTAGGED, never=Reason.NO_LENGTH, when=When.MOMENT),
+    Kind.NO_LENGTH_WITH_TAG: Row(Decision(None, Reason.NO_LENGTH), never=Reason.NO_LENGTH, when=When.MOMENT),
     Kind.OUT_OF_OFFICE: Row(_AWAY),
     Kind.OUT_OF_OFFICE_FOR_DAYS: Row(_AWAY, when=When.DAYS),
     Kind.HOLIDAY: Row(_HOLIDAY, when=When.DAY),
@@ -147,8 +148,8 @@ TABLE: dict[Kind, Row] = {
     Kind.WORKING_ELSEWHERE_WITH_TAG: Row(_NOC, never=_NO_NEWS),
     Kind.BIRTHDAY: Row(_UNTAGGED, never=_NO_NEWS, when=When.DAY),
     Kind.FOCUS_TIME: Row(_UNTAGGED),
-    Kind.CANCELLED: _never("cancelled"),
-    Kind.CANCELLED_OUT_OF_OFFICE: _never("cancelled"),
+    Kind.CANCELLED: _never(Reason.CANCELLED),
+    Kind.CANCELLED_OUT_OF_OFFICE: _never(Reason.CANCELLED),
     Kind.PRIVATE: Row(_NOC),
     Kind.CONFIDENTIAL: Row(_NOC),
     Kind.TENTATIVE: Row(_NOC),
@@ -156,11 +157,11 @@ TABLE: dict[Kind, Row] = {
     Kind.ACCEPTED_WITHOUT_TAG: Row(_UNTAGGED),
     Kind.ACCEPTED_BY_ALIAS: Row(_NOC),
     Kind.ACCEPTED_BY_ADDED_ADDRESS: Row(_NOC),
-    Kind.DECLINED: _never("an invitation you declined"),
-    Kind.DECLINED_OUT_OF_OFFICE: _never("an invitation you declined"),
-    Kind.MAYBE: _never("an invitation you answered with maybe"),
-    Kind.UNANSWERED: _never("an invitation you haven’t answered"),
-    Kind.TO_UNKNOWN_ADDRESS: _never("an invitation to addresses that aren’t known as yours"),
+    Kind.DECLINED: _never(Reason.DECLINED),
+    Kind.DECLINED_OUT_OF_OFFICE: _never(Reason.DECLINED),
+    Kind.MAYBE: _never(Reason.TENTATIVE),
+    Kind.UNANSWERED: _never(Reason.UNANSWERED),
+    Kind.TO_UNKNOWN_ADDRESS: _never(Reason.NOT_YOURS),
     Kind.ORGANISED: Row(_NOC),
     Kind.ORGANISED_AND_ALL_DECLINED: Row(_NOC),
 }
