@@ -41,14 +41,20 @@ Listener = Callable[[frozenset[Change]], None]
 
 
 class Hub:
-    """Collects changes for `COALESCE_SECONDS`, then hands each member's listeners theirs, on the event loop."""
+    """Hands each member's listeners their changes, on the event loop: the first at once, what follows together.
 
-    def __init__(self) -> None:
+    After each time it gathers for `coalesce_seconds` before the next one: an import that reports its progress makes no
+    page read more often than that.
+    """
+
+    def __init__(self, *, coalesce_seconds: float = COALESCE_SECONDS) -> None:
+        self._coalesce_seconds = coalesce_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: defaultdict[int, dict[object, Listener]] = defaultdict(dict)
         self._listeners_to_all: dict[object, Listener] = {}
         self._pending: set[Change] = set()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        """The next time something is handed on, or may be; without one the next change is the first."""
 
     def start(self) -> None:
         """Binds to the running loop; changes published before have nobody to hear them."""
@@ -56,10 +62,16 @@ class Hub:
 
     def stop(self) -> None:
         """On the loop it was started on: nobody hears anything any more, not even what was published before."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._loop = self._timer = None
+        self._wait_no_more()
+        self._loop = None
         self._pending.clear()
+
+    async def flush(self) -> None:
+        """Returns when everything published so far was heard, without waiting for what may follow."""
+        await asyncio.sleep(0)  # what other threads and this one published comes in
+        self._wait_no_more()
+        self._hand_on()
+        await asyncio.sleep(0)  # listeners have their turn
 
     def publish(self, change: Change) -> None:
         """Safe from every thread; returns at once."""
@@ -92,10 +104,19 @@ class Hub:
     def _collect(self, change: Change) -> None:
         self._pending.add(change)
         if self._timer is None and self._loop is not None:
-            self._timer = self._loop.call_later(COALESCE_SECONDS, self._flush)
+            # In the next turn: what was published in one go with it has come in by then.
+            self._timer = self._loop.call_soon(self._hand_on)
 
-    def _flush(self) -> None:
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer = None
+
+    def _hand_on(self) -> None:
+        self._timer = None
+        if not self._pending or self._loop is None:
+            return
+        self._timer = self._loop.call_later(self._coalesce_seconds, self._hand_on)
         changes, self._pending = self._pending, set()
         by_member: defaultdict[int, set[Change]] = defaultdict(set)
         for change in changes:

@@ -12,9 +12,10 @@ from oncall_ui.hub import Change, SessionEnded
 from oncall_ui.services.accounts.members import set_theme
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView
-from pages.auth import act
-from pages.refresh import Live, leave_unasked
-from pages.widgets.calendar_summary import asking
+from pages.refresh import LiveConnections
+from pages.session import run_as
+from pages.widgets.calendar_summary import attention
+from pages.widgets.leaving import leave_unasked
 
 
 class MenuItem(ui.menu_item):
@@ -36,13 +37,13 @@ DARK = {"": None, "light": False, "dark": True}
 
 
 @contextmanager
-def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[Live]:
+def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnections]:
     """Draws the frame; what is drawn inside the block becomes the page. `here` is the route of the current link.
 
-    What it yields is told about every change of the member's calendars, see `Live.watch`.
+    Yields the member's connections, kept up to date, see `LiveConnections.watch`.
     """
     ui.page_title(f"{title} · On-Call Optimizer")
-    live = Live(app, me)
+    live = LiveConnections(app, me)
     theme = _Theme(app, me)
     counts = _Counts()
     _leave_when_logged_out(app, me)
@@ -104,7 +105,7 @@ class _Counts:
 
     def show(self, connections: Sequence[ConnectionView]) -> None:
         calendars = [calendar for connection in connections for calendar in connection.calendars]
-        number, words = asking(calendars, _now())
+        number, words = attention(calendars, _now())
         for badge in self._badges:
             badge.set_text(str(number))
             badge.props(f'aria-label="{words}"')
@@ -137,7 +138,7 @@ class _Theme:
 
     def _add(self, theme: str, word: str) -> None:
         async def choose() -> None:
-            await act(self._app, self._me, set_theme, theme)
+            await run_as(self._app, self._me, set_theme, theme)
             self._mode.set_value(DARK[theme])
             self._mark(theme)
 

@@ -35,7 +35,7 @@ from oncall_ui.models import Member
 from oncall_ui.services.accounts.profile import get_profile, next_holiday
 from oncall_ui.services.accounts.sessions import log_in
 from oncall_ui.services.connections.views import CalendarView, list_connections
-from oncall_ui.services.team.grid import look_at_team
+from oncall_ui.services.team.grid import read_team
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.e2e.server import ROOT
@@ -161,7 +161,7 @@ def test_the_team_shows_every_way_a_member_can_stand(demo: Demo) -> None:
     zone = ZoneInfo("Europe/Berlin")
     today = datetime.now(zone).date()
     window = days_from(today, zone)
-    view = look_at_team(demo.app, demo.member("Alice"), window, datetime.now(UTC))
+    view = read_team(demo.app, demo.member("Alice"), window, datetime.now(UTC))
     assert {member.name: member.freshness for member in view.members} == {
         "Alice Moreno": Freshness.NOT_READ_YET,  # one calendar is down from the start; a minute later another needs her
         "Bob Tanaka": Freshness.UP_TO_DATE,

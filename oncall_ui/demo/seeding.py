@@ -12,7 +12,7 @@ from oncall_ui.demo.team import TEAM, Person, Subscription
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.accounts.profile import Profile, save_profile
-from oncall_ui.services.availability.manual import add_entry
+from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import get_connection
@@ -45,7 +45,7 @@ def _join(app: App, person: Person, password: str) -> int:
     save_profile(app, member_id, Profile(person.name, person.zone, person.country, person.region, person.rests))
     today = datetime.now(ZoneInfo(person.zone)).date()
     for each in person.by_hand:
-        add_entry(app, member_id, each.days(today))
+        add_manual_days(app, member_id, each.days(today))
     return member_id
 
 

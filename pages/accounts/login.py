@@ -8,9 +8,9 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.setup import has_members
-from pages.auth import pop_flash, unhurried
+from pages.session import pop_flash, rate_limited
 from pages.widgets.forms import field
-from pages.widgets.heading import gate
+from pages.widgets.heading import public_page
 
 
 def register(app: App) -> None:
@@ -19,12 +19,12 @@ def register(app: App) -> None:
     def is_empty() -> bool:
         return not has_members(app)
 
-    @ui.page("/login", title="Log in · On-Call Optimizer", dependencies=[Depends(unhurried(app))])
+    @ui.page("/login", title="Log in · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
     def login_page(
         flash: Annotated[dict[str, Any], Depends(pop_flash)], nobody: Annotated[bool, Depends(is_empty)]
     ) -> None:
         email = flash.get("values", {}).get("email", "")
-        with gate():
+        with public_page():
             html.h1("Log in")
             if nobody:
                 html.p(

@@ -9,10 +9,10 @@ from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.members import MemberView, add_member_as, list_members
 from oncall_ui.services.accounts.sessions import LoggedIn
-from pages.auth import act, required
 from pages.layout import frame
+from pages.session import login_required, run_as
 from pages.widgets.forms import busy, field, is_busy, refuse, zone_field
-from pages.widgets.heading import head
+from pages.widgets.heading import page_header
 
 # One element however large the team is; Vue escapes what stands in braces.
 ROW = """
@@ -29,7 +29,7 @@ ROW = """
 
 
 def register(app: App) -> None:
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     def everybody(me: Annotated[LoggedIn, Depends(logged_in)]) -> list[MemberView]:
         return list_members(app, me.member.id)
@@ -39,7 +39,7 @@ def register(app: App) -> None:
         me: Annotated[LoggedIn, Depends(logged_in)], members: Annotated[list[MemberView], Depends(everybody)]
     ) -> None:
         with frame(app, me, "Members", "/members"):
-            head("Members", "Everybody connects their own calendars; nobody sees the events of another.")
+            page_header("Members", "Everybody connects their own calendars; nobody sees the events of another.")
             with html.div().classes("oc-split"):
                 with html.section().classes("oc-card").props("aria-labelledby=everybody"):
                     with html.div().classes("oc-card-head"):
@@ -76,8 +76,8 @@ def _form(app: App, me: LoggedIn, table: ui.table) -> None:
         typed = {key: entry.value or "" for key, entry in fields.items()}
         try:
             with busy(button):
-                await act(app, me, add_member_as, **typed)
-                members = await act(app, me, list_members)
+                await run_as(app, me, add_member_as, **typed)
+                members = await run_as(app, me, list_members)
         except InvalidInput as error:
             if not client.is_deleted:
                 refuse(next(entry for entry in fields.values() if entry.label == error.field), error.sentence)

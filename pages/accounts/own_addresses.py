@@ -9,7 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.addresses import CONFIRM, FIELD, Addresses, add_address, list_addresses, remove_address
 from oncall_ui.services.accounts.sessions import LoggedIn
-from pages.auth import act
+from pages.session import run_as
 from pages.widgets.forms import busy, field, is_busy, refuse
 
 # One element however many there are; Vue escapes what stands in braces.
@@ -51,7 +51,7 @@ class OwnAddresses:
         address = self._address.value or ""
         try:
             with busy(self._button):
-                await act(self._app, self._me, add_address, address, is_confirmed=bool(self._confirmed.value))
+                await run_as(self._app, self._me, add_address, address, is_confirmed=bool(self._confirmed.value))
         except InvalidInput as error:
             if not self._button.is_deleted:
                 self._refuse(error)
@@ -66,12 +66,12 @@ class OwnAddresses:
         done = ""
         # Otherwise it is gone already: another browser was quicker.
         with contextlib.suppress(NotAllowed):
-            await act(self._app, self._me, remove_address, address)
+            await run_as(self._app, self._me, remove_address, address)
             done = f"{address} no longer counts. Your calendars are read again."
         await self._show(done)
 
     async def _show(self, done: str) -> None:
-        addresses = await act(self._app, self._me, list_addresses)
+        addresses = await run_as(self._app, self._me, list_addresses)
         if not self.table.is_deleted:
             self.table.update_rows(_rows(addresses))
             self._done.set_text(done)

@@ -13,7 +13,7 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.profile import Profile, next_holiday, save_profile
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.availability.holidays import countries, regions
-from pages.auth import act
+from pages.session import run_as
 from pages.widgets.dates import day_words
 from pages.widgets.forms import busy, field, is_busy, refuse, zone_field
 
@@ -89,7 +89,7 @@ class ProfileForm:
         self._saved.set_text("")
         try:
             with busy(self._button):
-                stored = await act(self._app, self._me, save_profile, self._typed())
+                stored = await run_as(self._app, self._me, save_profile, self._typed())
         except InvalidInput as error:
             if not self._button.is_deleted:
                 self._refuse(error)

@@ -7,11 +7,10 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import SetupClosed
-from oncall_ui.security.passwords import too_weak
-from oncall_ui.services.accounts.setup import check_setup_link, has_members
-from pages.auth import pop_flash, unhurried
+from oncall_ui.services.accounts.setup import check_setup_link, has_members, is_long_enough
+from pages.session import pop_flash, rate_limited
 from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, refuse, zone_field
-from pages.widgets.heading import gate
+from pages.widgets.heading import public_page
 from pages.widgets.steps import steps
 
 NEXT = (
@@ -30,16 +29,16 @@ def register(app: App) -> None:
             return "settled" if has_members(app) else "stale"
         return ""
 
-    @ui.page("/setup", title="Set up · On-Call Optimizer", dependencies=[Depends(unhurried(app))])
+    @ui.page("/setup", title="Set up · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
     async def setup_page(
         flash: Annotated[dict[str, Any], Depends(pop_flash)], reason: Annotated[str, Depends(shut)], token: str = ""
     ) -> None:
         if reason:
             ui.status_code(403)
-            with gate():
+            with public_page():
                 _settled() if reason == "settled" else _stale()
             return
-        with gate(wide=True):
+        with public_page(wide=True):
             with html.header():
                 html.h1("Set up the first account")
                 html.p("You become the administrator. The link from the console works once.").classes("oc-lead")
@@ -104,7 +103,7 @@ def _password() -> ui.input:
 
     def count() -> None:
         typed = password.value or ""
-        is_enough = too_weak(typed) is None
+        is_enough = is_long_enough(typed)
         line.classes(add="is-ok" if is_enough else "is-idle", remove="is-idle" if is_enough else "is-ok")
         line.set_text(
             f"{len(typed)} character{'' if len(typed) == 1 else 's'}. Twelve or more are asked for, nothing else."

@@ -13,16 +13,16 @@ from oncall_ui.services.accounts.profile import Profile, get_profile
 from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.own_addresses import OwnAddresses
 from pages.accounts.profile_form import Choices, ProfileForm, choices_of
-from pages.auth import required
 from pages.layout import frame
-from pages.widgets.heading import head
+from pages.session import login_required
+from pages.widgets.heading import page_header
 
 SAVED = "saved"
 """What the address of the page says after the name in its frame had to be drawn anew."""
 
 
 def register(app: App) -> None:
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     def profile_of(me: Annotated[LoggedIn, Depends(logged_in)]) -> Profile:
         return get_profile(app, me.member.id)
@@ -42,7 +42,7 @@ def register(app: App) -> None:
         done: str = "",
     ) -> None:
         with frame(app, me, "Your profile", "/you"):
-            head("Your profile", "Who you are here, which holidays are yours, and where invitations reach you.")
+            page_header("Your profile", "Who you are here, which holidays are yours, and where invitations reach you.")
             with html.div().classes("you-two"):
                 form = ProfileForm(app, me, profile, choices, anew=f"/you?done={SAVED}")
                 OwnAddresses(app, me, addresses)

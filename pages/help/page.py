@@ -12,9 +12,9 @@ from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.help import vote
-from pages.auth import act, required
 from pages.layout import frame
-from pages.widgets.heading import head
+from pages.session import login_required, run_as
+from pages.widgets.heading import page_header
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 _ANY_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
@@ -46,7 +46,7 @@ def _guide(path: Path) -> Guide:
 
 def register(app: App) -> None:
     guides = read_guides()
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     def wanted(_me: Annotated[LoggedIn, Depends(logged_in)], guide: str) -> Guide:
         if guide not in guides:
@@ -56,7 +56,7 @@ def register(app: App) -> None:
     @ui.page("/help")
     def help_page(me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
         with frame(app, me, "Help", "/help"), html.div().classes("oc-page narrow"):
-            head("Help", "Short guides, kept on this server.")
+            page_header("Help", "Short guides, kept on this server.")
             with html.ul().classes("oc-card oc-rows"):
                 for guide in guides.values():
                     with html.li().classes("oc-guide"):
@@ -92,7 +92,7 @@ def _was_it_helpful(app: App, me: LoggedIn, guide: Guide) -> None:
         for button in buttons:
             button.set_visibility(False)
         thanks.set_text("Thank you, counted without your name.")
-        await act(app, me, vote, guide.key, helped=helped)
+        await run_as(app, me, vote, guide.key, helped=helped)
 
     with html.div().classes("oc-was").props("role=group aria-labelledby=was"):
         html.b("Was this page helpful?").props("id=was")

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.availability.agenda import Line
+from oncall_ui.domain.availability.agenda import AgendaLine
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.services.availability.query import Entry
+from oncall_ui.services.availability.query import SourcedSpan
 from pages.widgets.dates import day_words, duration, relative_day, times
 
 Remove = Callable[[int], Awaitable[None]]
@@ -50,7 +50,7 @@ class Agenda:
     def __init__(self, name: str, zone: ZoneInfo, remove: Remove) -> None:
         """`remove` is awaited with the id of an entry by hand."""
         self._zone = zone
-        self._lines: Sequence[Line[Entry]] = ()
+        self._lines: Sequence[AgendaLine[SourcedSpan]] = ()
         self._today = date.min
         self._calm = Calm("")
         self._shown = FIRST
@@ -72,7 +72,7 @@ class Agenda:
         for element in (self.choice, self._foot):
             element.set_visibility(False)
 
-    def show(self, lines: Sequence[Line[Entry]], today: date, calm: Calm) -> None:
+    def show(self, lines: Sequence[AgendaLine[SourcedSpan]], today: date, calm: Calm) -> None:
         """`calm` is what to say when there are no lines."""
         if lines is not self._lines:
             self._lines = lines
@@ -110,7 +110,7 @@ class Agenda:
         self._place.set_visibility(not chosen)
 
 
-def _rows(lines: Sequence[Line[Entry]], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
+def _rows(lines: Sequence[AgendaLine[SourcedSpan]], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
     rows = []
     before: date | None = None
     for number, line in enumerate(lines):
@@ -120,7 +120,9 @@ def _rows(lines: Sequence[Line[Entry]], zone: ZoneInfo, today: date) -> list[dic
     return rows
 
 
-def _row(number: int, line: Line[Entry], zone: ZoneInfo, today: date, day: date, *, is_new: bool) -> dict[str, Any]:
+def _row(
+    number: int, line: AgendaLine[SourcedSpan], zone: ZoneInfo, today: date, day: date, *, is_new: bool
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "key": number,
         "c": f"entry{' day' if is_new else ''}{'' if line.action else ' info'}",
@@ -130,7 +132,7 @@ def _row(number: int, line: Line[Entry], zone: ZoneInfo, today: date, day: date,
         "kind": WORDS[line.action] if line.action else HOLIDAY,
     }
     if line.action is None:
-        return row | {"time": ", ".join(entry.calendar for entry in line.entries), "dur": "", "from": []}
+        return row | {"time": ", ".join(entry.calendar for entry in line.spans), "dur": "", "from": []}
     return row | {
         "time": times(line.start, line.end, zone, today),
         "dur": duration(line.start, line.end, zone),
@@ -138,15 +140,17 @@ def _row(number: int, line: Line[Entry], zone: ZoneInfo, today: date, day: date,
     }
 
 
-def _sources(line: Line[Entry], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
+def _sources(line: AgendaLine[SourcedSpan], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
     """Each source once; where several make up the line, its own times are the title."""
-    sources: dict[tuple[str, str, int], list[Entry]] = {}
-    for entry in line.entries:
-        sources.setdefault((entry.calendar, entry.logo, entry.entry_id), []).append(entry)
+    sources: dict[tuple[str, str, int], list[SourcedSpan]] = {}
+    for entry in line.spans:
+        sources.setdefault((entry.calendar, entry.logo, entry.manual_id), []).append(entry)
     return [_source(found, line, zone, today) for found in sources.values()]
 
 
-def _source(entries: Sequence[Entry], line: Line[Entry], zone: ZoneInfo, today: date) -> dict[str, Any]:
+def _source(
+    entries: Sequence[SourcedSpan], line: AgendaLine[SourcedSpan], zone: ZoneInfo, today: date
+) -> dict[str, Any]:
     entry = entries[0]
     spans = dict.fromkeys((each.start, each.end) for each in entries)
     is_whole = list(spans) == [(line.start, line.end)]
@@ -154,7 +158,7 @@ def _source(entries: Sequence[Entry], line: Line[Entry], zone: ZoneInfo, today: 
     source: dict[str, Any] = {"name": entry.calendar, "title": entry.calendar + told}
     if entry.logo:
         return source | {"product": entry.product, "logo": f"/static/logos/{entry.logo}"}
-    if not entry.entry_id:
+    if not entry.manual_id:
         return source | {"icon": "home-diamond"}
     day = day_words(entry.start.astimezone(zone).date(), today)
-    return source | {"icon": "oc-i oc-i-edit", "id": entry.entry_id, "remove": f"Remove the entry by hand, {day}"}
+    return source | {"icon": "oc-i oc-i-edit", "id": entry.manual_id, "remove": f"Remove the entry by hand, {day}"}

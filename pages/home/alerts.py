@@ -18,7 +18,7 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from oncall_ui.services.imports.suspected_loss import resolve_suspected_loss
-from pages.auth import act
+from pages.session import run_as
 from pages.widgets.calendar_status import (
     answer_buttons,
     needs_you_since,
@@ -175,6 +175,6 @@ class Alerts:
         # In the page's own context: the card whose button was pressed may be gone by now.
         with self._client:
             try:
-                await act(self._app, self._me, verb, *args)
+                await run_as(self._app, self._me, verb, *args)
             except NotAllowed:
                 ui.notify("This connection is gone already", position="bottom-right")

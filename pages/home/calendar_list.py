@@ -10,13 +10,13 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.imports.state import State
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from pages.widgets.calendar_status import Status, status_of, unreadable
-from pages.widgets.calendar_summary import Standing, standing_of
+from pages.widgets.calendar_summary import Health, health_of
 
 Watched = Sequence[tuple[ConnectionView, CalendarView]]
 AT_MOST = 12
 
 
-class Statuses:
+class CalendarList:
     """A row for each calendar that is on: drawn anew when another calendar joins or leaves, else patched."""
 
     def __init__(self) -> None:
@@ -70,4 +70,4 @@ def _first(watched: Watched, now: datetime) -> Watched:
     if len(watched) <= AT_MOST:
         return watched
     # Where some must be left out, those are it that need nobody.
-    return sorted(watched, key=lambda pair: standing_of(pair[1], now) is Standing.GOOD)[:AT_MOST]
+    return sorted(watched, key=lambda pair: health_of(pair[1], now) is Health.GOOD)[:AT_MOST]

@@ -12,11 +12,16 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.imports.wording import WEEKDAYS
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.availability.manual import EntryView, add_entry, put_back, remove_entry
-from pages.auth import act
+from oncall_ui.services.availability.manual import (
+    ManualDaysView,
+    add_manual_days,
+    remove_manual_days,
+    restore_manual_days,
+)
 from pages.home.agenda import WORDS
 from pages.home.manual_form import HandForm
 from pages.home.toast import Toast
+from pages.session import run_as
 from pages.widgets.dates import count, day_words
 
 
@@ -67,7 +72,7 @@ class HandList:
             self.table.on("remove", lambda event: remove(int(event.args)))
         self._card.set_visibility(False)
 
-    def show(self, entries: Sequence[EntryView], today: date) -> None:
+    def show(self, entries: Sequence[ManualDaysView], today: date) -> None:
         rows = [
             {
                 "id": entry.id,
@@ -107,25 +112,25 @@ class ByHand:
     def draw_list(self) -> None:
         self._list = HandList(self.remove)
 
-    def show(self, entries: Sequence[EntryView], today: date) -> None:
+    def show(self, entries: Sequence[ManualDaysView], today: date) -> None:
         self._today = today
         self._list.show(entries, today)
 
     async def remove(self, entry_id: int) -> None:
         # Gone already: another browser was quicker, and the page is about to hear of it.
         with contextlib.suppress(NotAllowed):
-            days = await act(self._app, self._me, remove_entry, entry_id)
+            days = await run_as(self._app, self._me, remove_manual_days, entry_id)
             self._toast.say(f"Removed: {in_full(days, self._today)}", lambda: self._put_back(days))
 
     def _open(self, action: Action) -> None:
         self._form.open(action, self._today)
 
     async def _add(self, days: ManualDays) -> None:
-        await act(self._app, self._me, add_entry, days)
+        await run_as(self._app, self._me, add_manual_days, days)
         self._toast.say(f"{ADDED[days.action]}: {in_full(days, self._today)}")
 
     async def _put_back(self, days: ManualDays) -> None:
         try:
-            await act(self._app, self._me, put_back, days)
+            await run_as(self._app, self._me, restore_manual_days, days)
         except InvalidInput as error:
             self._toast.say(error.sentence)

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.agenda import Line, coming_up
+from oncall_ui.domain.availability.agenda import AgendaLine, coming_up
 from oncall_ui.domain.availability.day_grid import read_until, strip
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, days_from
 from oncall_ui.domain.imports.state import State
 from oncall_ui.services.accounts.members import MemberView
-from oncall_ui.services.availability.own_days import Own, own_in
-from oncall_ui.services.availability.query import Entry, entries_in, own_entries
+from oncall_ui.services.availability.personal_days import PersonalDays, read_personal_days
+from oncall_ui.services.availability.query import SourcedSpan, calendar_spans, personal_spans
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from pages.home.agenda import Calm
 from pages.widgets.dates import ago
@@ -28,12 +28,12 @@ class Overview:
     today: date
     zone: ZoneInfo
     connections: Sequence[ConnectionView]
-    own: Own
+    own: PersonalDays
     picture: Picture
-    lines: Sequence[Line[Entry]]
+    lines: Sequence[AgendaLine[SourcedSpan]]
     first_end: datetime | None
 
-    def to_come(self, now: datetime) -> Sequence[Line[Entry]]:
+    def to_come(self, now: datetime) -> Sequence[AgendaLine[SourcedSpan]]:
         """The lines that aren't over; the very same object until one is."""
         if self.first_end is None or now < self.first_end:
             return self.lines
@@ -63,11 +63,11 @@ def look(
 ) -> Overview:
     """Blocking. What `before` holds of availability is taken over when nothing was read, or said by hand, since."""
     today = now.astimezone(me.tz).date()
-    own = own_in(app, me.id, _shown(today, me.tz), today)
+    own = read_personal_days(app, me.id, _shown(today, me.tz), today)
     is_same_day = before is not None and before.today == today
     if before and is_same_day and before.own == own and _readings(before.connections) == _readings(connections):
         return replace(before, connections=connections)
-    entries = entries_in(app, me.id, days_from(today, me.tz)) + own_entries(own)
+    entries = calendar_spans(app, me.id, days_from(today, me.tz)) + personal_spans(own)
     reads = [calendar.last_read_at for each in connections for calendar in each.calendars if calendar.is_on]
     days = strip(entries, today=today, zone=me.tz, known_until=read_until(reads, me.tz))
     lines = coming_up(entries, now, me.tz)

@@ -10,11 +10,11 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.privacy.export import export, export_ics
-from pages.auth import required
+from pages.session import login_required
 
 
 def register(app: App) -> None:
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     # Not `async`: reading and writing it out may take a while, so it happens in a thread.
     @web.get("/privacy/export.json")

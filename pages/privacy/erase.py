@@ -11,7 +11,7 @@ from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed
 from oncall_ui.log import say_setup_link
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.privacy.erase import Prospect, erase, prospect
-from pages.auth import act, still_here
+from pages.session import run_as, still_here
 from pages.widgets.dates import count
 from pages.widgets.forms import busy, field, is_busy, refuse
 
@@ -37,7 +37,7 @@ class Erase:
 
     async def _ask(self) -> None:
         self._refusal.set_text("")
-        means = await act(self._app, self._me, prospect)
+        means = await run_as(self._app, self._me, prospect)
         if means.is_last_admin:
             self._refusal.set_text(str(LastAdministrator()))
             return

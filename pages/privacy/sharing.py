@@ -1,8 +1,7 @@
 """The two ways out for a member's availability: a private calendar address, and tokens for programs."""
 
-import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -12,7 +11,7 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.sharing.feed import FeedView, feed_address_of, make_feed_address, remove_feed_address
 from oncall_ui.services.sharing.tokens import TokenView, list_tokens, make_token, remove_token
-from pages.auth import act
+from pages.session import run_as
 from pages.widgets.dates import ago
 from pages.widgets.dialogs import Question
 from pages.widgets.forms import field, refuse
@@ -49,25 +48,25 @@ class ShownOnce:
         self._box.set_visibility(False)
 
 
-Ways = tuple[FeedView | None, list[TokenView]]
+Shared = tuple[FeedView | None, list[TokenView]]
 
 
-def ways_out(app: App, member_id: int) -> Ways:
+def shared_by(app: App, member_id: int) -> Shared:
     """Blocking: what the member has of both."""
     return feed_address_of(app, member_id), list_tokens(app, member_id)
 
 
-class Outlets:
+class Sharing:
     """Both cards; what is shown once stays while the page is open."""
 
-    def __init__(self, app: App, me: LoggedIn, question: Question) -> None:
-        self._app, self._me, self._question = app, me, question
+    def __init__(self, app: App, me: LoggedIn, question: Question, refresh: Callable[[], None]) -> None:
+        self._app, self._me, self._question, self._refresh = app, me, question, refresh
         self._client = ui.context.client
         self._tokens: Sequence[tuple[TokenView, str]] | None = None
         self._address_card()
         self._token_card()
 
-    def show(self, ways: Ways, now: datetime) -> None:
+    def show(self, ways: Shared, now: datetime) -> None:
         feed, tokens = ways
         zone = self._me.member.tz
         if feed is None:
@@ -116,8 +115,8 @@ class Outlets:
             lose="Replace",
         ):
             return
-        self._address.show(await act(self._app, self._me, make_feed_address))
-        await self._read()
+        self._address.show(await run_as(self._app, self._me, make_feed_address))
+        self._refresh()
 
     async def _remove_address(self) -> None:
         if await self._question.ask(
@@ -126,9 +125,9 @@ class Outlets:
             keep="Keep it",
             lose="Remove",
         ):
-            await act(self._app, self._me, remove_feed_address)
+            await run_as(self._app, self._me, remove_feed_address)
             self._address.hide()
-            await self._read()
+            self._refresh()
 
     def _token_card(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=out-tokens"):
@@ -156,13 +155,13 @@ class Outlets:
 
     async def _make_token(self) -> None:
         try:
-            token = await act(self._app, self._me, make_token, self._name.value or "")
+            token = await run_as(self._app, self._me, make_token, self._name.value or "")
         except InvalidInput as error:
             refuse(self._name, error.sentence)
             return
         self._name.set_value("")
         self._token.show(token)
-        await self._read()
+        self._refresh()
 
     def _removing(self, token: TokenView) -> Callable[[], object]:
         async def remove() -> None:
@@ -173,13 +172,8 @@ class Outlets:
                     keep="Keep it",
                     lose="Remove",
                 ):
-                    await act(self._app, self._me, remove_token, token.id)
+                    await run_as(self._app, self._me, remove_token, token.id)
                     self._token.hide()
-                    await self._read()
+                    self._refresh()
 
         return remove
-
-    async def _read(self) -> None:
-        ways = await asyncio.to_thread(ways_out, self._app, self._me.member.id)
-        if not self._client.is_deleted:
-            self.show(ways, datetime.now(UTC))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.privacy.stored_data import Interval, Kept, KeptConnection, KeptEntry
+from oncall_ui.services.privacy.stored_data import Interval, Kept, KeptConnection, KeptManualDays
 from pages.widgets.dates import NBSP, ago, count, day_words, moment_words
 
 NAMED = 5
@@ -71,7 +71,7 @@ def _connection(kept: KeptConnection, zone: ZoneInfo, now: datetime) -> Fact:
     return Fact(kept.nickname, f"{kept.product}. {secret}: encrypted, never shown", " · ".join(filter(None, remarks)))
 
 
-def _by_hand(entries: tuple[KeptEntry, ...], now: datetime, zone: ZoneInfo) -> tuple[str, str]:
+def _by_hand(entries: tuple[KeptManualDays, ...], now: datetime, zone: ZoneInfo) -> tuple[str, str]:
     if not entries:
         return "None", ""
     today = now.astimezone(zone).date()

@@ -7,8 +7,9 @@ from fastapi.responses import PlainTextResponse, Response
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.security.rate_limits import WRONG_KEYS
+from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
 from oncall_ui.services.sharing.feed import open_feed
+from pages.session import origin
 
 # `no-cache` lets it be kept and asks for the tag every time (RFC 9111 section 5.2.2.4).
 HEADERS = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
@@ -35,6 +36,6 @@ def is_known(tag: str, if_none_match: str) -> bool:
 
 
 def _nobodys(app: App, request: Request) -> Response:
-    if app.attempts.allows(WRONG_KEYS, "key", request.client.host if request.client else ""):
+    if may_send_wrong_key(app, origin(request)):
         return PlainTextResponse("There is no calendar here. Its address may have been replaced.\n", 404)
     return PlainTextResponse("Too many wrong addresses. Wait a minute.\n", 429, headers={"Retry-After": "60"})

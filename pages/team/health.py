@@ -13,12 +13,13 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.health import BrokenCalendar, broken_calendars
-from pages.auth import required
 from pages.layout import frame
-from pages.team.refresh import TeamLive
+from pages.refresh import LiveView, Wanted
+from pages.session import login_required
 from pages.widgets.dates import count, moment_words
-from pages.widgets.heading import head
+from pages.widgets.heading import page_header
 
+TICK_SECONDS = 60
 LEAD = (
     "Calendars that can’t be read, or haven’t been for more than a day. Their members mend them on their own page; "
     "you see what they called the connection. Its calendars, account and address stay with them."
@@ -35,7 +36,7 @@ ROW = """
 
 
 def register(app: App) -> None:
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     def broken(me: Annotated[LoggedIn, Depends(logged_in)]) -> tuple[BrokenCalendar, ...]:
         return broken_calendars(app, me.member.id, _now())
@@ -44,16 +45,17 @@ def register(app: App) -> None:
     async def broken_page(
         me: Annotated[LoggedIn, Depends(logged_in)], _: Annotated[tuple[BrokenCalendar, ...], Depends(broken)]
     ) -> None:
-        def read(_in_full: bool) -> tuple[BrokenCalendar, ...] | None:
+        def read(_wanted: Wanted) -> tuple[BrokenCalendar, ...] | None:
             try:
                 return broken_calendars(app, me.member.id, _now())
             except NotAllowed:
                 return None  # an administrator no more
 
         with frame(app, me, "Broken or stale", "/team"):
-            head("Broken or stale", LEAD, back="/team")
-            live = TeamLive(app, me, read, _List(me.member.tz).show)
-        await live.first()
+            page_header("Broken or stale", LEAD, back="/team")
+            view = LiveView(app, me, read, _List(me.member.tz).show, of_team=True)
+        await view.first()
+        ui.timer(TICK_SECONDS, view.refresh)
 
 
 class _List:

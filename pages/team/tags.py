@@ -12,11 +12,11 @@ from oncall_ui.domain.availability.rules import Action, Tags
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.tags import BLOCK, LONGEST, MOST, PREFER, read_tags, save_tags, try_title
-from pages.auth import act, required
 from pages.layout import frame
-from pages.refresh import ask_before_leaving
+from pages.session import login_required, run_as
 from pages.widgets.forms import busy, field, forgive, is_busy, refuse
-from pages.widgets.heading import head
+from pages.widgets.heading import page_header
+from pages.widgets.leaving import ask_before_leaving
 
 LEAD = (
     "In a calendar of matching events, one whose title or description holds one of these words counts. Capitals don’t "
@@ -27,7 +27,7 @@ KINDS = {Action.BLOCK: ("is-block", "Block"), Action.PREFER: ("is-prefer", "Pref
 
 
 def register(app: App) -> None:
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     def current(me: Annotated[LoggedIn, Depends(logged_in)]) -> Tags:
         return read_tags(app, me.member.id)
@@ -35,7 +35,7 @@ def register(app: App) -> None:
     @ui.page("/team/tags")
     def tags_page(me: Annotated[LoggedIn, Depends(logged_in)], tags: Annotated[Tags, Depends(current)]) -> None:
         with frame(app, me, "Words that count", "/team"):
-            head("Words that count", LEAD, back="/team")
+            page_header("Words that count", LEAD, back="/team")
             with html.div().classes("oc-split"):
                 if not me.member.is_admin:
                     _listed(tags)
@@ -99,7 +99,7 @@ class _Form:
         drafted = self._drafted()
         try:
             with busy(self._button):
-                kept = await act(self._app, self._me, save_tags, drafted.block, drafted.prefer)
+                kept = await run_as(self._app, self._me, save_tags, drafted.block, drafted.prefer)
         except InvalidInput as error:
             if not self._client.is_deleted:
                 refuse(self._block if error.field == BLOCK else self._prefer, error.sentence)

@@ -12,7 +12,7 @@ from pages.widgets.calendar_status import Status
 from pages.widgets.dates import ago
 
 
-class Standing(StrEnum):
+class Health(StrEnum):
     """How much one may rely on a calendar; the worst that holds."""
 
     NEEDS_YOU = "needs you"
@@ -21,28 +21,28 @@ class Standing(StrEnum):
     GOOD = "up to date"
 
 
-def standing_of(calendar: CalendarView, now: datetime) -> Standing:
+def health_of(calendar: CalendarView, now: datetime) -> Health:
     if calendar.needs_you:
-        return Standing.NEEDS_YOU
+        return Health.NEEDS_YOU
     if calendar.is_stale(now):
-        return Standing.STALE
-    return Standing.GOOD if calendar.state is State.UP_TO_DATE else Standing.COMING
+        return Health.STALE
+    return Health.GOOD if calendar.state is State.UP_TO_DATE else Health.COMING
 
 
-def asking(calendars: Sequence[CalendarView], now: datetime) -> tuple[int, str]:
+def attention(calendars: Sequence[CalendarView], now: datetime) -> tuple[int, str]:
     """How many need the member or are stale, and that in words: `2`, `1 needs you, 1 is stale`; `0` and nothing."""
-    standings = Counter(standing_of(calendar, now) for calendar in calendars)
-    need, stale = standings[Standing.NEEDS_YOU], standings[Standing.STALE]
+    healths = Counter(health_of(calendar, now) for calendar in calendars)
+    need, stale = healths[Health.NEEDS_YOU], healths[Health.STALE]
     words = [f"{need} {'needs' if need == 1 else 'need'} you"] if need else []
     words += [f"{stale} {'is' if stale == 1 else 'are'} stale"] if stale else []
     return need + stale, ", ".join(words)
 
 
-def answer_of(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) -> Status:
+def summary_of(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) -> Status:
     """Those that are off are not asked."""
     on = [calendar for calendar in calendars if calendar.is_on and calendar.state is not State.OFF]
-    total, standings = len(on), Counter(standing_of(calendar, now) for calendar in on)
-    bad, stale, coming, good = (standings[standing] for standing in Standing)
+    total, healths = len(on), Counter(health_of(calendar, now) for calendar in on)
+    bad, stale, coming, good = (healths[health] for health in Health)
     others = [(stale, "stale"), (good, "up to date"), (coming, "on {their} way")]
     if not on:
         return Status("is-off", "No calendar is switched on", what=", so nothing is read")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from nicegui import html, ui
 
 
-def head(title: str, lead: str = "", *, back: str = "") -> None:
+def page_header(title: str, lead: str = "", *, back: str = "") -> None:
     with html.header().classes("oc-head"), html.div():
         if back:
             ui.link("Back", back).classes("oc-back oc-icon oc-i-left")
@@ -16,7 +16,7 @@ def head(title: str, lead: str = "", *, back: str = "") -> None:
 
 
 @contextmanager
-def gate(*, wide: bool = False) -> Iterator[None]:
+def public_page(*, wide: bool = False) -> Iterator[None]:
     """What is drawn inside stands in the middle of an empty page, under the app's name."""
     with html.div().classes("oc-gate"), html.div().classes("oc-door wide" if wide else "oc-door"):
         with html.span().classes("oc-brand"):

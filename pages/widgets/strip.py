@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.availability.day_grid import Day, Segment, Standing
+from oncall_ui.domain.availability.day_grid import Day, DayState, Segment
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import DAYS_AHEAD
 from pages.widgets.dates import NBSP, count, day_words, month_words, short_day, zone_words
@@ -19,16 +19,16 @@ from pages.widgets.dates import NBSP, count, day_words, month_words, short_day, 
 NAMED = 3
 """A tooltip names this many spans of a kind and counts the others."""
 KINDS = {
-    "Block": (Standing.BLOCKED, Standing.BLOCKED_IN_PART, "is-block"),
-    "Prefer": (Standing.PREFERRED, Standing.PREFERRED_IN_PART, "is-prefer"),
-    "Open": (Standing.OPEN, None, ""),
-    "Unknown": (Standing.UNKNOWN, None, "unknown"),
+    "Block": (DayState.BLOCKED, DayState.BLOCKED_IN_PART, "is-block"),
+    "Prefer": (DayState.PREFERRED, DayState.PREFERRED_IN_PART, "is-prefer"),
+    "Open": (DayState.OPEN, None, ""),
+    "Unknown": (DayState.UNKNOWN, None, "unknown"),
 }
 
 
 def words_of(day: Day) -> str:
     if not day.segments:
-        return "unknown" if day.standing is Standing.UNKNOWN else "open"
+        return "unknown" if day.state is DayState.UNKNOWN else "open"
     parts = []
     for action in Action:
         spans = [_span(segment) for segment in day.segments if segment.action is action]
@@ -43,11 +43,11 @@ def _span(segment: Segment) -> str:
     return "all day" if (start, end) == ("00:00", "24:00") else f"{start} – {end}"
 
 
-def sums(standings: Mapping[Standing, int]) -> dict[str, str]:
-    nothing_known = standings.get(Standing.UNKNOWN, 0) == DAYS_AHEAD
+def sums(states: Mapping[DayState, int]) -> dict[str, str]:
+    nothing_known = states.get(DayState.UNKNOWN, 0) == DAYS_AHEAD
     told = {}
     for word, (whole, part, _) in KINDS.items():
-        days, parts = standings.get(whole, 0), standings.get(part, 0) if part else 0
+        days, parts = states.get(whole, 0), states.get(part, 0) if part else 0
         if days or parts or not (nothing_known or word == "Unknown"):
             told[word] = _sum(days, parts)
     return told
@@ -59,18 +59,18 @@ def _sum(days: int, parts: int) -> str:
     return f"{count(days, 'day')}, {parts}{NBSP}more in part" if days else f"{count(parts, 'day')} in part"
 
 
-def label(standings: Mapping[Standing, int]) -> str:
-    if standings.get(Standing.UNKNOWN, 0) == DAYS_AHEAD:
+def label(states: Mapping[DayState, int]) -> str:
+    if states.get(DayState.UNKNOWN, 0) == DAYS_AHEAD:
         return f"Your next {DAYS_AHEAD} days: all unknown, since no calendar has been read."
     words = {
-        Standing.BLOCKED: "blocked",
-        Standing.BLOCKED_IN_PART: "blocked in part",
-        Standing.PREFERRED: "preferred",
-        Standing.PREFERRED_IN_PART: "preferred in part",
-        Standing.OPEN: "open",
-        Standing.UNKNOWN: "unknown",
+        DayState.BLOCKED: "blocked",
+        DayState.BLOCKED_IN_PART: "blocked in part",
+        DayState.PREFERRED: "preferred",
+        DayState.PREFERRED_IN_PART: "preferred in part",
+        DayState.OPEN: "open",
+        DayState.UNKNOWN: "unknown",
     }
-    told = [f"{standings[each]} {word}" for each, word in words.items() if standings.get(each)]
+    told = [f"{states[each]} {word}" for each, word in words.items() if states.get(each)]
     return f"Your next {DAYS_AHEAD} days: {', '.join(told)}. The list below says when."
 
 
@@ -99,15 +99,15 @@ class Picture:
 
 def picture(days: Sequence[Day], today: date, zone: ZoneInfo, holidays: Mapping[date, str]) -> Picture:
     """`holidays`: day → name of a public holiday."""
-    standings = Counter(day.standing for day in days if not day.is_past)
+    states = Counter(day.state for day in days if not day.is_past)
     return Picture(
         months=[
             _month(list(group), today, holidays) for _, group in groupby(days, key=lambda day: day.date.replace(day=1))
         ],
         span=f"next {DAYS_AHEAD} days, until {short_day(days[-1].date)}, in {zone_words(zone)} time",
-        sums=sums(standings),
-        label=label(standings),
-        unknown=standings.get(Standing.UNKNOWN, 0),
+        sums=sums(states),
+        label=label(states),
+        unknown=states.get(DayState.UNKNOWN, 0),
         has_holidays=any(day.date in holidays for day in days),
     )
 
@@ -179,7 +179,7 @@ def _day(day: Day, today: date, holiday: str) -> dict[str, Any]:
         "holiday": bool(holiday),
         "past": day.is_past,
         "today": day.date == today,
-        "unknown": day.standing is Standing.UNKNOWN,
+        "unknown": day.state is DayState.UNKNOWN,
     }
     drawn = {
         "c": " ".join(["oc-day", *(name for name, holds in css.items() if holds)]),

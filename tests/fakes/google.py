@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from tests.fakes import fields
+from tests.fakes.endpoints import Answer, Request, Wrong, json_answer, once
 from tests.fakes.google_calendars import Account, Calendar, Item
 from tests.fakes.oauth import Asked, AuthorizationServer
-from tests.fakes.vendor import Answer, Request, Wrong, json_answer, once
 
 _AUTH = "https://www.googleapis.com/auth"
 CALENDARS = f"{_AUTH}/calendar.calendarlist.readonly"

@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.fakes.endpoints import Answer, Request, Wrong, json_answer, once
 from tests.fakes.oauth import Asked, AuthorizationServer, Grant
-from tests.fakes.vendor import Answer, Request, Wrong, json_answer, once
 
 TENANT = "/common/oauth2/v2.0"
 SCOPES = ("openid", "email", "profile", "offline_access", "User.Read", "Calendars.Read", "Calendars.ReadBasic")

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlencode
 
 import httpx
 
-from tests.fakes.vendor import Answer, Clock, Request, Vendor, Wrong, json_answer, once
+from tests.fakes.endpoints import Answer, Clock, EndpointServer, Request, Wrong, json_answer, once
 
 FORM = "application/x-www-form-urlencoded"
 AUTHORIZATION = {
@@ -68,7 +68,7 @@ class Bearer(httpx.Auth):
         yield request
 
 
-class AuthorizationServer(Vendor):
+class AuthorizationServer(EndpointServer):
     """Endpoints `authorize`, `consent` (what its page posts to) and `token`, for `fail`, `hold` and `requests`."""
 
     def __init__(

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
+from tests.fakes.endpoints import Request
 from tests.fakes.oauth import AuthorizationServer, Bearer
-from tests.fakes.vendor import Request
 
 REDIRECT = "http://localhost:8080/oauth/vendor/callback"
 VERIFIER = "v" * 43

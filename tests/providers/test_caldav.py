@@ -6,7 +6,7 @@ from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from providers.base import Discovery
 from tests.calendars import event
 from tests.fakes.radicale import PASSWORD, Radicale
-from tests.providers.opening import WINDOW, fetched, opened, titles, understood
+from tests.providers.helpers.caldav import WINDOW, fetched, opened, titles, understood
 
 
 async def discovered(url: str, *, password: str = PASSWORD) -> Discovery:
@@ -70,7 +70,7 @@ async def test_an_account_without_calendars_is_said_to_have_none(radicale: Radic
     with pytest.raises(MemberMustAct) as caught:
         await discovered(radicale.url)
     assert caught.value.cause is Cause.NOT_FOUND
-    assert "no calendar for events" in caught.value.sentence
+    assert "no event calendar" in caught.value.sentence
 
 
 async def test_a_wrong_password_is_told_at_once(radicale: Radicale) -> None:

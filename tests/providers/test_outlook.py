@@ -7,11 +7,11 @@ import pytest
 from oncall_ui.domain.availability.rules import Mode, Rules, decide
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Discovery, RemoteCalendar
-from providers.outlook.scopes import is_narrow
+from providers.outlook.signing_in import is_narrow
 from tests.calendars import in_days
 from tests.fakes.graph import Calendar, Microsoft
 from tests.fakes.graph_events import Json, event, invitation
-from tests.providers.microsoft_opening import ALICE, NARROW, WIDE, WINDOW, fetched, opened, titles, understood
+from tests.providers.helpers.outlook import ALICE, NARROW, WIDE, WINDOW, fetched, opened, titles, understood
 
 LUNCH = event("Lunch", in_days(2, 11), in_days(2, 12))
 DINNER = event("Dinner", in_days(3, 18), in_days(3, 20))

@@ -1,4 +1,4 @@
-"""Availability as lines: what comes up next."""
+"""The agenda: upcoming availability, grouped into lines."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,44 +6,44 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.availability.day_grid import Entry
+from oncall_ui.domain.availability.day_grid import SpanLike
 from oncall_ui.domain.availability.rules import Action
 
-E = TypeVar("E", bound=Entry)
+S = TypeVar("S", bound=SpanLike)
 
 
 @dataclass(frozen=True, slots=True)
-class Line(Generic[E]):
-    """One line of what comes up: entries of one action that overlap and begin on the same day, one or more.
+class AgendaLine(Generic[S]):
+    """One or more spans of the same action that start on the same day and overlap.
 
-    From the start of the first to the end of the last of them.
+    `start` is the start of the first of them, `end` the end of the one that lasts longest.
     """
 
     start: datetime
     end: datetime
     action: Action | None
-    entries: tuple[E, ...]
+    spans: tuple[S, ...]
 
 
-def coming_up(entries: Iterable[E], now: datetime, zone: ZoneInfo) -> list[Line[E]]:
-    """What isn't over yet, by start and end; what overlaps on a day of `zone`, and counts as the same, is one line."""
-    alike: dict[tuple[date, Action | None], list[E]] = {}
-    for entry in entries:
-        if entry.end > now:
-            alike.setdefault((entry.start.astimezone(zone).date(), entry.action), []).append(entry)
+def coming_up(spans: Iterable[S], now: datetime, zone: ZoneInfo) -> list[AgendaLine[S]]:
+    """What ends after `now`, by start and end. Days are those of `zone`; spans that only touch stay separate lines."""
+    alike: dict[tuple[date, Action | None], list[S]] = {}
+    for span in spans:
+        if span.end > now:
+            alike.setdefault((span.start.astimezone(zone).date(), span.action), []).append(span)
     lines = [line for found in alike.values() for line in _overlapping(found)]
     return sorted(lines, key=lambda line: (line.start, line.end, line.action or ""))
 
 
-def _overlapping(entries: list[E]) -> Iterator[Line[E]]:
-    entries.sort(key=lambda entry: (entry.start, entry.end))
-    together = entries[:1]
-    end = entries[0].end
-    for entry in entries[1:]:
-        if entry.start >= end:
-            yield Line(together[0].start, end, together[0].action, tuple(together))
+def _overlapping(spans: list[S]) -> Iterator[AgendaLine[S]]:
+    spans.sort(key=lambda span: (span.start, span.end))
+    together = spans[:1]
+    end = spans[0].end
+    for span in spans[1:]:
+        if span.start >= end:
+            yield AgendaLine(together[0].start, end, together[0].action, tuple(together))
             together = []
-            end = entry.end
-        together.append(entry)
-        end = max(end, entry.end)
-    yield Line(together[0].start, end, together[0].action, tuple(together))
+            end = span.end
+        together.append(span)
+        end = max(end, span.end)
+    yield AgendaLine(together[0].start, end, together[0].action, tuple(together))

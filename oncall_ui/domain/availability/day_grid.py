@@ -1,7 +1,4 @@
-"""Availability as days: what each day of a member's strip holds.
-
-Used by pages. An entry is whatever has a start, an end and an action; today, now and the zone are the caller's.
-"""
+"""Availability cut into days: the grid behind Home's strip and the team's weeks."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -17,12 +14,12 @@ from oncall_ui.domain.availability.window import DAYS_AHEAD, start_of_day
 
 DAY = 24 * 3600
 
-Span = tuple[int, int]
-"""Seconds since 1970 UTC, end exclusive."""
+_Interval = tuple[int, int]
+"""Start and end in seconds since 1970 UTC, or in seconds on a day's clock; end exclusive."""
 
 
-class Entry(Protocol):
-    """A piece of availability; times are aware, end exclusive."""
+class SpanLike(Protocol):
+    """Anything with a start, an end and an action; times are aware, end exclusive."""
 
     @property
     def start(self) -> datetime: ...
@@ -30,11 +27,11 @@ class Entry(Protocol):
     def end(self) -> datetime: ...
     @property
     def action(self) -> Action | None:
-        """None: it only informs, and no day is other for it."""
+        """None is informational and doesn't change any day."""
 
 
-class Standing(StrEnum):
-    """What a whole day comes to. Unknown is a value of its own, never taken for open."""
+class DayState(StrEnum):
+    """The state of a whole day. Unknown is never treated as open."""
 
     BLOCKED = "blocked"
     BLOCKED_IN_PART = "blocked_in_part"
@@ -45,7 +42,7 @@ class Standing(StrEnum):
 
 
 class Segment(NamedTuple):
-    """Part of a day: `start` and `end` are hours on its clock, 0 to 24, also where the day has 23 or 25."""
+    """Part of a day: `start` and `end` are hours on the clock, 0 to 24, even on days with 23 or 25 hours."""
 
     action: Action
     start: float
@@ -54,41 +51,41 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the strip; its segments don't overlap, and stand in the order of the clock."""
+    """A day of the grid. Segments don't overlap and are sorted by start."""
 
     date: date
     segments: tuple[Segment, ...]
-    standing: Standing
+    state: DayState
     is_past: bool = False
 
 
 def read_until(reads: Iterable[datetime | None], zone: ZoneInfo) -> date:
-    """The first day nothing is known of, from when each calendar was read last; None: not read yet."""
+    """The first day no calendar covers, given when each was last read (None: never)."""
     days = [read.astimezone(zone).date() for read in reads if read is not None]
     return max(days) + timedelta(days=DAYS_AHEAD) if days else date.min
 
 
-def strip(entries: Iterable[Entry], *, today: date, zone: ZoneInfo, known_until: date) -> list[Day]:
-    """The days from the Monday of `today`'s week to the end of the window, as the strip shows them.
+def strip(spans: Iterable[SpanLike], *, today: date, zone: ZoneInfo, known_until: date) -> list[Day]:
+    """The days of Home's strip: from the Monday of `today`'s week to the end of the window, in `zone`.
 
-    Overlaps are one segment, a block hides what it covers, and a day on or after `known_until` about which no entry
-    says anything is unknown.
+    Overlapping spans become one segment, and a block hides any preference under it. From `known_until` on, a day
+    without spans is unknown instead of open.
     """
     monday = monday_of(today)
-    return days_of(entries, monday, today.weekday() + DAYS_AHEAD, today=today, zone=zone, known_until=known_until)
+    return days_of(spans, monday, today.weekday() + DAYS_AHEAD, today=today, zone=zone, known_until=known_until)
 
 
 def days_of(
-    entries: Iterable[Entry], first: date, count: int, *, today: date, zone: ZoneInfo, known_until: date
+    spans: Iterable[SpanLike], first: date, count: int, *, today: date, zone: ZoneInfo, known_until: date
 ) -> list[Day]:
-    """`count` days from `first` on, in `zone`; the rest as `strip`."""
+    """`count` days from `first` on, in `zone`; otherwise like `strip`."""
     dates = [first + timedelta(days=n) for n in range(count)]
     edges = [_seconds(start_of_day(day, zone)) for day in [*dates, dates[-1] + timedelta(days=1)]]
-    spans: dict[Action, list[Span]] = {action: [] for action in Action}
-    for entry in entries:
-        if entry.action is not None:
-            spans[entry.action].append((_seconds(entry.start), _seconds(entry.end)))
-    parts = {action: _cut(_union(found), edges) for action, found in spans.items()}
+    intervals: dict[Action, list[_Interval]] = {action: [] for action in Action}
+    for span in spans:
+        if span.action is not None:
+            intervals[span.action].append((_seconds(span.start), _seconds(span.end)))
+    parts = {action: _split(_union(found), edges) for action, found in intervals.items()}
     days = []
     for n, day in enumerate(dates):
         whole = (edges[n], edges[n + 1])
@@ -97,7 +94,7 @@ def days_of(
             Day(
                 date=day,
                 segments=_segments(blocks, prefers, whole, zone) if blocks or prefers else (),
-                standing=_standing(blocks, prefers, whole, is_known=day < known_until),
+                state=_state(blocks, prefers, whole, is_known=day < known_until),
                 is_past=day < today,
             )
         )
@@ -105,17 +102,17 @@ def days_of(
 
 
 def monday_of(day: date) -> date:
-    """The first day of its week."""
+    """The Monday of the week `day` is in."""
     return day - timedelta(days=day.weekday())
 
 
 def is_all_day(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
-    """Whether it fills whole days of `zone`, and nothing else."""
+    """Whether both ends are midnight in `zone`."""
     return all(moment == start_of_day(moment.astimezone(zone).date(), zone) for moment in (start, end))
 
 
 def last_day(end: datetime, zone: ZoneInfo) -> date:
-    """The last day that something ending at `end` touches."""
+    """The last day covered by a span that ends at `end`, which is exclusive."""
     return (end - timedelta(microseconds=1)).astimezone(zone).date()
 
 
@@ -123,10 +120,10 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _union(spans: list[Span]) -> list[Span]:
-    """Sorted, without overlaps; what touches becomes one."""
-    united: list[Span] = []
-    for start, end in sorted(spans):
+def _union(intervals: list[_Interval]) -> list[_Interval]:
+    """Sorted, with overlapping and touching intervals merged and empty ones dropped."""
+    united: list[_Interval] = []
+    for start, end in sorted(intervals):
         if united and start <= united[-1][1]:
             united[-1] = (united[-1][0], max(united[-1][1], end))
         elif end > start:
@@ -134,10 +131,10 @@ def _union(spans: list[Span]) -> list[Span]:
     return united
 
 
-def _cut(spans: list[Span], edges: Sequence[int]) -> list[list[Span]]:
-    """For each day between two `edges`, the parts of `spans` inside it."""
-    days: list[list[Span]] = [[] for _ in edges[1:]]
-    for start, end in spans:
+def _split(intervals: list[_Interval], edges: Sequence[int]) -> list[list[_Interval]]:
+    """The parts of `intervals` on each day, a day being the time between two `edges`."""
+    days: list[list[_Interval]] = [[] for _ in edges[1:]]
+    for start, end in intervals:
         for n in range(max(bisect_right(edges, start) - 1, 0), len(days)):
             if edges[n] >= end:
                 break
@@ -145,29 +142,31 @@ def _cut(spans: list[Span], edges: Sequence[int]) -> list[list[Span]]:
     return days
 
 
-def _standing(blocks: list[Span], prefers: list[Span], whole: Span, *, is_known: bool) -> Standing:
+def _state(blocks: list[_Interval], prefers: list[_Interval], whole: _Interval, *, is_known: bool) -> DayState:
     if blocks:
-        return Standing.BLOCKED if blocks == [whole] else Standing.BLOCKED_IN_PART
+        return DayState.BLOCKED if blocks == [whole] else DayState.BLOCKED_IN_PART
     if prefers:
-        return Standing.PREFERRED if prefers == [whole] else Standing.PREFERRED_IN_PART
-    return Standing.OPEN if is_known else Standing.UNKNOWN
+        return DayState.PREFERRED if prefers == [whole] else DayState.PREFERRED_IN_PART
+    return DayState.OPEN if is_known else DayState.UNKNOWN
 
 
-def _segments(blocks: list[Span], prefers: list[Span], whole: Span, zone: ZoneInfo) -> tuple[Segment, ...]:
-    # Laid over one another on the clock, not in time: where an hour comes twice, two spans can meet on one place.
-    turn = _turn(whole, zone)
-    blocked = _union([_on_clock(span, whole, turn, zone) for span in blocks])
-    preferred = _union([_on_clock(span, whole, turn, zone) for span in prefers])
+def _segments(
+    blocks: list[_Interval], prefers: list[_Interval], whole: _Interval, zone: ZoneInfo
+) -> tuple[Segment, ...]:
+    # United on the clock, not in time: where an hour repeats, two intervals can take the same place.
+    change = _clock_change(whole, zone)
+    blocked = _union([_on_clock(each, whole, change, zone) for each in blocks])
+    preferred = _union([_on_clock(each, whole, change, zone) for each in prefers])
     found = [Segment(Action.BLOCK, start / 3600, end / 3600) for start, end in blocked]
     found += [Segment(Action.PREFER, start / 3600, end / 3600) for start, end in _without(preferred, blocked)]
     return tuple(sorted(found, key=lambda segment: segment.start))
 
 
-def _without(spans: list[Span], holes: list[Span]) -> list[Span]:
-    """What is left of `spans` outside `holes`; both are united and sorted, so one walk along both does."""
+def _without(intervals: list[_Interval], holes: list[_Interval]) -> list[_Interval]:
+    """`intervals` minus `holes`, both from `_union`, in one pass."""
     left = []
     n = 0
-    for start, end in spans:
+    for start, end in intervals:
         at = start
         while n < len(holes) and holes[n][0] < end:
             hole_start, hole_end = holes[n]
@@ -175,21 +174,21 @@ def _without(spans: list[Span], holes: list[Span]) -> list[Span]:
                 left.append((at, hole_start))
             at = max(at, hole_end)
             if hole_end >= end:
-                break  # it may reach into the next span
+                break  # it may reach into the next interval
             n += 1
         if at < end:
             left.append((at, end))
     return left
 
 
-def _on_clock(span: Span, whole: Span, turn: int | None, zone: ZoneInfo) -> Span:
-    """Where a part of a day stands on its clock, in seconds after 0:00; a skipped hour inside it counts as its own."""
-    start, end = span
-    if turn is None:
+def _on_clock(interval: _Interval, whole: _Interval, change: int | None, zone: ZoneInfo) -> _Interval:
+    """Part of the day `whole` in seconds on the clock; it includes an hour skipped inside it."""
+    start, end = interval
+    if change is None:
         return start - whole[0], end - whole[0]
-    cuts = [start, turn, end] if start < turn < end else [start, end]
+    cuts = [start, change, end] if start < change < end else [start, end]
     places = [(_clock(left, zone), _clock(right - 1, zone) + 1) for left, right in pairwise(cuts)]
-    # The edges are named, since a clock that skips midnight begins its day at one.
+    # Where the clock skips midnight the day starts at 1:00; it is still drawn from 0 to 24.
     first = 0 if start == whole[0] else min(left for left, _ in places)
     last = DAY if end == whole[1] else max(right for _, right in places)
     return first, last
@@ -200,8 +199,8 @@ def _clock(moment: int, zone: ZoneInfo) -> int:
     return there.hour * 3600 + there.minute * 60 + there.second
 
 
-def _turn(whole: Span, zone: ZoneInfo) -> int | None:
-    """When the clock is put forward or back on that day; None on almost all days."""
+def _clock_change(whole: _Interval, zone: ZoneInfo) -> int | None:
+    """When the clocks change on that day; None on a day of 24 hours."""
     low, high = whole
     if high - low == DAY:
         return None

@@ -1,4 +1,4 @@
-"""Entries by hand: whole days a member blocked, or would like, and the moments they come to in a zone."""
+"""Manual days: whole days a member blocks or offers, and the spans they cover in a time zone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ManualDays:
-    """Days without a zone, first and last included; `weekly` repeats them every seven days.
+    """Dates without a time zone, `first` to `last` inclusive; `weekly` repeats them every seven days.
 
-    `until` is the last day that counts when they repeat, also in the middle of a repetition; None: without an end.
+    With `weekly`, nothing after `until` counts, even in the middle of a repetition; None repeats for ever.
     """
 
     first: date
@@ -27,34 +27,35 @@ class ManualDays:
 
     @property
     def end(self) -> date | None:
-        """The last day that counts; None: there is none."""
+        """The last day that counts; None when they repeat for ever."""
         return self.until if self.weekly else self.last
 
 
-def spans(days: ManualDays, window: Window, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    """Each repetition that touches `window`, whole, from midnight to midnight in `zone`; aware UTC, end exclusive.
+def occurrences(days: ManualDays, window: Window, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    """Start and end of each repetition that overlaps `window`, not clipped to it; aware UTC, end exclusive.
 
-    A day is as long as it is there: 23 or 25 hours when the clock is changed, nothing where the zone skipped it.
+    They run from midnight to midnight in `zone`, so a day has 23 or 25 hours when the clocks change. A day the zone
+    skipped is left out.
     """
-    for first, last in _repetitions(days, *_days_of(window, zone)):
+    for first, last in _repetitions(days, *_dates_of(window, zone)):
         start, end = start_of_day(first, zone), start_of_day(last + ONE_DAY, zone)
         if start < end and start < window.end and end > window.start:
             yield start, end
 
 
-def _days_of(window: Window, zone: ZoneInfo) -> tuple[date, date]:
-    """The first and the last day of `zone` that the window touches."""
+def _dates_of(window: Window, zone: ZoneInfo) -> tuple[date, date]:
+    """The first and the last date in `zone` that the window overlaps."""
     last = window.end.astimezone(UTC) - timedelta(microseconds=1)
     return window.start.astimezone(zone).date(), last.astimezone(zone).date()
 
 
-def _repetitions(days: ManualDays, first_seen: date, last_seen: date) -> Iterator[tuple[date, date]]:
+def _repetitions(days: ManualDays, first_shown: date, last_shown: date) -> Iterator[tuple[date, date]]:
     if not days.weekly:
         yield days.first, days.last
         return
-    # The first repetition that ends inside the window, so that what began years ago costs no more.
-    number = max(-((days.last - first_seen) // WEEK), 0)
-    end = last_seen if days.until is None else min(days.until, last_seen)
+    # Start with the first repetition that ends inside the window: one that began years ago costs no more.
+    number = max(-((days.last - first_shown) // WEEK), 0)
+    end = last_shown if days.until is None else min(days.until, last_shown)
     first = days.first + number * WEEK
     while first <= end:
         last = first + (days.last - days.first)

@@ -1,4 +1,4 @@
-"""When somebody can't, or would like to, be on call, and nothing else: what leaves this server."""
+"""Availability spans: when a member is blocked or prefers to be on call, without where that comes from."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from oncall_ui.domain.availability.rules import Action
 
 
-class Span(NamedTuple):
+class AvailabilitySpan(NamedTuple):
     """Aware UTC, end exclusive. Sorts by start, end, action."""
 
     start: datetime
@@ -15,25 +15,25 @@ class Span(NamedTuple):
     action: Action
 
 
-def joined(spans: Iterable[Span]) -> list[Span]:
-    """Sorted; those of one action that overlap or touch are one, so that nobody can tell how many events there were."""
-    last: dict[Action, Span] = {}
-    done: list[Span] = []
+def merge(spans: Iterable[AvailabilitySpan]) -> list[AvailabilitySpan]:
+    """Sorted. Overlapping or touching spans of one action become one, which also hides how many events there were."""
+    open_spans: dict[Action, AvailabilitySpan] = {}
+    done: list[AvailabilitySpan] = []
     for span in sorted(spans):
-        before = last.get(span.action)
-        if before is None or span.start > before.end:
-            if before is not None:
-                done.append(before)
-            last[span.action] = span
-        elif span.end > before.end:
-            last[span.action] = before._replace(end=span.end)
-    return sorted([*done, *last.values()])
+        previous = open_spans.get(span.action)
+        if previous is None or span.start > previous.end:
+            if previous is not None:
+                done.append(previous)
+            open_spans[span.action] = span
+        elif span.end > previous.end:
+            open_spans[span.action] = previous._replace(end=span.end)
+    return sorted([*done, *open_spans.values()])
 
 
-def cut(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
-    """What of them lies inside [start, end), in their order."""
+def clip(spans: Iterable[AvailabilitySpan], start: datetime, end: datetime) -> list[AvailabilitySpan]:
+    """The parts of `spans` inside [start, end), in the order given."""
     return [
-        Span(max(span.start, start), min(span.end, end), span.action)
+        AvailabilitySpan(max(span.start, start), min(span.end, end), span.action)
         for span in spans
         if span.start < end and span.end > start
     ]

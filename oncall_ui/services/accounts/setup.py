@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from oncall_ui.app import App
 from oncall_ui.errors import SetupClosed
 from oncall_ui.models import Member, SetupLink
+from oncall_ui.security.passwords import too_weak
 from oncall_ui.services.accounts.members import valid_member
 
 
@@ -32,6 +33,11 @@ def has_members(app: App) -> bool:
     """Whether the first account is made."""
     with app.db.read() as session:
         return _has_members(session)
+
+
+def is_long_enough(password: str) -> bool:
+    """Whether it may be a password: its length is all that counts."""
+    return too_weak(password) is None
 
 
 def create_first_account(app: App, token: str, *, name: str, email: str, password: str, zone: str) -> int:

@@ -1,1 +1,1 @@
-"""A member's availability: from calendars, added by hand, from public holidays."""
+"""A member's availability: from calendars, from days they added, from public holidays."""

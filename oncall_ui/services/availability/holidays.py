@@ -1,4 +1,4 @@
-"""Public holidays, from the package `holidays`: computed here, asked of nobody. Blocking; the first call imports it."""
+"""Public holidays, computed offline by the `holidays` package. Blocking; the first call imports the package."""
 
 import re
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from types import ModuleType
 from unicodedata import normalize
 
 CODE_LENGTH = 16
-"""Of a region, as it is stored."""
+"""Longest region code the database stores."""
 ENGLISH = ("en_GB", "en_US")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def holidays_between(country: str, region: str, first: date, last: date) -> dict[date, str]:
-    """Day → name, in English where the package can, in order, both ends included; empty without a country.
+    """Day → name for `first` to `last` inclusive, sorted by day. Names are English where the package has them.
 
-    A region the package no longer knows counts as the whole country, a country it doesn't know as none.
+    No country or an unknown one has no holidays; an unknown region has those of the whole country.
     """
     found: dict[date, str] = {}
     if country:
@@ -28,7 +28,7 @@ def holidays_between(country: str, region: str, first: date, last: date) -> dict
 
 @cache
 def countries() -> Mapping[str, str]:
-    """ISO 3166-1 code → name, by name: the countries whose holidays are known."""
+    """Supported countries, ISO 3166-1 code → name, sorted by name."""
     spoken = _iso_names()
     registered = {codes[1]: codes[0] for codes in _package().registry.COUNTRIES.values()}
     codes = _package().list_supported_countries(include_aliases=False)
@@ -38,13 +38,13 @@ def countries() -> Mapping[str, str]:
 
 @cache
 def regions(country: str) -> Mapping[str, str]:
-    """Code → name, by name: the regions of a country with holidays of their own; empty where there are none."""
+    """Regions with their own holidays, code → name, sorted by name; empty for a country without any."""
     if country not in countries():
         return {}
     known = _package().country_holidays(country)
     names: dict[str, str] = {code: code for code in known.subdivisions if len(code) <= CODE_LENGTH}
     for name, code in known.subdivisions_aliases.items():
-        # Several names of one region: the first in full; short ones repeat the code in another alphabet.
+        # A region can have several names: take the first full one. Short ones repeat the code in another alphabet.
         if names.get(code) == code and len(name) > len(code):
             names[code] = name
     return _by_name(names)
@@ -61,18 +61,18 @@ def _of_year(country: str, region: str, year: int) -> Mapping[date, str]:
 
 
 def _by_name(names: Mapping[str, str]) -> dict[str, str]:
-    # Without accents, so that Å stands with A.
+    # Without accents, so that Å is sorted under A.
     return dict(sorted(names.items(), key=lambda item: normalize("NFKD", item[1]).encode("ascii", "ignore")))
 
 
 def _package() -> ModuleType:
-    import holidays  # noqa: PLC0415 - takes a while, and only those who chose a country need it
+    import holidays  # noqa: PLC0415 - slow to import, and only needed once a member has chosen a country
 
     return holidays
 
 
 def _iso_names() -> dict[str, str]:
-    """From the tz database, which says how it spells the countries: code, tab, name; `#` begins a comment."""
+    """Country names from the tz database, whose lines are code, tab, name; `#` starts a comment."""
     table = files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
     return {code: name for code, name, *_ in rows}

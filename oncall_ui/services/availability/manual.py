@@ -1,4 +1,4 @@
-"""Days a member blocks, or would like, by hand."""
+"""Manual days: the days a member blocks or offers without a calendar."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,75 +17,76 @@ AT_MOST = 100
 AHEAD = timedelta(days=2 * 365 + 1)
 BACK = timedelta(days=366)
 A_WEEK = 7
-LARGEST_ID = 2**31 - 1
-"""More than this no database takes for an id."""
-TOO_FAR = "We look two years ahead at most. Choose an earlier day."
+MAX_ID = 2**31 - 1
+"""The largest id PostgreSQL accepts."""
+TOO_FAR = "Days can be at most 2 years ahead. Choose an earlier day."
+FULL = f"You have added {AT_MOST} entries, which is the limit. Remove one first."
 
 
 @dataclass(frozen=True, slots=True)
-class EntryView:
-    """One entry by hand of a member."""
+class ManualDaysView:
+    """A member's manual days as stored."""
 
     id: int
     days: ManualDays
 
 
-def list_entries(app: App, member_id: int) -> list[EntryView]:
-    """Those that aren't over in the member's zone, by their first day."""
+def list_manual_days(app: App, member_id: int) -> list[ManualDaysView]:
+    """Those that aren't over in the member's time zone, by first day."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
-        return entries_of(session, member_id, _today(member)) if member else []
+        return manual_days_of(session, member_id, _today(member)) if member else []
 
 
-def add_entry(app: App, member_id: int, days: ManualDays) -> int:
-    """Its id; that of the one there is when it says the same. Raises InvalidInput with the label of a field.
+def add_manual_days(app: App, member_id: int, days: ManualDays) -> int:
+    """Stores `days` and returns their id; adding the same days twice returns the same id.
 
-    The field is empty when it is the number of entries that can't be taken.
+    Raises InvalidInput with the label of the field to correct, or with an empty one beyond AT_MOST.
     """
     with app.db.write() as session:
         member = locked(session, member_id)
         today = _today(member)
         days = _valid(days, today)
-        entries = entries_of(session, member_id, today)
-        for entry in entries:
-            if entry.days == days:
-                return entry.id
-        if len(entries) >= AT_MOST:
-            raise InvalidInput("", f"You have {AT_MOST} entries by hand, and that is all we keep. Remove one first.")
-        entry_id = _store(session, member_id, days)
+        stored = manual_days_of(session, member_id, today)
+        for each in stored:
+            if each.days == days:
+                return each.id
+        if len(stored) >= AT_MOST:
+            raise InvalidInput("", FULL)
+        days_id = _store(session, member_id, days)
     app.hub.publish(MemberChanged(member_id))
-    return entry_id
+    return days_id
 
 
-def remove_entry(app: App, member_id: int, entry_id: int) -> ManualDays:
-    """What it said, so that it can be put back. Raises NotAllowed when it is not the member's, or not there."""
-    if not 0 < entry_id <= LARGEST_ID:
+def remove_manual_days(app: App, member_id: int, days_id: int) -> ManualDays:
+    """Returns what was removed, for `restore_manual_days`. Raises NotAllowed unless the days are the member's."""
+    if not 0 < days_id <= MAX_ID:
         raise NotAllowed
     with app.db.write() as session:
         row = session.exec(
-            select(ManualEntry).where(ManualEntry.id == entry_id, ManualEntry.member_id == member_id)
+            select(ManualEntry).where(ManualEntry.id == days_id, ManualEntry.member_id == member_id)
         ).first()
         if row is None:
             raise NotAllowed
-        days = days_of(row)
+        days = to_manual_days(row)
         session.delete(row)
     app.hub.publish(MemberChanged(member_id))
     return days
 
 
-def put_back(app: App, member_id: int, days: ManualDays) -> int:
-    """Undoes `remove_entry`, also for days that could not be added any more. Raises InvalidInput beyond the limit."""
+def restore_manual_days(app: App, member_id: int, days: ManualDays) -> int:
+    """Undoes `remove_manual_days`, even for days that are too old to add. Raises InvalidInput beyond AT_MOST."""
     with app.db.write() as session:
         today = _today(locked(session, member_id))
-        if len(entries_of(session, member_id, today)) >= AT_MOST:
-            raise InvalidInput("", f"You have {AT_MOST} entries by hand, and that is all we keep.")
-        entry_id = _store(session, member_id, days)
+        if len(manual_days_of(session, member_id, today)) >= AT_MOST:
+            raise InvalidInput("", FULL)
+        days_id = _store(session, member_id, days)
     app.hub.publish(MemberChanged(member_id))
-    return entry_id
+    return days_id
 
 
-def entries_of(session: Session, member_id: int, today: date) -> list[EntryView]:
-    """Within the caller's transaction: those of the member that don't end before `today`, by their first day."""
+def manual_days_of(session: Session, member_id: int, today: date) -> list[ManualDaysView]:
+    """The member's manual days that don't end before `today`, by first day. Uses the caller's transaction."""
     rows = session.exec(
         select(ManualEntry)
         .where(ManualEntry.member_id == member_id)
@@ -93,10 +94,10 @@ def entries_of(session: Session, member_id: int, today: date) -> list[EntryView]
         .where(or_(col(ManualEntry.until).is_(None), col(ManualEntry.until) >= today))
         .order_by(col(ManualEntry.first_day), col(ManualEntry.id))
     )
-    return [EntryView(row.id or 0, days_of(row)) for row in rows]
+    return [ManualDaysView(row.id or 0, to_manual_days(row)) for row in rows]
 
 
-def days_of(row: ManualEntry) -> ManualDays:
+def to_manual_days(row: ManualEntry) -> ManualDays:
     return ManualDays(row.first_day, row.last_day, row.action, row.weekly, row.until)
 
 
@@ -125,17 +126,17 @@ def _valid(days: ManualDays, today: date) -> ManualDays:
         raise InvalidInput("Last day", TOO_FAR)
     if not days.weekly:
         if days.last < today:
-            raise InvalidInput("Last day", "These days are over. Choose today or a later day.")
+            raise InvalidInput("Last day", "These days are past. Choose today or a later day.")
         return ManualDays(days.first, days.last, days.action)
     if (days.last - days.first).days >= A_WEEK:
-        raise InvalidInput("Last day", "What repeats every week is a week long at most. Choose an earlier day.")
+        raise InvalidInput("Last day", "Days that repeat every week can span at most 7 days. Choose an earlier day.")
     if days.until is not None:
         if days.until < days.last:
-            raise InvalidInput("Until", "This is before the last day above. Choose a later day, or leave it empty.")
+            raise InvalidInput("Until", "This is before the last day. Choose a later day, or leave it empty.")
         if days.until < today:
-            raise InvalidInput("Until", "This is over. Choose a later day, or leave it empty.")
+            raise InvalidInput("Until", "This day is past. Choose a later day, or leave it empty.")
         if days.until > today + AHEAD:
-            raise InvalidInput("Until", "We look two years ahead at most. Choose an earlier day, or leave it empty.")
+            raise InvalidInput("Until", "Days can be at most 2 years ahead. Choose an earlier day, or leave it empty.")
     return days
 
 

@@ -1,4 +1,4 @@
-"""What is known of when a member can be on call."""
+"""Reads availability from every source: calendars, manual days and public holidays."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -11,18 +11,18 @@ from sqlmodel import Session, col
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.domain.availability.spans import Span
+from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import Window, start_of_day
 from oncall_ui.models import Availability, Calendar, Connection, Member
-from oncall_ui.services.availability.own_days import Own, own_days
+from oncall_ui.services.availability.personal_days import PersonalDays, personal_days_of
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One piece of availability and where it comes from; times are aware UTC, end exclusive.
+class SourcedSpan:
+    """An availability span and its source; aware UTC, end exclusive.
 
-    A calendar has a product and its logo; what has none was made by hand (`entry_id`), or is a public holiday, which
-    only informs while `action` is None.
+    A calendar has a product and a logo. Without them, `manual_id` says it is manual days; 0 means a public holiday,
+    which is informational where `action` is None.
     """
 
     start: datetime
@@ -31,13 +31,13 @@ class Entry:
     calendar: str
     product: str = ""
     logo: str = ""
-    entry_id: int = 0
+    manual_id: int = 0
 
 
-def entries_in(app: App, member_id: int, window: Window) -> list[Entry]:
-    """The member's availability that touches `window`, by start and end."""
+def calendar_spans(app: App, member_id: int, window: Window) -> list[SourcedSpan]:
+    """The member's availability from calendars that overlaps `window`, sorted by start and end."""
     with app.db.read() as session:
-        # Columns instead of rows: twenty thousand objects take longer to make than everything else together.
+        # Columns instead of rows: building 20,000 objects takes longer than everything else here.
         found = session.execute(
             select(
                 col(Availability.start),
@@ -53,20 +53,20 @@ def entries_in(app: App, member_id: int, window: Window) -> list[Entry]:
             .order_by(col(Availability.start), col(Availability.end))
         ).all()
     shown = {key: _shown(app, key) for key in {product for *_, product in found}}
-    return [Entry(start, end, action, name, *shown[product]) for start, end, action, name, product in found]
+    return [SourcedSpan(start, end, action, name, *shown[product]) for start, end, action, name, product in found]
 
 
-def own_entries(own: Own) -> list[Entry]:
-    """The same for what the member says without a calendar, public holidays included."""
+def personal_spans(personal: PersonalDays) -> list[SourcedSpan]:
+    """The member's manual days and public holidays; holidays that don't block have no action."""
     found = [
-        Entry(day.start, day.end, day.action, day.source[0].upper() + day.source[1:], entry_id=day.entry_id)
-        for day in own.days
+        SourcedSpan(day.start, day.end, day.action, day.source[0].upper() + day.source[1:], manual_id=day.manual_id)
+        for day in personal.days
     ]
-    if not own.holidays_block:
-        zone = ZoneInfo(own.zone)
-        for day, name in own.holidays.items():
+    if not personal.holidays_block:
+        zone = ZoneInfo(personal.zone)
+        for day, name in personal.holidays.items():
             start, end = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
-            found.append(Entry(start, end, None, name))
+            found.append(SourcedSpan(start, end, None, name))
     return found
 
 
@@ -76,12 +76,14 @@ def _shown(app: App, key: str) -> tuple[str, str]:
     return (product.name, product.logo) if product else (key, "ics.svg")
 
 
-def spans_of(session: Session, member_ids: Collection[int], start: datetime, end: datetime) -> dict[int, list[Span]]:
-    """Per member what touches [start, end), whole, sorted, each span once; a member without any has an empty list.
+def spans_by_member(
+    session: Session, member_ids: Collection[int], start: datetime, end: datetime
+) -> dict[int, list[AvailabilitySpan]]:
+    """Member id → availability that overlaps [start, end), from every source; sorted, without duplicates.
 
-    `start` and `end` are aware.
+    Spans aren't clipped to [start, end), whose ends are aware. Every id has a list, empty where there is none.
     """
-    found: defaultdict[int, set[Span]] = defaultdict(set)
+    found: defaultdict[int, set[AvailabilitySpan]] = defaultdict(set)
     rows = session.execute(
         select(
             col(Availability.member_id), col(Availability.start), col(Availability.end), col(Availability.action)
@@ -90,8 +92,8 @@ def spans_of(session: Session, member_ids: Collection[int], start: datetime, end
         )
     )
     for member_id, *span in rows:
-        found[member_id].add(Span(*span))
+        found[member_id].add(AvailabilitySpan(*span))
     members = session.scalars(select(Member).where(col(Member.id).in_(member_ids))).all()
-    for day in own_days(session, members, start.astimezone(UTC), end.astimezone(UTC)):
-        found[day.member_id].add(Span(day.start, day.end, day.action))
+    for day in personal_days_of(session, members, start.astimezone(UTC), end.astimezone(UTC)):
+        found[day.member_id].add(AvailabilitySpan(day.start, day.end, day.action))
     return {member_id: sorted(found[member_id]) for member_id in member_ids}

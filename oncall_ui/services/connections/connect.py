@@ -53,7 +53,7 @@ async def reconnect(app: App, member_id: int, connection_id: int, nickname: str,
 async def _read(
     app: App, product: Product, nickname: str, values: Mapping[str, str]
 ) -> tuple[dict[str, str], Discovery]:
-    if product.open is None or product.sign_in is not None:
+    if product.sign_in is not None:
         raise NotAllowed
     credentials = _credentials(product, values)
     if len(nickname) > 200:

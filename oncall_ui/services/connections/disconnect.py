@@ -58,7 +58,7 @@ async def revoke(app: App, ended: Sequence[Ended]) -> str:
             log.warning("grant not revoked", vendor=each.product.key, detail=failure.detail)
             is_told = False
         if not is_told:
-            untold.append(each.product.vendor)
+            untold.append(each.product.company)
     if not untold:
         return ""
     return f"Removed here. {untold[0]} could not be told: remove this app from your account there as well."

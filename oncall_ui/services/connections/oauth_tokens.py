@@ -142,7 +142,7 @@ def grant_of(app: App, connection_id: int) -> Grant | None:
 def not_registered(product: Product, refused: oauth.Refused) -> Failure:
     """The vendor doesn't know this server, or no longer. Only the operator can mend that; then it works by itself."""
     sentence = (
-        f"{product.vendor} does not accept this server’s registration ({refused.error}). Whoever runs this server "
+        f"{product.company} does not accept this server’s registration ({refused.error}). Whoever runs this server "
         "can see what is wrong with: python run.py doctor"
     )
     return TryLater(Cause.NOT_REGISTERED, sentence, detail=refused.error)

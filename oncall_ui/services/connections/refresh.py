@@ -25,7 +25,7 @@ async def refresh_calendars(app: App, member_id: int, connection_id: int) -> Non
     """
     connection = await asyncio.to_thread(_owned, app, member_id, connection_id)
     product = app.product(connection.product)
-    if product is None or product.open is None or not product.lists:
+    if product is None or not product.lists:
         return
     try:
         credentials: Mapping[str, str] = json.loads(app.vault.open(connection.sealed))

@@ -32,13 +32,10 @@ async def open_provider(
 
     Without a `connection_id` nothing is stored yet: an access token among the credentials is used as it is.
     """
-    assert product.open is not None  # only what opens can be connected
     limits = app.limits(seconds)
     authority = app.authority(product)
     if authority is None:
-        user = credentials.get("user")
-        auth = (user, credentials.get("password", "")) if user else None
-        async with app.outbound.client(limits=limits, auth=auth) as client:
+        async with app.outbound.client(limits=limits, auth=product.login(credentials)) as client:
             yield product.open(client, credentials)
         return
 
@@ -70,7 +67,6 @@ async def understand(
     counted: Callable[[int], None] | None = None,
 ) -> Outcome:
     """What fetched content comes to, given the digest the last import left, if it still stands. Raises Unreadable."""
-    assert product.interpret is not None  # whatever can be fetched can be interpreted
     return await app.workers.run(
         interpret_and_evaluate, product.interpret, parts, window, zone, rules, previous, counted=counted
     )

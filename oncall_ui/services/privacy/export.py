@@ -21,7 +21,7 @@ from oncall_ui.models import (
     TrustedAddress,
     now,
 )
-from oncall_ui.services.availability.query import spans_of
+from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.sharing.feed import calendar_name, owner_of_events
 from oncall_ui.services.sharing.ics_writer import written
 
@@ -74,7 +74,7 @@ def export_ics(app: App, member_id: int) -> bytes:
         member = session.get(Member, member_id)
         if member is None:
             raise NotAllowed
-        spans = spans_of(session, [member_id], *_extent(session, member_id))[member_id]
+        spans = spans_by_member(session, [member_id], *_extent(session, member_id))[member_id]
     stamp = now().replace(microsecond=0)
     return written(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
 

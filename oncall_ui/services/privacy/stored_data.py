@@ -49,7 +49,7 @@ class KeptConnection:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptEntry:
+class KeptManualDays:
     """Days entered by hand; `last_day` inclusive."""
 
     first_day: date
@@ -75,7 +75,7 @@ class Kept:
     intervals: int
     connections: tuple[KeptConnection, ...]
     trusted: tuple[str, ...]
-    entries: tuple[KeptEntry, ...]
+    entries: tuple[KeptManualDays, ...]
     browsers: tuple[Browser, ...]
     signing_in: int
     """Vendors the member was sent to and isn't back from."""
@@ -149,13 +149,13 @@ def _trusted(session: Session, member_id: int) -> tuple[str, ...]:
     return tuple(session.exec(rows.order_by(col(TrustedAddress.id))))
 
 
-def _entries(session: Session, member_id: int) -> tuple[KeptEntry, ...]:
+def _entries(session: Session, member_id: int) -> tuple[KeptManualDays, ...]:
     rows = session.exec(
         select(ManualEntry)
         .where(ManualEntry.member_id == member_id)
         .order_by(col(ManualEntry.first_day), col(ManualEntry.id))
     )
-    return tuple(KeptEntry(row.first_day, row.last_day, row.action, row.weekly, row.until) for row in rows)
+    return tuple(KeptManualDays(row.first_day, row.last_day, row.action, row.weekly, row.until) for row in rows)
 
 
 def _signing_in(session: Session, member_id: int) -> int:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.spans import Span, cut, joined
+from oncall_ui.domain.availability.spans import AvailabilitySpan, clip, merge
 from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.imports.freshness import CalendarHealth, Freshness, freshness_of
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection, Member, now
-from oncall_ui.services.availability.query import spans_of
+from oncall_ui.services.availability.query import spans_by_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class MemberAvailability:
     name: str
     freshness: Freshness
     known: Window | None
-    spans: tuple[Span, ...]
+    spans: tuple[AvailabilitySpan, ...]
 
 
 def own_availability(app: App, member_id: int, start: datetime, end: datetime) -> MemberAvailability:
@@ -49,7 +49,7 @@ def _availability(
     session: Session, members: Sequence[Member], start: datetime, end: datetime
 ) -> list[MemberAvailability]:
     ids = [member.id or 0 for member in members]
-    spans = spans_of(session, ids, start, end)
+    spans = spans_by_member(session, ids, start, end)
     calendars = _calendars_that_are_on(session, ids)
     return [
         MemberAvailability(
@@ -57,7 +57,7 @@ def _availability(
             name=member.name,
             freshness=freshness_of([_health(each) for each in calendars[member.id or 0]], now()),
             known=_known(calendars[member.id or 0], ZoneInfo(member.zone)),
-            spans=tuple(joined(cut(spans[member.id or 0], start, end))),
+            spans=tuple(merge(clip(spans[member.id or 0], start, end))),
         )
         for member in members
     ]

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.spans import Span
+from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.models import FeedAddress, Member, now
 from oncall_ui.security.tokens import hash_of, new_key
-from oncall_ui.services.availability.query import spans_of
+from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.sharing.ics_writer import written
 
 AHEAD = timedelta(days=400)
@@ -36,7 +36,7 @@ class Feed:
 
     tag: str
     name: str
-    spans: tuple[Span, ...]
+    spans: tuple[AvailabilitySpan, ...]
     owner: str
     stamp: datetime
     refresh: timedelta
@@ -97,7 +97,7 @@ def owner_of_events(app: App, member_id: int) -> str:
 def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> Feed:
     zone = ZoneInfo(member.zone)
     start = start_of_day(now().astimezone(zone).date(), zone)
-    spans = tuple(spans_of(session, [address.member_id], start, start + AHEAD)[address.member_id])
+    spans = tuple(spans_by_member(session, [address.member_id], start, start + AHEAD)[address.member_id])
     name, stamp = calendar_name(member), address.created_at.replace(microsecond=0)
     return Feed(
         tag=_tag(name, stamp, spans),
@@ -109,7 +109,7 @@ def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> F
     )
 
 
-def _tag(name: str, stamp: datetime, spans: tuple[Span, ...]) -> str:
+def _tag(name: str, stamp: datetime, spans: tuple[AvailabilitySpan, ...]) -> str:
     said = [name, stamp.isoformat(), [(span.start.timestamp(), span.end.timestamp(), span.action) for span in spans]]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 

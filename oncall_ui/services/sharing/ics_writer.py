@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration, vText
 
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.domain.availability.spans import Span
+from oncall_ui.domain.availability.spans import AvailabilitySpan
 
 PRODUCT = "-//On-Call Optimizer//Availability//EN"
 TITLES = {Action.BLOCK: "Not on call", Action.PREFER: "Would like to be on call"}
 
 
 def written(
-    name: str, spans: Iterable[Span], *, owner: str, stamp: datetime, refresh: timedelta | None = None
+    name: str, spans: Iterable[AvailabilitySpan], *, owner: str, stamp: datetime, refresh: timedelta | None = None
 ) -> bytes:
     """The text of a calendar called `name`.
 
@@ -38,7 +38,7 @@ def written(
     return bytes(calendar.to_ical())
 
 
-def _event(span: Span, owner: str, stamp: datetime) -> Event:
+def _event(span: AvailabilitySpan, owner: str, stamp: datetime) -> Event:
     event = Event()
     what = f"{owner}#{span.start.timestamp():.0f}-{span.end.timestamp():.0f}-{span.action}"
     event.add("uid", str(uuid.uuid5(uuid.NAMESPACE_URL, what)))

@@ -1,6 +1,6 @@
-"""The team at a glance: when everybody is blocked or would like to be on call, and how fresh that is.
+"""The team's availability, and how fresh it is.
 
-What it returns every member may see: names and spans, nothing of what calendars are called or where they are.
+Everything here is visible to every member: names and spans, never the names or addresses of calendars.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,69 +13,69 @@ from sqlmodel import Session, col
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import read_until
-from oncall_ui.domain.availability.spans import Span
+from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import Window, start_of_day
 from oncall_ui.domain.imports.freshness import CalendarHealth, Freshness, freshness_of, is_stale
 from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.services.accounts.members import view
-from oncall_ui.services.availability.query import spans_of
+from oncall_ui.services.availability.query import spans_by_member
 
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """A member as everybody may see them."""
+    """What the whole team may see of a member."""
 
     id: int
     name: str
     initials: str
     freshness: Freshness
     stale_since: datetime | None
-    """The last reading of the calendar that has waited longest, where that is more than a day ago."""
+    """When the calendar that has waited longest was last read, if that is more than a day ago."""
     known_until: datetime | None
-    """From here on, aware UTC, nothing is known but what a span says; None: nowhere. Stale data vouches for nothing."""
+    """From this instant on (aware UTC), time without a span is unknown. None: always, as with stale calendars."""
 
 
 @dataclass(frozen=True, slots=True)
 class TeamView:
-    """Everybody, by name, with what touches `window`."""
+    """All members, sorted by name, with the spans that overlap `window`."""
 
     window: Window
     members: tuple[TeamMember, ...]
-    spans: Mapping[int, Sequence[Span]]
-    readings: frozenset[tuple[object, ...]]
-    """Differs whenever a reading of any calendar brought something else."""
+    spans: Mapping[int, Sequence[AvailabilitySpan]]
+    version: frozenset[tuple[object, ...]]
+    """Changes whenever an import of any calendar changed its availability."""
 
 
-def look_at_team(app: App, _member_id: int, window: Window, at: datetime, before: TeamView | None = None) -> TeamView:
-    """How things stand `at` this moment; every member may ask.
+def read_team(app: App, _member_id: int, window: Window, at: datetime, previous: TeamView | None = None) -> TeamView:
+    """The team as of `at`. Any member may ask.
 
-    The spans of `before` are taken over when no reading has brought anything else since.
+    Reuses the spans of `previous` if no import has changed anything since.
     """
     with app.db.read() as session:
         members = session.execute(select(Member).order_by(col(Member.name), col(Member.id))).scalars().all()
         calendars = _calendars(session)
-    readings = frozenset((row.id, row.entries, row.last_changed_at) for row in calendars)
+    version = frozenset((row.id, row.entries, row.last_changed_at) for row in calendars)
     by_member: dict[int, list[Row[tuple[object, ...]]]] = {}
     for row in calendars:
         by_member.setdefault(row.member_id, []).append(row)
-    is_same = before is not None and (before.window, before.readings) == (window, readings)
+    is_same = previous is not None and (previous.window, previous.version) == (window, version)
     return TeamView(
         window=window,
         members=tuple(_member(member, by_member.get(member.id or 0, ()), at) for member in members),
-        spans=before.spans if before is not None and is_same else team_spans(app, window.start, window.end),
-        readings=readings,
+        spans=previous.spans if previous is not None and is_same else team_spans(app, window.start, window.end),
+        version=version,
     )
 
 
-def team_spans(app: App, start: datetime, end: datetime) -> dict[int, list[Span]]:
-    """Everybody's availability that touches the time from `start` to `end`, both aware; by member, each sorted."""
+def team_spans(app: App, start: datetime, end: datetime) -> dict[int, list[AvailabilitySpan]]:
+    """Member id → availability that overlaps [start, end), sorted. Both ends are aware."""
     with app.db.read() as session:
         members = session.execute(select(col(Member.id))).scalars().all()
-        return spans_of(session, [member or 0 for member in members], start, end)
+        return spans_by_member(session, [member or 0 for member in members], start, end)
 
 
 def _calendars(session: Session) -> Sequence[Row[tuple[object, ...]]]:
-    """What freshness is told from, of each calendar that is on."""
+    """The columns that decide freshness, for each calendar that is on."""
     return session.execute(
         select(
             col(Connection.member_id),
@@ -109,6 +109,6 @@ def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: da
 
 
 def _known_until(reads: Sequence[datetime], zone: ZoneInfo) -> datetime:
-    """The days of a reading are the member's own."""
+    """An import covers whole days in the member's own time zone."""
     until: date = read_until(reads, zone)
     return start_of_day(until, zone)

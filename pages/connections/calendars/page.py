@@ -1,6 +1,5 @@
 """What a member connected, how each calendar is doing right now, and what can be done about it."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Concatenate, ParamSpec
@@ -15,14 +14,14 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.disconnect import disconnect
-from oncall_ui.services.connections.views import ConnectionView, list_connections
+from oncall_ui.services.connections.views import ConnectionView
 from oncall_ui.services.imports.suspected_loss import resolve_suspected_loss
-from pages.auth import act, required, still_here
 from pages.connections.calendars.card import Acts, ConnectionCard
 from pages.layout import frame
-from pages.refresh import Live
+from pages.refresh import LiveConnections
+from pages.session import login_required, run_as, still_here
 from pages.widgets.calendar_status import Status
-from pages.widgets.calendar_summary import answer_of
+from pages.widgets.calendar_summary import summary_of
 from pages.widgets.dates import count, zone_words
 from pages.widgets.dialogs import Question
 
@@ -36,19 +35,18 @@ FOCUS_AFTER_MS = 250
 
 def register(app: App) -> None:
     @ui.page("/calendars")
-    async def calendars_page(me: Annotated[LoggedIn, Depends(required(app))]) -> None:
-        connections = await asyncio.to_thread(list_connections, app, me.member.id)
+    async def calendars_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Calendars", "/calendars") as live:
             screen = _Screen(app, me, live)
             live.watch(screen.show)
-            live.show(connections)
+        await live.first()
         ui.timer(TICK_SECONDS, screen.tick)
 
 
 class _Screen:
     """The page's elements. What changed is patched; only a connection whose calendars are others is drawn anew."""
 
-    def __init__(self, app: App, me: LoggedIn, live: Live) -> None:
+    def __init__(self, app: App, me: LoggedIn, live: LiveConnections) -> None:
         self._app, self._me, self._live = app, me, live
         self._client = ui.context.client
         self._connections: Sequence[ConnectionView] = ()
@@ -70,7 +68,7 @@ class _Screen:
         self._connections = connections
         zone, now = self._me.member.tz, _now()
         calendars = [calendar for connection in connections for calendar in connection.calendars]
-        self._answer.show(answer_of(calendars, zone, now), is_visible=bool(connections))
+        self._answer.show(summary_of(calendars, zone, now), is_visible=bool(connections))
         self._nothing.set_visibility(not connections)
         self._zone.set_visibility(bool(connections))
         self._remove_all_but({connection.id for connection in connections})
@@ -115,7 +113,7 @@ class _Screen:
         # In the page's own context: the card whose button was pressed may be gone by now.
         with self._client:
             try:
-                await act(self._app, self._me, verb, *args, **kw)
+                await run_as(self._app, self._me, verb, *args, **kw)
             except NotAllowed:
                 ui.notify(GONE_ALREADY, position="bottom-right")
             self._live.refresh()

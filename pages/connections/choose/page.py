@@ -19,13 +19,13 @@ from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import CalendarView, ConnectionView, get_connection
 from oncall_ui.services.imports.preview import trust
 from oncall_ui.services.team.tags import read_tags
-from pages.auth import act, required
 from pages.connections.choose.draft import Draft
 from pages.connections.choose.preview import Previews
 from pages.connections.choose.preview_panel import Looked, PreviewPanel
 from pages.connections.choose.row import ChoiceRow, label_of
 from pages.layout import frame
-from pages.refresh import ask_before_leaving, leave_unasked
+from pages.session import login_required, run_as
+from pages.widgets.leaving import ask_before_leaving, leave_unasked
 
 BACK = "/calendars"
 TICK_SECONDS = 60
@@ -34,7 +34,7 @@ LARGEST_ID = 2**31 - 1
 
 
 def register(app: App) -> None:
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     def owned(connection_id: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> ConnectionView:
         if connection_id > LARGEST_ID:
@@ -172,7 +172,7 @@ class _Screen:
 
     async def _trust(self, address: str) -> str:
         try:
-            await act(self._app, self._me, trust, address)
+            await run_as(self._app, self._me, trust, address)
         except InvalidInput as error:
             return error.sentence
         self._read_again()
@@ -181,7 +181,7 @@ class _Screen:
     async def _save(self) -> None:
         self._save_button.props("loading")
         try:
-            await act(self._app, self._me, choose, self._id, self._draft.unsaved)
+            await run_as(self._app, self._me, choose, self._id, self._draft.unsaved)
         except NotAllowed:
             ui.notify("This connection is gone already", position="bottom-right")
         leave_unasked(BACK)

@@ -12,7 +12,7 @@ from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import Choice
 from oncall_ui.services.imports.preview import CalendarPreview, preview
-from pages.auth import still_here
+from pages.session import still_here
 
 REMEMBERED = 20
 """So many calendars at most, a few hundred lines of each."""

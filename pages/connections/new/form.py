@@ -13,10 +13,10 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.connect import Product, connect, get_product, reconnect
 from oncall_ui.services.connections.oauth_flow import begin
 from oncall_ui.services.connections.views import ConnectionView, get_connection
-from pages.auth import required, still_here
 from pages.connections.new.credentials import CredentialsForm
 from pages.layout import frame
-from pages.widgets.heading import head
+from pages.session import login_required, still_here
+from pages.widgets.heading import page_header
 from pages.widgets.steps import steps
 
 ALL = "/calendar_connections/new"
@@ -25,7 +25,7 @@ NARROW = "busy"
 
 
 def register(app: App) -> None:
-    logged_in = required(app)
+    logged_in = login_required(app)
 
     def wanted(_me: Annotated[LoggedIn, Depends(logged_in)], product: str) -> Product:
         return get_product(app, product)
@@ -67,14 +67,14 @@ def register(app: App) -> None:
             return RedirectResponse(elsewhere, 303)
         with frame(app, me, f"Reconnect {again.nickname}" if again else product.title, "/calendars"):
             if again:
-                head(
+                page_header(
                     f"Reconnect {again.nickname}",
                     "We open it once before anything changes. Its calendars keep their settings, and what was read "
                     "from them still counts.",
                     back="/calendars",
                 )
             else:
-                head(product.title, product.lead, back=ALL)
+                page_header(product.title, product.lead, back=ALL)
             with html.div().classes("oc-split"):
                 _form(app, me, product, again)
                 if product.help:

@@ -10,14 +10,16 @@ from oncall_ui.app import App
 from oncall_ui.errors import SignInFailed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.oauth_flow import finish
-from pages.auth import FLASH, required
+from pages.session import FLASH, login_required
 
 ALL = "/calendar_connections/new"
 
 
 def register(app: App) -> None:
     @web.get("/oauth/{authority}/callback")
-    async def come_back(request: Request, authority: str, me: Annotated[LoggedIn, Depends(required(app))]) -> Response:
+    async def come_back(
+        request: Request, authority: str, me: Annotated[LoggedIn, Depends(login_required(app))]
+    ) -> Response:
         answer = {key: value for key, value in request.query_params.items() if len(value) <= 4000}
         try:
             led = await finish(app, me, authority, answer)

@@ -9,9 +9,9 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.connect import Product
-from pages.auth import pop_flash, required
 from pages.layout import frame
-from pages.widgets.heading import head
+from pages.session import login_required, pop_flash
+from pages.widgets.heading import page_header
 from pages.widgets.steps import steps
 
 ALL = "/calendar_connections/new"
@@ -20,10 +20,10 @@ ALL = "/calendar_connections/new"
 def register(app: App) -> None:
     @ui.page(ALL)
     def new_connection_page(
-        me: Annotated[LoggedIn, Depends(required(app))], failed: Annotated[dict[str, Any], Depends(pop_flash)]
+        me: Annotated[LoggedIn, Depends(login_required(app))], failed: Annotated[dict[str, Any], Depends(pop_flash)]
     ) -> None:
         with frame(app, me, "New connection", "/calendars"), html.div().classes("oc-page narrow"):
-            head(
+            page_header(
                 "Where do you keep your calendar?",
                 "Next you choose how its events count. Nothing becomes availability before you do.",
                 back="/calendars",

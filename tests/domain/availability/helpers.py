@@ -1,4 +1,4 @@
-"""Entries written as a clock shows them, and the days they come to."""
+"""Spans written as a clock shows them, and the days they make."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,26 +19,26 @@ FULL = (B, 0, 24)
 
 
 @dataclass(frozen=True)
-class Piece:
+class NamedSpan:
     start: datetime
     end: datetime
     action: Action | None
     calendar: str = "Work"
 
 
-def piece(start: str, end: str, action: Action | None = B, zone: ZoneInfo = BERLIN, calendar: str = "Work") -> Piece:
+def span(start: str, end: str, action: Action | None = B, zone: ZoneInfo = BERLIN, calendar: str = "Work") -> NamedSpan:
     """`start` and `end` as a clock in `zone` shows them; with an offset they are moments."""
     moments = (datetime.fromisoformat(text) for text in (start, end))
     at = [(moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC) for moment in moments]
-    return Piece(at[0], at[1], action, calendar)
+    return NamedSpan(at[0], at[1], action, calendar)
 
 
-def days(*pieces: Piece, today: date = TODAY, zone: ZoneInfo = BERLIN, known_until: date = date.max) -> list[Day]:
-    return strip(pieces, today=today, zone=zone, known_until=known_until)
+def days(*spans: NamedSpan, today: date = TODAY, zone: ZoneInfo = BERLIN, known_until: date = date.max) -> list[Day]:
+    return strip(spans, today=today, zone=zone, known_until=known_until)
 
 
-def day(on: date, *pieces: Piece, zone: ZoneInfo = BERLIN, today: date | None = None) -> Day:
-    return next(found for found in days(*pieces, today=today or on, zone=zone) if found.date == on)
+def day(on: date, *spans: NamedSpan, zone: ZoneInfo = BERLIN, today: date | None = None) -> Day:
+    return next(found for found in days(*spans, today=today or on, zone=zone) if found.date == on)
 
 
 def segments(found: Day) -> list[tuple[Action, float, float]]:

@@ -22,7 +22,7 @@ async def test_the_form_leads_to_the_choice_of_calendars(
     radicale.make("work", title="Work")
     user, went = await _open(browser, alice, monkeypatch)
     said(user, "Connect CalDAV")
-    said(user, "Where to find address and password")
+    said(user, "Where to find the address and password")
     assert entry(user, "Password").props["type"] == "password"
     fill(user, Nickname="Mine", Server_address=radicale.url, User_name="alice", Password=PASSWORD)
     press(user, "Create")

@@ -1,7 +1,5 @@
 """The calendars page: how each is doing, and what can be done about it."""
 
-import asyncio
-
 import pytest
 from nicegui import ui
 from nicegui.testing import User
@@ -32,6 +30,7 @@ from tests.pages.helpers.seeing import (
     statuses,
     words,
 )
+from tests.pages.simulation import settled
 
 UP_TO_DATE = "Up to date · 2 min ago · 134 events read, 0 availability"
 
@@ -88,7 +87,7 @@ async def test_it_shows_only_your_own(app: App, browser: Browser, bob: Person, m
     hers = await at_calendars(browser, mallory)
     assert nicknames(hers) == []
     tell(app, bob, calendar)
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     assert nicknames(hers) == []
     assert list_connections(app, mallory.id) == []
 
@@ -191,7 +190,7 @@ async def test_sync_now_with_everything_off_comes_back(app: App, browser: Browse
     add_calendar(app, bob, "Work", state=State.OFF, is_on=False)
     user = await at_calendars(browser, bob)
     press(user, "Work", "Sync now")
-    await asyncio.sleep(0.8)
+    await settled(app.hub)
     assert not buttons(card(user, "Work"))["Sync now"].props.get("loading")
 
 

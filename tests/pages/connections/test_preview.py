@@ -25,6 +25,7 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until
 from tests.pages.helpers.home import add_calendar, change
 from tests.pages.helpers.seeing import click, elements, end_logins, of_class, words
+from tests.pages.simulation import settled
 from tests.services.helpers.imports import connected, only_calendar
 
 OTHER = "a.moreno@example.org"
@@ -184,7 +185,7 @@ async def test_only_the_address_it_names_can_be_trusted_here(
     user = await at(browser, bob, work)
     await answers(user, "1 of 13 events would count")
     emit(user, "trust", address)
-    await asyncio.sleep(0.2)
+    await settled(app.hub)
     assert list_addresses(app, bob.id).added == ()
 
 
@@ -238,7 +239,7 @@ async def test_nothing_is_read_where_no_calendar_is_on(
     change(app, _only(app, bob), **OFF)
     add_calendar(app, bob, "Family", connection=work, **OFF)
     user = await at(browser, bob, work)
-    await asyncio.sleep(0.2)
+    await settled(app.hub)
     assert (answer(user), feeds.requests) == ("What would count", [])
     assert "Switch a calendar on" in words(panel(user))
 

@@ -1,4 +1,4 @@
-"""What the screens of the team say, as the tests of them need it."""
+"""Reads the team page in tests."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from nicegui.testing import User
 
 from tests.conftest import Person
 from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import until
 from tests.pages.helpers.home import NOW, table
 from tests.pages.helpers.seeing import elements, of_class, words
 
@@ -14,8 +15,10 @@ __all__ = ["NOW", "at_team", "cells", "choose", "foot", "go_to", "lead", "names"
 
 
 async def at_team(browser: Browser, person: Person) -> User:
+    """The team page with its content: on a busy machine the page is sent before the team is read."""
     user = await browser(person)
     await user.open("/team")
+    await until(lambda: names(user), seconds=60)
     return user
 
 
@@ -29,7 +32,7 @@ def row(user: User, name: str) -> dict[str, Any]:
 
 
 def cells(user: User, name: str) -> list[str]:
-    """A member's weeks, as they are read out."""
+    """A member's weeks, as a screen reader reads them."""
     return [str(week["t"]) for week in row(user, name)["weeks"]]
 
 
@@ -38,7 +41,7 @@ def foot(user: User) -> list[str]:
 
 
 def title(user: User, name: str, week: int, day: int) -> str:
-    """What a pointer on a day is told."""
+    """The tooltip of a day."""
     return str(row(user, name)["weeks"][week]["d"][day].get("t", ""))
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Connection
-from oncall_ui.services.availability.query import entries_in
+from oncall_ui.services.availability.query import calendar_spans
 from pages.home import overview
 from pages.home import page as home
 from tests.conftest import Person
@@ -32,6 +31,7 @@ from tests.pages.helpers.home import (
     texts,
     until,
 )
+from tests.pages.simulation import PATIENCE, settled, under_way
 
 
 @dataclass
@@ -95,7 +95,7 @@ async def test_progress_alone_reads_no_availability(
     def forbidden(*_: object) -> None:
         raise AssertionError("availability was read")
 
-    monkeypatch.setattr(overview, "entries_in", forbidden)
+    monkeypatch.setattr(overview, "calendar_spans", forbidden)
     change(app, calendar, progress=3200)
     tell(app, alice, calendar)
     await until(lambda: any("3,200" in each for each in texts(user)))
@@ -107,25 +107,33 @@ async def test_two_readings_never_overlap_and_the_last_change_is_shown(
     calendar = add_calendar(app, alice, "Work")
     user = await open_home(browser, alice)
     at_once, most = 0, 0
-    lock, quick = threading.Lock(), entries_in
+    lock, hold, quick = threading.Lock(), threading.Event(), calendar_spans
 
     def slow(*args: Any) -> Any:
         nonlocal at_once, most
         with lock:
             at_once += 1
             most = max(most, at_once)
+            is_first = at_once == 1
         found = quick(*args)
-        time.sleep(1.5)
+        if is_first:
+            hold.wait(PATIENCE)
         with lock:
             at_once -= 1
         return found
 
-    monkeypatch.setattr(overview, "entries_in", slow)
+    monkeypatch.setattr(overview, "calendar_spans", slow)
+    held: set[asyncio.Task[Any]] = set()
     for number in range(1, 4):
         add_availability(app, alice, calendar, [(f"2026-11-2{number + 4}", f"2026-11-2{number + 5}", B)])
         change(app, calendar, entries=number)
         tell(app, alice, calendar)
-        await asyncio.sleep(0.3)
+        if number > 1:
+            await settled(app.hub, besides=held)
+            continue
+        await until(lambda: at_once)
+        held = under_way()
+    hold.set()
     await until(lambda: len(agenda(user)) == 3)
     assert most == 1
 
@@ -137,7 +145,7 @@ async def test_minutes_pass_without_a_reading(
     add_calendar(app, alice, "Work", [("2026-11-24T10:30", "2026-11-24T10:45", B)])
     user = await open_home(browser, alice)
     assert len(agenda(user)) == 1
-    monkeypatch.setattr(overview, "entries_in", None)
+    monkeypatch.setattr(overview, "calendar_spans", None)
     clock.now = NOW + timedelta(minutes=50)
     await until(lambda: ", last checked 52\u00a0min ago" in texts(user))
     assert agenda(user) == []

@@ -1,11 +1,10 @@
 """Days by hand on Home: added, shown beside what calendars say, removed where they are listed, put back."""
 
-import asyncio
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
@@ -14,14 +13,16 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
-from oncall_ui.services.availability.manual import add_entry, list_entries
-from pages.home import manual_days, toast
+from oncall_ui.services.availability.manual import add_manual_days, list_manual_days
+from pages.home import manual_days
 from pages.home import page as home
+from pages.home.toast import Toast
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal
 from tests.pages.helpers.home import NOW, B, P, add_calendar, agenda, days, open_home, strip_label, table, texts, until
 from tests.pages.helpers.seeing import click, end_logins, of_class, words
+from tests.pages.simulation import PATIENCE, settled
 
 TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()
 """The form asks the real clock, so these tests do too, unless they stop it."""
@@ -32,7 +33,7 @@ def ahead(days: int) -> date:
 
 
 def kept(app: App, member: Person) -> list[ManualDays]:
-    return [each.days for each in list_entries(app, member.id)]
+    return [each.days for each in list_manual_days(app, member.id)]
 
 
 def stored(app: App, member: Person, first: str, last: str = "", action: Action = B) -> int:
@@ -95,7 +96,7 @@ async def test_days_are_blocked_and_show_up_beside_what_calendars_say(
     press(user, "Add")
     await until(lambda: len(agenda(user)) == 1)
     assert kept(app, alice) == [ManualDays(ahead(3), ahead(5), B)]
-    assert agenda(user)[0].endswith(" | 3 days | By hand")
+    assert agenda(user)[0].endswith(" | 3 days | Added by you")
     shown = manual_days.which(ManualDays(ahead(3), ahead(5), B), TODAY)
     assert hands(user) == [f"Block | {shown} | 3 days"]
     assert strip_label(user).startswith("Your next 90 days: 3 blocked, ")
@@ -131,7 +132,7 @@ async def test_the_last_day_is_not_left_behind_by_the_first(browser: Browser, al
     ("first", "last", "label", "sentence"),
     [
         (ahead(3).isoformat(), ahead(2).isoformat(), "Last day", "This is before the first day."),
-        (ahead(800).isoformat(), ahead(800).isoformat(), "First day", "We look two years ahead at most."),
+        (ahead(800).isoformat(), ahead(800).isoformat(), "First day", "Days can be at most 2 years ahead."),
         ("", ahead(2).isoformat(), "First day", "This is no day."),
         ("2026-02-30", ahead(2).isoformat(), "First day", "This is no day."),
         (ahead(1).isoformat(), "99999-01-01", "Last day", "This is no day."),
@@ -160,7 +161,7 @@ async def test_the_hundred_and_first_entry_is_refused_in_the_form(app: App, brow
     press(user, "Block days")
     fill(user, First_day=ahead(300).isoformat())
     press(user, "Add")
-    await until(lambda: any("You have 100 entries by hand" in each for each in texts(user)))
+    await until(lambda: any("You have added 100 entries" in each for each in texts(user)))
 
 
 @pytest.mark.parametrize("where", ["home-hands", "oc-agenda"])
@@ -168,7 +169,7 @@ async def test_an_entry_is_removed_where_it_is_listed_and_put_back(
     app: App, browser: Browser, alice: Person, where: str
 ) -> None:
     add_calendar(app, alice, "Work")
-    entry_id = add_entry(app, alice.id, ManualDays(ahead(3), ahead(3), B))
+    entry_id = add_manual_days(app, alice.id, ManualDays(ahead(3), ahead(3), B))
     user = await open_home(browser, alice)
     before = agenda(user)
     assert len(before) == 1
@@ -182,25 +183,26 @@ async def test_an_entry_is_removed_where_it_is_listed_and_put_back(
     assert said(user) == ""
 
 
-async def test_the_toast_goes_by_itself_and_the_last_word_stays_its_time(
-    app: App, browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(toast, "SECONDS", 0.4)
-    first = add_entry(app, alice.id, ManualDays(ahead(3), ahead(3), B))
-    second = add_entry(app, alice.id, ManualDays(ahead(5), ahead(5), B))
+async def test_the_toast_goes_by_itself_and_the_last_word_stays_its_time(browser: Browser, alice: Person) -> None:
     user = await open_home(browser, alice)
-    remove(user, "home-hands", first)
-    await until(lambda: said(user) != "")
-    await asyncio.sleep(0.25)
-    remove(user, "home-hands", second)
-    await until(lambda: manual_days.which(ManualDays(ahead(5), ahead(5), B), TODAY) in said(user))
-    await asyncio.sleep(0.25)
-    assert said(user) != ""
-    await until(lambda: said(user) == "")
+    with user:
+        toast = Toast()
+    box = of_class(user, "oc-toast")[-1].default_slot.children[0]
+    toast.say("One", seconds=0.01)
+    toast.say("Two", seconds=10 * PATIENCE)
+    await until(lambda: _toasts() == 1)
+    assert words(box) == "Two"
+    toast.say("Three", seconds=0.01)
+    await until(lambda: not box.visible)
+
+
+def _toasts() -> int:
+    """How many times of a toast are running."""
+    return sum("Toast" in str(task.get_coro()) for task in background_tasks.running_tasks)
 
 
 async def test_an_entry_beyond_the_strip_is_listed(app: App, browser: Browser, alice: Person) -> None:
-    add_entry(app, alice.id, ManualDays(ahead(400), ahead(401), P))
+    add_manual_days(app, alice.id, ManualDays(ahead(400), ahead(401), P))
     user = await open_home(browser, alice)
     assert agenda(user) == []
     assert len(hands(user)) == 1 and hands(user)[0].endswith("2 days")
@@ -209,7 +211,7 @@ async def test_an_entry_beyond_the_strip_is_listed(app: App, browser: Browser, a
 async def test_other_open_pages_follow(app: App, browser: Browser, alice: Person) -> None:
     add_calendar(app, alice, "Work")
     user, other = await open_home(browser, alice), await open_home(browser, alice)
-    entry_id = add_entry(app, alice.id, ManualDays(ahead(3), ahead(3), B))
+    entry_id = add_manual_days(app, alice.id, ManualDays(ahead(3), ahead(3), B))
     await until(lambda: len(agenda(user)) == 1 == len(agenda(other)))
     remove(user, "home-hands", entry_id)
     await until(lambda: agenda(other) == [])
@@ -217,7 +219,7 @@ async def test_other_open_pages_follow(app: App, browser: Browser, alice: Person
 
 
 async def test_removing_twice_says_nothing_the_second_time(app: App, browser: Browser, alice: Person) -> None:
-    entry_id = add_entry(app, alice.id, ManualDays(ahead(3), ahead(3), B))
+    entry_id = add_manual_days(app, alice.id, ManualDays(ahead(3), ahead(3), B))
     user, other = await open_home(browser, alice), await open_home(browser, alice)
     remove(user, "home-hands", entry_id)
     remove(other, "home-hands", entry_id)
@@ -226,17 +228,17 @@ async def test_removing_twice_says_nothing_the_second_time(app: App, browser: Br
 
 
 async def test_nobody_removes_an_entry_of_another(app: App, browser: Browser, alice: Person, mallory: Person) -> None:
-    entry_id = add_entry(app, alice.id, ManualDays(ahead(3), ahead(3), B))
+    entry_id = add_manual_days(app, alice.id, ManualDays(ahead(3), ahead(3), B))
     hers = await open_home(browser, mallory)
     assert agenda(hers) == [] == hands(hers)
     remove(hers, "home-hands", entry_id)
-    await asyncio.sleep(0.3)
+    await settled(app.hub)
     assert len(kept(app, alice)) == 1
     assert said(hers) == ""
 
 
 async def test_a_page_whose_login_is_over_changes_nothing(app: App, browser: Browser, alice: Person) -> None:
-    entry_id = add_entry(app, alice.id, ManualDays(ahead(3), ahead(3), B))
+    entry_id = add_manual_days(app, alice.id, ManualDays(ahead(3), ahead(3), B))
     user = await open_home(browser, alice)
     page = user.client
     end_logins(app, alice)
@@ -260,7 +262,7 @@ async def test_without_a_calendar_a_day_by_hand_is_known_and_the_others_are_not(
         (False, True),
         (True, False),
     ]
-    assert agenda(user) == ["Thu 26 Nov | in 2 days | Block | All day, until Fri 27 Nov | 2 days | By hand"]
+    assert agenda(user) == ["Thu 26 Nov | in 2 days | Block | All day, until Fri 27 Nov | 2 days | Added by you"]
 
 
 @pytest.mark.usefixtures("stopped")
@@ -274,11 +276,11 @@ async def test_what_overlaps_on_a_day_is_one_line_with_all_its_sources(
     user = await open_home(browser, alice)
     assert agenda(user) == [
         "Thu 26 Nov | in 2 days | Block | 14:00 – 22:00 | 8 h | Work | Climbing",
-        "Fri 27 Nov | in 3 days | Block | All day | 1 day | By hand | Dentist",
+        "Fri 27 Nov | in 3 days | Block | All day | 1 day | Added by you | Dentist",
     ]
     first, second = (row["from"] for row in table(user, "oc-agenda").rows)
     assert [each["title"] for each in first] == ["Work: 14:00 – 18:00", "Climbing: 17:00 – 22:00"]
-    assert [each["title"] for each in second] == ["By hand", "Dentist: 09:00 – 10:00"]
+    assert [each["title"] for each in second] == ["Added by you", "Dentist: 09:00 – 10:00"]
     assert [each.get("id") for each in [*first, *second]] == [None, None, entry_id, None]
     assert second[0]["remove"] == "Remove the entry by hand, Fri 27 Nov"
 
@@ -338,7 +340,7 @@ async def test_home_with_its_form_open_is_made_of_few_elements(app: App, browser
     for name in ("Work", "Climbing", "Holidays"):
         add_calendar(app, alice, name)
     for number in range(50):
-        add_entry(app, alice.id, ManualDays(ahead(number), ahead(number), B))
+        add_manual_days(app, alice.id, ManualDays(ahead(number), ahead(number), B))
     user = await open_home(browser, alice)
     press(user, "Block days")
     with user as client:

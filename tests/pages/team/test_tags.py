@@ -19,7 +19,7 @@ async def test_an_administrator_changes_the_words(browser: Browser, app: App, al
     assert entry(user, "Block words").value == "\n".join(Tags().block)
     fill(user, Block_words="away\n\n  off  duty \nAWAY", Prefer_words="")
     press(user, "Save")
-    await user.should_see("Saved. The calendars these words decide about are read again now.", retries=30)
+    await user.should_see("Saved. The calendars these words decide about are read again now.")
     assert read_tags(app, alice.id) == Tags(("away", "off duty"), ())
     assert entry(user, "Block words").value == "away\noff duty"
 

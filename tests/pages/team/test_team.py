@@ -1,20 +1,21 @@
-"""Team: everybody in one grid, found by name, by day and by who could take it; for every member, and live."""
+"""Team: everyone in one grid, filtered by name and by their state on a day; for every member, and live."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
 from nicegui import ui
+from nicegui.testing import User
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
+from pages import refresh
 from pages.team import page as team
-from pages.team import refresh
 from tests.conftest import Person, person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, fill, said, until
 from tests.pages.helpers.home import B, P, add_availability, add_calendar, change, table, tell
-from tests.pages.helpers.seeing import click, elements, end_logins, links, of_class
+from tests.pages.helpers.seeing import buttons, click, elements, end_logins, links, of_class
 from tests.pages.helpers.team import NOW, at_team, cells, choose, foot, go_to, lead, names, row, span, title
 from tests.services.helpers.team import add_people
 
@@ -28,11 +29,11 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(team, "_now", lambda: clock.now)
-    monkeypatch.setattr(refresh, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
     return clock
 
 
-async def test_it_shows_everybody_and_says_each_week_in_words(
+async def test_it_shows_every_member_and_describes_each_week(
     app: App, browser: Browser, alice: Person, bob: Person
 ) -> None:
     add_calendar(
@@ -55,14 +56,14 @@ async def test_it_shows_everybody_and_says_each_week_in_words(
         "open",
         "open",
     ]
-    assert cells(user, "Bob") == ["not known"] * 6
+    assert cells(user, "Bob") == ["unknown"] * 6
     assert title(user, "Alice", 0, 2) == "Wed 25 Nov: block 14:00 to 18:00"
     assert foot(user)[0] == "Tue 1, Wed 0, Thu 1, Fri 1, Sat 1, Sun 1"
     assert lead(user) == "1 of 2 members is up to date, 1 has nothing connected"
-    assert span(user) == "23 Nov to 3 Jan, days in Berlin time"
+    assert span(user) == "23 Nov to 3 Jan, in Berlin time"
 
 
-async def test_freshness_stands_at_each_name(
+async def test_each_row_shows_how_fresh_it_is(
     app: App, browser: Browser, alice: Person, bob: Person, mallory: Person
 ) -> None:
     add_calendar(app, alice, "Work", last_read_at=NOW - timedelta(days=4))
@@ -71,13 +72,13 @@ async def test_freshness_stands_at_each_name(
     told = {name: row(user, name)["fresh"] for name in names(user)}
     assert told == {
         "Alice": "Stale since Fri 20 Nov",
-        "Bob": "A calendar needs them",
+        "Bob": "Broken calendar",
         "Mallory": "Nothing connected",
     }
-    assert cells(user, "Alice") == ["not known"] * 6  # what is old vouches for no open day
+    assert cells(user, "Alice") == ["unknown"] * 6  # stale data says nothing about open days
 
 
-async def test_a_wish_in_old_data_frees_nobody_for_the_rest_of_the_day(
+async def test_a_stale_preference_leaves_the_rest_of_the_day_unknown(
     app: App, browser: Browser, alice: Person, mallory: Person
 ) -> None:
     wishes = [("2026-11-25T14:00", "2026-11-25T18:00", P), ("2026-11-26", "2026-11-27", P)]
@@ -86,14 +87,14 @@ async def test_a_wish_in_old_data_frees_nobody_for_the_rest_of_the_day(
     assert foot(user)[0] == "Tue 0, Wed 0, Thu 1, Fri 0, Sat 0, Sun 0"
 
 
-async def test_around_an_old_block_the_day_is_not_known_either(app: App, browser: Browser, alice: Person) -> None:
+async def test_a_stale_block_leaves_the_rest_of_the_day_unknown(app: App, browser: Browser, alice: Person) -> None:
     spans = [("2026-11-25T14:00", "2026-11-25T18:00", B)]
     add_calendar(app, alice, "Work", spans, last_read_at=NOW - timedelta(days=4))
     user = await at_team(browser, alice)
     wednesday = row(user, "Alice")["weeks"][0]["d"][2]
     assert wednesday["c"] == "oc-day unknown"
     assert [bar["k"] for bar in wednesday["s"]] == ["is-block"]
-    assert cells(user, "Alice")[0] == "not known Tue, block Wed 14:00 to 18:00, not known Thu to Sun"
+    assert cells(user, "Alice")[0] == "unknown Tue, block Wed 14:00 to 18:00, unknown Thu to Sun"
 
 
 async def test_nothing_private_is_sent(app: App, browser: Browser, alice: Person, mallory: Person) -> None:
@@ -109,12 +110,12 @@ async def test_nothing_private_is_sent(app: App, browser: Browser, alice: Person
     ("show", "expected"),
     [
         ("all", ["Alice", "Bob", "Mallory", "Zoe"]),
-        ("free", ["Bob", "Zoe"]),
+        ("available", ["Bob", "Zoe"]),
         ("blocked", ["Alice"]),
-        ("would_like", ["Bob"]),
+        ("prefers", ["Bob"]),
     ],
 )
-async def test_who_could_take_a_day_is_found_by_that_day(
+async def test_members_are_filtered_by_their_state_on_the_chosen_day(
     app: App, browser: Browser, alice: Person, bob: Person, mallory: Person, show: str, expected: list[str]
 ) -> None:
     zoe = person(app, "Zoe")
@@ -126,11 +127,11 @@ async def test_who_could_take_a_day_is_found_by_that_day(
     choose(user, show)
     assert names(user) == expected
     (toggle,) = user.find(kind=ui.toggle).elements
-    assert list(dict(toggle.options).values()) == ["All 4", "Free 2", "Blocked 1", "Would like 1"]
-    assert toggle.props["aria-label"] == "Show, on Thu 24 Dec"
+    assert list(dict(toggle.options).values()) == ["All 4", "Available 2", "Blocked 1", "Prefers 1"]
+    assert toggle.props["aria-label"] == "Filter members by their state on Thu 24 Dec"
 
 
-async def test_a_name_is_found_by_a_part_of_it_and_nobody_is_said_in_words(
+async def test_part_of_a_name_finds_members_and_no_match_is_explained(
     app: App, browser: Browser, alice: Person
 ) -> None:
     add_people(app, "Bob Tanaka", "Chidi Okafor")
@@ -139,16 +140,16 @@ async def test_a_name_is_found_by_a_part_of_it_and_nobody_is_said_in_words(
     assert names(user) == ["Chidi Okafor"]
     fill(user, Name="xyz")
     assert names(user) == []
-    said(user, "Nobody whose name holds “xyz” is on the team.")
+    said(user, "No member’s name contains “xyz”.")
     choose(user, "blocked")
-    said(user, "Nobody whose name holds “xyz” is blocked on Tue 24 Nov.")
+    said(user, "No members matching “xyz” are blocked on Tue 24 Nov.")
 
 
-async def test_a_day_is_gone_to_and_marked(app: App, browser: Browser, alice: Person) -> None:
+async def test_the_grid_goes_to_a_day_and_marks_it(app: App, browser: Browser, alice: Person) -> None:
     add_calendar(app, alice, "Work", [("2027-01-28", "2027-01-29", B)])
     user = await at_team(browser, alice)
     go_to(user, "2027-01-28")
-    assert span(user) == "11 Jan to 21 Feb, days in Berlin time"  # the last six weeks there are
+    assert span(user) == "11 Jan to 21 Feb, in Berlin time"  # the last six weeks there are
     assert cells(user, "Alice")[2] == "block Thu"
     marked = [
         day["date"] for week in table(user, "oc-team").columns[1:] for day in week["days"] if "chosen" in day["c"]
@@ -157,7 +158,7 @@ async def test_a_day_is_gone_to_and_marked(app: App, browser: Browser, alice: Pe
 
 
 @pytest.mark.parametrize("day", ["2026-11-23", "2027-02-22", "0002-01-01"])
-async def test_a_day_nobody_can_know_is_refused_and_the_weeks_stay(browser: Browser, alice: Person, day: str) -> None:
+async def test_a_day_outside_the_weeks_is_refused_and_the_grid_stays(browser: Browser, alice: Person, day: str) -> None:
     user = await at_team(browser, alice)
     go_to(user, day)
     assert entry(user, "Go to").error == "Choose a day between Tue 24 Nov and Sun 21 Feb."
@@ -192,10 +193,10 @@ async def test_days_are_the_viewers(app: App, browser: Browser, alice: Person) -
     add_calendar(app, alice, "Work", [("2026-11-25T12:00", "2026-11-26T12:00", B)])
     user = await at_team(browser, viewer)
     assert cells(user, "Alice")[0] == "block Wed 03:00 to 24:00, block Thu 00:00 to 03:00"
-    assert span(user).endswith("days in Los Angeles time")
+    assert span(user).endswith(", in Los Angeles time")
 
 
-async def test_the_page_follows_anybodys_calendars(app: App, browser: Browser, alice: Person, bob: Person) -> None:
+async def test_the_page_follows_every_members_calendars(app: App, browser: Browser, alice: Person, bob: Person) -> None:
     calendar = add_calendar(app, alice, "Work")
     user = await at_team(browser, bob)
     before = table(user, "oc-team")
@@ -206,17 +207,17 @@ async def test_the_page_follows_anybodys_calendars(app: App, browser: Browser, a
     await until(lambda: cells(user, "Alice")[0] == "block Fri")
     change(app, calendar, state=State.NEEDS_YOU)
     tell(app, alice, calendar)
-    await until(lambda: row(user, "Alice")["fresh"] == "A calendar needs them")
+    await until(lambda: row(user, "Alice")["fresh"] == "Broken calendar")
     assert table(user, "oc-team") is before
 
 
-async def test_what_is_chosen_stays_when_somebodys_calendar_changes(
+async def test_the_chosen_day_and_filter_stay_when_a_calendar_changes(
     app: App, browser: Browser, alice: Person, bob: Person
 ) -> None:
     calendar = add_calendar(app, alice, "Work")
     user = await at_team(browser, bob)
     go_to(user, "2027-01-28")
-    choose(user, "free")
+    choose(user, "available")
     assert names(user) == ["Alice"]
     add_availability(app, alice, calendar, [("2027-01-28", "2027-01-29", B)])
     change(app, calendar, entries=1, last_changed_at=NOW)
@@ -249,16 +250,34 @@ async def test_a_page_left_open_after_the_log_out_learns_nothing_more(
     assert row(user, "Alice")["fresh"] == "Up to date"
 
 
+def show_more(user: User) -> ui.button | None:
+    """The button below the grid, while it is shown."""
+    (foot,) = of_class(user, "oc-foot")
+    return next(iter(buttons(foot).values())) if foot.visible else None
+
+
 async def test_fifty_members_stay_within_the_budget_of_elements(app: App, browser: Browser, alice: Person) -> None:
-    add_people(app, *(f"Member {number:02}" for number in range(70)))
+    alone = await at_team(browser, alice)
+    add_people(app, *(f"Member {number:02}" for number in range(49)))
     user = await at_team(browser, alice)
-    assert len(names(user)) == 60
-    assert len(elements(user)) < 200
-    click(user, next(each for each in of_class(user, "quiet") if getattr(each, "text", "") == "Show 11 more"))
-    assert len(names(user)) == 71
+    assert len(names(user)) == 50
+    assert len(elements(user)) == len(elements(alone)) < 200
 
 
-async def test_tight_days_say_who_is_left(
+async def test_beyond_sixty_members_a_button_shows_the_rest(app: App, browser: Browser, alice: Person) -> None:
+    add_people(app, *(f"Member {number:02}" for number in range(59)))
+    user = await at_team(browser, alice)
+    assert (len(names(user)), show_more(user)) == (60, None)
+    add_people(app, *(f"Late {number:02}" for number in range(26)))
+    user = await at_team(browser, alice)
+    for shown, label in ((60, "Show 25 more"), (85, "Show 1 more")):
+        button = show_more(user)
+        assert button is not None and (len(names(user)), button.text) == (shown, label)
+        click(user, button)
+    assert (len(names(user)), show_more(user)) == (86, None)
+
+
+async def test_tight_days_name_the_available_members(
     app: App, browser: Browser, alice: Person, bob: Person, mallory: Person
 ) -> None:
     add_calendar(app, alice, "Work", [("2026-12-24", "2026-12-27", B)])
@@ -268,18 +287,18 @@ async def test_tight_days_say_who_is_left(
     lines = [(line["when"], line["who"]) for line in table(user, "team-tight").rows]
     assert lines == [
         ("Thu 24 Dec", "Bob and Mallory."),
-        ("Fri 25 Dec", "Bob, who would like to, and Mallory."),
+        ("Fri 25 Dec", "Bob (prefers it) and Mallory."),
         ("Sat 26 Dec", "Bob and Mallory."),
     ]
 
 
-async def test_only_administrators_are_led_to_what_is_broken(
+async def test_only_administrators_see_the_link_to_broken_calendars(
     app: App, browser: Browser, alice: Person, bob: Person
 ) -> None:
     add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
     for who, expected in (
-        (alice, [("Words that count", "/team/tags"), ("Broken or stale: 1", "/team/calendars")]),
-        (bob, [("Words that count", "/team/tags")]),
+        (alice, [("Tags", "/team/tags"), ("Broken or stale: 1", "/team/calendars")]),
+        (bob, [("Tags", "/team/tags")]),
     ):
         user = await at_team(browser, who)
         assert links(of_class(user, "team-links")[0]) == expected
@@ -290,13 +309,13 @@ async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
     assert (await user.http_client.get("/team")).headers["location"] == "/login"
 
 
-def test_the_last_week_holds_the_last_day_of_the_window_whatever_day_it_is() -> None:
-    from pages.team.cells import window_of
+def test_the_last_week_contains_the_last_day_of_the_window_on_every_weekday() -> None:
+    from pages.team.cells import grid_window
     from tests.pages.helpers.home import BERLIN
 
     for number in range(7):
         today = date(2026, 11, 23) + timedelta(days=number)
-        window = window_of(today, BERLIN)
+        window = grid_window(today, BERLIN)
         days = (window.end.astimezone(BERLIN).date() - window.start.astimezone(BERLIN).date()).days
         assert days % 7 == 0
         assert 0 <= (window.end.astimezone(BERLIN).date() - today).days - 90 < 7

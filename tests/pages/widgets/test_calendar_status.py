@@ -12,7 +12,7 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.services.connections.views import CalendarView, SuspectedLossView
 from oncall_ui.services.imports.record import STORED_PROBLEMS
 from pages.widgets.calendar_status import Status, mode_words, stale_words, status_of, times_words
-from pages.widgets.calendar_summary import answer_of, asking
+from pages.widgets.calendar_summary import attention, summary_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # Monday 09:00 in Berlin
@@ -243,7 +243,7 @@ def test_a_mode_is_told_in_words(mode: Mode, is_on: bool, counts_free: bool, cou
     ],
 )
 def test_one_sentence_answers_for_all(calendars: list[CalendarView], css: str, words: str) -> None:
-    answer = answer_of(calendars, BERLIN, NOW)
+    answer = summary_of(calendars, BERLIN, NOW)
     assert (answer.css, (answer.word + answer.facts).replace(NBSP, " ")) == (css, words)
 
 
@@ -258,7 +258,7 @@ def test_one_sentence_answers_for_all(calendars: list[CalendarView], css: str, w
     ],
 )
 def test_those_that_need_you_or_are_stale_are_counted(calendars: list[CalendarView], number: int, words: str) -> None:
-    assert asking(calendars, NOW) == (number, words)
+    assert attention(calendars, NOW) == (number, words)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Stale and doubtful calendars, on the calendars page and on Home, in simulated browsers."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -108,7 +107,7 @@ async def test_nothing_is_told_of_what_was_stale_before_or_is_not_yet(app: App, 
     told: list[object] = []
     app.hub.subscribe(bob.id, told.extend)
     announce_stale(app, NOW - timedelta(minutes=1), NOW)
-    await asyncio.sleep(0.4)
+    await app.hub.flush()
     assert told == []
 
 

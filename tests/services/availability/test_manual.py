@@ -12,7 +12,12 @@ from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry
 from oncall_ui.services.availability import manual
-from oncall_ui.services.availability.manual import add_entry, list_entries, put_back, remove_entry
+from oncall_ui.services.availability.manual import (
+    add_manual_days,
+    list_manual_days,
+    remove_manual_days,
+    restore_manual_days,
+)
 from tests.conftest import Person, person
 
 TODAY = date(2026, 11, 24)
@@ -39,39 +44,39 @@ def day(
 
 
 def kept(app: App, member: Person) -> list[ManualDays]:
-    return [entry.days for entry in list_entries(app, member.id)]
+    return [entry.days for entry in list_manual_days(app, member.id)]
 
 
 def test_what_is_added_is_listed_by_its_first_day_and_removed_again(app: App, alice: Person) -> None:
     later, sooner = day(9, 4), day(3, 2, P, weekly=True, until=60)
-    later_id = add_entry(app, alice.id, later)
-    add_entry(app, alice.id, sooner)
+    later_id = add_manual_days(app, alice.id, later)
+    add_manual_days(app, alice.id, sooner)
     assert kept(app, alice) == [sooner, later]
-    assert remove_entry(app, alice.id, later_id) == later
+    assert remove_manual_days(app, alice.id, later_id) == later
     assert kept(app, alice) == [sooner]
-    put_back(app, alice.id, later)
+    restore_manual_days(app, alice.id, later)
     assert kept(app, alice) == [sooner, later]
 
 
 def test_the_same_days_twice_are_one_entry(app: App, alice: Person) -> None:
-    assert add_entry(app, alice.id, day(1)) == add_entry(app, alice.id, day(1))
-    add_entry(app, alice.id, day(1, action=P))
+    assert add_manual_days(app, alice.id, day(1)) == add_manual_days(app, alice.id, day(1))
+    add_manual_days(app, alice.id, day(1, action=P))
     assert kept(app, alice) == [day(1), day(1, action=P)]
 
 
 def test_an_end_without_a_repetition_is_not_kept(app: App, alice: Person) -> None:
-    add_entry(app, alice.id, day(1, until=900))
+    add_manual_days(app, alice.id, day(1, until=900))
     assert kept(app, alice) == [day(1)]
 
 
 def test_nobody_sees_or_removes_the_entries_of_another(app: App, alice: Person, mallory: Person) -> None:
-    entry_id = add_entry(app, alice.id, day(1))
-    assert list_entries(app, mallory.id) == []
+    entry_id = add_manual_days(app, alice.id, day(1))
+    assert list_manual_days(app, mallory.id) == []
     with pytest.raises(NotAllowed):
-        remove_entry(app, mallory.id, entry_id)
+        remove_manual_days(app, mallory.id, entry_id)
     for unknown in (entry_id + 1, 0, -1, 2**31, 2**80):
         with pytest.raises(NotAllowed):
-            remove_entry(app, alice.id, unknown)
+            remove_manual_days(app, alice.id, unknown)
     assert kept(app, alice) == [day(1)]
 
 
@@ -79,14 +84,18 @@ def test_nobody_sees_or_removes_the_entries_of_another(app: App, alice: Person, 
     ("days", "field", "sentence"),
     [
         (day(3, 0), "Last day", "This is before the first day. Choose the first day or a later one."),
-        (day(-3, 3), "Last day", "These days are over. Choose today or a later day."),
+        (day(-3, 3), "Last day", "These days are past. Choose today or a later day."),
         (day(732), "First day", manual.TOO_FAR),
         (day(700, 33), "Last day", manual.TOO_FAR),
         (day(-367, 400), "First day", "This is more than a year ago. Choose a later day."),
-        (day(0, 8, weekly=True), "Last day", "What repeats every week is a week long at most. Choose an earlier day."),
-        (day(3, 2, weekly=True, until=3), "Until", "This is before the last day above."),
-        (day(-30, weekly=True, until=-1), "Until", "This is over."),
-        (day(0, weekly=True, until=732), "Until", "We look two years ahead at most."),
+        (
+            day(0, 8, weekly=True),
+            "Last day",
+            "Days that repeat every week can span at most 7 days. Choose an earlier day.",
+        ),
+        (day(3, 2, weekly=True, until=3), "Until", "This is before the last day."),
+        (day(-30, weekly=True, until=-1), "Until", "This day is past."),
+        (day(0, weekly=True, until=732), "Until", "Days can be at most 2 years ahead."),
         (ManualDays(date.max, date.max, B), "First day", manual.TOO_FAR),
         (ManualDays(date.min, TODAY, B), "First day", "This is more than a year ago."),
     ],
@@ -95,7 +104,7 @@ def test_days_that_cannot_be_taken_are_refused_with_a_sentence(
     app: App, alice: Person, days: ManualDays, field: str, sentence: str
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
-        add_entry(app, alice.id, days)
+        add_manual_days(app, alice.id, days)
     assert caught.value.field == field
     assert caught.value.sentence.startswith(sentence)
     assert kept(app, alice) == []
@@ -105,7 +114,7 @@ def test_days_that_cannot_be_taken_are_refused_with_a_sentence(
     "days", [day(-3, 4), day(731), day(0, 7, weekly=True), day(-30, weekly=True), day(3, 2, weekly=True, until=4)]
 )
 def test_the_last_days_that_can_be_taken_are(app: App, alice: Person, days: ManualDays) -> None:
-    add_entry(app, alice.id, days)
+    add_manual_days(app, alice.id, days)
     assert kept(app, alice) == [days]
 
 
@@ -119,8 +128,8 @@ def test_a_hundred_entries_are_kept_and_those_that_are_over_are_not_counted(app:
         for number in range(99):
             days = day(number)
             session.add(ManualEntry(member_id=alice.id, first_day=days.first, last_day=days.last, action=B))
-    add_entry(app, alice.id, day(99))
-    for refused in (add_entry, put_back):
+    add_manual_days(app, alice.id, day(99))
+    for refused in (add_manual_days, restore_manual_days):
         with pytest.raises(InvalidInput) as caught:
             refused(app, alice.id, day(100))
         assert caught.value.field == "" and "100 entries" in caught.value.sentence
@@ -130,16 +139,16 @@ def test_a_hundred_entries_are_kept_and_those_that_are_over_are_not_counted(app:
 def test_today_is_the_day_of_the_members_zone(app: App) -> None:
     ahead = person(app, "Kiri", zone="Pacific/Auckland")  # already the 25th
     with pytest.raises(InvalidInput):
-        add_entry(app, ahead.id, day(0))
-    add_entry(app, ahead.id, day(1))
+        add_manual_days(app, ahead.id, day(0))
+    add_manual_days(app, ahead.id, day(1))
 
 
 def test_open_pages_are_told_after_each_change(app: App, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[object] = []
     monkeypatch.setattr(app.hub, "publish", lambda change: told.append((change, kept(app, alice))))
-    entry_id = add_entry(app, alice.id, day(1))
-    remove_entry(app, alice.id, entry_id)
-    put_back(app, alice.id, day(1))
+    entry_id = add_manual_days(app, alice.id, day(1))
+    remove_manual_days(app, alice.id, entry_id)
+    restore_manual_days(app, alice.id, day(1))
     changed = MemberChanged(alice.id)
     assert told == [(changed, [day(1)]), (changed, []), (changed, [day(1)])]
 
@@ -147,7 +156,7 @@ def test_open_pages_are_told_after_each_change(app: App, alice: Person, monkeypa
 def test_entries_go_with_their_member(app: App, bob: Person) -> None:
     from oncall_ui.models import Member
 
-    add_entry(app, bob.id, day(1))
+    add_manual_days(app, bob.id, day(1))
     with app.db.write() as session:
         session.delete(session.get(Member, bob.id))
     with app.db.read() as session:

@@ -11,23 +11,23 @@ import httpx
 import pytest
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.day_grid import Day, Segment, Standing, monday_of, strip
+from oncall_ui.domain.availability.day_grid import Day, DayState, Segment, monday_of, strip
 from oncall_ui.domain.availability.evaluate import evaluate
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
-from oncall_ui.domain.availability.spans import Span
+from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import DAYS_AHEAD, days_from, start_of_day
 from oncall_ui.domain.ical import Changes
 from oncall_ui.models import ManualEntry
-from oncall_ui.services.availability.manual import add_entry
-from oncall_ui.services.availability.own_days import own_in
-from oncall_ui.services.availability.query import entries_in, own_entries
+from oncall_ui.services.availability.manual import add_manual_days
+from oncall_ui.services.availability.personal_days import read_personal_days
+from oncall_ui.services.availability.query import calendar_spans, personal_spans
 from oncall_ui.services.sharing.feed import make_feed_address, open_feed
 from oncall_ui.services.sharing.tokens import make_token
-from oncall_ui.services.team.grid import look_at_team
+from oncall_ui.services.team.grid import read_team
 from pages.sharing.api import routes
-from pages.team.cells import Person as Row
-from pages.team.cells import picture, window_of
+from pages.team.cells import GridRow as Row
+from pages.team.cells import grid_window, team_grid
 from providers import PRODUCTS
 from providers.base import Product
 from tests.conftest import Person, person
@@ -74,7 +74,7 @@ def test_owners_see_their_whole_day_on_home_and_among_the_team(app: App, change:
     for source, owner in owners(app, change).items():
         home = [day for day in home_of(app, owner, change) if day.segments]
         team = [day for day in row_seen(app, owner, change, change.zone).days if day.segments]
-        assert [(day.date, day.standing) for day in home] == [(change.day, Standing.BLOCKED)], source
+        assert [(day.date, day.state) for day in home] == [(change.day, DayState.BLOCKED)], source
         assert home == team, source
 
 
@@ -84,13 +84,13 @@ def test_somebody_elsewhere_sees_it_on_their_days_and_hours(app: App, change: Ch
     for source, owner in owners(app, change).items():
         seen = [day for day in row_seen(app, owner, change, change.other).days if day.segments]
         assert {day.date: day.segments for day in seen} == expected, source
-        assert {day.standing for day in seen} == {Standing.BLOCKED_IN_PART}, source
+        assert {day.state for day in seen} == {DayState.BLOCKED_IN_PART}, source
 
 
 @over_changes
 @whoever_reads
 def test_the_weeks_on_the_screen_are_whole_days_of_whoever_looks(change: Change, member: ZoneInfo) -> None:
-    window = window_of(change.day, member)
+    window = grid_window(change.day, member)
     here = window.start.astimezone(member), window.end.astimezone(member)
     assert [(moment.hour, moment.minute, moment.weekday()) for moment in here] == [(0, 0, 0)] * 2
     assert (here[1].date() - here[0].date()).days >= DAYS_AHEAD
@@ -114,10 +114,13 @@ def test_the_feed_tells_the_moments_of_days_by_hand(app: App, member: ZoneInfo) 
     alice = person(app, "Alice", zone=member.key)
     changes = next_changes(member)
     for day in changes:
-        add_entry(app, alice.id, ManualDays(day, day, Action.BLOCK))
+        add_manual_days(app, alice.id, ManualDays(day, day, Action.BLOCK))
     feed = open_feed(app, make_feed_address(app, alice.id).rpartition("/")[2].removesuffix(".ics"))
     assert feed is not None
-    spans = [Span(start_of_day(day, member), start_of_day(day + ONE_DAY, member), Action.BLOCK) for day in changes]
+    spans = [
+        AvailabilitySpan(start_of_day(day, member), start_of_day(day + ONE_DAY, member), Action.BLOCK)
+        for day in changes
+    ]
     assert list(feed.spans) == spans
     assert sorted(span.end - span.start for span in spans) == [timedelta(hours=23), timedelta(hours=25)]
     for span in spans:
@@ -132,7 +135,7 @@ def owners(app: App, change: Change) -> dict[str, int]:
 
 
 def owner_by_hand(app: App, change: Change) -> int:
-    (owner,) = add_people(app, "By hand", zone=change.zone.key)
+    (owner,) = add_people(app, "Added by you", zone=change.zone.key)
     with app.db.write() as session:
         session.add(ManualEntry(member_id=owner, first_day=change.day, last_day=change.day, action=Action.BLOCK))
     return owner
@@ -152,15 +155,15 @@ def home_of(app: App, owner: int, change: Change) -> list[Day]:
     """The owner's own days, as Home shows them three days before."""
     today = three_days_before(change)
     window = days_from(monday_of(today), change.zone, DAYS_AHEAD + 7)
-    entries = entries_in(app, owner, window) + own_entries(own_in(app, owner, window, today))
+    entries = calendar_spans(app, owner, window) + personal_spans(read_personal_days(app, owner, window, today))
     return strip(entries, today=today, zone=change.zone, known_until=date.max)
 
 
 def row_seen(app: App, owner: int, change: Change, zone: ZoneInfo) -> Row:
     """The owner's row on the team's page of somebody in `zone`, three days before."""
     today = three_days_before(change)
-    view = look_at_team(app, owner, window_of(today, zone), start_of_day(today, zone))
-    (row,) = [each for each in picture(view, today, zone).people if each.member.id == owner]
+    view = read_team(app, owner, grid_window(today, zone), start_of_day(today, zone))
+    (row,) = [each for each in team_grid(view, today, zone).rows if each.member.id == owner]
     return row
 
 

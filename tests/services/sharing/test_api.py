@@ -14,7 +14,7 @@ from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Member, now
-from oncall_ui.services.availability.manual import add_entry
+from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.sharing.api import own_availability, team_availability
 from tests.calendars import in_days
 from tests.conftest import Person
@@ -82,7 +82,7 @@ def test_the_team_is_told_by_name_each_with_their_own(app: App, bob: Person, ali
 
 def test_days_by_hand_leave_the_server_as_well(app: App, alice: Person) -> None:
     today = now().astimezone(alice.me.member.tz).date()
-    add_entry(app, alice.id, ManualDays(today, today, Action.BLOCK))
+    add_manual_days(app, alice.id, ManualDays(today, today, Action.BLOCK))
     day = days_from(today, alice.me.member.tz)
     (span,) = own_availability(app, alice.id, day.start, day.start + timedelta(days=2)).spans
     assert (span.start, span.action) == (day.start, Action.BLOCK)

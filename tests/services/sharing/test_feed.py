@@ -10,10 +10,10 @@ from sqlmodel import select, update
 from oncall_ui.app import App
 from oncall_ui.domain import ical
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.domain.availability.spans import Span
+from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.models import Availability, FeedAddress, Member, now
-from oncall_ui.services.availability.query import spans_of
+from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.sharing.feed import Feed, feed_address_of, make_feed_address, open_feed, remove_feed_address
 from oncall_ui.services.sharing.ics_writer import written
 from tests.calendars import in_days
@@ -33,19 +33,19 @@ def feed_of(app: App, person: Person) -> Feed:
     return feed
 
 
-def read_back(text: bytes) -> list[Span]:
+def read_back(text: bytes) -> list[AvailabilitySpan]:
     """By our own reader: a block is busy, a preference free."""
     start, end = around_now(400)
     reading = ical.read(text, Window(start - timedelta(days=30), end), zone=ZoneInfo("Asia/Tokyo"))
     assert reading.problems == []
-    return [Span(each.starts_at, each.ends_at, P if each.event.free else B) for each in reading.occurrences]
+    return [AvailabilitySpan(each.starts_at, each.ends_at, P if each.event.free else B) for each in reading.occurrences]
 
 
 def test_our_own_reader_reads_the_same_spans_back(app: App, alice: Person) -> None:
     calendar = keep_calendar(app, alice)
     add_span(app, alice, calendar, 40, 0, 23)
     with app.db.read() as session:
-        spans = spans_of(session, [alice.id], *around_now())[alice.id]
+        spans = spans_by_member(session, [alice.id], *around_now())[alice.id]
     assert len(spans) == 3
     assert read_back(feed_of(app, alice).text()) == spans
 
@@ -114,7 +114,7 @@ def test_what_is_over_is_not_told_but_what_goes_on_is_told_whole(app: App, alice
             session.delete(row)
         for start, end in ((in_days(-9), in_days(-8)), (in_days(-9), in_days(2))):
             session.add(Availability(member_id=alice.id, calendar_id=calendar.id or 0, start=start, end=end, action=B))
-    assert read_back(feed_of(app, alice).text()) == [Span(in_days(-9), in_days(2), B)]
+    assert read_back(feed_of(app, alice).text()) == [AvailabilitySpan(in_days(-9), in_days(2), B)]
 
 
 def test_a_new_address_ends_the_old_one_and_removing_ends_it_for_good(app: App, alice: Person) -> None:
@@ -172,7 +172,10 @@ def test_everybody_has_an_address_of_their_own(app: App, alice: Person, mallory:
 
 def test_a_large_calendar_is_written_whole() -> None:
     start = datetime(2026, 11, 22, tzinfo=UTC)
-    spans = [Span(start + timedelta(hours=2 * each), start + timedelta(hours=2 * each + 1), B) for each in range(2000)]
+    spans = [
+        AvailabilitySpan(start + timedelta(hours=2 * each), start + timedelta(hours=2 * each + 1), B)
+        for each in range(2000)
+    ]
     text = written("Alice", spans, owner="x", stamp=start)
     reading = ical.read(text, Window(start, start + timedelta(days=400)))
     assert [(each.starts_at, each.ends_at) for each in reading.occurrences] == [span[:2] for span in spans]

@@ -9,13 +9,13 @@ from sqlalchemy import event
 from sqlmodel import col, delete
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.day_grid import Standing, days_of
+from oncall_ui.domain.availability.day_grid import DayState, days_of
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar, Member
-from oncall_ui.services.team.grid import TeamMember, TeamView, look_at_team, team_spans
+from oncall_ui.services.team.grid import TeamMember, TeamView, read_team, team_spans
 from tests.conftest import Person
 from tests.services.helpers.team import NOW, add_calendar, add_people, add_spans
 
@@ -25,7 +25,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def look(app: App, me: Person, before: TeamView | None = None) -> TeamView:
-    return look_at_team(app, me.id, WINDOW, NOW, before)
+    return read_team(app, me.id, WINDOW, NOW, before)
 
 
 def the(view: TeamView, name: str) -> TeamMember:
@@ -110,7 +110,7 @@ def test_a_day_in_auckland_is_two_days_in_los_angeles(app: App, bob: Person) -> 
     start = datetime(2026, 11, 26, tzinfo=AUCKLAND)
     add_spans(app, alice, add_calendar(app, alice), (start, start + DAY, Action.BLOCK))
     first = date(2026, 11, 23)
-    view = look_at_team(app, bob.id, days_from(first, LOS_ANGELES, 7), NOW)
+    view = read_team(app, bob.id, days_from(first, LOS_ANGELES, 7), NOW)
     days = days_of(view.spans[alice], first, 7, today=first, zone=LOS_ANGELES, known_until=date.max)
     assert {day.date.day: day.segments for day in days if day.segments} == {
         25: ((Action.BLOCK, 3, 24),),
@@ -124,9 +124,9 @@ def test_where_the_clock_is_put_back_in_the_viewers_zone_a_whole_day_stays_whole
     sunday = datetime(2026, 11, 1, tzinfo=LOS_ANGELES)  # 25 hours
     monday = datetime(2026, 11, 2, tzinfo=LOS_ANGELES)
     add_spans(app, alice, add_calendar(app, alice), (sunday, monday, Action.PREFER))
-    view = look_at_team(app, bob.id, days_from(first, LOS_ANGELES, 14), NOW)
+    view = read_team(app, bob.id, days_from(first, LOS_ANGELES, 14), NOW)
     days = days_of(view.spans[alice], first, 14, today=first, zone=LOS_ANGELES, known_until=date.max)
-    assert {day.date: day.standing for day in days if day.segments} == {date(2026, 11, 1): Standing.PREFERRED}
+    assert {day.date: day.state for day in days if day.segments} == {date(2026, 11, 1): DayState.PREFERRED}
 
 
 def test_spans_are_read_again_only_when_a_reading_brought_something(app: App, bob: Person) -> None:
