@@ -35,15 +35,15 @@ class Reason(StrEnum):
 _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.CANCELLED: ("cancelled", ""),
     Reason.DECLINED: ("an invitation you declined", "invitations you declined"),
-    Reason.TENTATIVE: ("an invitation you answered with maybe", "invitations you answered with maybe"),
+    Reason.TENTATIVE: ("an invitation you answered with “maybe”", "invitations you answered with “maybe”"),
     Reason.UNANSWERED: ("an invitation you haven’t answered", "invitations you haven’t answered"),
     Reason.NOT_YOURS: (
-        "an invitation to addresses that aren’t known as yours",
-        "invitations to addresses that aren’t known as yours",
+        "an invitation to none of your addresses",
+        "invitations to none of your addresses",
     ),
-    Reason.ORGANISED_BY_LIKELY_ADDRESS: ("organised by {detail}, which we don’t know as yours", ""),
-    Reason.ACCEPTED_BY_LIKELY_ADDRESS: ("accepted by {detail}, which we don’t know as yours", ""),
-    Reason.HANDLED_BY_LIKELY_ADDRESS: ("organised or accepted by {detail}, which we don’t know as yours", ""),
+    Reason.ORGANISED_BY_LIKELY_ADDRESS: ("organised by {detail}: not one of your addresses", ""),
+    Reason.ACCEPTED_BY_LIKELY_ADDRESS: ("accepted by {detail}: not one of your addresses", ""),
+    Reason.HANDLED_BY_LIKELY_ADDRESS: ("organised or accepted by {detail}: not one of your addresses", ""),
     Reason.INFORMATION: ("says nothing about being busy", "say nothing about being busy"),
     Reason.MARKED_FREE: ("marked free", ""),
     Reason.ALL_DAY: ("lasts whole days", "all-day events"),
@@ -55,8 +55,8 @@ _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.BUSY_TIME: ("published as busy", ""),
     Reason.TAG_IN_TITLE: ("tag “{detail}” in the title", ""),
     Reason.TAG_IN_DESCRIPTION: ("tag “{detail}” in the description", ""),
-    Reason.EVERY_EVENT_BLOCKS: ("every event of this calendar blocks", ""),
-    Reason.EVERY_EVENT_PREFERRED: ("every event of this calendar is preferred", ""),
+    Reason.EVERY_EVENT_BLOCKS: ("every event blocks", ""),
+    Reason.EVERY_EVENT_PREFERRED: ("every event is a preference", ""),
 }
 """For one event, and for several where that differs. `{detail}`: the tag or the address."""
 

@@ -32,7 +32,7 @@ class Mode(StrEnum):
 class Tags:
     """Words in a title or description that decide in mode `matching`, see domain.availability.tags.
 
-    A space in a tag stands for any run of spaces or one hyphen.
+    A space in a tag matches any run of spaces or one hyphen.
     """
 
     block: tuple[str, ...] = ("not oncall", "no oncall", "not on-call", "no on-call", "noc")

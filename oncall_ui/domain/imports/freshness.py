@@ -26,7 +26,7 @@ def alerts_due(broken_since: datetime, now: datetime) -> int:
 class Freshness(StrEnum):
     """How far a member's availability can be relied on, by the worst of their calendars that are on.
 
-    The values are part of the API; what a person reads stands in pages/team/words.py.
+    The values are part of the API; the words for people are in pages/team/words.py.
     """
 
     UP_TO_DATE = "up_to_date"

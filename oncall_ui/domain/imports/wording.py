@@ -34,7 +34,7 @@ def suddenly_less(name: str, loss: SuspectedLoss) -> str:
 
 def still_less(name: str, loss: SuspectedLoss) -> str:
     """Why an import is still held back: the member chose to keep the old data."""
-    return f"{name} holds {_of(loss)}; you chose to keep what was read before."
+    return f"{name} holds {_of(loss)}; keeping the old data, as you chose."
 
 
 def moment_of(moment: datetime, zone: ZoneInfo) -> str:

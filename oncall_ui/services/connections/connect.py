@@ -1,4 +1,4 @@
-"""Connecting an account or a feed: it is read first, then stored whole, or not at all."""
+"""Connecting an account or a feed: it is checked first, then stored completely or not at all."""
 
 import asyncio
 import hashlib
@@ -19,14 +19,14 @@ from oncall_ui.services.imports.fetch import open_provider, sample
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
 
 IDENTITY = "identity"
-"""Key of what is connected among the sealed credentials."""
+"""Key under which the sealed credentials hold the identity of what is connected."""
 
 
 async def connect(app: App, member_id: int, product_key: str, nickname: str, values: Mapping[str, str]) -> int:
-    """Reads what `values` lead to, then stores the connection with its calendars and returns its id.
+    """Checks the account or feed, then stores the connection with its calendars and returns its id.
 
-    What is connected already is found again and given the new credentials, with every setting kept. Raises InvalidInput
-    for a field, Failure when it can't be read; then nothing is stored.
+    If the member has connected it before, that connection gets the new credentials and keeps every setting. Raises
+    InvalidInput for a field, Failure when it can't be read; then nothing is stored.
     """
     product = app.product(product_key)
     if product is None:
@@ -36,9 +36,9 @@ async def connect(app: App, member_id: int, product_key: str, nickname: str, val
 
 
 async def reconnect(app: App, member_id: int, connection_id: int, nickname: str, values: Mapping[str, str]) -> int:
-    """Reads what `values` lead to, then puts it in the place of what the connection led to, and returns its id.
+    """Checks the account or feed, then makes it the one this connection leads to, and returns the connection's id.
 
-    Its calendars stay, with every setting and what was read from them; those that are on are read anew at once. Raises
+    Its calendars keep every setting and their availability; those that are on are imported again at once. Raises
     NotAllowed unless it is the member's, InvalidInput for a field, Failure when it can't be read; then nothing changes.
     """
     former = await asyncio.to_thread(get_connection, app, member_id, connection_id)
@@ -68,12 +68,17 @@ async def _read(
 def _credentials(product: Product, values: Mapping[str, str]) -> dict[str, str]:
     for field in product.fields:
         if field.required and not values.get(field.key, "").strip():
-            raise InvalidInput(field.label, "Fill this in.")
+            raise InvalidInput(field.label, f"Enter the {_in_sentence(field.label)}.")
     credentials = product.normalise(values)
     for field in product.fields:
         if field.kind is FieldKind.ADDRESS:
             credentials[field.key] = normalise(credentials[field.key])
     return credentials
+
+
+def _in_sentence(label: str) -> str:
+    """`User name` in lower case, `URL` as it is."""
+    return label if label.isupper() else label.lower()
 
 
 def store(
@@ -120,7 +125,7 @@ def put_in_place(
         other = _same(session, member_id, product, fingerprint)
         if other is not None and other.id != row.id:
             label = product.fields[0].label if product.fields else ""
-            raise InvalidInput(label, f"This is connected already, as {other.nickname}.")
+            raise InvalidInput(label, f"Already connected as {other.nickname}. Enter a different one.")
         row.sealed, row.fingerprint = sealed, fingerprint
         row.account, row.addresses = found.account, list(found.addresses)
         row.nickname = nickname or row.nickname
@@ -138,7 +143,7 @@ def _usual_name(found: Discovery) -> str:
 
 
 def sealed_credentials(app: App, credentials: Mapping[str, str], found: Discovery) -> str:
-    """With the identity, so that a new key can make a new fingerprint."""
+    """Includes the identity, so that a new secret key can compute a new fingerprint."""
     return app.vault.seal(json.dumps({**credentials, IDENTITY: found.identity}))
 
 

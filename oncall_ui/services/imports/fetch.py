@@ -1,4 +1,4 @@
-"""From credentials to an outcome: fetched on the loop, understood in a worker. Check and import both go this way."""
+"""From credentials to an outcome: fetched on the event loop, parsed in a worker. For checks and imports alike."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -44,7 +44,7 @@ async def open_provider(
             return credentials["access_token"]
         return await access_token(app, product, connection_id, stale)
 
-    told = {
+    settings = {
         "api_url": authority.api_url,
         "userinfo_url": authority.userinfo_url,
         "scope": credentials["scope"],
@@ -52,7 +52,7 @@ async def open_provider(
     }
     bearer = Bearer(authority, token)
     async with app.vendors.client(limits=limits, auth=bearer, slots=app.slots_of(product)) as client:
-        yield product.open(client, told)
+        yield product.open(client, settings)
 
 
 async def understand(
@@ -66,7 +66,7 @@ async def understand(
     previous: bytes | None = None,
     counted: Callable[[int], None] | None = None,
 ) -> Outcome:
-    """What fetched content comes to, given the digest the last import left, if it still stands. Raises Unreadable."""
+    """The availability in fetched content; `previous` is the last import's digest, if valid. Raises Unreadable."""
     return await app.workers.run(
         interpret_and_evaluate, product.interpret, parts, window, zone, rules, previous, counted=counted
     )
@@ -81,7 +81,7 @@ def interpret_and_evaluate(
     previous: bytes | None,
     counted: Callable[[int], None],
 ) -> Outcome:
-    """Runs in the worker, so that only what is kept comes back: not one title leaves that process."""
+    """Runs in the worker, so that only what is stored comes back: no title leaves that process."""
     digest = Digest.from_bytes(previous) if previous else None
     return evaluate(interpret(parts, window, zone, digest, counted), rules)
 

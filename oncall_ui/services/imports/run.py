@@ -1,7 +1,7 @@
 """Importing one calendar: claim it, read it, replace its availability in one transaction, or say why not.
 
 Used by the job that looks for due rows. A failure changes the status and never the data; an import that lost its lease
-changes nothing at all.
+changes nothing.
 """
 
 import asyncio
@@ -98,8 +98,8 @@ async def run_import(app: App, job: ImportJob) -> None:
 
 
 def give_up(app: App, job: ImportJob) -> None:
-    """Records an import that ended in a way nobody foresaw: tried again later, like a server that is down."""
-    failure = TryLater(Cause.SERVER_ERROR, "Something went wrong on this server; its log says what.")
+    """Records an import that ended in an unexpected error: it is tried again later, as if the server were down."""
+    failure = TryLater(Cause.SERVER_ERROR, "Something went wrong on this server. Its log says what.")
     record_failure(app, job.calendar_id, job.lease, failure)
     app.hub.publish(CalendarChanged(job.member_id, job.calendar_id))
 

@@ -226,7 +226,7 @@ def alerts_sent(calendar: Calendar, number: int) -> None:
 
 
 def _enter(calendar: Calendar, state: State) -> None:
-    """Every change of state ends the import under way, if there is one: whoever held the lease has lost it."""
+    """Every change of state ends the import under way, if there is one: its lease is gone."""
     if calendar.state is not state:
         calendar.state, calendar.state_since = state, now()
     calendar.lease = calendar.lease_until = None

@@ -39,7 +39,7 @@ async def test_an_empty_field_is_refused_where_it_stands(
     values = {"Server_address": "cloud.example.org", "User_name": "alice", "Password": PASSWORD}
     fill(user, **(values | {missing.replace(" ", "_"): ""}))
     press(user, "Create")
-    assert await refusal(user, missing) == "Fill this in."
+    assert await refusal(user, missing) == f"Enter the {missing.lower()}."
     assert went == []
 
 

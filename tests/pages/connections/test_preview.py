@@ -121,7 +121,7 @@ async def test_it_is_read_after_the_page_is_there_and_says_what_would_count_and_
     assert counting(user) == ["Block Dentist, noc: tag “noc” in the title"]
     assert [f"{row['number']} {row['words']} ({row['titles']})" for row in reasons(user).rows] == [
         "11 No tag in title or description (Standup, Lunch)",
-        f"1 Accepted by {OTHER}, which we don’t know as yours ()",
+        f"1 Accepted by {OTHER}: not one of your addresses ()",
     ]
     assert "read just now. Titles are shown to you and forgotten." in words(panel(user))
 
@@ -133,11 +133,11 @@ async def test_every_touch_changes_it_and_none_reads_again(
     await answers(user, "1 of 13 events would count")
     choose_mode(user, Mode.BLOCK)
     assert answer(user) == "11 of 13 events would count"
-    assert counting(user)[0] == "Block Standup: every event of this calendar blocks"
+    assert counting(user)[0] == "Block Standup: every event blocks"
     check(user, "Count events marked free", True)
     assert answer(user) == "12 of 13 events would count"
     choose_mode(user, Mode.PREFER)
-    assert counting(user)[0] == "Prefer Standup: every event of this calendar is preferred"
+    assert counting(user)[0] == "Prefer Standup: every event is a preference"
     check(user, "Count all-day events", False)
     assert answer(user) == "12 of 13 events would count"
     assert len(feeds.requests) == 1

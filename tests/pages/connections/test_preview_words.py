@@ -80,7 +80,7 @@ def test_what_was_read_is_told_and_what_becomes_of_it() -> None:
         (Reason.NO_LENGTH, 2, "Have no length"),
         (Reason.INFORMATION, 2, "Say nothing about being busy"),
         (Reason.CANCELLED, 2, "Cancelled"),
-        (Reason.ACCEPTED_BY_LIKELY_ADDRESS, 2, "Accepted by a@example.org, which we don’t know as yours"),
+        (Reason.ACCEPTED_BY_LIKELY_ADDRESS, 2, "Accepted by a@example.org: not one of your addresses"),
     ],
 )
 def test_a_reason_is_worded_for_as_many_as_there_are(reason: Reason, number: int, words: str) -> None:

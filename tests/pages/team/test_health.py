@@ -37,13 +37,13 @@ async def test_each_says_whose_it_is_since_when_and_why(app: App, browser: Brows
         [row[key] for key in ("member", "what", "word", "since", "why")] for row in table(user, "team-brokens").rows
     ]
     assert rows == [
-        ["Bob", "ICS URL · My feed", "Needs them", "not read since 09:58", "It is no longer where it was."],
+        ["Bob", "ICS URL · My feed", "Needs them", "not read since 09:58", "The address no longer works."],
         [
             "Alice",
             "ICS URL",
             "Stale",
             "not read since Fri 20 Nov, 10:00",
-            "It has not been read for more than a day.",
+            "Not read for more than a day.",
         ],
     ]
     said(user, "2 calendars are not read as usual".replace("2 ", "2\u00a0"))

@@ -42,7 +42,7 @@ async def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(
     await user.open("/team/tags")
     fill(user, Prefer_words="ready\nNOC")
     press(user, "Save")
-    assert "“NOC” stands in both lists" in await refusal(user, "Prefer words")
+    assert "“NOC” is in both lists" in await refusal(user, "Prefer words")
     assert entry(user, "Prefer words").value == "ready\nNOC"
     await until(lambda: not button(user, "Save").props.get("loading"))
     assert read_tags(app, alice.id) == Tags()

@@ -73,7 +73,7 @@ DOUBTED = replace(
 KEPT = replace(
     DOUBTED,
     state=State.RETRYING,
-    why="Work holds 3 of 140 entries; you chose to keep what was read before.",
+    why="Work holds 3 of 140 entries; keeping the old data, as you chose.",
     cause=Cause.LOSS_KEPT,
     suspected_loss=replace(DOUBTED.suspected_loss, is_kept=True),  # type: ignore[type-var]
     next_import_at=NOW + timedelta(minutes=15),

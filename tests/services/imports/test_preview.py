@@ -127,7 +127,7 @@ async def test_trusting_the_address_it_names_moves_its_events_over(app: App, ali
     calendar_id = await connected_to(app, alice, feeds)
     before = preview_for(await seen(app, alice, calendar_id), CountingMode(Mode.MATCHING))
     (asked,) = (each for each in before.ignored if each.address)
-    assert (asked.words, asked.number) == (f"accepted by {OTHER}, which we don’t know as yours", 1)
+    assert (asked.words, asked.number) == (f"accepted by {OTHER}: not one of your addresses", 1)
     add_address(app, alice.id, asked.address, is_confirmed=True)
     after = preview_for(await seen(app, alice, calendar_id), CountingMode(Mode.MATCHING))
     assert after.number == before.number + 1

@@ -161,7 +161,7 @@ async def test_keeping_asks_no_more_while_it_stays_so(feed: Feed) -> None:
     found = await feed.read()
     assert (found.state, found.cause, found.entries) == (State.RETRYING, Cause.LOSS_KEPT, 40)
     assert found.suspected_loss is not None and found.suspected_loss.is_kept
-    assert found.why == "Work holds 3 of 40 entries; you chose to keep what was read before."
+    assert found.why == "Work holds 3 of 40 entries; keeping the old data, as you chose."
     found = await feed.becomes(holding(21, 31))
     assert (found.state, found.cause) == (State.NEEDS_YOU, Cause.SUSPECTED_LOSS), "other content is another question"
 
