@@ -127,10 +127,12 @@ class Radicale:
         configuration.update(
             {
                 "auth": auth | {"delay": "0.001"},
-                "storage": {"filesystem_folder": str(self._folder)},
+                # Nothing it holds need outlive the power cut, and each file it caches would be waited for.
+                "storage": {"filesystem_folder": str(self._folder), "_filesystem_fsync": "False"},
                 "server": {"delay_on_error": "0"},
             },
             "tests",
+            privileged=True,
         )
         return configuration
 

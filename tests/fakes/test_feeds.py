@@ -24,7 +24,7 @@ def feeds() -> Iterator[FeedServer]:
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, timeout=10) as client:
+    with httpx.Client(trust_env=False, verify=False, timeout=10) as client:
         yield client
 
 

@@ -39,7 +39,7 @@ def fake() -> Iterator[AuthorizationServer]:
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, timeout=10) as client:
+    with httpx.Client(trust_env=False, verify=False, timeout=10) as client:
         yield client
 
 
@@ -237,7 +237,7 @@ def test_an_endpoint_misbehaves_as_often_as_agreed(fake: AuthorizationServer, cl
 
 def test_requests_under_way_are_counted(fake: AuthorizationServer) -> None:
     def ask(token: str) -> None:
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(trust_env=False, verify=False) as client:
             refreshed(fake, client, token)
 
     _, token = fake.grant("alice@example.org", "read")
