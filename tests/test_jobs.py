@@ -13,7 +13,7 @@ from sqlmodel import update
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
-from oncall_ui.jobs import AT_ONCE, Jobs
+from oncall_ui.jobs import ALERT_EMAILS_LIMIT_SECONDS, AT_ONCE, Jobs
 from oncall_ui.models import Calendar, now
 from oncall_ui.security.http.client import AllowedHosts, Outbound
 from oncall_ui.services.connections.choose import sync_now

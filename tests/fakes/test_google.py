@@ -1,4 +1,4 @@
-"""The fake Google refuses what Google refuses, and complains about what nobody should ask."""
+"""The fake Google refuses what Google refuses, and complains about requests no client should send."""
 
 import base64
 import hashlib
@@ -194,7 +194,7 @@ def test_too_long_a_question_about_busy_time_is_complained_about(google: Google,
     google.complaints.clear()
 
 
-def test_what_nobody_prepared_is_complained_about(google: Google, client: httpx.Client) -> None:
+def test_an_unexpected_request_is_complained_about(google: Google, client: httpx.Client) -> None:
     assert client.get(f"{google.api_url}/colors").status_code == 501
     assert len(google.complaints) == 1
     google.complaints.clear()

@@ -139,7 +139,7 @@ def test_every_preference_has_to_be_told(microsoft: Microsoft, client: httpx.Cli
     microsoft.complaints.clear()
 
 
-def test_a_request_nobody_prepared_is_complained_about(microsoft: Microsoft, client: httpx.Client) -> None:
+def test_an_unexpected_request_is_complained_about(microsoft: Microsoft, client: httpx.Client) -> None:
     assert client.get("/me/events").status_code == 501
     assert client.post("/me/calendars", json={}).status_code == 501
     assert len(microsoft.complaints) == 2

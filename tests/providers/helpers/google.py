@@ -1,4 +1,4 @@
-"""Opening a Google account as the service does: through the guarded client, which shows the token."""
+"""Opens a Google account as the service does: through the guarded client, which sends the token."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -23,7 +23,7 @@ WINDOW = days_from(TODAY, BERLIN)
 async def opened(
     google: Google, *, scopes: Sequence[str] = EVERYTHING, account: str = ALICE, who: str = ALICE
 ) -> AsyncIterator[Provider]:
-    """`account` is what the app knows of it, empty while connecting; `who` signed in."""
+    """`account` is its address as stored, empty while connecting; `who` signed in."""
     access, _ = google.grant(who, *scopes)
     credentials = {"api_url": google.api_url, "userinfo_url": google.userinfo_url, "scope": " ".join(scopes)}
     async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=Bearer(access)) as client:

@@ -1,4 +1,4 @@
-"""Opening an Outlook account as the service does: through the guarded client, with a token."""
+"""Opens an Outlook account as the service does: through the guarded client, with a token."""
 
 import json
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ WIDE, NARROW = "User.Read Calendars.Read", "User.Read Calendars.ReadBasic"
 
 @asynccontextmanager
 async def opened(microsoft: Microsoft, scope: str = WIDE, *, account: str = ALICE) -> AsyncIterator[Provider]:
-    """Alice's account, granted `scope`; `account` is what the connection knows of it."""
+    """Alice's account, granted `scope`; `account` is its address as stored."""
     microsoft.mailbox(ALICE)
     token, _ = microsoft.grant(ALICE, *scope.split())
     credentials = {"api_url": microsoft.api_url, "userinfo_url": "", "scope": scope, "account": account}
