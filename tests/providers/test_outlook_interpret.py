@@ -71,11 +71,7 @@ def test_a_cancelled_event_is_marked_so() -> None:
         ("notResponded", PartStat.UNANSWERED, False),
     ],
 )
-<<<<<<< HEAD
-def test_the_owners_answer_stands_apart_from_the_guests(response: str, answer: PartStat, counts: bool) -> None:
-=======
-def test_the_owners_answer_is_separate_from_the_guests(response: str, answer: Answer, counts: bool) -> None:
->>>>>>> providers
+def test_the_owners_answer_is_separate_from_the_guests(response: str, answer: PartStat, counts: bool) -> None:
     about = only(invitation("Meeting", START, END, response)).event
     assert about.organizer == "bob@contoso.example"
     assert about.attendees == (Attendee("carol@contoso.example", PartStat.UNANSWERED), Attendee(ALICE, answer))
