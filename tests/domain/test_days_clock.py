@@ -100,6 +100,7 @@ ANY_PIECES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ANY_PIECES, st.sampled_from([BERLIN, LOS_ANGELES, AUCKLAND, LORD_HOWE]))
 @settings(max_examples=15, deadline=None)
 def test_every_quarter_of_an_hour_is_drawn_as_the_entries_say(pieces: list[Piece], zone: ZoneInfo) -> None:

@@ -170,6 +170,7 @@ def test_everybody_has_an_address_of_their_own(app: Installation, alice: Person,
     assert feed_address_of(app, alice.id) is not None
 
 
+@pytest.mark.slow
 def test_a_large_calendar_is_written_whole() -> None:
     start = datetime(2026, 11, 22, tzinfo=UTC)
     spans = [Span(start + timedelta(hours=2 * each), start + timedelta(hours=2 * each + 1), B) for each in range(2000)]
