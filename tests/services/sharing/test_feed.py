@@ -170,6 +170,7 @@ def test_everybody_has_an_address_of_their_own(app: App, alice: Person, mallory:
     assert feed_address_of(app, alice.id) is not None
 
 
+@pytest.mark.slow
 def test_a_large_calendar_is_written_whole() -> None:
     start = datetime(2026, 11, 22, tzinfo=UTC)
     spans = [
