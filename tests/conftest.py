@@ -21,7 +21,7 @@ from oncall_ui.db import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.security import passwords
 from oncall_ui.services.accounts.members import add_member
-from oncall_ui.services.accounts.sessions import LoggedIn, log_in, who
+from oncall_ui.services.accounts.sessions import LoggedIn, log_in, session_for
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.fakes.feeds import FeedServer
@@ -105,7 +105,7 @@ def person(app: App, name: str, *, is_admin: bool = False, zone: str = "Europe/B
     add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
     token = log_in(app, email, PASSWORD)
     assert token is not None
-    me = who(app, token)
+    me = session_for(app, token)
     return Person(me.member.id, email, token, me)
 
 
