@@ -13,7 +13,7 @@ from nicegui import ui
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
 from oncall_ui.security.rate_limits import PAGES_PER_ADDRESS, PER_ACCOUNT, PER_ADDRESS
-from oncall_ui.services.accounts.sessions import LoggedIn, log_in, log_out, open_session, still, who
+from oncall_ui.services.accounts.sessions import LoggedIn, log_in, log_out, open_session, require_session, session_for
 from oncall_ui.services.accounts.setup import create_first_account
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
@@ -28,7 +28,7 @@ def required(app: App) -> Callable[[Request], LoggedIn]:
     """A dependency for pages: who is logged in. Raises NotLoggedIn, which leads to /login."""
 
     def logged_in(request: Request) -> LoggedIn:
-        return who(app, request.session.get(TOKEN))
+        return session_for(app, request.session.get(TOKEN))
 
     return logged_in
 
@@ -37,7 +37,7 @@ def unhurried(app: App) -> Callable[[Request], None]:
     """A dependency for pages that ask for no login. Raises TooManyPages."""
 
     def is_unhurried(request: Request) -> None:
-        if not app.attempts.allows(PAGES_PER_ADDRESS, "pages", _origin(request)):
+        if not app.rate_limits.allows(PAGES_PER_ADDRESS, "pages", _origin(request)):
             raise TooManyPages
 
     return is_unhurried
@@ -52,7 +52,7 @@ async def act(app: App, me: LoggedIn, verb: Callable[Concatenate[App, int, P], T
 async def still_here(app: App, me: LoggedIn) -> None:
     """The first line of every handler. Raises NotLoggedIn after sending the page to /login."""
     try:
-        await asyncio.to_thread(still, app, me.session_id)
+        await asyncio.to_thread(require_session, app, me.session_id)
     except NotLoggedIn:
         ui.navigate.to("/login")
         raise
@@ -70,12 +70,12 @@ def register(app: App) -> None:
         form = await _text_fields(request)
         email, password = form.get("email", ""), form.get("password", "")
         tries = ((PER_ADDRESS, "address", _origin(request)), (PER_ACCOUNT, "account", email.strip().lower()))
-        if not all(app.attempts.has_left(*each) for each in tries):
+        if not all(app.rate_limits.has_left(*each) for each in tries):
             return _refuse(request, "/login", {"email": email}, "", "Too many attempts. Wait ten minutes.")
         token = await asyncio.to_thread(log_in, app, email, password)
         if token is None:
             for each in tries:
-                app.attempts.allows(*each)
+                app.rate_limits.allows(*each)
             return _refuse(request, "/login", {"email": email}, "", "E-mail or password is wrong.")
         await _end_session(app, request)
         return _enter(request, token)
@@ -85,7 +85,7 @@ def register(app: App) -> None:
         form = await _text_fields(request)
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
-        if not app.attempts.allows(PER_ADDRESS, "address", _origin(request)):
+        if not app.rate_limits.allows(PER_ADDRESS, "address", _origin(request)):
             return _refuse(request, f"/setup?token={link}", kept, "", "Too many attempts. Wait a minute.")
         try:
             member_id = await asyncio.to_thread(
@@ -121,7 +121,7 @@ def pop_flash(request: Request) -> dict[str, Any]:
 async def _end_session(app: App, request: Request) -> None:
     """Ends the session this browser had, if it had one, and with it the pages open in it."""
     with contextlib.suppress(NotLoggedIn):
-        me = await asyncio.to_thread(who, app, request.session.get(TOKEN))
+        me = await asyncio.to_thread(session_for, app, request.session.get(TOKEN))
         await asyncio.to_thread(log_out, app, me.session_id)
 
 

@@ -178,7 +178,7 @@ class SignIn:
     """(what came back instead of a code, authorize address, client id) → what it means; None: the usual words do."""
     lost: Callable[[timedelta], str]
     """A grant that has lasted so long and is no longer valid → what most likely happened and what to do."""
-    at_once: int | None = None
+    max_concurrency: int | None = None
     """How many requests a vendor takes at a time from one installation."""
 
 

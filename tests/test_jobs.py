@@ -15,7 +15,7 @@ from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
 from oncall_ui.jobs import AT_ONCE, LOOK, Jobs
 from oncall_ui.models import Calendar, now
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import CalendarView, get_connection
@@ -107,7 +107,7 @@ async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
     """The fake refuses a fifth and complains."""
     assert AT_ONCE > 4, "more imports than Microsoft answers at once"
     app = replace(app, settings=registered(settings, google, microsoft))
-    app = replace(app, vendors=Outbound(AllowedHosts.parse("127.0.0.1")))
+    app = replace(app, operator_http=GuardedHttp(AllowedHosts.parse("127.0.0.1")))
     vendor = AtMicrosoft(microsoft)
     for number in range(2 * AT_ONCE):
         vendor.add_calendar(f"c{number}")

@@ -10,8 +10,8 @@ from nicegui import background_tasks, html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn, log_others_out
-from oncall_ui.services.privacy.stored_data import Interval, Kept, intervals_of, kept_about
+from oncall_ui.services.accounts.sessions import LoggedIn, log_out_others
+from oncall_ui.services.privacy.stored_data import StoredData, StoredInterval, intervals_of, stored_data
 from pages.auth import act, required
 from pages.layout import frame
 from pages.privacy.erase import Erase
@@ -28,8 +28,8 @@ DOWNLOADS = (("Download as JSON", "/privacy/export.json"), ("Download as ICS", "
 class Seen:
     """What the page shows, read in one go."""
 
-    kept: Kept
-    intervals: list[Interval]
+    kept: StoredData
+    intervals: list[StoredInterval]
     ways: Ways
 
 
@@ -65,7 +65,7 @@ class _Screen:
     def show(self, seen: Seen) -> None:
         now = _now()
         self._intervals.show(seen.intervals, seen.kept.intervals)
-        self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.browsers) > 1)
+        self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.sessions) > 1)
         self._outlets.show(seen.ways, now)
 
     def refresh(self) -> None:
@@ -86,14 +86,14 @@ class _Screen:
                     self.show(seen)
 
     async def _log_others_out(self) -> None:
-        number = await act(self._app, self._me, log_others_out, self._me.session_id)
+        number = await act(self._app, self._me, log_out_others, self._me.session_id)
         ui.notify(f"{count(number, 'browser')} logged out", position="bottom-right")
         self.refresh()
 
 
 def _look(app: App, me: LoggedIn, first: int) -> Seen:
     return Seen(
-        kept_about(app, me.member.id, me.session_id),
+        stored_data(app, me.member.id, me.session_id),
         intervals_of(app, me.member.id, first),
         ways_out(app, me.member.id),
     )

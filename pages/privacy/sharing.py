@@ -10,8 +10,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.sharing.feed import FeedView, feed_address_of, make_feed_address, remove_feed_address
-from oncall_ui.services.sharing.tokens import TokenView, list_tokens, make_token, remove_token
+from oncall_ui.services.sharing.feed import FeedLink, create_feed_link, feed_link_of, remove_feed_link
+from oncall_ui.services.sharing.tokens import TokenView, create_token, list_tokens, remove_token
 from pages.auth import act
 from pages.widgets.dates import ago
 from pages.widgets.dialogs import Question
@@ -49,12 +49,12 @@ class ShownOnce:
         self._box.set_visibility(False)
 
 
-Ways = tuple[FeedView | None, list[TokenView]]
+Ways = tuple[FeedLink | None, list[TokenView]]
 
 
 def ways_out(app: App, member_id: int) -> Ways:
     """Blocking: what the member has of both."""
-    return feed_address_of(app, member_id), list_tokens(app, member_id)
+    return feed_link_of(app, member_id), list_tokens(app, member_id)
 
 
 class Outlets:
@@ -116,7 +116,7 @@ class Outlets:
             lose="Replace",
         ):
             return
-        self._address.show(await act(self._app, self._me, make_feed_address))
+        self._address.show(await act(self._app, self._me, create_feed_link))
         await self._read()
 
     async def _remove_address(self) -> None:
@@ -126,7 +126,7 @@ class Outlets:
             keep="Keep it",
             lose="Remove",
         ):
-            await act(self._app, self._me, remove_feed_address)
+            await act(self._app, self._me, remove_feed_link)
             self._address.hide()
             await self._read()
 
@@ -156,7 +156,7 @@ class Outlets:
 
     async def _make_token(self) -> None:
         try:
-            token = await act(self._app, self._me, make_token, self._name.value or "")
+            token = await act(self._app, self._me, create_token, self._name.value or "")
         except InvalidInput as error:
             refuse(self._name, error.sentence)
             return

@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse, Response
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.security.rate_limits import WRONG_KEYS
+from oncall_ui.security.rate_limits import WRONG_TOKENS
 from oncall_ui.services.sharing.feed import open_feed
 
 # `no-cache` lets it be kept and asks for the tag every time (RFC 9111 section 5.2.2.4).
@@ -35,6 +35,6 @@ def is_known(tag: str, if_none_match: str) -> bool:
 
 
 def _nobodys(app: App, request: Request) -> Response:
-    if app.attempts.allows(WRONG_KEYS, "key", request.client.host if request.client else ""):
+    if app.rate_limits.allows(WRONG_TOKENS, "key", request.client.host if request.client else ""):
         return PlainTextResponse("There is no calendar here. Its address may have been replaced.\n", 404)
     return PlainTextResponse("Too many wrong addresses. Wait a minute.\n", 429, headers={"Retry-After": "60"})

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.events import Reading
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from providers.base import Content, Cursor, Provider
 from providers.caldav import PRODUCT
 from tests.fakes.radicale import PASSWORD
@@ -23,8 +23,8 @@ HOSTS = "127.0.0.1, cloud.test, other.test, caldav.icloud.com, p42-caldav.icloud
 async def opened(url: str, *, user: str = "alice", password: str = PASSWORD) -> AsyncIterator[Provider]:
     """Every name is this machine, and the tests' own authority is trusted."""
     assert PRODUCT.open is not None
-    outbound = Outbound(AllowedHosts.parse(HOSTS), resolve=here, trust=trusting())
-    async with outbound.client(auth=(user, password)) as client:
+    http = GuardedHttp(AllowedHosts.parse(HOSTS), resolve=here, trust=trusting())
+    async with http.client(auth=(user, password)) as client:
         yield PRODUCT.open(client, {"url": url, "user": user, "password": password})
 
 

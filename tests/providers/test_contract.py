@@ -10,7 +10,7 @@ import pytest
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.events import Reading
 from oncall_ui.domain.imports.failures import MemberMustAct, TryLater, Unreadable
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from providers import PRODUCTS
 from providers.base import Content, Cursor, Product, Provider
 from tests.calendars import in_days
@@ -47,7 +47,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 @pytest.fixture
 async def provider(case: Case) -> AsyncIterator[Provider]:
     assert case.product.open is not None
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=case.auth) as client:
+    async with GuardedHttp(AllowedHosts.parse("127.0.0.1")).client(auth=case.auth) as client:
         yield case.product.open(client, case.credentials)
 
 

@@ -13,7 +13,7 @@ from oncall_ui.domain.availability.evaluate import weigh
 from oncall_ui.domain.availability.rules import Action, Decision, Mode, Rules
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.imports.events import Reading
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from providers import PRODUCTS, ics
 from tests.calendars import STAMP, calendar
 from tests.fakes.feeds import FeedServer
@@ -121,7 +121,7 @@ def _moments(kind: Kind) -> tuple[Any, Any, bool]:
 async def _read_feed(request: pytest.FixtureRequest, *blocks: str) -> Reading:
     feeds: FeedServer = request.getfixturevalue("feeds")
     url = feeds.serve("/work.ics", calendar(*(blocks or said("ics").values())))
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client() as client:
+    async with GuardedHttp(AllowedHosts.parse("127.0.0.1")).client() as client:
         content = await ics.IcsFeed(client, {"url": url}).fetch(ics.ONLY, WINDOW, {}, _quiet)
     assert content is not None
     return ics.interpret(content.parts, WINDOW, BERLIN, None, lambda _count: None).reading

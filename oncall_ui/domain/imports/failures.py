@@ -29,6 +29,8 @@ class Cause(StrEnum):
     REDIRECTS = "redirects"
     BUSY = "busy"
     SERVER_ERROR = "server_error"
+    KEY_MISSING = "key"
+    """No secret key of this server opens the connection's credentials; 'key' is what the database holds."""
 
 
 class Failure(Exception):

@@ -11,7 +11,7 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import ManualEntry, Member
-from oncall_ui.services.accounts.members import locked
+from oncall_ui.services.accounts.members import lock_member
 
 AT_MOST = 100
 AHEAD = timedelta(days=2 * 365 + 1)
@@ -43,7 +43,7 @@ def add_entry(app: App, member_id: int, days: ManualDays) -> int:
     The field is empty when it is the number of entries that can't be taken.
     """
     with app.db.write() as session:
-        member = locked(session, member_id)
+        member = lock_member(session, member_id)
         today = _today(member)
         days = _valid(days, today)
         entries = entries_of(session, member_id, today)
@@ -76,7 +76,7 @@ def remove_entry(app: App, member_id: int, entry_id: int) -> ManualDays:
 def put_back(app: App, member_id: int, days: ManualDays) -> int:
     """Undoes `remove_entry`, also for days that could not be added any more. Raises InvalidInput beyond the limit."""
     with app.db.write() as session:
-        today = _today(locked(session, member_id))
+        today = _today(lock_member(session, member_id))
         if len(entries_of(session, member_id, today)) >= AT_MOST:
             raise InvalidInput("", f"You have {AT_MOST} entries by hand, and that is all we keep.")
         entry_id = _store(session, member_id, days)

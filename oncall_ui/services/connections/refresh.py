@@ -1,8 +1,6 @@
 """Which calendars a connection leads to now: what appeared there, and what has gone."""
 
 import asyncio
-import json
-from collections.abc import Mapping
 
 from sqlmodel import Session, select
 
@@ -11,8 +9,8 @@ from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, Connection, now
-from oncall_ui.security.vault import VaultError
 from oncall_ui.services.connections.choose import enter_anew
+from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import owned
 from oncall_ui.services.imports.fetch import open_provider
 from providers.base import Discovery, RemoteCalendar
@@ -32,10 +30,7 @@ async def look_again(app: App, member_id: int, connection_id: int) -> None:
     product = app.product(connection.product)
     if product is None or product.open is None or not product.lists:
         return
-    try:
-        credentials: Mapping[str, str] = json.loads(app.vault.open(connection.sealed))
-    except VaultError:
-        return  # the next import says it
+    credentials = open_credentials(app, connection)
     async with open_provider(
         app, product, credentials, CHECK_SECONDS, connection_id=connection_id, account=connection.account
     ) as provider:

@@ -45,7 +45,7 @@ def send_letters(app: App) -> int:
     for member_id in _waiting(app, now()):
         try:
             sent += _send(app, member_id)
-        except mail.NoServer:
+        except mail.ServerUnavailable:
             break  # the others' letters would wait for it just as long, and in vain
     return sent
 
@@ -77,10 +77,10 @@ def _send(app: App, member_id: int) -> bool:
     except mail.NotSent as error:
         _take_back(app, letter)
         log.warning("letter not sent, tried again later", member=member_id, why=str(error))
-        if isinstance(error, mail.NoServer):
+        if isinstance(error, mail.ServerUnavailable):
             raise
         return False
-    except mail.PerhapsSent as error:
+    except mail.MaybeSent as error:
         log.warning("letter perhaps sent, not tried again", member=member_id, why=str(error))
     return True
 

@@ -34,11 +34,11 @@ async def open_provider(
     """
     assert product.open is not None  # only what opens can be connected
     limits = app.limits(seconds)
-    authority = app.authority(product)
+    authority = app.oauth_client(product)
     if authority is None:
         user = credentials.get("user")
         auth = (user, credentials.get("password", "")) if user else None
-        async with app.outbound.client(limits=limits, auth=auth) as client:
+        async with app.http.client(limits=limits, auth=auth) as client:
             yield product.open(client, credentials)
         return
 
@@ -54,7 +54,7 @@ async def open_provider(
         "account": account,
     }
     bearer = Bearer(authority, token)
-    async with app.vendors.client(limits=limits, auth=bearer, slots=app.slots_of(product)) as client:
+    async with app.operator_http.client(limits=limits, auth=bearer, concurrency=app.concurrency_of(product)) as client:
         yield product.open(client, told)
 
 

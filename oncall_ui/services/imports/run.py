@@ -6,7 +6,6 @@ changes nothing at all.
 
 import asyncio
 import contextlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,11 +19,11 @@ from sqlmodel import Session, col, select
 from oncall_ui.app import IMPORT_SECONDS, App
 from oncall_ui.domain.availability.rules import Rules, read_as
 from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.imports.failures import Cause, Failure, TryLater
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.domain.imports.state import State
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, CalendarDigest, Connection, Member, now
-from oncall_ui.security.vault import VaultError
+from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.imports.fetch import open_provider, understand
 from oncall_ui.services.imports.record import Read, enter, has_broken, held, record_failure, record_reading
 from oncall_ui.services.imports.rules import rules_for
@@ -34,7 +33,6 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=20)
 HEARTBEAT_SECONDS = 1.0
-KEY_LOST = "This server can no longer decrypt what it needs to read this calendar. Reconnect it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +169,9 @@ def _claim(app: App, session: Session, calendar: Calendar, connection: Connectio
     product = app.product(connection.product)
     assert product is not None  # products are never removed while connections of them exist
     try:
-        credentials = json.loads(app.vault.open(connection.sealed))
-    except VaultError as error:
-        log.warning("credentials can't be opened", connection=connection.id, why=str(error))
-        calendar.why, calendar.cause = KEY_LOST, "key"
+        credentials = open_credentials(app, connection)
+    except MemberMustAct as failure:
+        calendar.why, calendar.cause = failure.sentence, failure.cause.value
         calendar.next_import_at = None
         has_broken(calendar)
         enter(calendar, State.NEEDS_YOU)

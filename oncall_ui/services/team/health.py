@@ -15,8 +15,8 @@ from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import STALE_AFTER
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import ASKED, KEPT
-from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection, Member
+from oncall_ui.services.accounts.members import require_admin
 
 _WHY = {
     Cause.NOT_FOUND: "It is no longer where it was.",
@@ -38,7 +38,7 @@ _WHY = {
     Cause.SERVER_ERROR: "Its server has a fault.",
     ASKED: "It suddenly holds much less; its member is asked.",
     KEPT: "It holds much less, and its member keeps what was read before.",
-    "key": "This server can no longer decrypt its address.",
+    Cause.KEY_MISSING: "This server can no longer decrypt its address.",
 }
 _NOT_READ = "It has not been read for more than a day."
 
@@ -63,9 +63,7 @@ class BrokenCalendar:
 def broken_calendars(app: App, admin_id: int, at: datetime) -> tuple[BrokenCalendar, ...]:
     """Those that need their member first, then by member. Raises NotAllowed unless asked by an administrator."""
     with app.db.read() as session:
-        admin = session.get(Member, admin_id)
-        if admin is None or not admin.is_admin:
-            raise NotAllowed
+        require_admin(session, admin_id)
         found = [_broken(app, *row) for row in _rows(session, at)]
     return tuple(sorted(found, key=lambda each: (each.state is not State.NEEDS_YOU, each.member.casefold(), each.id)))
 

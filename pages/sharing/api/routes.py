@@ -9,11 +9,11 @@ from nicegui import app as web
 from starlette.routing import Route
 
 from oncall_ui.app import App
-from oncall_ui.security.rate_limits import WRONG_KEYS
+from oncall_ui.security.rate_limits import WRONG_TOKENS
 from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.sharing.api import own_availability, team_availability
-from oncall_ui.services.sharing.tokens import holder_of
+from oncall_ui.services.sharing.tokens import member_for_token
 from pages.sharing.api import problems, responses
 from pages.sharing.api.parameters import span
 
@@ -67,10 +67,10 @@ def _routes(api: FastAPI, app: App) -> None:
         response.headers["Cache-Control"] = "no-store"
         if credentials is None:
             raise problems.Refused("Send a token: Authorization: Bearer oncall_…", problems.REALM)
-        member = holder_of(app, credentials.credentials)
+        member = member_for_token(app, credentials.credentials)
         if member is not None:
             return member
-        if app.attempts.allows(WRONG_KEYS, "key", request.client.host if request.client else ""):
+        if app.rate_limits.allows(WRONG_TOKENS, "key", request.client.host if request.client else ""):
             raise problems.Refused(
                 "This token is nobody’s. It may have been removed; make another.",
                 f'{problems.REALM}, error="invalid_token"',
