@@ -110,7 +110,7 @@ async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
     """The fake refuses a fifth and complains."""
     assert AT_ONCE > 4, "more imports than Microsoft answers at once"
     app = replace(app, settings=registered(settings, google, microsoft))
-    app = replace(app, vendors=GuardedHttp(AllowedHosts.parse("127.0.0.1")))
+    app = replace(app, operator_http=GuardedHttp(AllowedHosts.parse("127.0.0.1")))
     vendor = AtMicrosoft(microsoft)
     for number in range(2 * AT_ONCE):
         vendor.add_calendar(f"c{number}")

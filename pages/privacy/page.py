@@ -73,7 +73,7 @@ class _Screen:
             return
         now = _now()
         self._intervals.show(seen.intervals, seen.kept.intervals)
-        self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.browsers) > 1)
+        self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.sessions) > 1)
         self._outlets.show(seen.shared, now)
 
     async def _log_others_out(self) -> None:

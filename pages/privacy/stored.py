@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.privacy.stored_data import KeptManualDays, StoredConnection, StoredData, StoredInterval
+from oncall_ui.services.privacy.stored_data import StoredConnection, StoredData, StoredInterval, StoredManualDays
 from pages.widgets.dates import NBSP, ago, count, day_words, moment_words
 
 NAMED = 5
@@ -38,13 +38,15 @@ def facts(kept: StoredData, zone: ZoneInfo, now: datetime) -> list[Fact]:
             Fact("Reading marks", "Hashes and version numbers", "by which the next reading notices changes; no text")
         )
     found.append(Fact("Trusted addresses", ", ".join(kept.trusted) or "None besides that of your account"))
-    found.append(Fact("Entries by hand", *_by_hand(kept.entries, now, zone)))
-    last = kept.browsers[0].created_at if kept.browsers else now
+    found.append(Fact("Entries by hand", *_by_hand(kept.manual_days, now, zone)))
+    last = kept.sessions[0].created_at if kept.sessions else now
     found.append(
-        Fact("Sign-ins", count(len(kept.browsers), "browser"), f"the last {_at(moment_words(last, zone, today))}")
+        Fact("Sign-ins", count(len(kept.sessions), "browser"), f"the last {_at(moment_words(last, zone, today))}")
     )
-    if kept.signing_in:
-        found.append(Fact("Connecting", count(kept.signing_in, "sign-in") + " at a vendor", "forgotten after minutes"))
+    if kept.pending_sign_ins:
+        found.append(
+            Fact("Connecting", count(kept.pending_sign_ins, "sign-in") + " at a vendor", "forgotten after minutes")
+        )
     return found
 
 
@@ -71,7 +73,7 @@ def _connection(kept: StoredConnection, zone: ZoneInfo, now: datetime) -> Fact:
     return Fact(kept.nickname, f"{kept.product}. {secret}: encrypted, never shown", " · ".join(filter(None, remarks)))
 
 
-def _by_hand(entries: tuple[KeptManualDays, ...], now: datetime, zone: ZoneInfo) -> tuple[str, str]:
+def _by_hand(entries: tuple[StoredManualDays, ...], now: datetime, zone: ZoneInfo) -> tuple[str, str]:
     if not entries:
         return "None", ""
     today = now.astimezone(zone).date()

@@ -5,6 +5,6 @@ from tests.security.http.servers import here
 
 
 @pytest.fixture(scope="session")
-def outbound() -> GuardedHttp:
+def http() -> GuardedHttp:
     """Every name is this machine, and two of them are allowed."""
     return GuardedHttp(AllowedHosts.parse("cloud.test, other.test"), resolve=here)

@@ -9,11 +9,12 @@ from oncall_ui.app import CHECK_SECONDS, App
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection, Member
-from oncall_ui.security.http.client import normalise
+from oncall_ui.security.http.urls import normalise_url
 from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import open_provider, sample
+from oncall_ui.services.text_input import is_one_line
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
 
 
@@ -51,7 +52,7 @@ async def _read(
     if product.sign_in is not None:
         raise NotAllowed
     credentials = _credentials(product, values)
-    if len(nickname) > 200:
+    if len(nickname) > 200 or not is_one_line(nickname):
         raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
     async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
         found = await provider.discover()
@@ -67,7 +68,7 @@ def _credentials(product: Product, values: Mapping[str, str]) -> dict[str, str]:
     credentials = product.normalise(values)
     for field in product.fields:
         if field.kind is FieldKind.ADDRESS:
-            credentials[field.key] = normalise(credentials[field.key])
+            credentials[field.key] = normalise_url(credentials[field.key])
     return credentials
 
 

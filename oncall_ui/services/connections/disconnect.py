@@ -1,7 +1,6 @@
 """Disconnecting: everything is deleted here at once, then the grant is revoked at the provider."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,11 +8,11 @@ import structlog
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
-from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.domain.imports.failures import Failure, MemberMustAct
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection
 from oncall_ui.security import oauth
-from oncall_ui.security.vault import VaultError
+from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.oauth_tokens import Grant, provider_client
 from oncall_ui.services.connections.views import owned
 from providers.base import Product
@@ -49,7 +48,7 @@ async def revoke(app: App, ended: Sequence[RevocableGrant]) -> str:
     """Revokes at each provider. Returns a sentence for the member if one couldn't be reached, else an empty string."""
     missed = []
     for each in ended:
-        authority = app.authority(each.product)
+        authority = app.oauth_client(each.product)
         assert authority is not None  # as every product with grants
         try:
             async with provider_client(app) as client:
@@ -74,12 +73,12 @@ def _remove(app: App, member_id: int, connection_id: int) -> list[RevocableGrant
 def _revocable_grants(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
     """Empty if the provider has no such endpoint, or another connection uses the same account."""
     product = app.product(connection.product)
-    authority = app.authority(product) if product else None
+    authority = app.oauth_client(product) if product else None
     if product is None or authority is None or not authority.revoke_url or _is_shared(session, connection):
         return []
     try:
-        grant = Grant.of(json.loads(app.vault.open(connection.sealed)))
-    except VaultError:
+        grant = Grant.of(open_credentials(app, connection))
+    except MemberMustAct:
         return []
     token = grant.refresh_token or grant.access_token
     return [RevocableGrant(product, token)] if token else []

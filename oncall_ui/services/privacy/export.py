@@ -1,4 +1,4 @@
-"""Everything about a member in one file, to take away."""
+"""Everything stored about a member, in one file."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,10 +26,10 @@ from oncall_ui.services.sharing.feed import calendar_name, owner_of_events
 from oncall_ui.services.sharing.ics_writer import calendar_text
 
 NOT_INCLUDED = (
-    "Your password: only a hash of it is kept, which nobody can read back.",
-    "What opens your connections: kept encrypted, never shown.",
-    "Your logins, private address and tokens themselves: only their hashes are kept.",
-    "Marks by which the next reading notices what changed: hashes and version numbers, no text of any event.",
+    "Your password: stored as a hash. Nobody can read it, not even us.",
+    "Addresses, passwords and access tokens of your connections: encrypted, never shown.",
+    "Session tokens, the address of your private feed and API tokens: stored as hashes.",
+    "Sync state: fingerprints used to spot changes; no text of any event.",
 )
 SECRET = {
     Member: {"password_hash"},
@@ -41,7 +41,7 @@ SECRET = {
     ApiToken: {"token_hash"},
     Availability: {"key"},
 }
-"""Columns left out: they open something, or are marks without a meaning of their own. A new column is in by itself."""
+"""Columns that are left out: secrets and sync state. A new column is exported unless it is listed here."""
 
 
 def export(app: App, member_id: int) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def export(app: App, member_id: int) -> dict[str, Any]:
 
 
 def export_ics(app: App, member_id: int) -> bytes:
-    """Every stored interval as a calendar. Raises NotAllowed when the account is gone."""
+    """All stored availability as an iCalendar file. Raises NotAllowed when the account is gone."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
@@ -80,7 +80,7 @@ def export_ics(app: App, member_id: int) -> bytes:
 
 
 def _extent(session: Session, member_id: int) -> tuple[datetime, datetime]:
-    """From the first to the last that is stored, and as far ahead as calendars are read: what repeats has no end."""
+    """From the first stored interval to the last, and at least as far ahead as imports: weekly days have no end."""
     stored = select(func.min(Availability.start), func.max(Availability.end))
     first, last = session.exec(stored.where(col(Availability.member_id) == member_id)).one()
     moment = now()

@@ -1,4 +1,4 @@
-"""What is kept about a member, for the member to see."""
+"""What is stored about a member, for the member to see."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +25,7 @@ from oncall_ui.services.accounts.sessions import SessionView, sessions_of
 
 @dataclass(frozen=True, slots=True)
 class StoredInterval:
-    """A row of availability as it stands in the database; aware UTC, end exclusive."""
+    """A row of availability as stored; aware UTC, end exclusive."""
 
     start: datetime
     end: datetime
@@ -35,7 +35,7 @@ class StoredInterval:
 
 @dataclass(frozen=True, slots=True)
 class StoredConnection:
-    """A connection, without what opens it. `signs_in`: that is a permission, not something that was typed."""
+    """A connection without its credentials. `signs_in`: they are an OAuth grant, not typed in."""
 
     product: str
     nickname: str
@@ -49,8 +49,8 @@ class StoredConnection:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptManualDays:
-    """Days entered by hand; `last_day` inclusive."""
+class StoredManualDays:
+    """Days that the member added; `last_day` inclusive."""
 
     first_day: date
     last_day: date
@@ -61,7 +61,7 @@ class KeptManualDays:
 
 @dataclass(frozen=True, slots=True)
 class StoredData:
-    """Everything but the intervals themselves, of which there may be many."""
+    """Everything except the intervals themselves, of which there may be many."""
 
     name: str
     email: str
@@ -75,14 +75,14 @@ class StoredData:
     intervals: int
     connections: tuple[StoredConnection, ...]
     trusted: tuple[str, ...]
-    entries: tuple[KeptManualDays, ...]
-    browsers: tuple[SessionView, ...]
-    signing_in: int
-    """Vendors the member was sent to and isn't back from."""
+    manual_days: tuple[StoredManualDays, ...]
+    sessions: tuple[SessionView, ...]
+    pending_sign_ins: int
+    """Sign-ins that the member started at a provider and hasn't finished."""
 
 
 def stored_data(app: App, member_id: int, here: str = "") -> StoredData:
-    """Raises NotAllowed when the account is gone; `here` is the session one asks from."""
+    """`here` is the id of the current session. Raises NotAllowed when the account is gone."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
@@ -100,14 +100,14 @@ def stored_data(app: App, member_id: int, here: str = "") -> StoredData:
             intervals=_how_many(session, member_id),
             connections=_connections(app, session, member_id),
             trusted=_trusted(session, member_id),
-            entries=_entries(session, member_id),
-            browsers=sessions_of(session, member_id, here),
-            signing_in=_signing_in(session, member_id),
+            manual_days=_manual_days(session, member_id),
+            sessions=sessions_of(session, member_id, here),
+            pending_sign_ins=_pending_sign_ins(session, member_id),
         )
 
 
 def intervals_of(app: App, member_id: int, first: int | None = None) -> list[StoredInterval]:
-    """By start and end; the first so many, or all."""
+    """Sorted by start and end; the first `first`, or all."""
     with app.db.read() as session:
         rows = session.execute(
             columns_of(col(Availability.start), col(Availability.end), col(Availability.action), col(Calendar.name))
@@ -149,16 +149,16 @@ def _trusted(session: Session, member_id: int) -> tuple[str, ...]:
     return tuple(session.exec(rows.order_by(col(TrustedAddress.id))))
 
 
-def _entries(session: Session, member_id: int) -> tuple[KeptManualDays, ...]:
+def _manual_days(session: Session, member_id: int) -> tuple[StoredManualDays, ...]:
     rows = session.exec(
         select(ManualEntry)
         .where(ManualEntry.member_id == member_id)
         .order_by(col(ManualEntry.first_day), col(ManualEntry.id))
     )
-    return tuple(KeptManualDays(row.first_day, row.last_day, row.action, row.weekly, row.until) for row in rows)
+    return tuple(StoredManualDays(row.first_day, row.last_day, row.action, row.weekly, row.until) for row in rows)
 
 
-def _signing_in(session: Session, member_id: int) -> int:
+def _pending_sign_ins(session: Session, member_id: int) -> int:
     rows = (
         select(func.count())
         .select_from(AuthorizationRequest)

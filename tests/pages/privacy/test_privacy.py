@@ -222,7 +222,7 @@ async def test_erasing_says_what_it_means_and_asks_for_the_password(
     assert not says(user, "goes back to its first start")
     fill(user, Your_password="wrong password")
     answer(user, "Erase everything")
-    assert await refusal(user, "Your password") == "This is not your password."
+    assert await refusal(user, "Your password") == "Wrong password."
     fill(user, Your_password=PASSWORD)
     answer(user, "Erase everything")
     await until(lambda: "/login" in went)

@@ -64,7 +64,7 @@ async def test_the_request_says_what_the_specifications_want(app: App, alice: Pe
 async def test_an_answer_counts_once(app: App, alice: Person, vendor: Vendor) -> None:
     answer = await visit(start(app, alice, vendor))
     await finish(app, alice.me, vendor.authority, answer)
-    with pytest.raises(SignInFailed, match="used before"):
+    with pytest.raises(SignInFailed, match="already used"):
         await finish(app, alice.me, vendor.authority, answer)
     assert len(vendor.fake.requests("token")) == 1
 
@@ -96,7 +96,7 @@ async def test_an_answer_that_comes_by_another_vendors_address_is_refused(
 ) -> None:
     answer = await visit(start(app, alice, vendor))
     other = {"google": "microsoft", "microsoft": "google"}[vendor.authority]
-    with pytest.raises(SignInFailed, match="another place"):
+    with pytest.raises(SignInFailed, match="a different provider"):
         await finish(app, alice.me, other, answer)
     assert not vendor.fake.requests("token")
 
@@ -132,7 +132,7 @@ async def test_a_code_that_ran_out_is_told(app: App, alice: Person, vendor: Vend
 
 async def test_a_secret_that_ran_out_is_the_operators(app: App, alice: Person, vendor: Vendor) -> None:
     vendor.fake.client_secret = "another"
-    with pytest.raises(SignInFailed, match="Whoever runs this server"):
+    with pytest.raises(SignInFailed, match="Your administrator"):
         await sign_in(app, alice, vendor)
 
 
@@ -141,7 +141,7 @@ async def test_a_token_endpoint_that_is_down_or_odd_is_told(
     app: App, alice: Person, vendor: Vendor, status: int
 ) -> None:
     vendor.fake.fail("token", status=status, body=b"<html>")
-    with pytest.raises(SignInFailed, match="not answering properly"):
+    with pytest.raises(SignInFailed, match="unexpected answer"):
         await sign_in(app, alice, vendor)
     assert list_connections(app, alice.id) == []
 
@@ -204,11 +204,11 @@ async def test_reconnecting_keeps_the_connection_and_wants_the_same_account(
     vendor.add_account("second@example.com")
     vendor.fake.signed_in = "second@example.com"
     with pytest.raises(SignInFailed, match="You signed in as second@") as caught:
-        await sign_in(app, alice, vendor, renews=first.connection_id)
-    assert caught.value.renews == first.connection_id
+        await sign_in(app, alice, vendor, reconnects=first.connection_id)
+    assert caught.value.reconnects == first.connection_id
 
     vendor.fake.signed_in = vendor.account
-    assert await sign_in(app, alice, vendor, renews=first.connection_id) == first
+    assert await sign_in(app, alice, vendor, reconnects=first.connection_id) == first
     await import_due(app)
     (found,) = list_connections(app, alice.id)[0].calendars
     assert (found.state, found.id) == (State.UP_TO_DATE, lost.id)
@@ -219,16 +219,16 @@ async def test_reconnecting_anothers_connection_is_not_possible(
 ) -> None:
     led = await sign_in(app, alice, vendor)
     with pytest.raises(NotAllowed):
-        start(app, mallory, vendor, renews=led.connection_id)
+        start(app, mallory, vendor, reconnects=led.connection_id)
 
 
 async def test_who_gives_free_and_busy_times_only_is_asked_for_no_more(app: App, alice: Person, vendor: Vendor) -> None:
-    led = await sign_in(app, alice, vendor, is_narrow=True)
+    led = await sign_in(app, alice, vendor, free_busy_only=True)
     choose_all(app, alice, led.connection_id)
     await import_due(app)
     (calendar,) = list_connections(app, alice.id)[0].calendars
     assert (calendar.state, calendar.entries) == (State.UP_TO_DATE, 1), "every busy time blocks"
-    asked = parse_qs(urlsplit(start(app, alice, vendor, renews=led.connection_id)).query)["scope"][0]
+    asked = parse_qs(urlsplit(start(app, alice, vendor, reconnects=led.connection_id)).query)["scope"][0]
     assert "events.readonly" not in asked and "Calendars.Read " not in f"{asked} ", "and stays so when renewed"
 
 

@@ -9,17 +9,19 @@ from tests.conftest import Person
 from tests.vendors import Vendor, visit
 
 
-def start(app: App, person: Person, vendor: Vendor, *, renews: int | None = None, is_narrow: bool = False) -> str:
+def start(
+    app: App, person: Person, vendor: Vendor, *, reconnects: int | None = None, free_busy_only: bool = False
+) -> str:
     product = app.product(vendor.product)
     assert product is not None
-    return begin(app, person.me, product, renews=renews, is_narrow=is_narrow)
+    return begin(app, person.me, product, reconnects=reconnects, free_busy_only=free_busy_only)
 
 
 async def sign_in(
-    app: App, person: Person, vendor: Vendor, *, renews: int | None = None, is_narrow: bool = False
+    app: App, person: Person, vendor: Vendor, *, reconnects: int | None = None, free_busy_only: bool = False
 ) -> SignInResult:
     """The whole way, by a browser that is signed in at the vendor and allows everything."""
-    answer = await visit(start(app, person, vendor, renews=renews, is_narrow=is_narrow))
+    answer = await visit(start(app, person, vendor, reconnects=reconnects, free_busy_only=free_busy_only))
     return await finish(app, person.me, vendor.authority, answer)
 
 

@@ -259,7 +259,7 @@ async def test_vendors_are_previewed_the_same_way(
 
 
 async def test_free_and_busy_times_have_no_title_and_say_busy(app: App, alice: Person, google: Google) -> None:
-    led = await sign_in(app, alice, AtGoogle(google), is_narrow=True)
+    led = await sign_in(app, alice, AtGoogle(google), free_busy_only=True)
     found = only_calendar(app, alice, led.connection_id)
     (counting,) = preview_for(await seen(app, alice, found.id), CountingMode(Mode.MATCHING)).counting
     assert (counting.occurrence.title, counting.words) == ("Busy", "published as busy")

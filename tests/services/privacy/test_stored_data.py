@@ -54,12 +54,12 @@ def test_everything_is_shown(app: App, alice: Person, bob: Person) -> None:
     keep_everything(app, bob)
     kept = stored_data(app, alice.id, alice.me.session_id)
     assert (kept.name, kept.email, kept.zone) == ("Alice", "alice@example.org", "Europe/Berlin")
-    assert (kept.intervals, kept.signing_in, kept.trusted) == (3, 1, ("other@example.org",))
-    assert [each.is_here for each in kept.browsers] == [True]
+    assert (kept.intervals, kept.pending_sign_ins, kept.trusted) == (3, 1, ("other@example.org",))
+    assert [each.is_here for each in kept.sessions] == [True]
     (connection,) = kept.connections
     assert (connection.nickname, connection.calendars, connection.calendars_on) == ("Work of alice@example.org", 1, 1)
     assert connection.last_read_at is not None
-    (entry,) = kept.entries
+    (entry,) = kept.manual_days
     assert entry.weekly
     intervals = intervals_of(app, alice.id)
     assert [each.calendar for each in intervals] == ["Work"] * 3
@@ -110,7 +110,7 @@ def test_the_download_as_a_calendar_holds_every_span_once(app: App, alice: Perso
 
 def test_of_somebody_new_little_is_kept(app: App, alice: Person) -> None:
     kept = stored_data(app, alice.id)
-    assert (kept.intervals, kept.connections, kept.entries, kept.trusted) == (0, (), (), ())
+    assert (kept.intervals, kept.connections, kept.manual_days, kept.trusted) == (0, (), (), ())
     assert export(app, alice.id)["private_address"] is None
     assert b"VEVENT" not in export_ics(app, alice.id)
 
