@@ -10,7 +10,7 @@ import httpx
 from oncall_ui.domain import ical
 from oncall_ui.domain.events import Problem
 from oncall_ui.domain.failures import Cause, MemberMustAct
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.window import Window
 from providers.base import Changes, Content, Cursor, Digest, Discovery, Progress
 from providers.caldav import discovery, resources

@@ -6,7 +6,7 @@ from itertools import chain
 from urllib.parse import unquote, urljoin, urlsplit
 
 from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from providers.base import Discovery, RemoteCalendar
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, same
 from providers.caldav.trust import host_of, may_see_password

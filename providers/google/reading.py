@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.events import Answer, Attendee, Event, Kind, Occurrence, Problem, Reading
 from oncall_ui.domain.ical import Limits
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.window import Window
 from providers.base import Changes, Digest
 from providers.google.busy import busy_times

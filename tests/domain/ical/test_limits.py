@@ -54,7 +54,7 @@ def test_a_hostile_series_is_over_at_once(rule: str, length: str) -> None:
     )
     before = time.process_time()
     reading = read(source, QUARTER)
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < 10  # walked through to the end it would be minutes
     assert reading.occurrences[-1].event.uid in ("a", "b")
     assert any(at.event.uid == "b" for at in reading.occurrences)
 
@@ -64,7 +64,7 @@ def test_many_hostile_series_share_one_budget() -> None:
     source = calendar(*(event(rule, uid=str(number), start="DTSTART:00040101T000000Z") for number in range(300)))
     before = time.process_time()
     reading = read(source, WEEK, limits=Limits(steps=300_000))
-    assert time.process_time() - before < 3
+    assert time.process_time() - before < 15
     assert sum(problem.skipped for problem in reading.problems) == 300
     assert "takes too long" in reading.problems[0].message
 
@@ -89,14 +89,23 @@ def test_the_time_grows_with_the_size_and_not_faster() -> None:
         b"END:VEVENT\r\n",
         b"BEGIN:X\r\nEND:X\r\n",
     ):
-        body = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a" + hostile * (1_000_000 // len(hostile))
+        small, large = (_seconds_for(hostile * (size // len(hostile))) for size in (100_000, 400_000))
+        # In proportion it is four times; with the square of the size it would be sixteen.
+        assert large < 9 * small + 0.05, hostile
+
+
+def _seconds_for(text: bytes) -> float:
+    """CPU seconds for `text` inside an event and outside any, the best of three."""
+    inside = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a" + text + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    outside = b"BEGIN:VCALENDAR\r\nX-WR-CALNAME:a" + text + b"\r\nEND:VCALENDAR\r\n"
+    times = []
+    for _ in range(3):
         before = time.process_time()
-        outside = b"BEGIN:VCALENDAR\r\nX-WR-CALNAME:a" + hostile * (1_000_000 // len(hostile))
-        with suppress(Unreadable):
-            read(body + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", WEEK)
-        with suppress(Unreadable):
-            read(outside + b"\r\nEND:VCALENDAR\r\n", WEEK)
-        assert time.process_time() - before < 3, hostile
+        for source in (inside, outside):
+            with suppress(Unreadable):
+                read(source, WEEK)
+        times.append(time.process_time() - before)
+    return min(times)
 
 
 def test_many_calendars_zones_and_versions_in_one_file_are_read_in_good_time() -> None:
@@ -109,7 +118,7 @@ def test_many_calendars_zones_and_versions_in_one_file_are_read_in_good_time() -
     for source in (one * 3_000, calendar(*zones, *named), calendar(*masters, *changes)):
         before = time.process_time()
         read(source, WEEK)
-        assert time.process_time() - before < 3
+        assert time.process_time() - before < 15
 
 
 def test_the_window_may_lie_at_the_edges_of_the_calendar() -> None:

@@ -14,8 +14,8 @@ from oncall_ui.domain.events import Reading
 from oncall_ui.domain.failures import Unreadable
 from oncall_ui.domain.ical import Limits, read
 from oncall_ui.domain.ical.expansion import Expansion
-from oncall_ui.domain.ical.scan import scan
-from oncall_ui.domain.ical.source import Source
+from oncall_ui.domain.ical.parsing.scan import scan
+from oncall_ui.domain.ical.parsing.source import Source
 from oncall_ui.domain.window import Window
 from tests.domain.ical.sources import WEEK, calendar, event, messages, spans
 

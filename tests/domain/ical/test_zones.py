@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oncall_ui.domain.ical import read
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.window import Window
 from tests.domain.ical.sources import WEEK, calendar, event, messages, spans
 
@@ -29,6 +29,10 @@ DAY = "DTSTART;VALUE=DATE:20261202"
         ("W. Europe Standard Time", "Europe/Berlin"),
         ("romance standard time", "Europe/Paris"),
         ("Central Asia Standard Time", "Asia/Bishkek"),
+        ("Alberta Standard Time", "America/Edmonton"),
+        ("British Columbia Standard Time", "America/Vancouver"),
+        ("Manitoba Standard Time", "America/Winnipeg"),
+        ("Kamchatka Standard Time", "Asia/Kamchatka"),
         ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"),
         ("(UTC+01:00) Brussels, Copenhagen, Madrid, Paris", "Europe/Brussels"),
         ("(GMT-05.00) Eastern Time (US & Canada)", "America/New_York"),

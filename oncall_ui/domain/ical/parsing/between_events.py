@@ -2,22 +2,22 @@
 
 from io import BytesIO
 
-from oncall_ui.domain.ical.frame import Frame
-from oncall_ui.domain.ical.line import split
+from oncall_ui.domain.ical.parsing.calendar_header import CalendarHeader
+from oncall_ui.domain.ical.parsing.content_line import split
 
 _CALENDAR = b"VCALENDAR"
 
 
-class Irregular(Exception):
-    """The source has to be straightened before it can be scanned."""
+class NeedsNormalising(Exception):
+    """The source has to be normalised before it can be scanned."""
 
 
-class GapReader:
+class BetweenEvents:
     """Fed with the spans of the source that are not events, in order."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.frames: list[Frame] = []
+        self.headers: list[CalendarHeader] = []
         self.free_busy: list[int] = []
         self.open: list[bytes] = []
         """Names of the components not yet ended."""
@@ -29,13 +29,13 @@ class GapReader:
         return len(self.open) > 1 or self.open[:1] not in ([], [_CALENDAR])
 
     def read(self, start: int, end: int) -> None:
-        """Raises Irregular."""
-        gap = self._data[start:end]
-        if start and gap[:1] not in (b"", b"\r", b"\n"):
-            raise Irregular
+        """Raises NeedsNormalising."""
+        span = self._data[start:end]
+        if start and span[:1] not in (b"", b"\r", b"\n"):
+            raise NeedsNormalising
         at = pending_at = start
         pending = bytearray()
-        for line in BytesIO(gap):
+        for line in BytesIO(span):
             if line[:1] in (b" ", b"\t") and pending:
                 if line.strip():
                     pending += line[1:].rstrip(b"\r\n")
@@ -65,10 +65,10 @@ class GapReader:
 
     def _begin(self, name: bytes, behind: int) -> None:
         if name == b"VEVENT" or (name == _CALENDAR and self.open):
-            raise Irregular
+            raise NeedsNormalising
         self.open.append(name)
         if name == _CALENDAR:
-            self.frames.append(Frame(behind))
+            self.headers.append(CalendarHeader(behind))
         elif name == b"VTIMEZONE":
             self._zone = []
         elif name == b"VFREEBUSY":
@@ -76,7 +76,7 @@ class GapReader:
 
     def _end(self, name: bytes) -> None:
         if not self.open or self.open[-1] != name:
-            raise Irregular
+            raise NeedsNormalising
         self.open.pop()
         if name == b"VTIMEZONE" and self._zone is not None:
             self._keep_zone(b"\n" + b"\n".join(self._zone) + b"\n")
@@ -84,16 +84,16 @@ class GapReader:
 
     def _keep_zone(self, body: bytes) -> None:
         at = body.find(b"\nTZID")
-        if at >= 0 and self.frames:
+        if at >= 0 and self.headers:
             tzid = split(body[at + 5 : body.find(b"\n", at + 5)])[1].strip()
-            self.frames[-1].zones.setdefault(tzid, body)
+            self.headers[-1].zones.setdefault(tzid, body)
 
     def _property(self, line: bytes) -> None:
-        frame = self.frames[-1]
+        header = self.headers[-1]
         name = line[:14]
         if name.startswith((b"X-WR-CALNAME:", b"X-WR-CALNAME;", b"NAME:", b"NAME;")):
-            frame.title = frame.title or split(line[line.index(b"NAME") + 4 :])[1]
+            header.title = header.title or split(line[line.index(b"NAME") + 4 :])[1]
         elif name.startswith(b"X-WR-TIMEZONE"):
-            frame.tzid = frame.tzid or split(line[13:])[1].strip()
+            header.tzid = header.tzid or split(line[13:])[1].strip()
         elif name.startswith(b"METHOD:"):
-            frame.cancels = line[7:].strip().upper() == b"CANCEL"
+            header.cancels = line[7:].strip().upper() == b"CANCEL"

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from oncall_ui.domain.ical.zone import Zone
+from oncall_ui.domain.ical.zones.zone import Zone
 
 
-class Moment(NamedTuple):
+class DateTimeValue(NamedTuple):
     """A date (no zone) or a wall time in a zone; `wall` in seconds since 1970, midnight for a date."""
 
     wall: int

@@ -7,14 +7,14 @@ from itertools import repeat
 from typing import NamedTuple
 
 from oncall_ui.domain.events import Event, Occurrence
-from oncall_ui.domain.ical.component import Component
-from oncall_ui.domain.ical.extent import Extent, extent
-from oncall_ui.domain.ical.identity import NO_DAYS, day_key, key, keys
-from oncall_ui.domain.ical.instances import Instances, ruled, spans, touching, wall_in, walls_between
+from oncall_ui.domain.ical.components.event_time import EventTime, event_time
+from oncall_ui.domain.ical.components.vevent import VEvent
 from oncall_ui.domain.ical.limits import Budget
-from oncall_ui.domain.ical.moment import Moment
-from oncall_ui.domain.ical.value import Length
-from oncall_ui.domain.ical.zone import DAY
+from oncall_ui.domain.ical.parsing.values import Duration
+from oncall_ui.domain.ical.recurrence.instances import Instances, ruled, spans, touching, walls_between
+from oncall_ui.domain.ical.recurrence.recurrence_id import NO_DAYS, day_key, key, keys, wall_in
+from oncall_ui.domain.ical.zones.date_time import DateTimeValue
+from oncall_ui.domain.ical.zones.zone import DAY
 
 _occurrence: Callable[[Iterable[object]], Occurrence] = partial(tuple.__new__, Occurrence)
 """A tuple becomes an Occurrence without a call into Python: there may be 100,000 of them."""
@@ -27,20 +27,20 @@ class Scope(NamedTuple):
     end: int
     instances: int
     budget: Budget
-    event: Callable[[Component], Event]
-    doubt: Callable[[Component, str], None]
+    event: Callable[[VEvent], Event]
+    warn: Callable[[VEvent, str], None]
 
 
 class _Change(NamedTuple):
     """An event with a RECURRENCE-ID, and which instance it stands for."""
 
-    component: Component
-    extent: Extent
-    replaces: Moment
+    component: VEvent
+    event_time: EventTime
+    replaces: DateTimeValue
 
 
-def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
-    """Unsorted. Raises Bad and Exhausted, for the group as a whole."""
+def occurrences(group: list[VEvent], scope: Scope) -> list[Occurrence]:
+    """Unsorted. Raises InvalidValue and Exhausted, for the group as a whole."""
     found: list[Occurrence] = []
     masters = [component for component in group if component.recurrence_id is None]
     if len(masters) > 1:
@@ -49,22 +49,22 @@ def occurrences(group: list[Component], scope: Scope) -> list[Occurrence]:
     excluded: set[int] = set()
     for master in masters:
         scope.budget.spend(len(changes))
-        when = extent(master)
+        when = event_time(master)
         found += _series(master, when, changes, scope)
         if changes and master.exdates:
-            gone = {key(moment, when) for moment in master.exdates}
+            gone = {key(date_time, when) for date_time in master.exdates}
             excluded.update(id(change) for change in changes if not gone.isdisjoint(keys(change.replaces, when)))
         excluded.update(id(change) for change in changes if _is_stale(change, master, when, scope))
     for change in changes:
         if id(change) not in excluded:
-            found += _single(change.component, change.extent, scope)
+            found += _single(change.component, change.event_time, scope)
     return found
 
 
-def _current(masters: list[Component], scope: Scope) -> list[Component]:
+def _current(masters: list[VEvent], scope: Scope) -> list[VEvent]:
     """The newest version; several where one UID stands for events that have nothing to do with each other."""
     highest = max(master.sequence for master in masters)
-    by_start: dict[Moment | None, Component] = {}
+    by_start: dict[DateTimeValue | None, VEvent] = {}
     for master in masters:
         if master.sequence == highest:
             known = by_start.get(master.start)
@@ -73,13 +73,13 @@ def _current(masters: list[Component], scope: Scope) -> list[Component]:
     current = list(by_start.values())
     if len(current) > 1:
         others = "Another event has" if len(current) == 2 else f"{len(current) - 1:,} other events have"
-        scope.doubt(current[1], f"{others} the same UID; all are read.")
+        scope.warn(current[1], f"{others} the same UID; all are read.")
     return current
 
 
-def _changes(group: list[Component], master: Component | None) -> list[_Change]:
+def _changes(group: list[VEvent], master: VEvent | None) -> list[_Change]:
     """The newest version of each changed instance."""
-    newest: dict[tuple[int, bool], Component] = {}
+    newest: dict[tuple[int, bool], VEvent] = {}
     for component in group:
         replaces = component.recurrence_id
         if replaces is not None:
@@ -88,24 +88,24 @@ def _changes(group: list[Component], master: Component | None) -> list[_Change]:
             if known is None or (component.sequence, component.changed) >= (known.sequence, known.changed):
                 newest[place] = component
     return [
-        _Change(component, _extent_of(component, component.recurrence_id, master), component.recurrence_id)
+        _Change(component, _event_time_of(component, component.recurrence_id, master), component.recurrence_id)
         for component in newest.values()
         if component.recurrence_id is not None
     ]
 
 
-def _extent_of(change: Component, replaces: Moment, master: Component | None) -> Extent:
+def _event_time_of(change: VEvent, replaces: DateTimeValue, master: VEvent | None) -> EventTime:
     """Where a change names no start it stands where it was; where it names no end either it lasts as the others do."""
     if change.start is None:
         change.start = replaces
         if master and master.start and change.end is None and change.length is None:
-            usual = extent(master)
+            usual = event_time(master)
             if usual.is_date == replaces.is_date:
                 return usual._replace(start=replaces.wall, zone=replaces.zone or usual.zone)
-    return extent(change)
+    return event_time(change)
 
 
-def _is_stale(change: _Change, master: Component, when: Extent, scope: Scope) -> bool:
+def _is_stale(change: _Change, master: VEvent, when: EventTime, scope: Scope) -> bool:
     """Whether a change is left over from an older version of its series, which went further than the present one.
 
     Told of changes only that carry the old rule with them, as Exchange writes them.
@@ -117,13 +117,13 @@ def _is_stale(change: _Change, master: Component, when: Extent, scope: Scope) ->
     return wall not in walls_between(master, when, wall, wall + 1, scope.budget)
 
 
-def _series(master: Component, when: Extent, changes: list[_Change], scope: Scope) -> Iterable[Occurrence]:
+def _series(master: VEvent, when: EventTime, changes: list[_Change], scope: Scope) -> Iterable[Occurrence]:
     if not (master.rules or master.rdates or master.exdates or changes):
         return _single(master, when, scope)
-    _doubts(master, when, scope)
+    _warn(master, when, scope)
     later = sorted((change for change in changes if change.component.later), key=lambda change: change.replaces.instant)
     own_ends = _periods(master, when) if master.rdates else {}
-    reach = max([when.reach, *own_ends.values(), *(change.extent.reach for change in later)])
+    reach = max([when.reach, *own_ends.values(), *(change.event_time.reach for change in later)])
     shifts = [0, *(_shift(change) for change in later)]
     begin, end = scope.begin - reach - max(shifts), scope.end - min(shifts)
     walls = walls_between(master, when, begin, end, scope.budget)
@@ -135,7 +135,7 @@ def _series(master: Component, when: Extent, changes: list[_Change], scope: Scop
         found = touching(found, scope.begin, scope.end, even=not own_ends)
     if len(found.walls) > scope.instances:
         found = found.cut(0, scope.instances)
-        scope.doubt(master, f"It repeats more than {scope.instances:,} times here; only the first ones are read.")
+        scope.warn(master, f"It repeats more than {scope.instances:,} times here; only the first ones are read.")
     if not found.walls:
         return ()
     if later:
@@ -150,19 +150,19 @@ def _series(master: Component, when: Extent, changes: list[_Change], scope: Scop
     return map(_occurrence, zip(found.starts, found.ends, *about, strict=False))
 
 
-def _single(component: Component, when: Extent, scope: Scope) -> Iterable[Occurrence]:
+def _single(component: VEvent, when: EventTime, scope: Scope) -> Iterable[Occurrence]:
     """One event as it stands, if it touches the window."""
     if when.start - 2 * DAY > scope.end or when.start + when.reach + 2 * DAY < scope.begin:
         return ()
     (_,), (start,), (end,) = spans(when, [when.start])
     if start < scope.end and (end > scope.begin or start >= scope.begin):
-        if when.doubt:
-            scope.doubt(component, when.doubt)
+        if when.warning:
+            scope.warn(component, when.warning)
         return (Occurrence(start, end, _all_day(component, when), scope.event(component)),)
     return ()
 
 
-def _all_day(component: Component, when: Extent) -> bool:
+def _all_day(component: VEvent, when: EventTime) -> bool:
     """Days, and what Outlook marks as days and writes as midnights of a zone."""
     if when.is_date:
         return True
@@ -170,10 +170,10 @@ def _all_day(component: Component, when: Extent) -> bool:
     return component.flagged_all_day and whole
 
 
-def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances:
-    """`found` less the instances at `moments`."""
+def _without(found: Instances, when: EventTime, date_times: list[DateTimeValue]) -> Instances:
+    """`found` less the instances at `date_times`."""
     begin, end = found.walls[0] - 2 * DAY, found.walls[-1] + 2 * DAY
-    gone = {key(moment, when) for moment in moments if begin <= moment.wall <= end}
+    gone = {key(date_time, when) for date_time in date_times if begin <= date_time.wall <= end}
     if not gone:
         return found
     if when.is_date:
@@ -186,7 +186,7 @@ def _without(found: Instances, when: Extent, moments: list[Moment]) -> Instances
     return found if len(kept) == len(found.walls) else found.only(kept)
 
 
-def _periods(master: Component, when: Extent) -> dict[int, int]:
+def _periods(master: VEvent, when: EventTime) -> dict[int, int]:
     """RDATEs of VALUE=PERIOD bring their own length: wall time of the start → seconds."""
     own: dict[int, int] = {}
     for start, end in master.rdates:
@@ -194,7 +194,7 @@ def _periods(master: Component, when: Extent) -> dict[int, int]:
             continue
         wall = wall_in(start, when)
         begin = when.zone.utc(wall)
-        stop = when.zone.utc(wall + end.days * DAY) + end.seconds if isinstance(end, Length) else end.instant
+        stop = when.zone.utc(wall + end.days * DAY) + end.seconds if isinstance(end, Duration) else end.instant
         own[wall] = max(0, stop - begin)
     return own
 
@@ -214,8 +214,8 @@ def _shift(change: _Change) -> int:
 
 
 def _shifted(
-    master: Component,
-    when: Extent,
+    master: VEvent,
+    when: EventTime,
     later: list[_Change],
     instances: Iterable[tuple[int, int, int | None]],
     scope: Scope,
@@ -235,13 +235,13 @@ def _shifted(
             yield Occurrence(begin, end, _all_day(component, length), scope.event(component))
 
 
-def _doubts(master: Component, when: Extent, scope: Scope) -> None:
-    for doubt in (when.doubt, master.doubt):
-        if doubt:
-            scope.doubt(master, doubt)
+def _warn(master: VEvent, when: EventTime, scope: Scope) -> None:
+    for warning in (when.warning, master.warning):
+        if warning:
+            scope.warn(master, warning)
     if master.exrule:
-        scope.doubt(master, "It names exceptions in a form given up long ago (EXRULE); they are not applied.")
+        scope.warn(master, "It names exceptions in a form given up long ago (EXRULE); they are not applied.")
     if not master.rules or any(rule.plain and not rule.week_day for rule in master.rules):
         return
     if not any(ruled(rule, when, when.start, when.start + 1, scope.budget) for rule in master.rules):
-        scope.doubt(master, "Its start is not one of the times it repeats at; only those are read.")
+        scope.warn(master, "Its start is not one of the times it repeats at; only those are read.")

@@ -1,4 +1,4 @@
-"""The source, read once: its frames, its free/busy components, and which groups of events the window can touch.
+"""The source, read once: its headers, its free/busy components, and which groups of events the window can touch.
 
 A group is every VEVENT with the same UID: only together do they say what happens, so a group is kept or left as one.
 """
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from oncall_ui.domain.failures import Cause, Unreadable
-from oncall_ui.domain.ical.frame import Frame
-from oncall_ui.domain.ical.gap import GapReader, Irregular
 from oncall_ui.domain.ical.limits import Limits
-from oncall_ui.domain.ical.source import Source
+from oncall_ui.domain.ical.parsing.between_events import BetweenEvents, NeedsNormalising
+from oncall_ui.domain.ical.parsing.calendar_header import CalendarHeader
+from oncall_ui.domain.ical.parsing.source import Source
 
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
@@ -23,11 +23,11 @@ class Scan:
     """Where things are. Offsets point behind the `BEGIN:…` of a component."""
 
     source: Source
-    frames: list[Frame]
+    headers: list[CalendarHeader]
     free_busy: list[int]
     groups: dict[bytes, int | list[int]] = field(default_factory=dict)
     """UID → where its events begin; one without a UID stands alone under a name no UID can have."""
-    hot: dict[bytes, None] = field(default_factory=dict)
+    relevant: dict[bytes, None] = field(default_factory=dict)
     """The groups the window may touch, in order of appearance."""
     events: int = 0
 
@@ -49,16 +49,18 @@ class Scan:
         return body.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
-def scan(source: Source, is_cold: Callable[[bytes], bool], limits: Limits, on_progress: Callable[[int], None]) -> Scan:
-    """`is_cold` says of an event's properties whether it cannot touch the window, see `coldness`.
+def scan(
+    source: Source, is_outside: Callable[[bytes], bool], limits: Limits, on_progress: Callable[[int], None]
+) -> Scan:
+    """`is_outside` says of an event's properties whether it cannot touch the window, see `prefilter`.
 
-    Raises Irregular where the source has to be straightened first, Unreadable where it holds too many events."""
-    gaps = GapReader(source.data)
-    found = Scan(source, gaps.frames, gaps.free_busy)
-    groups, hot = found.groups, found.hot
+    Raises NeedsNormalising where the source has to be normalised first, Unreadable where it holds too many events."""
+    between = BetweenEvents(source.data)
+    found = Scan(source, between.headers, between.free_busy)
+    groups, relevant = found.groups, found.relevant
     stride = max(1000, limits.events // 200)
     events = 0
-    for offset, body in _events(source.data, gaps):
+    for offset, body in _events(source.data, between):
         events += 1
         if not events % stride:
             on_progress(events)
@@ -69,19 +71,19 @@ def scan(source: Source, is_cold: Callable[[bytes], bool], limits: Limits, on_pr
         known = groups.setdefault(uid, offset)
         if known != offset:
             _append(groups, uid, offset)
-        if uid not in hot and not is_cold(body):
-            hot[uid] = None
+        if uid not in relevant and not is_outside(body):
+            relevant[uid] = None
         if events > limits.events:
             break
-    found.events = events + len(gaps.free_busy)
+    found.events = events + len(between.free_busy)
     if found.events > limits.events:
         sentence = f"This feed holds more than {limits.events:,} events, more than this server reads."
         raise Unreadable(Cause.TOO_LARGE, sentence)
     return found
 
 
-def _events(data: bytes, gaps: GapReader) -> Iterator[tuple[int, bytes]]:
-    """Each VEVENT's offset and its properties, unfolded, a line feed at the end; what lies between goes to `gaps`."""
+def _events(data: bytes, between: BetweenEvents) -> Iterator[tuple[int, bytes]]:
+    """Each VEVENT's offset and its properties, unfolded, a line feed at the end; the rest goes to `between`."""
     find = data.find
     fold = b"\r\n " if b"\r" in data[:4096] else b"\n "
     tab_fold = fold[:-1] + b"\t"
@@ -90,26 +92,26 @@ def _events(data: bytes, gaps: GapReader) -> Iterator[tuple[int, bytes]]:
     begin = find(_BEGIN)
     while begin >= 0:
         if begin - after > 1 or not after:
-            gaps.read(after, begin)
-            if gaps.inside:
-                raise Irregular
+            between.read(after, begin)
+            if between.inside:
+                raise NeedsNormalising
         offset = begin + 13
         end = find(_END, offset)
         if end < 0:
-            raise Irregular
+            raise NeedsNormalising
         body = data[offset : end + 1].replace(fold, b"")
         if tabs:
             body = body.replace(tab_fold, b"")
         if _NESTED in body:
             body = without_nested(body)
         if body[0] not in _LINE_ENDS:
-            raise Irregular
+            raise NeedsNormalising
         yield offset, body
         after = end + 11
         begin = find(_BEGIN, after)
-    gaps.read(after, len(data))
-    if gaps.open:
-        raise Irregular
+    between.read(after, len(data))
+    if between.open:
+        raise NeedsNormalising
 
 
 def _append(groups: dict[bytes, int | list[int]], uid: bytes, offset: int) -> None:
@@ -128,7 +130,7 @@ def _uid_with_parameters(body: bytes) -> bytes:
 
 
 def without_nested(body: bytes) -> bytes:
-    """`body` without the components inside it (alarms, mostly). Raises Irregular where one of them doesn't end."""
+    """`body` without the components inside it (alarms, mostly). Raises NeedsNormalising where one doesn't end."""
     kept = []
     begin = 0
     while (at := body.find(_NESTED, begin)) >= 0:
@@ -137,9 +139,9 @@ def without_nested(body: bytes) -> bytes:
         name = body[at + 7 : line_end if line_end >= 0 else len(body)].strip()
         end = body.find(b"\nEND:" + name, at)
         if end < 0 or name == b"VEVENT" or body.find(_NESTED + name, at + 1, end) >= 0:
-            raise Irregular
+            raise NeedsNormalising
         begin = end + 5 + len(name)
         if body[begin : begin + 1] not in (b"", b"\r", b"\n"):
-            raise Irregular
+            raise NeedsNormalising
     kept.append(body[begin:])
     return b"".join(kept)

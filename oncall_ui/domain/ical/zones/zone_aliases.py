@@ -5,13 +5,23 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from oncall_ui.domain.ical.windows import IANA_BY_WINDOWS
+from tzlocal.windows_tz import win_tz
 
 _IANA = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 _DISPLAY = re.compile(r"\(?\s*(?:UTC|GMT)?\s*([+-]\d{1,2}[:.]?\d{2})?\s*\)\s*(.+)", re.IGNORECASE | re.DOTALL)
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _LONGEST = 200
 _SERVERS_OWN = frozenset({"localtime", "posixrules", "factory"})
+
+_BY_WINDOWS = {name.casefold(): iana for name, iana in win_tz.items()} | {
+    "kamchatka standard time": "Asia/Kamchatka",
+    "mexico standard time": "America/Mexico_City",
+    "mexico standard time 2": "America/Mazatlan",
+    "mid-atlantic standard time": "Etc/GMT+2",
+    "utc-03": "Etc/GMT+3",
+    "utc-10": "Etc/GMT+10",
+}
+"""Names Windows gives to zones, lower case: those of Unicode CLDR, and some Windows no longer has."""
 
 _SPOKEN = """
 alaska = America/Anchorage
@@ -133,7 +143,7 @@ def _exact(name: str) -> ZoneInfo | None:
 
 def _spelled_otherwise(name: str) -> ZoneInfo | None:
     folded = name.casefold()
-    iana = IANA_BY_WINDOWS.get(folded) or _BY_SPOKEN.get(folded) or _folded_names().get(folded.replace(" ", "_"))
+    iana = _BY_WINDOWS.get(folded) or _BY_SPOKEN.get(folded) or _folded_names().get(folded.replace(" ", "_"))
     return _exact(iana) if iana else None
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from oncall_ui.domain.ical.line import parameter, split_time
-from oncall_ui.domain.ical.moment import Moment
-from oncall_ui.domain.ical.rule import Rule, rule
-from oncall_ui.domain.ical.value import Bad, Length, duration
-from oncall_ui.domain.ical.zones import Zones
+from oncall_ui.domain.ical.parsing.content_line import parameter, split_time
+from oncall_ui.domain.ical.parsing.values import Duration, InvalidValue, duration
+from oncall_ui.domain.ical.recurrence.rrule import Rule, rule
+from oncall_ui.domain.ical.zones.date_time import DateTimeValue
+from oncall_ui.domain.ical.zones.tzid import CalendarZones
 
 _TIMING = re.compile(
     rb"\n(DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|EXRULE|RECURRENCE-ID|SEQUENCE|X-MICROSOFT-CDO-ALLDAYEVENT)"
@@ -20,12 +20,11 @@ _MOST_LINES = 100_000
 """Folded lines count as one, so that an attachment may be as large as it likes."""
 
 
-class Component:
-    """The times of one VEVENT. Reading it raises Bad where they make no sense."""
+class VEvent:
+    """The times of one VEVENT. Reading it raises InvalidValue where they make no sense."""
 
     __slots__ = (
         "body",
-        "doubt",
         "end",
         "exdates",
         "exrule",
@@ -38,30 +37,31 @@ class Component:
         "rules",
         "sequence",
         "start",
+        "warning",
         "zones",
     )
 
-    def __init__(self, body: bytes, offset: int, zones: Zones) -> None:
+    def __init__(self, body: bytes, offset: int, zones: CalendarZones) -> None:
         self.body = body
         """Properties, unfolded, nothing nested, each after a line feed."""
         self.offset = offset
         self.zones = zones
-        self.start: Moment | None = None
-        self.end: Moment | None = None
-        self.length: Length | None = None
-        self.recurrence_id: Moment | None = None
+        self.start: DateTimeValue | None = None
+        self.end: DateTimeValue | None = None
+        self.length: Duration | None = None
+        self.recurrence_id: DateTimeValue | None = None
         self.later = False
         """RANGE=THISANDFUTURE."""
         self.rules: list[Rule] = []
-        self.rdates: list[tuple[Moment, Moment | Length | None]] = []
-        self.exdates: list[Moment] = []
+        self.rdates: list[tuple[DateTimeValue, DateTimeValue | Duration | None]] = []
+        self.exdates: list[DateTimeValue] = []
         self.exrule = False
         self.flagged_all_day = False
         self.sequence = 0
-        self.doubt = ""
+        self.warning = ""
         """What its owner should know although it is read."""
         if len(body) > _LARGE and body.count(b"\n") > _MOST_LINES:
-            raise Bad(f"It has more than {_MOST_LINES:,} lines.")
+            raise InvalidValue(f"It has more than {_MOST_LINES:,} lines.")
         for name, rest in _TIMING.findall(body):
             self._take(name, rest, zones)
 
@@ -70,12 +70,12 @@ class Component:
         """When it was last changed; the later of two versions has the greater value."""
         return max(_CHANGED.findall(self.body), default=b"")
 
-    def _take(self, name: bytes, rest: bytes, zones: Zones) -> None:
+    def _take(self, name: bytes, rest: bytes, zones: CalendarZones) -> None:
         """One property; of those that may stand once only the first counts."""
         if name == b"DTSTART":
-            self.start = self.start or _moment(rest, zones)
+            self.start = self.start or _date_time(rest, zones)
         elif name == b"DTEND":
-            self.end = self.end or _moment(rest, zones)
+            self.end = self.end or _date_time(rest, zones)
         elif name == b"SEQUENCE":
             self.sequence = _number(rest[1:])
         elif name == b"RRULE":
@@ -87,7 +87,7 @@ class Component:
         elif name == b"DURATION":
             self.length = duration(rest.rpartition(b":")[2].strip())
         elif name == b"RECURRENCE-ID":
-            self.recurrence_id = self.recurrence_id or _moment(rest, zones)
+            self.recurrence_id = self.recurrence_id or _date_time(rest, zones)
             self.later = parameter(rest.rpartition(b":")[0], b"RANGE").upper() == b"THISANDFUTURE"
         elif name == b"EXRULE":
             self.exrule = True
@@ -99,29 +99,29 @@ class Component:
         if text:
             self.rules.append(rule(text))
 
-    def _take_exdates(self, rest: bytes, zones: Zones) -> None:
+    def _take_exdates(self, rest: bytes, zones: CalendarZones) -> None:
         for parameters, value in _listed(rest, zones):
             try:
-                self.exdates.append(zones.moment(parameters, value))
-            except Bad as bad:
-                self.doubt = f"{bad} So one of its exceptions is left aside."
+                self.exdates.append(zones.date_time(parameters, value))
+            except InvalidValue as bad:
+                self.warning = f"{bad} So one of its exceptions is left aside."
 
-    def _take_rdates(self, rest: bytes, zones: Zones) -> None:
+    def _take_rdates(self, rest: bytes, zones: CalendarZones) -> None:
         for parameters, value in _listed(rest, zones):
             begin, slash, end = value.partition(b"/")
             try:
-                start = zones.moment(parameters, begin)
+                start = zones.date_time(parameters, begin)
                 if not slash:
                     self.rdates.append((start, None))
                 elif end[:1] in b"Pp+-":
                     self.rdates.append((start, duration(end)))
                 else:
-                    self.rdates.append((start, zones.moment(parameters, end)))
-            except Bad as bad:
-                self.doubt = f"{bad} So one of its further dates is left aside."
+                    self.rdates.append((start, zones.date_time(parameters, end)))
+            except InvalidValue as bad:
+                self.warning = f"{bad} So one of its further dates is left aside."
 
 
-def _listed(rest: bytes, zones: Zones) -> Iterator[tuple[bytes, bytes]]:
+def _listed(rest: bytes, zones: CalendarZones) -> Iterator[tuple[bytes, bytes]]:
     """Parameters and each value of a list. Raises Exhausted."""
     parameters, values = split_time(rest)
     zones.charge(values.count(b",") + 1)
@@ -130,9 +130,9 @@ def _listed(rest: bytes, zones: Zones) -> Iterator[tuple[bytes, bytes]]:
             yield parameters, value.strip()
 
 
-def _moment(rest: bytes, zones: Zones) -> Moment:
+def _date_time(rest: bytes, zones: CalendarZones) -> DateTimeValue:
     parameters, value = split_time(rest)
-    return zones.moment(parameters, value.strip())
+    return zones.date_time(parameters, value.strip())
 
 
 def _number(text: bytes) -> int:

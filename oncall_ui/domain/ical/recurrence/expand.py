@@ -7,9 +7,9 @@ starts at the span, and so does a plain one with COUNT.
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from oncall_ui.domain.ical.days import days_of_month, days_of_year, first_of, once_a_period, weekday
 from oncall_ui.domain.ical.limits import Budget
-from oncall_ui.domain.ical.rule import Rule
+from oncall_ui.domain.ical.recurrence.byday import days_of_month, days_of_year, first_of, once_a_period, weekday
+from oncall_ui.domain.ical.recurrence.rrule import Rule
 
 DAY = 86_400
 _ORDINAL_1970 = date(1970, 1, 1).toordinal()

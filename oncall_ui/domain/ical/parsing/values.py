@@ -17,11 +17,11 @@ _DURATION = re.compile(
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-class Bad(Exception):
+class InvalidValue(Exception):
     """A value nobody could read. Its text is what the owner is told: a whole sentence."""
 
 
-class Stamp(NamedTuple):
+class WrittenTime(NamedTuple):
     """A date or a date-time as written. `wall` counts seconds since 1970; midnight for a date.
 
     `offset` is seconds east of UTC where the value names it (`Z` is 0), None where a zone has to say.
@@ -32,7 +32,7 @@ class Stamp(NamedTuple):
     offset: int | None
 
 
-class Length(NamedTuple):
+class Duration(NamedTuple):
     """A duration in its two parts: `days` on the calendar, `seconds` exact (RFC 5545 section 3.3.6)."""
 
     days: int
@@ -53,31 +53,31 @@ def _second_of_day(digits: bytes) -> int:
     return hour * 3600 + minute * 60 + min(second, 59)
 
 
-def stamp(text: bytes) -> Stamp:
-    """A DATE or DATE-TIME. 24:00 is the next midnight; forms of ISO 8601 are read as what they mean. Raises Bad."""
+def written_time(text: bytes) -> WrittenTime:
+    """A DATE or DATE-TIME. 24:00 is the next midnight; forms of ISO 8601 are understood. Raises InvalidValue."""
     try:
         if len(text) == 8 and text.isdigit():
-            return Stamp(day_number(text) * DAY, True, None)
+            return WrittenTime(day_number(text) * DAY, True, None)
         if text[8:9] == b"T" and text[:8].isdigit() and text[9:15].isdigit() and len(text) in (15, 16):
             zulu = text[15:]
             if zulu in (b"", b"Z"):
                 wall = day_number(text[:8]) * DAY + _second_of_day(text[9:15])
-                return Stamp(wall, False, 0 if zulu else None)
-        return _other_stamp(text)
+                return WrittenTime(wall, False, 0 if zulu else None)
+        return _iso_8601(text)
     except ValueError:
-        raise Bad(f"“{shown(text)}” is no date.") from None
+        raise InvalidValue(f"“{shown(text)}” is no date.") from None
 
 
-def _other_stamp(text: bytes) -> Stamp:
+def _iso_8601(text: bytes) -> WrittenTime:
     found = _STAMP.search(text)
     if not found:
         raise ValueError(text)
     year, month, day, hour, minute, second, zone = found.groups()
     wall = day_number(year + month + day) * DAY
     if hour is None:
-        return Stamp(wall, True, None)
+        return WrittenTime(wall, True, None)
     wall += _second_of_day(hour + minute + (second or b"00"))
-    return Stamp(wall, False, None if zone is None else _offset_of(zone))
+    return WrittenTime(wall, False, None if zone is None else _offset_of(zone))
 
 
 def _offset_of(text: bytes) -> int:
@@ -92,25 +92,25 @@ def _offset_of(text: bytes) -> int:
 
 
 def utc_offset(text: bytes) -> int:
-    """A UTC-OFFSET in seconds east (RFC 5545 section 3.3.14). Raises Bad."""
+    """A UTC-OFFSET in seconds east (RFC 5545 section 3.3.14). Raises InvalidValue."""
     text = text.strip()
     if re.fullmatch(rb"[+-]?\d\d:?\d\d(?::?\d\d)?", text):
         try:
             return _offset_of(text if text[:1] in b"+-" else b"+" + text)
         except ValueError:
             pass
-    raise Bad(f"“{shown(text)}” is no offset from UTC.")
+    raise InvalidValue(f"“{shown(text)}” is no offset from UTC.")
 
 
 @lru_cache(maxsize=1024)
-def duration(text: bytes) -> Length:
-    """A DURATION; both parts are negative where it is. Raises Bad."""
+def duration(text: bytes) -> Duration:
+    """A DURATION; both parts are negative where it is. Raises InvalidValue."""
     found = _DURATION.match(text)
     if not found or not any(found.groups()[1:]):
-        raise Bad(f"“{shown(text)}” is no length of time.")
+        raise InvalidValue(f"“{shown(text)}” is no length of time.")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
     sign = -1 if found.group(1) == b"-" else 1
-    return Length(sign * (weeks * 7 + days), sign * (hours * 3600 + minutes * 60 + seconds))
+    return Duration(sign * (weeks * 7 + days), sign * (hours * 3600 + minutes * 60 + seconds))
 
 
 def text_of(value: bytes) -> str:

@@ -4,8 +4,8 @@ import re
 from urllib.parse import unquote
 
 from oncall_ui.domain.events import Answer, Attendee, Event, Kind
-from oncall_ui.domain.ical.line import parameter, split
-from oncall_ui.domain.ical.value import decoded, text_of
+from oncall_ui.domain.ical.parsing.content_line import parameter, split
+from oncall_ui.domain.ical.parsing.values import decoded, text_of
 
 _DETAILS = re.compile(
     rb"\n(SUMMARY|DESCRIPTION|STATUS|TRANSP|CLASS|CATEGORIES|ORGANIZER|ATTENDEE|X-MICROSOFT-CDO-BUSYSTATUS)"

@@ -1,11 +1,11 @@
 """What was wrong with a calendar, collected while it is read and turned into problems with line numbers at the end."""
 
 from oncall_ui.domain.events import Problem
-from oncall_ui.domain.ical.component import Component
-from oncall_ui.domain.ical.source import Source
+from oncall_ui.domain.ical.components.vevent import VEvent
+from oncall_ui.domain.ical.parsing.source import Source
 
 
-class Report:
+class Problems:
     """Notes about places in the source. At most `limit` become problems of their own."""
 
     def __init__(self, limit: int) -> None:
@@ -24,7 +24,7 @@ class Report:
         else:
             self._more += 1
 
-    def doubt(self, component: Component, message: str) -> None:
+    def warn(self, component: VEvent, message: str) -> None:
         """About an event of the group that is being read; it is read all the same."""
         self.note(component.offset, self.uid, message)
 

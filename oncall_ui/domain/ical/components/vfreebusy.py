@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 
 from oncall_ui.domain.events import Event, Kind, Occurrence
-from oncall_ui.domain.ical.details import address
-from oncall_ui.domain.ical.line import parameter, split_time
-from oncall_ui.domain.ical.value import Bad, decoded, duration
-from oncall_ui.domain.ical.zones import Zones
+from oncall_ui.domain.ical.components.details import address
+from oncall_ui.domain.ical.parsing.content_line import parameter, split_time
+from oncall_ui.domain.ical.parsing.values import InvalidValue, decoded, duration
+from oncall_ui.domain.ical.zones.tzid import CalendarZones
 
 _LINE = re.compile(rb"\n(FREEBUSY|UID|ORGANIZER)([;:][^\n]*)")
 
 
-def periods(body: bytes, begin: int, end: int, zones: Zones) -> Iterator[Occurrence]:
-    """The periods that touch the window. Raises Bad."""
+def periods(body: bytes, begin: int, end: int, zones: CalendarZones) -> Iterator[Occurrence]:
+    """The periods that touch the window. Raises InvalidValue."""
     uid = organizer = ""
     lines = []
     for name, rest in _LINE.findall(body):
@@ -42,15 +42,15 @@ def _event(uid: str, organizer: str, sort: bytes) -> Event:
     return Event(uid, kind=kind, free=sort == b"FREE", organizer=organizer)
 
 
-def _period(text: bytes, parameters: bytes, zones: Zones) -> tuple[int, int]:
+def _period(text: bytes, parameters: bytes, zones: CalendarZones) -> tuple[int, int]:
     """Start and end in seconds since 1970 UTC."""
     first, slash, last = text.partition(b"/")
     if not slash:
-        raise Bad("It names a busy time without an end.")
-    start = zones.moment(parameters, first).instant
+        raise InvalidValue("It names a busy time without an end.")
+    start = zones.date_time(parameters, first).instant
     if last[:1] in b"Pp+-":
         length = duration(last)
         end = start + length.days * 86_400 + length.seconds
     else:
-        end = zones.moment(parameters, last).instant
+        end = zones.date_time(parameters, last).instant
     return (start, end) if start <= end else (end, start)

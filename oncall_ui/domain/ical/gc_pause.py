@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without_collection() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Reading makes 100,000 objects that stay and no cycles: looking through them again and again finds nothing.
 
     What was made goes to the oldest generation at once, so that nothing looks through it right afterwards either. Saves

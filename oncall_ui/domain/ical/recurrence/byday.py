@@ -7,7 +7,7 @@ from calendar import isleap, monthrange
 from collections.abc import Iterable
 from datetime import date
 
-from oncall_ui.domain.ical.rule import Rule
+from oncall_ui.domain.ical.recurrence.rrule import Rule
 
 _ORDINAL_1970 = date(1970, 1, 1).toordinal()
 

@@ -3,11 +3,11 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from oncall_ui.domain.ical.value import text_of
+from oncall_ui.domain.ical.parsing.values import text_of
 
 
 @dataclass(slots=True)
-class Frame:
+class CalendarHeader:
     """What stands beside the events of one VCALENDAR; filled while the source is scanned."""
 
     offset: int
@@ -25,16 +25,16 @@ class Frame:
         return text_of(self.title).strip()
 
 
-class Frames:
-    """The frames of a source in order; an empty one where there is none."""
+class CalendarHeaders:
+    """The headers of a source in order; an empty one where there is none."""
 
-    def __init__(self, frames: list[Frame]) -> None:
-        self._frames = frames or [Frame(0)]
-        self._begins = [frame.offset for frame in self._frames]
+    def __init__(self, headers: list[CalendarHeader]) -> None:
+        self._headers = headers or [CalendarHeader(0)]
+        self._begins = [header.offset for header in self._headers]
 
-    def __getitem__(self, number: int) -> Frame:
-        return self._frames[number]
+    def __getitem__(self, number: int) -> CalendarHeader:
+        return self._headers[number]
 
     def number(self, offset: int) -> int:
-        """Which frame something at `offset` belongs to."""
+        """Which header something at `offset` belongs to."""
         return max(0, bisect_right(self._begins, offset) - 1)

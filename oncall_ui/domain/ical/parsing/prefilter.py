@@ -7,7 +7,7 @@ Dates as eight digits sort like the days they name, so no date is parsed. A wron
 import re
 from datetime import date, datetime, timedelta
 
-from oncall_ui.domain.ical.value import day_number
+from oncall_ui.domain.ical.parsing.values import day_number
 
 _MARGIN = timedelta(days=3)
 """More than any time zone is away from UTC, plus an event whose ends are swapped."""
@@ -19,7 +19,7 @@ _COUNTED = re.compile(
 )
 
 
-class Coldness:
+class Prefilter:
     """Called with the properties of a VEVENT: true where no instance of it can lie between two instants."""
 
     __slots__ = ("_after", "_before")

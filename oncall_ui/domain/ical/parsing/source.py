@@ -14,7 +14,7 @@ _FOLD = re.compile(rb"\r?\n[ \t]")
 _PAGE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
 _IRREGULAR_NAME = re.compile(rb"\n[A-Z]?[a-z]")
 _NAME = re.compile(rb"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?=[;:])")
-_FRAMES = (b"BEGIN:", b"END:")
+_BEGIN_OR_END = (b"BEGIN:", b"END:")
 _OUTER = (b"VCALENDAR", b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
 _INNER = (b"STANDARD", b"DAYLIGHT")
 _HEAD = 4096
@@ -38,7 +38,7 @@ class Source:
         return lines
 
 
-def opened(data: bytes, limits: Limits) -> bytes:
+def readable(data: bytes, limits: Limits) -> bytes:
     """`data` as bytes in an encoding that contains ASCII, a byte order mark and NULs removed. Raises Unreadable."""
     if len(data) > limits.bytes:
         size = limits.bytes // (1024 * 1024)
@@ -88,16 +88,16 @@ def is_regular(data: bytes) -> bool:
     return not _IRREGULAR_NAME.search(data)
 
 
-def straightened(data: bytes) -> Source:
+def normalised(data: bytes) -> Source:
     """The same calendar with line feeds only, names in upper case, nothing folded, every component ended.
 
     Lines stay where they are: a line that goes up into the one before leaves an empty one behind. Raises Unreadable
     where the source ends inside a component.
     """
-    return _Straightener().run(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    return _Normaliser().run(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
 
 
-class _Straightener:
+class _Normaliser:
     def __init__(self) -> None:
         self._out = bytearray(b"\n")
         self._inserted = [0]
@@ -129,14 +129,14 @@ class _Straightener:
             found = _NAME.match(line)
             if found:
                 line = found.group(1).upper() + line[found.end() :]
-            if line.startswith(_FRAMES):
-                line = self._framed(line)
+            if line.startswith(_BEGIN_OR_END):
+                line = self._nested(line)
             self._out += line + b"\n"
         self._out += b"\n" * self._blank
         self._line.clear()
         self._blank = 0
 
-    def _framed(self, line: bytes) -> bytes:
+    def _nested(self, line: bytes) -> bytes:
         """BEGIN and END brought into order: what is still open is ended, what was never begun is left out.
 
         Other components get a name that says how deep they lie, so that none ends where another does.

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from oncall_ui.domain.ical.value import Bad, Stamp, shown, stamp
+from oncall_ui.domain.ical.parsing.values import InvalidValue, WrittenTime, shown, written_time
 
 _WEEKDAYS = {b"MO": 0, b"TU": 1, b"WE": 2, b"TH": 3, b"FR": 4, b"SA": 5, b"SU": 6}
 _FREQUENCIES = {b"HOURLY", b"DAILY", b"WEEKLY", b"MONTHLY", b"YEARLY"}
@@ -21,7 +21,7 @@ class Rule:
     freq: bytes
     interval: int = 1
     count: int | None = None
-    until: Stamp | None = None
+    until: WrittenTime | None = None
     month: tuple[int, ...] = ()
     month_day: tuple[int, ...] = ()
     year_day: tuple[int, ...] = ()
@@ -52,9 +52,9 @@ class Rule:
 
 @lru_cache(maxsize=2048)
 def rule(text: bytes) -> Rule:
-    """The rule `text` spells. Tolerates any case, empty parts and unknown parts. Raises Bad."""
+    """The rule `text` spells. Tolerates any case, empty parts and unknown parts. Raises InvalidValue."""
     if len(text) > _LONGEST:
-        raise Bad("Its repetition is too long to be read.")
+        raise InvalidValue("Its repetition is too long to be read.")
     parts: dict[bytes, bytes] = {}
     for part in text.upper().replace(b" ", b"").split(b";"):
         name, _, value = part.partition(b"=")
@@ -62,9 +62,9 @@ def rule(text: bytes) -> Rule:
             parts[name] = value
     freq = parts.get(b"FREQ", b"")
     if freq in _REFUSED:
-        raise Bad(f"It repeats every {_REFUSED[freq]}; such series are not read.")
+        raise InvalidValue(f"It repeats every {_REFUSED[freq]}; such series are not read.")
     if freq not in _FREQUENCIES:
-        raise Bad(f"Its repetition can’t be read: “{shown(text)}”.")
+        raise InvalidValue(f"Its repetition can’t be read: “{shown(text)}”.")
     return Rule(
         freq,
         interval=_interval(parts),
@@ -87,7 +87,7 @@ def rule(text: bytes) -> Rule:
 def _interval(parts: dict[bytes, bytes]) -> int:
     text = parts.get(b"INTERVAL", b"1")
     if not text.isdigit() or len(text) > 9 or int(text) == 0:
-        raise Bad(f"Its repetition can’t be read: INTERVAL is {shown(text)}.")
+        raise InvalidValue(f"Its repetition can’t be read: INTERVAL is {shown(text)}.")
     return int(text)
 
 
@@ -97,13 +97,13 @@ def _count(parts: dict[bytes, bytes]) -> int | None:
     if text is None or re.fullmatch(rb"-\d{1,9}", text):
         return None
     if not text.isdigit() or len(text) > 18 or int(text) == 0:
-        raise Bad(f"Its repetition can’t be read: COUNT is {shown(text)}.")
+        raise InvalidValue(f"Its repetition can’t be read: COUNT is {shown(text)}.")
     return int(text)
 
 
-def _until(parts: dict[bytes, bytes]) -> Stamp | None:
+def _until(parts: dict[bytes, bytes]) -> WrittenTime | None:
     text = parts.get(b"UNTIL")
-    return None if text is None else stamp(text)
+    return None if text is None else written_time(text)
 
 
 def _skip(parts: dict[bytes, bytes]) -> bytes:
@@ -111,10 +111,10 @@ def _skip(parts: dict[bytes, bytes]) -> bytes:
     if scale is None:
         return b"OMIT"
     if scale not in (b"GREGORIAN", b"GREGORY"):
-        raise Bad(f"It repeats by the {shown(scale).capitalize()} calendar, which is not read.")
+        raise InvalidValue(f"It repeats by the {shown(scale).capitalize()} calendar, which is not read.")
     skip = parts.get(b"SKIP", b"OMIT")
     if skip not in (b"OMIT", b"BACKWARD", b"FORWARD"):
-        raise Bad(f"Its repetition can’t be read: SKIP is {shown(skip)}.")
+        raise InvalidValue(f"Its repetition can’t be read: SKIP is {shown(skip)}.")
     return skip
 
 
@@ -127,10 +127,10 @@ def _numbers(parts: dict[bytes, bytes], name: bytes, low: int, high: int, *, sig
         if not piece:
             continue
         if not re.fullmatch(rb"[+-]?\d{1,3}", piece):
-            raise Bad(f"Its repetition can’t be read: {name.decode()} is {shown(text)}.")
+            raise InvalidValue(f"Its repetition can’t be read: {name.decode()} is {shown(text)}.")
         number = int(piece)
         if not low <= (abs(number) if signed else number) <= high:
-            raise Bad(f"Its repetition can’t be read: {name.decode()} is {shown(text)}.")
+            raise InvalidValue(f"Its repetition can’t be read: {name.decode()} is {shown(text)}.")
         numbers.add(number)
     return tuple(sorted(numbers))
 
@@ -146,7 +146,7 @@ def _week_days(parts: dict[bytes, bytes], freq: bytes) -> tuple[tuple[int, int],
             continue
         found = _BYDAY.fullmatch(piece)
         if not found:
-            raise Bad(f"Its repetition can’t be read: BYDAY is {shown(text)}.")
+            raise InvalidValue(f"Its repetition can’t be read: BYDAY is {shown(text)}.")
         ordinal = int(found.group(1)) if found.group(1).strip(b"+-") else 0
         days.add((ordinal if freq in (b"MONTHLY", b"YEARLY") else 0, _WEEKDAYS[found.group(2)]))
     return tuple(sorted(days))
