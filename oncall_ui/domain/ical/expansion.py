@@ -27,7 +27,7 @@ TOO_GREEDY = "It takes too long to find out when it repeats."
 
 
 class Expansion:
-    """One bad group costs itself: it is left out and reported."""
+    """One bad event costs itself: it is left out and reported."""
 
     def __init__(
         self, found: Scan, window: Window, zone: ZoneInfo | None, default_zone: ZoneInfo, limits: Limits
@@ -47,7 +47,13 @@ class Expansion:
         """Whether a group was left out for want of steps: another order might have read it."""
         # What is called back knows nothing of this object: a cycle would keep the whole source in memory.
         self._scope = Scope(
-            self._cache.begin, self._cache.end, limits.instances, budget, self._events.of, self._problems.warn
+            self._cache.begin,
+            self._cache.end,
+            limits.instances,
+            budget,
+            self._events.of,
+            self._problems.warn,
+            self._problems.leave_out,
         )
 
     @property
@@ -64,6 +70,8 @@ class Expansion:
             self._problems.flag(
                 1, "The frame of the calendar (BEGIN:VCALENDAR) is missing; its events are read all the same."
             )
+        for line in self._found.overlooked():
+            self._problems.flag_line(line, "Something here looks like an event, but could not be read as one.")
         found: list[Occurrence] = []
         for name in sorted(groups):
             for uid in groups[name]:
@@ -101,15 +109,11 @@ class Expansion:
         try:
             group = []
             for at in offsets:
-                zones = self._zones_of(self._headers.number(at))
-                zones.met_warning = False
-                group.append(VEvent(self._found.body(at), at, zones))
-                if zones.met_warning:
-                    self._problems.uids.add(name)
+                component = self._component(at, name)
+                if component is not None:
+                    group.append(component)
             at = offsets[0]
             return occurrences(group, self._scope)
-        except InvalidValue as bad:
-            self._problems.note(at, name, f"{bad} The event was left out.", skipped=True)
         except Exhausted:
             self.starved = True
             self._problems.note(at, name, f"{TOO_GREEDY} The event was left out.", skipped=True)
@@ -117,14 +121,31 @@ class Expansion:
             self._events.clear()
         return []
 
-    def _free_busy(self, offset: int) -> list[Occurrence]:
-        body = self._found.free_busy_body(offset)
+    def _component(self, offset: int, name: str) -> VEvent | None:
+        """Raises Exhausted."""
         zones = self._zones_of(self._headers.number(offset))
+        zones.met_warning = False
+        body = self._found.body(offset)
         try:
-            busy = periods(body, self._cache.begin, self._cache.end, zones)
+            return VEvent(body, offset, zones)
+        except InvalidValue as error:
+            self._problems.skip(offset, name, error, is_change=b"\nRECURRENCE-ID" in body)
+            return None
+        finally:
+            if zones.met_warning:
+                self._problems.uids.add(name)
+
+    def _free_busy(self, offset: int) -> list[Occurrence]:
+        self._scope.budget.open_series()
+        flag = partial(self._problems.note, offset, "", skipped=True)
+        try:
+            zones = self._zones_of(self._headers.number(offset))
+            body = self._found.free_busy_body(offset)
+            busy = periods(body, self._cache.begin, self._cache.end, zones, flag)
             return list(islice(busy, self._limits.occurrences + 1))
-        except InvalidValue as bad:
-            self._problems.note(offset, "", f"{bad} This free/busy time was left out.", skipped=True)
+        except Exhausted:
+            self.starved = True
+            flag("It takes too long to find out when it is. This free/busy time was left out.")
         return []
 
     def header(self, offset: int) -> int:

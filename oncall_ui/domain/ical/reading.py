@@ -9,9 +9,10 @@ from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.gc_pause import gc_paused
 from oncall_ui.domain.ical.limits import Limits
 from oncall_ui.domain.ical.parsing.between_events import NeedsNormalising
+from oncall_ui.domain.ical.parsing.normalise import normalised
 from oncall_ui.domain.ical.parsing.prefilter import Prefilter
 from oncall_ui.domain.ical.parsing.scan import Scan, scan
-from oncall_ui.domain.ical.parsing.source import Source, is_regular, normalised, readable
+from oncall_ui.domain.ical.parsing.source import Source, is_regular, readable
 from oncall_ui.domain.window import Window
 
 UTC = ZoneInfo("UTC")

@@ -42,7 +42,9 @@ def event_time(component: VEvent) -> EventTime:
         return _until(start, start.zone, component.end)
     if component.length is not None:
         return _lasting(start.wall, start.zone, component.length)
-    return EventTime(start.wall, start.zone, False, 0, 0, ENDLESS)
+    error = component.end_error
+    warning = f"{error} So its end is not known, and it lasts no time." if error else ENDLESS
+    return EventTime(start.wall, start.zone, False, 0, 0, warning)
 
 
 def _of_days(component: VEvent, start: int) -> EventTime:
@@ -58,6 +60,8 @@ def _of_days(component: VEvent, start: int) -> EventTime:
     elif component.length is not None:
         days, seconds = component.length
         length = (days - (-seconds // DAY)) * DAY
+    elif component.end_error:
+        warning = f"{component.end_error} So its end is not known, and it is read as one day."
     return EventTime(start, component.zones.days, True, max(length, DAY), 0, warning)
 
 

@@ -15,6 +15,8 @@ _TIMING = re.compile(
 )
 _CHANGED = re.compile(rb"\n(?:LAST-MODIFIED|DTSTAMP)[;:][^\n]*?(\d{8}T\d{6})")
 
+_CANCELLED = re.compile(rb"\nSTATUS[;:][^\n]*CANCELL?ED", re.IGNORECASE)
+
 _LARGE = 1_000_000
 _MOST_LINES = 100_000
 """Folded lines count as one, so that an attachment may be as large as it likes."""
@@ -26,6 +28,7 @@ class VEvent:
     __slots__ = (
         "body",
         "end",
+        "end_error",
         "exdates",
         "exrule",
         "flagged_all_day",
@@ -48,6 +51,8 @@ class VEvent:
         self.zones = zones
         self.start: DateTimeValue | None = None
         self.end: DateTimeValue | None = None
+        self.end_error = ""
+        """Why its end is not known although it names one."""
         self.length: Duration | None = None
         self.recurrence_id: DateTimeValue | None = None
         self.later = False
@@ -62,18 +67,42 @@ class VEvent:
         """What its owner should know although it is read."""
         if len(body) > _LARGE and body.count(b"\n") > _MOST_LINES:
             raise InvalidValue(f"It has more than {_MOST_LINES:,} lines.")
+        errors: dict[bytes, str] = {}
         for name, rest in _TIMING.findall(body):
-            self._take(name, rest, zones)
+            try:
+                self._take(name, rest, zones)
+            except InvalidValue as error:
+                errors.setdefault(name, str(error))
+        if errors:
+            self._bear(errors)
+        if self.start and self.end:
+            self.start, self.end = self.start.beside(self.end), self.end.beside(self.start)
 
     @property
     def changed(self) -> bytes:
         """When it was last changed; the later of two versions has the greater value."""
         return max(_CHANGED.findall(self.body), default=b"")
 
+    @property
+    def cancelled(self) -> bool:
+        return _CANCELLED.search(self.body) is not None
+
+    def _bear(self, errors: dict[bytes, str]) -> None:
+        """Raises the error it can't be read with; the others cost what they are about."""
+        if b"RECURRENCE-ID" in errors:
+            raise InvalidValue(errors[b"RECURRENCE-ID"])
+        if self.recurrence_id is None and b"RRULE" in errors:
+            raise InvalidValue(errors[b"RRULE"])
+        if b"DTSTART" in errors and not (self.recurrence_id and self.cancelled):
+            raise InvalidValue(errors[b"DTSTART"])
+        for name in (b"DURATION", b"DTEND"):
+            if name in errors:
+                self.end_error = errors[name]
+
     def _take(self, name: bytes, rest: bytes, zones: CalendarZones) -> None:
         """One property; of those that may stand once only the first counts."""
         if name == b"DTSTART":
-            self.start = self.start or _date_time(rest, zones)
+            self._take_start(rest, zones)
         elif name == b"DTEND":
             self.end = self.end or _date_time(rest, zones)
         elif name == b"SEQUENCE":
@@ -87,12 +116,29 @@ class VEvent:
         elif name == b"DURATION":
             self.length = duration(rest.rpartition(b":")[2].strip())
         elif name == b"RECURRENCE-ID":
-            self.recurrence_id = self.recurrence_id or _date_time(rest, zones)
+            self._take_recurrence_id(rest, zones)
             self.later = parameter(rest.rpartition(b":")[0], b"RANGE").upper() == b"THISANDFUTURE"
         elif name == b"EXRULE":
             self.exrule = True
         else:
             self.flagged_all_day = rest[1:].strip().upper() == b"TRUE"
+
+    def _take_start(self, rest: bytes, zones: CalendarZones) -> None:
+        """A period, which some products write, is a start and an end."""
+        if self.start:
+            return
+        parameters, value = split_time(rest)
+        begin, slash, end = value.strip().partition(b"/")
+        self.start = zones.date_time(parameters, begin)
+        if slash and end[:1] in b"Pp+-":
+            self.length = duration(end)
+        elif slash:
+            self.end = zones.date_time(parameters, end)
+
+    def _take_recurrence_id(self, rest: bytes, zones: CalendarZones) -> None:
+        """An empty one, which some products write, is none."""
+        if self.recurrence_id is None and split_time(rest)[1].strip():
+            self.recurrence_id = _date_time(rest, zones)
 
     def _take_rule(self, text: bytes) -> None:
         """An empty rule, which some products write, is none."""
@@ -116,7 +162,8 @@ class VEvent:
                 elif end[:1] in b"Pp+-":
                     self.rdates.append((start, duration(end)))
                 else:
-                    self.rdates.append((start, zones.date_time(parameters, end)))
+                    stop = zones.date_time(parameters, end)
+                    self.rdates.append((start.beside(stop), stop.beside(start)))
             except InvalidValue as bad:
                 self.warning = f"{bad} So one of its further dates is left aside."
 

@@ -1,19 +1,22 @@
 """VFREEBUSY: published busy time without events (RFC 5545 section 3.6.4)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from oncall_ui.domain.events import Event, Kind, Occurrence
 from oncall_ui.domain.ical.components.details import address
 from oncall_ui.domain.ical.parsing.content_line import parameter, split_time
 from oncall_ui.domain.ical.parsing.values import InvalidValue, decoded, duration
+from oncall_ui.domain.ical.zones.date_time import DateTimeValue
 from oncall_ui.domain.ical.zones.tzid import CalendarZones
 
 _LINE = re.compile(rb"\n(FREEBUSY|UID|ORGANIZER)([;:][^\n]*)")
 
 
-def periods(body: bytes, begin: int, end: int, zones: CalendarZones) -> Iterator[Occurrence]:
-    """The periods that touch the window. Raises InvalidValue."""
+def periods(
+    body: bytes, begin: int, end: int, zones: CalendarZones, flag: Callable[[str], None]
+) -> Iterator[Occurrence]:
+    """The periods that touch the window; `flag` is told of each that can't be read. Raises Exhausted."""
     uid = organizer = ""
     lines = []
     for name, rest in _LINE.findall(body):
@@ -32,7 +35,11 @@ def periods(body: bytes, begin: int, end: int, zones: CalendarZones) -> Iterator
             about = events[sort] = _event(uid, organizer, sort)
         for value in values.split(b","):
             if value.strip():
-                start, stop = _period(value.strip(), parameters, zones)
+                try:
+                    start, stop = _period(value.strip(), parameters, zones)
+                except InvalidValue as error:
+                    flag(f"{error} This busy time was left out.")
+                    continue
                 if start < end and (stop > begin or start >= begin):
                     yield Occurrence(start, stop, False, about)
 
@@ -47,10 +54,16 @@ def _period(text: bytes, parameters: bytes, zones: CalendarZones) -> tuple[int, 
     first, slash, last = text.partition(b"/")
     if not slash:
         raise InvalidValue("It names a busy time without an end.")
-    start = zones.date_time(parameters, first).instant
+    begin = zones.date_time(parameters, first)
     if last[:1] in b"Pp+-":
         length = duration(last)
+        start = _instant(begin, zones)
         end = start + length.days * 86_400 + length.seconds
     else:
-        end = zones.date_time(parameters, last).instant
+        stop = zones.date_time(parameters, last)
+        start, end = _instant(begin.beside(stop), zones), _instant(stop.beside(begin), zones)
     return (start, end) if start <= end else (end, start)
+
+
+def _instant(value: DateTimeValue, zones: CalendarZones) -> int:
+    return zones.days.utc(value.wall) if value.is_date else value.instant

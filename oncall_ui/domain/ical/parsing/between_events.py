@@ -1,11 +1,13 @@
 """What stands between the events: calendar properties, time zones, free/busy components, tasks."""
 
+import re
 from io import BytesIO
 
 from oncall_ui.domain.ical.parsing.calendar_header import CalendarHeader
 from oncall_ui.domain.ical.parsing.content_line import split
 
 _CALENDAR = b"VCALENDAR"
+_NAME = re.compile(rb"[A-Z0-9-]+")
 
 
 class NeedsNormalising(Exception):
@@ -51,6 +53,8 @@ class BetweenEvents:
             self._take(bytes(pending), pending_at)
 
     def _take(self, line: bytes, at: int) -> None:
+        if line.startswith((b"BEGIN;", b"END;")):
+            raise NeedsNormalising
         if line.startswith(b"BEGIN:"):
             self._begin(line[6:].strip(), at + len(line))
         elif line.startswith(b"END:"):
@@ -64,7 +68,7 @@ class BetweenEvents:
             self._zone.append(line)
 
     def _begin(self, name: bytes, behind: int) -> None:
-        if name == b"VEVENT" or (name == _CALENDAR and self.open):
+        if name == b"VEVENT" or (name == _CALENDAR and self.open) or not _NAME.fullmatch(name):
             raise NeedsNormalising
         self.open.append(name)
         if name == _CALENDAR:

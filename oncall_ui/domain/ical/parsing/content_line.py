@@ -3,7 +3,7 @@
 import re
 
 _QUOTED = re.compile(rb'(?:[^":]|"[^"]*")*')
-_PARAMETER = re.compile(rb';([A-Za-z0-9-]+)=("[^"]*"(?:,"[^"]*")*|[^;]*)')
+_PARAMETER = re.compile(rb'[;:][ \t]*([A-Za-z0-9-]+)[ \t]*=[ \t]*("[^"]*"(?:,"[^"]*")*|[^;]*)')
 
 
 def split(rest: bytes) -> tuple[bytes, bytes]:

@@ -12,6 +12,9 @@ from oncall_ui.domain.ical.parsing.values import day_number
 _MARGIN = timedelta(days=3)
 """More than any time zone is away from UTC, plus an event whose ends are swapped."""
 _NO_DATE = b"~"
+_BEHIND_DATE = frozenset((b"T", b"\r", b"\n"))
+"""Anything else behind eight digits: they may be part of a longer number."""
+_BEHIND_UNTIL = _BEHIND_DATE | {b";", b""}
 _SHORT = re.compile(rb"\nDURATION:P(?:1D|T(?:(?:1?\d|2[0-4])H)?(?:\d{1,3}M)?(?:\d{1,4}S)?)\s*\n")
 """Two days at most, which the margin covers."""
 _COUNTED = re.compile(
@@ -32,11 +35,11 @@ class Prefilter:
         at = body.find(b"\nDTSTART")
         colon = body.find(b":", at + 8) + 1
         start = body[colon : colon + 8]
-        if at < 0 or not start.isdigit():
+        if at < 0 or not start.isdigit() or body[colon + 8 : colon + 9] not in _BEHIND_DATE:
             start = _date_at(body, at) if at >= 0 else _NO_DATE
         if start > self._after:
-            return start != _NO_DATE and not _reaches_back(body)
-        return start < self._before and self._is_past(body, start)
+            return _is_date(start) and not _reaches_back(body)
+        return start < self._before and _is_date(start) and self._is_past(body, start)
 
     def _is_past(self, body: bytes, start: bytes) -> bool:
         at = body.find(b"\nDTEND")
@@ -59,7 +62,9 @@ class Prefilter:
         if at < 0:
             return self._counted(rule, start)
         until = rule[at + 6 : at + 14]
-        return rule.find(b"UNTIL=", at + 1) < 0 and until.isdigit() and until < self._before
+        if rule.find(b"UNTIL=", at + 1) >= 0 or rule[at + 14 : at + 15] not in _BEHIND_UNTIL:
+            return False
+        return until.isdigit() and until < self._before and _is_date(until)
 
     def _counted(self, rule: bytes, start: bytes) -> bool:
         """Whether COUNT ends a plain series; every day or week has an instance at least."""
@@ -84,12 +89,18 @@ def _reaches_back(body: bytes) -> bool:
 def _date_at(body: bytes, at: int) -> bytes:
     """The eight digits of a date property, or something that sorts behind every date."""
     colon = body.find(b":", at + 6) + 1
+    if not body[colon : colon + 8].isdigit():  # a colon inside the parameters
+        colon = body.rfind(b":", at, body.find(b"\n", at + 6)) + 1
     digits = body[colon : colon + 8]
-    if not digits.isdigit():  # a colon inside the parameters
-        line = body[at : body.find(b"\n", at + 6)]
-        colon = line.rfind(b":") + 1
-        digits = line[colon : colon + 8]
-    return digits if len(digits) == 8 and digits.isdigit() else _NO_DATE
+    return digits if digits.isdigit() and body[colon + 8 : colon + 9] in _BEHIND_DATE else _NO_DATE
+
+
+def _is_date(digits: bytes) -> bool:
+    try:
+        day_number(digits)
+    except ValueError:
+        return False
+    return True
 
 
 def _digits(at: datetime, by: timedelta) -> bytes:

@@ -15,6 +15,7 @@ from oncall_ui.domain.ical.parsing.source import Source
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"
 _NESTED = b"\nBEGIN:"
+_OUTER = (b"VEVENT", b"VFREEBUSY", b"VCALENDAR")
 _LINE_ENDS = (13, 10)
 
 
@@ -34,6 +35,14 @@ class Scan:
     def offsets(self, uid: bytes) -> list[int]:
         found = self.groups[uid]
         return found if isinstance(found, list) else [found]
+
+    def overlooked(self) -> list[int]:
+        """Lines of the original that look like the beginning of an event although none was read there."""
+        if not self.source.begins:
+            return []
+        offsets = sorted(offset for uid in self.groups for offset in self.offsets(uid))
+        read = set(self.source.lines_of(offsets))
+        return [line for line in self.source.begins if line not in read]
 
     def body(self, offset: int) -> bytes:
         """The properties of the event at `offset`: unfolded, line feeds only, nothing nested."""
@@ -138,7 +147,7 @@ def without_nested(body: bytes) -> bytes:
         line_end = body.find(b"\n", at + 7)
         name = body[at + 7 : line_end if line_end >= 0 else len(body)].strip()
         end = body.find(b"\nEND:" + name, at)
-        if end < 0 or name == b"VEVENT" or body.find(_NESTED + name, at + 1, end) >= 0:
+        if end < 0 or name.upper() in _OUTER or body.find(_NESTED + name, at + 1, end) >= 0:
             raise NeedsNormalising
         begin = end + 5 + len(name)
         if body[begin : begin + 1] not in (b"", b"\r", b"\n"):

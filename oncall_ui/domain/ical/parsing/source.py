@@ -4,7 +4,6 @@ import codecs
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from io import BytesIO
 
 from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.limits import Limits
@@ -12,11 +11,11 @@ from oncall_ui.domain.ical.limits import Limits
 _BEGIN = re.compile(rb"BEGIN\s*:\s*V(CALENDAR|EVENT|FREEBUSY)", re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _PAGE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
-_IRREGULAR_NAME = re.compile(rb"\n[A-Z]?[a-z]")
-_NAME = re.compile(rb"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?=[;:])")
-_BEGIN_OR_END = (b"BEGIN:", b"END:")
-_OUTER = (b"VCALENDAR", b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
-_INNER = (b"STANDARD", b"DAYLIGHT")
+_FIRST_LINE = re.compile(rb"[A-Z0-9_-]+[:;]")
+_IRREGULAR_LINE = re.compile(
+    rb"\n[A-Z0-9_-]*+[^:;A-Z0-9_-](?:(?<!\n[ \t])|[ \t]*+[^\w\n]{0,9}+(?i:BEGIN|END)[ \t]*+[:;])"
+)
+"""A line that is neither an upper-case name before a colon or a semicolon nor a fold, or a fold like a component."""
 _HEAD = 4096
 
 
@@ -27,6 +26,8 @@ class Source:
     data: bytes
     inserted: list[int] = field(default_factory=list)
     """Offsets of line feeds the original doesn't have, ascending."""
+    begins: list[int] = field(default_factory=list)
+    """Lines of the original, ascending, that look like the beginning of an event; only where it was normalised."""
 
     def lines_of(self, offsets: list[int]) -> list[int]:
         """The line each of the ascending offsets lies in, counted from 1 in the original."""
@@ -81,86 +82,11 @@ def _single_byte(data: bytes) -> bytes:
 
 
 def is_regular(data: bytes) -> bool:
-    """Whether line ends are of one kind and no property that decides about times is written in lower case."""
+    """Whether line ends are of one kind, no line is blank, every name is in upper case and nothing is indented."""
     returns = data.count(b"\r")
     if returns and returns != data.count(b"\n"):
         return False
-    return not _IRREGULAR_NAME.search(data)
-
-
-def normalised(data: bytes) -> Source:
-    """The same calendar with line feeds only, names in upper case, nothing folded, every component ended.
-
-    Lines stay where they are: a line that goes up into the one before leaves an empty one behind. Raises Unreadable
-    where the source ends inside a component.
-    """
-    return _Normaliser().run(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
-
-
-class _Normaliser:
-    def __init__(self) -> None:
-        self._out = bytearray(b"\n")
-        self._inserted = [0]
-        self._open: list[tuple[bytes, bytes]] = []  # names as they were, and as they are written
-        self._line = bytearray()
-        self._blank = 0
-
-    def run(self, data: bytes) -> Source:
-        for line in BytesIO(data):
-            text = line.rstrip(b"\n")
-            if text[:1] in (b" ", b"\t") and self._line and text.strip():
-                self._line += text[1:]
-                self._blank += 1
-            elif not text.strip():
-                self._blank += 1
-            else:
-                self._flush()
-                self._line += text
-        self._flush()
-        if self._open:
-            last = data.count(b"\n") + 1
-            sentence = f"This feed breaks off in the middle, at line {last:,}. Nothing of it was taken over."
-            raise Unreadable(Cause.TRUNCATED, sentence)
-        return Source(bytes(self._out), self._inserted)
-
-    def _flush(self) -> None:
-        if self._line:
-            line = bytes(self._line)
-            found = _NAME.match(line)
-            if found:
-                line = found.group(1).upper() + line[found.end() :]
-            if line.startswith(_BEGIN_OR_END):
-                line = self._nested(line)
-            self._out += line + b"\n"
-        self._out += b"\n" * self._blank
-        self._line.clear()
-        self._blank = 0
-
-    def _nested(self, line: bytes) -> bytes:
-        """BEGIN and END brought into order: what is still open is ended, what was never begun is left out.
-
-        Other components get a name that says how deep they lie, so that none ends where another does.
-        """
-        verb, _, name = line.upper().partition(b":")
-        name = name.strip()
-        if verb == b"BEGIN":
-            if name == b"VCALENDAR":
-                self._end_all(0)
-            elif name in _OUTER:
-                self._end_all(1 if self._open[:1] == [(b"VCALENDAR", b"VCALENDAR")] else 0)
-            written = name if name in _OUTER or name in _INNER else b"X-%d-" % len(self._open)
-            self._open.append((name, written))
-            return b"BEGIN:" + written
-        if all(name != other for other, _ in self._open):
-            return b""
-        while self._open[-1][0] != name:
-            self._insert(self._open.pop()[1])
-        return b"END:" + self._open.pop()[1]
-
-    def _end_all(self, keep: int) -> None:
-        while len(self._open) > keep:
-            self._insert(self._open.pop()[1])
-
-    def _insert(self, name: bytes) -> None:
-        self._out += b"END:" + name + b"\n"
-        self._inserted.append(len(self._out) - 1)
+    end = len(data)
+    while end and data[end - 1] in b" \t\r\n":
+        end -= 1
+    return bool(_FIRST_LINE.match(data)) and not _IRREGULAR_LINE.search(data, 0, end)

@@ -9,7 +9,8 @@ DAY = 86_400
 _ORDINAL_1970 = date(1970, 1, 1).toordinal()
 
 _STAMP = re.compile(
-    rb"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?([Zz]|[+-]\d\d:?\d\d)?)?[Zz]?[\s\"]*$"
+    rb"[\s\"]*(\d{4})-?(\d\d)-?(\d\d)"
+    rb"(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?([Zz]|[+-]\d\d:?\d\d)?)?[Zz]?[\s\";,]*$"
 )
 _DURATION = re.compile(
     rb"([+-])?P(?:(\d{1,7})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?\s*$", re.IGNORECASE
@@ -65,11 +66,11 @@ def written_time(text: bytes) -> WrittenTime:
                 return WrittenTime(wall, False, 0 if zulu else None)
         return _iso_8601(text)
     except ValueError:
-        raise InvalidValue(f"“{shown(text)}” is no date.") from None
+        raise InvalidValue(f"“{shown(text)}” is no date." if text.strip() else "A date in it is empty.") from None
 
 
 def _iso_8601(text: bytes) -> WrittenTime:
-    found = _STAMP.search(text)
+    found = _STAMP.match(text)
     if not found:
         raise ValueError(text)
     year, month, day, hour, minute, second, zone = found.groups()
@@ -107,7 +108,7 @@ def duration(text: bytes) -> Duration:
     """A DURATION; both parts are negative where it is. Raises InvalidValue."""
     found = _DURATION.match(text)
     if not found or not any(found.groups()[1:]):
-        raise InvalidValue(f"“{shown(text)}” is no length of time.")
+        raise InvalidValue(f"“{shown(text)}” is no length of time." if text.strip() else "A length in it is empty.")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
     sign = -1 if found.group(1) == b"-" else 1
     return Duration(sign * (weeks * 7 + days), sign * (hours * 3600 + minutes * 60 + seconds))

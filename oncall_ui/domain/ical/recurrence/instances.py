@@ -13,7 +13,7 @@ from oncall_ui.domain.ical.recurrence.expand import repeats
 from oncall_ui.domain.ical.recurrence.recurrence_id import day_of, wall_in
 from oncall_ui.domain.ical.recurrence.rrule import Rule
 from oncall_ui.domain.ical.zones.date_time import DateTimeValue
-from oncall_ui.domain.ical.zones.zone import DAY, Zone
+from oncall_ui.domain.ical.zones.zone import DAY, UTC_ZONE
 
 
 class Instances(NamedTuple):
@@ -126,8 +126,5 @@ def _last_wall(until: WrittenTime, event_time: EventTime) -> int:
     if event_time.is_date:
         if until.is_date or until.offset is None:
             return until.wall
-        return day_of(DateTimeValue(until.wall - until.offset, _UTC), event_time.zone) * DAY
+        return day_of(DateTimeValue(until.wall - until.offset, UTC_ZONE)) * DAY
     return until.wall + DAY - 1 if until.is_date else until.wall
-
-
-_UTC = Zone.fixed(0)

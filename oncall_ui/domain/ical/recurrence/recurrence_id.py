@@ -2,7 +2,7 @@
 
 from oncall_ui.domain.ical.components.event_time import EventTime
 from oncall_ui.domain.ical.zones.date_time import DateTimeValue
-from oncall_ui.domain.ical.zones.zone import DAY, Zone
+from oncall_ui.domain.ical.zones.zone import DAY
 
 NO_DAYS = -(1 << 50)
 """Keys below it stand for days in a series of times."""
@@ -15,10 +15,10 @@ def key(date_time: DateTimeValue, when: EventTime) -> int:
     the zone of the series.
     """
     if when.is_date:
-        return day_of(date_time, when.zone) * DAY
+        return day_of(date_time) * DAY
     if date_time.zone is None:
         return day_key(date_time.wall)
-    return when.zone.utc(date_time.wall) if _floats(date_time, when) else date_time.instant
+    return when.zone.utc(date_time.wall) if date_time.floats else date_time.instant
 
 
 def keys(date_time: DateTimeValue, when: EventTime) -> tuple[int, ...]:
@@ -31,21 +31,26 @@ def day_key(wall: int) -> int:
     return wall // DAY - (1 << 60)
 
 
-def _floats(date_time: DateTimeValue, when: EventTime) -> bool:
-    return date_time.zone is not None and date_time.zone.floats and date_time.zone is not when.zone
-
-
 def wall_in(date_time: DateTimeValue, event_time: EventTime) -> int:
     """The wall time in the series' zone an RDATE means; a day in a series of times means its usual time."""
     if event_time.is_date:
-        return day_of(date_time, event_time.zone) * DAY
+        return day_of(date_time) * DAY
     if date_time.zone is None:
         return date_time.wall + event_time.start % DAY
-    return date_time.wall if date_time.zone is event_time.zone else event_time.zone.wall(date_time.instant)
+    if date_time.floats or date_time.zone is event_time.zone:
+        return date_time.wall
+    return event_time.zone.wall(date_time.instant)
 
 
-def day_of(date_time: DateTimeValue, zone: Zone) -> int:
-    """The day a date_time means for a series of days: as written, unless it is an instant other than midnight UTC."""
-    if date_time.zone is None or date_time.zone.name != "UTC" or date_time.wall % DAY in (0, DAY - 1):
-        return date_time.wall // DAY
-    return zone.wall(date_time.instant) // DAY
+def day_of(date_time: DateTimeValue) -> int:
+    """The day a value means for a series of days: as written, or where it is in UTC the nearest midnight.
+
+    Whoever wrote it had their own midnight; whose calendar reads it doesn't matter. The last minute of an hour, as in
+    235959Z, is the end of a day: that of the midnight after it.
+    """
+    wall = date_time.wall
+    if date_time.zone is None or date_time.floats or date_time.zone.name != "UTC":
+        return wall // DAY
+    if wall % 3600 >= 3540:
+        return (wall - wall % 3600 + 3600 + DAY // 2) // DAY - 1
+    return (wall + DAY // 2) // DAY

@@ -10,7 +10,7 @@ from oncall_ui.domain.events import Event, Occurrence
 from oncall_ui.domain.ical.components.event_time import EventTime, event_time
 from oncall_ui.domain.ical.components.vevent import VEvent
 from oncall_ui.domain.ical.limits import Budget
-from oncall_ui.domain.ical.parsing.values import Duration
+from oncall_ui.domain.ical.parsing.values import Duration, InvalidValue
 from oncall_ui.domain.ical.recurrence.instances import Instances, ruled, spans, touching, walls_between
 from oncall_ui.domain.ical.recurrence.recurrence_id import NO_DAYS, day_key, key, keys, wall_in
 from oncall_ui.domain.ical.zones.date_time import DateTimeValue
@@ -29,6 +29,7 @@ class Scope(NamedTuple):
     budget: Budget
     event: Callable[[VEvent], Event]
     warn: Callable[[VEvent, str], None]
+    leave_out: Callable[[VEvent, InvalidValue], None]
 
 
 class _Change(NamedTuple):
@@ -40,17 +41,21 @@ class _Change(NamedTuple):
 
 
 def occurrences(group: list[VEvent], scope: Scope) -> list[Occurrence]:
-    """Unsorted. Raises InvalidValue and Exhausted, for the group as a whole."""
+    """Unsorted. What can't be read of one event costs that event; raises Exhausted for the group as a whole."""
     found: list[Occurrence] = []
     masters = [component for component in group if component.recurrence_id is None]
     if len(masters) > 1:
         masters = _current(masters, scope)
-    changes = _changes(group, masters[0] if masters else None)
+    changes = _changes(group, masters[0] if masters else None, scope)
     excluded: set[int] = set()
     for master in masters:
         scope.budget.spend(len(changes))
-        when = event_time(master)
-        found += _series(master, when, changes, scope)
+        try:
+            when = event_time(master)
+            found += _series(master, when, changes, scope)
+        except InvalidValue as error:
+            scope.leave_out(master, error)
+            continue
         if changes and master.exdates:
             gone = {key(date_time, when) for date_time in master.exdates}
             excluded.update(id(change) for change in changes if not gone.isdisjoint(keys(change.replaces, when)))
@@ -77,32 +82,59 @@ def _current(masters: list[VEvent], scope: Scope) -> list[VEvent]:
     return current
 
 
-def _changes(group: list[VEvent], master: VEvent | None) -> list[_Change]:
-    """The newest version of each changed instance."""
+def _changes(group: list[VEvent], master: VEvent | None, scope: Scope) -> list[_Change]:
+    """The newest version of each changed instance; one that makes no sense leaves its instance where it was."""
     newest: dict[tuple[int, bool], VEvent] = {}
     for component in group:
         replaces = component.recurrence_id
         if replaces is not None:
+            replaces = component.recurrence_id = replaces.beside(master.start if master else None)
             place = (replaces.instant, replaces.is_date)
             known = newest.get(place)
             if known is None or (component.sequence, component.changed) >= (known.sequence, known.changed):
                 newest[place] = component
-    return [
-        _Change(component, _event_time_of(component, component.recurrence_id, master), component.recurrence_id)
-        for component in newest.values()
-        if component.recurrence_id is not None
-    ]
+    changes = []
+    for component in newest.values():
+        if component.recurrence_id is not None:
+            try:
+                time = _event_time_of(component, component.recurrence_id, master)
+                changes.append(_Change(component, time, component.recurrence_id))
+            except InvalidValue as error:
+                scope.leave_out(component, error)
+    return changes
 
 
 def _event_time_of(change: VEvent, replaces: DateTimeValue, master: VEvent | None) -> EventTime:
     """Where a change names no start it stands where it was; where it names no end either it lasts as the others do."""
-    if change.start is None:
-        change.start = replaces
-        if master and master.start and change.end is None and change.length is None:
-            usual = event_time(master)
-            if usual.is_date == replaces.is_date:
-                return usual._replace(start=replaces.wall, zone=replaces.zone or usual.zone)
+    if change.start is not None:
+        series = master.start if master else None
+        change.start = change.start.beside(series)
+        change.end = change.end.beside(series) if change.end else None
+        try:
+            time = event_time(change)
+        except InvalidValue:
+            if not change.cancelled:
+                raise
+            change.end = change.length = change.start = None  # called off, however long it was to be
+        else:
+            return _as_long_as_others(change, time, master) if change.end_error else time
+    change.start = replaces
+    if master and master.start and change.end is None and change.length is None:
+        usual = event_time(master)
+        if usual.is_date == replaces.is_date:
+            return usual._replace(start=replaces.wall, zone=replaces.zone or usual.zone)
     return event_time(change)
+
+
+def _as_long_as_others(change: VEvent, time: EventTime, master: VEvent | None) -> EventTime:
+    """The time of a change with an end nobody can read."""
+    if change.end or change.length or master is None or master.start is None:
+        return time
+    usual = event_time(master)
+    if usual.is_date != time.is_date:
+        return time
+    warning = f"{change.end_error} So it lasts as long as the rest of its series."
+    return usual._replace(start=time.start, zone=time.zone, warning=warning)
 
 
 def _is_stale(change: _Change, master: VEvent, when: EventTime, scope: Scope) -> bool:
@@ -194,7 +226,10 @@ def _periods(master: VEvent, when: EventTime) -> dict[int, int]:
             continue
         wall = wall_in(start, when)
         begin = when.zone.utc(wall)
-        stop = when.zone.utc(wall + end.days * DAY) + end.seconds if isinstance(end, Duration) else end.instant
+        if isinstance(end, Duration):
+            stop = when.zone.utc(wall + end.days * DAY) + end.seconds
+        else:
+            stop = when.zone.utc(end.wall) if end.floats else end.instant
         own[wall] = max(0, stop - begin)
     return own
 

@@ -19,3 +19,14 @@ class DateTimeValue(NamedTuple):
     def instant(self) -> int:
         """Seconds since 1970 UTC; of a date, its midnight in UTC."""
         return self.wall if self.zone is None else self.zone.utc(self.wall)
+
+    @property
+    def floats(self) -> bool:
+        """Whether it is a time that names no zone."""
+        return self.zone is not None and self.zone.floats
+
+    def beside(self, other: "DateTimeValue | None") -> "DateTimeValue":
+        """The same; a time that names no zone is in that of its other half: the start of an end, or its series."""
+        if other is None or other.zone is None or not self.floats:
+            return self
+        return DateTimeValue(self.wall, other.zone)
