@@ -49,7 +49,7 @@ class Expansion:
         self._scope = Scope(
             self._cache.begin,
             self._cache.end,
-            limits.instances,
+            limits.instances_within(self._cache.end - self._cache.begin),
             budget,
             self._events.of,
             self._problems.warn,

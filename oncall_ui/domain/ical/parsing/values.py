@@ -12,9 +12,9 @@ _STAMP = re.compile(
     rb"[\s\"]*(\d{4})-?(\d\d)-?(\d\d)"
     rb"(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?([Zz]|[+-]\d\d:?\d\d)?)?[Zz]?[\s\";,]*$"
 )
-_DURATION = re.compile(
-    rb"([+-])?P(?:(\d{1,7})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?\s*$", re.IGNORECASE
-)
+_DURATION = re.compile(rb"([+-]?)P(?:0+Y)?((?:T?(?:\d{1,7}[WD]|\d{1,9}[HMS]))+)T?", re.IGNORECASE)
+_PART = re.compile(rb"(\d+)(.)")
+_SECONDS = {b"W": 7 * DAY, b"D": DAY, b"H": 3600, b"M": 60, b"S": 1}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -70,7 +70,7 @@ def written_time(text: bytes) -> WrittenTime:
 
 
 def _iso_8601(text: bytes) -> WrittenTime:
-    found = _STAMP.match(text)
+    found = _STAMP.match(text.replace(b"\\", b""))
     if not found:
         raise ValueError(text)
     year, month, day, hour, minute, second, zone = found.groups()
@@ -105,13 +105,19 @@ def utc_offset(text: bytes) -> int:
 
 @lru_cache(maxsize=1024)
 def duration(text: bytes) -> Duration:
-    """A DURATION; both parts are negative where it is. Raises InvalidValue."""
-    found = _DURATION.match(text)
-    if not found or not any(found.groups()[1:]):
+    """A DURATION; both parts are negative where it is. A T too many or too few is forgiven. Raises InvalidValue."""
+    found = _DURATION.fullmatch(text.translate(None, b' \t\\"'))
+    if not found:
         raise InvalidValue(f"“{shown(text)}” is no length of time." if text.strip() else "A length in it is empty.")
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
+    days = seconds = 0
+    for number, unit in _PART.findall(found.group(2).upper().replace(b"T", b"")):
+        length = int(number) * _SECONDS[unit]
+        if unit in b"WD":
+            days += length // DAY
+        else:
+            seconds += length
     sign = -1 if found.group(1) == b"-" else 1
-    return Duration(sign * (weeks * 7 + days), sign * (hours * 3600 + minutes * 60 + seconds))
+    return Duration(sign * days, sign * seconds)
 
 
 def text_of(value: bytes) -> str:

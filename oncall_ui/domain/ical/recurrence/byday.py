@@ -4,7 +4,6 @@ A day is its number since 1970; 1970-01-01 was a Thursday.
 """
 
 from calendar import isleap, monthrange
-from collections.abc import Iterable
 from datetime import date
 
 from oncall_ui.domain.ical.recurrence.rrule import Rule
@@ -28,24 +27,55 @@ def days_of_month(rule: Rule, year: int, month: int, anchor: int) -> list[int]:
         return []
     first = first_of(year, month)
     length = monthrange(year, month)[1]
-    if rule.month_day or not rule.week_day:
-        days = _month_days(rule, first, length, anchor)
-        if rule.week_day:
-            days &= _week_days(rule, first, length)
-    else:
+    if rule.week_day:
         days = _week_days(rule, first, length)
+        if rule.month_day:
+            days &= _month_days(rule, first, length, anchor)
+    elif rule.month_day or not (rule.year_day or rule.week_no):
+        days = _month_days(rule, first, length, anchor)
+    else:
+        days = set(range(first, first + length))
+    if rule.year_day or rule.week_no:  # which RFC 5545 doesn't have for months: they limit
+        days = {day for day in days if _in_year_days(rule, day) and _in_weeks(rule, day)}
     return sorted(days)
 
 
 def days_of_year(rule: Rule, year: int, month: int, anchor: int) -> list[int]:
-    """Ascending; `month` and `anchor` are those of the first instance, for rules that name none."""
+    """Ascending; `month` and `anchor` are those of the first instance, for rules that name none.
+
+    BYMONTHDAY without BYMONTH means the month of the first instance, as the products that write it have it; beside
+    BYDAY it means every month, and BYDAY counts in the year.
+    """
     if rule.week_no or rule.year_day:
         return _filtered(rule, year, anchor)
-    if rule.week_day and not rule.month and not rule.month_day:
-        first = first_of(year, 1)
-        return sorted(_week_days(rule, first, 365 + isleap(year)))
-    months: Iterable[int] = rule.month or (range(1, 13) if rule.month_day else (month,))
-    return [day for at in months for day in days_of_month(rule, year, at, anchor)]
+    if rule.week_day and not rule.month:
+        days = _week_days(rule, first_of(year, 1), 365 + isleap(year))
+        return sorted(day for day in days if not rule.month_day or _in_month_days(rule, day))
+    return [day for at in rule.month or (month,) for day in days_of_month(rule, year, at, anchor)]
+
+
+def allows(rule: Rule, day: int) -> bool:
+    """Whether the parts that limit a rule of weeks, days or less let `day` pass."""
+    if rule.week_day and all(at != weekday(day) for _, at in rule.week_day):
+        return False
+    if rule.month and date_of(day).month not in rule.month:
+        return False
+    if rule.month_day and not _in_month_days(rule, day):
+        return False
+    return _in_year_days(rule, day) and _in_weeks(rule, day)
+
+
+def date_of(day: int) -> date:
+    """The date of a day number, at the edges of the calendar the nearest there is."""
+    return date.fromordinal(min(max(day + _ORDINAL_1970, 1), date.max.toordinal()))
+
+
+def week_year(day: int, week_start: int) -> int:
+    """The year whose numbered weeks `day` lies in."""
+    year = min(max(date_of(day).year, 2), 9997)
+    if day < _first_week(year, week_start):
+        return year - 1
+    return year + (day >= _first_week(year + 1, week_start))
 
 
 def once_a_period(rule: Rule, anchor: int) -> bool:
@@ -58,15 +88,18 @@ def once_a_period(rule: Rule, anchor: int) -> bool:
         in_month = rule.freq == b"MONTHLY" or bool(rule.month)
         return in_month and not rule.month_day and len(rule.week_day) == 1 and 1 <= abs(rule.week_day[0][0]) <= 4
     if rule.month_day:
-        return (
-            len(rule.month_day) == 1 and abs(rule.month_day[0]) <= 28 and (rule.freq == b"MONTHLY" or bool(rule.month))
-        )
+        return len(rule.month_day) == 1 and abs(rule.month_day[0]) <= 28
     return anchor <= 28
 
 
 def _month_days(rule: Rule, first: int, length: int, anchor: int) -> set[int]:
+    return _nth_days(rule, rule.month_day or (anchor,), first, length)
+
+
+def _nth_days(rule: Rule, numbers: tuple[int, ...], first: int, length: int) -> set[int]:
+    """Days by their numbers in a month or year; SKIP says what becomes of one it doesn't have (RFC 7529)."""
     days = set()
-    for number in rule.month_day or (anchor,):
+    for number in numbers:
         at = number - 1 if number > 0 else length + number
         if 0 <= at < length:
             days.add(first + at)
@@ -91,53 +124,58 @@ def _week_days(rule: Rule, first: int, length: int) -> set[int]:
 
 
 def _filtered(rule: Rule, year: int, anchor: int) -> list[int]:
-    """Rules with week numbers or days of the year: every part limits the days of the year.
+    """Rules with week numbers or days of the year: every other part limits those days.
 
-    `anchor` is the weekday a rule with nothing but week numbers repeats on.
+    `year` counts weeks where the rule does. `anchor` is the weekday a rule with week numbers only repeats on.
     """
-    first = first_of(year, 1)
-    length = 365 + isleap(year)
-    days = set(range(first, first + length))
+    days = _days_of_weeks(rule, year) if rule.week_no else _year_days(rule, year)
+    if rule.week_no and rule.year_day:
+        days = {day for day in days if _in_year_days(rule, day)}
     if rule.month:
-        days &= {day for at in rule.month for day in _whole_month(year, at)}
-    if rule.year_day:
-        days &= {first + (number - 1 if number > 0 else length + number) for number in rule.year_day}
-    if rule.week_no:
-        days &= _weeks(rule, year)
+        days = {day for day in days if date_of(day).month in rule.month}
     if rule.month_day:
-        days &= {day for at in range(1, 13) for day in _month_days(rule, first_of(year, at), _length(year, at), 0)}
-    if rule.week_day:
-        if rule.week_no:
-            wanted = {day for _, day in rule.week_day}
-            days = {day for day in days if weekday(day) in wanted}
-        else:
-            days &= _week_days(rule, first, length)
+        days = {day for day in days if _in_month_days(rule, day)}
+    if rule.week_day and rule.week_no:
+        days = {day for day in days if any(at == weekday(day) for _, at in rule.week_day)}
+    elif rule.week_day:
+        days &= _week_days(rule, first_of(year, 1), 365 + isleap(year))
     elif rule.week_no and not rule.year_day and not rule.month_day:
         days = {day for day in days if weekday(day) == anchor}
     return sorted(days)
 
 
-def _whole_month(year: int, month: int) -> range:
-    first = first_of(year, month)
-    return range(first, first + _length(year, month))
+def _year_days(rule: Rule, year: int) -> set[int]:
+    """BYYEARDAY; the 366th day of a short year is skipped or moved as SKIP says."""
+    first, length = first_of(year, 1), 365 + isleap(year)
+    return _nth_days(rule, rule.year_day, first, length)
 
 
-def _length(year: int, month: int) -> int:
-    return monthrange(year, month)[1]
+def _in_year_days(rule: Rule, day: int) -> bool:
+    if not rule.year_day:
+        return True
+    at = date_of(day)
+    number, length = at.timetuple().tm_yday, 365 + isleap(at.year)
+    return number in rule.year_day or number - length - 1 in rule.year_day
 
 
-def _weeks(rule: Rule, year: int) -> set[int]:
-    """Days of the year inside the weeks named; week 1 is the first with four days in its year."""
-    first = first_of(year, 1)
-    last = first + 365 + isleap(year)
-    days: set[int] = set()
-    for of in (year - 1, year, year + 1):
-        begin, count = _first_week(of, rule.week_start), _week_count(of, rule.week_start)
-        for number in rule.week_no:
-            at = number - 1 if number > 0 else count + number
-            if 0 <= at < count:
-                days.update(day for day in range(begin + 7 * at, begin + 7 * at + 7) if first <= day < last)
-    return days
+def _in_month_days(rule: Rule, day: int) -> bool:
+    at = date_of(day)
+    return at.day in rule.month_day or at.day - monthrange(at.year, at.month)[1] - 1 in rule.month_day
+
+
+def _days_of_weeks(rule: Rule, year: int) -> set[int]:
+    """Days of the weeks named; week 1 is the first with four days in its year, so it may begin in the one before."""
+    first, count = _first_week(year, rule.week_start), _week_count(year, rule.week_start)
+    weeks = {number - 1 if number > 0 else count + number for number in rule.week_no}
+    return {first + 7 * at + place for at in weeks if 0 <= at < count for place in range(7)}
+
+
+def _in_weeks(rule: Rule, day: int) -> bool:
+    if not rule.week_no:
+        return True
+    year = week_year(day, rule.week_start)
+    number = (day - _first_week(year, rule.week_start)) // 7 + 1
+    return number in rule.week_no or number - _week_count(year, rule.week_start) - 1 in rule.week_no
 
 
 def _first_week(year: int, week_start: int) -> int:

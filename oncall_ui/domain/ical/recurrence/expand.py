@@ -5,14 +5,22 @@ starts at the span, and so does a plain one with COUNT.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from oncall_ui.domain.ical.limits import Budget
-from oncall_ui.domain.ical.recurrence.byday import days_of_month, days_of_year, first_of, once_a_period, weekday
+from oncall_ui.domain.ical.recurrence.byday import (
+    allows,
+    date_of,
+    days_of_month,
+    days_of_year,
+    first_of,
+    once_a_period,
+    week_year,
+    weekday,
+)
 from oncall_ui.domain.ical.recurrence.rrule import Rule
+from oncall_ui.domain.ical.recurrence.times_of_day import SECONDS, periods_within_days, times_of_day
 
 DAY = 86_400
-_ORDINAL_1970 = date(1970, 1, 1).toordinal()
 _LAST_YEAR = 9998
 
 
@@ -28,8 +36,8 @@ def repeats(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Seq
         return ()
     if rule.plain and rule.freq == b"DAILY":
         return _steady(first, DAY * rule.interval, begin, end, rule.count)
-    if rule.plain and rule.freq == b"HOURLY":
-        return _steady(first, 3600 * rule.interval, begin, end, rule.count)
+    if rule.plain and rule.freq in SECONDS:
+        return _steady(first, SECONDS[rule.freq] * rule.interval, begin, end, rule.count)
     if rule.plain and rule.freq == b"WEEKLY":
         return _weekly(rule, first, begin, end, budget)
     return _walk(rule, first, begin, end, budget)
@@ -96,12 +104,12 @@ def _counted(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> li
 def _once_a_period(rule: Rule, first: int) -> bool:
     if rule.freq not in (b"MONTHLY", b"YEARLY") or rule.position or rule.hour or rule.minute or rule.second:
         return False
-    return once_a_period(rule, _date(first // DAY).day)
+    return once_a_period(rule, date_of(first // DAY).day)
 
 
 def _skipped(rule: Rule, first: int, begin: int, count: int, budget: Budget) -> tuple[int, int]:
     """For a rule with one instance a period: a wall time shortly before `begin`, and how many instances it leaves."""
-    start, near = _date(first // DAY), _date(begin // DAY)
+    start, near = date_of(first // DAY), date_of(begin // DAY)
     months = (near.year - start.year) * 12 + near.month - start.month
     periods = (months if rule.freq == b"MONTHLY" else months // 12) // rule.interval - 2
     if periods <= 0:
@@ -125,42 +133,14 @@ def _positions(rule: Rule, period: list[int]) -> list[int]:
 
 def _periods(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
     """The candidates of each period that may lie in [begin, end), ascending, times of day included."""
-    if rule.freq == b"HOURLY":
-        yield from _hours(rule, first, begin, end, budget)
+    if rule.freq in SECONDS:
+        yield from periods_within_days(rule, first, begin, end, budget)
         return
-    times = _times(rule, first % DAY, budget)
+    times = times_of_day(rule, first % DAY, budget)
     for days in _days(rule, first // DAY, begin // DAY, end // DAY, budget):
         if days:
             budget.spend(len(days) * len(times))
             yield [day * DAY + time for day in days for time in times]
-
-
-def _times(rule: Rule, second: int, budget: Budget) -> list[int]:
-    """Times of day, in seconds: those of the first instance where the rule names none."""
-    hour, rest = divmod(second, 3600)
-    hours, minutes = rule.hour or (hour,), rule.minute or (rest // 60,)
-    seconds = rule.second or (rest % 60,)
-    budget.spend(len(hours) * len(minutes) * len(seconds))
-    return sorted({h * 3600 + m * 60 + min(s, 59) for h in hours for m in minutes for s in seconds})
-
-
-def _hours(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
-    times = _times_in_hour(rule, first % 3600, budget)
-    step = rule.interval
-    hour = first // 3600
-    hour += max(0, (begin // 3600 - hour) // step) * step
-    while hour * 3600 < end:
-        budget.spend(1)
-        if (not rule.hour or hour % 24 in rule.hour) and _allowed(rule, hour // 24):
-            budget.spend(len(times))
-            yield [hour * 3600 + time for time in times]
-        hour += step
-
-
-def _times_in_hour(rule: Rule, second: int, budget: Budget) -> list[int]:
-    minutes, seconds = rule.minute or (second // 60,), rule.second or (second % 60,)
-    budget.spend(len(minutes) * len(seconds))
-    return sorted({m * 60 + min(s, 59) for m in minutes for s in seconds})
 
 
 def _days(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
@@ -178,62 +158,40 @@ def _by_day(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Ite
     start = first + max(0, (begin - first) // rule.interval) * rule.interval
     for day in range(start, end + 1, rule.interval):
         budget.spend(1)
-        yield [day] if _allowed(rule, day) else []
+        yield [day] if allows(rule, day) else []
 
 
 def _by_week(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
     own = (weekday(first) - rule.week_start) % 7
-    places = sorted({(at - rule.week_start) % 7 for _, at in rule.week_day}) or [own]
+    # Parts RFC 5545 doesn't have for weeks limit their days.
+    own_days = range(7) if rule.month_day or rule.year_day or rule.week_no else [own]
+    places = sorted({(at - rule.week_start) % 7 for _, at in rule.week_day}) or own_days
     step = 7 * rule.interval
     week = first - own
     for at in range(week + max(0, (begin - week) // step) * step, end + 1, step):
         budget.spend(1)
-        yield [at + place for place in places if _month_allowed(rule, at + place)]
+        yield [at + place for place in places if allows(rule, at + place)]
 
 
 def _by_month(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
-    start = _date(first)
+    start = date_of(first)
     month = start.year * 12 + start.month - 1
     # A month earlier: with SKIP=FORWARD a month reaches into the next one.
-    near = _date(begin).year * 12 + _date(begin).month - 2
+    near = date_of(begin).year * 12 + date_of(begin).month - 2
     month += max(0, (near - month) // rule.interval) * rule.interval
-    last = min(_date(end).year * 12 + _date(end).month, _LAST_YEAR * 12)
+    last = min(date_of(end).year * 12 + date_of(end).month, _LAST_YEAR * 12)
     for at in range(month, last + 1, rule.interval):
         budget.spend(2)
         yield days_of_month(rule, at // 12, at % 12 + 1, start.day)
 
 
 def _by_year(rule: Rule, first: int, begin: int, end: int, budget: Budget) -> Iterator[list[int]]:
-    start = _date(first)
-    year = start.year + max(0, (_date(begin).year - 1 - start.year) // rule.interval) * rule.interval
+    start = date_of(first)
+    own = week_year(first, rule.week_start) if rule.week_no else start.year
+    year = own + max(0, (date_of(begin).year - 1 - own) // rule.interval) * rule.interval
     anchor = start.weekday() if rule.week_no else start.day
     cost = 40 if rule.week_no or rule.year_day or rule.week_day else 4
-    for at in range(max(year, 2 if rule.week_no else 1), min(_date(end).year, _LAST_YEAR) + 1, rule.interval):
+    # A year further: its first week begins in this one, and with SKIP=BACKWARD it reaches into this one.
+    for at in range(max(year, 2 if rule.week_no else 1), min(date_of(end).year + 1, _LAST_YEAR) + 1, rule.interval):
         budget.spend(cost)
         yield days_of_year(rule, at, start.month, anchor)
-
-
-def _allowed(rule: Rule, day: int) -> bool:
-    """Whether the parts that limit a DAILY or HOURLY rule let `day` pass."""
-    if rule.week_day and all(at != weekday(day) for _, at in rule.week_day):
-        return False
-    if not _month_allowed(rule, day):
-        return False
-    if not rule.month_day:
-        return True
-    at = _date(day)
-    return at.day in rule.month_day or _from_end(at) in rule.month_day
-
-
-def _month_allowed(rule: Rule, day: int) -> bool:
-    return not rule.month or _date(day).month in rule.month
-
-
-def _from_end(day: date) -> int:
-    following = date(day.year + day.month // 12, day.month % 12 + 1, 1) if day.year < 9999 else date.max
-    return -(following - day).days
-
-
-def _date(day: int) -> date:
-    """The date of a day number, at the edges of the calendar the nearest there is."""
-    return date.fromordinal(min(max(day + _ORDINAL_1970, 1), date.max.toordinal()))

@@ -12,6 +12,7 @@ from oncall_ui.domain.ical.parsing.values import InvalidValue, WrittenTime
 from oncall_ui.domain.ical.recurrence.expand import repeats
 from oncall_ui.domain.ical.recurrence.recurrence_id import day_of, wall_in
 from oncall_ui.domain.ical.recurrence.rrule import Rule
+from oncall_ui.domain.ical.recurrence.times_of_day import SECONDS
 from oncall_ui.domain.ical.zones.date_time import DateTimeValue
 from oncall_ui.domain.ical.zones.zone import DAY, UTC_ZONE
 
@@ -34,22 +35,24 @@ class Instances(NamedTuple):
 def walls_between(component: VEvent, event_time: EventTime, begin: int, end: int, budget: Budget) -> Sequence[int]:
     """Where the series starts its instances between two wall times, with a day's margin. Raises Exhausted.
 
-    Only what the rule yields, as in the products people use: a DTSTART the rule doesn't match is no instance of its
-    own. Without a rule DTSTART is the first instance, and RDATEs come along in either case.
+    DTSTART is the first instance, as in the products people use, also where no rule matches it: COUNT counts what its
+    rule yields. Only where a rule ended before DTSTART it is none. RDATEs come along in any case.
     """
     begin, end = begin - DAY, end + DAY
-    rules = component.rules
+    rules, start = component.rules, event_time.start
+    starts = begin <= start < end and (not rules or any(_has_start(rule, event_time) for rule in rules))
     if len(rules) == 1 and not component.rdates:
-        return ruled(rules[0], event_time, begin, end, budget)
+        walls = ruled(rules[0], event_time, begin, end, budget)
+        return [start, *walls] if starts and (not walls or walls[0] != start) else walls
     found: set[int] = set()
     for rule in rules:
         walls = ruled(rule, event_time, begin, end, budget)
         budget.spend(len(walls))
         found.update(walls)
-    if not rules:
-        found.add(event_time.start)
-    for start, _ in component.rdates:
-        found.add(wall_in(start, event_time))
+    if starts:
+        found.add(start)
+    for further, _ in component.rdates:
+        found.add(wall_in(further, event_time))
     return sorted(wall for wall in found if begin <= wall < end)
 
 
@@ -107,8 +110,8 @@ def _plus(times: Sequence[int], seconds: int) -> Sequence[int]:
 
 def ruled(rule: Rule, event_time: EventTime, begin: int, end: int, budget: Budget) -> Sequence[int]:
     """What one rule yields in [begin, end), UNTIL included (RFC 5545 3.3.10). Raises InvalidValue and Exhausted."""
-    if event_time.is_date and rule.freq == b"HOURLY":
-        raise InvalidValue("It lasts whole days and repeats every few hours.")
+    if event_time.is_date and rule.freq in SECONDS:
+        raise InvalidValue("It lasts whole days and repeats within a day.")
     if event_time.is_date and (rule.hour or rule.minute or rule.second):
         rule = replace(rule, hour=(), minute=(), second=())  # RFC 5545 section 3.3.10: ignored for days
     until = rule.until
@@ -119,6 +122,16 @@ def ruled(rule: Rule, event_time: EventTime, begin: int, end: int, budget: Budge
     instant = until.wall - until.offset
     walls = repeats(rule, event_time.start, begin, min(end, event_time.zone.wall(instant) + DAY), budget)
     return walls[: bisect_right(walls, instant, key=event_time.zone.utc)]
+
+
+def _has_start(rule: Rule, event_time: EventTime) -> bool:
+    """Whether UNTIL lets DTSTART be an instance. With a negative COUNT beside it, UNTIL is none (Confluence)."""
+    until = rule.until
+    if until is None or rule.is_negative:
+        return True
+    if until.is_date or until.offset is None or event_time.is_date:
+        return event_time.start <= _last_wall(until, event_time)
+    return event_time.zone.utc(event_time.start) <= until.wall - until.offset
 
 
 def _last_wall(until: WrittenTime, event_time: EventTime) -> int:

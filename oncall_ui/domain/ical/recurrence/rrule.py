@@ -1,14 +1,17 @@
 """A recurrence rule as written (RFC 5545 section 3.3.10, RFC 7529 for SKIP)."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from functools import lru_cache
 
 from oncall_ui.domain.ical.parsing.values import InvalidValue, WrittenTime, shown, written_time
 
 _WEEKDAYS = {b"MO": 0, b"TU": 1, b"WE": 2, b"TH": 3, b"FR": 4, b"SA": 5, b"SU": 6}
-_FREQUENCIES = {b"HOURLY", b"DAILY", b"WEEKLY", b"MONTHLY", b"YEARLY"}
-_REFUSED = {b"SECONDLY": "second", b"MINUTELY": "minute"}
+_FREQUENCIES = {b"SECONDLY", b"MINUTELY", b"HOURLY", b"DAILY", b"WEEKLY", b"MONTHLY", b"YEARLY"}
+_FAST = {b"SECONDLY": ("second", 1), b"MINUTELY": ("minute", 60)}
+_MOST_A_DAY = 24
+"""Of a series by the second or minute that never ends."""
 _LONGEST = 10_000
 """Characters; a rule that names every day of the year, every hour and every minute has a third of them."""
 _BYDAY = re.compile(rb"([+-]?\d{0,2})\s*(MO|TU|WE|TH|FR|SA|SU)")
@@ -31,6 +34,8 @@ class Rule:
     minute: tuple[int, ...] = ()
     second: tuple[int, ...] = ()
     position: tuple[int, ...] = ()
+    is_negative: bool = False
+    """Whether COUNT is negative, which some products write for none."""
     week_start: int = 0
     skip: bytes = b"OMIT"
 
@@ -56,19 +61,18 @@ def rule(text: bytes) -> Rule:
     if len(text) > _LONGEST:
         raise InvalidValue("Its repetition is too long to be read.")
     parts: dict[bytes, bytes] = {}
-    for part in text.upper().replace(b" ", b"").split(b";"):
+    for part in text.upper().translate(None, b' \t\\"').removeprefix(b"RRULE:").split(b";"):
         name, _, value = part.partition(b"=")
         if value.strip(b","):
             parts[name] = value
     freq = parts.get(b"FREQ", b"")
-    if freq in _REFUSED:
-        raise InvalidValue(f"It repeats every {_REFUSED[freq]}; such series are not read.")
     if freq not in _FREQUENCIES:
         raise InvalidValue(f"Its repetition can’t be read: “{shown(text)}”.")
-    return Rule(
+    found = Rule(
         freq,
         interval=_interval(parts),
         count=_count(parts),
+        is_negative=parts.get(b"COUNT", b"").startswith(b"-"),
         until=_until(parts),
         month=_numbers(parts, b"BYMONTH", 1, 12),
         month_day=_numbers(parts, b"BYMONTHDAY", 1, 31, signed=True),
@@ -82,6 +86,29 @@ def rule(text: bytes) -> Rule:
         week_start=_WEEKDAYS.get(parts.get(b"WKST", b"MO"), 0),
         skip=_skip(parts),
     )
+    _refuse_fast(found)
+    _refuse_impossible(found)
+    return found
+
+
+def _refuse_fast(rule: Rule) -> None:
+    """Raises InvalidValue where a rule repeats by the second or minute for ever."""
+    if rule.freq not in _FAST or rule.count is not None or rule.until is not None:
+        return
+    name, seconds = _FAST[rule.freq]
+    a_day = 86_400 / (rule.interval * seconds) * (len(rule.hour) or 24) / 24 * (len(rule.minute) or 60) / 60
+    if rule.second:
+        a_day *= len(rule.second) / (60 if seconds == 1 else 1)
+    if a_day > _MOST_A_DAY:
+        raise InvalidValue(f"It repeats every {name} and never ends; such series are not read.")
+
+
+def _refuse_impossible(rule: Rule) -> None:
+    """Raises InvalidValue where a rule names only days its months don't have, 30 February say."""
+    if rule.month and rule.month_day and rule.skip == b"OMIT":
+        longest = max(monthrange(2024, month)[1] for month in rule.month)
+        if all(abs(day) > longest for day in rule.month_day):
+            raise InvalidValue("It repeats on days that don’t exist.")
 
 
 def _interval(parts: dict[bytes, bytes]) -> int:

@@ -11,7 +11,7 @@ from oncall_ui.domain.ical.components.event_time import EventTime, event_time
 from oncall_ui.domain.ical.components.vevent import VEvent
 from oncall_ui.domain.ical.limits import Budget
 from oncall_ui.domain.ical.parsing.values import Duration, InvalidValue
-from oncall_ui.domain.ical.recurrence.instances import Instances, ruled, spans, touching, walls_between
+from oncall_ui.domain.ical.recurrence.instances import Instances, spans, touching, walls_between
 from oncall_ui.domain.ical.recurrence.recurrence_id import NO_DAYS, day_key, key, keys, wall_in
 from oncall_ui.domain.ical.zones.date_time import DateTimeValue
 from oncall_ui.domain.ical.zones.zone import DAY
@@ -276,7 +276,3 @@ def _warn(master: VEvent, when: EventTime, scope: Scope) -> None:
             scope.warn(master, warning)
     if master.exrule:
         scope.warn(master, "It names exceptions in a form given up long ago (EXRULE); they are not applied.")
-    if not master.rules or any(rule.plain and not rule.week_day for rule in master.rules):
-        return
-    if not any(ruled(rule, when, when.start, when.start + 1, scope.budget) for rule in master.rules):
-        scope.warn(master, "Its start is not one of the times it repeats at; only those are read.")

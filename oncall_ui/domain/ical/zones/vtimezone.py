@@ -7,6 +7,7 @@ from oncall_ui.domain.ical.parsing.content_line import split_time
 from oncall_ui.domain.ical.parsing.values import InvalidValue, utc_offset, written_time
 from oncall_ui.domain.ical.recurrence.expand import repeats
 from oncall_ui.domain.ical.recurrence.rrule import rule
+from oncall_ui.domain.ical.recurrence.times_of_day import SECONDS
 from oncall_ui.domain.ical.zones.zone import DAY, Turn, Zone
 
 _OBSERVANCE = re.compile(rb"\nBEGIN:(STANDARD|DAYLIGHT)[ \t\r]*(\n.*?)\nEND:\1", re.DOTALL)
@@ -50,8 +51,8 @@ def _observance(text: bytes, begin: int, end: int, budget: Budget) -> list[tuple
 def _repeats(rest: bytes, start: tuple[int, int], begin: int, end: int, budget: Budget) -> set[int]:
     first, before = start
     found = rule(rest.partition(b":")[2].strip())
-    if found.freq == b"HOURLY":
-        raise InvalidValue("A time zone that changes every hour is not read.")
+    if found.freq in SECONDS:
+        raise InvalidValue("A time zone that changes within a day is not read.")
     if found.until is not None:
         end = min(end, found.until.wall + (before if found.until.offset is not None else 0) + 1)
         # A rule that ended long ago still says which offset it left behind.

@@ -1,6 +1,7 @@
 """What calendars write as a time zone → the IANA zone they mean."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -24,54 +25,90 @@ _BY_WINDOWS = {name.casefold(): iana for name, iana in win_tz.items()} | {
 """Names Windows gives to zones, lower case: those of Unicode CLDR, and some Windows no longer has."""
 
 _SPOKEN = """
+abu dhabi = Asia/Dubai
+aedt = Australia/Sydney
+aest = Australia/Sydney
+akdt = America/Anchorage
+akst = America/Anchorage
 alaska = America/Anchorage
+alaska standard time = America/Anchorage
 aleutian islands = America/Adak
+american samoa = Pacific/Pago_Pago
 arizona = America/Phoenix
+astana = Asia/Almaty
 atlantic time (canada) = America/Halifax
+australian eastern standard time = Australia/Sydney
 azores = Atlantic/Azores
 baja california = America/Tijuana
 beijing = Asia/Shanghai
 bern = Europe/Berlin
 brasilia = America/Sao_Paulo
+british summer time = Europe/London
 cabo verde is. = Atlantic/Cape_Verde
 canberra = Australia/Sydney
 cape verde is. = Atlantic/Cape_Verde
 cape verde islands = Atlantic/Cape_Verde
+cdt = America/Chicago
 central america = America/Guatemala
+central european time = Europe/Berlin
 central time (us and canada) = America/Chicago
 central time = America/Chicago
+cest = Europe/Paris
+chatham is. = Pacific/Chatham
 chatham islands = Pacific/Chatham
 chennai = Asia/Kolkata
 coordinated universal time = Etc/UTC
 easter island = Pacific/Easter
+eastern european standard time = Europe/Helsinki
+eastern european time = Europe/Helsinki
+eastern standard time (new south wales) = Australia/Sydney
 eastern time (us and canada) = America/New_York
 eastern time = America/New_York
+edinburgh = Europe/London
+edt = America/New_York
+eest = Europe/Helsinki
 ekaterinburg = Asia/Yekaterinburg
+georgetown = America/Guyana
 greenland = America/Nuuk
 greenwich mean time = Europe/London
 guadalajara = America/Mexico_City
+hanoi = Asia/Bangkok
 hawaii = Pacific/Honolulu
+hawaii-aleutian standard time = Pacific/Honolulu
+hong kong standard time = Asia/Hong_Kong
 indiana (east) = America/Indiana/Indianapolis
 international date line west = Etc/GMT+12
+irish standard time = Europe/Dublin
 islamabad = Asia/Karachi
+japan standard time = Asia/Tokyo
+jst = Asia/Tokyo
+korean standard time = Asia/Seoul
 kyiv = Europe/Kiev
-line islands = Pacific/Kiritimati
 la paz = America/La_Paz
+line islands = Pacific/Kiritimati
 marshall is. = Pacific/Majuro
-midway island = Pacific/Pago_Pago
+mdt = America/Denver
 mid-atlantic = Etc/GMT+2
+midway island = Pacific/Pago_Pago
+moscow standard time = Europe/Moscow
 mountain time (us and canada) = America/Denver
 mountain time = America/Denver
 mumbai = Asia/Kolkata
+new caledonia = Pacific/Noumea
 new delhi = Asia/Kolkata
 newfoundland = America/St_Johns
 nuku'alofa = Pacific/Tongatapu
+nzdt = Pacific/Auckland
+nzst = Pacific/Auckland
 osaka = Asia/Tokyo
 pacific time (us and canada) = America/Los_Angeles
 pacific time = America/Los_Angeles
+pdt = America/Los_Angeles
 petropavlovsk-kamchatsky = Asia/Kamchatka
 port louis = Indian/Mauritius
 pretoria = Africa/Johannesburg
+pst = America/Los_Angeles
+quito = America/Guayaquil
 rangoon = Asia/Yangon
 rangoon) = Asia/Yangon
 saint pierre and miquelon = America/Miquelon
@@ -80,24 +117,18 @@ saskatchewan = America/Regina
 solomon is. = Pacific/Guadalcanal
 sri jayawardenepura = Asia/Colombo
 st. petersburg = Europe/Moscow
+tokelau is. = Pacific/Fakaofo
 turks and caicos = America/Grand_Turk
-us eastern time = America/New_York
-us pacific time = America/Los_Angeles
 us central time = America/Chicago
+us eastern time = America/New_York
 us mountain time = America/Denver
+us pacific time = America/Los_Angeles
 wellington = Pacific/Auckland
-western/central europe = Europe/Berlin
-west central africa = Africa/Lagos
-abu dhabi = Asia/Dubai
-astana = Asia/Almaty
-edt = America/New_York
-cdt = America/Chicago
-mdt = America/Denver
-pst = America/Los_Angeles
-pdt = America/Los_Angeles
-cest = Europe/Paris
 west = Europe/Lisbon
-eest = Europe/Helsinki
+west central africa = Africa/Lagos
+western european standard time = Europe/Lisbon
+western european time = Europe/Lisbon
+western/central europe = Europe/Berlin
 z = Etc/UTC
 zulu time = Etc/UTC
 """
@@ -142,9 +173,22 @@ def _exact(name: str) -> ZoneInfo | None:
 
 
 def _spelled_otherwise(name: str) -> ZoneInfo | None:
-    folded = name.casefold()
-    iana = _BY_WINDOWS.get(folded) or _BY_SPOKEN.get(folded) or _folded_names().get(folded.replace(" ", "_"))
-    return _exact(iana) if iana else None
+    for spelling in _spellings(name):
+        iana = _BY_WINDOWS.get(spelling) or _BY_SPOKEN.get(spelling) or _folded_names().get(spelling.replace(" ", "_"))
+        if iana:
+            return _exact(iana)
+    return None
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Lower case; then without the number Exchange puts behind a name it has twice, as standard time, and as a path."""
+    folded = " ".join(name.replace("&", "and").split()).casefold()
+    yield folded
+    single = re.sub(r"[ _]\d{1,2}$", "", folded)
+    yield single
+    yield re.sub(r"\b(?:daylight|summer|daylight saving) time\b", "standard time", single)
+    yield single.replace("-", "/")
+    yield re.sub(r"^(europe|america|asia|africa|australia|pacific|atlantic|indian|us|canada|etc)[-_ ]", r"\1/", single)
 
 
 def _behind_prefix(name: str) -> ZoneInfo | None:
@@ -169,7 +213,7 @@ def _displayed(name: str) -> ZoneInfo | None:
     places = re.sub(r"\s+-\s+(?:new|old)$", "", places.replace("&", "and"), flags=re.IGNORECASE)
     offset = offset and offset.replace(".", ":")
     known = [zone for place in re.split(r"[,;:/]|\(", places) if (zone := _place(place))]
-    whole = _place(places)
+    whole = _spelled_otherwise(places) or _place(places)
     if whole:
         known.insert(0, whole)
     if not known:
