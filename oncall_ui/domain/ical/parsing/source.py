@@ -9,7 +9,7 @@ from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.limits import Limits
 
 _BEGIN = re.compile(rb"BEGIN\s*:\s*V(CALENDAR|EVENT|FREEBUSY)", re.IGNORECASE)
-_FOLD = re.compile(rb"\r?\n[ \t]")
+_FOLD = re.compile(rb"[\r\n]+[ \t]")
 _PAGE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
 _FIRST_LINE = re.compile(rb"[A-Z0-9_-]+[:;]")
 _IRREGULAR_LINE = re.compile(
