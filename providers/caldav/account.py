@@ -9,7 +9,7 @@ import httpx
 
 from oncall_ui.domain import ical
 from oncall_ui.domain.availability.window import Window
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.imports.events import Problem
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Changes, Content, Cursor, Digest, Discovery, Progress

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from urllib.parse import unquote, urljoin, urlsplit
 
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.base import Discovery, RemoteCalendar
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, same

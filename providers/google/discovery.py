@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Discovery, RemoteCalendar
 from providers.google import errors

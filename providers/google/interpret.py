@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.imports.events import Attendee, Event, Kind, Occurrence, PartStat, Problem, Reading
 from providers.base import Changes, Digest
 from providers.google.busy import busy_times

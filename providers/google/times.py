@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import start_of_day
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from providers.json import NotExpected, Object, record, text
 
 BACKWARDS = "It ends before it starts."
