@@ -1,4 +1,4 @@
-"""What we keep about you: all of it, in words and as it stands; to take away, and to take back."""
+"""Your data: everything stored about a member, to read, download, share and erase."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from pages.session import login_required, run_as
 from pages.widgets.dates import count
 from pages.widgets.dialogs import Question
 
-TITLE = "What we keep about you"
+TITLE = "Your data"
 DOWNLOADS = (("Download as JSON", "/privacy/export.json"), ("Download as ICS", "/privacy/export.ics"))
 
 
@@ -53,7 +53,7 @@ class _Screen:
             with html.div().classes("oc-stack"):
                 self._intervals = Intervals(self.view.refresh)
                 self._facts = Facts(self._log_others_out)
-                self._outlets = Sharing(app, me, question, self.view.refresh)
+                self._sharing = Sharing(app, me, question, self.view.refresh)
             with html.div().classes("oc-stack"):
                 never_kept()
                 Erase(app, me)
@@ -74,7 +74,7 @@ class _Screen:
         now = _now()
         self._intervals.show(seen.intervals, seen.kept.intervals)
         self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.sessions) > 1)
-        self._outlets.show(seen.shared, now)
+        self._sharing.show(seen.shared, now)
 
     async def _log_others_out(self) -> None:
         number = await run_as(self._app, self._me, log_out_others, self._me.session_id)
@@ -86,7 +86,7 @@ def _head() -> None:
     with html.header().classes("oc-head"):
         with html.div():
             html.h1(TITLE)
-            html.p("Everything this server knows about you is on this page. There is nothing else.").classes("oc-lead")
+            html.p("Everything this server knows about you is on this page.").classes("oc-lead")
         with html.div().classes("oc-acts wide"):
             for word, route in DOWNLOADS:
                 button = ui.button(word, color=None, on_click=lambda route=route: ui.download.from_url(route))

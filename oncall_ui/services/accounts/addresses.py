@@ -44,7 +44,7 @@ def add_address(app: App, member_id: int, address: str, *, is_confirmed: bool) -
         if address in known.everything:
             raise InvalidInput(FIELD, "You already have this address.")
         if session.exec(select(Member.id).where(Member.email == address)).first() is not None:
-            raise InvalidInput(FIELD, "This address belongs to another member.")
+            raise InvalidInput(FIELD, "It belongs to another member. Add an address of your own.")
         if len(known.added) >= AT_MOST:
             raise InvalidInput(FIELD, f"You can add up to {AT_MOST} addresses. Remove one first.")
         if not is_confirmed:

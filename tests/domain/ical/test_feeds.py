@@ -26,7 +26,7 @@ def outcome(data: bytes, case: dict[str, Any]) -> tuple[list[str], list[str]]:
     rules = Rules(mode=Mode(case.get("mode", "block")), addresses=frozenset(case.get("me", ())))
     occurrences = [
         f"{at.starts_at:%Y%m%dT%H%M%SZ}/{at.ends_at:%Y%m%dT%H%M%SZ}{'' if decision.action else ' -'}"
-        for at, decision in weigh(reading, rules)
+        for at, decision in classify(reading, rules)
     ]
     return occurrences, [f"{problem.line} {problem.message}" for problem in reading.problems]
 

@@ -27,7 +27,7 @@ async def test_a_refusal_keeps_the_email_and_does_not_tell_whether_it_is_known(
     user = await browser()
     await user.http_client.post("/login", data={"email": email, "password": "wrong password"})
     await user.open("/login")
-    assert said(user, "E-mail or password is wrong.").props["role"] == "alert"
+    assert said(user, "Wrong email or password.").props["role"] == "alert"
     assert (entry(user, "Email").value, entry(user, "Password").value) == (email, "")
 
 
@@ -35,9 +35,9 @@ async def test_a_refusal_is_said_once(browser: Browser, alice: Person) -> None:
     user = await browser()
     await user.http_client.post("/login", data={"email": alice.email, "password": "wrong password"})
     await user.open("/login")
-    said(user, "E-mail or password is wrong.")
+    said(user, "Wrong email or password.")
     await user.open("/login")
-    assert not says(user, "E-mail or password is wrong.")
+    assert not says(user, "Wrong email or password.")
     assert entry(user, "Email").value == ""
 
 
