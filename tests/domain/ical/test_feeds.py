@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from oncall_ui.domain.availability.evaluate import classify
 from oncall_ui.domain.availability.rules import Mode, Rules
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import read
