@@ -8,10 +8,10 @@ from weakref import WeakValueDictionary
 
 from oncall_ui.db import Database
 from oncall_ui.hub import Hub
-from oncall_ui.security.http.client import AllowedHosts, Limits, Outbound
-from oncall_ui.security.rate_limits import Attempts
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
+from oncall_ui.security.rate_limits import RateLimiter
 from oncall_ui.security.vault import Vault, load_keys
-from oncall_ui.settings import Authority, Settings
+from oncall_ui.settings import OAuthClient, Settings
 from oncall_ui.worker import Workers
 from providers import PRODUCTS
 from providers.base import Product
@@ -32,13 +32,13 @@ class App:
     settings: Settings
     db: Database
     vault: Vault
-    outbound: Outbound
+    outbound: GuardedHttp
     """For addresses that members type."""
-    vendors: Outbound
+    vendors: GuardedHttp
     """For those the operator configured, wherever they are."""
     workers: Workers
     hub: Hub
-    attempts: Attempts
+    attempts: RateLimiter
     products: Sequence[Product] = PRODUCTS
     slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     """By vendor: how many requests at once it takes from all of us together."""
@@ -51,7 +51,7 @@ class App:
     def product(self, key: str) -> Product | None:
         return next((product for product in self.products if product.key == key), None)
 
-    def authority(self, product: Product) -> Authority | None:
+    def authority(self, product: Product) -> OAuthClient | None:
         """Where its members sign in; None for a product with a form."""
         return self.settings.authorities[product.sign_in.authority] if product.sign_in else None
 
@@ -88,16 +88,16 @@ def open_app(settings: Settings, *, products: Sequence[Product] = PRODUCTS, work
         settings=settings,
         db=Database(settings.database),
         vault=Vault(keys),
-        outbound=Outbound(allowed),
-        vendors=Outbound(AllowedHosts.parse(_vendors(settings))),
+        outbound=GuardedHttp(allowed),
+        vendors=GuardedHttp(AllowedHosts.parse(_operator_hosts(settings))),
         workers=workers or Workers(),
         hub=Hub(),
-        attempts=Attempts(),
+        attempts=RateLimiter(),
         products=products,
     )
 
 
-def _vendors(settings: Settings) -> str:
+def _operator_hosts(settings: Settings) -> str:
     """The places of every configured endpoint, as a list of hosts that may be reached although they aren't public."""
     urls = [urlsplit(url) for authority in settings.authorities.values() for url in authority.addresses]
     return ",".join(sorted({url.netloc for url in urls if url.netloc}))

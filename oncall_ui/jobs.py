@@ -28,10 +28,10 @@ ALERT_EMAILS_LIMIT_SECONDS = 300
 
 
 class Jobs:
-    """The scheduler and the imports under way."""
+    """The scheduler and the imports under way. `every`: how often it looks by itself."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: App, *, every: timedelta = LOOK) -> None:
+        self._app, self._every = app, every
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
         self._is_claiming = False
@@ -46,7 +46,7 @@ class Jobs:
     def start(self) -> None:
         """On the running event loop."""
         self._app.workers.warm_up()
-        for work, every in ((self._look, LOOK), (self._age, AGEING), (self._write, ALERT_EMAILS)):
+        for work, every in ((self.look, self._every), (self._age, AGEING), (self._write, ALERT_EMAILS)):
             self._scheduler.add_job(
                 work,
                 "interval",
@@ -65,7 +65,8 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Starts what is due by now, as far as there is room."""
         # A stop cancels the look that is under way, which is no error; what it claimed is due again after its lease.
         with contextlib.suppress(asyncio.CancelledError):
             await self._import_due()
@@ -89,7 +90,7 @@ class Jobs:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if self._is_more_due and not self._is_claiming and self.is_running:
-            self._scheduler.add_job(self._look, misfire_grace_time=60)
+            self._scheduler.add_job(self.look, misfire_grace_time=60)
 
     async def _import(self, job: ImportJob) -> None:
         try:

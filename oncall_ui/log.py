@@ -30,7 +30,7 @@ def configure(level: str = "info") -> None:
     )
 
 
-def say_setup_link(link: str) -> None:
+def print_setup_link(link: str) -> None:
     """Scripts look for this line, so it stays as it is."""
     sys.stdout.write(f"Set up the first account: {link}\n")
     sys.stdout.flush()

@@ -31,11 +31,11 @@ class NotSent(Exception):
     """The server did not take it, which is certain. The sentence names the server and what it said."""
 
 
-class NoServer(NotSent):
+class ServerUnavailable(NotSent):
     """Nobody's letter can be sent now: the server is out of reach, or doesn't let us in."""
 
 
-class PerhapsSent(Exception):
+class MaybeSent(Exception):
     """The conversation broke off before the server said whether it took it."""
 
 
@@ -50,10 +50,10 @@ def check(settings: Settings) -> str | None:
     try:
         with _conversation(settings) as server:
             server.noop()
-    except NoServer as error:
+    except ServerUnavailable as error:
         return str(error)
     except OSError as error:
-        return _broke_off(settings, error)
+        return _connection_failed(settings, error)
     return None
 
 
@@ -66,7 +66,7 @@ def send(settings: Settings, to: str, subject: str, text: str) -> None:
         except REFUSALS as error:
             raise NotSent(f"{settings.smtp_host} refused the letter{_code(error)}.") from error
         except OSError as error:
-            raise PerhapsSent(_broke_off(settings, error)) from error
+            raise MaybeSent(_connection_failed(settings, error)) from error
 
 
 def _compose(settings: Settings, to: str, subject: str, text: str) -> EmailMessage:
@@ -93,13 +93,15 @@ def _conversation(settings: Settings) -> Iterator[smtplib.SMTP]:
     try:
         server = _opened(settings)
     except smtplib.SMTPAuthenticationError as error:
-        raise NoServer(f"{settings.smtp_host} refused the user name or the password{_code(error)}.") from error
+        raise ServerUnavailable(f"{settings.smtp_host} refused the user name or the password{_code(error)}.") from error
     except smtplib.SMTPNotSupportedError as error:
-        raise NoServer(f"{settings.smtp_host} can’t do what ONCALL_SMTP_SECURITY asks for: {error}") from error
+        raise ServerUnavailable(f"{settings.smtp_host} can’t do what ONCALL_SMTP_SECURITY asks for: {error}") from error
     except ssl.SSLError as error:
-        raise NoServer(f"The line to {settings.smtp_host} can’t be secured: {error.reason or error}") from error
+        raise ServerUnavailable(
+            f"The line to {settings.smtp_host} can’t be secured: {error.reason or error}"
+        ) from error
     except OSError as error:
-        raise NoServer(_broke_off(settings, error)) from error
+        raise ServerUnavailable(_connection_failed(settings, error)) from error
     try:
         yield server
     finally:
@@ -129,7 +131,7 @@ def _opened(settings: Settings) -> smtplib.SMTP:
     return server
 
 
-def _broke_off(settings: Settings, error: OSError) -> str:
+def _connection_failed(settings: Settings, error: OSError) -> str:
     # The library tells of a silence as of a line that was closed.
     is_silent = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
     said = "it took too long" if is_silent else error.strerror or "the line broke off"

@@ -8,7 +8,7 @@ import structlog
 
 from oncall_ui.app import open_app
 from oncall_ui.jobs import Jobs
-from oncall_ui.log import configure, say_setup_link
+from oncall_ui.log import configure, print_setup_link
 from oncall_ui.migrations import migrate
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
@@ -81,7 +81,7 @@ def serve(settings: Settings) -> None:
 def _greet(settings: Settings, setup_link: str | None) -> None:
     sys.stdout.write(f"On-Call Optimizer: {settings.public_url}  (stop with Ctrl-C)\n")
     if setup_link:
-        say_setup_link(setup_link)
+        print_setup_link(setup_link)
     sys.stdout.flush()
 
 

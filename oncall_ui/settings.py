@@ -8,11 +8,11 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-BESIDE_RUN = Path(__file__).parents[1]
+PROJECT_FOLDER = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
+class OAuthClient:
     """A vendor as this installation is registered with it (RFC 6749): its endpoints and who we are there."""
 
     client_id: str
@@ -39,7 +39,9 @@ class Authority:
 class Settings(BaseSettings):
     """Immutable. A value that can't work is refused here, before anything starts."""
 
-    model_config = SettingsConfigDict(env_prefix="ONCALL_", env_file=BESIDE_RUN / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ONCALL_", env_file=PROJECT_FOLDER / ".env", extra="ignore", frozen=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
@@ -108,11 +110,11 @@ class Settings(BaseSettings):
         return f"{self.public_url}/oauth/{authority}/callback"
 
     @property
-    def authorities(self) -> dict[str, Authority]:
+    def authorities(self) -> dict[str, OAuthClient]:
         """By the name that stands in the redirect address."""
         login = f"https://login.microsoftonline.com/{self.microsoft_tenant}/oauth2/v2.0"
         return {
-            "google": Authority(
+            "google": OAuthClient(
                 client_id=self.google_client_id,
                 client_secret=self.google_client_secret,
                 authorize_url=self.google_authorize_url,
@@ -122,7 +124,7 @@ class Settings(BaseSettings):
                 revoke_url=self.google_revoke_url,
                 userinfo_url=self.google_userinfo_url,
             ),
-            "microsoft": Authority(
+            "microsoft": OAuthClient(
                 client_id=self.microsoft_client_id,
                 client_secret=self.microsoft_client_secret,
                 authorize_url=self.microsoft_authorize_url or f"{login}/authorize",

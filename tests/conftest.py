@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
 os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
@@ -20,7 +21,7 @@ from oncall_ui.db import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.security import passwords
 from oncall_ui.services.accounts.members import add_member
-from oncall_ui.services.accounts.sessions import LoggedIn, log_in, who
+from oncall_ui.services.accounts.sessions import LoggedIn, log_in, session_for
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.fakes.feeds import FeedServer
@@ -51,6 +52,18 @@ def _quick_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
     passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     yield
     passwords._HASHER = costly
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> None:
+    """Errors as the app's own log writes them: drawn with all variables, as a console gets them, one takes seconds."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=False),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +105,7 @@ def person(app: App, name: str, *, is_admin: bool = False, zone: str = "Europe/B
     add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
     token = log_in(app, email, PASSWORD)
     assert token is not None
-    me = who(app, token)
+    me = session_for(app, token)
     return Person(me.member.id, email, token, me)
 
 

@@ -256,6 +256,7 @@ def test_a_clock_that_is_off_is_told_in_seconds(app: App, settings: Settings, go
     assert "NTP" in found.said
 
 
+@pytest.mark.slow
 def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Google, microsoft: Microsoft) -> None:
     greeted(google)
     wrong, key = "a-secret-nobody-knows", generate_key()

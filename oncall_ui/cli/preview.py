@@ -14,7 +14,7 @@ from oncall_ui.domain.availability.evaluate import classify
 from oncall_ui.domain.availability.rules import Decision, Mode, Rules
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, start_of_day
 from oncall_ui.domain.imports.events import Occurrence, Reading
-from oncall_ui.security.http.client import AllowedHosts, Limits, Outbound, normalise
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits, normalise
 from oncall_ui.settings import Settings
 from providers.ics import IcsFeed
 
@@ -80,7 +80,7 @@ def preview(
 
 async def _download(url: str, settings: Settings, window: Window) -> bytes:
     size = settings.max_feed_mb * MEGABYTE
-    outbound = Outbound(AllowedHosts.parse(settings.allowed_private_hosts))
+    outbound = GuardedHttp(AllowedHosts.parse(settings.allowed_private_hosts))
     limits = Limits(compressed_bytes=size, decompressed_bytes=size)
     async with outbound.client(limits=limits) as client:
         content = await IcsFeed(client, {"url": normalise(url)}).fetch("", window, {}, lambda _share, _events=0: None)

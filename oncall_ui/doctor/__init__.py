@@ -35,7 +35,7 @@ def _of(app: App) -> Iterator[Finding]:
         yield store.keys(app)
         yield store.calendars(app)
     yield from vendors.outbound(app)
-    yield machine.post(app.settings)
+    yield machine.email(app.settings)
     for product in app.products:
         if product.sign_in is not None:
             yield vendors.registration(app, product)

@@ -43,7 +43,7 @@ def folder(settings: Settings) -> Finding:
     return Finding(name, Verdict.GOOD, f"{path}, {free // 1024**3:,} GB free")
 
 
-def post(settings: Settings) -> Finding:
+def email(settings: Settings) -> Finding:
     """Whether members hear of a calendar that stays broken when they don't look."""
     said = mail.check(settings)
     if said is None:

@@ -13,8 +13,8 @@ from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.doctor.machine import LOOPBACK
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.security import oauth
-from oncall_ui.services.connections.oauth_tokens import vendor_client
-from oncall_ui.settings import Authority
+from oncall_ui.services.connections.oauth_tokens import provider_client
+from oncall_ui.settings import OAuthClient
 from providers.base import Product
 
 ANYWHERE = "https://example.com/"
@@ -68,7 +68,7 @@ def registration(app: App, product: Product) -> Finding:
     return Finding(product.name, Verdict.GOOD, f"{product.company} knows this server. {here}")
 
 
-def _misconfigured(product: Product, authority: Authority, key: str) -> str:
+def _misconfigured(product: Product, authority: OAuthClient, key: str) -> str:
     ours = f"ONCALL_{key}_CLIENT_ID and ONCALL_{key}_CLIENT_SECRET"
     if not authority.is_set_up:
         return f"Only one of {ours} is set. Set both."
@@ -78,7 +78,7 @@ def _misconfigured(product: Product, authority: Authority, key: str) -> str:
     return ""
 
 
-def _unknown(app: App, product: Product, authority: Authority, key: str) -> str:
+def _unknown(app: App, product: Product, authority: OAuthClient, key: str) -> str:
     try:
         refusal = asyncio.run(_refusal(app, authority))
     except Failure as failure:
@@ -95,14 +95,14 @@ def _unknown(app: App, product: Product, authority: Authority, key: str) -> str:
 
 
 async def _head(app: App, url: str) -> httpx.Response:
-    async with vendor_client(app) as client:
+    async with provider_client(app) as client:
         return await client.head(url)
 
 
-async def _refusal(app: App, authority: Authority) -> str:
-    async with vendor_client(app) as client:
+async def _refusal(app: App, authority: OAuthClient) -> str:
+    async with provider_client(app) as client:
         try:
-            await oauth.redeem(client, authority, NO_CODE, oauth.new_secret())
-        except oauth.Refused as refused:
+            await oauth.exchange_code(client, authority, NO_CODE, oauth.new_secret())
+        except oauth.OAuthError as refused:
             return refused.error
     return ""

@@ -17,13 +17,13 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.domain.imports.retry_after import parse_retry_after
-from oncall_ui.settings import Authority
+from oncall_ui.settings import OAuthClient
 
 USUALLY_LASTS = timedelta(hours=1)
 """An access token whose answer doesn't say (RFC 6749 section 5.1 only recommends it)."""
 
 
-class Refused(Exception):
+class OAuthError(Exception):
     """The token endpoint's answer is no (RFC 6749 section 5.2). `error` is its code, `description` its own words."""
 
     def __init__(self, error: str, description: str = "") -> None:
@@ -48,7 +48,7 @@ def new_secret() -> str:
 
 
 def authorization_url(
-    authority: Authority, *, scopes: Collection[str], state: str, verifier: str, parameters: Mapping[str, str]
+    authority: OAuthClient, *, scopes: Collection[str], state: str, verifier: str, parameters: Mapping[str, str]
 ) -> str:
     """Where the member's browser is sent (RFC 6749 section 4.1.1, RFC 7636 section 4.3)."""
     url: str = prepare_grant_uri(
@@ -65,7 +65,7 @@ def authorization_url(
     return url
 
 
-async def redeem(client: httpx.AsyncClient, authority: Authority, code: str, verifier: str) -> Tokens:
+async def exchange_code(client: httpx.AsyncClient, authority: OAuthClient, code: str, verifier: str) -> Tokens:
     """The code for tokens. Raises Refused, TryLater."""
     body = prepare_token_request(
         "authorization_code", code=code, redirect_uri=authority.redirect_url, code_verifier=verifier
@@ -73,12 +73,12 @@ async def redeem(client: httpx.AsyncClient, authority: Authority, code: str, ver
     return await _tokens(client, authority, body)
 
 
-async def refresh(client: httpx.AsyncClient, authority: Authority, refresh_token: str) -> Tokens:
+async def refresh(client: httpx.AsyncClient, authority: OAuthClient, refresh_token: str) -> Tokens:
     """New tokens for an old one; a refresh token among them replaces it (RFC 6749 section 6). Raises as `redeem`."""
     return await _tokens(client, authority, prepare_token_request("refresh_token", refresh_token=refresh_token))
 
 
-async def revoke(client: httpx.AsyncClient, authority: Authority, token: str) -> bool:
+async def revoke(client: httpx.AsyncClient, authority: OAuthClient, token: str) -> bool:
     """Whether the vendor has let go of the grant (RFC 7009). Raises TryLater when it can't be reached."""
     body, headers = prepare_revoke_token_request(token)
     response = await client.post(authority.revoke_url, data=_form(body), headers=headers)
@@ -92,7 +92,7 @@ class Bearer(httpx.Auth):
     `token(stale)` gives one that is not `stale`; it is asked again, once a request, when the server refuses the first.
     """
 
-    def __init__(self, authority: Authority, token: Callable[[str], Awaitable[str]]) -> None:
+    def __init__(self, authority: OAuthClient, token: Callable[[str], Awaitable[str]]) -> None:
         self._origins = {_origin(httpx.URL(url)) for url in (authority.api_url, authority.userinfo_url) if url}
         self._token = token
 
@@ -111,14 +111,14 @@ class Bearer(httpx.Auth):
             yield request
 
 
-async def _tokens(client: httpx.AsyncClient, authority: Authority, body: str) -> Tokens:
+async def _tokens(client: httpx.AsyncClient, authority: OAuthClient, body: str) -> Tokens:
     registered = {"client_id": authority.client_id, "client_secret": authority.client_secret.get_secret_value()}
     response = await client.post(
         authority.token_url, data=_form(body) | registered, headers={"Accept": "application/json"}
     )
     answer = _json(response)
     if error := answer.get("error"):
-        raise Refused(str(error), str(answer.get("error_description", "")))
+        raise OAuthError(str(error), str(answer.get("error_description", "")))
     token = answer.get("access_token")
     if response.status_code != httpx.codes.OK or not isinstance(token, str) or not token:
         raise _odd(response)

@@ -8,13 +8,13 @@ PER_ADDRESS = parse("20/minute")
 """Wrong passwords and set-up links that come from one address."""
 PER_ACCOUNT = parse("10/10minute")
 """Wrong passwords for one account; right ones are not counted."""
-WRONG_KEYS = parse("20/minute")
+WRONG_TOKENS = parse("20/minute")
 """Keys of feeds and of the API that nobody has, from one address; right ones are not counted and always work."""
 PAGES_PER_ADDRESS = parse("240/minute")
 """Each page served to somebody who isn't logged in holds memory for a minute."""
 
 
-class Attempts:
+class RateLimiter:
     """Counts in memory: a restart forgives, which costs an attacker more than it gives."""
 
     def __init__(self) -> None:

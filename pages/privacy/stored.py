@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.privacy.stored_data import Interval, Kept, KeptConnection, KeptManualDays
+from oncall_ui.services.privacy.stored_data import KeptManualDays, StoredConnection, StoredData, StoredInterval
 from pages.widgets.dates import NBSP, ago, count, day_words, moment_words
 
 NAMED = 5
@@ -21,7 +21,7 @@ class Fact(NamedTuple):
     remark: str = ""
 
 
-def facts(kept: Kept, zone: ZoneInfo, now: datetime) -> list[Fact]:
+def facts(kept: StoredData, zone: ZoneInfo, now: datetime) -> list[Fact]:
     today = now.astimezone(zone).date()
     calendars = sum(each.calendars for each in kept.connections)
     found = [
@@ -48,7 +48,7 @@ def facts(kept: Kept, zone: ZoneInfo, now: datetime) -> list[Fact]:
     return found
 
 
-def _settings(kept: Kept) -> tuple[str, str]:
+def _settings(kept: StoredData) -> tuple[str, str]:
     theme = f"Theme: {kept.theme or 'as the system'}"
     if not kept.country:
         return theme, ""
@@ -59,7 +59,7 @@ def _settings(kept: Kept) -> tuple[str, str]:
     )
 
 
-def _connection(kept: KeptConnection, zone: ZoneInfo, now: datetime) -> Fact:
+def _connection(kept: StoredConnection, zone: ZoneInfo, now: datetime) -> Fact:
     secret = "Access token" if kept.signs_in else "What opens it"
     remarks = [
         kept.account,
@@ -137,7 +137,7 @@ class Intervals:
             with html.div().classes("oc-foot") as self._foot:
                 self.more = ui.button("", color=None, on_click=more).props("flat no-caps").classes("oc-btn quiet")
 
-    def show(self, intervals: Sequence[Interval], total: int) -> None:
+    def show(self, intervals: Sequence[StoredInterval], total: int) -> None:
         """`intervals` are the first of `total`."""
         rows = [_row(number, interval) for number, interval in enumerate(intervals)]
         if rows != self.table.rows:
@@ -184,7 +184,7 @@ def never_kept() -> None:
                 html.li(each).classes("oc-icon oc-i-x")
 
 
-def _row(number: int, interval: Interval) -> dict[str, object]:
+def _row(number: int, interval: StoredInterval) -> dict[str, object]:
     return {
         "key": number,
         "start": _stamp(interval.start),

@@ -149,7 +149,7 @@ class EndpointServer(LocalServer):
         """None: the connection breaks."""
         respond = self._prepare(request)
         if respond is None:
-            return Answer(501, b"nobody prepared this")
+            return Answer(501, b"not prepared")
         request, answer = respond
         with self.lock:
             self._requests.append(request)
@@ -171,7 +171,7 @@ class EndpointServer(LocalServer):
             if method == request.method and (found := pattern.fullmatch(request.path)):
                 parts = tuple(unquote(part) for part in found.groups())
                 return replace(request, endpoint=name, path=unquote(request.path), parts=parts), respond
-        self.complaints.append(f"nobody prepared {request.method} {request.path}")
+        self.complaints.append(f"not prepared: {request.method} {request.path}")
         return None
 
     def _fault(self, endpoint: str) -> Fault | None:

@@ -93,7 +93,7 @@ class FeedServer(LocalServer):
         return self.url()
 
     def complain(self) -> list[str]:
-        return [f"nobody prepared {request.method} {request.path}" for request in self.unexpected]
+        return [f"not prepared: {request.method} {request.path}" for request in self.unexpected]
 
     @property
     def requests(self) -> list[Request]:
@@ -217,7 +217,7 @@ class FeedServer(LocalServer):
             handler.close_connection = True  # a kept-alive connection outlives the server
         elif answer is None:
             handler.close_connection = True  # it may carry a body, which isn't read
-            _say(handler, HTTPStatus.NOT_IMPLEMENTED, {"Content-Type": "text/plain"}, b"nobody prepared this")
+            _say(handler, HTTPStatus.NOT_IMPLEMENTED, {"Content-Type": "text/plain"}, b"not prepared")
         elif not answer.admits(request):
             _say(handler, HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="calendar", charset="UTF-8"'})
         elif answer.knows(request):

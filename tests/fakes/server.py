@@ -17,7 +17,7 @@ class Hold:
         self._arrived = threading.Event()
         self._released = threading.Event()
 
-    def reached(self, timeout: float = 10) -> None:
+    def reached(self, timeout: float = 60) -> None:
         """Returns once a request is waiting."""
         assert self._arrived.wait(timeout), f"no request arrived within {timeout:g} seconds"
 

@@ -1,6 +1,5 @@
 """Simulated browsers: NiceGUI's own, which run the pages without a network and see the tree of elements."""
 
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
@@ -14,13 +13,6 @@ from tests.conftest import PASSWORD, Person
 from tests.pages.simulation import PatientUser, simulation
 
 Browser = Callable[..., Awaitable[User]]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _small_heap() -> None:
-    """The simulation collects garbage twice a test; what stays from file to file need not be looked through again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture

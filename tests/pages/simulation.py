@@ -1,10 +1,11 @@
 """NiceGUI's simulated server, cheap enough for one in each test: its own, with nothing left over between two of them.
 
-What stays behind costs every later test its share of looking through garbage, and two seconds where a page isn't
-closed: its outbox may miss that it is cancelled.
+What stays behind costs every later test its share of looking through garbage; a page that isn't closed costs two
+seconds at times, when its outbox misses that it is cancelled.
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -26,7 +27,7 @@ STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_onc
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept():
+    with _modules_kept(), _not_collecting():
         async with user_simulation():
             yield
             await _close_pages()
@@ -72,6 +73,16 @@ def _modules_kept() -> Iterator[None]:
     before = dict(sys.modules)
     yield
     sys.modules.update(before)
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """The simulation looks for garbage twice; Python does so itself often enough."""
+    collect, gc.collect = gc.collect, lambda *_: 0
+    try:
+        yield
+    finally:
+        gc.collect = collect
 
 
 def _forget_handlers() -> None:

@@ -213,7 +213,7 @@ async def test_a_calendar_whose_content_never_comes_is_not_taken_for_empty(answe
 
 
 def in_pages(dav: Dav, *answers: bytes) -> None:
-    """A calendar whose listing is cut off, and told in these pages instead."""
+    """A calendar whose listing is truncated and comes in these pages instead."""
     collection(dav, *((f"{each}.ics", lunch(each)) for each in range(3)))
     prepared = dav.prepared("REPORT", "/cals/work/")
     pages = list(answers)
@@ -244,7 +244,7 @@ async def test_a_listing_that_is_cut_off_is_continued_to_its_end() -> None:
     assert [b"<D:sync-token>a<" in each for each in asked] == [False, True]
 
 
-async def test_a_token_that_expired_between_two_pages_begins_the_listing_anew() -> None:
+async def test_a_token_that_expired_between_two_pages_starts_the_listing_again() -> None:
     dav = Dav()
     again = (page("0", token="b", more=True), page("1", "2", token="c", more=False))
     in_pages(dav, page("0", token="a", more=True), EXPIRED, *again)

@@ -1,4 +1,4 @@
-"""What is typed into the form, and what it stands for."""
+"""What members type into the form, and what it becomes."""
 
 import pytest
 

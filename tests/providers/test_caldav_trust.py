@@ -51,7 +51,7 @@ def test_the_password_is_for_the_typed_server_and_its_own(typed: str, url: str, 
     assert may_see_password(typed, url) is may
 
 
-async def test_addresses_nobody_can_read_and_calendars_elsewhere_are_left_out() -> None:
+async def test_unreadable_addresses_and_calendars_elsewhere_are_left_out() -> None:
     dav = Dav()
     account(dav)
     found = [
@@ -67,7 +67,7 @@ async def test_addresses_nobody_can_read_and_calendars_elsewhere_are_left_out() 
 @pytest.mark.parametrize(
     "broken", ["https://[oops/", "//", "https://", "\\", "mailto:alice@example.org", "http://a:b:c/"]
 )
-async def test_an_account_at_an_address_nobody_can_read_is_a_failure_with_a_sentence(broken: str) -> None:
+async def test_an_account_at_an_unreadable_address_is_a_failure_with_a_sentence(broken: str) -> None:
     dav = Dav()
     account(dav, principal=broken)
     for path in ("/.well-known/caldav", "/remote.php/dav/", "//", "/%5C"):

@@ -89,14 +89,14 @@ async def test_progress_is_a_share_or_unknown_and_only_rises(provider: Provider,
     assert [events for _, events in told] == sorted(events for _, events in told)
 
 
-async def test_lost_access_is_for_the_member_to_mend(provider: Provider, case: Case) -> None:
+async def test_lost_access_is_for_the_member_to_fix(provider: Provider, case: Case) -> None:
     case.lose_access()
     with pytest.raises(MemberMustAct) as caught:
         await fetch(provider, case)
     assert SECRET not in f"{caught.value} {caught.value.sentence} {caught.value.detail}"
 
 
-async def test_a_calendar_that_is_gone_is_for_the_member_to_mend(provider: Provider, case: Case) -> None:
+async def test_a_calendar_that_is_gone_is_for_the_member_to_fix(provider: Provider, case: Case) -> None:
     case.vanish()
     with pytest.raises(MemberMustAct) as caught:
         await fetch(provider, case)

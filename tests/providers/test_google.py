@@ -70,7 +70,7 @@ async def test_the_primary_calendar_tells_whose_account_it_is_where_google_does_
     assert (found.account, found.identity) == (account, identity)
 
 
-async def test_an_account_nobody_can_tell_from_others_is_not_connected(google: Google) -> None:
+async def test_an_account_without_an_identity_is_not_connected(google: Google) -> None:
     google.account(ALICE).primary.is_primary = False
     google.fail("userinfo", status=200, body={})
     with pytest.raises(MemberMustAct, match="no identity"):

@@ -138,7 +138,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("body", MALFORMED, ids=range(len(MALFORMED)))
-async def test_an_answer_nobody_can_read_is_tried_later(google: Google, body: bytes) -> None:
+async def test_an_unreadable_answer_is_tried_later(google: Google, body: bytes) -> None:
     google.fail("events", status=200, body=body)
     google.fail("calendarList", status=200, body=body)
     with pytest.raises(TryLater, match="not the JSON it should be"):
@@ -148,7 +148,7 @@ async def test_an_answer_nobody_can_read_is_tried_later(google: Google, body: by
 
 
 @pytest.mark.parametrize("body", [*MALFORMED[:7], b'{"sub": 5}', b'{"sub": "1", "email": ["x"]}'], ids=range(9))
-async def test_an_owner_nobody_can_read_is_tried_later(google: Google, body: bytes) -> None:
+async def test_an_unreadable_owner_is_tried_later(google: Google, body: bytes) -> None:
     google.fail("userinfo", status=200, body=body)
     with pytest.raises(TryLater):
         await discovered(google)
@@ -169,6 +169,7 @@ async def test_pages_that_come_round_again_are_not_read_for_ever(google: Google)
     assert len(google.requests("events")) == 2
 
 
+@pytest.mark.slow
 async def test_pages_without_an_end_are_not_read_for_ever(google: Google) -> None:
     google.is_endless = True
     assert isinstance(await refused(google), TryLater)

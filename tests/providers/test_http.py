@@ -1,4 +1,4 @@
-"""What an HTTP answer means, whoever sent it."""
+"""What an HTTP answer means, for every provider."""
 
 from datetime import timedelta
 

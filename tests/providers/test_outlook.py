@@ -56,7 +56,7 @@ async def test_an_account_that_may_not_be_looked_up_is_known_by_its_calendar(mic
     assert (found.account, found.identity, found.addresses) == (ALICE, ALICE, (ALICE,))
 
 
-async def test_an_account_nobody_can_name_is_still_connected(microsoft: Microsoft) -> None:
+async def test_an_account_without_a_name_is_still_connected(microsoft: Microsoft) -> None:
     microsoft.mailbox(ALICE).calendars["work"].owner = ""
     found = await discovered(microsoft, "Calendars.Read")
     assert (found.account, found.identity, found.addresses) == ("Microsoft account", "work", ())

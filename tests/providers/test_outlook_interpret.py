@@ -71,7 +71,7 @@ def test_a_cancelled_event_is_marked_so() -> None:
         ("notResponded", PartStat.UNANSWERED, False),
     ],
 )
-def test_the_owners_answer_stands_apart_from_the_guests(response: str, answer: PartStat, counts: bool) -> None:
+def test_the_owners_answer_is_separate_from_the_guests(response: str, answer: PartStat, counts: bool) -> None:
     about = only(invitation("Meeting", START, END, response)).event
     assert about.organizer == "bob@contoso.example"
     assert about.attendees == (Attendee("carol@contoso.example", PartStat.UNANSWERED), Attendee(ALICE, answer))
@@ -102,7 +102,7 @@ def test_what_the_owner_organised_is_theirs_under_any_alias(organised: Json) -> 
     assert decide(about, MINE).action is not None
 
 
-def test_an_owner_nobody_knows_is_told_by_the_organiser() -> None:
+def test_an_unknown_owner_is_known_by_the_organiser() -> None:
     about = only(meeting(organizer=person("bob@contoso.example")), owner=()).event
     assert about.organizer == "bob@contoso.example"
 
@@ -134,7 +134,7 @@ def test_on_somebody_elses_calendar_the_answer_is_theirs() -> None:
     assert decide(about, MINE).action is None
 
 
-def test_on_a_calendar_nobody_owns_a_declined_event_still_does_not_count() -> None:
+def test_on_a_calendar_without_an_owner_a_declined_event_still_does_not_count() -> None:
     about = only(invitation("Meeting", START, END, "declined", attendees=[]), owner=(), narrow=True).event
     assert decide(about, MINE).action is None
 

@@ -79,7 +79,7 @@ def test_the_link_leads_to_the_same_authority(authorize_url: str, link: str) -> 
         ("AADSTS7000222: The provided client secret keys are expired.", "has expired"),
     ],
 )
-def test_what_somebody_can_mend_is_told(description: str, words: str) -> None:
+def test_what_somebody_can_fix_is_explained(description: str, words: str) -> None:
     found = refused("access_denied", description)
     assert found is not None
     assert words in found[0] and found[1:] == ("", "")

@@ -12,12 +12,12 @@ import httpx
 import structlog
 
 from oncall_ui.domain.imports.failures import Cause, TryLater
-from oncall_ui.security.http.connect import Dialler, Resolve, resolve
-from oncall_ui.security.http.limits import Limits, Slots
+from oncall_ui.security.http.connect import NetworkBackend, Resolve, resolve
+from oncall_ui.security.http.limits import ConcurrencyLimit, Limits
 from oncall_ui.security.http.public_addresses import AllowedHosts
 from oncall_ui.security.http.redirects import next_request, same_origin, too_many
 from oncall_ui.security.http.transport import Transport
-from oncall_ui.security.http.urls import checked, normalise, parsed
+from oncall_ui.security.http.urls import checked_url, parsed_url
 
 __all__ = ["AllowedHosts", "Limits", "Outbound", "Resolve", "keep_addresses_out_of_logs", "normalise"]
 
@@ -28,13 +28,13 @@ USER_AGENT = "Mozilla/5.0 (compatible; On-Call-Optimizer/0.1; +calendar import)"
 LIMITS = Limits()
 
 
-class Outbound:
+class GuardedHttp:
     """Gives out clients that reach public addresses, those in `allowed`, and nothing else. Make one per process."""
 
     def __init__(
         self, allowed: AllowedHosts, *, resolve: Resolve = resolve, trust: ssl.SSLContext | None = None
     ) -> None:
-        self._dialler = Dialler(allowed, resolve)
+        self._dialler = NetworkBackend(allowed, resolve)
         self._trust = trust or _known_authorities()
         keep_addresses_out_of_logs()
 
@@ -56,7 +56,7 @@ class Outbound:
         transport: httpx.AsyncBaseTransport = Transport(self._dialler, self._trust, limits)
         return _Client(
             redirects=limits.redirects,
-            transport=Slots(transport, slots) if slots else transport,
+            transport=ConcurrencyLimit(transport, slots) if slots else transport,
             auth=auth,
             headers={"User-Agent": USER_AGENT, **(headers or {})},
             # The clock of the transport ends everything; a silence in between is not counted apart.
@@ -75,7 +75,7 @@ class _Client(httpx.AsyncClient):
         self._redirects = redirects
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
-        return super().build_request(method, parsed(str(url)), **options)
+        return super().build_request(method, parsed_url(str(url)), **options)
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         response = await self._followed(request, options.get("auth", httpx.USE_CLIENT_DEFAULT))
@@ -89,7 +89,7 @@ class _Client(httpx.AsyncClient):
 
     async def _followed(self, request: httpx.Request, auth: Any) -> httpx.Response:
         await request.aread()  # a redirect may ask for the body again
-        request.url = checked(request.url)
+        request.url = checked_url(request.url)
         request.headers["Host"] = request.url.netloc.decode("ascii")
         for followed in range(self._redirects + 1):
             response = await self._sent(request, auth)

@@ -27,7 +27,7 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-class Dialler(httpcore.AsyncNetworkBackend):
+class NetworkBackend(httpcore.AsyncNetworkBackend):
     """Resolves a name once for each connection, refuses it unless every address may be reached, dials what it checked.
 
     The connection goes to the address itself, so a name that changes its mind between check and dial gains nothing.

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpcore
 import httpx
 
-from oncall_ui.security.http.errors import NETWORK_ERRORS, cannot_unpack, cut_short, mishap, too_large, too_slow
+from oncall_ui.security.http.errors import NETWORK_ERRORS, cannot_decode, cut_short, failure_for, too_large, too_slow
 from oncall_ui.security.http.limits import Limits
 
 _STEP = 65_536
@@ -16,7 +16,7 @@ _GZIP_FIRST_BYTE = b"\x1f"
 _KNOWN = {"gzip", "x-gzip", "deflate"}
 
 
-class Body(httpx.AsyncByteStream):
+class DecodedStream(httpx.AsyncByteStream):
     """An unpacked body. Reading it raises a Failure when a limit is passed or the body can't be unpacked.
 
     An unknown packing is refused when the body is read, not before: the status may say enough without it.
@@ -29,7 +29,7 @@ class Body(httpx.AsyncByteStream):
         self._host = host
         self._limits = limits
         self._deadline = deadline
-        self._packing = packing(headers)
+        self._packing = content_encoding(headers)
         self._announced = headers.get("content-length", "")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -60,17 +60,17 @@ class Body(httpx.AsyncByteStream):
             except TimeoutError:
                 raise too_slow(self._host) from None
             except NETWORK_ERRORS as error:
-                raise mishap(error, self._host) from None
+                raise failure_for(error, self._host) from None
             if chunk is None:
                 return
             yield chunk
 
     async def _unpacked(self) -> AsyncIterator[bytes]:
-        unpacker = _Unpacker()
+        unpacker = _Decompressor()
         size = 0
         async for chunk in self._chunks():
             if self._packing not in _KNOWN:
-                raise cannot_unpack(self._host, "unknown content encoding")
+                raise cannot_decode(self._host, "unknown content encoding")
             size += len(chunk)
             if size > self._limits.compressed_bytes:
                 raise too_large(self._host, self._limits.compressed_bytes, packed=True)
@@ -78,18 +78,18 @@ class Body(httpx.AsyncByteStream):
                 for piece in unpacker.pieces(chunk):
                     yield piece
             except zlib.error:
-                raise cannot_unpack(self._host, "broken compression") from None
+                raise cannot_decode(self._host, "broken compression") from None
         if unpacker.is_unfinished:
             raise cut_short(self._host)
 
 
-def packing(headers: httpx.Headers) -> str:
+def content_encoding(headers: httpx.Headers) -> str:
     """How the body is packed, in lower case; empty when it isn't."""
     words = (word.strip().lower() for word in headers.get("content-encoding", "").split(","))
     return ", ".join(word for word in words if word not in ("", "identity"))
 
 
-class _Unpacker:
+class _Decompressor:
     """Gzip, also of several members, and zlib; never more than one step at a time in memory."""
 
     def __init__(self) -> None:

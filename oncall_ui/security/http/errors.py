@@ -29,7 +29,7 @@ _CERTIFICATE_WORDS = {
 }
 
 
-def mishap(error: Exception, host: str) -> Failure:
+def failure_for(error: Exception, host: str) -> Failure:
     """The failure for an error of the network libraries while talking to `host`."""
     kind = type(error).__name__
     if certificate := _within(error, ssl.SSLCertVerificationError):
@@ -71,7 +71,7 @@ def cut_short(host: str) -> Failure:
     return TryLater(Cause.TRUNCATED, f"{host} broke off in the middle of its answer.", detail=f"{host}: cut short")
 
 
-def cannot_unpack(host: str, why: str) -> Failure:
+def cannot_decode(host: str, why: str) -> Failure:
     return Unreadable(
         Cause.UNREADABLE, f"{host} compresses its answer in a way we can’t read.", detail=f"{host}: {why}"
     )

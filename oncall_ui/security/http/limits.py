@@ -21,7 +21,7 @@ class Limits:
     redirects: int = 5
 
 
-class Slots(httpx.AsyncBaseTransport):
+class ConcurrencyLimit(httpx.AsyncBaseTransport):
     """Waits for one of the `slots` before a request and gives it back when the answer has been read, or given up.
 
     A conversation's clock starts when its first request is sent, so waiting for the first slot costs it nothing.
@@ -37,14 +37,14 @@ class Slots(httpx.AsyncBaseTransport):
         except BaseException:
             self._slots.release()
             raise
-        response.stream = _Held(response.stream, self._slots)
+        response.stream = _ReleasingStream(response.stream, self._slots)
         return response
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
-class _Held(httpx.AsyncByteStream):
+class _ReleasingStream(httpx.AsyncByteStream):
     def __init__(self, inner: Any, slots: asyncio.Semaphore) -> None:
         self._inner, self._slots = inner, slots
         self._is_held = True

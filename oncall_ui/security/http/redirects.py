@@ -3,7 +3,7 @@
 import httpx
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
-from oncall_ui.security.http.urls import checked
+from oncall_ui.security.http.urls import checked_url
 
 _CREDENTIALS = ("authorization", "cookie", "proxy-authorization")
 _OF_A_BODY = ("content-length", "content-type", "transfer-encoding")
@@ -40,7 +40,7 @@ def too_many(host: str) -> Failure:
 def _target(here: httpx.URL, location: str) -> httpx.URL:
     try:
         # Names and passwords a foreign server puts into an address are not the member's.
-        url = checked(here.join(location).copy_with(userinfo=b"", fragment=None))
+        url = checked_url(here.join(location).copy_with(userinfo=b"", fragment=None))
     except (httpx.InvalidURL, ValueError, MemberMustAct):
         sentence = f"{here.host} sends us on to an address we can’t read."
         raise _refused(sentence, f"{here.host}: redirect to no web address") from None

@@ -6,9 +6,9 @@ import ssl
 import httpcore
 import httpx
 
-from oncall_ui.security.http.connect import Dialler
-from oncall_ui.security.http.decode import Body, packing
-from oncall_ui.security.http.errors import NETWORK_ERRORS, mishap, too_slow
+from oncall_ui.security.http.connect import NetworkBackend
+from oncall_ui.security.http.decode import DecodedStream, content_encoding
+from oncall_ui.security.http.errors import NETWORK_ERRORS, failure_for, too_slow
 from oncall_ui.security.http.limits import Limits
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -20,7 +20,7 @@ class Transport(httpx.AsyncBaseTransport):
     The clock starts with the first request and is not wound up again.
     """
 
-    def __init__(self, dialler: Dialler, trust: ssl.SSLContext, limits: Limits) -> None:
+    def __init__(self, dialler: NetworkBackend, trust: ssl.SSLContext, limits: Limits) -> None:
         self._pool = httpcore.AsyncConnectionPool(ssl_context=trust, network_backend=dialler, keepalive_expiry=5)
         self._limits = limits
         self._deadline: float | None = None
@@ -30,12 +30,12 @@ class Transport(httpx.AsyncBaseTransport):
         host = request.url.host
         try:
             async with asyncio.timeout_at(deadline):
-                raw = await self._pool.handle_async_request(_for_the_wire(request))
+                raw = await self._pool.handle_async_request(_wire_request(request))
         except TimeoutError:
             raise too_slow(host) from None
         except NETWORK_ERRORS as error:
-            raise mishap(error, host) from None
-        return _answer(raw, host, self._limits, deadline)
+            raise failure_for(error, host) from None
+        return _response(raw, host, self._limits, deadline)
 
     async def aclose(self) -> None:
         await self._pool.aclose()
@@ -46,7 +46,7 @@ class Transport(httpx.AsyncBaseTransport):
         return self._deadline
 
 
-def _for_the_wire(request: httpx.Request) -> httpcore.Request:
+def _wire_request(request: httpx.Request) -> httpcore.Request:
     # What can't be unpacked in small steps is not asked for.
     request.headers["Accept-Encoding"] = "gzip"
     url = request.url
@@ -59,10 +59,10 @@ def _for_the_wire(request: httpx.Request) -> httpcore.Request:
     )
 
 
-def _answer(raw: httpcore.Response, host: str, limits: Limits, deadline: float) -> httpx.Response:
+def _response(raw: httpcore.Response, host: str, limits: Limits, deadline: float) -> httpx.Response:
     headers = httpx.Headers(raw.headers)
-    body = Body(raw, headers, host=host, limits=limits, deadline=deadline)
-    if packing(headers):
+    body = DecodedStream(raw, headers, host=host, limits=limits, deadline=deadline)
+    if content_encoding(headers):
         headers.pop("content-length", None)
     headers.pop("content-encoding", None)
     extensions = dict(raw.extensions)

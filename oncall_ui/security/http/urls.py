@@ -11,7 +11,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?![0-9])", re.IGNORECASE)
 _MEANT_AS_HTTPS = {"webcal", "webcals"}
 
 
-def normalise(url: str) -> str:
+def normalise_url(url: str) -> str:
     """The address to store and fetch: http or https, without fragment. Raises MemberMustAct for any other.
 
     `webcal` becomes https, and so does an address typed without a scheme.
@@ -24,10 +24,10 @@ def normalise(url: str) -> str:
         text = f"https://{text.removeprefix('//')}"
     elif match[1].lower() in _MEANT_AS_HTTPS:
         text = f"https:{text[match.end() :]}"
-    return str(checked(parsed(text)).copy_with(fragment=None))
+    return str(checked_url(parsed_url(text)).copy_with(fragment=None))
 
 
-def parsed(url: str) -> httpx.URL:
+def parsed_url(url: str) -> httpx.URL:
     """Raises MemberMustAct for what is no URL; httpx's own error would quote it."""
     try:
         return httpx.URL(url)
@@ -35,7 +35,7 @@ def parsed(url: str) -> httpx.URL:
         raise _bad("We can’t read this address. Copy it once more, from its beginning to its end.") from None
 
 
-def checked(url: httpx.URL) -> httpx.URL:
+def checked_url(url: httpx.URL) -> httpx.URL:
     """The same URL, its host without the dot at the end; raises MemberMustAct unless it can be fetched over the web."""
     if url.scheme not in ("http", "https"):
         raise _bad("An address of a calendar starts with https://, http:// or webcal://")

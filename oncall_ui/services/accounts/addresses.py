@@ -9,7 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection, Member, TrustedAddress
-from oncall_ui.services.accounts.members import locked
+from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.services.imports.rules import read_again
 
 AT_MOST = 10
@@ -42,7 +42,7 @@ def add_address(app: App, member_id: int, address: str, *, is_confirmed: bool) -
     if not _ADDRESS.fullmatch(address) or len(address) > 254:
         raise InvalidInput(FIELD, "This is not an e-mail address. It has the form name@example.org.")
     with app.db.write() as session:
-        locked(session, member_id)
+        lock_member(session, member_id)
         known = _addresses(session, member_id)
         if address in known.everything:
             raise InvalidInput(FIELD, "This address is yours already. Add another one.")

@@ -58,15 +58,15 @@ def add_member(app: App, *, name: str, email: str, password: str, zone: str, is_
 def add_member_as(app: App, admin_id: int, *, name: str, email: str, password: str, zone: str) -> int:
     """As `add_member`, for an administrator. Raises NotAllowed for everybody else."""
     with app.db.read() as session:
-        _require_admin(session, admin_id)
+        require_admin(session, admin_id)
     return add_member(app, name=name, email=email, password=password, zone=zone)
 
 
 def list_members(app: App, admin_id: int) -> list[MemberView]:
     """Everybody, by name. Raises NotAllowed unless asked by an administrator."""
     with app.db.read() as session:
-        _require_admin(session, admin_id)
-        return [view(member) for member in session.exec(select(Member).order_by(col(Member.name)))]
+        require_admin(session, admin_id)
+        return [member_view(member) for member in session.exec(select(Member).order_by(col(Member.name)))]
 
 
 def set_theme(app: App, member_id: int, theme: str) -> None:
@@ -110,7 +110,7 @@ def _known_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def view(member: Member) -> MemberView:
+def member_view(member: Member) -> MemberView:
     return MemberView(_id(member), member.name, member.email, member.zone, member.is_admin, member.theme)
 
 
@@ -119,13 +119,13 @@ def _id(member: Member) -> int:
     return member.id
 
 
-def _require_admin(session: Session, member_id: int) -> None:
+def require_admin(session: Session, member_id: int) -> None:
     member = session.get(Member, member_id)
     if member is None or not member.is_admin:
         raise NotAllowed
 
 
-def locked(session: Session, member_id: int) -> Member:
+def lock_member(session: Session, member_id: int) -> Member:
     """Two browsers of the member wait for one another; an import of theirs doesn't. Raises NotAllowed."""
     # No key update: a stronger lock would wait for every row that points at the member, and they for it.
     member = session.get(Member, member_id, with_for_update={"key_share": True})

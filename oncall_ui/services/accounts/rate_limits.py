@@ -1,7 +1,7 @@
 """How often somebody who isn't logged in may try, counted by the address they come from and the account they try."""
 
 from oncall_ui.app import App
-from oncall_ui.security.rate_limits import PAGES_PER_ADDRESS, PER_ACCOUNT, PER_ADDRESS, WRONG_KEYS
+from oncall_ui.security.rate_limits import PAGES_PER_ADDRESS, PER_ACCOUNT, PER_ADDRESS, WRONG_TOKENS
 
 
 def may_open_page(app: App, address: str) -> bool:
@@ -30,4 +30,4 @@ def may_set_up(app: App, address: str) -> bool:
 
 def may_send_wrong_key(app: App, address: str) -> bool:
     """Counts one key of a feed or of the API that doesn't exist; False when it is one too many."""
-    return app.attempts.allows(WRONG_KEYS, "key", address)
+    return app.attempts.allows(WRONG_TOKENS, "key", address)

@@ -12,9 +12,9 @@ from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import SessionEnded
 from oncall_ui.models import LoginSession, Member, now
 from oncall_ui.security.passwords import check_password, hash_password, needs_rehash, waste_time
-from oncall_ui.services.accounts.members import MemberView, view
+from oncall_ui.services.accounts.members import MemberView, member_view
 
-LASTS = timedelta(days=14)
+LIFETIME = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ def open_session(app: App, member_id: int) -> str:
         return _begin(session, member_id)
 
 
-def who(app: App, token: str | None) -> LoggedIn:
+def session_for(app: App, token: str | None) -> LoggedIn:
     """The member behind a cookie's token. Raises NotLoggedIn."""
-    return still(app, _hash(token or ""))
+    return require_session(app, _hash(token or ""))
 
 
-def still(app: App, session_id: str) -> LoggedIn:
+def require_session(app: App, session_id: str) -> LoggedIn:
     """The same for a page that is already open: asked again before anything is changed. Raises NotLoggedIn."""
     with app.db.read() as session:
         found = session.exec(
@@ -63,7 +63,7 @@ def still(app: App, session_id: str) -> LoggedIn:
         ).first()
     if found is None:
         raise NotLoggedIn
-    return LoggedIn(view(found[1]), session_id)
+    return LoggedIn(member_view(found[1]), session_id)
 
 
 def log_out(app: App, session_id: str) -> None:
@@ -78,7 +78,7 @@ def log_out(app: App, session_id: str) -> None:
 
 def _begin(session: Session, member_id: int) -> str:
     token = secrets.token_urlsafe(32)
-    session.add(LoginSession(id=_hash(token), member_id=member_id, expires_at=now() + LASTS))
+    session.add(LoginSession(id=_hash(token), member_id=member_id, expires_at=now() + LIFETIME))
     return token
 
 
@@ -87,7 +87,7 @@ def _hash(token: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
+class SessionView:
     """One that is logged in. Which of them it is, nobody noted."""
 
     created_at: datetime
@@ -95,17 +95,17 @@ class Browser:
     is_here: bool
 
 
-def browsers_of(session: Session, member_id: int, here: str = "") -> tuple[Browser, ...]:
+def sessions_of(session: Session, member_id: int, here: str = "") -> tuple[SessionView, ...]:
     """The last to log in first; `here` is the session one asks from."""
     rows = session.exec(
         select(LoginSession)
         .where(LoginSession.member_id == member_id, col(LoginSession.expires_at) > now())
         .order_by(col(LoginSession.created_at).desc())
     )
-    return tuple(Browser(row.created_at, row.expires_at, row.id == here) for row in rows)
+    return tuple(SessionView(row.created_at, row.expires_at, row.id == here) for row in rows)
 
 
-def log_others_out(app: App, member_id: int, here: str) -> int:
+def log_out_others(app: App, member_id: int, here: str) -> int:
     """Ends every login of the member but `here`, and the pages open in them; how many there were."""
     with app.db.write() as session:
         rows = session.exec(

@@ -8,7 +8,6 @@ from sqlmodel import select
 from oncall_ui.app import App
 from oncall_ui.models import Connection
 from oncall_ui.security.vault import VaultError
-from oncall_ui.services.connections.connect import IDENTITY, fingerprint_of
 
 log = structlog.get_logger()
 
@@ -34,3 +33,16 @@ def rekey(app: App) -> int:
     if renewed:
         log.info("sealed with the newest key", connections=renewed)
     return renewed
+
+
+IDENTITY = "identity"
+"""Key under which the sealed credentials hold the identity of what is connected."""
+
+
+def seal_credentials(app: App, credentials: Mapping[str, str], found: Discovery) -> str:
+    """Includes the identity, so that a new secret key can compute a new fingerprint."""
+    return app.vault.seal(json.dumps({**credentials, IDENTITY: found.identity}))
+
+
+def fingerprint_of(app: App, identity: str) -> str:
+    return hmac.new(app.vault.derive("fingerprint").encode(), identity.encode(), hashlib.sha256).hexdigest()

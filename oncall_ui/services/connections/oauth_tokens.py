@@ -19,19 +19,19 @@ from oncall_ui.security.http.client import Limits
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.connections.views import calendars_of
 from oncall_ui.services.imports import state
-from oncall_ui.settings import Authority
+from oncall_ui.settings import OAuthClient
 from providers.base import Product, SignIn
 
 log = structlog.get_logger()
 
-EARLY = timedelta(minutes=1)
+REFRESH_MARGIN = timedelta(minutes=1)
 """So long before its end a token counts as expired: what is asked with it has to arrive, too."""
-PATIENCE = Limits(total_seconds=30, decompressed_bytes=1_000_000, compressed_bytes=1_000_000, redirects=0)
-FINAL = {"invalid_grant", "interaction_required", "consent_required", "login_required"}
+LIMITS = Limits(total_seconds=30, decompressed_bytes=1_000_000, compressed_bytes=1_000_000, redirects=0)
+PERMANENT_ERRORS = {"invalid_grant", "interaction_required", "consent_required", "login_required"}
 """Refusals that no repetition mends: the member has to sign in again."""
 
 
-_LONG_NAME = re.compile(r"^https://graph\.microsoft\.com/|^https://www\.googleapis\.com/auth/userinfo\.")
+_SCOPE_PREFIX = re.compile(r"^https://graph\.microsoft\.com/|^https://www\.googleapis\.com/auth/userinfo\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +56,21 @@ class Grant:
         return now() - datetime.fromisoformat(self.granted_at)
 
     def is_fresh(self, stale: str) -> bool:
-        return self.access_token != stale and datetime.fromisoformat(self.expires_at) > now() + EARLY
+        return self.access_token != stale and datetime.fromisoformat(self.expires_at) > now() + REFRESH_MARGIN
 
 
-def granted(tokens: oauth.Tokens, asked: Collection[str]) -> dict[str, str]:
+def credentials_from(tokens: oauth.Tokens, asked: Collection[str]) -> dict[str, str]:
     """Credentials to store after a sign-in.
 
     A scope that isn't told is the one asked for (RFC 6749 section 5.1). What was allowed on another occasion and comes
     along is left out: who gives free and busy times only this time means it.
     """
-    has = plain_scopes(tokens.scope.split())
+    has = normalised_scopes(tokens.scope.split())
     grant = Grant(
         access_token=tokens.access_token,
         refresh_token=tokens.refresh_token,
         expires_at=tokens.expires_at.isoformat(),
-        scope=" ".join(each for each in asked if not has or plain_scopes([each]) <= has),
+        scope=" ".join(each for each in asked if not has or normalised_scopes([each]) <= has),
         granted_at=now().isoformat(),
     )
     return asdict(grant)
@@ -93,24 +93,24 @@ async def _access_token(app: App, product: Product, connection_id: int, stale: s
         grant, sign_in, authority = Grant.of(credentials), product.sign_in, app.authority(product)
         assert sign_in is not None and authority is not None  # only such connections hold grants
         if grant.lost:
-            raise _lost(sign_in, grant)
+            raise _access_lost(sign_in, grant)
         if grant.is_fresh(stale):
             return grant.access_token
         try:
-            renewed = await _renewed(app, authority, product, grant)
-        except oauth.Refused as refused:
+            renewed = await _refreshed(app, authority, product, grant)
+        except oauth.OAuthError as refused:
             log.info("token refused", connection=connection_id, error=refused.error)
-            if refused.error not in FINAL:
+            if refused.error not in PERMANENT_ERRORS:
                 raise not_registered(product, refused) from None
             ended = replace(grant, access_token="", refresh_token="", lost=refused.error)
             await asyncio.to_thread(_store, app, connection_id, sealed, credentials | asdict(ended))
-            raise _lost(sign_in, grant) from None
+            raise _access_lost(sign_in, grant) from None
         await asyncio.to_thread(_store, app, connection_id, sealed, credentials | asdict(renewed))
         return renewed.access_token
 
 
-async def _renewed(app: App, authority: Authority, product: Product, grant: Grant) -> Grant:
-    async with vendor_client(app) as client:
+async def _refreshed(app: App, authority: OAuthClient, product: Product, grant: Grant) -> Grant:
+    async with provider_client(app) as client:
         tokens = await oauth.refresh(client, authority, grant.refresh_token)
     return replace(
         grant,
@@ -120,17 +120,17 @@ async def _renewed(app: App, authority: Authority, product: Product, grant: Gran
     )
 
 
-def vendor_client(app: App) -> httpx.AsyncClient:
+def provider_client(app: App) -> httpx.AsyncClient:
     """For a vendor's own endpoints, without any token."""
-    return app.vendors.client(limits=PATIENCE)
+    return app.vendors.client(limits=LIMITS)
 
 
-def plain_scopes(scopes: Iterable[str]) -> set[str]:
+def normalised_scopes(scopes: Iterable[str]) -> set[str]:
     """To compare by: vendors answer with short names for what was asked for by long ones, and the other way round."""
-    return {_LONG_NAME.sub("", scope.casefold()) for scope in scopes}
+    return {_SCOPE_PREFIX.sub("", scope.casefold()) for scope in scopes}
 
 
-def grant_of(app: App, connection_id: int) -> Grant | None:
+def active_grant(app: App, connection_id: int) -> Grant | None:
     """None when it can't be opened any more, or has ended."""
     try:
         grant = Grant.of(json.loads(app.vault.open(_sealed(app, connection_id))))
@@ -139,7 +139,7 @@ def grant_of(app: App, connection_id: int) -> Grant | None:
     return None if grant.lost else grant
 
 
-def not_registered(product: Product, refused: oauth.Refused) -> Failure:
+def not_registered(product: Product, refused: oauth.OAuthError) -> Failure:
     """The vendor doesn't know this server, or no longer. Only the operator can mend that; then it works by itself."""
     sentence = (
         f"{product.company} does not accept this server’s registration ({refused.error}). Whoever runs this server "
@@ -148,7 +148,7 @@ def not_registered(product: Product, refused: oauth.Refused) -> Failure:
     return TryLater(Cause.NOT_REGISTERED, sentence, detail=refused.error)
 
 
-def _lost(sign_in: SignIn, grant: Grant) -> MemberMustAct:
+def _access_lost(sign_in: SignIn, grant: Grant) -> MemberMustAct:
     return MemberMustAct(Cause.ACCESS_LOST, sign_in.lost(grant.age), detail="the grant has ended")
 
 

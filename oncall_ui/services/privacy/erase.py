@@ -16,7 +16,7 @@ from oncall_ui.services.connections.disconnect import disconnect
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class ErasureEffects:
     """What erasing would mean. `is_last`: nobody else has an account, so the server goes back to its first start."""
 
     connections: int
@@ -24,11 +24,11 @@ class Prospect:
     is_last_admin: bool
 
 
-def prospect(app: App, member_id: int) -> Prospect:
+def erasure_effects(app: App, member_id: int) -> ErasureEffects:
     with app.db.read() as session:
         connections = session.exec(select(func.count()).where(col(Connection.member_id) == member_id)).one()
         is_last = not _others(session, member_id)
-        return Prospect(connections, is_last, not is_last and _is_last_admin(session, member_id))
+        return ErasureEffects(connections, is_last, not is_last and _is_last_admin(session, member_id))
 
 
 async def erase(app: App, member_id: int, password: str) -> str | None:
@@ -39,14 +39,14 @@ async def erase(app: App, member_id: int, password: str) -> str | None:
     """
     await asyncio.to_thread(_confirm, app, member_id, password)
     for connection_id in await asyncio.to_thread(_connections, app, member_id):
-        await _let_go(app, member_id, connection_id)
+        await _disconnect(app, member_id, connection_id)
     sessions, is_empty = await asyncio.to_thread(_remove, app, member_id)
     for session_id in sessions:
         app.hub.publish(SessionEnded(member_id, session_id))
     return await asyncio.to_thread(renew_setup_link, app) if is_empty else None
 
 
-async def _let_go(app: App, member_id: int, connection_id: int) -> None:
+async def _disconnect(app: App, member_id: int, connection_id: int) -> None:
     """As a member does by hand: whatever disconnecting means, at a vendor too, it means here."""
     try:
         await disconnect(app, member_id, connection_id)

@@ -20,11 +20,11 @@ from oncall_ui.models import (
     TrustedAddress,
     now,
 )
-from oncall_ui.services.accounts.sessions import Browser, browsers_of
+from oncall_ui.services.accounts.sessions import SessionView, sessions_of
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class StoredInterval:
     """A row of availability as it stands in the database; aware UTC, end exclusive."""
 
     start: datetime
@@ -34,7 +34,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptConnection:
+class StoredConnection:
     """A connection, without what opens it. `signs_in`: that is a permission, not something that was typed."""
 
     product: str
@@ -60,7 +60,7 @@ class KeptManualDays:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredData:
     """Everything but the intervals themselves, of which there may be many."""
 
     name: str
@@ -73,21 +73,21 @@ class Kept:
     region: str
     holidays_block: bool
     intervals: int
-    connections: tuple[KeptConnection, ...]
+    connections: tuple[StoredConnection, ...]
     trusted: tuple[str, ...]
     entries: tuple[KeptManualDays, ...]
-    browsers: tuple[Browser, ...]
+    browsers: tuple[SessionView, ...]
     signing_in: int
     """Vendors the member was sent to and isn't back from."""
 
 
-def kept_about(app: App, member_id: int, here: str = "") -> Kept:
+def stored_data(app: App, member_id: int, here: str = "") -> StoredData:
     """Raises NotAllowed when the account is gone; `here` is the session one asks from."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
             raise NotAllowed
-        return Kept(
+        return StoredData(
             name=member.name,
             email=member.email,
             zone=member.zone,
@@ -101,12 +101,12 @@ def kept_about(app: App, member_id: int, here: str = "") -> Kept:
             connections=_connections(app, session, member_id),
             trusted=_trusted(session, member_id),
             entries=_entries(session, member_id),
-            browsers=browsers_of(session, member_id, here),
+            browsers=sessions_of(session, member_id, here),
             signing_in=_signing_in(session, member_id),
         )
 
 
-def intervals_of(app: App, member_id: int, first: int | None = None) -> list[Interval]:
+def intervals_of(app: App, member_id: int, first: int | None = None) -> list[StoredInterval]:
     """By start and end; the first so many, or all."""
     with app.db.read() as session:
         rows = session.execute(
@@ -116,22 +116,22 @@ def intervals_of(app: App, member_id: int, first: int | None = None) -> list[Int
             .order_by(col(Availability.start), col(Availability.end), col(Availability.id))
             .limit(first)
         )
-        return [Interval(*row) for row in rows]
+        return [StoredInterval(*row) for row in rows]
 
 
 def _how_many(session: Session, member_id: int) -> int:
     return session.exec(select(func.count()).where(col(Availability.member_id) == member_id)).one()
 
 
-def _connections(app: App, session: Session, member_id: int) -> tuple[KeptConnection, ...]:
+def _connections(app: App, session: Session, member_id: int) -> tuple[StoredConnection, ...]:
     rows = session.exec(select(Connection).where(Connection.member_id == member_id).order_by(col(Connection.id)))
     return tuple(_connection(app, session, row) for row in rows.all())
 
 
-def _connection(app: App, session: Session, row: Connection) -> KeptConnection:
+def _connection(app: App, session: Session, row: Connection) -> StoredConnection:
     product = app.product(row.product)
     calendars = session.exec(select(Calendar).where(Calendar.connection_id == row.id)).all()
-    return KeptConnection(
+    return StoredConnection(
         product=product.name if product else row.product,
         nickname=row.nickname,
         account=row.account,

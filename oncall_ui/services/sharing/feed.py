@@ -12,18 +12,18 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.models import FeedAddress, Member, now
-from oncall_ui.security.tokens import hash_of, new_key
+from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.availability.query import spans_by_member
-from oncall_ui.services.sharing.ics_writer import written
+from oncall_ui.services.sharing.ics_writer import calendar_text
 
 AHEAD = timedelta(days=400)
 """Far enough for all there is: calendars are read for 90 days."""
-NOTED_EVERY = timedelta(minutes=1)
+FETCH_RESOLUTION = timedelta(minutes=1)
 """How exactly it is known when something was used last; noting it every time would be a write for every question."""
 
 
 @dataclass(frozen=True, slots=True)
-class FeedView:
+class FeedLink:
     """What may be shown of the address: the address itself was, once."""
 
     created_at: datetime
@@ -31,7 +31,7 @@ class FeedView:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class PrivateFeed:
     """What stands behind an address now. `tag` is another whenever its text would be (ETag, RFC 9110 section 8.8.3)."""
 
     tag: str
@@ -42,46 +42,48 @@ class Feed:
     refresh: timedelta
 
     def text(self) -> bytes:
-        return written(self.name, self.spans, owner=self.owner, stamp=self.stamp, refresh=self.refresh)
+        return calendar_text(self.name, self.spans, owner=self.owner, stamp=self.stamp, refresh=self.refresh)
 
 
-def make_feed_address(app: App, member_id: int) -> str:
+def create_feed_link(app: App, member_id: int) -> str:
     """The new address, to be shown once. The one the member had stops working."""
-    key = new_key()
+    key = new_token()
     with app.db.write() as session:
         # The member's row is held, so that two browsers at once replace each other's instead of failing.
         session.exec(select(Member.id).where(Member.id == member_id).with_for_update()).one()
-        session.merge(FeedAddress(member_id=member_id, token_hash=hash_of(key), created_at=now(), last_fetched_at=None))
+        session.merge(
+            FeedAddress(member_id=member_id, token_hash=hash_token(key), created_at=now(), last_fetched_at=None)
+        )
     return f"{app.settings.public_url}/feeds/{key}.ics"
 
 
-def remove_feed_address(app: App, member_id: int) -> None:
+def remove_feed_link(app: App, member_id: int) -> None:
     """The address stops working; nothing happens where there is none."""
     with app.db.write() as session:
         if row := session.get(FeedAddress, member_id):
             session.delete(row)
 
 
-def feed_address_of(app: App, member_id: int) -> FeedView | None:
+def feed_link_of(app: App, member_id: int) -> FeedLink | None:
     with app.db.read() as session:
         row = session.get(FeedAddress, member_id)
-        return FeedView(row.created_at, row.last_fetched_at) if row else None
+        return FeedLink(row.created_at, row.last_fetched_at) if row else None
 
 
-def open_feed(app: App, key: str) -> Feed | None:
+def open_feed(app: App, key: str) -> PrivateFeed | None:
     """What `key` leads to, and a note that it was fetched; None: it is nobody's."""
     with app.db.read() as session:
         found = session.exec(
             select(FeedAddress, Member).where(
-                FeedAddress.token_hash == hash_of(key), FeedAddress.member_id == Member.id
+                FeedAddress.token_hash == hash_token(key), FeedAddress.member_id == Member.id
             )
         ).first()
         if found is None:
             return None
         address, member = found
         feed = _feed(app, session, address, member)
-    if address.last_fetched_at is None or now() - address.last_fetched_at > NOTED_EVERY:
-        _note(app, address)
+    if address.last_fetched_at is None or now() - address.last_fetched_at > FETCH_RESOLUTION:
+        _record_fetch(app, address)
     return feed
 
 
@@ -94,12 +96,12 @@ def owner_of_events(app: App, member_id: int) -> str:
     return f"{app.settings.public_url}/members/{member_id}"
 
 
-def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> Feed:
+def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> PrivateFeed:
     zone = ZoneInfo(member.zone)
     start = start_of_day(now().astimezone(zone).date(), zone)
     spans = tuple(spans_by_member(session, [address.member_id], start, start + AHEAD)[address.member_id])
     name, stamp = calendar_name(member), address.created_at.replace(microsecond=0)
-    return Feed(
+    return PrivateFeed(
         tag=_tag(name, stamp, spans),
         name=name,
         spans=spans,
@@ -114,7 +116,7 @@ def _tag(name: str, stamp: datetime, spans: tuple[AvailabilitySpan, ...]) -> str
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 
-def _note(app: App, address: FeedAddress) -> None:
+def _record_fetch(app: App, address: FeedAddress) -> None:
     with app.db.write() as session:
         row = session.get(FeedAddress, address.member_id)
         if row is not None and row.token_hash == address.token_hash:

@@ -13,7 +13,7 @@ PRODUCT = "-//On-Call Optimizer//Availability//EN"
 TITLES = {Action.BLOCK: "Not on call", Action.PREFER: "Would like to be on call"}
 
 
-def written(
+def calendar_text(
     name: str, spans: Iterable[AvailabilitySpan], *, owner: str, stamp: datetime, refresh: timedelta | None = None
 ) -> bytes:
     """The text of a calendar called `name`.
@@ -34,7 +34,7 @@ def written(
     for span in spans:
         calendar.add_component(_event(span, owner, stamp))
     if not calendar.subcomponents:
-        calendar.add_component(_something())
+        calendar.add_component(_utc_timezone())
     return bytes(calendar.to_ical())
 
 
@@ -50,7 +50,7 @@ def _event(span: AvailabilitySpan, owner: str, stamp: datetime) -> Event:
     return event
 
 
-def _something() -> Timezone:
+def _utc_timezone() -> Timezone:
     """A calendar holds at least one component (RFC 5545 section 3.6); this one says nothing."""
     standard = TimezoneStandard()
     standard.add("dtstart", datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None))

@@ -8,13 +8,13 @@ from sqlmodel import col, func, select
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
 from oncall_ui.models import ApiToken, Member, now
-from oncall_ui.security.tokens import hash_of, new_key
-from oncall_ui.services.accounts.members import MemberView, view
+from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.services.accounts.members import MemberView, member_view
 
 AT_MOST = 10
 LONGEST_NAME = 100
 PREFIX = "oncall_"
-NOTED_EVERY = timedelta(minutes=1)
+USE_RESOLUTION = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class TokenView:
     last_used_at: datetime | None
 
 
-def make_token(app: App, member_id: int, name: str) -> str:
+def create_token(app: App, member_id: int, name: str) -> str:
     """The token, to be shown once. Raises InvalidInput without a name, and when the member has enough of them."""
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         raise InvalidInput("Name", f"Fill in what it is for, in at most {LONGEST_NAME} characters.")
-    token = new_key(PREFIX)
+    token = new_token(PREFIX)
     with app.db.write() as session:
         # The member's row is held, so that two browsers at once don't make one too many.
         session.exec(select(Member.id).where(Member.id == member_id).with_for_update()).one()
@@ -41,7 +41,7 @@ def make_token(app: App, member_id: int, name: str) -> str:
             raise InvalidInput(
                 "Name", f"You have {AT_MOST} tokens, which is as many as there can be. Remove one first."
             )
-        session.add(ApiToken(member_id=member_id, name=name, token_hash=hash_of(token)))
+        session.add(ApiToken(member_id=member_id, name=name, token_hash=hash_token(token)))
     return token
 
 
@@ -60,17 +60,17 @@ def remove_token(app: App, member_id: int, token_id: int) -> None:
             session.delete(row)
 
 
-def holder_of(app: App, token: str) -> MemberView | None:
+def member_for_token(app: App, token: str) -> MemberView | None:
     """Whose token it is, and a note that it was used; None: nobody's."""
     with app.db.read() as session:
         found = session.exec(
-            select(ApiToken, Member).where(ApiToken.token_hash == hash_of(token), ApiToken.member_id == Member.id)
+            select(ApiToken, Member).where(ApiToken.token_hash == hash_token(token), ApiToken.member_id == Member.id)
         ).first()
     if found is None:
         return None
     row, member = found
-    if row.last_used_at is None or now() - row.last_used_at > NOTED_EVERY:
+    if row.last_used_at is None or now() - row.last_used_at > USE_RESOLUTION:
         with app.db.write() as session:
             if used := session.get(ApiToken, row.id):
                 used.last_used_at = now()
-    return view(member)
+    return member_view(member)

@@ -61,7 +61,7 @@ async def test_the_operator_finds_the_exact_address_to_register(browser: Browser
 
 async def test_every_logo_is_there(browser: Browser, app: App, alice: Person) -> None:
     user = await _open(browser, alice)
-    logos = re.findall(r"/static/logos/[a-z]+\.svg", (await user.http_client.get("/calendar_connections/new")).text)
+    logos = re.findall(r"/static/logos/[a-z_]+\.svg", (await user.http_client.get("/calendar_connections/new")).text)
     assert len(logos) == len(app.products)
     for logo in logos:
         assert (await user.http_client.get(logo)).status_code == 200

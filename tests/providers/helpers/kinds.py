@@ -1,4 +1,4 @@
-"""What can lie in a calendar, and what the rules make of it: the table every provider is held to."""
+"""Every kind of event and what the rules decide about it: the table that every provider is held to."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ LAST_DAY = FIRST_DAY + timedelta(days=2)
 
 
 class When(StrEnum):
-    """Its shape: two hours, no time at all, two nights and the day between, a whole day, three of them."""
+    """How long it lasts: two hours, no time, two nights and the day between, a whole day, three days."""
 
     HOURS = auto()
     MOMENT = auto()
@@ -29,12 +29,12 @@ class When(StrEnum):
 
     @property
     def times(self) -> tuple[datetime, datetime]:
-        """Of what is no whole day; aware UTC."""
+        """For events that aren't all-day; aware UTC."""
         return START, {When.MOMENT: START, When.TRIP: TRIP_END}.get(self, END)
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """The first day and the one after the last."""
+        """The first day and the day after the last."""
         last = {When.DAY: FIRST_DAY, When.DAYS: LAST_DAY}.get(self)
         return (FIRST_DAY, last + timedelta(days=1)) if last else None
 
@@ -82,7 +82,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`matching` in that mode, whatever else is set; `never`: why it counts in no other mode.
+    """`matching`: the decision in that mode, whatever else is set; `never`: why it counts in no other mode.
 
     Where it is `free` or lasts whole days it counts in those modes only where the calendar's settings say so.
     """
@@ -179,7 +179,7 @@ _WITHOUT_TAG = {kind for kind, row in TABLE.items() if row.matching in (_UNTAGGE
 
 
 def title_of(kind: Kind) -> str:
-    """With a tag, unless something else decides: what never counts doesn't count in spite of it."""
+    """With a tag, unless something else decides. Events that never count have one too, in vain."""
     usual = "Dentist" if kind in _WITHOUT_TAG | set(_DESCRIPTIONS) else "Dentist (NOC)"
     return _TITLES.get(kind, usual)
 

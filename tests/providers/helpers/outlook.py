@@ -1,4 +1,4 @@
-"""Opening an Outlook account as the service does: through the guarded client, with a token."""
+"""Opens an Outlook account as the service does: through the guarded client, with a token."""
 
 import json
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.events import Occurrence, Reading
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from providers.base import Content, Cursor, Provider
 from providers.outlook import PRODUCT
 from providers.outlook.envelope import Envelope
@@ -24,11 +24,11 @@ WIDE, NARROW = "User.Read Calendars.Read", "User.Read Calendars.ReadBasic"
 
 @asynccontextmanager
 async def opened(microsoft: Microsoft, scope: str = WIDE, *, account: str = ALICE) -> AsyncIterator[Provider]:
-    """Alice's account, granted `scope`; `account` is what the connection knows of it."""
+    """Alice's account, granted `scope`; `account` is its address as stored."""
     microsoft.mailbox(ALICE)
     token, _ = microsoft.grant(ALICE, *scope.split())
     credentials = {"api_url": microsoft.api_url, "userinfo_url": "", "scope": scope, "account": account}
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=Bearer(token)) as client:
+    async with GuardedHttp(AllowedHosts.parse("127.0.0.1")).client(auth=Bearer(token)) as client:
         yield PRODUCT.open(client, credentials)
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
-from oncall_ui.security.http.client import AllowedHosts, Limits, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
 from tests.security.http.certificates import presenting, trusting
 from tests.security.http.servers import Asked, Names, here, ok, redirect, serve
 
 SECRETS = {"Cookie": "session=hunter2"}
 
 
-async def failure_of(outbound: Outbound, url: str) -> Failure:
+async def failure_of(outbound: GuardedHttp, url: str) -> Failure:
     async with outbound.client(limits=Limits(redirects=3)) as client:
         with pytest.raises(MemberMustAct) as refused:
             await client.get(url)
@@ -41,7 +41,7 @@ async def failure_of(outbound: Outbound, url: str) -> Failure:
     ],
 )
 async def test_method_and_body_survive_where_they_should(
-    outbound: Outbound, status: int, method: str, becomes: str
+    outbound: GuardedHttp, status: int, method: str, becomes: str
 ) -> None:
     body = b"" if method == "GET" else b"<body/>"
 
@@ -58,7 +58,7 @@ async def test_method_and_body_survive_where_they_should(
     assert (response.content, response.extensions["redirects"]) == (b"fine", 1)
 
 
-async def test_a_body_sent_in_pieces_is_sent_again(outbound: Outbound) -> None:
+async def test_a_body_sent_in_pieces_is_sent_again(outbound: GuardedHttp) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         yield b"<bo"
         yield b"dy/>"
@@ -71,7 +71,7 @@ async def test_a_body_sent_in_pieces_is_sent_again(outbound: Outbound) -> None:
     assert [asked.body for asked in server.asked] == [b"<body/>", b"<body/>"]
 
 
-async def test_a_head_stays_a_head(outbound: Outbound) -> None:
+async def test_a_head_stays_a_head(outbound: GuardedHttp) -> None:
     def answer(asked: Asked) -> bytes:
         return redirect("/there", 303) if asked.path == "/" else ok(b"")
 
@@ -80,7 +80,7 @@ async def test_a_head_stays_a_head(outbound: Outbound) -> None:
     assert [asked.method for asked in server.asked] == ["HEAD", "HEAD"]
 
 
-async def test_credentials_go_along_on_the_same_server(outbound: Outbound) -> None:
+async def test_credentials_go_along_on_the_same_server(outbound: GuardedHttp) -> None:
     def answer(asked: Asked) -> bytes:
         return redirect("/there") if asked.path == "/" else ok()
 
@@ -91,7 +91,7 @@ async def test_credentials_go_along_on_the_same_server(outbound: Outbound) -> No
 
 
 @pytest.mark.parametrize("there", ["other.test", "cloud.test"])
-async def test_credentials_never_reach_another_host_or_port(outbound: Outbound, there: str) -> None:
+async def test_credentials_never_reach_another_host_or_port(outbound: GuardedHttp, there: str) -> None:
     async with (
         serve(ok()) as other,
         serve(redirect(other.url(host=there))) as server,
@@ -105,7 +105,7 @@ async def test_credentials_never_reach_another_host_or_port(outbound: Outbound, 
         assert asked.headers["host"] == f"{there}:{other.port}"
 
 
-async def test_credentials_once_left_behind_do_not_come_back(outbound: Outbound) -> None:
+async def test_credentials_once_left_behind_do_not_come_back(outbound: GuardedHttp) -> None:
     ports: list[int] = []
 
     def back(asked: Asked) -> bytes:
@@ -124,7 +124,7 @@ async def test_credentials_once_left_behind_do_not_come_back(outbound: Outbound)
 
 
 async def test_credentials_stay_behind_when_the_scheme_changes(tmp_path: Path) -> None:
-    outbound = Outbound(AllowedHosts.parse("cloud.test"), resolve=here, trust=trusting())
+    outbound = GuardedHttp(AllowedHosts.parse("cloud.test"), resolve=here, trust=trusting())
     async with (
         serve(ok(), tls=presenting(tmp_path, "cloud.test")) as safe,
         serve(redirect(safe.url(scheme="https"))) as server,
@@ -135,7 +135,7 @@ async def test_credentials_stay_behind_when_the_scheme_changes(tmp_path: Path) -
     assert "authorization" not in safe.asked[0].headers
 
 
-async def test_a_password_in_a_redirect_is_not_used(outbound: Outbound) -> None:
+async def test_a_password_in_a_redirect_is_not_used(outbound: GuardedHttp) -> None:
     async with (
         serve(ok()) as other,
         outbound.client() as client,
@@ -147,7 +147,7 @@ async def test_a_password_in_a_redirect_is_not_used(outbound: Outbound) -> None:
 
 
 async def test_encryption_is_never_given_up(tmp_path: Path) -> None:
-    outbound = Outbound(AllowedHosts.parse("cloud.test"), resolve=here, trust=trusting())
+    outbound = GuardedHttp(AllowedHosts.parse("cloud.test"), resolve=here, trust=trusting())
     async with serve(ok()) as plain, serve(redirect(plain.url()), tls=presenting(tmp_path, "cloud.test")) as safe:
         failure = await failure_of(outbound, safe.url(scheme="https"))
     assert failure.cause == Cause.REDIRECTS
@@ -167,7 +167,7 @@ async def test_encryption_is_never_given_up(tmp_path: Path) -> None:
         "http://two words/hunter2",
     ],
 )
-async def test_a_hop_to_no_web_address_is_refused(outbound: Outbound, location: str) -> None:
+async def test_a_hop_to_no_web_address_is_refused(outbound: GuardedHttp, location: str) -> None:
     async with serve(redirect(location)) as server:
         failure = await failure_of(outbound, server.url())
     assert failure.cause == Cause.REDIRECTS
@@ -179,7 +179,7 @@ async def test_a_hop_to_no_web_address_is_refused(outbound: Outbound, location: 
 )
 async def test_a_hop_into_the_own_network_is_refused(inside: str) -> None:
     names = Names({name: [["127.0.0.1"]] for name in ("cloud.test", "inside.test", "127.0.0.1", "::ffff:7f00:1")})
-    outbound = Outbound(AllowedHosts.parse("cloud.test"), resolve=names.resolve)
+    outbound = GuardedHttp(AllowedHosts.parse("cloud.test"), resolve=names.resolve)
     async with serve(ok()) as secret, serve(redirect(inside.format(port=secret.port))) as server:
         failure = await failure_of(outbound, server.url())
     assert failure.cause == Cause.ADDRESS_NOT_ALLOWED
@@ -187,7 +187,7 @@ async def test_a_hop_into_the_own_network_is_refused(inside: str) -> None:
 
 
 @pytest.mark.parametrize(("hops", "arrives"), [(3, True), (4, False)])
-async def test_only_so_many_hops_are_followed(outbound: Outbound, hops: int, arrives: bool) -> None:
+async def test_only_so_many_hops_are_followed(outbound: GuardedHttp, hops: int, arrives: bool) -> None:
     def answer(asked: Asked) -> bytes:
         hop = int(asked.path[1:] or 0)
         return ok() if hop == hops else redirect(f"/{hop + 1}")
@@ -203,14 +203,14 @@ async def test_only_so_many_hops_are_followed(outbound: Outbound, hops: int, arr
             assert len(server.asked) == 4
 
 
-async def test_asking_httpx_to_follow_changes_nothing(outbound: Outbound) -> None:
+async def test_asking_httpx_to_follow_changes_nothing(outbound: GuardedHttp) -> None:
     async with serve(redirect("ftp://cloud.test/")) as server, outbound.client() as client:
         client.follow_redirects = True
         with pytest.raises(MemberMustAct):
             await client.get(server.url(), follow_redirects=True)
 
 
-async def test_a_streamed_answer_is_followed_too(outbound: Outbound) -> None:
+async def test_a_streamed_answer_is_followed_too(outbound: GuardedHttp) -> None:
     def answer(asked: Asked) -> bytes:
         return redirect("/there") if asked.path == "/" else ok()
 
@@ -220,6 +220,6 @@ async def test_a_streamed_answer_is_followed_too(outbound: Outbound) -> None:
 
 
 @pytest.mark.parametrize("status", [300, 304, 305])
-async def test_other_statuses_of_the_family_are_answers(outbound: Outbound, status: int) -> None:
+async def test_other_statuses_of_the_family_are_answers(outbound: GuardedHttp, status: int) -> None:
     async with serve(redirect("/there", status)) as server, outbound.client() as client:
         assert (await client.get(server.url())).status_code == status

@@ -10,9 +10,9 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed, SignInFailed
 from oncall_ui.models import AuthorizationRequest, Connection, now
-from oncall_ui.services.accounts.sessions import log_in, who
+from oncall_ui.services.accounts.sessions import log_in, session_for
 from oncall_ui.services.connections.disconnect import disconnect
-from oncall_ui.services.connections.oauth_flow import Next, finish
+from oncall_ui.services.connections.oauth_flow import SignInResult, finish
 from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.privacy.erase import erase
@@ -75,7 +75,7 @@ async def test_an_answer_counts_in_the_browser_that_asked(
     """Mallory can neither finish Alice's sign-in nor make Alice finish hers; nor can another browser of Alice's."""
     answer = await visit(start(app, alice, vendor))
     elsewhere = log_in(app, alice.email, PASSWORD)
-    for me in (mallory.me, who(app, elsewhere)):
+    for me in (mallory.me, session_for(app, elsewhere)):
         with pytest.raises(SignInFailed):
             await finish(app, me, vendor.authority, answer)
     assert list_connections(app, mallory.id) == list_connections(app, alice.id) == []
@@ -283,7 +283,7 @@ async def test_google_asked_again_hands_out_lasting_access(app: App, alice: Pers
     assert second.url and not second.connection_id
     assert "consent" in parse_qs(urlsplit(second.url).query)["prompt"][0]
     done = await finish(app, alice.me, vendor.authority, await visit(second.url))
-    assert done == Next(list_connections(app, alice.id)[0].id)
+    assert done == SignInResult(list_connections(app, alice.id)[0].id)
 
 
 async def test_an_administrator_who_has_to_allow_it_gets_a_link(app: App, alice: Person, microsoft: Microsoft) -> None:

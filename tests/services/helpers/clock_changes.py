@@ -70,7 +70,7 @@ CHANGES = [
 
 
 def reading_of(product: Product, days: list[date], window: Window, member: ZoneInfo, zone: str = "") -> Reading:
-    """Events of a whole day each, in a calendar of `product` that names `zone` or none, as an import understands it."""
+    """What an import reads from a calendar of `product`, in `zone` or none, with a one-day event on each day."""
     parts = case_for(product.key).whole_days(days, zone)
     return product.interpret(parts, window, member, None, lambda _count: None).reading
 

@@ -3,7 +3,7 @@
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.services.connections.choose import Choice, choose
-from oncall_ui.services.connections.oauth_flow import Next, begin, finish
+from oncall_ui.services.connections.oauth_flow import SignInResult, begin, finish
 from oncall_ui.services.connections.views import get_connection
 from tests.conftest import Person
 from tests.vendors import Vendor, visit
@@ -17,7 +17,7 @@ def start(app: App, person: Person, vendor: Vendor, *, renews: int | None = None
 
 async def sign_in(
     app: App, person: Person, vendor: Vendor, *, renews: int | None = None, is_narrow: bool = False
-) -> Next:
+) -> SignInResult:
     """The whole way, by a browser that is signed in at the vendor and allows everything."""
     answer = await visit(start(app, person, vendor, renews=renews, is_narrow=is_narrow))
     return await finish(app, person.me, vendor.authority, answer)

@@ -193,6 +193,7 @@ async def test_credentials_sealed_with_a_lost_key_ask_to_reconnect(app: App, ali
         await preview(app, alice.id, calendar_id, ignore)
 
 
+@pytest.mark.slow
 async def test_a_calendar_that_takes_too_long_to_work_out_costs_its_own_preview_alone(
     app: App, alice: Person, feeds: FeedServer
 ) -> None:
