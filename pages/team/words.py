@@ -14,8 +14,8 @@ from pages.widgets.dates import day_words
 
 PLAIN = {
     Freshness.UP_TO_DATE: "Up to date",
-    Freshness.NEEDS_THEM: "Broken calendar",
-    Freshness.READING: "Import pending",
+    Freshness.NEEDS_THEM: "Has a broken calendar",
+    Freshness.READING: "Not all imported yet",
     Freshness.NOTHING_CONNECTED: "Nothing connected",
 }
 TAGS = {
@@ -28,7 +28,7 @@ WHOLE = {DayState.BLOCKED: "block", DayState.PREFERRED: "prefer", DayState.UNKNO
 OTHERS = (
     (Freshness.STALE, "has stale data", "have stale data"),
     (Freshness.NEEDS_THEM, "has a broken calendar", "have a broken calendar"),
-    (Freshness.READING, "has an import pending", "have an import pending"),
+    (Freshness.READING, "has calendars not imported yet", "have calendars not imported yet"),
     (Freshness.NOTHING_CONNECTED, "has nothing connected", "have nothing connected"),
 )
 

@@ -1,7 +1,7 @@
-"""The team's calendars that aren't read: for administrators, who ask their members to look.
+"""Broken and stale calendars of the team, so that administrators can ask their owners to fix them.
 
-It tells as little as that takes: whose, which product, what its member named the connection, since when, and why, in
-words of our own. The names of calendars, accounts, hosts and sentences of servers stay with their member.
+Shows the owner, the product, the connection's nickname, since when and why, in our own words. Names of calendars,
+accounts and hosts and the messages of servers are left out.
 """
 
 from dataclasses import dataclass
@@ -19,49 +19,49 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection, Member
 
 _WHY = {
-    Cause.NOT_FOUND: "It is no longer where it was.",
+    Cause.NOT_FOUND: "The address no longer works.",
     Cause.NEEDS_PASSWORD: "It asks for a password.",
-    Cause.REFUSED: "Access is refused, most likely after a password change.",
-    Cause.ACCESS_LOST: "Its vendor no longer lets us in; its member has to sign in again.",
-    Cause.NOT_REGISTERED: "Its vendor doesn’t know this server any more. Renew the registration.",
-    Cause.WEB_PAGE: "The address answers with a web page.",
-    Cause.UNREADABLE: "What arrives can’t be read as a calendar.",
-    Cause.TRUNCATED: "It ends in the middle.",
-    Cause.TOO_SLOW: "Its server is too slow.",
-    Cause.TOO_LARGE: "It is larger than this server reads.",
-    Cause.ADDRESS_NOT_ALLOWED: "Its address leads into this server’s own network.",
-    Cause.BAD_ADDRESS: "Its address can’t be used.",
-    Cause.UNREACHABLE: "Its server is not answering.",
-    Cause.UNKNOWN_HOST: "Its server can’t be found.",
-    Cause.REDIRECTS: "Its server sends on and on.",
-    Cause.BUSY: "Its server asks to wait.",
-    Cause.SERVER_ERROR: "Its server has a fault.",
-    ASKED: "It suddenly holds much less; its member is asked.",
-    KEPT: "It holds much less, and its member keeps what was read before.",
-    "key": "This server can no longer decrypt its address.",
+    Cause.REFUSED: "Access was denied, most likely after a password change.",
+    Cause.ACCESS_LOST: "The provider revoked access. The owner has to sign in again.",
+    Cause.NOT_REGISTERED: "The provider no longer accepts this server’s registration. Renew it.",
+    Cause.WEB_PAGE: "The address returns a web page.",
+    Cause.UNREADABLE: "The server returns something that isn’t a calendar.",
+    Cause.TRUNCATED: "The calendar is cut off in the middle.",
+    Cause.TOO_SLOW: "The server is too slow.",
+    Cause.TOO_LARGE: "The calendar is larger than the limit.",
+    Cause.ADDRESS_NOT_ALLOWED: "The address is inside this server’s own network.",
+    Cause.BAD_ADDRESS: "The address isn’t valid.",
+    Cause.UNREACHABLE: "The server doesn’t answer.",
+    Cause.UNKNOWN_HOST: "The server can’t be found.",
+    Cause.REDIRECTS: "The server redirects too many times.",
+    Cause.BUSY: "The server asks us to wait.",
+    Cause.SERVER_ERROR: "The server returns errors.",
+    ASKED: "It lost most of its entries. The owner has to decide what is right.",
+    KEPT: "It lost most of its entries. The owner is keeping the old data.",
+    "key": "The stored address can’t be decrypted any more.",
 }
-_NOT_READ = "It has not been read for more than a day."
+_NOT_READ = "It hasn’t been read for more than a day."
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenCalendar:
-    """One of the team's calendars that isn't read; times are aware UTC."""
+    """A calendar that can't be read or is stale; times are aware UTC."""
 
     id: int
     member: str
     product: str
     logo: str
     nickname: str
-    """What its member named the connection; empty where that is the account itself, which is theirs to know."""
+    """The connection's nickname; empty if that is the account, which is private to its owner."""
     state: State
-    """NEEDS_YOU, RETRYING, or whatever else it is in while nothing is read."""
+    """NEEDS_YOU, RETRYING, or any other state for a stale calendar."""
     since: datetime | None
-    """When it was read last, or else when it failed first; None: it never was, and that isn't kept."""
+    """The last time it was read, or the first failure of one that never was; None if neither is known."""
     why: str
 
 
 def broken_calendars(app: App, admin_id: int, at: datetime) -> tuple[BrokenCalendar, ...]:
-    """Those that need their member first, then by member. Raises NotAllowed unless asked by an administrator."""
+    """Those that need their owner first, then by owner. Raises NotAllowed unless `admin_id` is an administrator."""
     with app.db.read() as session:
         admin = session.get(Member, admin_id)
         if admin is None or not admin.is_admin:
@@ -72,15 +72,15 @@ def broken_calendars(app: App, admin_id: int, at: datetime) -> tuple[BrokenCalen
 
 def _rows(session: Session, at: datetime) -> list[tuple[Calendar, Connection, Member]]:
     failing = col(Calendar.state).in_((State.NEEDS_YOU, State.RETRYING))
-    # While it is tried again it is no less broken.
-    tried_again = col(Calendar.attempts) > 0
+    # A calendar is still broken while a retry is running.
+    retried = col(Calendar.attempts) > 0
     stale = col(Calendar.last_read_at) < at - STALE_AFTER
     return list(
         session.exec(
             select(Calendar, Connection, Member)
             .join(Connection, col(Calendar.connection_id) == col(Connection.id))
             .join(Member, col(Connection.member_id) == col(Member.id))
-            .where(col(Calendar.is_on), or_(failing, tried_again, stale))
+            .where(col(Calendar.is_on), or_(failing, retried, stale))
         )
     )
 
@@ -103,4 +103,4 @@ def _broken(app: App, calendar: Calendar, connection: Connection, member: Member
 
 
 def _why(cause: str) -> str:
-    return _WHY.get(cause, "Reading it fails.") if cause else _NOT_READ
+    return _WHY.get(cause, "It can’t be read.") if cause else _NOT_READ

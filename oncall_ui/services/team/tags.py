@@ -1,4 +1,7 @@
-"""The team's words: what in a title blocks, what is a preference. Everybody may read them, administrators change."""
+"""The team's tags: text in a title or description that makes an event a block or a preference.
+
+Everyone may read them, administrators may change them.
+"""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +24,7 @@ log = structlog.get_logger()
 
 LONGEST = 60
 MOST = 50
-BLOCK, PREFER = "Block words", "Prefer words"
+BLOCK, PREFER = "Block tags", "Prefer tags"
 _WELL = (State.UP_TO_DATE, State.WAITING, State.IMPORTING)
 
 
@@ -31,14 +34,14 @@ def read_tags(app: App, _member_id: int) -> Tags:
 
 
 def valid_tags(block: Iterable[str], prefer: Iterable[str]) -> Tags:
-    """As they are kept: normal form C, single spaces, no empty ones, no doubles.
+    """Normalised as stored: NFC, single spaces, without empty tags and duplicates.
 
-    Raises InvalidInput for the first field that can't be taken.
+    Raises InvalidInput with the label of the first field that isn't valid.
     """
     tags = Tags(_valid(BLOCK, block), _valid(PREFER, prefer))
     blocking = {_likeness(word) for word in tags.block}
     if both := next((word for word in tags.prefer if _likeness(word) in blocking), None):
-        raise InvalidInput(PREFER, f"“{both}” stands in both lists, and block would win. Keep it in one of them.")
+        raise InvalidInput(PREFER, f"“{both}” is in both lists, and block would win. Remove it from one of them.")
     return tags
 
 
@@ -54,7 +57,7 @@ def save_tags(app: App, admin_id: int, block: Iterable[str], prefer: Iterable[st
 
 
 def try_title(title: str, tags: Tags) -> tuple[Action, str] | None:
-    """What a title comes to by its words alone, and by which tag; None when none of them stands in it."""
+    """What a title counts as, and because of which tag; None if it contains no tag."""
     if tag := tag_in(title, tags.block):
         return Action.BLOCK, tag
     if tag := tag_in(title, tags.prefer):
@@ -108,11 +111,11 @@ def _valid(field: str, words: Iterable[str]) -> tuple[str, ...]:
         if len(word) > LONGEST:
             raise InvalidInput(field, f"“{word[:20]}…” is longer than {LONGEST} characters. Shorten it.")
         if any(category(character) == "Cc" for character in word):
-            raise InvalidInput(field, f"“{_visible(word)}” holds a character nobody can see. Type it anew.")
+            raise InvalidInput(field, f"“{_visible(word)}” contains an invisible character. Type it again.")
         if folded(word).split():
             kept.setdefault(folded(word), word)
     if len(kept) > MOST:
-        raise InvalidInput(field, f"These are {len(kept)} words; {MOST} are the most. Take some out.")
+        raise InvalidInput(field, f"You have entered {len(kept)} tags, {MOST} is the limit. Remove some.")
     return tuple(kept.values())
 
 
@@ -125,5 +128,5 @@ def _visible(word: str) -> str:
 
 
 def _likeness(word: str) -> str:
-    """Two words of the same likeness are found in the same texts, or nearly."""
+    """Equal for two tags that match the same texts, or nearly."""
     return folded(word).replace("-", " ")
