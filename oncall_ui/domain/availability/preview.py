@@ -149,7 +149,7 @@ def _once(occurrence: Occurrence, decision: Decision, met: set[_Span]) -> Decisi
 
 def _reason(event: Event, decision: Decision, stranger: Stranger) -> _Reason:
     if decision is NOT_YOURS and id(event) in stranger.events:
-        return _Reason(f"{stranger.did} by {stranger.address}, which we don’t know as yours", stranger.address)
+        return _Reason(f"{stranger.did} by {stranger.address}: not one of your addresses", stranger.address)
     return _Reason(decision.reason)
 
 

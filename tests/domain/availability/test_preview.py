@@ -90,7 +90,7 @@ def test_the_others_are_counted_by_reason_the_most_frequent_first_and_a_question
         ("an invitation you declined", 1),
         ("cancelled", 1),
         ("has no length", 1),
-        (f"accepted by {OTHER}, which we don’t know as yours", 1),
+        (f"accepted by {OTHER}: not one of your addresses", 1),
     ]
     assert reasons(under(foresee(MIXED, RULES), Way(Mode.BLOCK, counts_all_day=False))) == {
         "marked free": 2,
@@ -100,7 +100,7 @@ def test_the_others_are_counted_by_reason_the_most_frequent_first_and_a_question
         "an invitation you declined": 1,
         "cancelled": 1,
         "has no length": 1,
-        f"accepted by {OTHER}, which we don’t know as yours": 1,
+        f"accepted by {OTHER}: not one of your addresses": 1,
     }
 
 
@@ -132,7 +132,7 @@ def test_the_address_that_would_bring_most_is_named_and_the_rest_stays_unknown()
     )
     assert [(each.reason, each.number, each.address) for each in found.ignored] == [
         ("an invitation to addresses that aren’t known as yours", 2, ""),
-        (f"accepted by {OTHER}, which we don’t know as yours", 2, OTHER),
+        (f"accepted by {OTHER}: not one of your addresses", 2, OTHER),
     ]
 
 

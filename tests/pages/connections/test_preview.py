@@ -120,7 +120,7 @@ async def test_the_preview_is_read_after_the_page_and_shows_what_would_count_and
     assert counting(user) == ["Block Dentist, noc: tag “noc” in the title"]
     assert [f"{row['number']} {row['words']} ({row['titles']})" for row in reasons(user).rows] == [
         "11 No tag in title or description (Standup, Lunch)",
-        f"1 Accepted by {OTHER}, which we don’t know as yours ()",
+        f"1 Accepted by {OTHER}: not one of your addresses ()",
     ]
     assert "read just now. Only you see the titles; they are never stored." in words(panel(user))
 

@@ -79,12 +79,12 @@ def test_circumstances_name_the_calendar_the_days_and_when_it_was_read() -> None
         ("has no length", 2, "Have no length"),
         ("says nothing about being busy", 2, "Say nothing about being busy"),
         ("cancelled", 2, "Cancelled"),
-        ("accepted by a@example.org, which we don’t know as yours", 2, None),
+        ("accepted by a@example.org: not one of your addresses", 2, None),
     ],
 )
 def test_a_reason_is_worded_for_one_event_or_several(reason: str, number: int, words: str | None) -> None:
     (row,) = ignored_rows([Ignored(reason, number, ())], BERLIN, TODAY, unfolded=(), refused={})
-    assert row["words"] == (words or "Accepted by a@example.org, which we don’t know as yours")
+    assert row["words"] == (words or "Accepted by a@example.org: not one of your addresses")
 
 
 def test_a_folded_reason_names_two_titles_and_an_unfolded_one_lists_them() -> None:

@@ -125,7 +125,7 @@ async def test_trusting_the_address_it_names_moves_its_events_over(app: App, ali
     calendar_id = await connected_to(app, alice, feeds)
     before = under(await seen(app, alice, calendar_id), Way(Mode.MATCHING))
     (asked,) = (each for each in before.ignored if each.address)
-    assert (asked.reason, asked.number) == (f"accepted by {OTHER}, which we don’t know as yours", 1)
+    assert (asked.reason, asked.number) == (f"accepted by {OTHER}: not one of your addresses", 1)
     add_address(app, alice.id, asked.address, is_confirmed=True)
     after = under(await seen(app, alice, calendar_id), Way(Mode.MATCHING))
     assert after.number == before.number + 1
