@@ -47,7 +47,7 @@ def press(user: User, word: str) -> None:
     user.find(kind=ui.button, content=word).click()
 
 
-async def until(holds: Callable[[], object], seconds: float = 5) -> None:
+async def until(holds: Callable[[], object], seconds: float = 30) -> None:
     """Returns once `holds` is true; fails when it isn't in time."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not holds():
