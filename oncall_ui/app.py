@@ -52,13 +52,13 @@ class App:
         return next((product for product in self.products if product.key == key), None)
 
     def authority(self, product: Product) -> Authority | None:
-        """Where one signs in for it; None for a product with a form."""
+        """Where its members sign in; None for a product with a form."""
         return self.settings.authorities[product.sign_in.authority] if product.sign_in else None
 
     def offers(self, product: Product) -> bool:
         """Whether a member can connect it on this server."""
         authority = self.authority(product)
-        return product.works and (authority is None or authority.is_set_up)
+        return authority is None or authority.is_set_up
 
     def slots_of(self, product: Product) -> asyncio.Semaphore | None:
         if product.sign_in is None or product.sign_in.at_once is None:

@@ -12,7 +12,7 @@ from oncall_ui.hub import Change, SessionEnded
 from oncall_ui.services.accounts.members import set_theme
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView
-from pages.refresh import Live
+from pages.refresh import LiveConnections
 from pages.session import run_as
 from pages.widgets.calendar_summary import attention
 from pages.widgets.leaving import leave_unasked
@@ -37,13 +37,13 @@ DARK = {"": None, "light": False, "dark": True}
 
 
 @contextmanager
-def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[Live]:
+def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnections]:
     """Draws the frame; what is drawn inside the block becomes the page. `here` is the route of the current link.
 
-    What it yields is told about every change of the member's calendars, see `Live.watch`.
+    Yields the member's connections, kept up to date, see `LiveConnections.watch`.
     """
     ui.page_title(f"{title} · On-Call Optimizer")
-    live = Live(app, me)
+    live = LiveConnections(app, me)
     theme = _Theme(app, me)
     counts = _Counts()
     _leave_when_logged_out(app, me)

@@ -1,4 +1,7 @@
-"""All screens of one installation, and what they have in common: styles, errors, health."""
+"""All pages of one installation, and what they share: style sheets, and the health checks.
+
+A new page is its module with `register`, a line in `SCREENS`, and a style sheet in static/ if it needs one.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -26,10 +29,8 @@ from pages.team import health, tags
 from pages.team import page as team
 
 STATIC = Path(__file__).parent / "static"
-STYLES = (
-    *("tokens", "parts", "icons", "quasar", "app", "gates", "forms"),
-    *("home", "calendars", "choose", "team", "privacy", "you"),
-)
+BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms")
+"""In this order; those of single pages follow by name."""
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
@@ -52,17 +53,23 @@ SCREENS: tuple[ModuleType, ...] = (
     home,
 )
 COOKIELESS = ("/api/", "/feeds/")
-"""What programs ask for; it is answered without a session."""
+"""For programs: answered without a session."""
 
 
 def register(app: App, is_ready: Callable[[], bool]) -> None:
     """Puts every page onto the server. `is_ready` answers /readyz; it may block."""
     web.add_static_files("/static", STATIC, max_cache_age=3600)
-    ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in STYLES), shared=True)
+    ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     for screen in SCREENS:
         screen.register(app)
-    auth.register(app)  # after the pages: a page takes its path away from whatever answered there before
+    auth.register(app)  # after the pages: a page removes other routes of its path
     _register_health(is_ready)
+
+
+def styles() -> list[str]:
+    """The names of all style sheets, in the order pages load them."""
+    found = {path.stem for path in STATIC.glob("*.css")}
+    return [*BASE_STYLES, *sorted(found - set(BASE_STYLES))]
 
 
 def _register_health(is_ready: Callable[[], bool]) -> None:

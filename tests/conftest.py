@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
 os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
@@ -51,6 +52,18 @@ def _quick_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
     passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     yield
     passwords._HASHER = costly
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> None:
+    """Errors as the app's own log writes them: drawn with all variables, as a console gets them, one takes seconds."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=False),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")

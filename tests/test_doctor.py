@@ -19,11 +19,11 @@ from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.e2e.server import Server
+from tests.fakes.endpoints import Answer
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import Google
 from tests.fakes.graph import Microsoft
 from tests.fakes.oauth import AuthorizationServer
-from tests.fakes.vendor import Answer
 from tests.services.helpers.imports import connected as switched_on
 from tests.services.helpers.imports import import_due, make_due
 from tests.vendors import environment, registered

@@ -23,6 +23,9 @@ SEEDED = (
     ("oncall_ui.services.accounts.members", "oncall_ui.jobs"),
     ("pages.widgets.forms", "pages.home.page"),
     ("pages.widgets.forms", "oncall_ui.security.vault"),
+    ("pages.session", "pages.widgets.forms"),
+    ("pages.widgets.dates", "pages.refresh"),
+    ("pages.home.overview", "pages.team.cells"),
 )
 """Imports that break a rule, one or more for each package."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain import ical
-from oncall_ui.domain.availability.evaluate import weigh
+from oncall_ui.domain.availability.evaluate import classify
 from oncall_ui.domain.availability.rules import Decision, Mode, Rules
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, start_of_day
 from oncall_ui.domain.imports.events import Occurrence, Reading
@@ -24,18 +24,18 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A reading with every occurrence weighed."""
+    """A reading, and the decision about every occurrence."""
 
     reading: Reading
     window: Window
-    weighed: list[tuple[Occurrence, Decision]]
+    decided: list[tuple[Occurrence, Decision]]
 
     def as_json(self) -> str:
         return json.dumps(
             {
                 "calendar": {"name": self.reading.name, "zone": self.reading.zone},
                 "window": {"start": _utc(self.window.start), "end": _utc(self.window.end)},
-                "occurrences": [_as_dict(occurrence, decision) for occurrence, decision in self.weighed],
+                "occurrences": [_as_dict(occurrence, decision) for occurrence, decision in self.decided],
                 "problems": [
                     {"line": problem.line, "uid": problem.uid, "message": problem.message}
                     for problem in self.reading.problems
@@ -47,10 +47,10 @@ class Preview:
 
     def as_table(self) -> str:
         lines = [f"{self.reading.name or 'Calendar'}: {self.reading.events_read} events read"]
-        for occurrence, decision in self.weighed:
+        for occurrence, decision in self.decided:
             kind = decision.action.value if decision.action else "-"
             title = occurrence.event.title[:40]
-            lines.append(f"{_utc(occurrence.starts_at)}  {kind:<6}  {title:<40}  {decision.reason}")
+            lines.append(f"{_utc(occurrence.starts_at)}  {kind:<6}  {title:<40}  {decision.words}")
         lines += [f"line {problem.line}: {problem.message}" for problem in self.reading.problems]
         return "\n".join(lines)
 
@@ -75,7 +75,7 @@ def preview(
     data = asyncio.run(_download(source, settings, window)) if is_address else Path(source).read_bytes()
     reading = ical.read(data, window, zone=zone)
     rules = Rules(mode=mode, addresses=frozenset(address.strip().lower() for address in addresses))
-    return Preview(reading, window, list(weigh(reading, rules)))
+    return Preview(reading, window, list(classify(reading, rules)))
 
 
 async def _download(url: str, settings: Settings, window: Window) -> bytes:
@@ -96,7 +96,7 @@ def _as_dict(occurrence: Occurrence, decision: Decision) -> dict[str, Any]:
         "end": _utc(occurrence.ends_at),
         "all_day": occurrence.all_day,
         "action": decision.action.value if decision.action else None,
-        "reason": decision.reason,
+        "reason": decision.words,
     }
 
 

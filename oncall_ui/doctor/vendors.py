@@ -65,7 +65,7 @@ def registration(app: App, product: Product) -> Finding:
     key = product.sign_in.authority.upper()
     if fault := _misconfigured(product, authority, key) or _unknown(app, product, authority, key):
         return Finding(product.name, Verdict.FAULT, fault)
-    return Finding(product.name, Verdict.GOOD, f"{product.vendor} knows this server. {here}")
+    return Finding(product.name, Verdict.GOOD, f"{product.company} knows this server. {here}")
 
 
 def _misconfigured(product: Product, authority: Authority, key: str) -> str:
@@ -74,7 +74,7 @@ def _misconfigured(product: Product, authority: Authority, key: str) -> str:
         return f"Only one of {ours} is set. Set both."
     url = urlsplit(authority.redirect_url)
     if url.scheme != "https" and url.hostname not in LOOPBACK:
-        return f"{product.vendor} wants a redirect address with https://, not {url.geturl()}. Set ONCALL_BASE_URL."
+        return f"{product.company} wants a redirect address with https://, not {url.geturl()}. Set ONCALL_BASE_URL."
     return ""
 
 
@@ -86,10 +86,10 @@ def _unknown(app: App, product: Product, authority: Authority, key: str) -> str:
     if refusal == CODE_REFUSED:
         return ""
     if refusal == "redirect_uri_mismatch":
-        return f"{product.vendor} knows this server under another address. Register {authority.redirect_url}"
+        return f"{product.company} knows this server under another address. Register {authority.redirect_url}"
     # A client that was removed and a tenant that isn't there have words of their own.
     return (
-        f"{product.vendor} does not know this server ({refusal}). Check ONCALL_{key}_CLIENT_ID and "
+        f"{product.company} does not know this server ({refusal}). Check ONCALL_{key}_CLIENT_ID and "
         f"ONCALL_{key}_CLIENT_SECRET; a secret may have run out."
     )
 

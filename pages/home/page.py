@@ -1,18 +1,14 @@
 """Home: when the member can't be on call, what comes up, and whether the calendars are read."""
 
-import asyncio
-import contextlib
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends
-from nicegui import background_tasks, html, ui
+from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.connections.views import ConnectionView
 from pages.home.agenda import Agenda
 from pages.home.alerts import Alerts, alerts
 from pages.home.calendar_list import CalendarList
@@ -20,24 +16,36 @@ from pages.home.first_steps import FirstSteps
 from pages.home.manual_days import ByHand
 from pages.home.overview import Overview, calm, lead, look
 from pages.layout import frame
-from pages.refresh import Live
+from pages.refresh import Connections, LiveView, Wanted
 from pages.session import login_required
 from pages.widgets.strip import Strip
 
 TICK_SECONDS = 30
-PATIENCE_SECONDS = 1.0
-"""How long the page waits for its content before it is sent without."""
 
 
 def register(app: App) -> None:
     @ui.page("/")
     async def home_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
+        def show(seen: Overview) -> None:
+            if seen.own.zone == me.member.zone:
+                screen.show(seen, _now())
+            else:
+                ui.navigate.reload()  # the page was opened in another time zone
+
+        def tick() -> None:
+            """What time changes by itself: the minutes in words, what is over, the day."""
+            if reader.seen is not None and reader.seen.today == _now().astimezone(me.member.tz).date():
+                show(reader.seen)
+            else:
+                view.refresh()
+
         with frame(app, me, "Home", "/") as live:
-            watch = _Watch(app, me, _Screen(app, me), live)
-            live.watch(watch.connections)
-        await watch.first()
+            screen = _Screen(app, me)
+            reader = _Reader(app, me, live.connections)
+            view = LiveView(app, me, reader.read, show)
+        await view.first()
         # Not before: a timer that waits for its browser has the page sent at once.
-        ui.timer(TICK_SECONDS, watch.tick)
+        ui.timer(TICK_SECONDS, tick)
 
 
 class _Screen:
@@ -90,51 +98,17 @@ class _Screen:
             self._css = said.css
 
 
-class _Watch:
-    """Keeps the screen up. One reading of availability at a time, another after it when one was wanted meanwhile."""
+class _Reader:
+    """Reads the overview in a thread; what it saw last is read again only where it has changed."""
 
-    def __init__(self, app: App, me: LoggedIn, screen: _Screen, live: Live) -> None:
-        self._app, self._member, self._screen, self._live = app, me.member, screen, live
-        self._client = ui.context.client
-        self._connections: Sequence[ConnectionView] = ()
-        self._seen: Overview | None = None
-        self._is_wanted = False
-        self._task: asyncio.Task[None] | None = None
-        self._is_filled = asyncio.Event()
+    def __init__(self, app: App, me: LoggedIn, connections: Connections) -> None:
+        self._app, self._member, self._connections = app, me.member, connections
+        self.seen: Overview | None = None
 
-    async def first(self) -> None:
-        """Returns when the screen is filled; a reading that takes longer fills it after it was sent."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._is_filled.wait(), PATIENCE_SECONDS)
-
-    def connections(self, now: Sequence[ConnectionView]) -> None:
-        self._connections = now
-        self._is_wanted = True
-        if self._task is None or self._task.done():
-            self._task = background_tasks.create(self._read(), name="home")
-
-    def tick(self) -> None:
-        """What time changes by itself: the minutes in words, what is over, the day."""
-        now = _now()
-        if self._seen is None:
-            return
-        if self._seen.today == now.astimezone(self._member.tz).date():
-            self._screen.show(self._seen, now)
-        else:
-            self._live.refresh()
-
-    async def _read(self) -> None:
-        while self._is_wanted and not self._client.is_deleted:
-            self._is_wanted = False
-            seen = await asyncio.to_thread(look, self._app, self._member, self._connections, _now(), self._seen)
-            if seen.own.zone != self._member.zone:
-                with self._client:
-                    ui.navigate.reload()  # every word of this page is said in the zone it was opened in
-                return
-            if not self._client.is_deleted:
-                self._seen = seen
-                self._screen.show(seen, _now())
-                self._is_filled.set()
+    def read(self, wanted: Wanted) -> Overview:
+        """Blocking."""
+        self.seen = look(self._app, self._member, self._connections.read(wanted), _now(), self.seen)
+        return self.seen
 
 
 def _now() -> datetime:

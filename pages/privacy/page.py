@@ -1,12 +1,11 @@
 """What we keep about you: all of it, in words and as it stands; to take away, and to take back."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends
-from nicegui import background_tasks, html, ui
+from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
@@ -15,7 +14,8 @@ from oncall_ui.services.privacy.stored_data import Interval, Kept, intervals_of,
 from pages.layout import frame
 from pages.privacy.erase import Erase
 from pages.privacy.sharing import Shared, Sharing, shared_by
-from pages.privacy.stored import FIRST, Facts, Intervals, facts, never_kept
+from pages.privacy.stored import Facts, Intervals, facts, never_kept
+from pages.refresh import LiveView, Wanted
 from pages.session import login_required, run_as
 from pages.widgets.dates import count
 from pages.widgets.dialogs import Question
@@ -30,73 +30,56 @@ class Seen:
 
     kept: Kept
     intervals: list[Interval]
-    ways: Shared
+    shared: Shared
 
 
 def register(app: App) -> None:
     @ui.page("/privacy")
     async def privacy_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
-        seen = await asyncio.to_thread(_look, app, me, FIRST)
-        with frame(app, me, TITLE, "/privacy") as live:
+        with frame(app, me, TITLE, "/privacy"):
             screen = _Screen(app, me)
-            live.watch(lambda _connections: screen.refresh())
-            screen.show(seen)
+        await screen.view.first()
 
 
 class _Screen:
-    """Drawn once; read again after each change of the member's calendars."""
+    """Drawn once; `view` keeps it up to date."""
 
     def __init__(self, app: App, me: LoggedIn) -> None:
         self._app, self._me = app, me
-        self._client = ui.context.client
-        self._is_wanted = False
-        self._task: asyncio.Task[None] | None = None
+        self.view = LiveView(app, me, self._read, self._show)
         _head()
         question = Question()
         with html.div().classes("oc-two"):
             with html.div().classes("oc-stack"):
-                self._intervals = Intervals(self.refresh)
+                self._intervals = Intervals(self.view.refresh)
                 self._facts = Facts(self._log_others_out)
-                self._outlets = Sharing(app, me, question)
+                self._outlets = Sharing(app, me, question, self.view.refresh)
             with html.div().classes("oc-stack"):
                 never_kept()
                 Erase(app, me)
 
-    def show(self, seen: Seen) -> None:
+    def _read(self, _wanted: Wanted) -> Seen | None:
+        """Blocking; None if the account was erased a moment ago."""
+        member_id = self._me.member.id
+        try:
+            kept = kept_about(self._app, member_id, self._me.session_id)
+            intervals = intervals_of(self._app, member_id, self._intervals.shown)
+            return Seen(kept, intervals, shared_by(self._app, member_id))
+        except NotAllowed:
+            return None
+
+    def _show(self, seen: Seen | None) -> None:
+        if seen is None:
+            return
         now = _now()
         self._intervals.show(seen.intervals, seen.kept.intervals)
         self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.browsers) > 1)
-        self._outlets.show(seen.ways, now)
-
-    def refresh(self) -> None:
-        """Reads again, soon; once more when it is asked meanwhile."""
-        self._is_wanted = True
-        if self._task is None or self._task.done():
-            self._task = background_tasks.create(self._read(), name="privacy")
-
-    async def _read(self) -> None:
-        while self._is_wanted and not self._client.is_deleted:
-            self._is_wanted = False
-            try:
-                seen = await asyncio.to_thread(_look, self._app, self._me, self._intervals.shown)
-            except NotAllowed:
-                return  # erased a moment ago
-            if not self._client.is_deleted:
-                with self._client:
-                    self.show(seen)
+        self._outlets.show(seen.shared, now)
 
     async def _log_others_out(self) -> None:
         number = await run_as(self._app, self._me, log_others_out, self._me.session_id)
         ui.notify(f"{count(number, 'browser')} logged out", position="bottom-right")
-        self.refresh()
-
-
-def _look(app: App, me: LoggedIn, first: int) -> Seen:
-    return Seen(
-        kept_about(app, me.member.id, me.session_id),
-        intervals_of(app, me.member.id, first),
-        shared_by(app, me.member.id),
-    )
+        self.view.refresh()
 
 
 def _head() -> None:

@@ -1,8 +1,7 @@
 """The two ways out for a member's availability: a private calendar address, and tokens for programs."""
 
-import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -60,8 +59,8 @@ def shared_by(app: App, member_id: int) -> Shared:
 class Sharing:
     """Both cards; what is shown once stays while the page is open."""
 
-    def __init__(self, app: App, me: LoggedIn, question: Question) -> None:
-        self._app, self._me, self._question = app, me, question
+    def __init__(self, app: App, me: LoggedIn, question: Question, refresh: Callable[[], None]) -> None:
+        self._app, self._me, self._question, self._refresh = app, me, question, refresh
         self._client = ui.context.client
         self._tokens: Sequence[tuple[TokenView, str]] | None = None
         self._address_card()
@@ -117,7 +116,7 @@ class Sharing:
         ):
             return
         self._address.show(await run_as(self._app, self._me, make_feed_address))
-        await self._read()
+        self._refresh()
 
     async def _remove_address(self) -> None:
         if await self._question.ask(
@@ -128,7 +127,7 @@ class Sharing:
         ):
             await run_as(self._app, self._me, remove_feed_address)
             self._address.hide()
-            await self._read()
+            self._refresh()
 
     def _token_card(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=out-tokens"):
@@ -162,7 +161,7 @@ class Sharing:
             return
         self._name.set_value("")
         self._token.show(token)
-        await self._read()
+        self._refresh()
 
     def _removing(self, token: TokenView) -> Callable[[], object]:
         async def remove() -> None:
@@ -175,11 +174,6 @@ class Sharing:
                 ):
                     await run_as(self._app, self._me, remove_token, token.id)
                     self._token.hide()
-                    await self._read()
+                    self._refresh()
 
         return remove
-
-    async def _read(self) -> None:
-        ways = await asyncio.to_thread(shared_by, self._app, self._me.member.id)
-        if not self._client.is_deleted:
-            self.show(ways, datetime.now(UTC))

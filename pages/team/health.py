@@ -14,11 +14,12 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.health import BrokenCalendar, broken_calendars
 from pages.layout import frame
+from pages.refresh import LiveView, Wanted
 from pages.session import login_required
-from pages.team.refresh import TeamLive
 from pages.widgets.dates import count, moment_words
 from pages.widgets.heading import page_header
 
+TICK_SECONDS = 60
 LEAD = (
     "Calendars that can’t be read, or haven’t been read for more than a day. Only the owner can fix these. You see the "
     "name, not the contents."
@@ -44,7 +45,7 @@ def register(app: App) -> None:
     async def broken_page(
         me: Annotated[LoggedIn, Depends(logged_in)], _: Annotated[tuple[BrokenCalendar, ...], Depends(broken)]
     ) -> None:
-        def read(_in_full: bool) -> tuple[BrokenCalendar, ...] | None:
+        def read(_wanted: Wanted) -> tuple[BrokenCalendar, ...] | None:
             try:
                 return broken_calendars(app, me.member.id, _now())
             except NotAllowed:
@@ -52,8 +53,9 @@ def register(app: App) -> None:
 
         with frame(app, me, "Broken or stale", "/team"):
             page_header("Broken or stale", LEAD, back="/team")
-            live = TeamLive(app, me, read, _List(me.member.tz).show)
-        await live.first()
+            view = LiveView(app, me, read, _List(me.member.tz).show, of_team=True)
+        await view.first()
+        ui.timer(TICK_SECONDS, view.refresh)
 
 
 class _List:

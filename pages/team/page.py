@@ -10,19 +10,21 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import monday_of
 from oncall_ui.domain.availability.window import DAYS_AHEAD
+from oncall_ui.hub import CalendarChanged
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.grid import read_team
 from oncall_ui.services.team.health import broken_calendars
 from pages.layout import frame
+from pages.refresh import LiveView, Wanted
 from pages.session import login_required
 from pages.team.cells import WEEK, Filter, GridRow, TeamGrid, grid_window, team_grid
 from pages.team.grid import WEEKS, GridTable
-from pages.team.refresh import TeamLive
 from pages.team.tight import TightDays
 from pages.team.words import team_words
 from pages.widgets.dates import day_words, short_day, zone_words
 from pages.widgets.forms import field
 
+TICK_SECONDS = 60
 WORDS = {Filter.ALL: "All", Filter.AVAILABLE: "Available", Filter.BLOCKED: "Blocked", Filter.PREFERS: "Prefers"}
 NO_MATCH = {
     Filter.AVAILABLE: "are known to be available on",
@@ -38,9 +40,10 @@ def register(app: App) -> None:
     async def team_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Team", "/team"):
             screen = _Screen(me)
-            reader = _Reader(app, me)
-            live = TeamLive(app, me, reader.read, screen.show)
-        await live.first()
+            view = LiveView(app, me, _Reader(app, me).read, screen.show, of_team=True)
+        await view.first()
+        # Not before: a timer that waits for its browser has the page sent at once.
+        ui.timer(TICK_SECONDS, view.refresh)
 
 
 class _Reader:
@@ -50,8 +53,10 @@ class _Reader:
         self._app, self._me = app, me.member
         self._last: TeamGrid | None = None
 
-    def read(self, in_full: bool) -> tuple[TeamGrid, int]:
+    def read(self, wanted: Wanted) -> tuple[TeamGrid, int]:
         """The grid, and for administrators the number of broken or stale calendars."""
+        # What an import changed shows on the calendar's row; any other change may leave no trace in the last grid.
+        in_full = not all(isinstance(each, CalendarChanged) for each in wanted.changes)
         at = _now()
         today = at.astimezone(self._me.tz).date()
         previous = self._last.view if self._last and not in_full else None

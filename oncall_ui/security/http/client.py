@@ -1,6 +1,7 @@
 """The one way to an address a member typed. What makes it safe happens inside the clients it gives out."""
 
 import asyncio
+import functools
 import logging
 import ssl
 from collections.abc import Mapping
@@ -120,8 +121,9 @@ def keep_addresses_out_of_logs() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+@functools.cache
 def _known_authorities() -> ssl.SSLContext:
-    # The bundled authorities, and the operator's own as installed in the system.
+    # The bundled authorities, and the operator's own as installed in the system: read once, which takes a while.
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context

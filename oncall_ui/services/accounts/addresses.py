@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection, Member, TrustedAddress
 from oncall_ui.services.accounts.members import locked
-from oncall_ui.services.imports.state import read_again
+from oncall_ui.services.imports.rules import read_again
 
 AT_MOST = 10
 FIELD = "Address"
@@ -54,7 +54,7 @@ def add_address(app: App, member_id: int, address: str, *, is_confirmed: bool) -
             raise InvalidInput(CONFIRM, "Confirm that you read the mail of this address.")
         session.add(TrustedAddress(member_id=member_id, address=address))
         read_again(session, member_id)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
 
 
 def remove_address(app: App, member_id: int, address: str) -> None:
@@ -67,7 +67,7 @@ def remove_address(app: App, member_id: int, address: str) -> None:
             raise NotAllowed
         session.delete(row)
         read_again(session, member_id)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
 
 
 def _addresses(session: Session, member_id: int) -> Addresses:

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member
 from oncall_ui.services.accounts.members import valid_name, valid_zone
 from oncall_ui.services.availability.holidays import countries, holidays_between, regions
-from oncall_ui.services.imports.state import read_again
+from oncall_ui.services.imports.rules import read_again
 
 A_YEAR = timedelta(days=366)
 
@@ -45,7 +45,7 @@ def save_profile(app: App, member_id: int, profile: Profile) -> Profile:
             read_again(session, member_id)
         row.name, row.zone = profile.name, profile.zone
         row.country, row.region, row.holidays_block = profile.country, profile.region, profile.holidays_block
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return profile
 
 

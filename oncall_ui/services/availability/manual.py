@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
 from oncall_ui.services.accounts.members import locked
 
@@ -54,7 +54,7 @@ def add_manual_days(app: App, member_id: int, days: ManualDays) -> int:
         if len(stored) >= AT_MOST:
             raise InvalidInput("", FULL)
         days_id = _store(session, member_id, days)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return days_id
 
 
@@ -70,7 +70,7 @@ def remove_manual_days(app: App, member_id: int, days_id: int) -> ManualDays:
             raise NotAllowed
         days = to_manual_days(row)
         session.delete(row)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return days
 
 
@@ -81,7 +81,7 @@ def restore_manual_days(app: App, member_id: int, days: ManualDays) -> int:
         if len(manual_days_of(session, member_id, today)) >= AT_MOST:
             raise InvalidInput("", FULL)
         days_id = _store(session, member_id, days)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return days_id
 
 

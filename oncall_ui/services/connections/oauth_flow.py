@@ -175,7 +175,7 @@ async def _connect(app: App, me: LoggedIn, asked: Asked, tokens: oauth.Tokens) -
     credentials = granted(tokens, asked.scopes)
     if missing := _missing(asked, credentials["scope"]):
         log.info("scopes not granted", vendor=asked.sign_in.authority, missing=missing)
-        vendor = asked.product.vendor
+        vendor = asked.product.company
         raise asked.failed(f"{vendor} let you in, but not to your calendars. Sign in again and leave every box ticked.")
     async with open_provider(app, asked.product, credentials, CHECK_SECONDS) as provider:
         found = await provider.discover()
@@ -223,7 +223,7 @@ def _kept_refresh_token(app: App, me: LoggedIn, asked: Asked, found: Discovery) 
 async def _once_more(app: App, me: LoggedIn, asked: Asked, found: Discovery) -> Next:
     if asked.is_second:
         raise asked.failed(
-            f"{asked.product.vendor} gives no lasting access. Remove this app from your account there, where it lists "
+            f"{asked.product.company} gives no lasting access. Remove this app from your account there, where it lists "
             "the apps that have access, and connect again."
         )
     again = replace(asked, is_second=True, hint=found.account)
@@ -232,7 +232,7 @@ async def _once_more(app: App, me: LoggedIn, asked: Asked, found: Discovery) -> 
 
 def _refusal(asked: Asked, authority: Authority, answer: Mapping[str, str]) -> SignInFailed:
     """RFC 6749 section 4.1.2.1."""
-    error, vendor = answer.get("error", "")[:100], asked.product.vendor
+    error, vendor = answer.get("error", "")[:100], asked.product.company
     log.info("sign-in refused", vendor=asked.sign_in.authority, error=error)
     if known := asked.refused(authority, answer):
         return known

@@ -13,10 +13,12 @@ from sqlmodel import select
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
-from oncall_ui.models import Calendar, Connection, now
+from oncall_ui.models import Connection, now
 from oncall_ui.security import oauth
 from oncall_ui.security.http.client import Limits
 from oncall_ui.security.vault import VaultError
+from oncall_ui.services.connections.views import calendars_of
+from oncall_ui.services.imports import state
 from oncall_ui.settings import Authority
 from providers.base import Product, SignIn
 
@@ -140,7 +142,7 @@ def grant_of(app: App, connection_id: int) -> Grant | None:
 def not_registered(product: Product, refused: oauth.Refused) -> Failure:
     """The vendor doesn't know this server, or no longer. Only the operator can mend that; then it works by itself."""
     sentence = (
-        f"{product.vendor} does not accept this server’s registration ({refused.error}). Whoever runs this server "
+        f"{product.company} does not accept this server’s registration ({refused.error}). Whoever runs this server "
         "can see what is wrong with: python run.py doctor"
     )
     return TryLater(Cause.NOT_REGISTERED, sentence, detail=refused.error)
@@ -167,6 +169,5 @@ def _store(app: App, connection_id: int, before: str, credentials: dict[str, str
         row.sealed = app.vault.seal(json.dumps(credentials))
         if credentials["lost"]:
             # The other calendars of this account learn of it now, not at their next turn.
-            for calendar in session.exec(select(Calendar).where(Calendar.connection_id == connection_id)):
-                if calendar.is_on and calendar.next_import_at is not None:
-                    calendar.next_import_at = now()
+            for calendar in calendars_of(session, connection_id):
+                state.make_due(calendar)

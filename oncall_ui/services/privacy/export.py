@@ -36,7 +36,7 @@ SECRET = {
     LoginSession: {"id"},
     AuthorizationRequest: {"state_hash", "session_id", "sealed"},
     Connection: {"sealed", "fingerprint"},
-    Calendar: {"remote_id", "cursor", "read_as", "lease", "lease_until", "doubt"},
+    Calendar: {"remote_id", "cursor", "rules_version", "lease", "lease_until", "suspected_loss"},
     FeedAddress: {"token_hash"},
     ApiToken: {"token_hash"},
     Availability: {"key"},

@@ -1,7 +1,7 @@
-"""Broken and stale calendars of the team, so that administrators can ask their owners to fix them.
+"""The team's calendars that are broken or stale: for administrators, who ask their owners to fix them.
 
-Shows the owner, the product, the connection's nickname, since when and why, in our own words. Names of calendars,
-accounts and hosts and the messages of servers are left out.
+They see whose it is, which product, the name its owner gave the connection, since when, and why, in words of our own.
+Names of calendars, accounts and hosts, and what a server answered, stay with the owner.
 """
 
 from dataclasses import dataclass
@@ -14,54 +14,53 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import STALE_AFTER
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.imports.suspected_loss import ASKED, KEPT
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection, Member
 
 _WHY = {
     Cause.NOT_FOUND: "The address no longer works.",
-    Cause.NEEDS_PASSWORD: "It asks for a password.",
-    Cause.REFUSED: "Access was denied, most likely after a password change.",
-    Cause.ACCESS_LOST: "The provider revoked access. The owner has to sign in again.",
-    Cause.NOT_REGISTERED: "The provider no longer accepts this server’s registration. Renew it.",
+    Cause.NEEDS_PASSWORD: "The server asks for a password.",
+    Cause.REFUSED: "The server refuses access, probably after a password change.",
+    Cause.ACCESS_LOST: "The provider ended our access. Its owner has to sign in again.",
+    Cause.NOT_REGISTERED: "The provider no longer recognises this server. Renew the registration.",
     Cause.WEB_PAGE: "The address returns a web page.",
-    Cause.UNREADABLE: "The server returns something that isn’t a calendar.",
-    Cause.TRUNCATED: "The calendar is cut off in the middle.",
+    Cause.UNREADABLE: "The answer isn’t a readable calendar.",
+    Cause.TRUNCATED: "The calendar is cut off.",
     Cause.TOO_SLOW: "The server is too slow.",
-    Cause.TOO_LARGE: "The calendar is larger than the limit.",
-    Cause.ADDRESS_NOT_ALLOWED: "The address is inside this server’s own network.",
+    Cause.TOO_LARGE: "The calendar is too large.",
+    Cause.ADDRESS_NOT_ALLOWED: "The address leads into this server’s own network.",
     Cause.BAD_ADDRESS: "The address isn’t valid.",
-    Cause.UNREACHABLE: "The server doesn’t answer.",
+    Cause.UNREACHABLE: "The server isn’t answering.",
     Cause.UNKNOWN_HOST: "The server can’t be found.",
     Cause.REDIRECTS: "The server redirects too many times.",
     Cause.BUSY: "The server asks us to wait.",
     Cause.SERVER_ERROR: "The server returns errors.",
-    ASKED: "It lost most of its entries. The owner has to decide what is right.",
-    KEPT: "It lost most of its entries. The owner is keeping the old data.",
-    "key": "The stored address can’t be decrypted any more.",
+    Cause.SUSPECTED_LOSS: "Most entries suddenly disappeared. Its owner is asked which data is right.",
+    Cause.LOSS_KEPT: "Most entries disappeared. Its owner chose to keep the old data.",
+    Cause.KEY_LOST: "This server can no longer decrypt the credentials.",
 }
-_NOT_READ = "It hasn’t been read for more than a day."
+_NOT_READ = "Not read for more than a day."
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenCalendar:
-    """A calendar that can't be read or is stale; times are aware UTC."""
+    """One of the team's calendars that is broken or stale; times are aware UTC."""
 
     id: int
     member: str
     product: str
     logo: str
     nickname: str
-    """The connection's nickname; empty if that is the account, which is private to its owner."""
+    """The name its owner gave the connection; empty if that is the account itself, which is private."""
     state: State
-    """NEEDS_YOU, RETRYING, or any other state for a stale calendar."""
+    """NEEDS_YOU, RETRYING, or another state while it is stale."""
     since: datetime | None
-    """The last time it was read, or the first failure of one that never was; None if neither is known."""
+    """The last complete import, or else the first failure; None: it was never read, and when it broke isn't known."""
     why: str
 
 
 def broken_calendars(app: App, admin_id: int, at: datetime) -> tuple[BrokenCalendar, ...]:
-    """Those that need their owner first, then by owner. Raises NotAllowed unless `admin_id` is an administrator."""
+    """Those that need their owner first, then by owner. Raises NotAllowed unless the member is an administrator."""
     with app.db.read() as session:
         admin = session.get(Member, admin_id)
         if admin is None or not admin.is_admin:
@@ -72,15 +71,15 @@ def broken_calendars(app: App, admin_id: int, at: datetime) -> tuple[BrokenCalen
 
 def _rows(session: Session, at: datetime) -> list[tuple[Calendar, Connection, Member]]:
     failing = col(Calendar.state).in_((State.NEEDS_YOU, State.RETRYING))
-    # A calendar is still broken while a retry is running.
-    retried = col(Calendar.attempts) > 0
+    # A calendar that is being retried is still broken.
+    tried_again = col(Calendar.attempts) > 0
     stale = col(Calendar.last_read_at) < at - STALE_AFTER
     return list(
         session.exec(
             select(Calendar, Connection, Member)
             .join(Connection, col(Calendar.connection_id) == col(Connection.id))
             .join(Member, col(Connection.member_id) == col(Member.id))
-            .where(col(Calendar.is_on), or_(failing, retried, stale))
+            .where(col(Calendar.is_on), or_(failing, tried_again, stale))
         )
     )
 
@@ -98,9 +97,5 @@ def _broken(app: App, calendar: Calendar, connection: Connection, member: Member
         nickname="" if connection.nickname == connection.account else connection.nickname,
         state=state,
         since=calendar.last_read_at or calendar.broken_since,
-        why=_why(calendar.cause),
+        why=_WHY[Cause(calendar.cause)] if calendar.cause else _NOT_READ,
     )
-
-
-def _why(cause: str) -> str:
-    return _WHY.get(cause, "It can’t be read.") if cause else _NOT_READ

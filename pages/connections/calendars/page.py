@@ -1,6 +1,5 @@
 """Calendars: a member's connections, the live status of each calendar, and what can be done about it."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Concatenate, ParamSpec
@@ -10,16 +9,16 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
-from oncall_ui.domain.imports.suspected_loss import Answer
+from oncall_ui.domain.imports.suspected_loss import Resolution
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.disconnect import disconnect
-from oncall_ui.services.connections.views import ConnectionView, list_connections
-from oncall_ui.services.imports.suspected_loss import answer_doubt
+from oncall_ui.services.connections.views import ConnectionView
+from oncall_ui.services.imports.suspected_loss import resolve_suspected_loss
 from pages.connections.calendars.card import Actions, ConnectionCard
 from pages.layout import frame
-from pages.refresh import Live
+from pages.refresh import LiveConnections
 from pages.session import login_required, run_as, still_here
 from pages.widgets.calendar_status import Status
 from pages.widgets.calendar_summary import summary_of
@@ -37,18 +36,17 @@ FOCUS_AFTER_MS = 250
 def register(app: App) -> None:
     @ui.page("/calendars")
     async def calendars_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
-        connections = await asyncio.to_thread(list_connections, app, me.member.id)
         with frame(app, me, "Calendars", "/calendars") as live:
             screen = _Screen(app, me, live)
             live.watch(screen.show)
-            live.show(connections)
+        await live.first()
         ui.timer(TICK_SECONDS, screen.tick)
 
 
 class _Screen:
     """The page's elements. Changes are patched in; a card is rebuilt only when its connection has other calendars."""
 
-    def __init__(self, app: App, me: LoggedIn, live: Live) -> None:
+    def __init__(self, app: App, me: LoggedIn, live: LiveConnections) -> None:
         self._app, self._me, self._live = app, me, live
         self._client = ui.context.client
         self._connections: Sequence[ConnectionView] = ()
@@ -98,8 +96,8 @@ class _Screen:
     async def _sync(self, connection_id: int) -> None:
         await self._do(sync_now, connection_id)
 
-    async def _give_answer(self, calendar_id: int, answer: Answer) -> None:
-        await self._do(answer_doubt, calendar_id, answer)
+    async def _give_answer(self, calendar_id: int, answer: Resolution) -> None:
+        await self._do(resolve_suspected_loss, calendar_id, answer)
 
     async def _disconnect(self, connection_id: int) -> None:
         ids = [each.id for each in self._connections]

@@ -50,12 +50,12 @@ class CalendarRow:
         self._show_problems(calendar)
         self._show_age(calendar, zone, now)
         asks, is_kept = (
-            calendar.needs_you and calendar.doubt is not None,
-            bool(calendar.doubt and calendar.doubt.is_kept),
+            calendar.needs_you and calendar.suspected_loss is not None,
+            bool(calendar.suspected_loss and calendar.suspected_loss.is_kept),
         )
         self._part("answers", asks, self._row, self._both_answers)
         self._part("take", is_kept, self._row, self._take_button)
-        is_broken = calendar.state is State.NEEDS_YOU and calendar.doubt is None
+        is_broken = calendar.state is State.NEEDS_YOU and calendar.suspected_loss is None
         self._part("Reconnect", is_broken, self._row, self._reconnect_button)
         nothing_counts = calendar.state is State.UP_TO_DATE and bool(calendar.why)
         self._part("Choose", nothing_counts, self._row, self._choose_link)

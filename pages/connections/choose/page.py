@@ -11,11 +11,11 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Tags
-from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.domain.imports.failures import Cause, Failure
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import choose
-from oncall_ui.services.connections.refresh import GONE, look_again
+from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import CalendarView, ConnectionView, get_connection
 from oncall_ui.services.imports.preview import trust
 from oncall_ui.services.team.tags import read_tags
@@ -65,7 +65,7 @@ def register(app: App) -> None:
 async def _refresh(app: App, me: LoggedIn, connection_id: int) -> None:
     """Adds new calendars of the account and marks deleted ones while the page is open. May fail silently."""
     with contextlib.suppress(Failure, NotAllowed):
-        await look_again(app, me.member.id, connection_id)
+        await refresh_calendars(app, me.member.id, connection_id)
 
 
 class _Screen:
@@ -189,7 +189,7 @@ class _Screen:
 
 def _shape(calendars: Sequence[CalendarView]) -> list[tuple[int, str, bool]]:
     """The list is rebuilt when this changes; everything else is updated in place."""
-    return [(each.id, each.name, each.cause == GONE) for each in calendars]
+    return [(each.id, each.name, each.cause is Cause.NOT_FOUND) for each in calendars]
 
 
 def _first_on(calendars: Sequence[CalendarView]) -> int | None:

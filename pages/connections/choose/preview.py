@@ -6,7 +6,7 @@ from collections.abc import Callable
 from nicegui import background_tasks, ui
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.preview import Forecast, Way, under
+from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_for
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.services.accounts.sessions import LoggedIn
@@ -51,13 +51,13 @@ class PreviewLoader:
         """The preview, or the sentence that says why there is none; None while that isn't known."""
         return self._found.get(calendar_id)
 
-    def preview(self, calendar_id: int, choice: Choice) -> Forecast | None:
+    def preview(self, calendar_id: int, choice: Choice) -> Preview | None:
         """What would count under `choice`; None if the calendar hasn't been read."""
         found = self._found.get(calendar_id)
         if not isinstance(found, CalendarPreview):
             return None
-        mode = Way(choice.mode, counts_free=choice.counts_free, counts_all_day=choice.counts_all_day)
-        return under(found.forecasts, mode)
+        mode = CountingMode(choice.mode, counts_free=choice.counts_free, counts_all_day=choice.counts_all_day)
+        return preview_for(found.previews, mode)
 
     def _start(self, calendar_id: int) -> None:
         self._stop()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.availability.preview import Forecast
+from oncall_ui.domain.availability.preview import Preview
 from oncall_ui.services.imports.preview import CalendarPreview
 from pages.connections.choose.preview_words import circumstances, counting_rows, heading, ignored_rows
 from pages.widgets.dates import count
@@ -42,7 +42,7 @@ class PreviewState:
     is_on: bool
     found: CalendarPreview | str | None
     is_reading: bool
-    preview: Forecast | None
+    preview: Preview | None
     """For the draft's choice; None without a preview."""
 
 
@@ -133,7 +133,7 @@ class PreviewLists:
     def __init__(self, zone: ZoneInfo, trust: Trust) -> None:
         self._zone, self._trust = zone, trust
         self._calendar_id = 0
-        self._preview: Forecast | None = None
+        self._preview: Preview | None = None
         self._today = date.min
         self._may_trust = False
         self._shows_all = False
@@ -151,7 +151,7 @@ class PreviewLists:
         self.ignored.on("unfold", lambda event: self._unfold(str(event.args)))
         self.ignored.on("trust", lambda event: self._trust_address(str(event.args)))
 
-    def show(self, calendar_id: int, preview: Forecast | None, today: date, *, may_trust: bool) -> None:
+    def show(self, calendar_id: int, preview: Preview | None, today: date, *, may_trust: bool) -> None:
         """`may_trust`: whether to offer adding an address."""
         if calendar_id != self._calendar_id:
             self._shows_all = False
@@ -182,7 +182,7 @@ class PreviewLists:
 
     def _unfold(self, reason: str) -> None:
         # Check it: a browser can send anything.
-        if self._preview and any(each.reason == reason for each in self._preview.ignored):
+        if self._preview and any(each.reason.value == reason for each in self._preview.ignored):
             self._unfolded ^= {reason}
             self._update()
 

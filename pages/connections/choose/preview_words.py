@@ -6,31 +6,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import is_all_day, last_day
-from oncall_ui.domain.availability.evaluate import NO_LENGTH
-from oncall_ui.domain.availability.preview import Counting, Entry, Forecast, Ignored
-from oncall_ui.domain.availability.rules import ALL_DAY, INFORMATION, Action
+from oncall_ui.domain.availability.preview import Counting, Ignored, Preview, PreviewedOccurrence
+from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import Window
 from pages.widgets.dates import ago, clock, day_words, short_day, times
 
 KINDS = {Action.BLOCK: "Block", Action.PREFER: "Prefer"}
-OF_SEVERAL = {
-    ALL_DAY.reason: "All-day events",
-    INFORMATION.reason: "Say nothing about being busy",
-    NO_LENGTH.reason: "Have no length",
-}
-"""Reasons worded for one event, reworded for several."""
-INVITATION = "an invitation"
 TITLES_NAMED = 2
 EARLIEST = int(datetime(1, 1, 3, tzinfo=UTC).timestamp())
 LATEST = int(datetime(9999, 12, 29, tzinfo=UTC).timestamp())
 
 
-def how_many(preview: Forecast) -> str:
+def how_many(preview: Preview) -> str:
     """`9 of 134 would count`, for the button of a row."""
     return f"{preview.number:,} of {preview.occurrences:,} would count"
 
 
-def heading(preview: Forecast) -> str:
+def heading(preview: Preview) -> str:
     if not preview.occurrences:
         return "No events in the next 90 days"
     noun = "event" if preview.occurrences == 1 else "events"
@@ -52,9 +44,9 @@ def counting_rows(counting: Iterable[Counting], zone: ZoneInfo, today: date) -> 
             "key": number,
             "k": f"oc-kind is-{each.action.value}",
             "kind": KINDS[each.action],
-            "title": each.entry.title,
-            "why": each.reason,
-            "at": when(each.entry, zone, today),
+            "title": each.occurrence.title,
+            "why": each.words,
+            "at": when(each.occurrence, zone, today),
         }
         for number, each in enumerate(counting)
     ]
@@ -72,9 +64,9 @@ def _ignored_row(
 ) -> dict[str, Any]:
     rest = each.number - len(each.examples)
     return {
-        "key": each.reason,
+        "key": each.reason.value,
         "number": f"{each.number:,}",
-        "words": _reason(each),
+        "words": each.words[:1].upper() + each.words[1:],
         "titles": "" if each.address or is_unfolded else _some_titles(each),
         "address": each.address,
         "no": refused.get(each.address, ""),
@@ -86,22 +78,13 @@ def _ignored_row(
     }
 
 
-def _reason(ignored: Ignored) -> str:
-    words = ignored.reason
-    if ignored.number > 1:
-        words = OF_SEVERAL.get(words, words)
-        if words.startswith(INVITATION):
-            words = "invitations" + words.removeprefix(INVITATION)
-    return words[:1].upper() + words[1:]
-
-
 def _some_titles(ignored: Ignored) -> str:
     titles = list(dict.fromkeys(entry.title for entry in ignored.examples))
     more = ", …" if len(titles) > TITLES_NAMED or ignored.number > len(ignored.examples) else ""
     return ", ".join(titles[:TITLES_NAMED]) + more
 
 
-def when(entry: Entry, zone: ZoneInfo, today: date) -> tuple[str, str]:
+def when(entry: PreviewedOccurrence, zone: ZoneInfo, today: date) -> tuple[str, str]:
     """Start and end as two short lines: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov 22:00`, `to Tue 1 Dec 06:00`."""
     start, end = _moment(entry.start), _moment(entry.end)
     first, last = start.astimezone(zone).date(), last_day(end, zone)

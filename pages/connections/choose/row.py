@@ -5,10 +5,10 @@ from collections.abc import Callable
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.availability.preview import Forecast
+from oncall_ui.domain.availability.preview import Preview
 from oncall_ui.domain.availability.rules import Mode, Tags
+from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.services.connections.choose import Choice
-from oncall_ui.services.connections.refresh import GONE
 from oncall_ui.services.connections.views import CalendarView
 from pages.connections.choose.draft import Draft
 from pages.connections.choose.preview_words import how_many
@@ -55,7 +55,7 @@ class ChoiceRow:
         self._mode: TextElement | None = None
         with html.li().classes("oc-pick") as self._row:
             self._switch = ui.switch(calendar.name, value=self._choice.is_on, on_change=self._switched)
-            if calendar.cause == GONE:
+            if calendar.cause is Cause.NOT_FOUND:
                 html.span("Gone from the account").classes("facts")
             if select is not None:
                 self._summary = ui.button(on_click=lambda: select(self._id), color=None).props("flat no-caps")
@@ -65,7 +65,7 @@ class ChoiceRow:
     def _choice(self) -> Choice:
         return self._draft.choices[self._id]
 
-    def show(self, preview: Forecast | None, *, is_selected: bool) -> None:
+    def show(self, preview: Preview | None, *, is_selected: bool) -> None:
         """`preview`: what would count under the draft's choice, once that is known."""
         self._switch.set_value(self._choice.is_on)
         if is_selected and self._how is None:
@@ -161,7 +161,7 @@ def _mode_words(choice: Choice) -> str:
     return how_words(choice.mode, counts_free=choice.counts_free, counts_all_day=choice.counts_all_day)
 
 
-def _in_words(choice: Choice, preview: Forecast | None) -> str:
+def _in_words(choice: Choice, preview: Preview | None) -> str:
     if not choice.is_on:
         return "Off"
     return how_many(preview) if preview else _mode_words(choice)

@@ -25,8 +25,9 @@ class Availability(BaseModel):
     id: int
     name: str
     freshness: Freshness = Field(
-        description="By the worst of the calendars that are on. `stale`: one hasn’t been read for a day, or not yet. "
-        "`needs them`: one can’t be read until the member mends it."
+        description="The worst of the calendars that are on. `stale`: one hasn’t been imported for more than a day. "
+        "`needs_member`: one can’t be imported until the member fixes it. `not_read_yet`: none has been imported yet, "
+        "or one has failed since its first attempt. `nothing_connected`: no calendar is on."
     )
     known_from: datetime | None = Field(description="Null when no calendar was read: nothing is known.")
     known_to: datetime | None = Field(description="Exclusive; null together with `known_from`.")
@@ -62,7 +63,7 @@ class Calendar(BaseModel):
     mode: Mode
     state: State
     last_read_at: datetime | None = Field(description="Null: not yet.")
-    entries: int = Field(description="Pieces of availability that count now.")
+    entries: int = Field(description="Availability read from it.")
 
 
 class Calendars(BaseModel):

@@ -40,8 +40,17 @@ def register(app: App) -> None:
     web.router.routes.append(Route("/api/{rest:path}", application(app), include_in_schema=False))
 
 
+class _Api(FastAPI):
+    """Describes itself when first asked: most servers are never asked, and it takes longer than all their pages."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            _describe_problems(super().openapi())
+        return super().openapi()
+
+
 def application(app: App) -> FastAPI:
-    api = FastAPI(
+    api = _Api(
         title="On-Call Optimizer",
         version="1",
         description=DESCRIPTION,
@@ -53,7 +62,6 @@ def application(app: App) -> FastAPI:
     )
     problems.register(api)
     _routes(api, app)
-    _describe_problems(api)
     return api
 
 
@@ -117,9 +125,9 @@ def _routes(api: FastAPI, app: App) -> None:
         )
 
 
-def _describe_problems(api: FastAPI) -> None:
+def _describe_problems(description: dict[str, Any]) -> None:
     """FastAPI describes every answer of a route under one media type; problems have their own."""
-    for path in api.openapi()["paths"].values():
+    for path in description["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
                 if int(status) >= 400:

@@ -22,7 +22,7 @@ async def test_the_form_leads_to_choosing_calendars(
     radicale.make("work", title="Work")
     user, went = await _open(browser, alice, monkeypatch)
     said(user, "Connect CalDAV")
-    said(user, "Where to find address and password")
+    said(user, "Where to find the address and password")
     assert entry(user, "Password").props["type"] == "password"
     fill(user, Nickname="Mine", Server_address=radicale.url, User_name="alice", Password=PASSWORD)
     press(user, "Create")
@@ -39,7 +39,7 @@ async def test_an_empty_field_is_refused_at_that_field(
     values = {"Server_address": "cloud.example.org", "User_name": "alice", "Password": PASSWORD}
     fill(user, **(values | {missing.replace(" ", "_"): ""}))
     press(user, "Create")
-    assert await refusal(user, missing) == "Fill this in."
+    assert await refusal(user, missing) == f"Enter the {missing.lower()}."
     assert went == []
 
 

@@ -1,7 +1,5 @@
 """The Calendars page: the status of each calendar, and its buttons."""
 
-import asyncio
-
 import pytest
 from nicegui import ui
 from nicegui.testing import User
@@ -32,6 +30,7 @@ from tests.pages.helpers.seeing import (
     statuses,
     words,
 )
+from tests.pages.simulation import settled
 
 UP_TO_DATE = "Up to date · 2 min ago · 134 events read, 0 availability"
 
@@ -88,7 +87,7 @@ async def test_it_shows_only_your_own(app: App, browser: Browser, bob: Person, m
     hers = await at_calendars(browser, mallory)
     assert nicknames(hers) == []
     tell(app, bob, calendar)
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     assert nicknames(hers) == []
     assert list_connections(app, mallory.id) == []
 

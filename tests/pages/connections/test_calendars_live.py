@@ -1,6 +1,5 @@
 """The Calendars page updates by itself: with imports, with connections, with the minutes."""
 
-import asyncio
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
@@ -30,6 +29,7 @@ from tests.pages.helpers.seeing import (
     statuses,
     words,
 )
+from tests.pages.simulation import PATIENCE, settled, under_way
 
 
 class Clock:
@@ -55,7 +55,7 @@ async def test_two_browsers_see_a_change_and_a_third_opened_later_sees_the_same(
     change(app, calendar, state=State.IMPORTING, progress=3200)
     tell(app, bob, calendar)
     expected = ["Importing · 3,200 events read"]
-    await until(lambda: statuses(first) == expected and statuses(second) == expected, seconds=2)
+    await until(lambda: statuses(first) == expected and statuses(second) == expected)
     assert statuses(await at_calendars(browser, bob)) == expected
 
 
@@ -133,7 +133,7 @@ async def test_at_most_one_reading_runs_and_the_last_change_is_never_missed(
 ) -> None:
     calendar = add_calendar(app, bob, "Work")
     user = await at_calendars(browser, bob)
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     running, most, lock, hold = 0, 0, threading.Lock(), threading.Event()
 
     def slow(app: App, member_id: int) -> Sequence[ConnectionView]:
@@ -141,8 +141,10 @@ async def test_at_most_one_reading_runs_and_the_last_change_is_never_missed(
         with lock:
             running += 1
             most = max(most, running)
+            is_first = running == 1
         found = list_connections(app, member_id)
-        hold.wait(3)
+        if is_first:
+            hold.wait(PATIENCE)
         with lock:
             running -= 1
         return found
@@ -150,10 +152,11 @@ async def test_at_most_one_reading_runs_and_the_last_change_is_never_missed(
     monkeypatch.setattr(refresh, "list_connections", slow)
     tell(app, bob, calendar)
     await until(lambda: running)
+    held = under_way()
     for progress in (100, 200, 300):
         change(app, calendar, state=State.IMPORTING, progress=progress)
         tell(app, bob, calendar)
-        await asyncio.sleep(0.3)
+        await settled(app.hub, besides=held)
     hold.set()
     await until(lambda: statuses(user) == ["Importing · 300 events read"])
     assert most == 1
@@ -164,7 +167,7 @@ async def test_changes_of_other_members_make_no_page_read(
 ) -> None:
     calendar = add_calendar(app, alice, "Work")
     await at_calendars(browser, bob)
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     reads: list[int] = []
 
     def read(app: App, member_id: int) -> list[ConnectionView]:
@@ -174,5 +177,5 @@ async def test_changes_of_other_members_make_no_page_read(
     monkeypatch.setattr(refresh, "list_connections", read)
     tell(app, alice, calendar)
     app.hub.publish(SessionEnded(bob.id, "another one of his"))
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     assert reads == []

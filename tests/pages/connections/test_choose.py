@@ -1,6 +1,5 @@
 """Choosing which calendars of a connection are on, and how their events count."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, until
 from tests.pages.helpers.home import add_calendar, change, tell
 from tests.pages.helpers.seeing import buttons, click, elements, end_logins, headings, links, of_class, words
+from tests.pages.simulation import settled
 
 OFF: dict[str, Any] = {"is_on": False, "state": State.OFF}
 
@@ -258,7 +258,7 @@ async def test_progress_of_an_import_changes_nothing_here(
     before = [each.id for each in elements(user)]
     change(app, work, state=State.IMPORTING, progress=10)
     tell(app, bob, work)
-    await asyncio.sleep(0.6)
+    await settled(app.hub)
     assert [each.id for each in elements(user)] == before
 
 

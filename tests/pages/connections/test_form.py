@@ -19,6 +19,7 @@ from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal, said, until
+from tests.pages.simulation import settled
 
 FORM = "/calendar_connections/new/ics"
 
@@ -49,7 +50,7 @@ async def test_the_form_says_that_it_is_reading_and_ignores_a_second_press(
         assert line.props["role"] == "status"
         assert entry(user, "URL").props["readonly"] and button(user, "Create").props["loading"]
         press(user, "Create")
-        await user.should_see("Still reading; large calendars take a while", retries=20)
+        await user.should_see("Still reading; large calendars take a while")
     await until(lambda: went)
     assert len(feeds.requests) == 1
 
@@ -141,7 +142,7 @@ async def test_closing_the_page_while_it_reads_breaks_nothing(
         hold.release()
     await until(lambda: list_connections(app, alice.id))
     await until(lambda: len(feeds.requests) == 2)
-    await asyncio.sleep(0.3)
+    await settled(app.hub)
     assert went == went_bad == []
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 

@@ -25,6 +25,7 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until
 from tests.pages.helpers.home import add_calendar, change
 from tests.pages.helpers.seeing import click, elements, end_logins, of_class, words
+from tests.pages.simulation import settled
 from tests.services.helpers.imports import connected, only_calendar
 
 OTHER = "a.moreno@example.org"
@@ -132,11 +133,11 @@ async def test_every_change_updates_it_without_reading_again(
     await answers(user, "1 of 13 events would count")
     choose_mode(user, Mode.BLOCK)
     assert answer(user) == "11 of 13 events would count"
-    assert counting(user)[0] == "Block Standup: every event of this calendar blocks"
+    assert counting(user)[0] == "Block Standup: every event blocks"
     check(user, "Count events marked free", True)
     assert answer(user) == "12 of 13 events would count"
     choose_mode(user, Mode.PREFER)
-    assert counting(user)[0] == "Prefer Standup: every event of this calendar is preferred"
+    assert counting(user)[0] == "Prefer Standup: every event is a preference"
     check(user, "Count all-day events", False)
     assert answer(user) == "12 of 13 events would count"
     assert len(feeds.requests) == 1
@@ -156,11 +157,11 @@ async def test_more_events_that_count_are_listed_on_request(
 async def test_reasons_unfold_one_by_one(browser: Browser, bob: Person, work: int) -> None:
     user = await at(browser, bob, work)
     await answers(user, "1 of 13 events would count")
-    emit(user, "unfold", "no tag in title or description")
+    emit(user, "unfold", "no_tag")
     await until(lambda: reasons(user).rows[0]["open"])
     assert [each["title"] for each in reasons(user).rows[0]["examples"]].count("Standup") == 10
     assert not reasons(user).rows[1]["open"]
-    emit(user, "unfold", "no tag in title or description")
+    emit(user, "unfold", "no_tag")
     await until(lambda: not reasons(user).rows[0]["open"])
     emit(user, "unfold", "no such reason")
 
@@ -184,7 +185,7 @@ async def test_only_the_named_address_can_be_trusted(
     user = await at(browser, bob, work)
     await answers(user, "1 of 13 events would count")
     emit(user, "trust", address)
-    await asyncio.sleep(0.2)
+    await settled(app.hub)
     assert list_addresses(app, bob.id).added == ()
 
 
@@ -238,7 +239,7 @@ async def test_nothing_is_read_where_no_calendar_is_on(
     change(app, _only(app, bob), **OFF)
     add_calendar(app, bob, "Family", connection=work, **OFF)
     user = await at(browser, bob, work)
-    await asyncio.sleep(0.2)
+    await settled(app.hub)
     assert (answer(user), feeds.requests) == ("Preview", [])
     assert "Switch on a calendar" in words(panel(user))
 

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from nicegui import ui
 from nicegui.testing import User
+from sqlmodel import update
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import CalendarChanged
-from oncall_ui.models import ManualEntry
+from oncall_ui.models import LoginSession, ManualEntry, now
 from oncall_ui.services.accounts.members import list_members
 from oncall_ui.services.accounts.sessions import log_in, who
 from oncall_ui.services.privacy.erase import prospect
@@ -18,7 +19,7 @@ from oncall_ui.services.sharing.tokens import holder_of, list_tokens, make_token
 from pages.help.page import read_guides
 from tests.conftest import PASSWORD, Person, person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import fill, press, refusal, said, says, until
+from tests.pages.helpers.forms import fill, idle, press, refusal, said, says, until
 from tests.pages.helpers.home import B, add_availability, add_calendar, table
 from tests.pages.helpers.seeing import click, elements, end_logins, headings, of_class, words
 from tests.services.helpers.full_account import SEALED, keep_everything
@@ -107,6 +108,23 @@ async def test_many_intervals_are_one_table_that_unfolds(browser: Browser, app: 
     await until(lambda: len(shown.rows) == 60)
     assert not foot(user, "Show").visible
     assert len(elements(user)) < 200
+
+
+async def test_nothing_is_read_once_the_session_has_run_out(
+    browser: Browser, app: App, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [date(2099, 1, 1) + timedelta(days=each) for each in range(20)]
+    add_calendar(app, alice, "Work", [(f"{day} 09:00", f"{day} 10:00", B) for day in days])
+    user = await at_privacy(browser, alice)
+    await idle()
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    with app.db.write() as session:
+        session.exec(update(LoginSession).values(expires_at=now() - timedelta(seconds=1)))
+    press(user, "Show 10 more")
+    await until(lambda: "/login" in went)
+    await idle()
+    assert len(table(user, "oc-kept").rows) == 10
 
 
 async def test_what_changes_meanwhile_shows_by_itself(browser: Browser, app: App, alice: Person) -> None:

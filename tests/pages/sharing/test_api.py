@@ -60,14 +60,14 @@ async def test_it_tells_of_the_team_and_nothing_private(browser: Browser, app: A
     assert hers.keys() == {"id", "name", "freshness", "known_from", "known_to", "intervals"}
     assert (hers["name"], hers["freshness"], hers["known_from"]) == (
         "Alice",
-        "up to date",
+        "up_to_date",
         f"{today:%Y-%m-%dT%H:%M:%SZ}",
     )
     assert hers["intervals"] == [{"start": "2099-07-01T07:00:00Z", "end": "2099-07-01T09:00:00Z", "action": "block"}]
     assert his == {
         "id": bob.id,
         "name": "Bob",
-        "freshness": "nothing connected",
+        "freshness": "nothing_connected",
         "known_from": None,
         "known_to": None,
         "intervals": [],

@@ -9,7 +9,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Connection
-from pages.team import health, refresh
+from pages import refresh
+from pages.team import health
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import said, until
@@ -20,7 +21,7 @@ from tests.pages.helpers.seeing import elements
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_now", lambda: NOW)
-    monkeypatch.setattr(refresh, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
 
 
 async def test_each_calendar_shows_owner_since_when_and_why(
@@ -45,7 +46,7 @@ async def test_each_calendar_shows_owner_since_when_and_why(
             "ICS URL",
             "Stale",
             "not read since Fri 20 Nov, 10:00",
-            "It hasn’t been read for more than a day.",
+            "Not read for more than a day.",
         ],
     ]
     said(user, "2 calendars need attention".replace("2 ", "2\u00a0"))

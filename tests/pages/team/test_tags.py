@@ -19,7 +19,7 @@ async def test_an_administrator_changes_the_tags(browser: Browser, app: App, ali
     assert entry(user, "Block tags").value == "\n".join(Tags().block)
     fill(user, Block_tags="away\n\n  off  duty \nAWAY", Prefer_tags="")
     press(user, "Save")
-    await user.should_see("Saved. Calendars set to “Matching events” are imported again now.", retries=30)
+    await user.should_see("Saved. Calendars set to “Matching events” are imported again now.")
     assert read_tags(app, alice.id) == Tags(("away", "off duty"), ())
     assert entry(user, "Block tags").value == "away\noff duty"
 

@@ -9,8 +9,8 @@ from nicegui.testing import User
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
+from pages import refresh
 from pages.team import page as team
-from pages.team import refresh
 from tests.conftest import Person, person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, fill, said, until
@@ -29,7 +29,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(team, "_now", lambda: clock.now)
-    monkeypatch.setattr(refresh, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
     return clock
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import Day, DayState, Segment, monday_of, strip
-from oncall_ui.domain.availability.evaluate import conclude
+from oncall_ui.domain.availability.evaluate import evaluate
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
 from oncall_ui.domain.availability.spans import AvailabilitySpan
@@ -144,7 +144,7 @@ def owner_by_hand(app: App, change: Change) -> int:
 def owner_by_calendar(app: App, change: Change, product: Product) -> int:
     (owner,) = add_people(app, product.name, zone=change.zone.key)
     window = days_from(three_days_before(change), change.zone)
-    pieces = conclude(Changes(reading_of(product, [change.day], window, change.zone)), EVERYTHING).pieces
+    pieces = evaluate(Changes(reading_of(product, [change.day], window, change.zone)), EVERYTHING).spans
     times = [tuple(datetime.fromtimestamp(seconds, UTC) for seconds in piece[:2]) for piece in pieces]
     calendar = add_calendar(app, owner, last_read_at=window.start)
     add_spans(app, owner, calendar, *((start, end, Action.BLOCK) for start, end in times))

@@ -13,7 +13,7 @@ from oncall_ui.models import AuthorizationRequest, Connection, now
 from oncall_ui.services.accounts.sessions import log_in, who
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.oauth_flow import Next, finish
-from oncall_ui.services.connections.refresh import look_again
+from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.privacy.erase import erase
 from oncall_ui.settings import Settings
@@ -246,7 +246,7 @@ async def test_what_the_connections_own_address_accepted_is_the_members(
 async def test_calendars_that_appear_are_off_and_those_that_go_say_so(app: App, alice: Person, vendor: Vendor) -> None:
     led = await sign_in(app, alice, vendor)
     vendor.add_calendar("new")
-    await look_again(app, alice.id, led.connection_id)
+    await refresh_calendars(app, alice.id, led.connection_id)
     (connection,) = list_connections(app, alice.id)
     assert {each.is_on for each in connection.calendars if each.name == "new"} == {False}
 
