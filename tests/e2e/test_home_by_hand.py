@@ -78,7 +78,7 @@ def test_a_country_brings_its_holidays_and_an_address_is_added(page: Page, app: 
     expect(page.get_by_text("Saved.")).to_be_visible()
 
     page.get_by_label("Address", exact=True).fill("bob@work.example")
-    page.get_by_role("checkbox", name="I read the mail of this address").click()
+    page.get_by_role("checkbox", name="This is my address").click()
     page.get_by_role("button", name="Add", exact=True).click()
     mine = page.get_by_role("region", name="Addresses that are yours").get_by_role("listitem")
     expect(mine).to_have_count(2)

@@ -93,7 +93,7 @@ def test_the_numbers_change_with_every_touch_and_the_import_keeps_the_promise(
     expect(preview(page).get_by_role("heading", level=2)).to_be_focused()
     page.get_by_role("button", name="Save", exact=True).click()
     row = page.get_by_role("region", name="Work").get_by_role("status")
-    expect(row).to_contain_text(re.compile(r"Up to date.* 4\savailability"), timeout=20_000)
+    expect(row).to_contain_text(re.compile(r"Up to date.* 4\savailability"), timeout=60_000)
 
 
 def test_reasons_unfold_by_keyboard_and_say_which_they_are(page: Page, app: Server, feeds: FeedServer) -> None:

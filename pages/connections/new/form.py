@@ -54,8 +54,8 @@ def register(app: App) -> None:
             return NEW
         if product.sign_in is None:
             return ""
-        renews = connection.id if connection else None
-        return begin(app, me, product, renews=renews, is_narrow=only == FREE_BUSY_ONLY)
+        reconnects = connection.id if connection else None
+        return begin(app, me, product, reconnects=reconnects, free_busy_only=only == FREE_BUSY_ONLY)
 
     @ui.page(NEW + "/{product}")
     def connect_page(

@@ -13,7 +13,7 @@ from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.sharing.api import own_availability, team_availability
-from oncall_ui.services.sharing.tokens import holder_of
+from oncall_ui.services.sharing.tokens import member_for_token
 from pages.session import origin
 from pages.sharing.api import problems, responses
 from pages.sharing.api.parameters import span
@@ -76,7 +76,7 @@ def _routes(api: FastAPI, app: App) -> None:
         response.headers["Cache-Control"] = "no-store"
         if credentials is None:
             raise problems.Refused("Send a token: Authorization: Bearer oncall_…", problems.REALM)
-        member = holder_of(app, credentials.credentials)
+        member = member_for_token(app, credentials.credentials)
         if member is not None:
             return member
         if may_send_wrong_key(app, origin(request)):

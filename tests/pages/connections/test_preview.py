@@ -227,7 +227,7 @@ async def test_selecting_another_calendar_stops_reading_the_first(
         await asyncio.to_thread(held.reached)
         select(user, "Family")
         await until(lambda: len(feeds.requests) == 2)
-        assert len(app.previews) == 1
+        assert len(app.preview_locks) == 1
     await answers(user, "1 of 13 events would count")
     select(user, "Work")
     await until(lambda: len(feeds.requests) == 3)
