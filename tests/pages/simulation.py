@@ -13,7 +13,7 @@ from functools import _lru_cache_wrapper
 from typing import Any
 
 from fastapi.dependencies import models as dependencies
-from nicegui import Client, background_tasks
+from nicegui import Client, background_tasks, ui
 from nicegui.testing import User, user_simulation
 
 from oncall_ui.hub import Hub
@@ -27,7 +27,7 @@ STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_onc
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept(), _not_collecting():
+    with _modules_kept(), _not_collecting(), _patient_pages():
         async with user_simulation():
             yield
             await _close_pages()
@@ -73,6 +73,17 @@ def _modules_kept() -> Iterator[None]:
     before = dict(sys.modules)
     yield
     sys.modules.update(before)
+
+
+@contextmanager
+def _patient_pages() -> Iterator[None]:
+    """NiceGUI answers with an error when a page takes three seconds to build, which it may on a busy machine."""
+    defaults = ui.page.__init__.__kwdefaults__
+    assert defaults is not None
+    before = defaults["response_timeout"]
+    defaults["response_timeout"] = PATIENCE
+    yield
+    defaults["response_timeout"] = before
 
 
 @contextmanager

@@ -55,9 +55,10 @@ class _Screen:
         self._summary = _Summary()
         with html.div().classes("oc-stack") as self._list:
             self._nothing = _nothing_connected()
+            self._nothing.set_visibility(False)
         ui.link("Add a new calendar connection", "/calendar_connections/new").classes("oc-add oc-icon oc-i-plus")
         self._zone = TextElement(tag="p", text=f"Times in {zone_words(me.member.tz)} time")
-        self._zone.classes("oc-sub")
+        self._zone.classes("oc-sub").set_visibility(False)
         self._question = Question()
 
     def tick(self) -> None:
@@ -147,12 +148,12 @@ class _Summary:
     """The heading, and how all calendars are doing in one sentence."""
 
     def __init__(self) -> None:
-        self._css = "is-off"
+        self._css = "is-busy"
         with html.header().classes("oc-head"), html.div():
             self.heading = html.h1("Calendars").props("tabindex=-1")
             # No status role: the rows have one, and screen readers would read the news twice.
             with html.p().classes(f"oc-status {self._css}") as self._line:
-                self._word = TextElement(tag="b", text="")
+                self._word = TextElement(tag="b", text="Loading your calendars")
                 self._facts = TextElement(tag="span", text="")
 
     def show(self, status: Status, *, is_visible: bool) -> None:

@@ -35,7 +35,7 @@ async def test_each_calendar_shows_owner_since_when_and_why(
     add_calendar(app, alice, "Old", last_read_at=NOW - timedelta(days=4))
     user = await browser(alice)
     await user.open("/team/calendars")
-    await until(lambda: table(user, "team-brokens").rows, seconds=60)
+    await until(lambda: table(user, "team-brokens").rows)
     rows = [
         [row[key] for key in ("member", "what", "word", "since", "why")] for row in table(user, "team-brokens").rows
     ]
@@ -62,7 +62,7 @@ async def test_the_page_says_when_all_are_up_to_date_and_follows_changes(
     await user.open("/team/calendars")
     calm = said(user, "All of the team’s calendars are up to date").parent_slot
     assert calm is not None
-    await until(lambda: calm.parent.visible, seconds=60)
+    await until(lambda: calm.parent.visible)
     change(app, calendar, state=State.NEEDS_YOU, cause=Cause.REFUSED.value)
     tell(app, bob, calendar)
     await until(lambda: len(table(user, "team-brokens").rows) == 1)
