@@ -14,8 +14,8 @@ from pages.widgets.dates import day_words
 
 PLAIN = {
     Freshness.UP_TO_DATE: "Up to date",
-    Freshness.NEEDS_MEMBER: "Broken calendar",
-    Freshness.NOT_READ_YET: "Import pending",
+    Freshness.NEEDS_MEMBER: "Has a broken calendar",
+    Freshness.NOT_READ_YET: "Not all imported yet",
     Freshness.NOTHING_CONNECTED: "Nothing connected",
 }
 TAGS = {
@@ -28,7 +28,7 @@ WHOLE = {DayState.BLOCKED: "block", DayState.PREFERRED: "prefer", DayState.UNKNO
 OTHERS = (
     (Freshness.STALE, "has stale data", "have stale data"),
     (Freshness.NEEDS_MEMBER, "has a broken calendar", "have a broken calendar"),
-    (Freshness.NOT_READ_YET, "has an import pending", "have an import pending"),
+    (Freshness.NOT_READ_YET, "has calendars not imported yet", "have calendars not imported yet"),
     (Freshness.NOTHING_CONNECTED, "has nothing connected", "have nothing connected"),
 )
 

@@ -115,7 +115,7 @@ def test_disconnect_asks_first_and_then_forgets(page: Page, app: Server, feeds: 
     page.get_by_role("button", name="Disconnect").click()
     question = page.get_by_role("alertdialog")
     expect(question).to_contain_text("Leaving")
-    question.get_by_role("button", name="Keep it").click()
+    question.get_by_role("button", name="Cancel").click()
     expect(question).to_have_count(0)
     expect(page.get_by_role("heading", name="Leaving", exact=True)).to_be_visible()
     page.get_by_role("button", name="Disconnect").click()

@@ -89,6 +89,17 @@ def _modules_kept() -> Iterator[None]:
 
 
 @contextmanager
+def _patient_pages() -> Iterator[None]:
+    """NiceGUI answers with an error when a page takes three seconds to build, which it may on a busy machine."""
+    defaults = ui.page.__init__.__kwdefaults__
+    assert defaults is not None
+    before = defaults["response_timeout"]
+    defaults["response_timeout"] = PATIENCE
+    yield
+    defaults["response_timeout"] = before
+
+
+@contextmanager
 def _not_collecting() -> Iterator[None]:
     """The simulation looks for garbage twice; Python does so itself often enough."""
     collect, gc.collect = gc.collect, lambda *_: 0

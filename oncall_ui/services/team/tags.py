@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 LONGEST = 60
 MOST = 50
-BLOCK, PREFER = "Block words", "Prefer words"
+BLOCK, PREFER = "Block tags", "Prefer tags"
 
 
 def read_tags(app: App, _member_id: int) -> Tags:

@@ -1,4 +1,4 @@
-"""What a preview says: its heading, the reasons in the plural, and each line of its two lists."""
+"""A preview in words: its heading, the reasons in the plural, and each line of its two lists."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -17,25 +17,25 @@ EARLIEST = int(datetime(1, 1, 3, tzinfo=UTC).timestamp())
 LATEST = int(datetime(9999, 12, 29, tzinfo=UTC).timestamp())
 
 
-def how_many(forecast: Preview) -> str:
+def how_many(preview: Preview) -> str:
     """`9 of 134 would count`, for the button of a row."""
-    return f"{forecast.number:,} of {forecast.occurrences:,} would count"
+    return f"{preview.number:,} of {preview.occurrences:,} would count"
 
 
-def heading(forecast: Preview) -> str:
-    if not forecast.occurrences:
-        return "There are no events in the next 90 days"
-    noun = "event" if forecast.occurrences == 1 else "events"
-    return f"{forecast.number:,} of {forecast.occurrences:,} {noun} would count"
+def heading(preview: Preview) -> str:
+    if not preview.occurrences:
+        return "No events in the next 90 days"
+    noun = "event" if preview.occurrences == 1 else "events"
+    return f"{preview.number:,} of {preview.occurrences:,} {noun} would count"
 
 
 def circumstances(name: str, window: Window, read_at: datetime, zone: ZoneInfo, now: datetime, *, is_on: bool) -> str:
-    """What was read and when, and what becomes of it."""
+    """Which calendar and days the preview covers, when it was read, and that titles aren't stored."""
     first = window.start.astimezone(zone).date()
     last = window.end.astimezone(zone).date() - timedelta(days=1)
     which = name if is_on else f"{name}, if you switch it on"
     read = f"{which}, {short_day(first)} to {short_day(last)}, read {ago(read_at, zone, now)}."
-    return f"{read} Titles are shown to you and forgotten."
+    return f"{read} Only you see the titles; they are never stored."
 
 
 def counting_rows(counting: Iterable[Counting], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
@@ -55,7 +55,7 @@ def counting_rows(counting: Iterable[Counting], zone: ZoneInfo, today: date) -> 
 def ignored_rows(
     ignored: Iterable[Ignored], zone: ZoneInfo, today: date, *, unfolded: Collection[str], refused: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """`unfolded` are the reasons whose examples are listed, `refused` says of addresses why they can't be trusted."""
+    """`unfolded`: reasons whose examples are listed. `refused`: address → why it can't be added."""
     return [_ignored_row(each, zone, today, each.reason in unfolded, refused) for each in ignored]
 
 
@@ -85,7 +85,7 @@ def _some_titles(ignored: Ignored) -> str:
 
 
 def when(entry: PreviewedOccurrence, zone: ZoneInfo, today: date) -> tuple[str, str]:
-    """When it starts, and until when: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov 22:00`, `to Tue 1 Dec 06:00`."""
+    """Start and end as two short lines: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov 22:00`, `to Tue 1 Dec 06:00`."""
     start, end = _moment(entry.start), _moment(entry.end)
     first, last = start.astimezone(zone).date(), last_day(end, zone)
     day = day_words(first, today)
@@ -93,10 +93,10 @@ def when(entry: PreviewedOccurrence, zone: ZoneInfo, today: date) -> tuple[str, 
         return day, clock(start, zone)
     if is_all_day(start, end, zone):
         return day, f"to {day_words(last, today)}" if last > first else "all day"
-    told = times(start, end, zone, first)
+    hours = times(start, end, zone, first)
     if last == first:
-        return day, told
-    begins, _, ends = told.partition(" – ")
+        return day, hours
+    begins, _, ends = hours.partition(" – ")
     return f"{day} {begins}", f"to {ends}"
 
 
@@ -105,5 +105,5 @@ def _in_a_line(start: str, until: str) -> str:
 
 
 def _moment(seconds: int) -> datetime:
-    # The outermost days have no date in every zone.
+    # The very first and last days have no date in some time zones.
     return datetime.fromtimestamp(min(max(seconds, EARLIEST), LATEST), UTC)

@@ -1,4 +1,4 @@
-"""The calendars page keeps up by itself: with imports, with connections, with the minutes."""
+"""The Calendars page updates by itself: with imports, with connections, with the minutes."""
 
 import threading
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ async def says(user: User, word: str) -> None:
     await until(lambda: statuses(user)[0].startswith(word))
 
 
-async def test_two_browsers_see_a_change_at_once_and_a_third_opened_later_sees_the_same(
+async def test_two_browsers_see_a_change_and_a_third_opened_later_sees_the_same(
     app: App, browser: Browser, bob: Person
 ) -> None:
     calendar = add_calendar(app, bob, "Work")
@@ -59,7 +59,7 @@ async def test_two_browsers_see_a_change_at_once_and_a_third_opened_later_sees_t
     assert statuses(await at_calendars(browser, bob)) == expected
 
 
-async def test_a_row_is_patched_never_drawn_anew(app: App, browser: Browser, bob: Person) -> None:
+async def test_a_row_is_updated_in_place(app: App, browser: Browser, bob: Person) -> None:
     calendar = add_calendar(app, bob, "Work", state=State.WAITING)
     user = await at_calendars(browser, bob)
     before = identities([row(user, "Work")])
@@ -70,7 +70,7 @@ async def test_a_row_is_patched_never_drawn_anew(app: App, browser: Browser, bob
     assert identities([row(user, "Work")]) == before
 
 
-async def test_a_connection_that_joins_leaves_the_others_as_they_are(app: App, browser: Browser, bob: Person) -> None:
+async def test_a_new_connection_leaves_the_other_cards_as_they_are(app: App, browser: Browser, bob: Person) -> None:
     work = add_calendar(app, bob, "Work")
     user = await at_calendars(browser, bob)
     before = identities([card(user, "Work")])
@@ -99,7 +99,7 @@ async def test_a_minute_that_passes_changes_only_the_minute(
     assert words(when) == " · 3 min ago"
 
 
-async def test_progress_runs_on_the_hairline_as_far_as_it_is_known(app: App, browser: Browser, bob: Person) -> None:
+async def test_the_progress_bar_shows_the_share_once_it_is_known(app: App, browser: Browser, bob: Person) -> None:
     calendar = add_calendar(app, bob, "Work", state=State.IMPORTING)
     user = await at_calendars(browser, bob)
     (bar,) = of_class(user, "oc-bar")
@@ -116,7 +116,7 @@ async def test_progress_runs_on_the_hairline_as_far_as_it_is_known(app: App, bro
     assert "aria-busy" not in box.props
 
 
-async def test_a_row_that_became_up_to_date_shows_it_once(app: App, browser: Browser, bob: Person) -> None:
+async def test_a_row_that_becomes_up_to_date_is_highlighted(app: App, browser: Browser, bob: Person) -> None:
     calendar = add_calendar(app, bob, "Work")
     user = await at_calendars(browser, bob)
     assert "oc-changed" not in row(user, "Work").classes
@@ -162,7 +162,7 @@ async def test_at_most_one_reading_runs_and_the_last_change_is_never_missed(
     assert most == 1
 
 
-async def test_a_change_of_somebody_else_makes_no_page_read(
+async def test_changes_of_other_members_make_no_page_read(
     app: App, browser: Browser, bob: Person, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calendar = add_calendar(app, alice, "Work")

@@ -1,4 +1,4 @@
-"""What can be connected: every product has its row and its button, set up or not."""
+"""Adding a connection: every product has a row and a button, set up or not."""
 
 import re
 
@@ -47,7 +47,7 @@ async def test_a_product_that_is_not_set_up_says_how_and_leads_nowhere(
     assert went == []
 
 
-async def test_the_operator_finds_the_exact_address_to_register(browser: Browser, app: App, alice: Person) -> None:
+async def test_the_administrator_finds_the_exact_url_to_register(browser: Browser, app: App, alice: Person) -> None:
     user = await _open(browser, alice)
     steps = [element.content for element in user.find(ui.html).elements if "oc-steps" in element.classes]
     authorities = [product.sign_in.authority for product in app.products if product.sign_in]
@@ -59,7 +59,7 @@ async def test_the_operator_finds_the_exact_address_to_register(browser: Browser
         assert "_CLIENT_ID" in each and "_CLIENT_SECRET" in each
 
 
-async def test_every_logo_is_there(browser: Browser, app: App, alice: Person) -> None:
+async def test_every_logo_exists(browser: Browser, app: App, alice: Person) -> None:
     user = await _open(browser, alice)
     logos = re.findall(r"/static/logos/[a-z_]+\.svg", (await user.http_client.get("/calendar_connections/new")).text)
     assert len(logos) == len(app.products)

@@ -39,33 +39,33 @@ def test_when_takes_two_short_lines(start: str, end: str, words: tuple[str, str]
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles", "Pacific/Kiritimati"])
-def test_the_outermost_years_break_nothing(zone: str) -> None:
+def test_the_first_and_last_years_break_nothing(zone: str) -> None:
     first, last = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1, 9999))
     start, until = when(PreviewedOccurrence("Ever", first, last + 366 * 86_400, True), ZoneInfo(zone), TODAY)
     assert "Jan 1" in start and "9999" in until
 
 
 @pytest.mark.parametrize(
-    ("forecast", "words"),
+    ("preview", "words"),
     [
         (Preview(134, 9, (), ()), "9 of 134 events would count"),
         (Preview(3412, 1200, (), ()), "1,200 of 3,412 events would count"),
         (Preview(1, 0, (), ()), "0 of 1 event would count"),
-        (Preview(0, 0, (), ()), "There are no events in the next 90 days"),
+        (Preview(0, 0, (), ()), "No events in the next 90 days"),
     ],
 )
-def test_the_heading_is_the_answer(forecast: Preview, words: str) -> None:
-    assert heading(forecast) == words
+def test_the_heading_is_the_answer(preview: Preview, words: str) -> None:
+    assert heading(preview) == words
 
 
-def test_a_row_tells_the_same_in_short() -> None:
+def test_a_row_says_the_same_in_short() -> None:
     assert how_many(Preview(3412, 3, (), ())) == "3 of 3,412 would count"
 
 
-def test_what_was_read_is_told_and_what_becomes_of_it() -> None:
+def test_circumstances_name_the_calendar_the_days_and_when_it_was_read() -> None:
     window = days_from(TODAY, BERLIN)
-    told = circumstances("Work", window, NOW, BERLIN, NOW, is_on=True)
-    assert told == "Work, 24 Nov to 21 Feb, read just now. Titles are shown to you and forgotten."
+    said = circumstances("Work", window, NOW, BERLIN, NOW, is_on=True)
+    assert said == "Work, 24 Nov to 21 Feb, read just now. Only you see the titles; they are never stored."
     assert circumstances("Work", window, NOW, BERLIN, NOW, is_on=False).startswith("Work, if you switch it on, 24 Nov")
 
 
@@ -83,7 +83,7 @@ def test_what_was_read_is_told_and_what_becomes_of_it() -> None:
         (Reason.ACCEPTED_BY_LIKELY_ADDRESS, 2, "Accepted by a@example.org: not one of your addresses"),
     ],
 )
-def test_a_reason_is_worded_for_as_many_as_there_are(reason: Reason, number: int, words: str) -> None:
+def test_a_reason_is_worded_for_one_event_or_several(reason: Reason, number: int, words: str) -> None:
     (row,) = ignored_rows([Ignored(reason, number, (), "a@example.org")], BERLIN, TODAY, unfolded=(), refused={})
     assert row["words"] == words
 
