@@ -185,7 +185,7 @@ async def test_credentials_sealed_with_a_lost_key_ask_to_reconnect(app: App, ali
     calendar_id = await connected_to(app, alice, feeds)
     with app.db.write() as session:
         session.exec(select(Connection)).one().sealed = "gAAAAAB-not-ours"
-    with pytest.raises(MemberMustAct, match=Cause.ACCESS_LOST):
+    with pytest.raises(MemberMustAct, match=Cause.KEY_MISSING):
         await preview(app, alice.id, calendar_id, ignore)
 
 
