@@ -269,7 +269,8 @@ def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Go
     done = server.command("doctor")
     assert done.returncode == 2
     assert "FAULT  Google" in done.stdout
-    assert "good   Outlook" in done.stdout
+    assert "GOOD   Outlook" in done.stdout
+    assert "found (marked FAULT)." in done.stderr
     for secret in (wrong, key, microsoft.client_secret, *google.issued, *microsoft.issued):
         assert secret not in done.stdout + done.stderr
 

@@ -89,17 +89,6 @@ def _modules_kept() -> Iterator[None]:
 
 
 @contextmanager
-def _patient_pages() -> Iterator[None]:
-    """NiceGUI answers with an error when a page takes three seconds to build, which it may on a busy machine."""
-    defaults = ui.page.__init__.__kwdefaults__
-    assert defaults is not None
-    before = defaults["response_timeout"]
-    defaults["response_timeout"] = PATIENCE
-    yield
-    defaults["response_timeout"] = before
-
-
-@contextmanager
 def _not_collecting() -> Iterator[None]:
     """The simulation looks for garbage twice; Python does so itself often enough."""
     collect, gc.collect = gc.collect, lambda *_: 0
@@ -113,6 +102,7 @@ def _not_collecting() -> Iterator[None]:
 def _patient_pages() -> Iterator[None]:
     """A page has three seconds to be built, unless it says otherwise; what it does then is nothing a test asks for."""
     defaults = ui.page.__init__.__kwdefaults__
+    assert defaults is not None
     usual, defaults["response_timeout"] = defaults["response_timeout"], PATIENCE
     try:
         yield

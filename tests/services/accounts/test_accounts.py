@@ -56,7 +56,16 @@ def test_only_the_newest_setup_link_works_and_its_token_is_not_stored(app: App) 
         ({"name": "  "}, "Name"),
         ({"name": "Al\0ice"}, "Name"),
         ({"email": "alice"}, "Email"),
+        ({"name": "Ali\nce"}, "Name"),
+        ({"name": "Al\ud800ice"}, "Name"),
         ({"email": "a b@example.org"}, "Email"),
+        ({"email": "a\0b@example.org"}, "Email"),
+        ({"email": "a\x1bb@example.org"}, "Email"),
+        ({"email": "a\u200bb@example.org"}, "Email"),
+        ({"email": "a\u00a0b@example.org"}, "Email"),
+        ({"email": "a@b@example.org"}, "Email"),
+        ({"email": "@example.org"}, "Email"),
+        ({"email": f"{'a' * 243}@example.org"}, "Email"),
         ({"password": "short"}, "Password"),
         ({"zone": "Mars/Olympus"}, "Time zone"),
     ],
@@ -67,6 +76,12 @@ def test_a_field_that_cannot_be_taken_is_named(app: App, change: dict[str, str],
         create_first_account(app, token, **FIRST | change)
     assert caught.value.field == field
     check_setup_link(app, token)
+
+
+def test_the_longest_address_and_any_script_are_taken(app: App) -> None:
+    for email in (f"{'a' * 242}@example.org", "björn@exämple.org", "用户@例え.jp"):
+        add_member(app, name="نام\u200cخانوادگی", email=email, password=PASSWORD, zone="UTC")
+        assert log_in(app, email, PASSWORD)
 
 
 def test_an_address_has_one_account(app: App, alice: Person) -> None:
@@ -89,7 +104,10 @@ def test_every_login_has_a_session_of_its_own(app: App, alice: Person) -> None:
     assert session_for(app, again).session_id != alice.me.session_id
 
 
-@pytest.mark.parametrize(("email", "password"), [("alice@example.org", "wrong"), ("nobody@example.org", PASSWORD)])
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("alice@example.org", "wrong"), ("nobody@example.org", PASSWORD), ("a\0b@example.org", PASSWORD)],
+)
 def test_a_wrong_login_is_refused_and_says_not_what_was_wrong(
     app: App, alice: Person, email: str, password: str
 ) -> None:

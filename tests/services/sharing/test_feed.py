@@ -1,13 +1,17 @@
 """The private address: what it shows, to whom, and for how long."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar as Parsed
-from sqlmodel import select, update
+from sqlmodel import Session, select, update
 
 from oncall_ui.app import App
+from oncall_ui.db import Database
 from oncall_ui.domain import ical
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.spans import AvailabilitySpan
@@ -126,6 +130,30 @@ def test_a_new_address_ends_the_old_one_and_removing_ends_it_for_good(app: App, 
     remove_feed_link(app, alice.id)
     assert open_feed(app, new) is None
     assert feed_link_of(app, alice.id) is None
+
+
+class BusyDatabase(Database):
+    """Does something else before its first write."""
+
+    def __init__(self, url: str, first: Callable[[], object]) -> None:
+        super().__init__(url)
+        self._first: list[Callable[[], object]] = [first]
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        while self._first:
+            self._first.pop()()
+        with super().write() as session:
+            yield session
+
+
+def test_a_fetch_of_a_link_that_is_replaced_meanwhile_is_not_recorded_on_the_new_one(app: App, alice: Person) -> None:
+    old = key_of(create_feed_link(app, alice.id))
+    busy = replace(app, db=BusyDatabase(app.db.url, lambda: create_feed_link(app, alice.id)))
+    assert open_feed(busy, old) is not None
+    busy.db.close()
+    link = feed_link_of(app, alice.id)
+    assert link is not None and link.last_fetched_at is None
 
 
 def test_the_address_is_long_random_and_not_stored(app: App, alice: Person) -> None:

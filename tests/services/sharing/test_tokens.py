@@ -31,6 +31,11 @@ def test_a_token_is_long_random_and_not_stored(app: App, alice: Person) -> None:
     assert member_for_token(app, rows[0].token_hash) is None
 
 
+def test_a_name_that_cannot_be_stored_is_refused(app: App, alice: Person) -> None:
+    with pytest.raises(InvalidInput):
+        create_token(app, alice.id, "Scr\0ipt")
+
+
 @pytest.mark.parametrize("token", ["", "guessed", PREFIX, "x" * 9000, "\udcff"])
 def test_a_guess_is_nobodys(app: App, alice: Person, token: str) -> None:
     create_token(app, alice.id, "Script")
