@@ -11,7 +11,7 @@ from oncall_ui.domain.ical import Changes, Digest, key_of
 from oncall_ui.domain.imports.events import Occurrence, Problem, Reading
 
 
-class AvailabilitySpan(NamedTuple):
+class KeyedSpan(NamedTuple):
     """A stretch of time that counts; `start` and `end` are seconds since 1970 UTC, end exclusive.
 
     `key` is a hash of the event's UID, so that a later import can leave alone what did not change.
@@ -29,7 +29,7 @@ class Outcome:
 
     name: str
     zone: str
-    spans: list[AvailabilitySpan]
+    spans: list[KeyedSpan]
     events_read: int
     occurrences: int
     ignored: dict[Reason, int]
@@ -57,7 +57,7 @@ def classify(reading: Reading, rules: Rules) -> Iterator[tuple[Occurrence, Decis
 def evaluate(changes: Changes, rules: Rules) -> Outcome:
     """The availability in what was read, under `rules`."""
     reading = changes.reading
-    spans: set[AvailabilitySpan] = set()
+    spans: set[KeyedSpan] = set()
     ignored: Counter[Reason] = Counter()
     keys: dict[str, bytes] = {}
     for occurrence, decision in classify(reading, rules):
@@ -66,7 +66,7 @@ def evaluate(changes: Changes, rules: Rules) -> Outcome:
             continue
         uid = occurrence.event.uid
         key = keys.get(uid) or keys.setdefault(uid, key_of(uid))
-        spans.add(AvailabilitySpan(occurrence.start, occurrence.end, decision.action, key))
+        spans.add(KeyedSpan(occurrence.start, occurrence.end, decision.action, key))
     return Outcome(
         name=reading.name,
         zone=reading.zone,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall_ui.domain.availability.evaluate import AvailabilitySpan
+from oncall_ui.domain.availability.evaluate import KeyedSpan
 from oncall_ui.domain.availability.window import DAYS_AHEAD
 
 KEPT_SHARE = 5
@@ -48,13 +48,13 @@ def is_suspicious(before: int, after: int, *, events_read: int) -> bool:
     return before >= SEVERAL or (before > 0 and not events_read)
 
 
-def count_ahead(spans: Iterable[AvailabilitySpan], now: datetime) -> int:
+def count_ahead(spans: Iterable[KeyedSpan], now: datetime) -> int:
     """How many of them end after `now`."""
     moment = now.timestamp()
     return sum(span.end > moment for span in spans)
 
 
-def content_of(spans: Collection[AvailabilitySpan], now: datetime) -> str:
+def content_of(spans: Collection[KeyedSpan], now: datetime) -> str:
     """One short hash per whole week ahead in the window, for example `2968:1f0c93aa,,77e0b1d2`.
 
     The number is the first week, counted from 1970; a week without a span has an empty hash.
@@ -62,7 +62,7 @@ def content_of(spans: Collection[AvailabilitySpan], now: datetime) -> str:
     moment = int(now.timestamp())
     first = moment // WEEK + 1
     beyond = (moment + int(timedelta(days=DAYS_AHEAD - 2).total_seconds())) // WEEK
-    weeks: defaultdict[int, list[AvailabilitySpan]] = defaultdict(list)
+    weeks: defaultdict[int, list[KeyedSpan]] = defaultdict(list)
     for span in spans:
         weeks[span.start // WEEK].append(span)
     return f"{first}:{','.join(_hash(weeks.get(week, [])) for week in range(first, beyond))}"
@@ -75,7 +75,7 @@ def same_content(one: str, other: str) -> bool:
     return bool(common) and all(first[week] == second[week] for week in common)
 
 
-def _hash(spans: list[AvailabilitySpan]) -> str:
+def _hash(spans: list[KeyedSpan]) -> str:
     if not spans:
         return ""
     lines = ";".join(f"{span.start} {span.end} {span.action} {span.key.hex()}" for span in sorted(spans))

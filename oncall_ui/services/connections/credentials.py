@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 IDENTITY = "identity"
 """Key of the connected account's or feed's identity among the credentials."""
-KEY_MISSING = "This server can no longer decrypt the credentials for this calendar. Reconnect it."
+KEY_LOST = "This server can no longer decrypt the credentials for this calendar. Reconnect it."
 
 
 def seal_credentials(app: App, credentials: Mapping[str, str], found: Discovery) -> str:
@@ -35,7 +35,7 @@ def open_credentials(app: App, connection: Connection) -> dict[str, str]:
         credentials: dict[str, str] = json.loads(app.vault.open(connection.sealed))
     except VaultError as error:
         log.warning("credentials can't be decrypted", connection=connection.id, why=str(error))
-        raise MemberMustAct(Cause.KEY_LOST, KEY_MISSING, detail="no key opens the credentials") from error
+        raise MemberMustAct(Cause.KEY_LOST, KEY_LOST, detail="no key opens the credentials") from error
     return credentials
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete
 
-from oncall_ui.domain.availability.evaluate import AvailabilitySpan, Outcome
+from oncall_ui.domain.availability.evaluate import KeyedSpan, Outcome
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.models import Availability, Calendar, now
 
@@ -20,8 +20,8 @@ BATCH = 500
 class AvailabilityDiff:
     """`stored`: span → id of its row, as it is now; `wanted`: the spans there should be."""
 
-    stored: Mapping[AvailabilitySpan, int]
-    wanted: frozenset[AvailabilitySpan]
+    stored: Mapping[KeyedSpan, int]
+    wanted: frozenset[KeyedSpan]
 
 
 def diff(session: Session, calendar: Calendar, outcome: Outcome) -> AvailabilityDiff:
@@ -46,11 +46,11 @@ def apply(session: Session, calendar: Calendar, member_id: int, change: Availabi
         session.execute(insert(Availability), [_row(member_id, calendar, span) for span in new])
 
 
-def _span(start: datetime, end: datetime, action: Action, key: bytes) -> AvailabilitySpan:
-    return AvailabilitySpan(int(start.timestamp()), int(end.timestamp()), action, bytes(key))
+def _span(start: datetime, end: datetime, action: Action, key: bytes) -> KeyedSpan:
+    return KeyedSpan(int(start.timestamp()), int(end.timestamp()), action, bytes(key))
 
 
-def _row(member_id: int, calendar: Calendar, span: AvailabilitySpan) -> dict[str, object]:
+def _row(member_id: int, calendar: Calendar, span: KeyedSpan) -> dict[str, object]:
     return {
         "member_id": member_id,
         "calendar_id": calendar.id,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oncall_ui.domain.availability.evaluate import AvailabilitySpan, Outcome, classify, evaluate
+from oncall_ui.domain.availability.evaluate import KeyedSpan, Outcome, classify, evaluate
 from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
 from oncall_ui.domain.ical import Changes, key_of
@@ -29,8 +29,8 @@ def test_what_counts_is_kept_once_and_in_order_and_the_rest_is_counted_by_reason
         Occurrence(100, 200, False, LUNCH),
     )
     assert found.spans == [
-        AvailabilitySpan(100, 200, Action.BLOCK, key_of("1")),
-        AvailabilitySpan(300, 400, Action.BLOCK, key_of("1")),
+        KeyedSpan(100, 200, Action.BLOCK, key_of("1")),
+        KeyedSpan(300, 400, Action.BLOCK, key_of("1")),
     ]
     assert found.ignored == {Reason.NO_TAG: 1}
 

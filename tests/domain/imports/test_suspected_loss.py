@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oncall_ui.domain.availability.evaluate import AvailabilitySpan
+from oncall_ui.domain.availability.evaluate import KeyedSpan
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.imports.freshness import alerts_due, is_stale
 from oncall_ui.domain.imports.suspected_loss import content_of, count_ahead, is_suspicious, same_content
@@ -12,9 +12,9 @@ from oncall_ui.domain.imports.suspected_loss import content_of, count_ahead, is_
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-def piece(days: float, name: str = "a", action: Action = Action.BLOCK) -> AvailabilitySpan:
+def piece(days: float, name: str = "a", action: Action = Action.BLOCK) -> KeyedSpan:
     start = int((NOW + timedelta(days=days)).timestamp())
-    return AvailabilitySpan(start, start + 3600, action, name.encode())
+    return KeyedSpan(start, start + 3600, action, name.encode())
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_is_over_is_not_ahead() -> None:
     ],
     ids=["the same", "one this week", "one less", "one more", "another event", "another action", "nothing"],
 )
-def test_contents_are_the_same_when_no_week_ahead_differs(later: list[AvailabilitySpan], expected: bool) -> None:
+def test_contents_are_the_same_when_no_week_ahead_differs(later: list[KeyedSpan], expected: bool) -> None:
     before = content_of([piece(10), piece(40)], NOW)
     assert same_content(before, content_of(later, NOW)) is expected
 

@@ -13,7 +13,7 @@ from oncall_ui.errors import SignInFailed
 from oncall_ui.models import Connection
 from oncall_ui.security.vault import Vault, generate_key
 from oncall_ui.services.connections.connect import connect
-from oncall_ui.services.connections.credentials import KEY_MISSING, rekey
+from oncall_ui.services.connections.credentials import KEY_LOST, rekey
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.oauth_flow import finish
 from oncall_ui.services.connections.refresh import refresh_calendars
@@ -77,10 +77,10 @@ async def test_an_import_and_a_preview_without_the_key_say_so(app: App, alice: P
     calendar_id = only_calendar(app, alice, connection_id).id
     with pytest.raises(MemberMustAct) as caught:
         await preview(without_key(app), alice.id, calendar_id, lambda _: None)
-    assert (caught.value.cause, caught.value.sentence) == (Cause.KEY_LOST, KEY_MISSING)
+    assert (caught.value.cause, caught.value.sentence) == (Cause.KEY_LOST, KEY_LOST)
     assert await import_due(without_key(app)) == 0
     found = only_calendar(app, alice, connection_id)
-    assert (found.state, found.cause, found.why) == (State.NEEDS_YOU, Cause.KEY_LOST, KEY_MISSING)
+    assert (found.state, found.cause, found.why) == (State.NEEDS_YOU, Cause.KEY_LOST, KEY_LOST)
     assert found.next_import_at is None and found.broken_since is not None
 
 
