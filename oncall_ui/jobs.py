@@ -1,6 +1,6 @@
 """What runs by itself: imports, for which the rows that are due are looked for every second; alert emails; staleness.
 
-Used by run.py, once a process. It keeps no list of its own: what is due and who holds it stands in the database, so a
+Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything.
 """
 
@@ -126,7 +126,7 @@ def _write_apart(app: App) -> Future[int]:
     def write() -> None:
         try:
             sent.set_result(send_alert_emails(app))
-        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
+        except BaseException as error:  # noqa: BLE001 - passed on to the caller that waits
             sent.set_exception(error)
 
     threading.Thread(target=write, name="alert emails", daemon=True).start()

@@ -22,7 +22,7 @@ def _owned_by(table: str) -> Any:
 
 
 def _one_of(kind: type[StrEnum]) -> Any:
-    """A column type that stores the words of `kind` and gives back its members."""
+    """A column type that stores the words of `kind` and returns its members."""
     return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [each.value for each in members])
 
 
@@ -79,11 +79,11 @@ class Connection(SQLModel, table=True):
     """Key of a product in providers."""
     nickname: str = Field(max_length=200)
     account: str = Field(max_length=300)
-    """What may be shown of the account: an e-mail, or a host and the last characters of an address."""
+    """What may be shown of the account: an email address, or a host and the last characters of an address."""
     fingerprint: str = Field(max_length=64)
     """Keyed hash of what is connected, so that connecting it again finds this row."""
     addresses: list[str] = Field(default_factory=list, sa_type=JSON)
-    """The account's own e-mail addresses, lower case: trusted as the member's."""
+    """The account's own email addresses, lower case: trusted as the member's."""
     sealed: str = Field(sa_column=Column(Text, nullable=False))
     """The credentials, encrypted by the vault."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -179,7 +179,7 @@ class CalendarDigest(SQLModel, table=True):
 
 
 class TrustedAddress(SQLModel, table=True):
-    """One more e-mail address a member says is theirs: what it organised or accepted counts."""
+    """One more email address of a member: what it organised or accepted counts."""
 
     __tablename__ = "trusted_address"
     __table_args__ = (UniqueConstraint("member_id", "address"),)
@@ -192,7 +192,7 @@ class TrustedAddress(SQLModel, table=True):
 
 
 class ManualEntry(SQLModel, table=True):
-    """Whole days a member blocked, or would like, by hand; in the member's zone."""
+    """Whole days that a member blocked or offered; in the member's zone."""
 
     __tablename__ = "manual_entry"
 

@@ -1,7 +1,7 @@
 """Finds tags in a text: in any case, as words of their own, in any script.
 
 Used by the rules, for every event, and by the page that tries a title. Texts are compared in Unicode's normal form C
-with case folded (Unicode 3.13, caseless matching); a letter is never cut from the accent that belongs to it.
+with case folded (Unicode 3.13, caseless matching); a character is never separated from its accent.
 """
 
 import re
@@ -17,7 +17,7 @@ _UNSPACED = (
 _JOINER = "\u200d"
 """Makes one picture of several."""
 _MARKS = range(0x300, 0x1E94B)
-"""Where combining characters stand."""
+"""Ranges of combining characters."""
 # What only says how a character is drawn; a Turkish i with and without its dot is one letter, as in capitals.
 _DROPPED = {0xFE0E: None, 0xFE0F: None, ord("ı"): "i"}
 

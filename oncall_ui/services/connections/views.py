@@ -103,7 +103,7 @@ def list_connections(app: App, member_id: int) -> list[ConnectionView]:
 
 
 def get_connection(app: App, member_id: int, connection_id: int) -> ConnectionView:
-    """Raises NotAllowed when it is not the member's, or not there: which of both is nobody's business."""
+    """Raises NotAllowed when it is not the member's or doesn't exist; callers can't tell which."""
     with app.db.read() as session:
         (found,) = _views(app, session, [owned(session, member_id, connection_id)])
         return found
