@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.generate import WINDOW, calendar, changed
 from bench.measure import Cost, function, program
-from bench.subject import availability
+from bench.subject import availability, merged
 from oncall_ui.domain.ical import read, read_changes
 from oncall_ui.domain.imports.events import Reading
 
@@ -93,7 +93,7 @@ def _against_itself(events: int) -> None:
     same = function(lambda: sha256(large).digest())
     some = function(lambda: _imported(read_changes(other, WINDOW, first.digest).reading))
     second = read_changes(other, WINDOW, first.digest)
-    assert second.merged(first.reading.occurrences) == read(other, WINDOW).occurrences
+    assert merged(second, first.reading.occurrences) == read(other, WINDOW).occurrences
     _say("| the same calendar again | CPU s | of a full import |")
     _say("|---|---|---|")
     _say(f"| full import | {full:.3f} | 100 % |")

@@ -32,7 +32,16 @@ _TOKENS = (
     b"RECURRENCE-ID;RANGE=THISANDFUTURE:20261202T090000Z", b"SEQUENCE:99999999999999999999",
     b"X-WR-TIMEZONE:Europe/Berlin", b"TZID=", b'"', b";", b":", b",", b"\\", b"99999999", b"00000000",
     b"00010101T000000Z", b"99991231T235959", b"UID:a", b"UID:", b"TZOFFSETTO:+2359", b"TZOFFSETFROM:-2359",
-    b"RSCALE=GREGORIAN;SKIP=FORWARD;", b"METHOD:CANCEL",
+    b"RSCALE=GREGORIAN;SKIP=FORWARD;", b"METHOD:CANCEL", b"BEGIN:vEvent", b"end:vevent", b"\xef\xbb\xbfBEGIN:VEVENT",
+    b"  BEGIN:VEVENT", b"BEGIN : VEVENT", b"END:VEVENTBEGIN:VEVENT", b"  END:VEVENT", b"BEGIN;X=Y:VFREEBUSY",
+    b"DTSTART ; TZID = Europe/Rome : 20261202T090000", b"DTEND:", b"DTEND:20261202T100000", b"DTSTART:1796630400",
+    b"DTSTART:20261202T090000Z/PT1H", b"RECURRENCE-ID:soon", b"STATUS:CANCELLED", b"DURATION:PT1W", b"DURATION:P3600S",
+    b"RRULE:FREQ=MINUTELY;COUNT=99999999", b"RRULE:FREQ=SECONDLY;UNTIL=99991231T235959Z",
+    b"RRULE:FREQ=MINUTELY;BYDAY=MO",
+    b"RRULE:FREQ=WEEKLY;BYMONTHDAY=13", b"RRULE:FREQ=YEARLY;BYMONTHDAY=-31", b";BYYEARDAY=366,-366", b";BYWEEKNO=53",
+    b"FREQ=SECONDLY;BYHOUR=3;BYSECOND=7;", b"COUNT=-1;UNTIL=20000101;", b"\\;",
+    b"FREEBUSY;TZID=Europe/Rome:20261202T090000/PT1H",
+    b"FREEBUSY:20261202T090000Z/", b"RDATE:20261203T090000", b"TZID=US-Eastern", b"TZID=Eastern Standard Time 1",
 )  # fmt: skip
 
 
@@ -85,8 +94,26 @@ def _splice(random: Random, data: bytearray, seeds: list[bytes]) -> None:
     data[at:at] = other[begin : begin + random.choice((8, 40, 400))]
 
 
+def _indent(random: Random, data: bytearray, _: list[bytes]) -> None:
+    """Some lines from anywhere on are set in."""
+    lines = bytes(data).split(b"\n")
+    first = random.randrange(len(lines))
+    for at in range(first, min(len(lines), first + random.choice((1, 4, 12)))):
+        lines[at] = random.choice((b" ", b"  ", b"\t")) + lines[at]
+    data[:] = b"\n".join(lines)
+
+
+def _case(random: Random, data: bytearray, _: list[bytes]) -> None:
+    """The letters of a few bytes change their case."""
+    if data:
+        at = random.randrange(len(data))
+        end = at + random.choice((1, 6, 30))
+        data[at:end] = data[at:end].swapcase()
+
+
 _MUTATIONS: tuple[Callable[[Random, bytearray, list[bytes]], None], ...] = (
     _flip, _digit, _digit, _digit, _token, _line, _line, _cut, _double, _splice,
+    _indent, _case,
 )  # fmt: skip
 
 

@@ -27,6 +27,17 @@ _ZONES = (
     "DATE",
 )
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_FREQUENCIES = ("DAILY", "DAILY", "WEEKLY", "WEEKLY", "WEEKLY", "MONTHLY", "MONTHLY", "YEARLY", "HOURLY", "MINUTELY")
+_WITHIN_DAYS = ("HOURLY", "MINUTELY", "SECONDLY")
+_STEPS = {
+    "SECONDLY": timedelta(seconds=1),
+    "MINUTELY": timedelta(minutes=1),
+    "HOURLY": timedelta(hours=1),
+    "DAILY": timedelta(days=1),
+    "WEEKLY": timedelta(days=7),
+    "MONTHLY": timedelta(days=30),
+    "YEARLY": timedelta(days=365),
+}
 _LENGTHS = (0, 15, 30, 60, 60, 90, 480, 1440, 2000, 4320, 20160)
 
 
@@ -102,7 +113,7 @@ def _group(choose: Choose, uid: str) -> list[list[str]]:
     if kind == "rule":
         rule, step = _rule(choose, clock, start)
         head.append(f"RRULE:{rule}")
-        if "HOUR" in rule and clock.is_zoned:
+        if ("HOUR" in rule or "MINUTE" in rule) and clock.is_zoned:
             # The library takes 09:00 in Berlin and 09:00 UTC for the same instance; several a day get confused.
             return [head]
     if kind == "dates" or choose.number(0, 5) == 0:
@@ -141,20 +152,19 @@ def _span(choose: Choose, clock: _Clock, start: datetime, minutes: int) -> list[
 
 
 def _rule(choose: Choose, clock: _Clock, start: datetime) -> tuple[str, timedelta]:
-    """A rule `start` satisfies, and the step its first instances are about apart."""
-    freq = choose.one(("DAILY", "DAILY", "WEEKLY", "WEEKLY", "WEEKLY", "MONTHLY", "MONTHLY", "YEARLY", "HOURLY"))
-    if clock.is_date and freq == "HOURLY":
+    """A rule `start` satisfies, mostly, and the step its first instances are about apart."""
+    freq = choose.one(_FREQUENCIES)
+    if clock.is_date and freq in _WITHIN_DAYS:
         freq = "DAILY"
     interval = choose.one((1, 1, 1, 2, 3, 5))
     parts = [f"FREQ={freq}"]
     if interval > 1:
         parts.append(f"INTERVAL={interval}")
-    parts += {"DAILY": _daily, "WEEKLY": _weekly, "MONTHLY": _monthly, "YEARLY": _yearly, "HOURLY": _hourly}[freq](
-        choose, clock, start
-    )
-    days = {"HOURLY": 0, "DAILY": 1, "WEEKLY": 7, "MONTHLY": 30, "YEARLY": 365}[freq] * interval
-    step = timedelta(days=days) or timedelta(hours=interval)
-    end = choose.number(0, 2)
+    given = {"DAILY": _daily, "WEEKLY": _weekly, "MONTHLY": _monthly, "YEARLY": _yearly, "HOURLY": _hourly}
+    about = start + timedelta(days=choose.one((0, 0, 0, 0, 0, 0, 1, 9)))  # so that some starts are outside their rules
+    parts += given.get(freq, _minutely)(choose, clock, about)
+    step = _STEPS[freq] * interval
+    end = choose.number(0, 1 if freq in ("MINUTELY", "SECONDLY") else 2)
     if end == 0:
         parts.append(f"COUNT={choose.one((1, 2, 3, 10, 30, 100, 400))}")
     elif end == 1:
@@ -173,6 +183,8 @@ def _daily(choose: Choose, _: _Clock, start: datetime) -> list[str]:
         return [f"BYMONTH={_with(choose, start.month, 12)}"]
     if extra == 2:
         return [f"BYMONTHDAY={_with(choose, start.day, 28)}"]
+    if extra == 3:
+        return [_by_year(choose, start)]
     return []
 
 
@@ -184,6 +196,8 @@ def _weekly(choose: Choose, clock: _Clock, start: datetime) -> list[str]:
         parts.append(f"BYHOUR={_with(choose, start.hour, 23)}")
     if choose.number(0, 7) == 0:
         parts.append(f"BYMONTH={_with(choose, start.month, 12)}")
+    if choose.number(0, 9) == 0:
+        parts.append(f"BYMONTHDAY={_with(choose, start.day, 31)}")
     return parts
 
 
@@ -200,12 +214,12 @@ def _monthly(choose: Choose, _: _Clock, start: datetime) -> list[str]:
     if extra == 3:
         return [_byday(choose, start), f"BYMONTHDAY={_with(choose, start.day, 31)}"]
     if extra == 4:
-        return ["BYMONTHDAY=-1,-3", f"BYMONTHDAY={start.day},-1"][1:]
-    return []
+        return [f"BYMONTHDAY={start.day},-1"]
+    return [_by_year(choose, start)] if extra == 5 else []
 
 
 def _yearly(choose: Choose, _: _Clock, start: datetime) -> list[str]:
-    extra = choose.number(0, 6)
+    extra = choose.number(0, 7)
     own = _DAYS[start.weekday()]
     ordinal = (start.day - 1) // 7 + 1
     if extra == 0:
@@ -218,16 +232,34 @@ def _yearly(choose: Choose, _: _Clock, start: datetime) -> list[str]:
         return [f"BYWEEKNO={start.isocalendar().week},20", f"BYDAY={own}"]
     if extra == 4:
         return [f"BYMONTH={_with(choose, start.month, 12)}", f"BYMONTHDAY={_with(choose, start.day, 31)}"]
-    return []
+    return [_byday(choose, start), f"BYMONTHDAY={_with(choose, start.day, 31)}"] if extra == 5 else []
 
 
 def _hourly(choose: Choose, _: _Clock, start: datetime) -> list[str]:
-    extra = choose.number(0, 2)
+    extra = choose.number(0, 3)
+    if extra == 3:
+        return [_by_year(choose, start)]
     if extra == 0:
         return [f"BYHOUR={_with(choose, start.hour, 23)}"]
     if extra == 1:
         return [_byday(choose, start)]
     return []
+
+
+def _minutely(choose: Choose, _: _Clock, start: datetime) -> list[str]:
+    extra = choose.number(0, 4)
+    if extra == 0:
+        return [f"BYHOUR={_with(choose, start.hour, 23)}"]
+    if extra == 1:
+        return [_byday(choose, start)]
+    return []
+
+
+def _by_year(choose: Choose, start: datetime) -> str:
+    """A part RFC 5545 has for no frequency but YEARLY; it limits."""
+    if choose.number(0, 2):
+        return f"BYYEARDAY={start.timetuple().tm_yday},{choose.one(('100', '-1', '366', '-366'))}"
+    return f"BYWEEKNO={start.isocalendar().week},20"
 
 
 def _byday(choose: Choose, start: datetime) -> str:

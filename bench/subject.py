@@ -6,7 +6,7 @@ from pathlib import Path
 
 from oncall_ui.domain.availability.rules import Mode, Rules, decide
 from oncall_ui.domain.availability.window import Window
-from oncall_ui.domain.ical import read
+from oncall_ui.domain.ical import Changes, key_of, read
 from oncall_ui.domain.imports.events import Event, Occurrence
 
 RULES = Rules(mode=Mode.BLOCK, addresses=frozenset({"ada@example.org"}))
@@ -24,6 +24,13 @@ def availability(occurrences: list[Occurrence]) -> list[tuple[int, int, str]]:
         if action is not None and end > start:
             kept.append((start, end, action))
     return kept
+
+
+def merged(changes: Changes, before: list[Occurrence]) -> list[Occurrence]:
+    """The occurrences of a full reading, given those of the reading that left the previous digest."""
+    keys: dict[str, bytes] = {}
+    still = [at for at in before if keys.setdefault(at.event.uid, key_of(at.event.uid)) in changes.kept]
+    return sorted(still + changes.reading.occurrences, key=lambda at: (at.start, at.end, at.event.uid))
 
 
 def _action(event: Event) -> str | None:

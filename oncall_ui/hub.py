@@ -15,10 +15,17 @@ COALESCE_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class CalendarChanged:
-    """A calendar's row or its availability is not what it was; `calendar_id` 0: the list itself changed."""
+    """A calendar's row or its availability has changed."""
 
     member_id: int
     calendar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """Something else of this member has changed: the list of calendars, a setting, the profile, manual days."""
+
+    member_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +36,25 @@ class SessionEnded:
     session_id: str
 
 
-Change = CalendarChanged | SessionEnded
+Change = CalendarChanged | MemberChanged | SessionEnded
 Listener = Callable[[frozenset[Change]], None]
 
 
 class Hub:
-    """Collects changes for `COALESCE_SECONDS`, then hands each member's listeners theirs, on the event loop."""
+    """Hands each member's listeners their changes, on the event loop: the first at once, what follows together.
 
-    def __init__(self) -> None:
+    After each time it gathers for `coalesce_seconds` before the next one: an import that reports its progress makes no
+    page read more often than that.
+    """
+
+    def __init__(self, *, coalesce_seconds: float = COALESCE_SECONDS) -> None:
+        self._coalesce_seconds = coalesce_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: defaultdict[int, dict[object, Listener]] = defaultdict(dict)
         self._listeners_to_all: dict[object, Listener] = {}
         self._pending: set[Change] = set()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        """The next time something is handed on, or may be; without one the next change is the first."""
 
     def start(self) -> None:
         """Binds to the running loop; changes published before have nobody to hear them."""
@@ -49,10 +62,16 @@ class Hub:
 
     def stop(self) -> None:
         """On the loop it was started on: nobody hears anything any more, not even what was published before."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._loop = self._timer = None
+        self._wait_no_more()
+        self._loop = None
         self._pending.clear()
+
+    async def flush(self) -> None:
+        """Returns when everything published so far was heard, without waiting for what may follow."""
+        await asyncio.sleep(0)  # what other threads and this one published comes in
+        self._wait_no_more()
+        self._hand_on()
+        await asyncio.sleep(0)  # listeners have their turn
 
     def publish(self, change: Change) -> None:
         """Safe from every thread; returns at once."""
@@ -73,7 +92,7 @@ class Hub:
         return unsubscribe
 
     def subscribe_all(self, listener: Listener) -> Callable[[], None]:
-        """Calls `listener` with the CalendarChanged of every member, and nothing else, until the function is called."""
+        """Calls `listener` with every member's changes, but for SessionEnded, until the returned function is called."""
         key = object()
         self._listeners_to_all[key] = listener
 
@@ -85,18 +104,27 @@ class Hub:
     def _collect(self, change: Change) -> None:
         self._pending.add(change)
         if self._timer is None and self._loop is not None:
-            self._timer = self._loop.call_later(COALESCE_SECONDS, self._flush)
+            # In the next turn: what was published in one go with it has come in by then.
+            self._timer = self._loop.call_soon(self._hand_on)
 
-    def _flush(self) -> None:
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer = None
+
+    def _hand_on(self) -> None:
+        self._timer = None
+        if not self._pending or self._loop is None:
+            return
+        self._timer = self._loop.call_later(self._coalesce_seconds, self._hand_on)
         changes, self._pending = self._pending, set()
         by_member: defaultdict[int, set[Change]] = defaultdict(set)
         for change in changes:
             by_member[change.member_id].add(change)
         for member_id, own in by_member.items():
             self._tell(self._listeners.get(member_id, {}).values(), own)
-        if calendars := {change for change in changes if isinstance(change, CalendarChanged)}:
-            self._tell(self._listeners_to_all.values(), calendars)
+        if public := {change for change in changes if not isinstance(change, SessionEnded)}:
+            self._tell(self._listeners_to_all.values(), public)
 
     def _tell(self, listeners: Iterable[Listener], changes: Set[Change]) -> None:
         for listener in list(listeners):

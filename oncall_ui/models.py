@@ -22,7 +22,7 @@ def _owned_by(table: str) -> Any:
 
 
 def _one_of(kind: type[StrEnum]) -> Any:
-    """A column type that stores the words of `kind` and gives back its members."""
+    """A column type that stores the words of `kind` and returns its members."""
     return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [each.value for each in members])
 
 
@@ -79,11 +79,11 @@ class Connection(SQLModel, table=True):
     """Key of a product in providers."""
     nickname: str = Field(max_length=200)
     account: str = Field(max_length=300)
-    """What may be shown of the account: an e-mail, or a host and the last characters of an address."""
+    """What may be shown of the account: an email address, or a host and the last characters of an address."""
     fingerprint: str = Field(max_length=64)
     """Keyed hash of what is connected, so that connecting it again finds this row."""
     addresses: list[str] = Field(default_factory=list, sa_type=JSON)
-    """The account's own e-mail addresses, lower case: trusted as the member's."""
+    """The account's own email addresses, lower case: trusted as the member's."""
     sealed: str = Field(sa_column=Column(Text, nullable=False))
     """The credentials, encrypted by the vault."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -131,12 +131,13 @@ class Calendar(SQLModel, table=True):
     hint: str = Field(default="", sa_type=Text)
     """What to change when the last complete reading brought nothing that counts."""
     cause: str = Field(default="", max_length=32)
+    """A value of Cause, or empty."""
     attempts: int = 0
     """Failed tries in a row."""
     events_read: int = 0
     """Of the last complete reading; while importing see `progress`."""
     entries: int = 0
-    """Pieces of availability that count now."""
+    """Rows of availability read from it."""
     problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """`{"line": int, "message": str}` of what was skipped; no text of events."""
     progress: int = 0
@@ -150,23 +151,20 @@ class Calendar(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    empty_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When the reading that `doubt` describes was first met."""
+    suspected_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the import that `suspected_loss` describes was first held back."""
     cursor: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """What the provider wants back next time: ETag, hash."""
     broken_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it first failed after the last success; None while it is well, or off."""
-    letters: int = 0
-    """How many e-mails of this breakage were sent."""
-    doubt: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """A reading not taken because too much was missing: `{"had": int, "has": int, "content": str}`; else empty.
-
-    `content` is a hash, so that the same content is not asked about twice.
-    """
-    answer: str = Field(default="", max_length=8)
-    """What the member said to the doubt: `take` or `keep`; empty: nothing yet."""
-    read_as: str = Field(default="", max_length=64)
-    """Hash of window, zone and rules of the last reading: where it differs, the calendar is read in full."""
+    alerts_sent: int = 0
+    """How many alert emails were sent about this breakage."""
+    suspected_loss: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """Fields of SuspectedLoss while an import is held back, else empty."""
+    resolution: str = Field(default="", max_length=8)
+    """A value of Resolution once the member has decided about `suspected_loss`, else empty."""
+    rules_version: str = Field(default="", max_length=64)
+    """`rules_version` of the last complete import; where it differs now, the calendar is read in full."""
 
 
 class CalendarDigest(SQLModel, table=True):
@@ -181,7 +179,7 @@ class CalendarDigest(SQLModel, table=True):
 
 
 class TrustedAddress(SQLModel, table=True):
-    """One more e-mail address a member says is theirs: what it organised or accepted counts."""
+    """One more email address of a member: what it organised or accepted counts."""
 
     __tablename__ = "trusted_address"
     __table_args__ = (UniqueConstraint("member_id", "address"),)
@@ -194,7 +192,7 @@ class TrustedAddress(SQLModel, table=True):
 
 
 class ManualEntry(SQLModel, table=True):
-    """Whole days a member blocked, or would like, by hand; in the member's zone."""
+    """Whole days that a member blocked or offered; in the member's zone."""
 
     __tablename__ = "manual_entry"
 

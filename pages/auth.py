@@ -10,7 +10,7 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
-from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, who
+from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, session_for
 from oncall_ui.services.accounts.setup import create_first_account
 from pages.session import FLASH, TOKEN, TooManyPages, origin
 
@@ -66,7 +66,7 @@ def register(app: App) -> None:
 async def _end_session(app: App, request: Request) -> None:
     """Ends the browser's session, if it has one, and the pages open in it."""
     with contextlib.suppress(NotLoggedIn):
-        me = await asyncio.to_thread(who, app, request.session.get(TOKEN))
+        me = await asyncio.to_thread(session_for, app, request.session.get(TOKEN))
         await asyncio.to_thread(log_out, app, me.session_id)
 
 

@@ -24,7 +24,7 @@ from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.seeding import seed
 from oncall_ui.demo.team import SPARE, TEAM, served
 from oncall_ui.domain import ical
-from oncall_ui.domain.availability.evaluate import conclude
+from oncall_ui.domain.availability.evaluate import evaluate
 from oncall_ui.domain.availability.rules import Action, Rules
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.ical import Changes
@@ -41,8 +41,10 @@ from oncall_ui.worker import Workers
 from tests.e2e.server import ROOT
 from tests.services.helpers.imports import import_due, make_due
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "a password for six"
-START = 30
+START = 120
 YEAR = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=11 * number) for number in range(34)]
 
 
@@ -163,7 +165,7 @@ def test_the_team_shows_every_way_a_member_can_stand(demo: Demo) -> None:
     window = days_from(today, zone)
     view = read_team(demo.app, demo.member("Alice"), window, datetime.now(UTC))
     assert {member.name: member.freshness for member in view.members} == {
-        "Alice Moreno": Freshness.READING,  # one calendar is down from the start; a minute later another needs her
+        "Alice Moreno": Freshness.NOT_READ_YET,  # one calendar is down from the start; a minute later another needs her
         "Bob Tanaka": Freshness.UP_TO_DATE,
         "Chidi Okafor": Freshness.STALE,
         "Dana Weiss": Freshness.UP_TO_DATE,
@@ -208,14 +210,14 @@ def test_the_drills_change_with_every_minute_and_only_then() -> None:
 
 
 def test_a_slow_feed_is_quick_for_the_check_and_announces_its_size() -> None:
-    with FeedServer(served(), pace=0.05) as server:
+    with FeedServer(served(), pace=0.2) as server:
         lengths, seconds = [], []
         for _ in range(2):
             answer = httpx.get(server.url("/everything.ics"))
             lengths.append(int(answer.headers["Content-Length"]) == len(answer.content))
             seconds.append(answer.elapsed.total_seconds())
     assert lengths == [True, True]
-    assert seconds[0] < 0.45 < seconds[1]
+    assert seconds[0] < 1.8 < seconds[1]
 
 
 def test_a_protected_feed_asks_for_its_password(server: FeedServer) -> None:
@@ -247,8 +249,8 @@ def test_a_holiday_lies_in_the_90_days_from_any_day() -> None:
 def test_the_work_calendar_shows_each_way_to_count(moment: datetime) -> None:
     data = served()["/alice/work.ics"].calendar(moment)
     window = days_from(moment.date(), ZoneInfo("Europe/Berlin"))
-    outcome = conclude(Changes(ical.read(data, window)), Rules(addresses=frozenset({"alice@example.org"})))
-    assert {piece.action.value for piece in outcome.pieces} == {"block", "prefer"}
+    outcome = evaluate(Changes(ical.read(data, window)), Rules(addresses=frozenset({"alice@example.org"})))
+    assert {piece.action.value for piece in outcome.spans} == {"block", "prefer"}
     assert outcome.ignored == {"an invitation you declined": 1, "no tag in title or description": 2}
 
 
@@ -285,7 +287,7 @@ def test_the_demo_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
         wait_until_ready(running, f"http://127.0.0.1:{port}/readyz")
         assert len(list(tmp_path.glob("oncall-demo-*/oncall.db"))) == 1
         running.terminate()
-        words, _ = running.communicate(timeout=10)
+        words, _ = running.communicate(timeout=60)
     finally:
         running.kill()
         running.wait()
@@ -307,7 +309,7 @@ def wait_until_ready(running: subprocess.Popen[str], url: str) -> None:
         assert running.poll() is None, "the demo ended instead of getting ready"
         assert time.monotonic() < deadline, f"the demo was not ready in {START} seconds"
         try:
-            if httpx.get(url, timeout=2, trust_env=False).status_code == httpx.codes.OK:
+            if httpx.get(url, timeout=2, trust_env=False, verify=False).status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             pass

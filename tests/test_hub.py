@@ -3,15 +3,72 @@
 import asyncio
 import threading
 
-from oncall_ui.hub import COALESCE_SECONDS, CalendarChanged, Change, Hub, SessionEnded
+from oncall_ui.hub import CalendarChanged, Change, Hub, MemberChanged, SessionEnded
 
-PAUSE = COALESCE_SECONDS * 2
+NEVER = 3600.0
+"""Longer than any test: what is gathered is heard when a test says so."""
 
 
-async def started() -> Hub:
-    hub = Hub()
+async def started(*, coalesce_seconds: float = NEVER) -> Hub:
+    hub = Hub(coalesce_seconds=coalesce_seconds)
     hub.start()
     return hub
+
+
+async def until_heard(heard: list[frozenset[Change]], times: int) -> None:
+    async with asyncio.timeout(10):
+        while len(heard) < times:
+            await asyncio.sleep(0.005)
+
+
+async def test_the_first_change_is_heard_at_once_and_what_follows_together() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    await until_heard(heard, 1)
+    for number in (8, 9):
+        hub.publish(CalendarChanged(1, number))
+        await asyncio.sleep(0.01)
+    assert heard == [frozenset({CalendarChanged(1, 7)})], "the rest is gathered"
+    await hub.flush()
+    assert heard[1:] == [frozenset({CalendarChanged(1, 8), CalendarChanged(1, 9)})]
+
+
+async def test_what_was_gathered_is_heard_by_itself_and_after_a_pause_the_next_change_too() -> None:
+    hub, heard = await started(coalesce_seconds=0.01), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    for number in (7, 8):
+        hub.publish(CalendarChanged(1, number))
+        await until_heard(heard, number - 6)
+    await asyncio.sleep(0.03)  # nothing comes, so nothing is gathered any more
+    hub.publish(CalendarChanged(1, 9))
+    await until_heard(heard, 3)
+    assert heard == [frozenset({CalendarChanged(1, number)}) for number in (7, 8, 9)]
+
+
+async def test_once_nothing_is_gathered_any_more_the_next_change_is_a_first_one() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    await hub.flush()
+    await hub.flush()
+    hub.publish(CalendarChanged(1, 8))
+    await until_heard(heard, 2)
+
+
+async def test_a_change_that_comes_while_others_are_heard_is_not_forgotten() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+
+    def answer(changes: frozenset[Change]) -> None:
+        heard.append(changes)
+        if len(heard) == 1:
+            hub.publish(CalendarChanged(1, 8))
+
+    hub.subscribe(1, answer)
+    hub.publish(CalendarChanged(1, 7))
+    await hub.flush()
+    await hub.flush()
+    assert heard == [frozenset({CalendarChanged(1, 7)}), frozenset({CalendarChanged(1, 8)})]
 
 
 async def test_many_changes_at_once_are_heard_once() -> None:
@@ -20,7 +77,8 @@ async def test_many_changes_at_once_are_heard_once() -> None:
     for _ in range(50):
         hub.publish(CalendarChanged(1, 7))
     hub.publish(CalendarChanged(1, 8))
-    await asyncio.sleep(PAUSE)
+    await until_heard(heard, 1)
+    await hub.flush()
     assert heard == [frozenset({CalendarChanged(1, 7), CalendarChanged(1, 8)})]
 
 
@@ -28,7 +86,7 @@ async def test_a_member_hears_only_their_own() -> None:
     hub, heard = await started(), list[frozenset[Change]]()
     hub.subscribe(2, heard.append)
     hub.publish(CalendarChanged(1, 7))
-    await asyncio.sleep(PAUSE)
+    await hub.flush()
     assert heard == []
 
 
@@ -38,17 +96,17 @@ async def test_who_watches_the_team_hears_of_every_calendar_once_and_of_no_login
     hub.subscribe_all(heard.append)
     for _ in range(5):
         hub.publish(CalendarChanged(1, 7))
-    hub.publish(CalendarChanged(2, 0))
+    hub.publish(MemberChanged(2))
     hub.publish(SessionEnded(1, "session"))
-    await asyncio.sleep(PAUSE)
-    assert heard == [frozenset({CalendarChanged(1, 7), CalendarChanged(2, 0)})] * 2
+    await hub.flush()
+    assert heard == [frozenset({CalendarChanged(1, 7), MemberChanged(2)})] * 2
     leave()
     leave()
     hub.publish(SessionEnded(1, "session"))
-    await asyncio.sleep(PAUSE)
+    await hub.flush()
     assert len(heard) == 2
     hub.publish(CalendarChanged(1, 7))
-    await asyncio.sleep(PAUSE)
+    await hub.flush()
     assert len(heard) == 3
 
 
@@ -56,7 +114,7 @@ async def test_listeners_are_called_on_the_loop_whatever_thread_published() -> N
     hub, threads = await started(), list[threading.Thread]()
     hub.subscribe(1, lambda _changes: threads.append(threading.current_thread()))
     await asyncio.gather(*(asyncio.to_thread(hub.publish, CalendarChanged(1, number)) for number in range(8)))
-    await asyncio.sleep(PAUSE)
+    await hub.flush()
     assert set(threads) == {threading.current_thread()}
 
 
@@ -67,7 +125,7 @@ async def test_the_same_function_subscribed_twice_is_removed_once() -> None:
     leave()
     leave()
     hub.publish(CalendarChanged(1, 7))
-    await asyncio.sleep(PAUSE)
+    await hub.flush()
     assert len(heard) == 1
 
 
@@ -81,10 +139,10 @@ async def test_a_listener_that_fails_keeps_nothing_from_the_others() -> None:
     hub.subscribe(1, heard.append)
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
     hub.publish(CalendarChanged(1, 7))
-    await asyncio.sleep(PAUSE)
+    await hub.flush()
     assert len(heard) == 1
     hub.publish(CalendarChanged(1, 8))
-    await asyncio.sleep(PAUSE)
+    await hub.flush()
     assert len(heard) == 2
 
 
@@ -103,8 +161,9 @@ async def test_after_the_end_nobody_hears_what_was_published_before() -> None:
     hub, heard = await started(), list[frozenset[Change]]()
     hub.subscribe(1, heard.append)
     hub.publish(CalendarChanged(1, 7))
+    hub.publish(CalendarChanged(1, 8))
     await asyncio.sleep(0)
     hub.stop()
-    hub.publish(CalendarChanged(1, 8))
-    await asyncio.sleep(PAUSE)
+    hub.publish(CalendarChanged(1, 9))
+    await hub.flush()
     assert heard == []

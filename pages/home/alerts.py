@@ -12,14 +12,20 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.imports.suspected_loss import Answer
+from oncall_ui.domain.imports.suspected_loss import Resolution
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
-from oncall_ui.services.imports.suspected_loss import answer_doubt
+from oncall_ui.services.imports.suspected_loss import resolve_suspected_loss
 from pages.session import run_as
-from pages.widgets.calendar_status import answer_buttons, doubt_words, last_read_words, needs_you_since, since_words
+from pages.widgets.calendar_status import (
+    answer_buttons,
+    last_read_words,
+    needs_you_since,
+    since_words,
+    suspected_loss_words,
+)
 
 AT_MOST = 3
 Watched = Sequence[tuple[ConnectionView, CalendarView]]
@@ -59,7 +65,7 @@ def alerts(watched: Watched, zone: ZoneInfo, now: datetime) -> list[Alert]:
     alike: dict[tuple[int, int, str, int], list[tuple[ConnectionView, CalendarView]]] = {}
     for connection, calendar in watched:
         if kind := _kind(calendar, now):
-            one = calendar.id if calendar.doubt else 0
+            one = calendar.id if calendar.suspected_loss else 0
             alike.setdefault((list(Kind).index(kind), connection.id, calendar.why, one), []).append(
                 (connection, calendar)
             )
@@ -68,7 +74,7 @@ def alerts(watched: Watched, zone: ZoneInfo, now: datetime) -> list[Alert]:
 
 def _kind(calendar: CalendarView, now: datetime) -> Kind | None:
     if calendar.needs_you:
-        return Kind.DOUBT if calendar.doubt else Kind.LOST
+        return Kind.DOUBT if calendar.suspected_loss else Kind.LOST
     return Kind.STALE if calendar.is_stale(now) else None
 
 
@@ -86,7 +92,7 @@ def _alert(group: Watched, zone: ZoneInfo, now: datetime) -> Alert:
         names=tuple(calendar.name for calendar in calendars),
         since=since_words(since, zone, now),
         sentence=_sentence(calendars, zone, now),
-        is_kept=bool(first.doubt and first.doubt.is_kept),
+        is_kept=bool(first.suspected_loss and first.suspected_loss.is_kept),
     )
 
 
@@ -98,8 +104,8 @@ def _since(calendar: CalendarView, kind: Kind) -> datetime:
 
 def _sentence(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) -> str:
     first = calendars[0]
-    if first.doubt and first.needs_you:
-        return doubt_words(first.why, first.doubt, zone, now)
+    if first.suspected_loss and first.needs_you:
+        return suspected_loss_words(first.why, first.suspected_loss, zone, now)
     why = first.why if first.state is not State.UP_TO_DATE else ""
     oldest = min(calendars, key=lambda calendar: calendar.last_read_at or calendar.state_since)
     if stale := last_read_words(oldest, zone, now):
@@ -162,8 +168,8 @@ class Alerts:
                 button.classes("oc-btn")
             button.props(f"unelevated no-caps aria-describedby={heading}")
 
-    async def _give_answer(self, calendar_id: int, answer: Answer) -> None:
-        await self._do(answer_doubt, calendar_id, answer)
+    async def _give_answer(self, calendar_id: int, answer: Resolution) -> None:
+        await self._do(resolve_suspected_loss, calendar_id, answer)
 
     async def _do(self, verb: Callable[..., None], *args: object) -> None:
         # In the page's own context: the card with the button may be gone by now.

@@ -18,7 +18,7 @@ from pages.home.agenda import Calm
 from pages.widgets.dates import ago, count
 from pages.widgets.strip import Picture, picture
 
-READING = (State.WAITING, State.IMPORTING)
+IN_PROGRESS = (State.WAITING, State.IMPORTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def lead(seen: Overview, now: datetime) -> Lead:
     if not calendars:
         return Lead("is-off", "No calendar is switched on")
     reads = [calendar.last_read_at for calendar in calendars if calendar.last_read_at]
-    if not reads and any(calendar.state in READING for calendar in calendars):
+    if not reads and any(calendar.state in IN_PROGRESS for calendar in calendars):
         return Lead("is-busy", "The first import is running", ", this page updates by itself")
     rest = f", last checked {ago(max(reads), seen.zone, now)}" if reads else ""
     total, good = len(calendars), sum(_is_good(calendar, now) for calendar in calendars)
@@ -104,7 +104,7 @@ def calm(seen: Overview, now: datetime) -> Calm:
     calendars = seen.calendars
     if not calendars:
         return Calm("No calendar is switched on.", "Choose calendars")
-    if any(calendar.last_read_at is None and calendar.state in READING for calendar in calendars):
+    if any(calendar.last_read_at is None and calendar.state in IN_PROGRESS for calendar in calendars):
         return Calm("The import is running. Events that count will appear here.")
     if unread := sum(not _is_good(calendar, now) for calendar in calendars):
         return Calm(f"Nothing coming up, but {count(unread, 'calendar')} couldn’t be read.")
@@ -115,7 +115,7 @@ def _is_good(calendar: CalendarView, now: datetime) -> bool:
     if calendar.is_stale(now):
         return False
     # A check after a success doesn't make a calendar worse, or the sentence would change with every check.
-    is_checked_again = calendar.state in READING and not calendar.cause and not calendar.attempts
+    is_checked_again = calendar.state in IN_PROGRESS and not calendar.cause and not calendar.attempts
     return calendar.state is State.UP_TO_DATE or (is_checked_again and calendar.last_read_at is not None)
 
 

@@ -23,7 +23,7 @@ class Toast:
             self._button = ui.button("Undo", color=None, on_click=self._undo).props("flat no-caps")
         self._box.set_visibility(False)
 
-    def say(self, sentence: str, undo: Undo | None = None) -> None:
+    def say(self, sentence: str, undo: Undo | None = None, *, seconds: float = SECONDS) -> None:
         """`undo` is awaited if the member presses Undo."""
         self._number += 1
         self._undo_it = undo
@@ -33,7 +33,7 @@ class Toast:
         if undo is not None:
             # The button pressed before is gone; the keyboard continues from Undo.
             self._button.client.run_javascript(f"setTimeout(() => getElement({self._button.id})?.$el.focus(), 50)")
-        background_tasks.create(self._go_after(self._number), name="toast")
+        background_tasks.create(self._go_after(seconds, self._number), name="toast")
 
     async def _undo(self) -> None:
         undo, self._undo_it = self._undo_it, None
@@ -41,7 +41,7 @@ class Toast:
         if undo is not None:
             await undo()
 
-    async def _go_after(self, number: int) -> None:
-        await asyncio.sleep(SECONDS)
+    async def _go_after(self, seconds: float, number: int) -> None:
+        await asyncio.sleep(seconds)
         if number == self._number and not self._box.is_deleted:
             self._box.set_visibility(False)

@@ -8,9 +8,9 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed
-from oncall_ui.log import say_setup_link
+from oncall_ui.log import print_setup_link
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.privacy.erase import Prospect, erase, prospect
+from oncall_ui.services.privacy.erase import ErasureEffects, erase, erasure_effects
 from pages.session import run_as, still_here
 from pages.widgets.dates import count
 from pages.widgets.forms import busy, field, is_busy, refuse
@@ -37,7 +37,7 @@ class Erase:
 
     async def _ask(self) -> None:
         self._refusal.set_text("")
-        means = await run_as(self._app, self._me, prospect)
+        means = await run_as(self._app, self._me, erasure_effects)
         if means.is_last_admin:
             self._refusal.set_text(str(LastAdministrator()))
             return
@@ -71,10 +71,10 @@ class Erase:
         else:
             # All pages, this one too, leave by themselves: their sessions have ended.
             if setup_link is not None:
-                await asyncio.to_thread(say_setup_link, setup_link)
+                await asyncio.to_thread(print_setup_link, setup_link)
 
 
-def _what_is_lost(means: Prospect) -> Sequence[str]:
+def _what_is_lost(means: ErasureEffects) -> Sequence[str]:
     connections = f"your {count(means.connections, 'connection')} with our access, " if means.connections else ""
     sentences = [
         f"This deletes {connections}all availability, your addresses and tokens, the days you added, and your account. "

@@ -9,8 +9,8 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn, log_others_out
-from oncall_ui.services.privacy.stored_data import Interval, Kept, intervals_of, kept_about
+from oncall_ui.services.accounts.sessions import LoggedIn, log_out_others
+from oncall_ui.services.privacy.stored_data import StoredData, StoredInterval, intervals_of, stored_data
 from pages.layout import frame
 from pages.privacy.erase import Erase
 from pages.privacy.sharing import Shared, Sharing, shared_by
@@ -28,8 +28,8 @@ DOWNLOADS = (("Download as JSON", "/privacy/export.json"), ("Download as ICS", "
 class Seen:
     """What the page shows, read in one go."""
 
-    kept: Kept
-    intervals: list[Interval]
+    kept: StoredData
+    intervals: list[StoredInterval]
     shared: Shared
 
 
@@ -62,7 +62,7 @@ class _Screen:
         """Blocking; None if the account was erased a moment ago."""
         member_id = self._me.member.id
         try:
-            kept = kept_about(self._app, member_id, self._me.session_id)
+            kept = stored_data(self._app, member_id, self._me.session_id)
             intervals = intervals_of(self._app, member_id, self._intervals.shown)
             return Seen(kept, intervals, shared_by(self._app, member_id))
         except NotAllowed:
@@ -73,11 +73,11 @@ class _Screen:
             return
         now = _now()
         self._intervals.show(seen.intervals, seen.kept.intervals)
-        self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.browsers) > 1)
+        self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.sessions) > 1)
         self._sharing.show(seen.shared, now)
 
     async def _log_others_out(self) -> None:
-        number = await run_as(self._app, self._me, log_others_out, self._me.session_id)
+        number = await run_as(self._app, self._me, log_out_others, self._me.session_id)
         ui.notify(f"{count(number, 'browser')} logged out", position="bottom-right")
         self.view.refresh()
 

@@ -9,8 +9,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.sharing.feed import FeedView, feed_address_of, make_feed_address, remove_feed_address
-from oncall_ui.services.sharing.tokens import TokenView, list_tokens, make_token, remove_token
+from oncall_ui.services.sharing.feed import FeedLink, create_feed_link, feed_link_of, remove_feed_link
+from oncall_ui.services.sharing.tokens import TokenView, create_token, list_tokens, remove_token
 from pages.session import run_as
 from pages.widgets.dates import ago
 from pages.widgets.dialogs import Question
@@ -48,12 +48,12 @@ class ShownOnce:
         self._box.set_visibility(False)
 
 
-Shared = tuple[FeedView | None, list[TokenView]]
+Shared = tuple[FeedLink | None, list[TokenView]]
 
 
 def shared_by(app: App, member_id: int) -> Shared:
     """Blocking: the member's link and tokens."""
-    return feed_address_of(app, member_id), list_tokens(app, member_id)
+    return feed_link_of(app, member_id), list_tokens(app, member_id)
 
 
 class Sharing:
@@ -113,7 +113,7 @@ class Sharing:
             lose="Replace",
         ):
             return
-        self._address.show(await run_as(self._app, self._me, make_feed_address))
+        self._address.show(await run_as(self._app, self._me, create_feed_link))
         self._refresh()
 
     async def _remove_link(self) -> None:
@@ -123,7 +123,7 @@ class Sharing:
             keep="Cancel",
             lose="Remove",
         ):
-            await run_as(self._app, self._me, remove_feed_address)
+            await run_as(self._app, self._me, remove_feed_link)
             self._address.hide()
             self._refresh()
 
@@ -153,7 +153,7 @@ class Sharing:
 
     async def _create_token(self) -> None:
         try:
-            token = await run_as(self._app, self._me, make_token, self._name.value or "")
+            token = await run_as(self._app, self._me, create_token, self._name.value or "")
         except InvalidInput as error:
             refuse(self._name, error.sentence)
             return

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.privacy.stored_data import Interval, Kept, KeptConnection, KeptManualDays
+from oncall_ui.services.privacy.stored_data import StoredConnection, StoredData, StoredInterval, StoredManualDays
 from pages.widgets.dates import NBSP, ago, count, day_words, moment_words
 
 NAMED = 5
@@ -21,7 +21,7 @@ class Fact(NamedTuple):
     remark: str = ""
 
 
-def facts(kept: Kept, zone: ZoneInfo, now: datetime) -> list[Fact]:
+def facts(kept: StoredData, zone: ZoneInfo, now: datetime) -> list[Fact]:
     today = now.astimezone(zone).date()
     calendars = sum(each.calendars for each in kept.connections)
     found = [
@@ -34,19 +34,21 @@ def facts(kept: Kept, zone: ZoneInfo, now: datetime) -> list[Fact]:
         found.append(Fact("Calendars", f"{count(calendars, 'calendar')} with name, settings and last result"))
         found.append(Fact("Sync state", "Fingerprints used to spot changes", "no text"))
     found.append(Fact("Other email addresses", ", ".join(kept.trusted) or "None"))
-    found.append(Fact("Days you added", *_manual_days(kept.entries, now, zone)))
-    last = kept.browsers[0].created_at if kept.browsers else now
+    found.append(Fact("Days you added", *_manual_days(kept.manual_days, now, zone)))
+    last = kept.sessions[0].created_at if kept.sessions else now
     found.append(
-        Fact("Sessions", count(len(kept.browsers), "browser"), f"last login {moment_words(last, zone, today)}")
+        Fact("Sessions", count(len(kept.sessions), "browser"), f"last login {moment_words(last, zone, today)}")
     )
-    if kept.signing_in:
+    if kept.pending_sign_ins:
         found.append(
-            Fact("Connecting", count(kept.signing_in, "sign-in") + " at a provider", "deleted after a few minutes")
+            Fact(
+                "Connecting", count(kept.pending_sign_ins, "sign-in") + " at a provider", "deleted after a few minutes"
+            )
         )
     return found
 
 
-def _settings(kept: Kept) -> tuple[str, str]:
+def _settings(kept: StoredData) -> tuple[str, str]:
     theme = f"Theme: {kept.theme or 'system'}"
     if not kept.country:
         return theme, ""
@@ -57,7 +59,7 @@ def _settings(kept: Kept) -> tuple[str, str]:
     )
 
 
-def _connection(kept: KeptConnection, zone: ZoneInfo, now: datetime) -> Fact:
+def _connection(kept: StoredConnection, zone: ZoneInfo, now: datetime) -> Fact:
     secret = "Access token" if kept.signs_in else "Address and password"
     remarks = [
         kept.account,
@@ -69,7 +71,7 @@ def _connection(kept: KeptConnection, zone: ZoneInfo, now: datetime) -> Fact:
     return Fact(kept.nickname, f"{kept.product}. {secret}: encrypted, never shown", " · ".join(filter(None, remarks)))
 
 
-def _manual_days(entries: tuple[KeptManualDays, ...], now: datetime, zone: ZoneInfo) -> tuple[str, str]:
+def _manual_days(entries: tuple[StoredManualDays, ...], now: datetime, zone: ZoneInfo) -> tuple[str, str]:
     if not entries:
         return "None", ""
     today = now.astimezone(zone).date()
@@ -131,7 +133,7 @@ class Intervals:
             with html.div().classes("oc-foot") as self._foot:
                 self.more = ui.button("", color=None, on_click=more).props("flat no-caps").classes("oc-btn quiet")
 
-    def show(self, intervals: Sequence[Interval], total: int) -> None:
+    def show(self, intervals: Sequence[StoredInterval], total: int) -> None:
         """`intervals` are the first of `total`."""
         rows = [_row(number, interval) for number, interval in enumerate(intervals)]
         if rows != self.table.rows:
@@ -178,7 +180,7 @@ def never_kept() -> None:
                 html.li(each).classes("oc-icon oc-i-x")
 
 
-def _row(number: int, interval: Interval) -> dict[str, object]:
+def _row(number: int, interval: StoredInterval) -> dict[str, object]:
     return {
         "key": number,
         "start": _stamp(interval.start),

@@ -1,4 +1,4 @@
-"""The team's calendars that aren't read, for administrators: whom to ask, and as little else as that takes."""
+"""Broken and stale calendars of the team, for administrators: whose they are and why they fail, nothing else."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -21,10 +21,10 @@ from pages.widgets.heading import page_header
 
 TICK_SECONDS = 60
 LEAD = (
-    "Calendars that can’t be read, or haven’t been for more than a day. Their members mend them on their own page; "
-    "you see what they called the connection. Its calendars, account and address stay with them."
+    "Calendars that can’t be read, or haven’t been read for more than a day. Only the owner can fix these. You see the "
+    "name, not the contents."
 )
-WORDS = {State.NEEDS_YOU: ("is-bad", "Needs them"), State.RETRYING: ("is-warn", "Retrying")}
+WORDS = {State.NEEDS_YOU: ("is-bad", "Needs {member}"), State.RETRYING: ("is-warn", "Retrying")}
 STALE = ("is-warn oc-i-clock", "Stale")
 ROW = """
 <div class="team-broken" role="listitem"><img class="oc-logo" :src="props.row.logo" alt=""
@@ -49,7 +49,7 @@ def register(app: App) -> None:
             try:
                 return broken_calendars(app, me.member.id, _now())
             except NotAllowed:
-                return None  # an administrator no more
+                return None  # no longer an administrator
 
         with frame(app, me, "Broken or stale", "/team"):
             page_header("Broken or stale", LEAD, back="/team")
@@ -59,7 +59,7 @@ def register(app: App) -> None:
 
 
 class _List:
-    """Drawn once; `show` patches it."""
+    """Built once; `show` updates it."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
@@ -69,7 +69,7 @@ class _List:
             self.table = ui.table(columns=[], rows=[], row_key="id").classes("oc-list team-brokens")
             self.table.props("grid hide-header hide-pagination role=list aria-labelledby=broken").add_slot("item", ROW)
         with html.p().classes("oc-status is-ok") as self._calm:
-            html.b("Every calendar of the team is up to date")
+            html.b("All of the team’s calendars are up to date")
         for element in (self._card, self._calm):
             element.set_visibility(False)
 
@@ -80,7 +80,7 @@ class _List:
         rows = [_row(each, self._zone) for each in found]
         if rows != self.table.rows:
             self.table.rows = rows
-        self._number.set_text(f"{count(len(rows), 'calendar')} {'is' if len(rows) == 1 else 'are'} not read as usual")
+        self._number.set_text(f"{count(len(rows), 'calendar')} {'needs' if len(rows) == 1 else 'need'} attention")
         self._card.set_visibility(bool(rows))
         self._calm.set_visibility(not rows)
 
@@ -94,7 +94,7 @@ def _row(broken: BrokenCalendar, zone: ZoneInfo) -> dict[str, Any]:
         "what": f"{broken.product} · {broken.nickname}" if broken.nickname else broken.product,
         "logo": f"/static/logos/{broken.logo}",
         "css": f"oc-status {css}",
-        "word": word,
+        "word": word.format(member=broken.member),
         "since": f"not read since {moment_words(broken.since, zone, today)}" if broken.since else "never read",
         "why": broken.why,
     }

@@ -56,7 +56,7 @@ class _Reader:
     def read(self, wanted: Wanted) -> tuple[TeamGrid, int]:
         """The grid, and for administrators the number of broken or stale calendars."""
         # What an import changed shows on the calendar's row; any other change may leave no trace in the last grid.
-        in_full = not all(isinstance(each, CalendarChanged) and each.calendar_id for each in wanted.changes)
+        in_full = not all(isinstance(each, CalendarChanged) for each in wanted.changes)
         at = _now()
         today = at.astimezone(self._me.tz).date()
         previous = self._last.view if self._last and not in_full else None

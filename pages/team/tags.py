@@ -1,4 +1,4 @@
-"""The team's words: what in a title blocks, what is a preference. Administrators change them, everybody may try."""
+"""The team's tags: administrators change them, everyone can read them and try a title."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated
@@ -11,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Tags
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.team.tags import BLOCK, LONGEST, MOST, PREFER, read_tags, save_tags, try_title
+from oncall_ui.services.team.tags import BLOCK, MOST, PREFER, read_tags, save_tags, try_title
 from pages.layout import frame
 from pages.session import login_required, run_as
 from pages.widgets.forms import busy, field, forgive, is_busy, refuse
@@ -19,10 +19,10 @@ from pages.widgets.heading import page_header
 from pages.widgets.leaving import ask_before_leaving
 
 LEAD = (
-    "In a calendar of matching events, one whose title or description holds one of these words counts. Capitals don’t "
-    "matter, and a space also stands for a hyphen."
+    "Where a calendar is set to “Matching events”, an event counts if its title or description contains one of these. "
+    "Case is ignored; spaces and hyphens are the same."
 )
-HINT = f"One a line; at most {MOST}, of up to {LONGEST} characters each."
+HINT = f"One per line, up to {MOST}."
 KINDS = {Action.BLOCK: ("is-block", "Block"), Action.PREFER: ("is-prefer", "Prefer")}
 
 
@@ -34,25 +34,25 @@ def register(app: App) -> None:
 
     @ui.page("/team/tags")
     def tags_page(me: Annotated[LoggedIn, Depends(logged_in)], tags: Annotated[Tags, Depends(current)]) -> None:
-        with frame(app, me, "Words that count", "/team"):
-            page_header("Words that count", LEAD, back="/team")
+        with frame(app, me, "Tags", "/team"):
+            page_header("Tags", LEAD, back="/team")
             with html.div().classes("oc-split"):
                 if not me.member.is_admin:
-                    _listed(tags)
+                    _tag_list(tags)
                     _Trial(tags)
                     return
                 form = _Form(app, me, tags)
-                form.watch(_Trial(tags).use)
+                form.on_edit(_Trial(tags).use)
 
 
 class _Form:
-    """Two fields, a word a line, and what saving them came to."""
+    """Two fields with one tag per line, and the result of saving them."""
 
     def __init__(self, app: App, me: LoggedIn, saved: Tags) -> None:
         self._app, self._me, self._saved = app, me, saved
-        self._tell: Callable[[Tags], None] = lambda _drafted: None
+        self._notify: Callable[[Tags], None] = lambda _edited: None
         self._client = ui.context.client
-        with html.form().classes("oc-card oc-form oc-fields").props('novalidate aria-label="The team’s words"') as form:
+        with html.form().classes("oc-card oc-form oc-fields").props('novalidate aria-label="The team’s tags"') as form:
             form.on("submit", js_handler="(event) => event.preventDefault()")
             self._block = self._field(BLOCK, saved.block)
             self._prefer = self._field(PREFER, saved.prefer)
@@ -60,15 +60,15 @@ class _Form:
             with html.div().classes("oc-acts wide"):
                 self._button = ui.button("Save", color=None, on_click=self._save)
                 self._button.props("unelevated no-caps type=submit").classes("oc-btn main")
-                usual = ui.button("Use the usual words", color=None, on_click=self._use_usual)
-                usual.props("unelevated no-caps type=button").classes("oc-btn")
+                restore = ui.button("Restore defaults", color=None, on_click=self._restore_defaults)
+                restore.props("unelevated no-caps type=button").classes("oc-btn")
 
-    def watch(self, drafted: Callable[[Tags], None]) -> None:
-        """Calls `drafted` with what is typed, saved or not, whenever that changes."""
-        self._tell = drafted
+    def on_edit(self, notify: Callable[[Tags], None]) -> None:
+        """Calls `notify` with the tags in the fields whenever they change, saved or not."""
+        self._notify = notify
 
-    def _field(self, label: str, words: Sequence[str]) -> ui.textarea:
-        entry = ui.textarea(label, value="\n".join(words)).classes("team-words")
+    def _field(self, label: str, tags: Sequence[str]) -> ui.textarea:
+        entry = ui.textarea(label, value="\n".join(tags)).classes("team-words")
         entry.props("outlined dense stack-label no-error-icon autogrow spellcheck=false debounce=150")
         entry.props["hint"] = HINT
         entry.on_value_change(self._typed)
@@ -78,16 +78,16 @@ class _Form:
         for entry in (self._block, self._prefer):
             forgive(entry)
         self._done.set_text("")
-        drafted = self._drafted()
-        ask_before_leaving(drafted != self._saved)
-        self._tell(drafted)
+        edited = self._edited()
+        ask_before_leaving(edited != self._saved)
+        self._notify(edited)
 
-    def _drafted(self) -> Tags:
+    def _edited(self) -> Tags:
         return Tags(_lines(self._block), _lines(self._prefer))
 
-    def _use_usual(self) -> None:
+    def _restore_defaults(self) -> None:
         self._write(Tags())
-        self._done.set_text("These are the usual words. Save to use them.")
+        self._done.set_text("Defaults restored, not saved yet")
 
     def _write(self, tags: Tags) -> None:
         self._block.set_value("\n".join(tags.block))
@@ -96,10 +96,10 @@ class _Form:
     async def _save(self) -> None:
         if is_busy(self._button):
             return
-        drafted = self._drafted()
+        edited = self._edited()
         try:
             with busy(self._button):
-                kept = await run_as(self._app, self._me, save_tags, drafted.block, drafted.prefer)
+                saved = await run_as(self._app, self._me, save_tags, edited.block, edited.prefer)
         except InvalidInput as error:
             if not self._client.is_deleted:
                 refuse(self._block if error.field == BLOCK else self._prefer, error.sentence)
@@ -109,33 +109,33 @@ class _Form:
             return
         if self._client.is_deleted:
             return
-        self._saved = kept
-        self._write(kept)
+        self._saved = saved
+        self._write(saved)
         ask_before_leaving(False)
-        self._done.set_text("Saved. The calendars these words decide about are read again now.")
+        self._done.set_text("Saved. Calendars set to “Matching events” are imported again now.")
 
 
 class _Trial:
-    """A title, and at once what it would come to."""
+    """Shows as you type what an event with this title would count as."""
 
     def __init__(self, tags: Tags) -> None:
         self._tags = tags
         with html.section().classes("oc-card oc-form oc-fields team-trial").props("aria-labelledby=try"):
             html.h2("Try a title").props("id=try")
-            self._title = field("Does this title match?", autocomplete="off").props("debounce=150")
+            self._title = field("Title of an event", autocomplete="off").props("debounce=150")
             self._title.props["placeholder"] = "Dentist (noc)"
-            self._title.on_value_change(self._draw)
+            self._title.on_value_change(self._update)
             with html.p().classes("team-verdict").props("role=status"):
                 self._kind = TextElement(tag="span", text="").classes("oc-kind is-none")
                 self._because = TextElement(tag="span", text="").classes("oc-sub")
         self._css = "is-none"
-        self._draw()
+        self._update()
 
     def use(self, tags: Tags) -> None:
         self._tags = tags
-        self._draw()
+        self._update()
 
-    def _draw(self) -> None:
+    def _update(self) -> None:
         title = self._title.value or ""
         found = try_title(title, self._tags)
         css, word = KINDS[found[0]] if found else ("is-none", "No match" if title.strip() else "")
@@ -147,9 +147,9 @@ class _Trial:
         self._because.set_text(f"because of “{found[1]}”" if found else "")
 
 
-def _listed(tags: Tags) -> None:
-    """For those who may only read them."""
-    with html.section().classes("oc-card oc-fields oc-form").props('aria-label="The team’s words"'):
+def _tag_list(tags: Tags) -> None:
+    """The tags without a form, for members who aren't administrators."""
+    with html.section().classes("oc-card oc-fields oc-form").props('aria-label="The team’s tags"'):
         for name, words in ((BLOCK, tags.block), (PREFER, tags.prefer)):
             with html.div():
                 html.h2(name)
@@ -158,7 +158,7 @@ def _listed(tags: Tags) -> None:
                         TextElement(tag="li", text=word).classes("oc-tag")
                 if not words:
                     html.p("None").classes("oc-sub")
-        html.p("An administrator of this server can change them.").classes("oc-sub")
+        html.p("Only administrators can change these.").classes("oc-sub")
 
 
 def _lines(entry: ui.textarea) -> tuple[str, ...]:

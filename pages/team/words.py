@@ -14,21 +14,21 @@ from pages.widgets.dates import day_words
 
 PLAIN = {
     Freshness.UP_TO_DATE: "Up to date",
-    Freshness.NEEDS_THEM: "Broken calendar",
-    Freshness.READING: "Import pending",
+    Freshness.NEEDS_MEMBER: "Has a broken calendar",
+    Freshness.NOT_READ_YET: "Not all imported yet",
     Freshness.NOTHING_CONNECTED: "Nothing connected",
 }
 TAGS = {
     Freshness.STALE: "oc-tag warn oc-icon oc-i-clock",
-    Freshness.NEEDS_THEM: "oc-tag warn oc-icon oc-i-alert",
-    Freshness.READING: "oc-tag oc-icon oc-i-sync",
+    Freshness.NEEDS_MEMBER: "oc-tag warn oc-icon oc-i-alert",
+    Freshness.NOT_READ_YET: "oc-tag oc-icon oc-i-sync",
     Freshness.NOTHING_CONNECTED: "oc-tag oc-icon oc-i-off",
 }
 WHOLE = {DayState.BLOCKED: "block", DayState.PREFERRED: "prefer", DayState.UNKNOWN: "unknown"}
 OTHERS = (
     (Freshness.STALE, "has stale data", "have stale data"),
-    (Freshness.NEEDS_THEM, "has a broken calendar", "have a broken calendar"),
-    (Freshness.READING, "has an import pending", "have an import pending"),
+    (Freshness.NEEDS_MEMBER, "has a broken calendar", "have a broken calendar"),
+    (Freshness.NOT_READ_YET, "has calendars not imported yet", "have calendars not imported yet"),
     (Freshness.NOTHING_CONNECTED, "has nothing connected", "have nothing connected"),
 )
 

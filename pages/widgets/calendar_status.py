@@ -10,9 +10,9 @@ from nicegui import html, ui
 
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.imports.suspected_loss import Answer
-from oncall_ui.services.connections.views import CalendarView, DoubtView
-from oncall_ui.services.imports.record import KEPT_PROBLEMS
+from oncall_ui.domain.imports.suspected_loss import Resolution
+from oncall_ui.services.connections.views import CalendarView, SuspectedLossView
+from oncall_ui.services.imports.record import STORED_PROBLEMS
 from pages.widgets.dates import HOUR, MINUTE, NBSP, ago, clock, count, day_words, moment_words
 
 MODES = {
@@ -77,7 +77,7 @@ def unreadable(calendar: CalendarView) -> str:
     """`2 unreadable`, empty when everything could be read."""
     if not calendar.problems:
         return ""
-    at_least = "at least " if len(calendar.problems) >= KEPT_PROBLEMS else ""
+    at_least = "at least " if len(calendar.problems) >= STORED_PROBLEMS else ""
     return f"{at_least}{len(calendar.problems)}{NBSP}unreadable"
 
 
@@ -97,7 +97,7 @@ def _result(calendar: CalendarView) -> str:
 
 def _retrying(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
     when = f" {_until(calendar.next_import_at or now, zone, now)}"
-    if calendar.doubt:
+    if calendar.suspected_loss:
         return Status("is-warn", "Retrying", when, " · keeping the old data, as you chose", calendar.why)
     read_at = calendar.last_read_at
     today = now.astimezone(zone).date()
@@ -109,16 +109,21 @@ def _retrying(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
 
 def _needs_you(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
     since = f" · {since_words(needs_you_since(calendar), zone, now)}"
-    if calendar.doubt:
-        return Status("is-bad", "Needs you", what=since, why=doubt_words(calendar.why, calendar.doubt, zone, now))
+    if calendar.suspected_loss:
+        return Status(
+            "is-bad",
+            "Needs you",
+            what=since,
+            why=suspected_loss_words(calendar.why, calendar.suspected_loss, zone, now),
+        )
     why = _sentences(calendar.why, _still_counts(calendar, "before then"), "Your settings are kept.")
     return Status("is-bad", "Needs you", what=since, why=why)
 
 
 def needs_you_since(calendar: CalendarView) -> datetime:
     """When it first failed, or the question arose: not when it was last checked."""
-    if calendar.doubt:
-        return calendar.doubt.since
+    if calendar.suspected_loss:
+        return calendar.suspected_loss.since
     return calendar.broken_since or calendar.state_since
 
 
@@ -127,12 +132,12 @@ def since_words(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     return f"since {day_words(moment.astimezone(zone).date(), now.astimezone(zone).date())}, {clock(moment, zone)}"
 
 
-def doubt_words(why: str, doubt: DoubtView, zone: ZoneInfo, now: datetime) -> str:
+def suspected_loss_words(why: str, loss: SuspectedLossView, zone: ZoneInfo, now: datetime) -> str:
     """What happened, what still counts, and what happens without an answer."""
-    noun, verb = ("entry", "counts") if doubt.had == 1 else ("entries", "count")
-    day = day_words(doubt.taken_at.astimezone(zone).date(), now.astimezone(zone).date())
+    noun, verb = ("entry", "counts") if loss.before == 1 else ("entries", "count")
+    day = day_words(loss.taken_at.astimezone(zone).date(), now.astimezone(zone).date())
     return (
-        f"{why} The {doubt.had:,} earlier {noun} still {verb}. "
+        f"{why} The {loss.before:,} earlier {noun} still {verb}. "
         f"Choose which is right. If you don’t answer, the new data counts from {day}."
     )
 
@@ -207,15 +212,15 @@ def _next(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
     return "in a moment" if due <= now else moment_words(due, zone, now.astimezone(zone).date())
 
 
-WORDS = {Answer.TAKE: "Accept the new data", Answer.KEEP: "Keep the old data"}
+WORDS = {Resolution.TAKE: "Accept the new data", Resolution.KEEP: "Keep the old data"}
 
-GiveAnswer = Callable[[int, Answer], Awaitable[None]]
+GiveAnswer = Callable[[int, Resolution], Awaitable[None]]
 """Awaited with the calendar’s id."""
 
 
 def answer_buttons(calendar_id: int, give: GiveAnswer, *, may_keep: bool = True, about: str = "") -> ui.element:
     """A button per answer; after Keep, only Accept. `about` is the id of the element that names the calendar."""
-    answers = (Answer.TAKE, Answer.KEEP) if may_keep else (Answer.TAKE,)
+    answers = (Resolution.TAKE, Resolution.KEEP) if may_keep else (Resolution.TAKE,)
     place: ui.element = html.div().classes("oc-acts wide")
     with place:
         for answer in answers:

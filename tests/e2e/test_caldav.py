@@ -12,7 +12,7 @@ from tests.e2e.conftest import PASSWORD, coming_up, log_in
 from tests.e2e.server import Server
 from tests.fakes.radicale import Radicale
 
-SLOW = 30_000
+SLOW = 60_000
 APP_PASSWORD = "abcd-efgh-ijkl-mnop"
 
 

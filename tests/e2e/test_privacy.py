@@ -105,7 +105,7 @@ def test_a_member_erases_everything_and_every_page_of_theirs_closes(
     expect(question.get_by_role("button", name="Cancel")).to_be_focused()
     question.get_by_label("Your password").fill("wrong password")
     question.get_by_role("button", name="Erase everything").click()
-    expect(question.get_by_role("alert")).to_have_text("This is not your password.")
+    expect(question.get_by_role("alert")).to_have_text("Wrong password.")
     question.get_by_label("Your password").fill(PASSWORD)
     question.get_by_role("button", name="Erase everything").click()
     for each in (page, other):

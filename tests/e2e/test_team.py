@@ -44,7 +44,7 @@ def _fill(installation: App) -> None:
 
 
 def grid(page: Page) -> Locator:
-    return page.get_by_role("region", name="Availability of the team").get_by_role("table")
+    return page.get_by_role("region", name="Team availability").get_by_role("table")
 
 
 def members(page: Page) -> Locator:
@@ -58,7 +58,7 @@ def open_team(page: Page, app: Server, email: str = "alice@example.org") -> None
     expect(members(page)).to_have_count(50)
 
 
-def test_fifty_members_are_found_by_name_by_day_and_by_who_is_free(page: Page, app: Server) -> None:
+def test_fifty_members_are_filtered_by_name_and_by_their_state_on_a_day(page: Page, app: Server) -> None:
     open_team(page, app)
     expect(page.get_by_role("main")).to_contain_text(
         re.compile("48 of 50 members are up to date, 2 have nothing connected")
@@ -67,11 +67,11 @@ def test_fifty_members_are_found_by_name_by_day_and_by_who_is_free(page: Page, a
     expect(members(page)).to_have_count(8)
     page.get_by_label("Name", exact=True).fill("")
     expect(members(page)).to_have_count(50)
-    show = page.get_by_role("group", name=re.compile("^Show, on "))
+    show = page.get_by_role("group", name=re.compile("^Filter members by their state on "))
     show.get_by_role("button", name=re.compile("^Blocked")).click()
     blocked = members(page).count()
     assert 0 < blocked < 50
-    show.get_by_role("button", name=re.compile("^Free")).click()
+    show.get_by_role("button", name=re.compile("^Available")).click()
     expect(members(page)).to_have_count(48 - blocked)
     # The widget of the browser's own, as it sends a date.
     day = datetime.now(UTC).astimezone().date() + 60 * DAY
@@ -84,12 +84,12 @@ def test_fifty_members_are_found_by_name_by_day_and_by_who_is_free(page: Page, a
 
 def test_the_grid_is_read_and_moved_by_keyboard_alone(page: Page, app: Server) -> None:
     open_team(page, app)
-    # Every cell says its week in words, every column which week it is.
+    # Every cell describes its week, every column header names it.
     first = grid(page).get_by_role("row").nth(1)
     expect(first.get_by_role("cell")).to_have_count(6)
     expect(grid(page).get_by_role("columnheader", name=re.compile(r"^Week of \d"))).to_have_count(6)
-    assert re.fullmatch(r"not known( \w{3}( to \w{3})?)?", first.get_by_role("cell").nth(1).inner_text().strip())
-    weeks = page.get_by_role("group", name="Six weeks, moved by the left and right arrow keys")
+    assert re.fullmatch(r"unknown( \w{3}( to \w{3})?)?", first.get_by_role("cell").nth(1).inner_text().strip())
+    weeks = page.get_by_role("group", name=re.compile("^6 weeks;"))
     before = weeks.get_by_role("columnheader").nth(2).inner_text()
     _tab_to(page, weeks)
     page.keyboard.press("ArrowRight")
@@ -131,7 +131,7 @@ def test_on_a_phone_the_grid_scrolls_by_itself_and_names_stay(page: Page, app: S
     name = members(page).first
     expect(name).to_be_visible()
     left = _left(name)
-    box = page.get_by_role("group", name=re.compile("^Six weeks"))
+    box = page.get_by_role("group", name=re.compile("^6 weeks;"))
     box.evaluate("box => box.scrollLeft = 300")
     assert box.evaluate("box => box.scrollLeft") == 300
     assert abs(_left(name) - left) < 2
@@ -152,7 +152,7 @@ def test_the_page_follows_what_somebody_else_connects(
     expect(watching.get_by_role("main")).not_to_contain_text("Private")
 
 
-def test_a_word_the_team_agrees_on_counts_at_once(
+def test_a_new_tag_counts_immediately(
     new_context: Callable[[], BrowserContext], app: Server, feeds: FeedServer
 ) -> None:
     alice = new_context().new_page()
@@ -161,9 +161,9 @@ def test_a_word_the_team_agrees_on_counts_at_once(
     status = alice.get_by_role("main").get_by_role("status").first
     expect(status).to_contain_text("none is tagged")
     alice.goto("/team/tags")
-    alice.get_by_label("Does this title match?").fill("Strandurlaub 🏖️")
+    alice.get_by_label("Title of an event").fill("Strandurlaub 🏖️")
     expect(alice.get_by_role("main")).to_contain_text("No match")
-    words = alice.get_by_label("Block words")
+    words = alice.get_by_label("Block tags")
     words.fill("noc\n🏖")
     expect(alice.get_by_role("main")).to_contain_text("because of “🏖”")
     alice.get_by_role("button", name="Save", exact=True).click()

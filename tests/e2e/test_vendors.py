@@ -16,7 +16,7 @@ from tests.fakes.graph_events import event
 from tests.fakes.oauth import AuthorizationServer
 from tests.vendors import environment
 
-SLOW = 30_000
+SLOW = 60_000
 DENTIST = ("Dentist noc", in_days(5, 12), in_days(5, 13))
 SHIFT = ("Shift", in_days(6, 12), in_days(6, 13))
 READ = re.compile(r"^Up to date.*1\sevent.*1\scounts")

@@ -1,4 +1,4 @@
-"""A provider without a network: the ICS provider's twin, so that the contract is not one implementation's habits."""
+"""A provider without a network, so that the contract doesn't depend on HTTP."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from providers.base import Changes, Content, Cursor, Digest, Discovery, Field, P
 
 
 class Account:
-    """What the other side holds: calendars by id, each a list of (title, start, end), and how it refuses."""
+    """The remote account: calendars by id, each a list of (title, start, end), and how it refuses."""
 
     def __init__(self) -> None:
         self.calendars: dict[str, list[tuple[str, datetime, datetime]]] = {}
@@ -23,7 +23,7 @@ class Account:
 
 
 ACCOUNTS: dict[str, Account] = {}
-"""By address, as a network would find them."""
+"""By name, in place of a network."""
 
 
 class Memory:

@@ -1,6 +1,5 @@
 """Pages that nobody looks at cost nothing, and show what is true once somebody does."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,13 +19,12 @@ from oncall_ui.services.connections.views import list_connections
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
-from tests.pages.conftest import Browser, idle
+from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import until
 from tests.pages.helpers.home import add_calendar, change, tell
 from tests.pages.helpers.seeing import of_class
+from tests.pages.simulation import idle, settled
 from tests.services.helpers.imports import connected
-
-FLUSHED = 0.6
 
 
 @pytest.fixture
@@ -61,7 +59,7 @@ async def test_a_page_without_a_browser_is_read_again_when_one_comes(
     with app.db.write() as session:
         session.exec(update(Calendar).values(why="The server is on fire.", state=State.RETRYING))
     app.hub.publish(CalendarChanged(alice.id, 1))
-    await asyncio.sleep(FLUSHED)
+    await settled(app.hub)
     assert shows(client, "Waiting"), "nobody looks"
     assert await _on_handshake(
         f"test-{uuid4()}", {"client_id": client.id, "tab_id": str(uuid4()), "document_id": str(uuid4())}

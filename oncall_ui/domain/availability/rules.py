@@ -1,4 +1,4 @@
-"""Event → block, prefer or nothing, always with the reason in words. First match decides."""
+"""Event → block, prefer or nothing, always with the reason. The first match decides."""
 
 import hashlib
 import json
@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from oncall_ui.domain.availability.reasons import Reason, words_of
 from oncall_ui.domain.availability.tags import tag_in
 from oncall_ui.domain.availability.text import plain
 from oncall_ui.domain.availability.window import Window
-from oncall_ui.domain.imports.events import Answer, Event, Kind
+from oncall_ui.domain.imports.events import Event, Kind, PartStat
 
 
 class Action(StrEnum):
-    """What a piece of availability means for on-call."""
+    """What an availability span means for on-call."""
 
     BLOCK = "block"
     PREFER = "prefer"
@@ -29,9 +30,9 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """Words in a title or description that decide in mode `matching`, see domain.tags.
+    """Words in a title or description that decide in mode `matching`, see domain.availability.tags.
 
-    A space in a tag stands for any run of spaces or one hyphen.
+    A space in a tag matches any run of spaces or one hyphen.
     """
 
     block: tuple[str, ...] = ("not oncall", "no oncall", "not on-call", "no on-call", "noc")
@@ -51,97 +52,93 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`action` is None when the event does not count."""
+    """`action` is None when the event does not count; `tag` is the one that decided, if one did."""
 
     action: Action | None
-    reason: str
+    reason: Reason
+    tag: str = ""
 
+    @property
+    def words(self) -> str:
+        """The reason as a person reads it."""
+        return words_of(self.reason, self.tag)
 
-CANCELLED = Decision(None, "cancelled")
-INFORMATION = Decision(None, "says nothing about being busy")
-MARKED_FREE = Decision(None, "marked free")
-ALL_DAY = Decision(None, "lasts whole days")
-NO_TAG = Decision(None, "no tag in title or description")
-NOT_YOURS = Decision(None, "an invitation to addresses that aren’t known as yours")
-OUT_OF_OFFICE = Decision(Action.BLOCK, "out of office")
-HOLIDAY = Decision(Action.BLOCK, "holiday")
-BUSY_TIME = Decision(Action.BLOCK, "published as busy")
 
 _ANSWERED = {
-    Answer.DECLINED: Decision(None, "an invitation you declined"),
-    Answer.TENTATIVE: Decision(None, "an invitation you answered with maybe"),
-    Answer.UNANSWERED: Decision(None, "an invitation you haven’t answered"),
+    PartStat.DECLINED: Reason.DECLINED,
+    PartStat.TENTATIVE: Reason.TENTATIVE,
+    PartStat.UNANSWERED: Reason.UNANSWERED,
 }
+"""Why an invitation doesn't count, the plainest answer first: it decides when several trusted addresses answered."""
 EVERY = {
-    Mode.BLOCK: Decision(Action.BLOCK, "every event of this calendar blocks"),
-    Mode.PREFER: Decision(Action.PREFER, "every event of this calendar is preferred"),
+    Mode.BLOCK: Decision(Action.BLOCK, Reason.EVERY_EVENT_BLOCKS),
+    Mode.PREFER: Decision(Action.PREFER, Reason.EVERY_EVENT_PREFERRED),
 }
-"""What an event comes to where all of them count the same."""
+"""The decision about every event in the modes in which all count alike."""
 
 
 def decide(event: Event, rules: Rules, *, all_day: bool = False) -> Decision:
     """Whether an occurrence of `event` counts, as what, and why. The order is the promise: cancelled, invitation, mode.
 
-    `all_day` is the occurrence's. What says by itself that somebody is away, or carries a tag, counts all the same.
+    `all_day` is the occurrence's. Out-of-office and holiday events and tags count whatever it is.
     """
     if event.cancelled:
-        return CANCELLED
+        return Decision(None, Reason.CANCELLED)
     if refusal := _refusal(event, rules.addresses):
-        return refusal
+        return Decision(None, refusal)
     if rules.mode is Mode.MATCHING:
         return _by_kind_or_tag(event, rules.tags)
-    return _passed_over(event, rules, all_day=all_day) or EVERY[rules.mode]
+    if skipped := _skipped(event, rules, all_day=all_day):
+        return Decision(None, skipped)
+    return EVERY[rules.mode]
 
 
-def _refusal(event: Event, trusted: frozenset[str]) -> Decision | None:
+def _refusal(event: Event, trusted: frozenset[str]) -> Reason | None:
     """Why an invitation doesn't count; None for the member's own events and those they organised or accepted."""
     if not event.attendees or event.organizer in trusted:
         return None
     answers = {attendee.answer for attendee in event.attendees if attendee.address in trusted}
-    if Answer.ACCEPTED in answers:
+    if PartStat.ACCEPTED in answers:
         return None
-    for answer in (Answer.DECLINED, Answer.TENTATIVE, Answer.UNANSWERED):
-        if answer in answers:
-            return _ANSWERED[answer]
-    return NOT_YOURS
+    return next((reason for answer, reason in _ANSWERED.items() if answer in answers), Reason.NOT_YOURS)
 
 
-def _passed_over(event: Event, rules: Rules, *, all_day: bool) -> Decision | None:
-    """What doesn't count even where every event does."""
+def _skipped(event: Event, rules: Rules, *, all_day: bool) -> Reason | None:
+    """What doesn't count even in a mode in which every event does."""
     if event.kind is Kind.INFORMATION:
-        return INFORMATION
+        return Reason.INFORMATION
     if event.free and not rules.counts_free:
-        return MARKED_FREE
+        return Reason.MARKED_FREE
     if all_day and not rules.counts_all_day:
-        return ALL_DAY
+        return Reason.ALL_DAY
     return None
 
 
 def _by_kind_or_tag(event: Event, tags: Tags) -> Decision:
     if event.kind is Kind.OUT_OF_OFFICE:
-        return OUT_OF_OFFICE
+        return Decision(Action.BLOCK, Reason.OUT_OF_OFFICE)
     if event.kind is Kind.HOLIDAY:
-        return HOLIDAY
+        return Decision(Action.BLOCK, Reason.HOLIDAY)
     if event.kind is Kind.BUSY_TIME and not event.free:
-        return BUSY_TIME
-    texts = [("title", event.title), ("description", event.description)]
+        return Decision(Action.BLOCK, Reason.BUSY_TIME)
+    texts = [(Reason.TAG_IN_TITLE, event.title), (Reason.TAG_IN_DESCRIPTION, event.description)]
     if (seen := plain(event.description)) != event.description:
-        # Beside what is written, since what looks like HTML need not be.
-        texts.append(("description", seen))
+        # In addition to the raw text, since what looks like HTML need not be.
+        texts.append((Reason.TAG_IN_DESCRIPTION, seen))
     for action, words in ((Action.BLOCK, tags.block), (Action.PREFER, tags.prefer)):
-        for place, text in texts:
+        for reason, text in texts:
             if tag := tag_in(text, words):
-                return Decision(action, f"tag “{tag}” in the {place}")
-    return NO_TAG
+                return Decision(action, reason, tag)
+    return Decision(None, Reason.NO_TAG)
 
 
-LENGTH = 48
-"""Hexadecimal digits of the rules' hash: with the day in front it fits its column."""
+HASH_DIGITS = 48
+"""Hexadecimal; with the window's start in front the version fits its column."""
 
 
-def read_as(window: Window, zone: ZoneInfo, rules: Rules) -> str:
-    """Changes with every new day, and with another mode, address, tag or zone."""
-    said = [
+def rules_version(window: Window, zone: ZoneInfo, rules: Rules) -> str:
+    """A fingerprint that differs with the day, the zone, or anything in `rules`: then a calendar is read in full."""
+    values = [
         zone.key,
         rules.mode,
         rules.counts_free,
@@ -150,9 +147,9 @@ def read_as(window: Window, zone: ZoneInfo, rules: Rules) -> str:
         rules.tags.block,
         rules.tags.prefer,
     ]
-    return f"{window.start:%Y%m%d%H%M}-{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:LENGTH]}"
+    return f"{window.start:%Y%m%d%H%M}-{hashlib.sha256(json.dumps(values).encode()).hexdigest()[:HASH_DIGITS]}"
 
 
 def same_rules(one: str, other: str) -> bool:
-    """Whether two readings differ in nothing but the day."""
+    """Whether two versions differ in nothing but the day."""
     return one.partition("-")[2] == other.partition("-")[2]

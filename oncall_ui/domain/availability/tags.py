@@ -1,7 +1,7 @@
-"""Tags in a text: which of a team's words stands in it, in any case, as a word of its own, in any script.
+"""Finds tags in a text: in any case, as words of their own, in any script.
 
 Used by the rules, for every event, and by the page that tries a title. Texts are compared in Unicode's normal form C
-with case folded (Unicode 3.13, caseless matching); a letter is never cut from the accent that belongs to it.
+with case folded (Unicode 3.13, caseless matching); a character is never separated from its accent.
 """
 
 import re
@@ -17,7 +17,7 @@ _UNSPACED = (
 _JOINER = "\u200d"
 """Makes one picture of several."""
 _MARKS = range(0x300, 0x1E94B)
-"""Where combining characters stand."""
+"""Ranges of combining characters."""
 # What only says how a character is drawn; a Turkish i with and without its dot is one letter, as in capitals.
 _DROPPED = {0xFE0E: None, 0xFE0F: None, ord("ı"): "i"}
 
@@ -35,7 +35,7 @@ class _Finder(NamedTuple):
 
 
 def tag_in(text: str, words: tuple[str, ...]) -> str | None:
-    """The first of `words` that stands in `text`, as the team wrote it; the longer one where two begin alike."""
+    """The first of `words` that occurs in `text`, as the team wrote it; of two that begin alike, the longer one."""
     finder = _finder(words)
     if finder is None or not text:
         return None
@@ -68,13 +68,13 @@ def _finder(words: tuple[str, ...]) -> _Finder | None:
 
 
 def _spelled(parts: Sequence[str]) -> str:
-    """A space stands for any run of spaces or one hyphen."""
+    """A space matches any run of spaces or one hyphen."""
     return r"(?:\s+|-)".join(re.escape(part) for part in parts)
 
 
 def _on_its_own(parts: Sequence[str]) -> str:
     before = "".join(f"(?<![{joining}])" for joining in _joining(parts[0][0]))
-    # A mark belongs to what stands before it, whatever that is.
+    # A mark belongs to the character before it.
     after = "".join(f"(?![{joining}])" for joining in {*_joining(parts[-1][-1]), _marks()})
     spelled = _spelled(parts)
     return f"(?={spelled}){before}{spelled}{after}"

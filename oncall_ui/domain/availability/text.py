@@ -15,7 +15,7 @@ _KEPT = frozenset("\u200c\u200d")
 
 
 def title_line(event: Event) -> str:
-    """At most LONGEST characters, none of which turns, breaks or hides what stands around them (UAX #9, #31)."""
+    """At most LONGEST characters, none of which turns, breaks or hides the text around it (UAX #9, #31)."""
     shown = "".join(each for each in event.title[:LOOKED_AT] if _is_shown(each))
     line = re.sub(r"\s+", " ", shown).strip()
     if len(line) > LONGEST:
@@ -24,7 +24,7 @@ def title_line(event: Event) -> str:
 
 
 def _is_shown(each: str) -> bool:
-    # Format characters (Cf) are those that turn what stands around them, and those that can't be seen.
+    # Format characters (Cf) are those that turn the text around them, and those that can't be seen.
     return each.isspace() or each in _KEPT or category(each) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 

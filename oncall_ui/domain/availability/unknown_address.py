@@ -1,29 +1,31 @@
-"""Which address, if it were the member's, would make most of their invitations count."""
+"""Finds the address that is probably the member's own, although we don't know it as theirs."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from oncall_ui.domain.imports.events import Answer, Event
+from oncall_ui.domain.availability.reasons import Reason
+from oncall_ui.domain.imports.events import Event, PartStat
 
 LONGEST = 254
 """Of an address (RFC 5321 section 4.5.3.1.3)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
-    """`events` are the `id()` of those the address organised or accepted; `did` is which of both, in words."""
+class LikelyOwnAddress:
+    """`events` are the `id()` of those the address organised or accepted; `reason` is which of both. Empty: none."""
 
     address: str = ""
-    did: str = ""
+    reason: Reason = Reason.NOT_YOURS
     events: frozenset[int] = frozenset()
 
 
-def stranger_in(invitations: Iterable[tuple[Event, int]], others: frozenset[str]) -> Stranger:
-    """`invitations` with how often each occurs. An address of `others` is never it; the empty one: there is none.
+def likely_own_address(invitations: Iterable[tuple[Event, int]], others: frozenset[str]) -> LikelyOwnAddress:
+    """Each of `invitations` comes with the number of its occurrences. `others` are known to belong to somebody else.
 
-    It organised or accepted something, and is named most often, whatever it answered: every invitation of a calendar
-    names its owner. Of several, the one that accepted most: people are invited more than they invite.
+    The address organised or accepted something, and of those it is named most often, whatever it answered: every
+    invitation in a calendar names its owner. Of several, the one that accepted most: people are invited more than they
+    invite.
     """
     invitations = list(invitations)
     named: Counter[str] = Counter()
@@ -35,22 +37,22 @@ def stranger_in(invitations: Iterable[tuple[Event, int]], others: frozenset[str]
         accepted.update(dict.fromkeys(_accepted(event) - {event.organizer}, times))
     possible = [each for each in organised.keys() | accepted.keys() if _is_address(each) and each not in others]
     if not possible:
-        return Stranger()
+        return LikelyOwnAddress()
     address = min(possible, key=lambda each: (-named[each], -accepted[each], each))
     events = frozenset(
         id(event) for event, _ in invitations if event.organizer == address or address in _accepted(event)
     )
-    return Stranger(address, _did(organised[address], accepted[address]), events)
+    return LikelyOwnAddress(address, _reason(organised[address], accepted[address]), events)
 
 
-def _did(organised: int, accepted: int) -> str:
+def _reason(organised: int, accepted: int) -> Reason:
     if organised and accepted:
-        return "organised or accepted"
-    return "organised" if organised else "accepted"
+        return Reason.HANDLED_BY_LIKELY_ADDRESS
+    return Reason.ORGANISED_BY_LIKELY_ADDRESS if organised else Reason.ACCEPTED_BY_LIKELY_ADDRESS
 
 
 def _accepted(event: Event) -> set[str]:
-    return {attendee.address for attendee in event.attendees if attendee.answer is Answer.ACCEPTED}
+    return {attendee.address for attendee in event.attendees if attendee.answer is PartStat.ACCEPTED}
 
 
 def _is_address(text: str) -> bool:

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical.expansion import Expansion
+from oncall_ui.domain.ical.gc_pause import gc_paused
 from oncall_ui.domain.ical.limits import Limits
+from oncall_ui.domain.ical.parsing.scan import Scan
 from oncall_ui.domain.ical.reading import DEFAULT_LIMITS, UTC, scanned
-from oncall_ui.domain.ical.rest import without_collection
-from oncall_ui.domain.ical.scan import Scan
-from oncall_ui.domain.imports.events import Occurrence, Reading
+from oncall_ui.domain.imports.events import Reading
 
 _ENGINE = b"1"
 """Goes up whenever the engine reads the same bytes differently."""
@@ -32,7 +32,7 @@ class Digest:
     circumstances: bytes
     """Window, zones, limits and what the calendar says beside its events: where they differ nothing can be kept."""
     groups: dict[bytes, bytes] = field(default_factory=dict)
-    """Key → hash of the events' text, of the groups inside the window that were read without a doubt."""
+    """Key → hash of the events' text, of the groups inside the window that were read without a warning."""
 
     def to_bytes(self) -> bytes:
         """Circumstances, then key and hash of each group, one behind the other."""
@@ -57,12 +57,6 @@ class Changes:
     digest: Digest = Digest(b"")
     kept: frozenset[bytes] = frozenset()
 
-    def merged(self, before: list[Occurrence]) -> list[Occurrence]:
-        """The occurrences of a full reading, given those of the reading that left the previous digest."""
-        keys: dict[str, bytes] = {}
-        still = [at for at in before if keys.setdefault(at.event.uid, key_of(at.event.uid)) in self.kept]
-        return sorted(still + self.reading.occurrences, key=lambda at: (at.start, at.end, at.event.uid))
-
 
 def key_of(uid: str) -> bytes:
     """The key of the group an occurrence with this UID belongs to; 12 bytes."""
@@ -85,7 +79,7 @@ def read_changes(
     with problems are read every time, so `reading.problems` is always complete, and so is all of a calendar with
     free/busy components.
     """
-    with without_collection():
+    with gc_paused():
         found = scanned(data, window, limits, on_progress)
         expansion = Expansion(found, window, zone, default_zone, limits)
         circumstances = _circumstances(found, repr((window, zone, default_zone, limits)))
@@ -96,15 +90,15 @@ def read_changes(
         known = previous.groups if previous and comparable else {}
         same = {name for name, text in hashes.items() if known.get(key_of(name)) == text}
         reading = expansion.reading({name: uids for name, uids in groups.items() if name not in same})
-        doubtful = set(hashes) if expansion.starved else expansion.doubtful
-        digest = Digest(circumstances, {key_of(name): hashes[name] for name in hashes if name not in doubtful})
+        with_problems = set(hashes) if expansion.starved else expansion.with_problems
+        digest = Digest(circumstances, {key_of(name): hashes[name] for name in hashes if name not in with_problems})
         return Changes(reading, digest, frozenset(key_of(name) for name in same))
 
 
 def _circumstances(found: Scan, settings: str) -> bytes:
     text = blake2b(_ENGINE + settings.encode(), digest_size=HASH_SIZE)
-    for frame in found.frames:
-        text.update(repr((frame.title, frame.tzid, frame.cancels, sorted(frame.zones.items()))).encode())
+    for header in found.headers:
+        text.update(repr((header.title, header.tzid, header.cancels, sorted(header.zones.items()))).encode())
     return text.digest()
 
 
@@ -115,7 +109,7 @@ def _hash(found: Scan, expansion: Expansion, uids: list[bytes]) -> bytes:
     """
     offsets = [offset for uid in uids for offset in found.offsets(uid)]
     if len(offsets) == 1:
-        text = b"%d" % expansion.frame(offsets[0]) + _VOLATILE.sub(b"", found.body(offsets[0]))
+        text = b"%d" % expansion.header(offsets[0]) + _VOLATILE.sub(b"", found.body(offsets[0]))
     else:
-        text = b"\0".join(b"%d" % expansion.frame(offset) + found.body(offset) for offset in offsets)
+        text = b"\0".join(b"%d" % expansion.header(offset) + found.body(offset) for offset in offsets)
     return blake2b(text, digest_size=HASH_SIZE).digest()

@@ -10,7 +10,7 @@ class Limits:
     bytes: int = 64 * 1024 * 1024
     events: int = 200_000
     instances: int = 2_000
-    """Of one series inside the window; the first ones are kept and a problem says so."""
+    """Of one series inside the window; the first ones are kept and a problem says so. In a long window, 24 a day."""
     occurrences: int = 1_000_000
     """Of the whole calendar inside the window; more than that and the calendar is refused."""
     steps: int = 4_000_000
@@ -19,6 +19,10 @@ class Limits:
     """The same for one series, so that one greedy series doesn't starve the others."""
     problems: int = 1_000
     """Listed singly; the rest are counted in one last problem."""
+
+    def instances_within(self, seconds: int) -> int:
+        """Of one series in a window of that length: no hourly series has more."""
+        return max(self.instances, 24 * (seconds // 86_400 + 2))
 
 
 class Budget:

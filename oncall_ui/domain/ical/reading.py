@@ -4,13 +4,14 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import Window
-from oncall_ui.domain.ical.coldness import Coldness
 from oncall_ui.domain.ical.expansion import Expansion
-from oncall_ui.domain.ical.gap import Irregular
+from oncall_ui.domain.ical.gc_pause import gc_paused
 from oncall_ui.domain.ical.limits import Limits
-from oncall_ui.domain.ical.rest import without_collection
-from oncall_ui.domain.ical.scan import Scan, scan
-from oncall_ui.domain.ical.source import Source, is_regular, opened, straightened
+from oncall_ui.domain.ical.parsing.between_events import NeedsNormalising
+from oncall_ui.domain.ical.parsing.normalise import normalised
+from oncall_ui.domain.ical.parsing.prefilter import Prefilter
+from oncall_ui.domain.ical.parsing.scan import Scan, scan
+from oncall_ui.domain.ical.parsing.source import Source, is_regular, readable
 from oncall_ui.domain.imports.events import Reading
 from oncall_ui.domain.imports.failures import Cause, Unreadable
 
@@ -36,7 +37,7 @@ def read(
     What can't be read is left out, group by group, and named in `problems`. Raises Unreadable, and nothing else, where
     nothing can be read: no calendar, cut off, too large.
     """
-    with without_collection():
+    with gc_paused():
         found = scanned(data, window, limits, on_progress)
         expansion = Expansion(found, window, zone, default_zone, limits)
         return expansion.reading(expansion.groups)
@@ -44,17 +45,17 @@ def read(
 
 def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[int], None] | None) -> Scan:
     """Raises Unreadable."""
-    data = opened(data, limits)
-    is_cold = Coldness(window.start, window.end)
+    data = readable(data, limits)
+    is_outside = Prefilter(window.start, window.end)
     on_progress = _rising(on_progress) if on_progress else _silent
     if is_regular(data):
         try:
-            return scan(Source(data), is_cold, limits, on_progress)
-        except Irregular:
+            return scan(Source(data), is_outside, limits, on_progress)
+        except NeedsNormalising:
             pass
     try:
-        return scan(straightened(data), is_cold, limits, on_progress)
-    except Irregular:
+        return scan(normalised(data), is_outside, limits, on_progress)
+    except NeedsNormalising:
         raise Unreadable(Cause.UNREADABLE, "The events in this feed can’t be told from each other.") from None
 
 

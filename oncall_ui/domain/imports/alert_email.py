@@ -1,4 +1,4 @@
-"""The words of a letter about broken calendars: which, since when, why, what to do. No title of an event."""
+"""The text of an alert email about broken calendars: which, since when, why, what to do. No title of an event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.imports.wording import moment_of
 
 ENDS = (
-    "What was read before still counts; anything newer is unknown.\n"
-    "You get this letter on day 1, 3, 7 and 14 of a calendar that can’t be read, and one when it can be again."
+    "What we read before still counts; later changes are missing.\n"
+    "We email you on days 1, 3, 7 and 14 while a calendar can’t be read, and again when it works."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One calendar that is not read as it should be."""
+    """One calendar that is not up to date. Times are aware UTC."""
 
     name: str
     connection: str
@@ -24,47 +24,48 @@ class Broken:
     read_at: datetime | None
     needs_you: bool
     taken_at: datetime | None = None
-    """When a doubted reading is taken without an answer."""
+    """When an import that was held back is accepted unless the member decides."""
 
 
-def subject_of(broken: int, well: int) -> str:
-    """Numbers only: what calendars are called is nobody's business on a lock screen."""
+def subject_of(broken: int, working: int) -> str:
+    """Numbers only, since a lock screen may show it to others."""
+    works = "works" if working == 1 else "work"
     if not broken:
-        return f"{_calendars(well)} {'is' if well == 1 else 'are'} read again"
-    return f"{_calendars(broken)} can’t be read" + (f", {well} {'is' if well == 1 else 'are'} again" if well else "")
+        return f"{_calendars(working)} {works} again"
+    return f"{_calendars(broken)} can’t be read" + (f", {working} {works} again" if working else "")
 
 
-def text_of(name: str, broken: Sequence[Broken], well: Sequence[str], *, zone: str, url: str) -> str:
-    """Plain text, times in the member's zone (IANA name); `url` is the page where it can be mended."""
+def text_of(name: str, broken: Sequence[Broken], working: Sequence[str], *, zone: str, url: str) -> str:
+    """Plain text, times in the member's zone (IANA name); `url` is the page where calendars can be fixed."""
     parts = [f"Hello {_one_line(name)},"]
     if broken:
-        parts.append(f"{'This calendar' if len(broken) == 1 else 'These calendars'} can’t be relied on:")
-        parts += [_told(calendar, ZoneInfo(zone)) for calendar in broken]
-        parts.append(f"See what can be done: {url}")
-    if well:
-        parts.append("Read again, as before: " + ", ".join(_one_line(each) for each in well))
+        parts.append(f"{'This calendar is' if len(broken) == 1 else 'These calendars are'} not up to date:")
+        parts += [_paragraph(calendar, ZoneInfo(zone)) for calendar in broken]
+        parts.append(f"Your calendars: {url}")
+    if working:
+        parts.append("Working again: " + ", ".join(_one_line(each) for each in working))
     if not broken:
-        parts.append(f"There is nothing to do. Your calendars: {url}")
+        parts.append(f"No action needed. Your calendars: {url}")
         return "\n\n".join(parts) + "\n"
-    parts.append(f"{ENDS}\nTimes are those of {zone.rsplit('/', 1)[-1].replace('_', ' ')}.")
+    parts.append(f"{ENDS}\nTimes in {zone.rsplit('/', 1)[-1].replace('_', ' ')} time.")
     return "\n\n".join(parts) + "\n"
 
 
-def _told(calendar: Broken, zone: ZoneInfo) -> str:
+def _paragraph(calendar: Broken, zone: ZoneInfo) -> str:
     name, connection = _one_line(calendar.name), _one_line(calendar.connection)
-    whose = f" ({connection})" if connection not in {"", name} else ""
-    read = f"What counts is from {moment_of(calendar.read_at, zone)}." if calendar.read_at else "It was never read."
-    head = f"* {name}{whose}, since {moment_of(calendar.since, zone)}"
-    return "\n  ".join([head, calendar.why, read, _todo(calendar, zone)])
+    connected_as = f" ({connection})" if connection not in {"", name} else ""
+    read = f"Last read {moment_of(calendar.read_at, zone)}." if calendar.read_at else "It has never been read."
+    head = f"* {name}{connected_as}, since {moment_of(calendar.since, zone)}"
+    return "\n  ".join([head, calendar.why, read, _next_step(calendar, zone)])
 
 
-def _todo(calendar: Broken, zone: ZoneInfo) -> str:
+def _next_step(calendar: Broken, zone: ZoneInfo) -> str:
     if calendar.taken_at:
         until = moment_of(calendar.taken_at, zone)
-        return f"Choose which reading counts; without an answer the new one does from {until}."
+        return f"Choose which version counts. If you don’t, the new one counts from {until}."
     if calendar.needs_you:
-        return "It is not tried again by itself: reconnect it."
-    return "It is tried again by itself."
+        return "We won’t try again until you reconnect it."
+    return "We’ll keep trying."
 
 
 def _calendars(number: int) -> str:
@@ -72,5 +73,5 @@ def _calendars(number: int) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Names come from outside: one that spans lines must not look like part of the letter."""
+    """Names come from outside: one that spans lines must not look like part of the email."""
     return " ".join(text.split())

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Answer(StrEnum):
+class PartStat(StrEnum):
     """What somebody replied to an invitation (RFC 5545 section 3.2.12, PARTSTAT)."""
 
     ACCEPTED = "accepted"
@@ -32,7 +32,7 @@ class Attendee:
     """One invited address, lower case, without `mailto:`, and what it answered."""
 
     address: str
-    answer: Answer
+    answer: PartStat
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,14 @@ class Occurrence(NamedTuple):
 class Problem:
     """Something in the source that was skipped or doubtful: where it is and what it is, in words for its owner.
 
-    `line` counts from 1 in the source's physical lines; 0 when it can't be told.
+    `line` counts from 1 in the source's physical lines; 0 when it isn't known.
     """
 
     line: int
     uid: str
     message: str
     skipped: bool = False
-    """Whether the event was left out because of it; else it is read, with a doubt."""
+    """Whether the event was left out because of it; else it is read, but may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)

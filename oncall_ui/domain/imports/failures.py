@@ -1,7 +1,7 @@
-"""The one error family, named by who can act. Whoever reads a calendar raises these, and only these.
+"""The one family of import errors, named by who can act. Code that reads a calendar raises these, and only these.
 
-`sentence` is what a member reads: what happened, named after the other side, and the one thing to do. It never holds an
-address, a password, a token or a response body. `detail` is what the log gets; it follows the same prohibition.
+`sentence` is for the member: what happened, starting with the name of the server, and what to do. It never contains a
+URL, a password, a token or a response body. `detail` is for the log, under the same rule.
 """
 
 from datetime import timedelta
@@ -9,14 +9,14 @@ from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """Why a calendar could not be read; stable names for logs, tests and the API."""
+    """Why a calendar is not up to date; stable snake_case values for the database, logs, tests and the API."""
 
     NOT_FOUND = "not_found"
     NEEDS_PASSWORD = "needs_password"  # noqa: S105 - a cause, not a secret
     REFUSED = "refused"
     ACCESS_LOST = "access_lost"
     NOT_REGISTERED = "not_registered"
-    """This server is unknown to the vendor, or its secret has expired: for the operator."""
+    """The provider doesn't know this installation, or its client secret has expired: for the operator."""
     WEB_PAGE = "web_page"
     UNREADABLE = "unreadable"
     TRUNCATED = "truncated"
@@ -29,10 +29,16 @@ class Cause(StrEnum):
     REDIRECTS = "redirects"
     BUSY = "busy"
     SERVER_ERROR = "server_error"
+    KEY_LOST = "key_lost"
+    """The credentials can't be decrypted: the secret key they were sealed with is gone."""
+    SUSPECTED_LOSS = "suspected_loss"
+    """An import was held back; the member is asked."""
+    LOSS_KEPT = "loss_kept"
+    """An import was held back; the member chose to keep the old data."""
 
 
 class Failure(Exception):
-    """A calendar was not read. Never raised itself: one of the three below says who can act."""
+    """A calendar could not be read. Only its three subclasses are raised; they say who can act."""
 
     def __init__(self, cause: Cause, sentence: str, *, detail: str = "") -> None:
         super().__init__(f"{cause}: {detail or sentence}")
@@ -46,11 +52,11 @@ class Failure(Exception):
 
 
 class MemberMustAct(Failure):
-    """Only the member can mend it: access lost, password changed, address gone. The schedule stops."""
+    """Only the member can fix it: access lost, password changed, feed gone. It isn't tried again by itself."""
 
 
 class TryLater(Failure):
-    """The job mends it by trying again: slow, busy, 5xx, network."""
+    """Trying again may fix it: slow, busy, 5xx, network."""
 
     def __init__(self, cause: Cause, sentence: str, *, detail: str = "", retry_after: timedelta | None = None) -> None:
         super().__init__(cause, sentence, detail=detail)
@@ -58,7 +64,7 @@ class TryLater(Failure):
 
 
 class Unreadable(Failure):
-    """Something was answered, and it is not a calendar anybody could read. Says what and where."""
+    """The answer is not a readable calendar. Says what is wrong and where."""
 
 
 def _rebuild(kind: type[Failure], cause: Cause, sentence: str, detail: str) -> Failure:

@@ -1,4 +1,4 @@
-"""When what counts is too old to rely on, and on which days that is said by e-mail."""
+"""When stored availability is too old to rely on, and on which days an alert email says so."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -9,31 +9,34 @@ from enum import StrEnum
 from oncall_ui.domain.imports.state import State
 
 STALE_AFTER = timedelta(days=1)
-LETTER_DAYS = (1, 3, 7, 14)
-"""Days a calendar has been broken for; a fortnight without an answer needs no fifth letter."""
+ALERT_DAYS = (1, 3, 7, 14)
+"""Days since a calendar broke; after two weeks another email would not help."""
 
 
 def is_stale(read_at: datetime, now: datetime) -> bool:
-    """Whether the last complete reading is more than a day old."""
+    """Whether the last complete import is more than a day old."""
     return now - read_at > STALE_AFTER
 
 
-def letters_due(broken_since: datetime, now: datetime) -> int:
-    """How many letters a breakage deserves by `now`: 0 to 4."""
-    return bisect_right(LETTER_DAYS, (now - broken_since) / timedelta(days=1))
+def alerts_due(broken_since: datetime, now: datetime) -> int:
+    """How many alert emails should have been sent by `now`: 0 to 4."""
+    return bisect_right(ALERT_DAYS, (now - broken_since) / timedelta(days=1))
 
 
 class Freshness(StrEnum):
-    """How far a member's availability can be relied on, by the worst of the calendars that are on."""
+    """How far a member's availability can be relied on, by the worst of their calendars that are on.
 
-    UP_TO_DATE = "up to date"
+    The values are part of the API; the words for people are in pages/team/words.py.
+    """
+
+    UP_TO_DATE = "up_to_date"
     STALE = "stale"
-    """One hasn't been read for more than a day."""
-    NEEDS_THEM = "needs them"
-    """One can't be read until the member mends it."""
-    READING = "not read yet"
-    """None has been read, or one fails from the start."""
-    NOTHING_CONNECTED = "nothing connected"
+    """One hasn't been imported for more than a day."""
+    NEEDS_MEMBER = "needs_member"
+    """One can't be imported until the member fixes it."""
+    NOT_READ_YET = "not_read_yet"
+    """None has been imported yet, or one has failed since its first attempt."""
+    NOTHING_CONNECTED = "nothing_connected"
     """No calendar is on."""
 
 
@@ -44,7 +47,7 @@ class CalendarHealth:
     state: State
     attempts: int
     read_at: datetime | None
-    """When it was last read completely."""
+    """The last complete import."""
 
     @property
     def fails_from_the_start(self) -> bool:
@@ -57,9 +60,9 @@ def freshness_of(calendars: Sequence[CalendarHealth], now: datetime) -> Freshnes
     if not calendars:
         return Freshness.NOTHING_CONNECTED
     if any(each.state is State.NEEDS_YOU for each in calendars):
-        return Freshness.NEEDS_THEM
+        return Freshness.NEEDS_MEMBER
     reads = [each.read_at for each in calendars if each.read_at]
     if any(is_stale(read_at, now) for read_at in reads):
         return Freshness.STALE
     is_read = bool(reads) and not any(each.fails_from_the_start for each in calendars)
-    return Freshness.UP_TO_DATE if is_read else Freshness.READING
+    return Freshness.UP_TO_DATE if is_read else Freshness.NOT_READ_YET

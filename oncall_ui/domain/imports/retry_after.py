@@ -1,16 +1,19 @@
-"""How long another server asks us to wait."""
+"""The Retry-After header: how long another server asks us to wait."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-AT_MOST = timedelta(days=1)
+LONGEST_WAIT = timedelta(days=1)
 
 
-def asked_wait(value: str) -> timedelta | None:
-    """What a Retry-After header says (RFC 9110 section 10.2.3): seconds or a date. None: absent, past, unreadable."""
+def parse_retry_after(value: str) -> timedelta | None:
+    """The wait a Retry-After header asks for (RFC 9110 section 10.2.3), in seconds or as a date; at most a day.
+
+    None when the header is absent, unreadable or a date in the past.
+    """
     value = value.strip()
     if value.isdecimal():
-        return timedelta(seconds=min(int(value), 86_400))
+        return timedelta(seconds=min(int(value), int(LONGEST_WAIT.total_seconds())))
     try:
         until = parsedate_to_datetime(value)
     except ValueError:
@@ -18,4 +21,4 @@ def asked_wait(value: str) -> timedelta | None:
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)
     wait = until - datetime.now(UTC)
-    return min(wait, AT_MOST) if wait > timedelta(0) else None
+    return min(wait, LONGEST_WAIT) if wait > timedelta(0) else None

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """The six states of a calendar; their words stand in pages/widgets/calendar_status.py."""
+    """The six states of a calendar; their words are in pages/widgets/calendar_status.py."""
 
     WAITING = "waiting"
     IMPORTING = "importing"

@@ -1,6 +1,6 @@
-"""Whether a reading is believed: one that lost nearly everything looks like a fault of the other side.
+"""Whether an import lost so much that it looks like a fault at the source: then the member decides.
 
-Compared is what still lies ahead, so that days that pass are no loss.
+Only what lies ahead is compared, so days that pass don't count as a loss. Why: docs/decisions/0501.
 """
 
 import hashlib
@@ -10,76 +10,76 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall_ui.domain.availability.evaluate import Piece
+from oncall_ui.domain.availability.evaluate import KeyedSpan
 from oncall_ui.domain.availability.window import DAYS_AHEAD
 
-LEFT = 5
-"""One in so many must be left."""
+KEPT_SHARE = 5
+"""Fewer than one in so many left is a suspected loss."""
 SEVERAL = 3
-"""Losing fewer than that, and there are other events left, is an ordinary day."""
+"""With events left in the calendar, losing fewer spans than this is ordinary."""
 WEEK = 7 * 24 * 3600
-ANSWER_WITHIN = timedelta(days=7)
-"""After so long without an answer the same content is believed."""
-ASKED, KEPT = "doubt", "kept"
-"""The cause of a calendar in doubt: before the answer, and after the member chose to keep."""
+RESOLVE_WITHIN = timedelta(days=7)
+"""After so long without a decision the same content is accepted."""
 
 
-class Answer(StrEnum):
-    """What a member says to a doubt."""
+class Resolution(StrEnum):
+    """What a member decides about a suspected loss."""
 
     TAKE = "take"
+    """Accept the new import."""
     KEEP = "keep"
+    """Keep the old data while the source stays like that."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """A reading that was not taken: entries ahead before and in it, and what it held (`content_of`)."""
+class SuspectedLoss:
+    """An import that was held back: spans ahead before it and in it, and a hash of what it held (`content_of`)."""
 
-    had: int
-    has: int
+    before: int
+    after: int
     content: str
 
 
-def is_suspicious(had: int, has: int, *, events_read: int) -> bool:
-    """Whether `has` entries ahead, where there were `had`, have to be asked about."""
-    if has:
-        return has * LEFT < had
+def is_suspicious(before: int, after: int, *, events_read: int) -> bool:
+    """Whether going from `before` spans ahead to `after` looks like a loss at the source."""
+    if after:
+        return after * KEPT_SHARE < before
     # A calendar without a single event is what a broken export looks like, however little it held.
-    return had >= SEVERAL or (had > 0 and not events_read)
+    return before >= SEVERAL or (before > 0 and not events_read)
 
 
-def ahead(pieces: Iterable[Piece], now: datetime) -> int:
+def count_ahead(spans: Iterable[KeyedSpan], now: datetime) -> int:
     """How many of them end after `now`."""
     moment = now.timestamp()
-    return sum(piece.end > moment for piece in pieces)
+    return sum(span.end > moment for span in spans)
 
 
-def content_of(pieces: Collection[Piece], now: datetime) -> str:
-    """A short hash for each week ahead that the window holds whole: `2968:1f0c93aa,,77e0b1d2`.
+def content_of(spans: Collection[KeyedSpan], now: datetime) -> str:
+    """One short hash per whole week ahead in the window, for example `2968:1f0c93aa,,77e0b1d2`.
 
-    The number is the first week's, counted from 1970; a week without a piece has no hash.
+    The number is the first week, counted from 1970; a week without a span has an empty hash.
     """
     moment = int(now.timestamp())
     first = moment // WEEK + 1
     beyond = (moment + int(timedelta(days=DAYS_AHEAD - 2).total_seconds())) // WEEK
-    weeks: defaultdict[int, list[Piece]] = defaultdict(list)
-    for piece in pieces:
-        weeks[piece.start // WEEK].append(piece)
+    weeks: defaultdict[int, list[KeyedSpan]] = defaultdict(list)
+    for span in spans:
+        weeks[span.start // WEEK].append(span)
     return f"{first}:{','.join(_hash(weeks.get(week, [])) for week in range(first, beyond))}"
 
 
-def is_same(one: str, other: str) -> bool:
-    """Whether two contents agree in every week both of them know: time that passes makes no difference."""
-    before, after = _weeks(one), _weeks(other)
-    common = before.keys() & after.keys()
-    return bool(common) and all(before[week] == after[week] for week in common)
+def same_content(one: str, other: str) -> bool:
+    """Whether two contents agree in every week that both cover, so that the moving window makes no difference."""
+    first, second = _weeks(one), _weeks(other)
+    common = first.keys() & second.keys()
+    return bool(common) and all(first[week] == second[week] for week in common)
 
 
-def _hash(pieces: list[Piece]) -> str:
-    if not pieces:
+def _hash(spans: list[KeyedSpan]) -> str:
+    if not spans:
         return ""
-    said = ";".join(f"{piece.start} {piece.end} {piece.action} {piece.key.hex()}" for piece in sorted(pieces))
-    return hashlib.sha256(said.encode()).hexdigest()[:8]
+    lines = ";".join(f"{span.start} {span.end} {span.action} {span.key.hex()}" for span in sorted(spans))
+    return hashlib.sha256(lines.encode()).hexdigest()[:8]
 
 
 def _weeks(content: str) -> dict[int, str]:

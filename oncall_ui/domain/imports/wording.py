@@ -1,11 +1,12 @@
-"""Sentences about an outcome that stay on the row, so that pages and letters say the same; and the names of days."""
+"""Sentences about an import, stored on the calendar so that pages and emails agree; and how dates are written."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.evaluate import Outcome
-from oncall_ui.domain.availability.rules import MARKED_FREE, Mode, Rules
-from oncall_ui.domain.imports.suspected_loss import Doubt
+from oncall_ui.domain.availability.reasons import Reason, words_of
+from oncall_ui.domain.availability.rules import Mode, Rules
+from oncall_ui.domain.imports.suspected_loss import SuspectedLoss
 
 # Not strftime: its names follow the server's locale.
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -13,27 +14,27 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def nothing_counted(outcome: Outcome, rules: Rules) -> str:
-    """What to change when a reading brought no availability; empty when it did, or when there was nothing to bring."""
-    if outcome.pieces or not outcome.events_read:
+    """What to change when an import found nothing that counts; empty when it did, or when the calendar is empty."""
+    if outcome.spans or not outcome.events_read:
         return ""
     if not outcome.occurrences:
         return "none of them in the next 90 days"
     if rules.mode is Mode.MATCHING:
         return "none is tagged: choose how events count"
-    if outcome.ignored.get(MARKED_FREE.reason, 0) == outcome.occurrences:
+    if outcome.ignored.get(Reason.MARKED_FREE, 0) == outcome.occurrences:
         return "all are marked free: switch on “Count events marked free”"
     reason, _ = max(outcome.ignored.items(), key=lambda item: item[1])
-    return f"none counts, most of them because: {reason}"
+    return f"none counts, most of them because: {words_of(reason)}"
 
 
-def suddenly_less(name: str, doubt: Doubt) -> str:
-    """Why a reading was not taken."""
-    return f"{name} suddenly holds {_of(doubt)}."
+def suddenly_less(name: str, loss: SuspectedLoss) -> str:
+    """Why an import was held back."""
+    return f"{name} suddenly holds {_of(loss)}."
 
 
-def still_less(name: str, doubt: Doubt) -> str:
-    """Why a reading is still not taken: the member chose so."""
-    return f"{name} holds {_of(doubt)}; you chose to keep what was read before."
+def still_less(name: str, loss: SuspectedLoss) -> str:
+    """Why an import is still held back: the member chose to keep the old data."""
+    return f"{name} holds {_of(loss)}; keeping the old data, as you chose."
 
 
 def moment_of(moment: datetime, zone: ZoneInfo) -> str:
@@ -42,5 +43,5 @@ def moment_of(moment: datetime, zone: ZoneInfo) -> str:
     return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}, {local:%H:%M}"
 
 
-def _of(doubt: Doubt) -> str:
-    return f"{doubt.has:,} of {doubt.had:,} {'entry' if doubt.had == 1 else 'entries'}"
+def _of(loss: SuspectedLoss) -> str:
+    return f"{loss.after:,} of {loss.before:,} {'entry' if loss.before == 1 else 'entries'}"

@@ -1,17 +1,18 @@
-"""What a member does with what they connected: choose from it, read it again."""
+"""What a member does with a connection: choose how its calendars count, have them read now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed
-from oncall_ui.hub import CalendarChanged
-from oncall_ui.models import Availability, Calendar, now
-from oncall_ui.services.connections.views import owned
+from oncall_ui.hub import MemberChanged
+from oncall_ui.models import Availability, Calendar
+from oncall_ui.services.connections.views import calendars_of, owned
+from oncall_ui.services.imports import state
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +26,30 @@ class Choice:
 
 
 def choose(app: App, member_id: int, connection_id: int, choices: Mapping[int, Choice]) -> None:
-    """Saves which calendars are on and how they count. What was changed is imported next; what is off is emptied."""
+    """Saves which calendars are on and how their events count.
+
+    A calendar whose settings changed is imported next; one that is off loses its availability. Raises NotAllowed unless
+    the connection is the member's and has all these calendars; then nothing is saved.
+    """
     with app.db.write() as session:
         owned(session, member_id, connection_id)
-        calendars = session.exec(select(Calendar).where(Calendar.connection_id == connection_id)).all()
+        calendars = calendars_of(session, connection_id)
         if unknown := choices.keys() - {calendar.id for calendar in calendars}:
             raise NotAllowed(f"calendars of another connection: {unknown}")
         for calendar in calendars:
             if (choice := choices.get(calendar.id or 0)) is not None:
                 _apply(session, calendar, choice)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
 
 
 def sync_now(app: App, member_id: int, connection_id: int) -> None:
-    """Makes every calendar of the connection that is on due, and read in full."""
+    """Every calendar of the connection that is on is imported next, in full. Raises NotAllowed unless it is theirs."""
     with app.db.write() as session:
         owned(session, member_id, connection_id)
-        due = select(Calendar).where(Calendar.connection_id == connection_id, col(Calendar.is_on))
-        for calendar in session.exec(due):
-            calendar.next_import_at = now()
-            calendar.cursor = {}
-            if calendar.state is not State.IMPORTING:
-                enter_anew(calendar, State.WAITING)
-    app.hub.publish(CalendarChanged(member_id, 0))
+        for calendar in calendars_of(session, connection_id):
+            if calendar.is_on:
+                state.sync_now(calendar)
+    app.hub.publish(MemberChanged(member_id))
 
 
 def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
@@ -56,25 +58,9 @@ def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
     calendar.counts_free, calendar.counts_all_day = choice.counts_free, choice.counts_all_day
     if not choice.is_on:
         session.exec(delete(Availability).where(col(Availability.calendar_id) == calendar.id))
-        calendar.entries, calendar.events_read, calendar.cursor = 0, 0, {}
-        calendar.why, calendar.hint, calendar.cause, calendar.problems = "", "", "", []
-        forget_trouble(calendar)
-        calendar.next_import_at, calendar.lease, calendar.last_read_at = None, None, None
-        if calendar.state is not State.OFF:
-            enter_anew(calendar, State.OFF)
-    elif calendar.state is State.OFF or before != choice:
-        calendar.next_import_at = now()
-        calendar.lease = None  # an import under the old settings must not finish
-        forget_trouble(calendar)
-        enter_anew(calendar, State.WAITING)
-
-
-def forget_trouble(calendar: Calendar) -> None:
-    """Nothing is broken, doubted or written about any more."""
-    calendar.broken_since, calendar.letters = None, 0
-    calendar.doubt, calendar.answer, calendar.empty_since = {}, "", None
-
-
-def enter_anew(calendar: Calendar, state: State) -> None:
-    calendar.state, calendar.state_since, calendar.attempts = state, now(), 0
-    calendar.progress, calendar.progress_share = 0, None
+        calendar.entries, calendar.events_read, calendar.hint, calendar.problems = 0, 0, "", []
+        state.switch_off(calendar)
+    elif calendar.state is State.OFF:
+        state.switch_on(calendar)
+    elif before != choice:
+        state.settings_changed(calendar)

@@ -1,33 +1,28 @@
-"""Connecting an account or a feed: it is read first, then stored whole, or not at all."""
+"""Connecting an account or a feed: it is checked first, then stored completely or not at all."""
 
 import asyncio
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 
 from sqlmodel import Session, select
 
 from oncall_ui.app import CHECK_SECONDS, App
-from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
-from oncall_ui.models import Calendar, Connection, Member, now
-from oncall_ui.security.http.client import normalise
-from oncall_ui.services.connections.choose import enter_anew
-from oncall_ui.services.connections.views import get_connection, owned
+from oncall_ui.hub import MemberChanged
+from oncall_ui.models import Calendar, Connection, Member
+from oncall_ui.security.http.urls import normalise_url
+from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
+from oncall_ui.services.connections.views import calendars_of, get_connection, owned
+from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import open_provider, sample
+from oncall_ui.services.text_input import is_one_line
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
-
-IDENTITY = "identity"
-"""Key of what is connected among the sealed credentials."""
 
 
 async def connect(app: App, member_id: int, product_key: str, nickname: str, values: Mapping[str, str]) -> int:
-    """Reads what `values` lead to, then stores the connection with its calendars and returns its id.
+    """Checks the account or feed, then stores the connection with its calendars and returns its id.
 
-    What is connected already is found again and given the new credentials, with every setting kept. Raises InvalidInput
-    for a field, Failure when it can't be read; then nothing is stored.
+    If the member has connected it before, that connection gets the new credentials and keeps every setting. Raises
+    InvalidInput for a field, Failure when it can't be read; then nothing is stored.
     """
     product = app.product(product_key)
     if product is None:
@@ -37,9 +32,9 @@ async def connect(app: App, member_id: int, product_key: str, nickname: str, val
 
 
 async def reconnect(app: App, member_id: int, connection_id: int, nickname: str, values: Mapping[str, str]) -> int:
-    """Reads what `values` lead to, then puts it in the place of what the connection led to, and returns its id.
+    """Checks the account or feed, then makes it the one this connection leads to, and returns the connection's id.
 
-    Its calendars stay, with every setting and what was read from them; those that are on are read anew at once. Raises
+    Its calendars keep every setting and their availability; those that are on are imported again at once. Raises
     NotAllowed unless it is the member's, InvalidInput for a field, Failure when it can't be read; then nothing changes.
     """
     former = await asyncio.to_thread(get_connection, app, member_id, connection_id)
@@ -54,10 +49,10 @@ async def reconnect(app: App, member_id: int, connection_id: int, nickname: str,
 async def _read(
     app: App, product: Product, nickname: str, values: Mapping[str, str]
 ) -> tuple[dict[str, str], Discovery]:
-    if product.open is None or product.sign_in is not None:
+    if product.sign_in is not None:
         raise NotAllowed
     credentials = _credentials(product, values)
-    if len(nickname) > 200:
+    if len(nickname) > 200 or not is_one_line(nickname):
         raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
     async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
         found = await provider.discover()
@@ -69,12 +64,17 @@ async def _read(
 def _credentials(product: Product, values: Mapping[str, str]) -> dict[str, str]:
     for field in product.fields:
         if field.required and not values.get(field.key, "").strip():
-            raise InvalidInput(field.label, "Fill this in.")
+            raise InvalidInput(field.label, f"Enter the {_in_sentence(field.label)}.")
     credentials = product.normalise(values)
     for field in product.fields:
         if field.kind is FieldKind.ADDRESS:
-            credentials[field.key] = normalise(credentials[field.key])
+            credentials[field.key] = normalise_url(credentials[field.key])
     return credentials
+
+
+def _in_sentence(label: str) -> str:
+    """`User name` in lower case, `URL` as it is."""
+    return label if label.isupper() else label.lower()
 
 
 def store(
@@ -86,7 +86,7 @@ def store(
     found: Discovery,
 ) -> int:
     fingerprint = fingerprint_of(app, found.identity)
-    sealed = sealed_credentials(app, credentials, found)
+    sealed = seal_credentials(app, credentials, found)
     with app.db.write() as session:
         if session.get(Member, member_id) is None:
             raise NotAllowed
@@ -101,7 +101,7 @@ def store(
         session.flush()
         assert row.id is not None  # just stored
         _store_calendars(session, row, found.calendars)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
     return row.id
 
 
@@ -115,37 +115,27 @@ def put_in_place(
     found: Discovery,
 ) -> None:
     fingerprint = fingerprint_of(app, found.identity)
-    sealed = sealed_credentials(app, credentials, found)
+    sealed = seal_credentials(app, credentials, found)
     with app.db.write() as session:
         row = owned(session, member_id, connection_id)
         other = _same(session, member_id, product, fingerprint)
         if other is not None and other.id != row.id:
             label = product.fields[0].label if product.fields else ""
-            raise InvalidInput(label, f"This is connected already, as {other.nickname}.")
+            raise InvalidInput(label, f"Already connected as {other.nickname}. Enter a different one.")
         row.sealed, row.fingerprint = sealed, fingerprint
         row.account, row.addresses = found.account, list(found.addresses)
         row.nickname = nickname or row.nickname
-        for calendar in session.exec(select(Calendar).where(Calendar.connection_id == connection_id)):
-            # An import that still reads the former place must not finish, nor may its validators be asked here.
-            calendar.lease, calendar.cursor = None, {}
+        for calendar in calendars_of(session, connection_id):
+            state.source_replaced(calendar)
         session.flush()
         _store_calendars(session, row, found.calendars)
-    app.hub.publish(CalendarChanged(member_id, 0))
+    app.hub.publish(MemberChanged(member_id))
 
 
 def _usual_name(found: Discovery) -> str:
     """The only calendar's name, else the account's."""
     names = [calendar.name for calendar in found.calendars]
     return ((names[0] if len(names) == 1 else "") or found.account)[:200]
-
-
-def sealed_credentials(app: App, credentials: Mapping[str, str], found: Discovery) -> str:
-    """With the identity, so that a new key can make a new fingerprint."""
-    return app.vault.seal(json.dumps({**credentials, IDENTITY: found.identity}))
-
-
-def fingerprint_of(app: App, identity: str) -> str:
-    return hmac.new(app.vault.derive("fingerprint").encode(), identity.encode(), hashlib.sha256).hexdigest()
 
 
 def connection_like(app: App, member_id: int, product: Product, fingerprint: str) -> int | None:
@@ -166,17 +156,16 @@ def _same(session: Session, member_id: int, product: Product, fingerprint: str) 
 
 
 def _store_calendars(session: Session, connection: Connection, found: tuple[RemoteCalendar, ...]) -> None:
-    rows = session.exec(select(Calendar).where(Calendar.connection_id == connection.id))
-    known = {calendar.remote_id: calendar for calendar in rows}
+    assert connection.id is not None  # flushed by the caller
+    known = {calendar.remote_id: calendar for calendar in calendars_of(session, connection.id)}
     for remote in found:
         calendar = known.get(remote.remote_id)
         if calendar is None:
-            calendar = Calendar(connection_id=connection.id or 0, remote_id=remote.remote_id, name="")
+            calendar = Calendar(connection_id=connection.id, remote_id=remote.remote_id, name="")
             # A primary calendar is offered switched on; it is read only once the member has saved that.
             calendar.is_on = remote.primary
-        elif calendar.is_on and calendar.state is not State.OFF:
-            calendar.next_import_at = now()
-            enter_anew(calendar, State.WAITING)
+        elif calendar.is_on:
+            state.reconnected(calendar)
         calendar.name = (remote.name or connection.nickname)[:300]
         session.add(calendar)
 

@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import is_stale
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.imports.suspected_loss import ANSWER_WITHIN, ASKED, KEPT, Answer
+from oncall_ui.domain.imports.suspected_loss import RESOLVE_WITHIN, Resolution
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection
 
@@ -19,16 +20,16 @@ FAILED = (State.RETRYING, State.NEEDS_YOU)
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtView:
-    """A reading kept back: `has` entries ahead where there were `had`."""
+class SuspectedLossView:
+    """An import that is held back: `after` entries ahead where there were `before`."""
 
-    had: int
-    has: int
+    before: int
+    after: int
     since: datetime
     taken_at: datetime
-    """When it is believed unless the member answers."""
+    """When it is accepted unless the member decides."""
     is_kept: bool
-    """The member chose to keep what was read before."""
+    """The member chose to keep the old data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class CalendarView:
     state: State
     state_since: datetime
     why: str
-    cause: str
+    cause: Cause | None
     attempts: int
     events_read: int
     entries: int
@@ -57,12 +58,12 @@ class CalendarView:
     """The last complete reading, or the last time it was found unchanged."""
     last_changed_at: datetime | None = None
     broken_since: datetime | None = None
-    doubt: DoubtView | None = None
+    suspected_loss: SuspectedLossView | None = None
 
     @property
     def needs_you(self) -> bool:
-        """Whether only the member can mend it. A question stays one while the calendar is looked at again."""
-        return self.state is State.NEEDS_YOU or (self.doubt is not None and not self.doubt.is_kept)
+        """Whether only the member can fix it. A suspected loss stays a question while the calendar is checked."""
+        return self.state is State.NEEDS_YOU or (self.suspected_loss is not None and not self.suspected_loss.is_kept)
 
     @property
     def last_checked_at(self) -> datetime | None:
@@ -102,7 +103,7 @@ def list_connections(app: App, member_id: int) -> list[ConnectionView]:
 
 
 def get_connection(app: App, member_id: int, connection_id: int) -> ConnectionView:
-    """Raises NotAllowed when it is not the member's, or not there: which of both is nobody's business."""
+    """Raises NotAllowed when it is not the member's or doesn't exist; callers can't tell which."""
     with app.db.read() as session:
         (found,) = _views(app, session, [owned(session, member_id, connection_id)])
         return found
@@ -142,7 +143,7 @@ def calendar_view(row: Calendar) -> CalendarView:
         state=row.state,
         state_since=row.state_since,
         why=row.hint if row.state is State.UP_TO_DATE else row.why,
-        cause=row.cause,
+        cause=Cause(row.cause) if row.cause else None,
         attempts=row.attempts,
         events_read=row.events_read,
         entries=row.entries,
@@ -156,21 +157,29 @@ def calendar_view(row: Calendar) -> CalendarView:
         last_read_at=row.last_read_at,
         last_changed_at=row.last_changed_at,
         broken_since=row.broken_since,
-        doubt=_doubt_view(row),
+        suspected_loss=_suspected_loss(row),
     )
 
 
-def _doubt_view(row: Calendar) -> DoubtView | None:
+def _suspected_loss(row: Calendar) -> SuspectedLossView | None:
     """None also while the calendar fails in another way, which is what can be acted on then."""
-    if row.cause not in {ASKED, KEPT} or not row.doubt or row.empty_since is None:
+    is_held_back = row.cause in {Cause.SUSPECTED_LOSS, Cause.LOSS_KEPT}
+    if not is_held_back or not row.suspected_loss or row.suspected_since is None:
         return None
-    return DoubtView(
-        had=row.doubt["had"],
-        has=row.doubt["has"],
-        since=row.empty_since,
-        taken_at=row.empty_since + ANSWER_WITHIN,
-        is_kept=row.answer == Answer.KEEP,
+    return SuspectedLossView(
+        before=row.suspected_loss["before"],
+        after=row.suspected_loss["after"],
+        since=row.suspected_since,
+        taken_at=row.suspected_since + RESOLVE_WITHIN,
+        is_kept=row.resolution == Resolution.KEEP,
     )
+
+
+def calendars_of(session: Session, connection_id: int) -> Sequence[Calendar]:
+    """Locked until the transaction ends, for state transitions."""
+    # By id, as every transaction that locks several calendars: else two of them could wait for each other.
+    rows = select(Calendar).where(Calendar.connection_id == connection_id).order_by(col(Calendar.id))
+    return session.exec(rows.with_for_update()).all()
 
 
 def owned(session: Session, member_id: int, connection_id: int) -> Connection:

@@ -1,4 +1,4 @@
-"""A calendar's stored availability against a new reading of it: what goes, what comes, what is left alone."""
+"""A calendar's stored availability against a new import: which rows go, which come, which stay."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,52 +8,54 @@ from sqlalchemy import insert
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete
 
-from oncall_ui.domain.availability.evaluate import Outcome, Piece
+from oncall_ui.domain.availability.evaluate import KeyedSpan, Outcome
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.models import Availability, Calendar, now
 
-AT_ONCE = 500
+BATCH = 500
 """Rows deleted by one statement."""
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """`stored`: piece → id of its row, as it is; `wanted`: as it is to be."""
+class AvailabilityDiff:
+    """`stored`: span → id of its row, as it is now; `wanted`: the spans there should be."""
 
-    stored: Mapping[Piece, int]
-    wanted: frozenset[Piece]
+    stored: Mapping[KeyedSpan, int]
+    wanted: frozenset[KeyedSpan]
 
 
-def compare(session: Session, calendar: Calendar, outcome: Outcome) -> Exchange:
+def diff(session: Session, calendar: Calendar, outcome: Outcome) -> AvailabilityDiff:
+    """What storing `outcome` would change."""
     columns = [col(Availability.id), col(Availability.start), col(Availability.end)]
     rows = columns_of(*columns, col(Availability.action), col(Availability.key))
     found = session.execute(rows.where(col(Availability.calendar_id) == calendar.id))
-    stored = {_piece(start, end, action, key): row_id for row_id, start, end, action, key in found}
-    return Exchange(stored, frozenset(outcome.pieces) | {piece for piece in stored if piece.key in outcome.kept})
+    stored = {_span(start, end, action, key): row_id for row_id, start, end, action, key in found}
+    unchanged = {span for span in stored if span.key in outcome.unchanged}
+    return AvailabilityDiff(stored, frozenset(outcome.spans) | unchanged)
 
 
-def carry_out(session: Session, calendar: Calendar, member_id: int, exchange: Exchange) -> None:
+def apply(session: Session, calendar: Calendar, member_id: int, change: AvailabilityDiff) -> None:
     """Inside the caller's transaction. Rows that did not change keep their ids."""
-    gone = [row_id for piece, row_id in exchange.stored.items() if piece not in exchange.wanted]
-    new = sorted(exchange.wanted - exchange.stored.keys())
+    gone = [row_id for span, row_id in change.stored.items() if span not in change.wanted]
+    new = sorted(change.wanted - change.stored.keys())
     if gone or new:
         calendar.last_changed_at = now()
-    for at in range(0, len(gone), AT_ONCE):
-        session.exec(delete(Availability).where(col(Availability.id).in_(gone[at : at + AT_ONCE])))
+    for at in range(0, len(gone), BATCH):
+        session.exec(delete(Availability).where(col(Availability.id).in_(gone[at : at + BATCH])))
     if new:
-        session.execute(insert(Availability), [_row(member_id, calendar, piece) for piece in new])
+        session.execute(insert(Availability), [_row(member_id, calendar, span) for span in new])
 
 
-def _piece(start: datetime, end: datetime, action: Action, key: bytes) -> Piece:
-    return Piece(int(start.timestamp()), int(end.timestamp()), action, bytes(key))
+def _span(start: datetime, end: datetime, action: Action, key: bytes) -> KeyedSpan:
+    return KeyedSpan(int(start.timestamp()), int(end.timestamp()), action, bytes(key))
 
 
-def _row(member_id: int, calendar: Calendar, piece: Piece) -> dict[str, object]:
+def _row(member_id: int, calendar: Calendar, span: KeyedSpan) -> dict[str, object]:
     return {
         "member_id": member_id,
         "calendar_id": calendar.id,
-        "start": datetime.fromtimestamp(piece.start, UTC),
-        "end": datetime.fromtimestamp(piece.end, UTC),
-        "action": piece.action,
-        "key": piece.key,
+        "start": datetime.fromtimestamp(span.start, UTC),
+        "end": datetime.fromtimestamp(span.end, UTC),
+        "action": span.action,
+        "key": span.key,
     }

@@ -1,4 +1,4 @@
-"""From credentials to an outcome: fetched on the loop, understood in a worker. Check and import both go this way."""
+"""From credentials to an outcome: fetched on the event loop, parsed in a worker. For checks and imports alike."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.evaluate import Outcome, conclude
+from oncall_ui.domain.availability.evaluate import Outcome, evaluate
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.ical import Digest
@@ -32,13 +32,10 @@ async def open_provider(
 
     Without a `connection_id` nothing is stored yet: an access token among the credentials is used as it is.
     """
-    assert product.open is not None  # only what opens can be connected
     limits = app.limits(seconds)
-    authority = app.authority(product)
+    authority = app.oauth_client(product)
     if authority is None:
-        user = credentials.get("user")
-        auth = (user, credentials.get("password", "")) if user else None
-        async with app.outbound.client(limits=limits, auth=auth) as client:
+        async with app.http.client(limits=limits, auth=product.login(credentials)) as client:
             yield product.open(client, credentials)
         return
 
@@ -47,15 +44,15 @@ async def open_provider(
             return credentials["access_token"]
         return await access_token(app, product, connection_id, stale)
 
-    told = {
+    settings = {
         "api_url": authority.api_url,
         "userinfo_url": authority.userinfo_url,
         "scope": credentials["scope"],
         "account": account,
     }
     bearer = Bearer(authority, token)
-    async with app.vendors.client(limits=limits, auth=bearer, slots=app.slots_of(product)) as client:
-        yield product.open(client, told)
+    async with app.operator_http.client(limits=limits, auth=bearer, concurrency=app.concurrency_of(product)) as client:
+        yield product.open(client, settings)
 
 
 async def understand(
@@ -69,14 +66,13 @@ async def understand(
     previous: bytes | None = None,
     counted: Callable[[int], None] | None = None,
 ) -> Outcome:
-    """What fetched content comes to, given the digest the last import left, if it still stands. Raises Unreadable."""
-    assert product.interpret is not None  # whatever can be fetched can be interpreted
+    """The availability in fetched content; `previous` is the last import's digest, if valid. Raises Unreadable."""
     return await app.workers.run(
-        interpret_and_conclude, product.interpret, parts, window, zone, rules, previous, counted=counted
+        interpret_and_evaluate, product.interpret, parts, window, zone, rules, previous, counted=counted
     )
 
 
-def interpret_and_conclude(
+def interpret_and_evaluate(
     interpret: Interpret,
     parts: tuple[bytes, ...],
     window: Window,
@@ -85,9 +81,9 @@ def interpret_and_conclude(
     previous: bytes | None,
     counted: Callable[[int], None],
 ) -> Outcome:
-    """Runs in the worker, so that only what is kept comes back: not one title leaves that process."""
+    """Runs in the worker, so that only what is stored comes back: no title leaves that process."""
     digest = Digest.from_bytes(previous) if previous else None
-    return conclude(interpret(parts, window, zone, digest, counted), rules)
+    return evaluate(interpret(parts, window, zone, digest, counted), rules)
 
 
 async def sample(app: App, product: Product, found: Discovery) -> Discovery:

@@ -1,10 +1,9 @@
-"""What an import of a calendar would bring, looked at before anything is decided. Nothing of it is stored or logged.
+"""Previews what an import of a calendar would bring, before the member decides. Nothing of it is stored or logged.
 
-Used by the page on which one chooses. It goes the way an import goes, and leaves nothing behind: no row, no cursor.
+Used by the page where a member chooses. It runs the same code as an import and leaves no row and no cursor behind.
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,18 +13,17 @@ import structlog
 from sqlmodel import col, select
 
 from oncall_ui.app import CHECK_SECONDS, App
-from oncall_ui.domain.availability.preview import Forecast, Way, foresee
+from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_modes
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
+from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Member, now
-from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.addresses import add_address, list_addresses
+from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import owned
 from oncall_ui.services.imports.fetch import open_provider
-from oncall_ui.services.imports.rules import rules_for
-from oncall_ui.services.imports.run import KEY_LOST
+from oncall_ui.services.imports.rules import load_rules
 from providers.base import Interpret, Product
 
 log = structlog.get_logger()
@@ -35,15 +33,15 @@ Counted = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class CalendarPreview:
-    """What would count, by way of counting, within `window`; for its owner, for as long as they look at it."""
+    """What would count within `window`, in each counting mode; for its owner, while they look at it."""
 
-    forecasts: Mapping[Way, Forecast]
+    previews: Mapping[CountingMode, Preview]
     window: Window
     read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Request:
     connection_id: int
     account: str
     product: Product
@@ -53,58 +51,58 @@ class _Asked:
     zone: ZoneInfo
     rules: Rules
     others: frozenset[str]
-    """Accounts of other members: addresses this one can't have."""
+    """Account emails of other members, which can't belong to this one."""
 
 
 async def preview(app: App, member_id: int, calendar_id: int, counted: Counted) -> CalendarPreview:
-    """Reads the calendar, on or off, in full; `counted` hears how many events have arrived.
+    """Reads the calendar, on or off, in full; `counted` receives the number of events read so far.
 
-    One at a time for a member, and few at once for all of them together: whoever is cancelled gives way at once.
-    Raises NotAllowed unless it is the member's, Failure when it can't be read.
+    One preview per member at a time, and few in total; a cancelled one makes room at once. Raises NotAllowed unless the
+    calendar is the member's, Failure when it can't be read.
     """
-    async with app.previewing_of(member_id), app.previewing:
-        asked = await asyncio.to_thread(_asked, app, member_id, calendar_id)
+    async with app.preview_lock(member_id), app.previewing:
+        request = await asyncio.to_thread(_request, app, member_id, calendar_id)
         try:
-            forecasts = await _read(app, asked, counted)
+            previews = await _read(app, request, counted)
         except Failure as failure:
             log.info("preview failed", calendar=calendar_id, cause=failure.cause.value, detail=failure.detail)
             raise
-    return CalendarPreview(forecasts, asked.window, now())
+    return CalendarPreview(previews, request.window, now())
 
 
 def trust(app: App, member_id: int, address: str) -> None:
-    """The member said that the address a preview named is theirs. Raises InvalidInput where it can't be."""
+    """Adds the address that a preview named to the member's. Raises InvalidInput where it can't be theirs."""
     if address not in list_addresses(app, member_id).everything:
         add_address(app, member_id, address, is_confirmed=True)
 
 
-async def _read(app: App, asked: _Asked, counted: Counted) -> Mapping[Way, Forecast]:
+async def _read(app: App, request: _Request, counted: Counted) -> Mapping[CountingMode, Preview]:
     def arrived(share: float | None, events: int = 0) -> None:
         counted(events)
 
     async with open_provider(
         app,
-        asked.product,
-        asked.credentials,
+        request.product,
+        request.credentials,
         CHECK_SECONDS,
-        connection_id=asked.connection_id,
-        account=asked.account,
+        connection_id=request.connection_id,
+        account=request.account,
     ) as provider:
-        content = await provider.fetch(asked.remote_id, asked.window, {}, arrived)
+        content = await provider.fetch(request.remote_id, request.window, {}, arrived)
     assert content is not None  # an empty cursor always fetches
     return await app.workers.run(
-        interpret_and_foresee,
-        asked.product.interpret,
+        interpret_and_preview,
+        request.product.interpret,
         content.parts,
-        asked.window,
-        asked.zone,
-        asked.rules,
-        asked.others,
+        request.window,
+        request.zone,
+        request.rules,
+        request.others,
         counted=counted,
     )
 
 
-def interpret_and_foresee(
+def interpret_and_preview(
     interpret: Interpret,
     parts: tuple[bytes, ...],
     window: Window,
@@ -112,12 +110,12 @@ def interpret_and_foresee(
     rules: Rules,
     others: frozenset[str],
     counted: Counted,
-) -> dict[Way, Forecast]:
-    """Runs in the worker. The few titles a preview shows are all that leaves it."""
-    return foresee(interpret(parts, window, zone, None, counted).reading, rules, others)
+) -> dict[CountingMode, Preview]:
+    """Runs in the worker. Of the events, only the few titles that a preview shows leave it."""
+    return preview_modes(interpret(parts, window, zone, None, counted).reading, rules, others)
 
 
-def _asked(app: App, member_id: int, calendar_id: int) -> _Asked:
+def _request(app: App, member_id: int, calendar_id: int) -> _Request:
     with app.db.read() as session:
         member, calendar = session.get(Member, member_id), session.get(Calendar, calendar_id)
         if member is None or calendar is None:
@@ -126,22 +124,14 @@ def _asked(app: App, member_id: int, calendar_id: int) -> _Asked:
         product = app.product(connection.product)
         assert product is not None  # products are never removed while connections of them exist
         zone = ZoneInfo(member.zone)
-        return _Asked(
+        return _Request(
             connection_id=calendar.connection_id,
             account=connection.account,
             product=product,
-            credentials=_opened(app, connection.sealed),
+            credentials=open_credentials(app, connection),
             remote_id=calendar.remote_id,
             window=days_from(datetime.now(zone).date(), zone),
             zone=zone,
-            rules=rules_for(session, member, connection, calendar),
+            rules=load_rules(session, member, connection, calendar),
             others=frozenset(session.exec(select(Member.email).where(col(Member.id) != member_id))),
         )
-
-
-def _opened(app: App, sealed: str) -> Mapping[str, str]:
-    try:
-        credentials: Mapping[str, str] = json.loads(app.vault.open(sealed))
-    except VaultError as error:
-        raise MemberMustAct(Cause.ACCESS_LOST, KEY_LOST, detail=str(error)) from error
-    return credentials

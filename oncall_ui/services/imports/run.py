@@ -1,16 +1,15 @@
 """Importing one calendar: claim it, read it, replace its availability in one transaction, or say why not.
 
 Used by the job that looks for due rows. A failure changes the status and never the data; an import that lost its lease
-changes nothing at all.
+changes nothing.
 """
 
 import asyncio
 import contextlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,23 +17,21 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import IMPORT_SECONDS, App
-from oncall_ui.domain.availability.rules import Rules, read_as
+from oncall_ui.domain.availability.rules import Rules, rules_version
 from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.imports.failures import Cause, Failure, TryLater
-from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, CalendarDigest, Connection, Member, now
-from oncall_ui.security.vault import VaultError
+from oncall_ui.services.connections.credentials import open_credentials
+from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import open_provider, understand
-from oncall_ui.services.imports.record import Read, enter, has_broken, held, record_failure, record_reading
-from oncall_ui.services.imports.rules import rules_for
+from oncall_ui.services.imports.record import ImportResult, import_interval, record_failure, record_result
+from oncall_ui.services.imports.rules import load_rules
 from providers.base import Product
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=20)
 HEARTBEAT_SECONDS = 1.0
-KEY_LOST = "This server can no longer decrypt what it needs to read this calendar. Reconnect it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class ImportJob:
     window: Window
     zone: ZoneInfo
     rules: Rules
-    read_as: str
+    rules_version: str
 
 
 def claim_due(app: App, limit: int) -> list[ImportJob]:
@@ -85,12 +82,12 @@ async def run_import(app: App, job: ImportJob) -> None:
     report = _Report(app, job)
     beating = asyncio.create_task(report.beat())
     try:
-        read = await _read(app, job, report)
+        result = await _read(app, job, report)
     except Failure as failure:
         log.info("import failed", calendar=job.calendar_id, cause=failure.cause.value, detail=failure.detail)
         await asyncio.to_thread(record_failure, app, job.calendar_id, job.lease, failure)
     else:
-        await asyncio.to_thread(record_reading, app, job.calendar_id, job.lease, read)
+        await asyncio.to_thread(record_result, app, job.calendar_id, job.lease, result)
     finally:
         beating.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -99,13 +96,13 @@ async def run_import(app: App, job: ImportJob) -> None:
 
 
 def give_up(app: App, job: ImportJob) -> None:
-    """Records an import that ended in a way nobody foresaw: tried again later, like a server that is down."""
-    failure = TryLater(Cause.SERVER_ERROR, "Something went wrong on this server; its log says what.")
+    """Records an import that ended in an unexpected error: it is tried again later, as if the server were down."""
+    failure = TryLater(Cause.SERVER_ERROR, "Something went wrong on this server. Its log says what.")
     record_failure(app, job.calendar_id, job.lease, failure)
     app.hub.publish(CalendarChanged(job.member_id, job.calendar_id))
 
 
-async def _read(app: App, job: ImportJob, report: "_Report") -> Read | None:
+async def _read(app: App, job: ImportJob, report: "_Report") -> ImportResult | None:
     """None: nothing changed since the last reading."""
     async with open_provider(
         app, job.product, job.credentials, IMPORT_SECONDS, connection_id=job.connection_id, account=job.account
@@ -125,7 +122,7 @@ async def _read(app: App, job: ImportJob, report: "_Report") -> Read | None:
         previous=previous,
         counted=report.counted,
     )
-    return Read(job.member_id, outcome, content.cursor, job.read_as, job.rules)
+    return ImportResult(job.member_id, outcome, content.cursor, job.rules_version, job.rules)
 
 
 def _digest(app: App, job: ImportJob) -> bytes | None:
@@ -157,27 +154,22 @@ class _Report:
 
     def _write(self) -> None:
         with self._app.db.write() as session:
-            if calendar := held(session, self._job.calendar_id, self._job.lease):
-                calendar.lease_until = now() + LEASE
-                calendar.progress, calendar.progress_share = self._events, self._share
+            if calendar := state.held(session, self._job.calendar_id, self._job.lease):
+                state.progress(calendar, self._events, self._share)
 
 
 def _claim(app: App, session: Session, calendar: Calendar, connection: Connection, member: Member) -> ImportJob | None:
     """None when the credentials can't be opened: the key they were sealed with is gone, and only new ones help."""
     zone = ZoneInfo(member.zone)
     window = days_from(datetime.now(zone).date(), zone)
-    rules = rules_for(session, member, connection, calendar)
-    reading = read_as(window, zone, rules)
+    rules = load_rules(session, member, connection, calendar)
+    version = rules_version(window, zone, rules)
     product = app.product(connection.product)
     assert product is not None  # products are never removed while connections of them exist
     try:
-        credentials = json.loads(app.vault.open(connection.sealed))
-    except VaultError as error:
-        log.warning("credentials can't be opened", connection=connection.id, why=str(error))
-        calendar.why, calendar.cause = KEY_LOST, "key"
-        calendar.next_import_at = None
-        has_broken(calendar)
-        enter(calendar, State.NEEDS_YOU)
+        credentials = open_credentials(app, connection)
+    except MemberMustAct as failure:
+        state.fail(calendar, failure, import_interval(app))
         return None
     job = ImportJob(
         calendar_id=calendar.id or 0,
@@ -188,14 +180,11 @@ def _claim(app: App, session: Session, calendar: Calendar, connection: Connectio
         product=product,
         credentials=credentials,
         remote_id=calendar.remote_id,
-        cursor=dict(calendar.cursor) if calendar.read_as == reading else {},
+        cursor=dict(calendar.cursor) if calendar.rules_version == version else {},
         window=window,
         zone=zone,
         rules=rules,
-        read_as=reading,
+        rules_version=version,
     )
-    calendar.lease, calendar.lease_until = job.lease, now() + LEASE
-    calendar.progress, calendar.progress_share = 0, None
-    if calendar.state is not State.IMPORTING:
-        calendar.state, calendar.state_since = State.IMPORTING, now()
+    state.claim(calendar, job.lease)
     return job

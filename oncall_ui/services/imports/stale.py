@@ -1,4 +1,4 @@
-"""What time changes by itself: a calendar nobody could read becomes stale although nothing happens to its row."""
+"""Calendars that become stale as time passes, although nothing happens to their rows."""
 
 from datetime import datetime
 
@@ -10,14 +10,15 @@ from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, Connection
 
 
-def tell_of_stale(app: App, since: datetime, until: datetime) -> None:
-    """Tells open pages of every calendar that became stale after `since` and not after `until`."""
+def announce_stale(app: App, since: datetime, until: datetime) -> None:
+    """Publishes every calendar that became stale after `since` and not after `until`."""
     with app.db.read() as session:
         found = session.exec(
-            select(Connection.member_id, Calendar.id)
+            select(Connection.member_id, col(Calendar.id))
             .join(Calendar, col(Calendar.connection_id) == col(Connection.id))
             .where(col(Calendar.is_on))
             .where(col(Calendar.last_read_at) > since - STALE_AFTER, col(Calendar.last_read_at) <= until - STALE_AFTER)
         ).all()
     for member_id, calendar_id in found:
-        app.hub.publish(CalendarChanged(member_id, calendar_id or 0))
+        assert calendar_id is not None  # it is stored
+        app.hub.publish(CalendarChanged(member_id, calendar_id))

@@ -1,75 +1,62 @@
-"""A reading that lost nearly everything: kept back, and the member is asked. Why so: docs/decisions/0501."""
+"""An import that lost nearly everything is held back, and the member decides. Why: docs/decisions/0501."""
 
 from sqlmodel import Session, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import same_rules
-from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import (
-    ANSWER_WITHIN,
-    KEPT,
-    Answer,
-    Doubt,
-    ahead,
+    RESOLVE_WITHIN,
+    Resolution,
+    SuspectedLoss,
     content_of,
-    is_same,
+    count_ahead,
     is_suspicious,
+    same_content,
 )
-from oncall_ui.domain.imports.wording import still_less
 from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, Connection, now
-from oncall_ui.services.connections.choose import enter_anew
-from oncall_ui.services.imports.diff import Exchange
+from oncall_ui.services.imports import state
+from oncall_ui.services.imports.diff import AvailabilityDiff
 
 
-def doubt_about(calendar: Calendar, read_as: str, exchange: Exchange, events_read: int) -> Doubt | None:
-    """What is not believed of a reading; None: it is taken."""
+def find_suspected_loss(
+    calendar: Calendar, rules_version: str, change: AvailabilityDiff, events_read: int
+) -> SuspectedLoss | None:
+    """The loss for which an import is held back; None: it may be stored.
+
+    For content that was held back before it is the loss found then, so that the seven days go on.
+    """
     moment = now()
-    had, has = ahead(exchange.stored, moment), ahead(exchange.wanted, moment)
-    if not had or calendar.answer == Answer.TAKE or not same_rules(calendar.read_as, read_as):
+    before, after = count_ahead(change.stored, moment), count_ahead(change.wanted, moment)
+    if not before or calendar.resolution == Resolution.TAKE or not same_rules(calendar.rules_version, rules_version):
         return None
-    is_less = is_suspicious(had, has, events_read=events_read)
-    known = Doubt(**calendar.doubt) if calendar.doubt else None
+    is_less = is_suspicious(before, after, events_read=events_read)
+    known = SuspectedLoss(**calendar.suspected_loss) if calendar.suspected_loss else None
     if known is None and not is_less:
         return None
-    met = Doubt(had, has, content_of(exchange.wanted, moment))
-    if known is None or not is_same(known.content, met.content) or (has > known.has and not is_less):
-        return met if is_less else None
-    waited = moment - (calendar.empty_since or moment)
-    return None if not calendar.answer and waited > ANSWER_WITHIN else known
+    found = SuspectedLoss(before, after, content_of(change.wanted, moment))
+    if known is None or not same_content(known.content, found.content) or (after > known.after and not is_less):
+        return found if is_less else None
+    waited = moment - (calendar.suspected_since or moment)
+    return None if not calendar.resolution and waited > RESOLVE_WITHIN else known
 
 
-def answer_doubt(app: App, member_id: int, calendar_id: int, answer: Answer) -> None:
-    """Take: it is read again at once, and believed. Keep: nothing is asked again while the calendar stays like that.
+def resolve_suspected_loss(app: App, member_id: int, calendar_id: int, resolution: Resolution) -> None:
+    """Take: the calendar is imported again at once, and the result is stored. Keep: the same content isn't asked about
+    again.
 
-    Nothing happens when the doubt is gone by itself meanwhile. Raises NotAllowed unless the calendar is the member's.
+    Nothing happens if the source recovered in the meantime. Raises NotAllowed unless the calendar is the member's.
     """
     with app.db.write() as session:
         calendar = _owned(session, member_id, calendar_id)
-        if not calendar.doubt:
+        if not calendar.suspected_loss:
             return
-        calendar.answer = answer.value
-        if answer is Answer.TAKE:
-            _take(calendar)
+        if resolution is Resolution.TAKE:
+            state.accept_loss(calendar)
         else:
-            _keep(calendar)
+            state.keep_loss(calendar)
     app.hub.publish(CalendarChanged(member_id, calendar_id))
-
-
-def _take(calendar: Calendar) -> None:
-    calendar.next_import_at, calendar.cursor = now(), {}
-    calendar.why, calendar.cause = "", ""
-    if calendar.state is not State.IMPORTING:
-        enter_anew(calendar, State.WAITING)
-
-
-def _keep(calendar: Calendar) -> None:
-    # The member knows by now: there is nothing to write about.
-    calendar.broken_since, calendar.letters = None, 0
-    calendar.why, calendar.cause = still_less(calendar.name, Doubt(**calendar.doubt)), KEPT
-    if calendar.state is State.NEEDS_YOU:
-        calendar.state = State.RETRYING
 
 
 def _owned(session: Session, member_id: int, calendar_id: int) -> Calendar:

@@ -1,4 +1,4 @@
-"""Everything about a member in one file, to take away."""
+"""Everything stored about a member, in one file."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -23,25 +23,25 @@ from oncall_ui.models import (
 )
 from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.sharing.feed import calendar_name, owner_of_events
-from oncall_ui.services.sharing.ics_writer import written
+from oncall_ui.services.sharing.ics_writer import calendar_text
 
 NOT_INCLUDED = (
-    "Your password: only a hash of it is kept, which nobody can read back.",
-    "What opens your connections: kept encrypted, never shown.",
-    "Your logins, private address and tokens themselves: only their hashes are kept.",
-    "Marks by which the next reading notices what changed: hashes and version numbers, no text of any event.",
+    "Your password: stored as a hash. Nobody can read it, not even us.",
+    "Addresses, passwords and access tokens of your connections: encrypted, never shown.",
+    "Session tokens, the address of your private feed and API tokens: stored as hashes.",
+    "Sync state: fingerprints used to spot changes; no text of any event.",
 )
 SECRET = {
     Member: {"password_hash"},
     LoginSession: {"id"},
     AuthorizationRequest: {"state_hash", "session_id", "sealed"},
     Connection: {"sealed", "fingerprint"},
-    Calendar: {"remote_id", "cursor", "read_as", "lease", "lease_until", "doubt"},
+    Calendar: {"remote_id", "cursor", "rules_version", "lease", "lease_until", "suspected_loss"},
     FeedAddress: {"token_hash"},
     ApiToken: {"token_hash"},
     Availability: {"key"},
 }
-"""Columns left out: they open something, or are marks without a meaning of their own. A new column is in by itself."""
+"""Columns that are left out: secrets and sync state. A new column is exported unless it is listed here."""
 
 
 def export(app: App, member_id: int) -> dict[str, Any]:
@@ -69,18 +69,18 @@ def export(app: App, member_id: int) -> dict[str, Any]:
 
 
 def export_ics(app: App, member_id: int) -> bytes:
-    """Every stored interval as a calendar. Raises NotAllowed when the account is gone."""
+    """All stored availability as an iCalendar file. Raises NotAllowed when the account is gone."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
             raise NotAllowed
         spans = spans_by_member(session, [member_id], *_extent(session, member_id))[member_id]
     stamp = now().replace(microsecond=0)
-    return written(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
+    return calendar_text(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
 
 
 def _extent(session: Session, member_id: int) -> tuple[datetime, datetime]:
-    """From the first to the last that is stored, and as far ahead as calendars are read: what repeats has no end."""
+    """From the first stored interval to the last, and at least as far ahead as imports: weekly days have no end."""
     stored = select(func.min(Availability.start), func.max(Availability.end))
     first, last = session.exec(stored.where(col(Availability.member_id) == member_id)).one()
     moment = now()

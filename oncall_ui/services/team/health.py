@@ -1,7 +1,7 @@
-"""The team's calendars that aren't read: for administrators, who ask their members to look.
+"""The team's calendars that are broken or stale: for administrators, who ask their owners to fix them.
 
-It tells as little as that takes: whose, which product, what its member named the connection, since when, and why, in
-words of our own. The names of calendars, accounts, hosts and sentences of servers stay with their member.
+They see whose it is, which product, the name its owner gave the connection, since when, and why, in words of our own.
+Names of calendars, accounts and hosts, and what a server answered, stay with the owner.
 """
 
 from dataclasses import dataclass
@@ -14,65 +14,62 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import STALE_AFTER
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.imports.suspected_loss import ASKED, KEPT
-from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection, Member
+from oncall_ui.services.accounts.members import require_admin
 
 _WHY = {
-    Cause.NOT_FOUND: "It is no longer where it was.",
-    Cause.NEEDS_PASSWORD: "It asks for a password.",
-    Cause.REFUSED: "Access is refused, most likely after a password change.",
-    Cause.ACCESS_LOST: "Its vendor no longer lets us in; its member has to sign in again.",
-    Cause.NOT_REGISTERED: "Its vendor doesn’t know this server any more. Renew the registration.",
-    Cause.WEB_PAGE: "The address answers with a web page.",
-    Cause.UNREADABLE: "What arrives can’t be read as a calendar.",
-    Cause.TRUNCATED: "It ends in the middle.",
-    Cause.TOO_SLOW: "Its server is too slow.",
-    Cause.TOO_LARGE: "It is larger than this server reads.",
-    Cause.ADDRESS_NOT_ALLOWED: "Its address leads into this server’s own network.",
-    Cause.BAD_ADDRESS: "Its address can’t be used.",
-    Cause.UNREACHABLE: "Its server is not answering.",
-    Cause.UNKNOWN_HOST: "Its server can’t be found.",
-    Cause.REDIRECTS: "Its server sends on and on.",
-    Cause.BUSY: "Its server asks to wait.",
-    Cause.SERVER_ERROR: "Its server has a fault.",
-    ASKED: "It suddenly holds much less; its member is asked.",
-    KEPT: "It holds much less, and its member keeps what was read before.",
-    "key": "This server can no longer decrypt its address.",
+    Cause.NOT_FOUND: "The address no longer works.",
+    Cause.NEEDS_PASSWORD: "The server asks for a password.",
+    Cause.REFUSED: "The server refuses access, probably after a password change.",
+    Cause.ACCESS_LOST: "The provider ended our access. Its owner has to sign in again.",
+    Cause.NOT_REGISTERED: "The provider no longer recognises this server. Renew the registration.",
+    Cause.WEB_PAGE: "The address returns a web page.",
+    Cause.UNREADABLE: "The answer isn’t a readable calendar.",
+    Cause.TRUNCATED: "The calendar is cut off.",
+    Cause.TOO_SLOW: "The server is too slow.",
+    Cause.TOO_LARGE: "The calendar is too large.",
+    Cause.ADDRESS_NOT_ALLOWED: "The address leads into this server’s own network.",
+    Cause.BAD_ADDRESS: "The address isn’t valid.",
+    Cause.UNREACHABLE: "The server isn’t answering.",
+    Cause.UNKNOWN_HOST: "The server can’t be found.",
+    Cause.REDIRECTS: "The server redirects too many times.",
+    Cause.BUSY: "The server asks us to wait.",
+    Cause.SERVER_ERROR: "The server returns errors.",
+    Cause.SUSPECTED_LOSS: "Most entries suddenly disappeared. Its owner is asked which data is right.",
+    Cause.LOSS_KEPT: "Most entries disappeared. Its owner chose to keep the old data.",
+    Cause.KEY_LOST: "This server can no longer decrypt the credentials.",
 }
-_NOT_READ = "It has not been read for more than a day."
+_NOT_READ = "Not read for more than a day."
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenCalendar:
-    """One of the team's calendars that isn't read; times are aware UTC."""
+    """One of the team's calendars that is broken or stale; times are aware UTC."""
 
     id: int
     member: str
     product: str
     logo: str
     nickname: str
-    """What its member named the connection; empty where that is the account itself, which is theirs to know."""
+    """The name its owner gave the connection; empty if that is the account itself, which is private."""
     state: State
-    """NEEDS_YOU, RETRYING, or whatever else it is in while nothing is read."""
+    """NEEDS_YOU, RETRYING, or another state while it is stale."""
     since: datetime | None
-    """When it was read last, or else when it failed first; None: it never was, and that isn't kept."""
+    """The last complete import, or else the first failure; None: it was never read, and when it broke isn't known."""
     why: str
 
 
 def broken_calendars(app: App, admin_id: int, at: datetime) -> tuple[BrokenCalendar, ...]:
-    """Those that need their member first, then by member. Raises NotAllowed unless asked by an administrator."""
+    """Those that need their owner first, then by owner. Raises NotAllowed unless the member is an administrator."""
     with app.db.read() as session:
-        admin = session.get(Member, admin_id)
-        if admin is None or not admin.is_admin:
-            raise NotAllowed
+        require_admin(session, admin_id)
         found = [_broken(app, *row) for row in _rows(session, at)]
     return tuple(sorted(found, key=lambda each: (each.state is not State.NEEDS_YOU, each.member.casefold(), each.id)))
 
 
 def _rows(session: Session, at: datetime) -> list[tuple[Calendar, Connection, Member]]:
     failing = col(Calendar.state).in_((State.NEEDS_YOU, State.RETRYING))
-    # While it is tried again it is no less broken.
+    # A calendar that is being retried is still broken.
     tried_again = col(Calendar.attempts) > 0
     stale = col(Calendar.last_read_at) < at - STALE_AFTER
     return list(
@@ -98,9 +95,5 @@ def _broken(app: App, calendar: Calendar, connection: Connection, member: Member
         nickname="" if connection.nickname == connection.account else connection.nickname,
         state=state,
         since=calendar.last_read_at or calendar.broken_since,
-        why=_why(calendar.cause),
+        why=_WHY[Cause(calendar.cause)] if calendar.cause else _NOT_READ,
     )
-
-
-def _why(cause: str) -> str:
-    return _WHY.get(cause, "Reading it fails.") if cause else _NOT_READ

@@ -5,24 +5,21 @@ from collections.abc import Iterable
 from unicodedata import category, normalize
 
 import structlog
-from sqlalchemy import update
-from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Mode, Tags
 from oncall_ui.domain.availability.tags import folded, tag_in
-from oncall_ui.domain.imports.state import State
-from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
-from oncall_ui.models import Calendar, Connection, Member, Team, now
-from oncall_ui.services.imports.rules import team_tags
+from oncall_ui.errors import InvalidInput
+from oncall_ui.hub import MemberChanged
+from oncall_ui.models import Team
+from oncall_ui.services.accounts.members import require_admin
+from oncall_ui.services.imports.rules import read_again, team_tags
 
 log = structlog.get_logger()
 
 LONGEST = 60
 MOST = 50
-BLOCK, PREFER = "Block words", "Prefer words"
-_WELL = (State.UP_TO_DATE, State.WAITING, State.IMPORTING)
+BLOCK, PREFER = "Block tags", "Prefer tags"
 
 
 def read_tags(app: App, _member_id: int) -> Tags:
@@ -31,22 +28,22 @@ def read_tags(app: App, _member_id: int) -> Tags:
 
 
 def valid_tags(block: Iterable[str], prefer: Iterable[str]) -> Tags:
-    """As they are kept: normal form C, single spaces, no empty ones, no doubles.
+    """The tags as they are stored: normal form C, single spaces, no empty ones, no duplicates.
 
-    Raises InvalidInput for the first field that can't be taken.
+    Raises InvalidInput for the first field that is invalid.
     """
     tags = Tags(_valid(BLOCK, block), _valid(PREFER, prefer))
     blocking = {_likeness(word) for word in tags.block}
     if both := next((word for word in tags.prefer if _likeness(word) in blocking), None):
-        raise InvalidInput(PREFER, f"“{both}” stands in both lists, and block would win. Keep it in one of them.")
+        raise InvalidInput(PREFER, f"“{both}” is in both lists, where block would win. Keep it in one of them.")
     return tags
 
 
 def save_tags(app: App, admin_id: int, block: Iterable[str], prefer: Iterable[str]) -> Tags:
-    """What is kept now. Every calendar these words decide about is read again at once, in full.
+    """Saves the team's tags and returns them as stored. Calendars in the mode `matching` are imported again at once.
 
-    Left out are calendars that need their member, and those that wait because their server asked for it: they are read
-    by the new words when they are read next. Raises InvalidInput, and NotAllowed unless asked by an administrator.
+    Calendars that are failing keep their wait and use the new tags at their next import. Raises InvalidInput, and
+    NotAllowed unless the member is an administrator.
     """
     tags = valid_tags(block, prefer)
     _change(app, admin_id, tags)
@@ -54,7 +51,7 @@ def save_tags(app: App, admin_id: int, block: Iterable[str], prefer: Iterable[st
 
 
 def try_title(title: str, tags: Tags) -> tuple[Action, str] | None:
-    """What a title comes to by its words alone, and by which tag; None when none of them stands in it."""
+    """What a title counts as by its tags alone, and which tag decided; None when it has none."""
     if tag := tag_in(title, tags.block):
         return Action.BLOCK, tag
     if tag := tag_in(title, tags.prefer):
@@ -64,42 +61,14 @@ def try_title(title: str, tags: Tags) -> tuple[Action, str] | None:
 
 def _change(app: App, admin_id: int, tags: Tags) -> None:
     with app.db.write() as session:
-        admin = session.get(Member, admin_id)
-        if admin is None or not admin.is_admin:
-            raise NotAllowed
+        require_admin(session, admin_id)
         if team_tags(session) == tags:
             return
         session.merge(Team(block_tags=list(tags.block), prefer_tags=list(tags.prefer)))
-        affected = _read_again(session)
+        affected = read_again(session, mode=Mode.MATCHING)
     log.info("tags changed", by=admin_id, block=len(tags.block), prefer=len(tags.prefer))
     for member_id in affected:
-        app.hub.publish(CalendarChanged(member_id, 0))
-
-
-def _read_again(session: Session) -> list[int]:
-    """The members whose calendars are due now."""
-    wanted = (
-        col(Calendar.is_on),
-        col(Calendar.mode) == Mode.MATCHING,
-        col(Calendar.state).in_(_WELL),
-        col(Calendar.attempts) == 0,
-    )
-    owners = select(Connection.member_id).join(Calendar, col(Calendar.connection_id) == col(Connection.id))
-    members = session.exec(owners.where(*wanted).distinct()).all()
-    moment = now()
-    session.execute(
-        update(Calendar)
-        .where(*wanted)
-        .values(
-            state=State.WAITING,
-            state_since=moment,
-            next_import_at=moment,
-            lease=None,  # an import by the old words must not finish
-            progress=0,
-            progress_share=None,
-        )
-    )
-    return list(members)
+        app.hub.publish(MemberChanged(member_id))
 
 
 def _valid(field: str, words: Iterable[str]) -> tuple[str, ...]:
@@ -108,11 +77,11 @@ def _valid(field: str, words: Iterable[str]) -> tuple[str, ...]:
         if len(word) > LONGEST:
             raise InvalidInput(field, f"“{word[:20]}…” is longer than {LONGEST} characters. Shorten it.")
         if any(category(character) == "Cc" for character in word):
-            raise InvalidInput(field, f"“{_visible(word)}” holds a character nobody can see. Type it anew.")
+            raise InvalidInput(field, f"“{_visible(word)}” contains an invisible character. Type it again.")
         if folded(word).split():
             kept.setdefault(folded(word), word)
     if len(kept) > MOST:
-        raise InvalidInput(field, f"These are {len(kept)} words; {MOST} are the most. Take some out.")
+        raise InvalidInput(field, f"{len(kept)} words are too many; the limit is {MOST}. Remove some.")
     return tuple(kept.values())
 
 
@@ -125,5 +94,5 @@ def _visible(word: str) -> str:
 
 
 def _likeness(word: str) -> str:
-    """Two words of the same likeness are found in the same texts, or nearly."""
+    """Two words with the same key match the same texts, or nearly."""
     return folded(word).replace("-", " ")

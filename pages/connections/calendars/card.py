@@ -1,4 +1,4 @@
-"""A connection with its calendars, and the three things one does with it."""
+"""The card of one connection: its calendars, and the buttons Sync now, Edit and Disconnect."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,33 +13,33 @@ from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from pages.connections.calendars.row import CalendarRow
 from pages.widgets.calendar_status import GiveAnswer
 
-SHOWN_WHOLE = 12
-"""Up to so many calendars all have their row; beyond, those that are off share one."""
+MAX_ROWS = 12
+"""With more calendars than this, those that are off share one row."""
 
-Act = Callable[[int], Awaitable[None]]
+Action = Callable[[int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Acts:
-    """What the buttons do, given the connection's id; an answer, given the calendar's."""
+class Actions:
+    """What the buttons do, given the connection's id; `answer` is given the calendar's."""
 
-    sync: Act
-    disconnect: Act
+    sync: Action
+    disconnect: Action
     answer: GiveAnswer
 
 
 class ConnectionCard:
-    """Drawn for a set of calendars; `fits` says whether a fresh view can still be shown by patching."""
+    """Built for a set of calendars; `fits` says whether `show` can still show a newer view of the connection."""
 
-    def __init__(self, connection: ConnectionView, acts: Acts) -> None:
+    def __init__(self, connection: ConnectionView, actions: Actions) -> None:
         self._id = connection.id
         self._shape = _shape(connection)
-        self._is_asked = False
+        self._is_sync_requested = False
         shown, folded = fold(connection.calendars)
         with html.section().classes("oc-card oc-conn") as self.element:
-            self._head(connection, acts)
+            self._head(connection, actions)
             with html.ul().classes("oc-rows"):
-                self._rows = {calendar.id: CalendarRow(connection, calendar, acts.answer) for calendar in shown}
+                self._rows = {calendar.id: CalendarRow(connection, calendar, actions.answer) for calendar in shown}
                 if folded:
                     _folded_row(folded, others=bool(shown))
         self.element.props(f"aria-labelledby={self.heading.html_id}")
@@ -51,11 +51,12 @@ class ConnectionCard:
         for calendar in connection.calendars:
             if row := self._rows.get(calendar.id):
                 row.show(calendar, zone, now)
-        if self._is_asked and not any(calendar.state is State.WAITING for calendar in connection.calendars):
-            self._is_asked = False
+        is_waiting = any(calendar.state is State.WAITING for calendar in connection.calendars)
+        if self._is_sync_requested and not is_waiting:
+            self._is_sync_requested = False
             self._sync.props(remove="loading")
 
-    def _head(self, connection: ConnectionView, acts: Acts) -> None:
+    def _head(self, connection: ConnectionView, actions: Actions) -> None:
         with html.div().classes("oc-card-head"):
             html.img(src=f"/static/logos/{connection.logo}", alt="").classes("oc-logo")
             with html.div().classes("grow"):
@@ -63,26 +64,26 @@ class ConnectionCard:
                 self.heading.props["title"] = connection.nickname
                 TextElement(tag="p", text=connection.account).classes("oc-sub oc-clip")
             with html.div().classes("oc-acts"):
-                self._sync = self._button("Sync now", "sync", lambda: self._ask_sync(acts))
+                self._sync = self._button("Sync now", "sync", lambda: self._request_sync(actions))
                 self._button("Edit", "edit", lambda: ui.navigate.to(f"/calendar_connections/{self._id}"))
-                self._button("Disconnect", "unlink", lambda: acts.disconnect(self._id))
+                self._button("Disconnect", "unlink", lambda: actions.disconnect(self._id))
 
     def _button(self, word: str, icon: str, on_click: Callable[[], object]) -> ui.button:
         button = ui.button(word, on_click=on_click, color=None).props("flat no-caps")
-        # Every card has these three: the heading says whose they are.
+        # Every card has these three buttons: the heading says which connection they belong to.
         button.props(f"aria-describedby={self.heading.html_id}")
         return button.classes(f"oc-btn quiet oc-icon oc-i-{icon}")
 
-    async def _ask_sync(self, acts: Acts) -> None:
-        """Shows that it was pressed until the job has taken every calendar."""
+    async def _request_sync(self, actions: Actions) -> None:
+        """The button shows progress until no calendar is waiting for its import to start."""
         self._sync.props("loading")
-        await acts.sync(self._id)
-        self._is_asked = True
+        await actions.sync(self._id)
+        self._is_sync_requested = True
 
 
 def fold(calendars: tuple[CalendarView, ...]) -> tuple[list[CalendarView], list[CalendarView]]:
-    """Those that have a row, and those that share one."""
-    if len(calendars) <= SHOWN_WHOLE:
+    """The calendars with their own row, and those that share one."""
+    if len(calendars) <= MAX_ROWS:
         return list(calendars), []
     off = [calendar for calendar in calendars if calendar.state is State.OFF]
     return [calendar for calendar in calendars if calendar.state is not State.OFF], off
@@ -96,7 +97,7 @@ def _folded_row(folded: list[CalendarView], *, others: bool) -> None:
 
 
 def _shape(connection: ConnectionView) -> tuple[object, ...]:
-    """What can't be patched: which rows there are, and the words drawn once."""
+    """The card is rebuilt when this changes: which rows there are, and texts that are set only once."""
     shown, folded = fold(connection.calendars)
     names = tuple((calendar.id, calendar.name) for calendar in shown)
     return connection.nickname, connection.account, names, tuple(calendar.name for calendar in folded)

@@ -1,4 +1,4 @@
-"""One calendar inside its connection: name, mode, and a status that is patched, never drawn anew."""
+"""One calendar in its connection's card: name, mode, and a status that is updated in place."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,7 @@ from pages.widgets.calendar_status import (
 
 
 class CalendarRow:
-    """Drawn once for a calendar; `show` changes what is different."""
+    """Built once for a calendar; `show` updates it."""
 
     def __init__(self, connection: ConnectionView, calendar: CalendarView, give_answer: GiveAnswer) -> None:
         self._id, self._give_answer = calendar.id, give_answer
@@ -35,9 +35,9 @@ class CalendarRow:
             self._heading = TextElement(tag="b", text=calendar.name).classes("name oc-clip")
             self._heading.props["title"] = calendar.name
             self._mode = TextElement(tag="span", text="").classes("mode")
-            # Its own text is the state's word: one element less, twelve times a page.
+            # The state's word is the box's own text: this saves an element per row.
             with TextElement(tag="div", text="").classes("oc-status").props("role=status") as self._box:
-                # A minute that passes is no news.
+                # Not announced: it changes every minute.
                 self._when = TextElement(tag="span", text="").classes("when").props("aria-live=off")
                 self._what = TextElement(tag="span", text="")
 
@@ -50,13 +50,13 @@ class CalendarRow:
         self._show_problems(calendar)
         self._show_age(calendar, zone, now)
         asks, is_kept = (
-            calendar.needs_you and calendar.doubt is not None,
-            bool(calendar.doubt and calendar.doubt.is_kept),
+            calendar.needs_you and calendar.suspected_loss is not None,
+            bool(calendar.suspected_loss and calendar.suspected_loss.is_kept),
         )
-        self._part("answers", asks, self._row, self._answers)
-        self._part("take", is_kept, self._row, self._take)
-        lost = calendar.state is State.NEEDS_YOU and calendar.doubt is None
-        self._part("Reconnect", lost, self._row, self._reconnect_button)
+        self._part("answers", asks, self._row, self._both_answers)
+        self._part("take", is_kept, self._row, self._take_button)
+        is_broken = calendar.state is State.NEEDS_YOU and calendar.suspected_loss is None
+        self._part("Reconnect", is_broken, self._row, self._reconnect_button)
         nothing_counts = calendar.state is State.UP_TO_DATE and bool(calendar.why)
         self._part("Choose", nothing_counts, self._row, self._choose_link)
 
@@ -75,7 +75,7 @@ class CalendarRow:
         before, self._state = self._state, state
         is_off, is_busy = state is State.OFF, state is State.IMPORTING
         self._row.classes(add="is-off" if is_off else None, remove=None if is_off else "is-off")
-        # While it counts, a screen reader waits for the result.
+        # While it is busy, screen readers wait for the result.
         self._box.props(add="aria-busy=true" if is_busy else None, remove=None if is_busy else "aria-busy")
         if state is State.UP_TO_DATE and before is not None:
             self._row.classes("oc-changed")
@@ -83,7 +83,7 @@ class CalendarRow:
             self._row.classes(remove="oc-changed")
 
     def _show_age(self, calendar: CalendarView, zone: ZoneInfo, now: datetime) -> None:
-        """Beside the status, not in it: a check that brought nothing is no news to be read out."""
+        """Next to the status, not in it: a check without changes should not be announced."""
         stale, times = stale_words(calendar, zone, now), times_words(calendar, zone, now)
         self._line("stale", stale, "oc-stale oc-icon oc-i-clock")
         self._line("times", times, "oc-times")
@@ -103,13 +103,13 @@ class CalendarRow:
                 bar.props["indeterminate"] = share is None
 
     def _show_problems(self, calendar: CalendarView) -> None:
-        are_told = bool(calendar.problems) and calendar.state is not State.OFF
-        if fold := self._part("problems", are_told, self._row, _Problems):
+        has_problems = bool(calendar.problems) and calendar.state is not State.OFF
+        if fold := self._part("problems", has_problems, self._row, _Problems):
             assert isinstance(fold, _Problems)
             fold.show(calendar)
 
     def _part(self, key: str, is_wanted: bool, place: ui.element, draw: Callable[[], ui.element]) -> ui.element | None:
-        """What a row has only now and then; most have none of it, which keeps a page light."""
+        """An element that is built only while it is needed; most rows have none, which keeps the page small."""
         if is_wanted and key not in self._parts:
             with place:
                 self._parts[key] = draw()
@@ -126,10 +126,10 @@ class CalendarRow:
         button = ui.button("Reconnect", on_click=lambda: ui.navigate.to(self._reconnect), color=None)
         return button.props("unelevated no-caps").classes("oc-btn main small")
 
-    def _answers(self) -> ui.element:
+    def _both_answers(self) -> ui.element:
         return answer_buttons(self._id, self._give_answer, about=self._heading.html_id)
 
-    def _take(self) -> ui.element:
+    def _take_button(self) -> ui.element:
         return answer_buttons(self._id, self._give_answer, may_keep=False, about=self._heading.html_id)
 
     def _choose_link(self) -> ui.element:
@@ -137,13 +137,13 @@ class CalendarRow:
 
 
 class _Problems(ui.element):
-    """What could not be read: one element, however many lines."""
+    """What couldn't be read: a single element, however many lines."""
 
     def __init__(self) -> None:
         super().__init__("details")
         self.classes("oc-problems")
         with self:
-            TextElement(tag="summary", text="Show what was unreadable")
+            TextElement(tag="summary", text="Show what couldn’t be read")
             self._lines = TextElement(tag="div", text="")
 
     def show(self, calendar: CalendarView) -> None:

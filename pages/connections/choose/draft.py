@@ -1,4 +1,4 @@
-"""What is switched and chosen on a page, beside what is saved."""
+"""The unsaved choices of one page."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from oncall_ui.services.connections.views import CalendarView
 
 
 class Draft:
-    """Follows what is saved, but for the calendars touched here."""
+    """A choice per calendar: the saved one, unless the member has changed it on this page."""
 
     def __init__(self, calendars: Sequence[CalendarView]) -> None:
         self.choices: dict[int, Choice] = {}
@@ -19,9 +19,9 @@ class Draft:
         self.follow(calendars)
 
     def follow(self, calendars: Sequence[CalendarView]) -> None:
-        """Takes over what was saved meanwhile, here or in another browser."""
-        kept = {each: self.choices[each] for each in self.touched}
-        self._saved = {each.id: _saved(each) for each in calendars}
+        """Takes over what was saved in the meantime, here or in another browser."""
+        kept = {each: self.choices[each] for each in self.changed}
+        self._saved = {each.id: _choice_of(each) for each in calendars}
         self.choices = {each: kept.get(each, saved) for each, saved in self._saved.items()}
         self._offered = {each.id for each in calendars if each.is_on and each.state is State.OFF}
 
@@ -38,19 +38,19 @@ class Draft:
         self.choices[calendar_id] = replace(self.choices[calendar_id], counts_all_day=counts_all_day)
 
     @property
-    def touched(self) -> set[int]:
-        """Calendars chosen otherwise here than they are saved."""
+    def changed(self) -> set[int]:
+        """Calendars whose choice here differs from the saved one."""
         return {each for each, choice in self.choices.items() if choice != self._saved.get(each)}
 
     @property
     def unsaved(self) -> dict[int, Choice]:
-        """What saving would change: the touched, and a calendar offered switched on that was never saved."""
-        return {each: self.choices[each] for each in self.touched | self._offered}
+        """What Save writes: changed calendars, and a new feed that is offered switched on."""
+        return {each: self.choices[each] for each in self.changed | self._offered}
 
     @property
     def number_on(self) -> int:
         return sum(choice.is_on for choice in self.choices.values())
 
 
-def _saved(calendar: CalendarView) -> Choice:
+def _choice_of(calendar: CalendarView) -> Choice:
     return Choice(calendar.is_on, calendar.mode, calendar.counts_free, calendar.counts_all_day)

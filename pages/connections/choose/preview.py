@@ -1,4 +1,4 @@
-"""What one page has read of its member's calendars to show what would count. Nothing of it outlives the page."""
+"""Loads previews for one page and keeps them until the page is closed."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from nicegui import background_tasks, ui
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.preview import Forecast, Way, under
+from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_for
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.services.accounts.sessions import LoggedIn
@@ -15,15 +15,15 @@ from oncall_ui.services.imports.preview import CalendarPreview, preview
 from pages.session import still_here
 
 REMEMBERED = 20
-"""So many calendars at most, a few hundred lines of each."""
-UNFORESEEN = "Something went wrong on this server; its log says what. Try again in a while."
-GONE_ALREADY = "This calendar is gone already. Go back to see those that are there."
+"""How many previews a page keeps; each can have a few hundred lines."""
+UNEXPECTED = "Something went wrong on this server. Try again later; your administrator finds the reason in its log."
+DELETED = "This calendar no longer exists. Go back to see the current list."
 
 
-class Previews:
-    """Reads one calendar at a time, the one looked at, once. Made while the page is built; ends when it is left.
+class PreviewLoader:
+    """Reads one calendar at a time, the selected one, once. Build it with the page; it stops when the page is closed.
 
-    `changed` is called when there is something new to show, `counted` with how many events have arrived so far.
+    `changed` is called when there is something new to show, `counted` with the number of events read so far.
     """
 
     def __init__(self, app: App, me: LoggedIn, changed: Callable[[], None], counted: Callable[[int], None]) -> None:
@@ -34,13 +34,13 @@ class Previews:
         self._task: asyncio.Task[None] | None = None
         self._client.on_delete(self._stop)
 
-    def look_at(self, calendar_id: int) -> None:
-        """Reads it unless it has been read, or is being read. Another one being read gives way."""
+    def load(self, calendar_id: int) -> None:
+        """Reads the calendar unless that is done or under way; stops reading any other."""
         if calendar_id != self._reading and calendar_id not in self._found:
             self._start(calendar_id)
 
-    def look_again(self, calendar_id: int) -> None:
-        """Reads it anew; what was read of the others is forgotten, since what decides may not be what it was."""
+    def reload(self, calendar_id: int) -> None:
+        """Reads the calendar again and forgets the others, whose previews may be outdated too."""
         self._found = {each: found for each, found in self._found.items() if each == calendar_id}
         self._start(calendar_id)
 
@@ -48,16 +48,16 @@ class Previews:
         return calendar_id == self._reading
 
     def found(self, calendar_id: int) -> CalendarPreview | str | None:
-        """What was read, or the sentence that says why it wasn't; None while nobody knows."""
+        """The preview, or the sentence that says why there is none; None while that isn't known."""
         return self._found.get(calendar_id)
 
-    def forecast(self, calendar_id: int, choice: Choice) -> Forecast | None:
-        """What `choice` would come to, if the calendar has been read."""
+    def preview(self, calendar_id: int, choice: Choice) -> Preview | None:
+        """What would count under `choice`; None if the calendar hasn't been read."""
         found = self._found.get(calendar_id)
         if not isinstance(found, CalendarPreview):
             return None
-        way = Way(choice.mode, counts_free=choice.counts_free, counts_all_day=choice.counts_all_day)
-        return under(found.forecasts, way)
+        mode = CountingMode(choice.mode, counts_free=choice.counts_free, counts_all_day=choice.counts_all_day)
+        return preview_for(found.previews, mode)
 
     def _start(self, calendar_id: int) -> None:
         self._stop()
@@ -77,15 +77,15 @@ class Previews:
                 await still_here(self._app, self._me)
             except NotLoggedIn:
                 return
-            found: CalendarPreview | str = UNFORESEEN
+            found: CalendarPreview | str = UNEXPECTED
             try:
                 found = await preview(self._app, self._me.member.id, calendar_id, self._counted)
             except Failure as failure:
                 found = failure.sentence
             except NotAllowed:
-                found = GONE_ALREADY
+                found = DELETED
             finally:
-                # Whatever nobody foresaw goes on to the log; the page says that something did.
+                # Any other exception is logged further up; the page shows UNEXPECTED.
                 if self._reading == calendar_id:
                     self._reading = None
                     self._remember(calendar_id, found)

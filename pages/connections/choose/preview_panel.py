@@ -1,102 +1,195 @@
-"""What would count of the calendar being looked at, and why the rest would not; changes with every touch."""
+"""The preview beside the list: which events of one calendar would count, and why the others wouldn't."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.availability.preview import Forecast
+from oncall_ui.domain.availability.preview import Preview
 from oncall_ui.services.imports.preview import CalendarPreview
-from pages.connections.choose.preview_lists import PreviewLists
-from pages.connections.choose.preview_words import circumstances, heading
+from pages.connections.choose.preview_words import circumstances, counting_rows, heading, ignored_rows
 from pages.widgets.dates import count
 
 READING = "Reading the next 90 days…"
 NOT_READ = "This calendar can’t be previewed"
-NOT_CHOSEN = "What would count"
-CHOOSE = "Switch a calendar on, or press what stands beside its name, to see which of its events would count."
+NOTHING_SELECTED = "Preview"
+SELECT_ONE = "Switch on a calendar, or choose the button next to its name, to see which of its events would count."
+FEW = 5
+"""How many of the events that count are listed before "Show more"."""
 FOCUS_AFTER_MS = 50
 SKELETON = '<div class="oc-preview-wait" aria-hidden="true">' + "<i></i><b></b><i></i>" * 3 + "</div>"
+COUNTING = """
+<div class="oc-would" role="listitem"><span :class="props.row.k">{{ props.row.kind }}</span><div
+  ><b class="oc-clip" dir="auto" :title="props.row.title">{{ props.row.title }}</b
+  ><small class="oc-clip">{{ props.row.why }}</small></div
+  ><span class="at">{{ props.row.at[0] }}<br>{{ props.row.at[1] }}</span></div>
+"""
+
+Trust = Callable[[str], Awaitable[str]]
+"""Adds an address to the member's own; returns the reason if that isn't possible, else an empty string."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What there is to show of one calendar. `found` is its preview, why there is none, or None: not known yet."""
+class PreviewState:
+    """What to show of one calendar. `found` is its preview, the sentence why there is none, or None while unknown."""
 
     calendar_id: int
     name: str
     is_on: bool
     found: CalendarPreview | str | None
     is_reading: bool
-    forecast: Forecast | None
-    """What the draft's choice comes to; None without a preview."""
+    preview: Preview | None
+    """For the draft's choice; None without a preview."""
 
 
 class PreviewPanel:
-    """Drawn once; `show` patches it. `trust` is awaited with an address and says why it can’t be trusted, else ``."""
+    """Built once; `show` updates it."""
 
-    def __init__(self, zone: ZoneInfo, trust: Callable[[str], Awaitable[str]], again: Callable[[], None]) -> None:
+    def __init__(self, zone: ZoneInfo, trust: Trust, read_again: Callable[[], None]) -> None:
         self._zone, self._trust = zone, trust
-        self._looked: Looked | None = None
+        self._state: PreviewState | None = None
         self._now = datetime.now(UTC)
         self._arrived = 0
         with html.section().classes("oc-card oc-preview").props("aria-labelledby=preview"):
             with html.div().classes("oc-card-head"), html.div().classes("grow"):
-                # A status gives its words to no heading around it unless it is pointed at.
+                # A status inside a heading isn't part of the heading's name unless aria-labelledby points at it.
                 with html.h2().props("aria-labelledby=preview tabindex=-1") as self._heading:
                     self._answer = TextElement(tag="span", text="").props("id=preview role=status")
                 self._about = TextElement(tag="p", text="").classes("oc-sub")
-                self._again = ui.button("Try again", on_click=again, color=None).props("flat no-caps")
+                self._again = ui.button("Try again", on_click=read_again, color=None).props("flat no-caps")
                 self._again.classes("oc-btn quiet")
-            self._wait = ui.html(SKELETON, sanitize=False)  # ours, word for word
-            self._lists = PreviewLists(zone, self._trust_it)
-        self._draw()
+            self._wait = ui.html(SKELETON, sanitize=False)  # a constant of ours
+            self._lists = PreviewLists(zone, self._add_address)
+        self._update()
 
-    def show(self, looked: Looked | None, now: datetime) -> None:
-        if looked != self._looked:
+    def show(self, state: PreviewState | None, now: datetime) -> None:
+        """None when no calendar is selected."""
+        if state != self._state:
             self._arrived = 0
-        self._looked, self._now = looked, now
-        self._draw()
+        self._state, self._now = state, now
+        self._update()
 
     def count(self, events: int) -> None:
-        """How many events have arrived of what is being read."""
+        """Shows how many events have arrived so far."""
         if events > self._arrived:
             self._arrived = events
             self._about.set_text(self._words()[1])
 
-    def _draw(self) -> None:
-        looked = self._looked
+    def _update(self) -> None:
+        state = self._state
         answer, about = self._words()
         self._answer.set_text(answer)
         self._about.set_text(about)
-        self._again.set_visibility(looked is not None and isinstance(looked.found, str) and not looked.is_reading)
-        self._wait.set_visibility(looked is not None and looked.is_reading and looked.forecast is None)
+        self._again.set_visibility(state is not None and isinstance(state.found, str) and not state.is_reading)
+        self._wait.set_visibility(state is not None and state.is_reading and state.preview is None)
         today = self._now.astimezone(self._zone).date()
-        if looked is None:
-            self._lists.show(0, None, today, asks=False)
+        if state is None:
+            self._lists.show(0, None, today, may_trust=False)
         else:
-            self._lists.show(looked.calendar_id, looked.forecast, today, asks=not looked.is_reading)
+            self._lists.show(state.calendar_id, state.preview, today, may_trust=not state.is_reading)
 
     def _words(self) -> tuple[str, str]:
-        looked = self._looked
-        if looked is None:
-            return NOT_CHOSEN, CHOOSE
-        if looked.is_reading:
+        state = self._state
+        if state is None:
+            return NOTHING_SELECTED, SELECT_ONE
+        if state.is_reading:
             arrived = f", {count(self._arrived, 'event')} so far" if self._arrived else ""
-            return READING, f"{looked.name}{arrived}. Nothing of it is kept."
-        if looked.found is None or looked.forecast is None:
-            return NOT_READ, str(looked.found or "")
-        assert isinstance(looked.found, CalendarPreview)  # there is a forecast of it
-        window, read_at = looked.found.window, looked.found.read_at
-        told = circumstances(looked.name, window, read_at, self._zone, self._now, is_on=looked.is_on)
-        return heading(looked.forecast), told
+            return READING, f"{state.name}{arrived}. Nothing is stored."
+        if state.found is None or state.preview is None:
+            return NOT_READ, str(state.found or "")
+        assert isinstance(state.found, CalendarPreview)  # there is a preview made from it
+        window, read_at = state.found.window, state.found.read_at
+        about = circumstances(state.name, window, read_at, self._zone, self._now, is_on=state.is_on)
+        return heading(state.preview), about
 
-    async def _trust_it(self, address: str) -> str:
+    async def _add_address(self, address: str) -> str:
         refused = await self._trust(address)
         if not refused:
-            # The button that was pressed goes with its row.
+            # The button that was pressed disappears with its row.
             ui.run_javascript(f"setTimeout(() => getHtmlElement({self._heading.id})?.focus(), {FOCUS_AFTER_MS})")
         return refused
+
+
+class PreviewReasons(ui.element, component="preview_reasons.js"):
+    """The reasons why events don't count. Emits `unfold` with the key of a row, `trust` with an address."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.props.get("rows", [])
+        return found
+
+    def show(self, rows: list[dict[str, Any]]) -> None:
+        if rows != self.rows:
+            self.props["rows"] = rows
+
+
+class PreviewLists:
+    """Built once; `show` updates it. Unfolded rows stay unfolded while the same calendar is shown."""
+
+    def __init__(self, zone: ZoneInfo, trust: Trust) -> None:
+        self._zone, self._trust = zone, trust
+        self._calendar_id = 0
+        self._preview: Preview | None = None
+        self._today = date.min
+        self._may_trust = False
+        self._shows_all = False
+        self._unfolded: set[str] = set()
+        self._refused: dict[str, str] = {}
+        self._would = html.h3("Would count").classes("oc-band")
+        self.counting = ui.table(columns=[], rows=[], row_key="key").classes("oc-list oc-preview-list")
+        self.counting.props("grid hide-header hide-pagination role=list aria-label='Would count'")
+        self.counting.add_slot("item", COUNTING)
+        self._more = ui.button("", on_click=self._show_all, color=None).props("flat no-caps")
+        self._more.classes("oc-btn quiet oc-preview-more")
+        self._rest = TextElement(tag="p", text="").classes("oc-preview-more oc-sub")
+        self._would_not = html.h3("Wouldn’t count").classes("oc-band")
+        self.ignored = PreviewReasons().classes("oc-preview-list")
+        self.ignored.on("unfold", lambda event: self._unfold(str(event.args)))
+        self.ignored.on("trust", lambda event: self._trust_address(str(event.args)))
+
+    def show(self, calendar_id: int, preview: Preview | None, today: date, *, may_trust: bool) -> None:
+        """`may_trust`: whether to offer adding an address."""
+        if calendar_id != self._calendar_id:
+            self._shows_all = False
+            self._unfolded.clear()
+            self._refused.clear()
+        self._calendar_id, self._preview, self._today, self._may_trust = calendar_id, preview, today, may_trust
+        self._update()
+
+    def _update(self) -> None:
+        counting = self._preview.counting if self._preview else ()
+        ignored = self._preview.ignored if self._preview else ()
+        shown = counting if self._shows_all else counting[:FEW]
+        if (would := counting_rows(shown, self._zone, self._today)) != self.counting.rows:
+            self.counting.rows = would
+        rows = ignored_rows(ignored, self._zone, self._today, unfolded=self._unfolded, refused=self._refused)
+        self.ignored.show(rows if self._may_trust else [row | {"address": ""} for row in rows])
+        self._would.set_visibility(bool(counting))
+        self._would_not.set_visibility(bool(ignored))
+        more, rest = len(counting) - len(shown), (self._preview.number if self._preview else 0) - len(counting)
+        self._more.set_text(f"Show {more} more")
+        self._more.set_visibility(more > 0)
+        self._rest.set_text(f"and {rest:,} more")
+        self._rest.set_visibility(rest > 0 and not more)
+
+    def _show_all(self) -> None:
+        self._shows_all = True
+        self._update()
+
+    def _unfold(self, reason: str) -> None:
+        # Check it: a browser can send anything.
+        if self._preview and any(each.reason.value == reason for each in self._preview.ignored):
+            self._unfolded ^= {reason}
+            self._update()
+
+    async def _trust_address(self, address: str) -> None:
+        offered = {each.address for each in self._preview.ignored} - {""} if self._preview and self._may_trust else ()
+        if address not in offered:
+            return
+        if refused := await self._trust(address):
+            self._refused[address] = refused
+            self._update()

@@ -1,9 +1,9 @@
-// A component and not a slot: a slot is drawn anew with every change of the page, and whatever had the focus is gone.
+// A component instead of a slot: a slot is rendered again with every change of the page, which loses the focus.
 export default {
   props: { rows: Array },
   emits: ["trust", "unfold"],
   template: `
-    <div role="list" aria-label="Would not count">
+    <div role="list" aria-label="Wouldn’t count">
       <div v-for="row in rows" :key="row.key" class="oc-would-not" role="listitem">
         <b>{{ row.number }}</b>
         <div>
@@ -12,8 +12,8 @@ export default {
           <span v-if="row.no" class="no" role="alert">{{ row.no }}</span>
         </div>
         <span class="acts">
-          <button v-if="row.address" type="button" class="oc-btn quiet" :aria-label="'Trust it: ' + row.address"
-            @click="$emit('trust', row.address)">Trust it</button>
+          <button v-if="row.address" type="button" class="oc-btn quiet" :aria-label="'That’s me: ' + row.address"
+            @click="$emit('trust', row.address)">That’s me</button>
           <button type="button" class="oc-btn quiet" :aria-expanded="String(row.open)"
             :aria-label="(row.open ? 'Hide: ' : 'Show: ') + row.words"
             @click="$emit('unfold', row.key)">{{ row.open ? "Hide" : "Show" }}</button>

@@ -1,4 +1,4 @@
-"""What a preview says: its heading, the reasons in the plural, and each line of its two lists."""
+"""A preview in words: its heading, the reasons in the plural, and each line of its two lists."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -6,44 +6,36 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import is_all_day, last_day
-from oncall_ui.domain.availability.evaluate import NO_LENGTH
-from oncall_ui.domain.availability.preview import Counting, Entry, Forecast, Ignored
-from oncall_ui.domain.availability.rules import ALL_DAY, INFORMATION, Action
+from oncall_ui.domain.availability.preview import Counting, Ignored, Preview, PreviewedOccurrence
+from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import Window
 from pages.widgets.dates import ago, clock, day_words, short_day, times
 
 KINDS = {Action.BLOCK: "Block", Action.PREFER: "Prefer"}
-OF_SEVERAL = {
-    ALL_DAY.reason: "All-day events",
-    INFORMATION.reason: "Say nothing about being busy",
-    NO_LENGTH.reason: "Have no length",
-}
-"""Reasons that are worded for one event, said of several."""
-INVITATION = "an invitation"
 TITLES_NAMED = 2
 EARLIEST = int(datetime(1, 1, 3, tzinfo=UTC).timestamp())
 LATEST = int(datetime(9999, 12, 29, tzinfo=UTC).timestamp())
 
 
-def how_many(forecast: Forecast) -> str:
+def how_many(preview: Preview) -> str:
     """`9 of 134 would count`, for the button of a row."""
-    return f"{forecast.number:,} of {forecast.occurrences:,} would count"
+    return f"{preview.number:,} of {preview.occurrences:,} would count"
 
 
-def heading(forecast: Forecast) -> str:
-    if not forecast.occurrences:
-        return "There are no events in the next 90 days"
-    noun = "event" if forecast.occurrences == 1 else "events"
-    return f"{forecast.number:,} of {forecast.occurrences:,} {noun} would count"
+def heading(preview: Preview) -> str:
+    if not preview.occurrences:
+        return "No events in the next 90 days"
+    noun = "event" if preview.occurrences == 1 else "events"
+    return f"{preview.number:,} of {preview.occurrences:,} {noun} would count"
 
 
 def circumstances(name: str, window: Window, read_at: datetime, zone: ZoneInfo, now: datetime, *, is_on: bool) -> str:
-    """What was read and when, and what becomes of it."""
+    """Which calendar and days the preview covers, when it was read, and that titles aren't stored."""
     first = window.start.astimezone(zone).date()
     last = window.end.astimezone(zone).date() - timedelta(days=1)
     which = name if is_on else f"{name}, if you switch it on"
     read = f"{which}, {short_day(first)} to {short_day(last)}, read {ago(read_at, zone, now)}."
-    return f"{read} Titles are shown to you and forgotten."
+    return f"{read} Only you see the titles; they are never stored."
 
 
 def counting_rows(counting: Iterable[Counting], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
@@ -52,9 +44,9 @@ def counting_rows(counting: Iterable[Counting], zone: ZoneInfo, today: date) -> 
             "key": number,
             "k": f"oc-kind is-{each.action.value}",
             "kind": KINDS[each.action],
-            "title": each.entry.title,
-            "why": each.reason,
-            "at": when(each.entry, zone, today),
+            "title": each.occurrence.title,
+            "why": each.words,
+            "at": when(each.occurrence, zone, today),
         }
         for number, each in enumerate(counting)
     ]
@@ -63,7 +55,7 @@ def counting_rows(counting: Iterable[Counting], zone: ZoneInfo, today: date) -> 
 def ignored_rows(
     ignored: Iterable[Ignored], zone: ZoneInfo, today: date, *, unfolded: Collection[str], refused: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """`unfolded` are the reasons whose examples are listed, `refused` says of addresses why they can't be trusted."""
+    """`unfolded`: reasons whose examples are listed. `refused`: address → why it can't be added."""
     return [_ignored_row(each, zone, today, each.reason in unfolded, refused) for each in ignored]
 
 
@@ -72,9 +64,9 @@ def _ignored_row(
 ) -> dict[str, Any]:
     rest = each.number - len(each.examples)
     return {
-        "key": each.reason,
+        "key": each.reason.value,
         "number": f"{each.number:,}",
-        "words": _reason(each),
+        "words": each.words[:1].upper() + each.words[1:],
         "titles": "" if each.address or is_unfolded else _some_titles(each),
         "address": each.address,
         "no": refused.get(each.address, ""),
@@ -86,23 +78,14 @@ def _ignored_row(
     }
 
 
-def _reason(ignored: Ignored) -> str:
-    words = ignored.reason
-    if ignored.number > 1:
-        words = OF_SEVERAL.get(words, words)
-        if words.startswith(INVITATION):
-            words = "invitations" + words.removeprefix(INVITATION)
-    return words[:1].upper() + words[1:]
-
-
 def _some_titles(ignored: Ignored) -> str:
     titles = list(dict.fromkeys(entry.title for entry in ignored.examples))
     more = ", …" if len(titles) > TITLES_NAMED or ignored.number > len(ignored.examples) else ""
     return ", ".join(titles[:TITLES_NAMED]) + more
 
 
-def when(entry: Entry, zone: ZoneInfo, today: date) -> tuple[str, str]:
-    """When it starts, and until when: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov 22:00`, `to Tue 1 Dec 06:00`."""
+def when(entry: PreviewedOccurrence, zone: ZoneInfo, today: date) -> tuple[str, str]:
+    """Start and end as two short lines: `Wed 25 Nov`, `14:00 – 18:00`; `Mon 30 Nov 22:00`, `to Tue 1 Dec 06:00`."""
     start, end = _moment(entry.start), _moment(entry.end)
     first, last = start.astimezone(zone).date(), last_day(end, zone)
     day = day_words(first, today)
@@ -110,10 +93,10 @@ def when(entry: Entry, zone: ZoneInfo, today: date) -> tuple[str, str]:
         return day, clock(start, zone)
     if is_all_day(start, end, zone):
         return day, f"to {day_words(last, today)}" if last > first else "all day"
-    told = times(start, end, zone, first)
+    hours = times(start, end, zone, first)
     if last == first:
-        return day, told
-    begins, _, ends = told.partition(" – ")
+        return day, hours
+    begins, _, ends = hours.partition(" – ")
     return f"{day} {begins}", f"to {ends}"
 
 
@@ -122,5 +105,5 @@ def _in_a_line(start: str, until: str) -> str:
 
 
 def _moment(seconds: int) -> datetime:
-    # The outermost days have no date in every zone.
+    # The very first and last days have no date in some time zones.
     return datetime.fromtimestamp(min(max(seconds, EARLIEST), LATEST), UTC)

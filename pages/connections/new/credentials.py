@@ -1,4 +1,4 @@
-"""The form that asks for what a product needs, drawn from the product's data; no product is known by name here."""
+"""The form for a product's credentials, built from the product's data; it knows no product by name."""
 
 from urllib.parse import urlsplit
 
@@ -14,22 +14,22 @@ _NATIVE = {
     FieldKind.TEXT: {"kind": "text", "autocomplete": "off"},
     FieldKind.ADDRESS: {"kind": "url", "autocomplete": "off", "spellcheck": "false"},
     FieldKind.USER: {"kind": "text", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    # Or the browser offers the password of this app to a stranger's server.
+    # Otherwise the browser would offer the password of this app for somebody else's server.
     FieldKind.PASSWORD: {"kind": "password", "autocomplete": "new-password"},
 }
 
 
 class CredentialsForm:
-    """What is typed, whether it is being read, and where a refusal stands.
+    """The fields, their errors, and whether the form is busy testing them.
 
-    The page may close while it reads; then nothing is shown to anybody.
+    Every method may be called after the page was closed; then it shows nothing.
     """
 
     def __init__(self, product: Product, nickname: str) -> None:
         self._client = ui.context.client
         self._product = product
         self._is_reading = False
-        self._nickname = field(NICKNAME, value=nickname, hint="How it is called on your pages.", autocomplete="off")
+        self._nickname = field(NICKNAME, value=nickname, hint="Shown on your pages (optional)", autocomplete="off")
         shown = [each for each in product.fields if not each.folded]
         folded = [each for each in product.fields if each.folded]
         self._entries = {each.key: _entry(each) for each in shown}
@@ -37,7 +37,7 @@ class CredentialsForm:
         if self._fold:
             self._entries |= self._fold.entries
         self._status = ui.label().classes("oc-status oc-reading is-busy").props("role=status")
-        self._patience: ui.timer | None = None
+        self._timer: ui.timer | None = None
         self.button: ui.button | None = None
 
     @property
@@ -49,29 +49,29 @@ class CredentialsForm:
         return {key: entry.value or "" for key, entry in self._entries.items()}
 
     def begin(self) -> bool:
-        """Says that it is being read. False when it is already: a second press changes nothing."""
+        """Makes the form busy. False if it already is, so that a second press changes nothing."""
         if self._is_reading:
             return False
         self._is_reading = True
         for entry in self._entries.values():
             forgive(entry)
         self._status.set_text(f"Opening {self._host()} …")
-        self._patience = ui.timer(PATIENCE_SECONDS, self._ask_for_patience, once=True)
-        self._hold(is_held=True)
+        self._timer = ui.timer(PATIENCE_SECONDS, self._say_it_takes_longer, once=True)
+        self._set_busy(True)
         return True
 
     def end(self) -> None:
-        """Makes the form ready for another try."""
+        """Makes the form ready for another attempt."""
         self._is_reading = False
         if self._client.is_deleted:
             return
-        if self._patience:
-            self._patience.cancel()
+        if self._timer:
+            self._timer.cancel()
         self._status.set_text("")
-        self._hold(is_held=False)
+        self._set_busy(False)
 
     def refuse(self, label: str, sentence: str) -> None:
-        """Shows the sentence at the field of this label."""
+        """Shows an error at the field with this label."""
         if self._client.is_deleted:
             return
         for each in self._product.fields:
@@ -83,7 +83,7 @@ class CredentialsForm:
         refuse(self._nickname, sentence)
 
     def fail(self, failure: Failure) -> None:
-        """Shows why it could not be read, at the address that was read."""
+        """Shows why the calendar couldn't be read, at the address field."""
         if self._fold and failure.cause in {Cause.NEEDS_PASSWORD, Cause.REFUSED}:
             self._fold.open()
         self.refuse(self._address().label, failure.sentence)
@@ -99,18 +99,18 @@ class CredentialsForm:
         except ValueError:
             return "the address"
 
-    def _ask_for_patience(self) -> None:
+    def _say_it_takes_longer(self) -> None:
         self._status.set_text("Still reading; large calendars take a while")
 
-    def _hold(self, *, is_held: bool) -> None:
+    def _set_busy(self, is_busy: bool) -> None:
         for entry in (self._nickname, *self._entries.values()):
-            entry.props["readonly"] = is_held
+            entry.props["readonly"] = is_busy
         if self.button:
-            self.button.props["loading"] = is_held
+            self.button.props["loading"] = is_busy
 
 
 class _Fold:
-    """Fields that few need, behind a button that says who does."""
+    """Fields that few members need, behind a button that says when."""
 
     def __init__(self, label: str, fields: list[Field]) -> None:
         self._button = ui.button(label, color=None, on_click=self._turn).props("flat no-caps aria-expanded=false")

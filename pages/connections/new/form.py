@@ -1,4 +1,4 @@
-"""Connecting one product, or connecting it again: its form, read once before anything is kept."""
+"""Connecting a product or reconnecting it. The form's credentials are tested before anything is stored."""
 
 from typing import Annotated
 
@@ -14,26 +14,26 @@ from oncall_ui.services.connections.connect import Product, connect, get_product
 from oncall_ui.services.connections.oauth_flow import begin
 from oncall_ui.services.connections.views import ConnectionView, get_connection
 from pages.connections.new.credentials import CredentialsForm
+from pages.connections.new.page import NEW
 from pages.layout import frame
 from pages.session import login_required, still_here
 from pages.widgets.heading import page_header
 from pages.widgets.steps import steps
 
-ALL = "/calendar_connections/new"
-NARROW = "busy"
-"""Value of `only` for a sign-in that gives free and busy times and nothing else."""
+FREE_BUSY_ONLY = "busy"
+"""Value of the query parameter `only` for a sign-in that grants free/busy times only."""
 
 
 def register(app: App) -> None:
     logged_in = login_required(app)
 
-    def wanted(_me: Annotated[LoggedIn, Depends(logged_in)], product: str) -> Product:
+    def chosen(_me: Annotated[LoggedIn, Depends(logged_in)], product: str) -> Product:
         return get_product(app, product)
 
-    def former(
-        me: Annotated[LoggedIn, Depends(logged_in)], product: Annotated[Product, Depends(wanted)], again: str = ""
+    def existing(
+        me: Annotated[LoggedIn, Depends(logged_in)], product: Annotated[Product, Depends(chosen)], again: str = ""
     ) -> ConnectionView | None:
-        """The connection to renew, when the address names one."""
+        """The connection to reconnect, if the URL names one."""
         if not again:
             return None
         if not again.isdecimal() or len(again) > 18:
@@ -43,52 +43,54 @@ def register(app: App) -> None:
             raise NotAllowed
         return connection
 
-    def way_out(
+    def redirect_target(
         me: Annotated[LoggedIn, Depends(logged_in)],
-        product: Annotated[Product, Depends(wanted)],
-        again: Annotated[ConnectionView | None, Depends(former)],
+        product: Annotated[Product, Depends(chosen)],
+        connection: Annotated[ConnectionView | None, Depends(existing)],
         only: str = "",
     ) -> str:
-        """Where else this is done: at the vendor, or nowhere on this server. Empty: on the form."""
+        """The provider's sign-in page, or the list if the product isn't set up; empty if the product has a form."""
         if not app.offers(product):
-            return ALL
+            return NEW
         if product.sign_in is None:
             return ""
-        return begin(app, me, product, renews=again.id if again else None, is_narrow=only == NARROW)
+        reconnects = connection.id if connection else None
+        return begin(app, me, product, reconnects=reconnects, free_busy_only=only == FREE_BUSY_ONLY)
 
-    @ui.page(ALL + "/{product}")
+    @ui.page(NEW + "/{product}")
     def connect_page(
         me: Annotated[LoggedIn, Depends(logged_in)],
-        product: Annotated[Product, Depends(wanted)],
-        again: Annotated[ConnectionView | None, Depends(former)],
-        elsewhere: Annotated[str, Depends(way_out)],
+        product: Annotated[Product, Depends(chosen)],
+        connection: Annotated[ConnectionView | None, Depends(existing)],
+        target: Annotated[str, Depends(redirect_target)],
     ) -> Response | None:
-        if elsewhere:
-            return RedirectResponse(elsewhere, 303)
-        with frame(app, me, f"Reconnect {again.nickname}" if again else product.title, "/calendars"):
-            if again:
+        if target:
+            return RedirectResponse(target, 303)
+        with frame(app, me, f"Reconnect {connection.nickname}" if connection else product.title, "/calendars"):
+            if connection:
                 page_header(
-                    f"Reconnect {again.nickname}",
-                    "We open it once before anything changes. Its calendars keep their settings, and what was read "
-                    "from them still counts.",
+                    f"Reconnect {connection.nickname}",
+                    "We test it before anything changes. Its calendars keep their settings, and existing entries still "
+                    "count.",
                     back="/calendars",
                 )
             else:
-                page_header(product.title, product.lead, back=ALL)
+                page_header(product.title, product.lead, back=NEW)
             with html.div().classes("oc-split"):
-                _form(app, me, product, again)
+                _form(app, me, product, connection)
                 if product.help:
                     _help(product)
         return None
 
 
-def _form(app: App, me: LoggedIn, product: Product, again: ConnectionView | None) -> None:
+def _form(app: App, me: LoggedIn, product: Product, existing: ConnectionView | None) -> None:
+    """`existing` is the connection to reconnect, if any."""
     client = ui.context.client
 
-    async def read() -> int:
+    async def save() -> int:
         await still_here(app, me)
-        if again:
-            return await reconnect(app, me.member.id, again.id, form.nickname, form.values)
+        if existing:
+            return await reconnect(app, me.member.id, existing.id, form.nickname, form.values)
         return await connect(app, me.member.id, product.key, form.nickname, form.values)
 
     async def submit() -> None:
@@ -96,30 +98,31 @@ def _form(app: App, me: LoggedIn, product: Product, again: ConnectionView | None
             return
         connection_id = None
         try:
-            connection_id = await read()
+            connection_id = await save()
         except InvalidInput as error:
             form.refuse(error.field, error.sentence)
         except Failure as failure:
             form.fail(failure)
         except NotAllowed:
-            # What was to be renewed has been removed meanwhile.
+            # The connection was removed in the meantime.
             if not client.is_deleted:
                 ui.navigate.reload()
         finally:
             if connection_id is None:
                 form.end()
-        # The page may have been closed meanwhile; the connection is made all the same.
+        # The connection is made even if the page has been closed in the meantime.
         if connection_id is not None and not client.is_deleted:
             ui.navigate.to(f"/calendar_connections/{connection_id}")
 
-    # Enter presses the button of type submit; the form itself has nowhere to go.
+    # Enter presses the submit button; the form itself is never sent.
     with html.form().classes("oc-card oc-form oc-fields").props("novalidate") as frame_of_form:
         frame_of_form.on("submit", js_handler="(event) => event.preventDefault()")
-        form = CredentialsForm(product, again.nickname if again else "")
+        form = CredentialsForm(product, existing.nickname if existing else "")
         with html.div().classes("oc-acts wide"):
-            button = ui.button("Reconnect" if again else "Create", color=None, on_click=submit)
+            button = ui.button("Reconnect" if existing else "Create", color=None, on_click=submit)
             button.props("unelevated no-caps type=submit").classes("oc-btn main")
-            cancel = ui.button("Cancel", color=None, on_click=lambda: ui.navigate.to("/calendars" if again else ALL))
+            back = "/calendars" if existing else NEW
+            cancel = ui.button("Cancel", color=None, on_click=lambda: ui.navigate.to(back))
             cancel.props("flat no-caps").classes("oc-btn quiet")
         form.button = button
 

@@ -1,4 +1,4 @@
-"""What can be connected: one row a product, drawn from its data."""
+"""Adding a connection: one row per product, built from the product's data."""
 
 from typing import Annotated, Any
 
@@ -14,18 +14,18 @@ from pages.session import login_required, pop_flash
 from pages.widgets.heading import page_header
 from pages.widgets.steps import steps
 
-ALL = "/calendar_connections/new"
+NEW = "/calendar_connections/new"
 
 
 def register(app: App) -> None:
-    @ui.page(ALL)
+    @ui.page(NEW)
     def new_connection_page(
         me: Annotated[LoggedIn, Depends(login_required(app))], failed: Annotated[dict[str, Any], Depends(pop_flash)]
     ) -> None:
         with frame(app, me, "New connection", "/calendars"), html.div().classes("oc-page narrow"):
             page_header(
                 "Where do you keep your calendar?",
-                "Next you choose how its events count. Nothing becomes availability before you do.",
+                "In the next step you choose how its events count. Nothing counts before that.",
                 back="/calendars",
             )
             if failed.get("sentence"):
@@ -35,30 +35,32 @@ def register(app: App) -> None:
                     _offer(app, product)
             with html.p().classes("oc-note oc-icon oc-i-shield"), html.span():
                 html.span(
-                    "Nothing is ever written to your calendars. Titles, descriptions and attendees are looked at "
-                    "in memory and never stored. "
+                    "We never write to your calendars. Titles, descriptions and attendees are only processed in memory "
+                    "and never stored. "
                 )
-                ui.link("What is kept", "/help/connect-a-calendar")
+                ui.link("What we keep", "/help/connect-a-calendar")
 
 
 def _failed(product: Product | None, failed: dict[str, Any]) -> None:
-    """Why a sign-in led to nothing, and what to do about it."""
-    renews = failed.get("renews")
+    """Why a sign-in failed, and what to do about it."""
+    reconnects = failed.get("reconnects")
     with html.section().classes("oc-alert").props("role=alert aria-labelledby=failed"):
         html.i().classes("oc-i oc-i-alert")
         with html.div():
             name = product.name if product else "The calendar"
-            TextElement(tag="h2", text=f"{name} was not {'reconnected' if renews else 'connected'}").props("id=failed")
+            TextElement(tag="h2", text=f"{name} was not {'reconnected' if reconnects else 'connected'}").props(
+                "id=failed"
+            )
             TextElement(tag="p", text=failed["sentence"])
             if link := failed.get("link"):
                 with html.p():
                     TextElement(tag="span", text=f"{failed.get('words') or 'Link'}: ")
                     TextElement(tag="code", text=link).classes("oc-copy")
         if product is not None:
-            again = f"?again={renews}" if renews else ""
+            again = f"?again={reconnects}" if reconnects else ""
             with html.div().classes("oc-acts wide"):
                 button = ui.button("Try again", color=None).props("unelevated no-caps").classes("oc-btn main")
-            button.on_click(lambda: ui.navigate.to(f"{ALL}/{product.key}{again}"))
+            button.on_click(lambda: ui.navigate.to(f"{NEW}/{product.key}{again}"))
 
 
 def _offer(app: App, product: Product) -> None:
@@ -71,25 +73,25 @@ def _offer(app: App, product: Product) -> None:
                     html.span("Not set up on this server").classes("oc-tag")
             words = TextElement(tag="p", text=product.sentence if offers else product.missing)
             if offers and product.sign_in:
-                narrow = ui.link(product.sign_in.narrow_words, f"{ALL}/{product.key}?only=busy").classes("oc-narrow")
+                narrow = ui.link(product.sign_in.narrow_words, f"{NEW}/{product.key}?only=busy").classes("oc-narrow")
                 narrow.props["aria-label"] = f"{product.name}: {product.sign_in.narrow_words}"
         button = ui.button(product.button, color=None).props("unelevated no-caps").classes("oc-btn")
         if offers:
-            button.on_click(lambda: ui.navigate.to(f"{ALL}/{product.key}"))
+            button.on_click(lambda: ui.navigate.to(f"{NEW}/{product.key}"))
         else:
-            # Not disabled: it can still be found and reached, and says why it does nothing.
+            # Not the attribute `disabled`: keyboard and screen reader can still reach it and learn why.
             button.props(f"aria-disabled=true aria-describedby={words.html_id}")
             _set_up(app, product)
 
 
 def _set_up(app: App, product: Product) -> None:
-    """For whoever runs this server: what to register where, with the address to paste."""
-    authority = app.authority(product)
-    if product.sign_in is None or authority is None:
+    """For the administrator: how to register this server with the provider, with the redirect URL to paste."""
+    client = app.oauth_client(product)
+    if product.sign_in is None or client is None:
         return
     with html.details().classes("oc-set-up"):
         with html.summary():
             html.span(f"How to set up {product.name}")
             html.i().classes("oc-i oc-i-down turn")
-        steps([step.replace("{redirect}", f"`{authority.redirect_url}`") for step in product.sign_in.steps])
-        ui.link("Step by step", product.sign_in.guide)
+        steps([step.replace("{redirect}", f"`{client.redirect_url}`") for step in product.sign_in.steps])
+        ui.link("Step-by-step guide", product.sign_in.guide)

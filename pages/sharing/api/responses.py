@@ -25,8 +25,9 @@ class Availability(BaseModel):
     id: int
     name: str
     freshness: Freshness = Field(
-        description="Of the worst calendar that is on. `stale`: one hasn’t been read for a day, or not yet. "
-        "`needs them`: one can’t be read until the member fixes it."
+        description="The worst of the calendars that are on. `stale`: one hasn’t been imported for more than a day. "
+        "`needs_member`: one can’t be imported until the member fixes it. `not_read_yet`: none has been imported yet, "
+        "or one has failed since its first attempt. `nothing_connected`: no calendar is on."
     )
     known_from: datetime | None = Field(description="Null if no calendar was read: nothing is known.")
     known_to: datetime | None = Field(description="Exclusive; null together with `known_from`.")

@@ -13,7 +13,7 @@ from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.sharing.api import own_availability, team_availability
-from oncall_ui.services.sharing.tokens import holder_of
+from oncall_ui.services.sharing.tokens import member_for_token
 from pages.session import origin
 from pages.sharing.api import problems, responses
 from pages.sharing.api.parameters import span
@@ -40,8 +40,17 @@ def register(app: App) -> None:
     web.router.routes.append(Route("/api/{rest:path}", application(app), include_in_schema=False))
 
 
+class _Api(FastAPI):
+    """Describes itself when first asked: most servers are never asked, and it takes longer than all their pages."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            _describe_problems(super().openapi())
+        return super().openapi()
+
+
 def application(app: App) -> FastAPI:
-    api = FastAPI(
+    api = _Api(
         title="On-Call Optimizer",
         version="1",
         description=DESCRIPTION,
@@ -53,7 +62,6 @@ def application(app: App) -> FastAPI:
     )
     problems.register(api)
     _routes(api, app)
-    _describe_problems(api)
     return api
 
 
@@ -68,7 +76,7 @@ def _routes(api: FastAPI, app: App) -> None:
         response.headers["Cache-Control"] = "no-store"
         if credentials is None:
             raise problems.Refused("Send a token: Authorization: Bearer oncall_…", problems.REALM)
-        member = holder_of(app, credentials.credentials)
+        member = member_for_token(app, credentials.credentials)
         if member is not None:
             return member
         if may_send_wrong_key(app, origin(request)):
@@ -117,9 +125,9 @@ def _routes(api: FastAPI, app: App) -> None:
         )
 
 
-def _describe_problems(api: FastAPI) -> None:
+def _describe_problems(description: dict[str, Any]) -> None:
     """FastAPI gives all responses of a route one media type; problems have their own."""
-    for path in api.openapi()["paths"].values():
+    for path in description["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
                 if int(status) >= 400:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from oncall_ui.domain.availability.evaluate import Outcome, Piece, conclude, weigh
+from oncall_ui.domain.availability.evaluate import KeyedSpan, Outcome, classify, evaluate
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
 from oncall_ui.domain.ical import Changes, key_of
 from oncall_ui.domain.imports.events import Event, Occurrence, Reading
@@ -17,7 +18,7 @@ def reading(*occurrences: Occurrence, events_read: int | None = None) -> Reading
 
 
 def outcome(*occurrences: Occurrence, events_read: int | None = None, rules: Rules | None = None) -> Outcome:
-    return conclude(Changes(reading(*occurrences, events_read=events_read)), rules or Rules())
+    return evaluate(Changes(reading(*occurrences, events_read=events_read)), rules or Rules())
 
 
 def test_what_counts_is_kept_once_and_in_order_and_the_rest_is_counted_by_reason() -> None:
@@ -27,13 +28,16 @@ def test_what_counts_is_kept_once_and_in_order_and_the_rest_is_counted_by_reason
         Occurrence(100, 200, False, NOC),
         Occurrence(100, 200, False, LUNCH),
     )
-    assert found.pieces == [Piece(100, 200, Action.BLOCK, key_of("1")), Piece(300, 400, Action.BLOCK, key_of("1"))]
-    assert found.ignored == {"no tag in title or description": 1}
+    assert found.spans == [
+        KeyedSpan(100, 200, Action.BLOCK, key_of("1")),
+        KeyedSpan(300, 400, Action.BLOCK, key_of("1")),
+    ]
+    assert found.ignored == {Reason.NO_TAG: 1}
 
 
 def test_an_event_without_length_blocks_nothing_and_says_so() -> None:
-    ((_, decision),) = weigh(reading(Occurrence(100, 100, False, NOC)), Rules())
-    assert (decision.action, decision.reason) == (None, "has no length")
+    ((_, decision),) = classify(reading(Occurrence(100, 100, False, NOC)), Rules())
+    assert (decision.action, decision.words) == (None, "has no length")
 
 
 @pytest.mark.parametrize(

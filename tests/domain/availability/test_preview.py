@@ -4,31 +4,32 @@ from dataclasses import replace
 
 import pytest
 
-from oncall_ui.domain.availability.evaluate import conclude
+from oncall_ui.domain.availability.evaluate import evaluate
 from oncall_ui.domain.availability.preview import (
     EXAMPLES,
     FIRST,
-    WEIGHED,
+    PREVIEWED_MODES,
     Counting,
-    Entry,
-    Forecast,
-    Way,
-    foresee,
-    under,
+    CountingMode,
+    Preview,
+    PreviewedOccurrence,
+    preview_for,
+    preview_modes,
 )
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
-from oncall_ui.domain.availability.unknown_address import Stranger, stranger_in
+from oncall_ui.domain.availability.unknown_address import LikelyOwnAddress, likely_own_address
 from oncall_ui.domain.ical import Changes
-from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind, Occurrence, Reading
+from oncall_ui.domain.imports.events import Attendee, Event, Kind, Occurrence, PartStat, Reading
 
 ME, OTHER, BOSS = "alice@example.org", "a.moreno@example.org", "boss@example.org"
 RULES = Rules(addresses=frozenset({ME}))
-MATCHING, BLOCK, PREFER = Way(Mode.MATCHING), Way(Mode.BLOCK), Way(Mode.PREFER)
-EVERY_WAY = [Way(mode, free, all_day) for mode in Mode for free in (False, True) for all_day in (False, True)]
-ACCEPTED, DECLINED, UNANSWERED = Answer.ACCEPTED, Answer.DECLINED, Answer.UNANSWERED
+MATCHING, BLOCK, PREFER = CountingMode(Mode.MATCHING), CountingMode(Mode.BLOCK), CountingMode(Mode.PREFER)
+EVERY_WAY = [CountingMode(mode, free, all_day) for mode in Mode for free in (False, True) for all_day in (False, True)]
+ACCEPTED, DECLINED, UNANSWERED = PartStat.ACCEPTED, PartStat.DECLINED, PartStat.UNANSWERED
 
 
-def invited(uid: str, *answers: tuple[str, Answer], by: str = BOSS) -> Event:
+def invited(uid: str, *answers: tuple[str, PartStat], by: str = BOSS) -> Event:
     return Event(uid, "Offsite, noc", organizer=by, attendees=tuple(Attendee(*each) for each in answers))
 
 
@@ -41,8 +42,8 @@ def of(*occurrences: Occurrence) -> Reading:
     return Reading("Work", "UTC", list(occurrences), [], len(occurrences))
 
 
-def reasons(found: Forecast) -> dict[str, int]:
-    return {each.reason: each.number for each in found.ignored}
+def reasons(found: Preview) -> dict[str, int]:
+    return {each.words: each.number for each in found.ignored}
 
 
 MIXED = of(
@@ -62,11 +63,11 @@ MIXED = of(
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_every_way_comes_to_what_an_import_would_keep(way: Way) -> None:
+def test_every_way_comes_to_what_an_import_would_keep(way: CountingMode) -> None:
     rules = replace(RULES, mode=way.mode, counts_free=way.counts_free, counts_all_day=way.counts_all_day)
-    pieces = conclude(Changes(MIXED), rules).pieces
-    found = under(foresee(MIXED, RULES), way)
-    assert [(each.entry.start, each.entry.end, each.action) for each in found.counting] == [
+    pieces = evaluate(Changes(MIXED), rules).spans
+    found = preview_for(preview_modes(MIXED, RULES), way)
+    assert [(each.occurrence.start, each.occurrence.end, each.action) for each in found.counting] == [
         (piece.start, piece.end, piece.action) for piece in pieces
     ]
     assert found.number == len(pieces) > 0
@@ -74,25 +75,27 @@ def test_every_way_comes_to_what_an_import_would_keep(way: Way) -> None:
 
 
 def test_it_says_what_would_count_as_what_and_why() -> None:
-    found = foresee(MIXED, RULES)
-    assert under(found, MATCHING).counting[:2] == (
-        Counting(Entry("Dentist, noc", 0, 10, False), Action.BLOCK, "tag “noc” in the title"),
-        Counting(Entry("Prefer oncall", 20, 30, False), Action.PREFER, "tag “prefer oncall” in the title"),
+    found = preview_modes(MIXED, RULES)
+    assert preview_for(found, MATCHING).counting[:2] == (
+        Counting(PreviewedOccurrence("Dentist, noc", 0, 10, False), Action.BLOCK, Reason.TAG_IN_TITLE, "noc"),
+        Counting(
+            PreviewedOccurrence("Prefer oncall", 20, 30, False), Action.PREFER, Reason.TAG_IN_TITLE, "prefer oncall"
+        ),
     )
-    assert under(found, PREFER).counting[1] == Counting(
-        Entry("Easter", 40, 50, True), Action.PREFER, "every event of this calendar is preferred"
+    assert preview_for(found, PREFER).counting[1] == Counting(
+        PreviewedOccurrence("Easter", 40, 50, True), Action.PREFER, Reason.EVERY_EVENT_PREFERRED
     )
 
 
 def test_the_others_are_counted_by_reason_the_most_frequent_first_and_a_question_last() -> None:
-    assert list(reasons(under(foresee(MIXED, RULES), MATCHING)).items()) == [
+    assert list(reasons(preview_for(preview_modes(MIXED, RULES), MATCHING)).items()) == [
         ("no tag in title or description", 5),
         ("an invitation you declined", 1),
         ("cancelled", 1),
         ("has no length", 1),
-        (f"accepted by {OTHER}, which we don’t know as yours", 1),
+        (f"accepted by {OTHER}: not one of your addresses", 1),
     ]
-    assert reasons(under(foresee(MIXED, RULES), Way(Mode.BLOCK, counts_all_day=False))) == {
+    assert reasons(preview_for(preview_modes(MIXED, RULES), CountingMode(Mode.BLOCK, counts_all_day=False))) == {
         "marked free": 2,
         "lasts whole days": 1,
         "says nothing about being busy": 1,
@@ -100,26 +103,26 @@ def test_the_others_are_counted_by_reason_the_most_frequent_first_and_a_question
         "an invitation you declined": 1,
         "cancelled": 1,
         "has no length": 1,
-        f"accepted by {OTHER}, which we don’t know as yours": 1,
+        f"accepted by {OTHER}: not one of your addresses": 1,
     }
 
 
 def test_what_is_told_one_by_one_has_an_end() -> None:
     meetings = [Event(str(number), "Meeting") for number in range(400)]
-    found = foresee(reading(*meetings), RULES)
+    found = preview_modes(reading(*meetings), RULES)
     assert (found[BLOCK].number, len(found[BLOCK].counting)) == (400, FIRST)
     (ignored,) = found[MATCHING].ignored
     assert (ignored.number, len(ignored.examples)) == (400, EXAMPLES)
 
 
 def test_nothing_read_is_nothing_told() -> None:
-    assert set(foresee(of(), RULES).values()) == {Forecast(0, 0, (), ())}
-    assert len(WEIGHED) == 5
+    assert set(preview_modes(of(), RULES).values()) == {Preview(0, 0, (), ())}
+    assert len(PREVIEWED_MODES) == 5
 
 
 def test_the_address_that_would_bring_most_is_named_and_the_rest_stays_unknown() -> None:
-    found = under(
-        foresee(
+    found = preview_for(
+        preview_modes(
             reading(
                 invited("1", (OTHER, ACCEPTED)),
                 invited("2", (OTHER, ACCEPTED), by="chair@example.org"),
@@ -130,17 +133,17 @@ def test_the_address_that_would_bring_most_is_named_and_the_rest_stays_unknown()
         ),
         MATCHING,
     )
-    assert [(each.reason, each.number, each.address) for each in found.ignored] == [
-        ("an invitation to addresses that aren’t known as yours", 2, ""),
-        (f"accepted by {OTHER}, which we don’t know as yours", 2, OTHER),
+    assert [(each.words, each.number, each.address) for each in found.ignored] == [
+        ("invitations to none of your addresses", 2, ""),
+        (f"accepted by {OTHER}: not one of your addresses", 2, OTHER),
     ]
 
 
 def test_trusting_that_address_moves_its_events_over() -> None:
     events = reading(invited("1", (OTHER, ACCEPTED)), invited("2", (BOSS, ACCEPTED)))
-    before = under(foresee(events, RULES), MATCHING)
+    before = preview_for(preview_modes(events, RULES), MATCHING)
     (address,) = {each.address for each in before.ignored if each.address}
-    after = under(foresee(events, replace(RULES, addresses=frozenset({ME, address}))), MATCHING)
+    after = preview_for(preview_modes(events, replace(RULES, addresses=frozenset({ME, address}))), MATCHING)
     (moved,) = (each.number for each in before.ignored if each.address)
     assert after.number == before.number + moved
 
@@ -175,13 +178,13 @@ def test_trusting_that_address_moves_its_events_over() -> None:
     ],
 )
 def test_who_could_be_the_member(events: list[Event], expected: str) -> None:
-    found = stranger_in([(event, 1) for event in events], frozenset({"colleague@example.org"}))
+    found = likely_own_address([(event, 1) for event in events], frozenset({"colleague@example.org"}))
     assert found.address == expected
 
 
 def test_what_recurs_weighs_as_often_as_it_does() -> None:
     weekly, once = invited("1", (OTHER, ACCEPTED), by=""), invited("2", (BOSS, ACCEPTED), by="")
-    assert stranger_in([(once, 1), (weekly, 12)], frozenset()).address == OTHER
+    assert likely_own_address([(once, 1), (weekly, 12)], frozenset()).address == OTHER
     both = [invited("3", by=OTHER), invited("4", (OTHER, ACCEPTED), by="")]
-    assert stranger_in([(each, 1) for each in both], frozenset()).did == "organised or accepted"
-    assert stranger_in([], frozenset()) == Stranger()
+    assert likely_own_address([(each, 1) for each in both], frozenset()).reason is Reason.HANDLED_BY_LIKELY_ADDRESS
+    assert likely_own_address([], frozenset()) == LikelyOwnAddress()

@@ -2,8 +2,9 @@
 
 import pytest
 
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Mode, Rules, Tags, decide
-from oncall_ui.domain.imports.events import Answer, Attendee, Event, Kind
+from oncall_ui.domain.imports.events import Attendee, Event, Kind, PartStat
 
 ME = "alice@example.org"
 BLOCK, PREFER = Action.BLOCK, Action.PREFER
@@ -13,8 +14,8 @@ def rules(mode: Mode, **changes: object) -> Rules:
     return Rules(mode=mode, addresses=frozenset({ME}), **changes)  # type: ignore[arg-type]  # test rows
 
 
-def invited(answer: Answer, address: str = ME, organizer: str = "boss@example.org") -> Event:
-    other = Attendee("bob@example.org", Answer.ACCEPTED)
+def invited(answer: PartStat, address: str = ME, organizer: str = "boss@example.org") -> Event:
+    other = Attendee("bob@example.org", PartStat.ACCEPTED)
     return Event("1", "Offsite, noc", organizer=organizer, attendees=(other, Attendee(address, answer)))
 
 
@@ -51,9 +52,9 @@ def test_tags_decide_on_word_boundaries_in_any_case(title: str, action: Action |
 
 
 def test_the_reason_names_the_tag_and_its_place() -> None:
-    assert decide(Event("1", "Offsite, NOC"), rules(Mode.MATCHING)).reason == "tag “noc” in the title"
-    assert decide(Event("1", "", "x noc"), rules(Mode.MATCHING)).reason == "tag “noc” in the description"
-    assert decide(Event("1", "Lunch"), rules(Mode.MATCHING)).reason == "no tag in title or description"
+    assert decide(Event("1", "Offsite, NOC"), rules(Mode.MATCHING)).words == "tag “noc” in the title"
+    assert decide(Event("1", "", "x noc"), rules(Mode.MATCHING)).words == "tag “noc” in the description"
+    assert decide(Event("1", "Lunch"), rules(Mode.MATCHING)).words == "no tag in title or description"
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -66,12 +67,12 @@ def test_cancelled_never_counts(mode: Mode) -> None:
 @pytest.mark.parametrize(
     ("event", "counts"),
     [
-        (invited(Answer.ACCEPTED), True),
-        (invited(Answer.DECLINED), False),
-        (invited(Answer.TENTATIVE), False),
-        (invited(Answer.UNANSWERED), False),
-        (invited(Answer.ACCEPTED, address="else@example.org"), False),
-        (invited(Answer.UNANSWERED, organizer=ME), True),
+        (invited(PartStat.ACCEPTED), True),
+        (invited(PartStat.DECLINED), False),
+        (invited(PartStat.TENTATIVE), False),
+        (invited(PartStat.UNANSWERED), False),
+        (invited(PartStat.ACCEPTED, address="else@example.org"), False),
+        (invited(PartStat.UNANSWERED, organizer=ME), True),
         (Event("1", "noc"), True),
         (Event("1", "noc", organizer="boss@example.org"), True),
     ],
@@ -79,6 +80,26 @@ def test_cancelled_never_counts(mode: Mode) -> None:
 )
 def test_an_invitation_counts_when_it_was_organised_or_accepted(mode: Mode, event: Event, counts: bool) -> None:
     assert (decide(event, rules(mode)).action is not None) is counts
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ({PartStat.DECLINED, PartStat.TENTATIVE}, Reason.DECLINED),
+        ({PartStat.DECLINED, PartStat.UNANSWERED}, Reason.DECLINED),
+        ({PartStat.TENTATIVE, PartStat.UNANSWERED}, Reason.TENTATIVE),
+        ({PartStat.TENTATIVE, PartStat.ACCEPTED}, Reason.TAG_IN_TITLE),
+    ],
+)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_own_addresses_the_plainer_answer_is_the_reason(
+    answers: set[PartStat], reason: Reason, swapped: bool
+) -> None:
+    one, other = sorted(answers, reverse=swapped)
+    attendees = (Attendee(ME, one), Attendee("alice@club.example", other))
+    event = Event("1", "Offsite, noc", organizer="boss@example.org", attendees=attendees)
+    both = Rules(addresses=frozenset({ME, "alice@club.example"}))
+    assert decide(event, both).reason is reason
 
 
 @pytest.mark.parametrize(
@@ -127,7 +148,7 @@ def test_a_team_has_its_own_tags_and_odd_ones_match_as_written() -> None:
 
 def test_days_can_be_passed_over_but_not_what_says_by_itself_that_somebody_is_away() -> None:
     short = Rules(mode=Mode.BLOCK, counts_all_day=False)
-    assert decide(Event("1", "Trip"), short, all_day=True).reason == "lasts whole days"
+    assert decide(Event("1", "Trip"), short, all_day=True).words == "lasts whole days"
     assert decide(Event("1", "Trip"), short).action is Action.BLOCK
     matching = Rules(counts_all_day=False)
     assert decide(Event("1", "NOC"), matching, all_day=True).action is Action.BLOCK

@@ -1,6 +1,6 @@
 """The examples of RFC 5545 section 3.8.5.3, the one on UNTIL in an HOURLY rule as corrected by its errata.
 
-MINUTELY rules are refused, so their examples stand in the last test.
+Those of MINUTELY rules stand in tests of their own.
 """
 
 import re
@@ -162,11 +162,31 @@ def test_a_daily_rule_repeats_at_every_time_it_names() -> None:
     assert found[23:25] == [datetime(1997, 9, 2, 16, 40, tzinfo=NEW_YORK), datetime(1997, 9, 3, 9, tzinfo=NEW_YORK)]
 
 
-def test_rules_of_minutes_are_refused_with_a_word() -> None:
-    for rule in ("FREQ=MINUTELY;INTERVAL=15;COUNT=6", "FREQ=MINUTELY;INTERVAL=90;COUNT=4", "FREQ=SECONDLY"):
+@pytest.mark.parametrize(
+    ("rule", "times"),
+    [
+        ("FREQ=MINUTELY;INTERVAL=15;COUNT=6", "09:00 09:15 09:30 09:45 10:00 10:15"),
+        ("FREQ=MINUTELY;INTERVAL=90;COUNT=4", "09:00 10:30 12:00 13:30"),
+    ],
+)
+def test_a_rule_of_minutes_repeats_as_printed(rule: str, times: str) -> None:
+    assert [f"{at:%H:%M}" for at in _starts("19970902T090000", rule)] == times.split()
+
+
+def test_every_twenty_minutes_of_a_working_day_is_the_same_by_the_minute_and_by_the_day() -> None:
+    minutely = "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,10,11,12,13,14,15,16"
+    daily = "FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16;BYMINUTE=0,20,40"
+    month = Window(datetime(1997, 9, 1, tzinfo=UTC), datetime(1997, 10, 1, tzinfo=UTC))
+    by_minute, by_day = (read(_source("19970902T090000", rule), month) for rule in (minutely, daily))
+    assert by_minute.occurrences == by_day.occurrences
+    assert len(by_day.occurrences) == 29 * 24
+
+
+def test_rules_of_minutes_and_seconds_that_never_end_are_refused_with_a_word() -> None:
+    for rule in ("FREQ=MINUTELY;INTERVAL=15", "FREQ=SECONDLY", "FREQ=SECONDLY;BYHOUR=9", "FREQ=MINUTELY;BYSECOND=0,30"):
         reading = read(_source("19970902T090000", rule), _window())
         assert reading.occurrences == []
-        assert "such series are not read" in reading.problems[0].message
+        assert "never ends; such series are not read" in reading.problems[0].message
 
 
 def _starts(start: str, rule: str) -> list[datetime]:

@@ -7,7 +7,7 @@ import pytest
 
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import read
-from oncall_ui.domain.ical.zone_names import iana_zone
+from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from tests.domain.ical.sources import WEEK, calendar, event, messages, spans
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
@@ -29,6 +29,10 @@ DAY = "DTSTART;VALUE=DATE:20261202"
         ("W. Europe Standard Time", "Europe/Berlin"),
         ("romance standard time", "Europe/Paris"),
         ("Central Asia Standard Time", "Asia/Bishkek"),
+        ("Alberta Standard Time", "America/Edmonton"),
+        ("British Columbia Standard Time", "America/Vancouver"),
+        ("Manitoba Standard Time", "America/Winnipeg"),
+        ("Kamchatka Standard Time", "Asia/Kamchatka"),
         ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"),
         ("(UTC+01:00) Brussels, Copenhagen, Madrid, Paris", "Europe/Brussels"),
         ("(GMT-05.00) Eastern Time (US & Canada)", "America/New_York"),
@@ -39,11 +43,22 @@ DAY = "DTSTART;VALUE=DATE:20261202"
         ("GMT-5", "Etc/GMT+5"),
         ("Etc/GMT-1", "Etc/GMT-1"),
         ("Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("(UTC-08:00) Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("(UTC+01:00) W. Europe Standard Time", "Europe/Berlin"),
+        ("Eastern Standard Time 1", "America/New_York"),
+        ("Russia Time Zone 3", "Europe/Samara"),
+        ("Mountain Time (US & Canada) 2", "America/Denver"),
+        ("W. Europe Daylight Time", "Europe/Berlin"),
+        ("GMT Summer Time", "Europe/London"),
+        ("Central European Summer Time", "Europe/Warsaw"),
+        ("Eastern European Summer Time", "Europe/Helsinki"),
+        ("US-Eastern", "US/Eastern"),
+        ("America-Argentina-Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("Europe Berlin", "Europe/Berlin"),
+        ("Edinburgh", "Europe/London"),
     ],
 )
 def test_a_name_is_understood(written: str, meant: str) -> None:
-    if meant == "America/Los_Angeles":
-        written = f"(UTC-08:00) {written}"
     assert str(iana_zone(written)) == meant
 
 

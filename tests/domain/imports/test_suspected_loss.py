@@ -4,17 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oncall_ui.domain.availability.evaluate import Piece
+from oncall_ui.domain.availability.evaluate import KeyedSpan
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.domain.imports.freshness import is_stale, letters_due
-from oncall_ui.domain.imports.suspected_loss import ahead, content_of, is_same, is_suspicious
+from oncall_ui.domain.imports.freshness import alerts_due, is_stale
+from oncall_ui.domain.imports.suspected_loss import content_of, count_ahead, is_suspicious, same_content
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-def piece(days: float, name: str = "a", action: Action = Action.BLOCK) -> Piece:
+def piece(days: float, name: str = "a", action: Action = Action.BLOCK) -> KeyedSpan:
     start = int((NOW + timedelta(days=days)).timestamp())
-    return Piece(start, start + 3600, action, name.encode())
+    return KeyedSpan(start, start + 3600, action, name.encode())
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_more_than_four_fifths_or_everything_is_suspicious(
 
 
 def test_what_is_over_is_not_ahead() -> None:
-    assert ahead([piece(-2), piece(-0.02), piece(0), piece(3)], NOW) == 3
+    assert count_ahead([piece(-2), piece(-0.02), piece(0), piece(3)], NOW) == 3
 
 
 @pytest.mark.parametrize(
@@ -56,25 +56,25 @@ def test_what_is_over_is_not_ahead() -> None:
     ],
     ids=["the same", "one this week", "one less", "one more", "another event", "another action", "nothing"],
 )
-def test_contents_are_the_same_when_no_week_ahead_differs(later: list[Piece], expected: bool) -> None:
+def test_contents_are_the_same_when_no_week_ahead_differs(later: list[KeyedSpan], expected: bool) -> None:
     before = content_of([piece(10), piece(40)], NOW)
-    assert is_same(before, content_of(later, NOW)) is expected
+    assert same_content(before, content_of(later, NOW)) is expected
 
 
 def test_time_that_passes_makes_no_other_content() -> None:
     before = content_of([piece(3), piece(10), piece(40)], NOW)
     later = NOW + timedelta(days=20)
-    assert is_same(before, content_of([piece(40), piece(105)], later)), "10 has passed, 105 was beyond the window"
-    assert not is_same(before, content_of([piece(41)], later))
+    assert same_content(before, content_of([piece(40), piece(105)], later)), "10 has passed, 105 was beyond the window"
+    assert not same_content(before, content_of([piece(41)], later))
 
 
 def test_contents_without_a_common_week_are_not_the_same() -> None:
-    assert not is_same(content_of([], NOW), content_of([], NOW + timedelta(days=100)))
-    assert not is_same("", content_of([], NOW))
+    assert not same_content(content_of([], NOW), content_of([], NOW + timedelta(days=100)))
+    assert not same_content("", content_of([], NOW))
 
 
 def test_nothing_is_content_too() -> None:
-    assert is_same(content_of([], NOW), content_of([], NOW + timedelta(days=6)))
+    assert same_content(content_of([], NOW), content_of([], NOW + timedelta(days=6)))
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(0, False), (24, False), (24.01, True), (-1, False)])
@@ -86,4 +86,4 @@ def test_a_reading_is_stale_after_a_day(hours: float, expected: bool) -> None:
     ("days", "due"), [(0, 0), (0.99, 0), (1, 1), (2.9, 1), (3, 2), (7, 3), (13.9, 3), (14, 4), (99, 4)]
 )
 def test_letters_are_due_on_day_1_3_7_and_14(days: float, due: int) -> None:
-    assert letters_due(NOW - timedelta(days=days), NOW) == due
+    assert alerts_due(NOW - timedelta(days=days), NOW) == due

@@ -1,7 +1,5 @@
 """Who has an account: an administrator's page, and nobody else's."""
 
-import asyncio
-
 import pytest
 from nicegui import ui
 from nicegui.testing import User
@@ -14,6 +12,7 @@ from oncall_ui.services.accounts.sessions import log_in
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal, until
+from tests.pages.simulation import settled
 
 BOB = {"Name": "Bob", "Email": "bob@example.org", "Password": PASSWORD, "Time_zone": "Europe/Lisbon"}
 
@@ -23,7 +22,7 @@ async def test_a_member_is_added_and_can_log_in(browser: Browser, app: App, alic
     await user.open("/members")
     fill(user, **BOB)
     press(user, "Add member")
-    await user.should_see("Bob can log in now.", retries=30)
+    await user.should_see("Bob can log in now.")
     assert [row["name"] for row in _rows(user)] == ["Alice", "Bob"]
     assert log_in(app, "bob@example.org", PASSWORD)
     left = [entry(user, label).value for label in ("Name", "Email", "Password", "Time zone")]
@@ -70,7 +69,7 @@ async def test_a_second_press_adds_nobody_twice(browser: Browser, app: App, alic
     fill(user, **BOB)
     press(user, "Add member")
     press(user, "Add member")
-    await user.should_see("Bob can log in now.", retries=30)
+    await user.should_see("Bob can log in now.")
     assert entry(user, "Email").error is None
     assert len(list_members(app, alice.id)) == 2
 
@@ -87,7 +86,7 @@ async def test_a_page_left_open_adds_nobody_after_the_log_out(
         session.exec(delete(LoginSession))  # silently: nothing tells the page
     press(user, "Add member")
     await until(lambda: "/login" in went)
-    await asyncio.sleep(0.3)
+    await settled(app.hub)
     assert len(list_members(app, alice.id)) == 1
 
 

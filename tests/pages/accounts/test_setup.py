@@ -1,6 +1,5 @@
 """The first account: by the newest link from the console, once."""
 
-import asyncio
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from oncall_ui.services.accounts.setup import has_members, renew_setup_link
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, said, until
+from tests.pages.simulation import settled
 
 RIGHT = {"name": "Alice", "email": "alice@example.org", "password": PASSWORD, "zone": "Europe/Berlin"}
 
@@ -41,7 +41,7 @@ async def test_a_browser_that_does_not_tell_its_zone_leaves_the_field_empty(brow
     user.javascript_rules[re.compile("Intl")] = asked.append
     await user.open(_path(renew_setup_link(app)))
     await until(lambda: asked)
-    await asyncio.sleep(0.1)
+    await settled(app.hub)
     assert entry(user, "Time zone").value == ""
 
 

@@ -1,7 +1,5 @@
 """Your profile: saved, refused with a sentence, and nobody else’s."""
 
-import asyncio
-
 import pytest
 from nicegui import ui
 from nicegui.testing import User
@@ -15,6 +13,7 @@ from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal, until
 from tests.pages.helpers.seeing import buttons, elements, end_logins, words
+from tests.pages.simulation import settled
 
 OTHER = "a.moreno@work.example"
 
@@ -200,7 +199,7 @@ async def test_nobody_sees_or_removes_what_is_anothers(
     assert [each for each, _, _ in addresses(hers)] == ["mallory@example.org"]
     assert choice(hers, "Country").value == ""
     UserInteraction(hers, {table(hers)}, None).trigger("remove", OTHER)
-    await asyncio.sleep(0.3)
+    await settled(app.hub)
     assert "no longer counts" not in everything(hers)
     assert list_addresses(app, alice.id).added == (OTHER,)
 

@@ -1,4 +1,4 @@
-"""An account with several calendars, on the pages: its form, and a list that follows the server."""
+"""A CalDAV account on the pages: its form, and a list of calendars that follows the server."""
 
 import pytest
 from nicegui import ui
@@ -16,13 +16,13 @@ from tests.pages.helpers.forms import entry, fill, press, refusal, said, says, u
 FORM = "/calendar_connections/new/caldav"
 
 
-async def test_the_form_leads_to_the_choice_of_calendars(
+async def test_the_form_leads_to_choosing_calendars(
     browser: Browser, app: App, alice: Person, radicale: Radicale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     radicale.make("work", title="Work")
     user, went = await _open(browser, alice, monkeypatch)
     said(user, "Connect CalDAV")
-    said(user, "Where to find address and password")
+    said(user, "Where to find the address and password")
     assert entry(user, "Password").props["type"] == "password"
     fill(user, Nickname="Mine", Server_address=radicale.url, User_name="alice", Password=PASSWORD)
     press(user, "Create")
@@ -32,18 +32,18 @@ async def test_the_form_leads_to_the_choice_of_calendars(
 
 
 @pytest.mark.parametrize("missing", ["Server address", "User name", "Password"])
-async def test_an_empty_field_is_refused_where_it_stands(
+async def test_an_empty_field_is_refused_at_that_field(
     browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     user, went = await _open(browser, alice, monkeypatch)
     values = {"Server_address": "cloud.example.org", "User_name": "alice", "Password": PASSWORD}
     fill(user, **(values | {missing.replace(" ", "_"): ""}))
     press(user, "Create")
-    assert await refusal(user, missing) == "Fill this in."
+    assert await refusal(user, missing) == f"Enter the {missing.lower()}."
     assert went == []
 
 
-async def test_a_refused_password_is_said_and_nothing_typed_is_lost(
+async def test_a_wrong_password_is_reported_and_nothing_typed_is_lost(
     browser: Browser, app: App, alice: Person, radicale: Radicale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user, went = await _open(browser, alice, monkeypatch)
@@ -53,7 +53,7 @@ async def test_a_refused_password_is_said_and_nothing_typed_is_lost(
     assert (entry(user, "Password").value, went, list_connections(app, alice.id)) == ("wrong", [], [])
 
 
-async def test_the_list_follows_the_server_while_it_is_looked_at(
+async def test_the_list_follows_the_server_while_the_page_is_open(
     browser: Browser, app: App, alice: Person, radicale: Radicale
 ) -> None:
     radicale.make("work", title="Work")
@@ -70,7 +70,7 @@ async def test_the_list_follows_the_server_while_it_is_looked_at(
     said(user, "alice at 127.0.0.1 no longer has this calendar.")
 
 
-async def test_a_server_that_is_down_leaves_the_list_as_it_was(
+async def test_the_list_stays_as_it_was_while_the_server_is_down(
     browser: Browser, app: App, alice: Person, radicale: Radicale
 ) -> None:
     radicale.hold("work", {"1": event("Lunch")}, title="Work")

@@ -1,6 +1,5 @@
-"""The calendars page keeps up by itself: with imports, with connections, with the minutes."""
+"""The Calendars page updates by itself: with imports, with connections, with the minutes."""
 
-import asyncio
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
@@ -30,6 +29,7 @@ from tests.pages.helpers.seeing import (
     statuses,
     words,
 )
+from tests.pages.simulation import PATIENCE, settled, under_way
 
 
 class Clock:
@@ -47,7 +47,7 @@ async def says(user: User, word: str) -> None:
     await until(lambda: statuses(user)[0].startswith(word))
 
 
-async def test_two_browsers_see_a_change_at_once_and_a_third_opened_later_sees_the_same(
+async def test_two_browsers_see_a_change_and_a_third_opened_later_sees_the_same(
     app: App, browser: Browser, bob: Person
 ) -> None:
     calendar = add_calendar(app, bob, "Work")
@@ -55,11 +55,11 @@ async def test_two_browsers_see_a_change_at_once_and_a_third_opened_later_sees_t
     change(app, calendar, state=State.IMPORTING, progress=3200)
     tell(app, bob, calendar)
     expected = ["Importing · 3,200 events read"]
-    await until(lambda: statuses(first) == expected and statuses(second) == expected, seconds=2)
+    await until(lambda: statuses(first) == expected and statuses(second) == expected)
     assert statuses(await at_calendars(browser, bob)) == expected
 
 
-async def test_a_row_is_patched_never_drawn_anew(app: App, browser: Browser, bob: Person) -> None:
+async def test_a_row_is_updated_in_place(app: App, browser: Browser, bob: Person) -> None:
     calendar = add_calendar(app, bob, "Work", state=State.WAITING)
     user = await at_calendars(browser, bob)
     before = identities([row(user, "Work")])
@@ -70,7 +70,7 @@ async def test_a_row_is_patched_never_drawn_anew(app: App, browser: Browser, bob
     assert identities([row(user, "Work")]) == before
 
 
-async def test_a_connection_that_joins_leaves_the_others_as_they_are(app: App, browser: Browser, bob: Person) -> None:
+async def test_a_new_connection_leaves_the_other_cards_as_they_are(app: App, browser: Browser, bob: Person) -> None:
     work = add_calendar(app, bob, "Work")
     user = await at_calendars(browser, bob)
     before = identities([card(user, "Work")])
@@ -99,7 +99,7 @@ async def test_a_minute_that_passes_changes_only_the_minute(
     assert words(when) == " · 3 min ago"
 
 
-async def test_progress_runs_on_the_hairline_as_far_as_it_is_known(app: App, browser: Browser, bob: Person) -> None:
+async def test_the_progress_bar_shows_the_share_once_it_is_known(app: App, browser: Browser, bob: Person) -> None:
     calendar = add_calendar(app, bob, "Work", state=State.IMPORTING)
     user = await at_calendars(browser, bob)
     (bar,) = of_class(user, "oc-bar")
@@ -116,7 +116,7 @@ async def test_progress_runs_on_the_hairline_as_far_as_it_is_known(app: App, bro
     assert "aria-busy" not in box.props
 
 
-async def test_a_row_that_became_up_to_date_shows_it_once(app: App, browser: Browser, bob: Person) -> None:
+async def test_a_row_that_becomes_up_to_date_is_highlighted(app: App, browser: Browser, bob: Person) -> None:
     calendar = add_calendar(app, bob, "Work")
     user = await at_calendars(browser, bob)
     assert "oc-changed" not in row(user, "Work").classes
@@ -133,7 +133,7 @@ async def test_at_most_one_reading_runs_and_the_last_change_is_never_missed(
 ) -> None:
     calendar = add_calendar(app, bob, "Work")
     user = await at_calendars(browser, bob)
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     running, most, lock, hold = 0, 0, threading.Lock(), threading.Event()
 
     def slow(app: App, member_id: int) -> Sequence[ConnectionView]:
@@ -141,8 +141,10 @@ async def test_at_most_one_reading_runs_and_the_last_change_is_never_missed(
         with lock:
             running += 1
             most = max(most, running)
+            is_first = running == 1
         found = list_connections(app, member_id)
-        hold.wait(3)
+        if is_first:
+            hold.wait(PATIENCE)
         with lock:
             running -= 1
         return found
@@ -150,21 +152,22 @@ async def test_at_most_one_reading_runs_and_the_last_change_is_never_missed(
     monkeypatch.setattr(refresh, "list_connections", slow)
     tell(app, bob, calendar)
     await until(lambda: running)
+    held = under_way()
     for progress in (100, 200, 300):
         change(app, calendar, state=State.IMPORTING, progress=progress)
         tell(app, bob, calendar)
-        await asyncio.sleep(0.3)
+        await settled(app.hub, besides=held)
     hold.set()
     await until(lambda: statuses(user) == ["Importing · 300 events read"])
     assert most == 1
 
 
-async def test_a_change_of_somebody_else_makes_no_page_read(
+async def test_changes_of_other_members_make_no_page_read(
     app: App, browser: Browser, bob: Person, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calendar = add_calendar(app, alice, "Work")
     await at_calendars(browser, bob)
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     reads: list[int] = []
 
     def read(app: App, member_id: int) -> list[ConnectionView]:
@@ -174,5 +177,5 @@ async def test_a_change_of_somebody_else_makes_no_page_read(
     monkeypatch.setattr(refresh, "list_connections", read)
     tell(app, alice, calendar)
     app.hub.publish(SessionEnded(bob.id, "another one of his"))
-    await asyncio.sleep(0.5)
+    await settled(app.hub)
     assert reads == []

@@ -1,6 +1,5 @@
-"""Choosing: which calendars of a connection are read, and how their events count."""
+"""Choosing which calendars of a connection are on, and how their events count."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, until
 from tests.pages.helpers.home import add_calendar, change, tell
 from tests.pages.helpers.seeing import buttons, click, elements, end_logins, headings, links, of_class, words
+from tests.pages.simulation import settled
 
 OFF: dict[str, Any] = {"is_on": False, "state": State.OFF}
 
@@ -38,7 +38,7 @@ def work(app: App, bob: Person) -> Calendar:
 
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Each time the page told its browser whether to ask before leaving."""
+    """What the page told its browser, each time, about asking before leaving."""
     told: list[bool] = []
     monkeypatch.setattr(choose_page, "ask_before_leaving", told.append)
     return told
@@ -118,7 +118,7 @@ async def test_it_needs_a_login(browser: Browser, work: Calendar) -> None:
 
 
 @pytest.mark.parametrize("address", ["1", "999", "0", "2147483648", "9" * 40, "-1", "x", "1.5", "%00"])
-async def test_what_is_not_yours_and_what_is_not_there_look_alike(
+async def test_other_members_connections_look_like_missing_ones(
     browser: Browser, work: Calendar, mallory: Person, address: str
 ) -> None:
     assert work.connection_id == 1
@@ -128,7 +128,7 @@ async def test_what_is_not_yours_and_what_is_not_there_look_alike(
     assert "Work" not in answer.text
 
 
-def test_others_can_choose_nothing_of_yours(app: App, bob: Person, mallory: Person, work: Calendar) -> None:
+def test_other_members_cannot_change_your_choices(app: App, bob: Person, mallory: Person, work: Calendar) -> None:
     hers = add_calendar(app, mallory, "Hers")
     off = {work.id or 0: Choice(False, Mode.BLOCK)}
     with pytest.raises(NotAllowed):
@@ -138,12 +138,10 @@ def test_others_can_choose_nothing_of_yours(app: App, bob: Person, mallory: Pers
     assert saved(app, bob)["Work"] == Choice(True, Mode.MATCHING)
 
 
-async def test_what_is_switched_on_and_how_it_counts_is_saved(
-    app: App, browser: Browser, bob: Person, work: Calendar
-) -> None:
+async def test_switches_and_how_events_count_are_saved(app: App, browser: Browser, bob: Person, work: Calendar) -> None:
     user = await at(browser, bob, work)
     switch(user, "Holidays")
-    await until(lambda: radio(user).props["aria-label"] == "How the events of Holidays count")
+    await until(lambda: radio(user).props["aria-label"] == "How events in Holidays count")
     with user:
         radio(user).set_value(Mode.BLOCK)
         free(user).set_value(True)
@@ -160,39 +158,37 @@ async def test_what_is_switched_on_and_how_it_counts_is_saved(
     assert [each.state for each in connection.calendars] == [State.OFF, State.WAITING, State.UP_TO_DATE]
 
 
-async def test_the_way_its_events_count_is_shown_for_the_calendar_looked_at(
+async def test_how_events_count_is_shown_for_the_selected_calendar(
     browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
-    assert radio(user).props["aria-label"] == "How the events of Work count"
+    assert radio(user).props["aria-label"] == "How events in Work count"
     assert list(summaries(user)) == [
-        "Off: how the events of Family count",
-        "Off: how the events of Holidays count",
-        "Matching events: how the events of Work count",
+        "Off: how events in Family count",
+        "Off: how events in Holidays count",
+        "Matching events: how events in Work count",
     ]
-    family = summaries(user)["Off: how the events of Family count"]
+    family = summaries(user)["Off: how events in Family count"]
     assert family.props["aria-expanded"] == "false"
     with user:
         click(user, family)
     await until(lambda: family.props["aria-expanded"] == "true")
-    assert radio(user).props["aria-label"] == "How the events of Family count"
+    assert radio(user).props["aria-label"] == "How events in Family count"
 
 
-async def test_free_and_all_day_events_are_asked_about_only_where_every_event_counts(
+async def test_free_and_all_day_events_can_be_chosen_only_where_every_event_counts(
     browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
     for mode in (Mode.MATCHING, Mode.PREFER, Mode.MATCHING, Mode.BLOCK):
         with user:
             radio(user).set_value(mode)
-        decides = mode is not Mode.MATCHING
-        assert (free(user).enabled, all_day(user).enabled) == (decides, decides)
-        assert words(of_class(user, "oc-how")[0]).endswith(
-            "Holiday lists are often marked free." if decides else "they decide for these, too."
-        )
+        counts_all = mode is not Mode.MATCHING
+        assert (free(user).visible, all_day(user).visible) == (counts_all, counts_all)
+        assert ("Holiday lists are often marked free." in words(of_class(user, "oc-how")[0])) is counts_all
 
 
-async def test_the_radios_say_what_each_way_is_for(browser: Browser, bob: Person, work: Calendar) -> None:
+async def test_each_mode_says_what_it_is_for(browser: Browser, bob: Person, work: Calendar) -> None:
     user = await at(browser, bob, work)
     assert [each["label"] for each in radio(user).props["options"]] == [
         "Matching events",
@@ -202,13 +198,13 @@ async def test_the_radios_say_what_each_way_is_for(browser: Browser, bob: Person
     assert "For a calendar of absences." in row.LABEL
 
 
-async def test_a_feed_is_offered_switched_on_and_read_once_that_is_saved(
+async def test_a_new_feed_is_offered_switched_on_and_imported_once_saved(
     app: App, browser: Browser, bob: Person, asked: list[bool]
 ) -> None:
     feed = add_calendar(app, bob, "Holidays", state=State.OFF, is_on=True, last_read_at=None)
     user = await at(browser, bob, feed)
     assert switches(user) == {"Holidays": True}
-    assert radio(user).props["aria-label"] == "How the events of Holidays count"
+    assert radio(user).props["aria-label"] == "How events in Holidays count"
     assert bar(user) == "1 of 1 switched on, not saved yet"
     assert asked == []  # nothing of it was typed here, so nothing would be lost
     press(user, "Save")
@@ -216,7 +212,7 @@ async def test_a_feed_is_offered_switched_on_and_read_once_that_is_saved(
     assert list_connections(app, bob.id)[0].calendars[0].state is State.WAITING
 
 
-async def test_saving_writes_only_what_was_touched(
+async def test_saving_writes_only_what_was_changed(
     app: App, browser: Browser, bob: Person, work: Calendar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[dict[int, Choice]] = []
@@ -230,7 +226,7 @@ async def test_saving_writes_only_what_was_touched(
     assert written == [{work.id: Choice(False, Mode.MATCHING)}]
 
 
-async def test_what_another_browser_saves_shows_where_nothing_was_touched_here(
+async def test_choices_saved_in_another_browser_show_unless_changed_here(
     app: App, browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
@@ -244,7 +240,7 @@ async def test_what_another_browser_saves_shows_where_nothing_was_touched_here(
     assert bar(user) == "1 of 3 switched on, not saved yet"
 
 
-async def test_a_calendar_found_meanwhile_joins_the_list(
+async def test_a_calendar_found_in_the_meantime_joins_the_list(
     app: App, browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
@@ -255,18 +251,18 @@ async def test_a_calendar_found_meanwhile_joins_the_list(
     await until(lambda: switches(user) == {"Family": True, "Holidays": False, "Shifts": False, "Work": True})
 
 
-async def test_progress_of_an_import_touches_nothing_here(
+async def test_progress_of_an_import_changes_nothing_here(
     app: App, browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
     before = [each.id for each in elements(user)]
     change(app, work, state=State.IMPORTING, progress=10)
     tell(app, bob, work)
-    await asyncio.sleep(0.6)
+    await settled(app.hub)
     assert [each.id for each in elements(user)] == before
 
 
-async def test_a_connection_that_goes_takes_the_page_along(
+async def test_the_page_closes_when_its_connection_is_disconnected(
     app: App, browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
@@ -274,7 +270,7 @@ async def test_a_connection_that_goes_takes_the_page_along(
     await is_saved(user)
 
 
-async def test_leaving_asks_only_while_something_touched_is_not_saved(
+async def test_leaving_asks_only_while_there_are_unsaved_changes(
     browser: Browser, bob: Person, work: Calendar, asked: list[bool]
 ) -> None:
     user = await at(browser, bob, work)
@@ -302,7 +298,7 @@ async def test_a_connection_without_a_calendar_says_so(app: App, browser: Browse
         for calendar in list_connections(app, bob.id)[0].calendars:
             session.delete(session.get(Calendar, calendar.id))
     user = await at(browser, bob, work)
-    assert "There is no calendar on this connection." in words(of_class(user, "oc-choices")[0])
+    assert "This connection has no calendars." in words(of_class(user, "oc-choices")[0])
     assert bar(user) == "0 of 0 switched on"
 
 
@@ -317,7 +313,7 @@ async def test_fourteen_calendars_stay_below_two_hundred_elements(
     assert "Save" in buttons(of_class(user, "oc-save")[0])
 
 
-def test_a_team_with_words_of_its_own_is_not_told_the_usual_ones() -> None:
+def test_a_team_with_its_own_tags_does_not_see_the_default_ones() -> None:
     assert "prefer oncall" in row.label_of(Tags())
     own = row.label_of(Tags(block=("away",)))
     assert "prefer oncall" not in own and "away" not in own

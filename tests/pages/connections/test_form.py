@@ -1,4 +1,4 @@
-"""Connecting a product: one press reads it, a refusal stands where it can be mended, nothing typed is lost."""
+"""Connecting a product: it is tested first, errors are shown at their field, and nothing typed is lost."""
 
 import asyncio
 import logging
@@ -19,11 +19,12 @@ from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal, said, until
+from tests.pages.simulation import settled
 
 FORM = "/calendar_connections/new/ics"
 
 
-async def test_a_feed_is_read_and_then_leads_to_the_choice(
+async def test_a_feed_is_read_and_then_leads_to_choosing(
     browser: Browser, app: App, alice: Person, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user, went = await _open(browser, alice, monkeypatch)
@@ -33,10 +34,10 @@ async def test_a_feed_is_read_and_then_leads_to_the_choice(
     (connection,) = list_connections(app, alice.id)
     assert went == [f"/calendar_connections/{connection.id}"]
     assert connection.nickname == "My rota"
-    assert button(user, "Create").props["loading"], "it stays pressed until the next page is there"
+    assert button(user, "Create").props["loading"], "it stays busy until the next page opens"
 
 
-async def test_while_it_reads_it_says_so_and_a_second_press_changes_nothing(
+async def test_the_form_says_that_it_is_reading_and_ignores_a_second_press(
     browser: Browser, alice: Person, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(credentials, "PATIENCE_SECONDS", 0.1)
@@ -49,12 +50,12 @@ async def test_while_it_reads_it_says_so_and_a_second_press_changes_nothing(
         assert line.props["role"] == "status"
         assert entry(user, "URL").props["readonly"] and button(user, "Create").props["loading"]
         press(user, "Create")
-        await user.should_see("Still reading; large calendars take a while", retries=20)
+        await user.should_see("Still reading; large calendars take a while")
     await until(lambda: went)
     assert len(feeds.requests) == 1
 
 
-async def test_what_is_no_calendar_is_refused_at_the_address_and_everything_typed_stays(
+async def test_a_web_page_is_refused_at_the_address_and_everything_typed_stays(
     browser: Browser, app: App, alice: Person, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user, went = await _open(browser, alice, monkeypatch)
@@ -67,14 +68,14 @@ async def test_what_is_no_calendar_is_refused_at_the_address_and_everything_type
     assert not button(user, "Create").props["loading"]
     assert (went, list_connections(app, alice.id)) == ([], [])
     fill(user, URL=feeds.serve("/work.ics", calendar(event("noc"))))
-    assert entry(user, "URL").error is None, "a refusal goes when something else is typed"
+    assert entry(user, "URL").error is None, "an error disappears when something else is typed"
     assert "aria-invalid" not in entry(user, "URL").props
     press(user, "Create")
     await until(lambda: went)
 
 
 @pytest.mark.parametrize("address", ["", "   ", "nonsense nonsense", "ftp://x/y", "http://[::1", "javascript:alert(1)"])
-async def test_no_address_is_refused_before_anything_is_opened(
+async def test_an_invalid_address_is_refused_before_anything_is_opened(
     browser: Browser, app: App, alice: Person, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     user, _ = await _open(browser, alice, monkeypatch)
@@ -108,7 +109,7 @@ async def test_a_protected_feed_unfolds_the_fields_it_needs(
     await until(lambda: went)
 
 
-async def test_the_fields_few_need_fold_and_unfold(
+async def test_optional_fields_fold_and_unfold(
     browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user, _ = await _open(browser, alice, monkeypatch)
@@ -120,7 +121,7 @@ async def test_the_fields_few_need_fold_and_unfold(
     await _sees_password(user, shown=False)
 
 
-async def test_a_page_closed_meanwhile_breaks_nothing(
+async def test_closing_the_page_while_it_reads_breaks_nothing(
     browser: Browser,
     app: App,
     alice: Person,
@@ -141,12 +142,12 @@ async def test_a_page_closed_meanwhile_breaks_nothing(
         hold.release()
     await until(lambda: list_connections(app, alice.id))
     await until(lambda: len(feeds.requests) == 2)
-    await asyncio.sleep(0.3)
+    await settled(app.hub)
     assert went == went_bad == []
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_the_help_shows_bold_words_and_nothing_foreign(browser: Browser, alice: Person) -> None:
+async def test_the_help_shows_bold_words_and_escapes_html(browser: Browser, alice: Person) -> None:
     user = await browser(alice)
     await user.open(FORM)
     (first, *_) = sorted(user.find(kind=ui.html).elements, key=lambda each: each.id)
@@ -158,7 +159,7 @@ async def test_the_help_shows_bold_words_and_nothing_foreign(browser: Browser, a
 
 
 @pytest.mark.parametrize("key", ["google", "outlook"])
-async def test_a_product_that_is_not_built_leads_back_to_the_list(browser: Browser, alice: Person, key: str) -> None:
+async def test_a_product_that_is_not_set_up_leads_back_to_the_list(browser: Browser, alice: Person, key: str) -> None:
     user = await browser(alice)
     answer = await user.http_client.get(f"/calendar_connections/new/{key}")
     assert (answer.status_code, answer.headers["location"]) == (303, "/calendar_connections/new")
@@ -187,7 +188,7 @@ async def test_reconnecting_replaces_the_address_in_place(
     assert get_connection(app, alice.id, connection_id).calendars[0].id == before.calendars[0].id
 
 
-async def test_what_was_disconnected_meanwhile_cannot_be_reconnected(
+async def test_a_connection_removed_in_the_meantime_cannot_be_reconnected(
     browser: Browser, app: App, alice: Person, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = feeds.serve("/work.ics", calendar(event("noc")))
@@ -202,12 +203,12 @@ async def test_what_was_disconnected_meanwhile_cannot_be_reconnected(
 
 
 @pytest.mark.parametrize("again", ["abc", "-1", "9" * 40, "1%27", "²"])
-async def test_a_mangled_connection_is_not_there(browser: Browser, alice: Person, again: str) -> None:
+async def test_an_invalid_connection_id_is_not_found(browser: Browser, alice: Person, again: str) -> None:
     user = await browser(alice)
     assert (await user.http_client.get(f"{FORM}?again={again}")).status_code == 404
 
 
-async def test_somebody_elses_connection_is_not_there(
+async def test_another_members_connection_is_not_found(
     browser: Browser, app: App, alice: Person, mallory: Person, feeds: FeedServer
 ) -> None:
     url = feeds.serve("/work.ics", calendar(event("noc")))
@@ -218,7 +219,7 @@ async def test_somebody_elses_connection_is_not_there(
     assert "rota" not in answer.text
 
 
-async def test_an_unknown_product_is_not_there(browser: Browser, alice: Person) -> None:
+async def test_an_unknown_product_is_not_found(browser: Browser, alice: Person) -> None:
     user = await browser(alice)
     for key in ("no-such-product", "ICS", "..%2fics"):
         assert (await user.http_client.get(f"/calendar_connections/new/{key}")).status_code == 404

@@ -1,4 +1,4 @@
-"""What would count, beside what decides it: read once, weighed for every choice, gone with the page."""
+"""The preview: read once, evaluated for every choice, gone with the page."""
 
 import asyncio
 from typing import Any
@@ -17,7 +17,7 @@ from oncall_ui.services.accounts.addresses import list_addresses
 from oncall_ui.services.connections.views import list_connections
 from pages.connections.choose import page as choose_page
 from pages.connections.choose import preview
-from pages.connections.choose.preview_lists import PreviewReasons
+from pages.connections.choose.preview_panel import PreviewReasons
 from tests.calendars import calendar, event, many
 from tests.conftest import Person, person
 from tests.fakes.feeds import FeedServer
@@ -25,6 +25,7 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until
 from tests.pages.helpers.home import add_calendar, change
 from tests.pages.helpers.seeing import click, elements, end_logins, of_class, words
+from tests.pages.simulation import settled
 from tests.services.helpers.imports import connected, only_calendar
 
 OTHER = "a.moreno@example.org"
@@ -45,7 +46,7 @@ def _asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def work(app: App, bob: Person, feeds: FeedServer) -> int:
-    """The connection of Bob's only calendar, whose feed nobody has asked for since."""
+    """The connection of Bob's only calendar; requests of its first import are cleared."""
     connection_id = await connected(app, bob, feeds.serve("/work.ics", WORK))
     feeds.clear()
     return connection_id
@@ -96,19 +97,19 @@ def check(user: User, name: str, value: bool) -> None:
         next(each for each in elements(user) if isinstance(each, ui.checkbox) and each.text == name).set_value(value)
 
 
-def look_at(user: User, name: str) -> None:
+def select(user: User, name: str) -> None:
     with user:
         click(user, summary(user, name))
 
 
 def summary(user: User, name: str) -> ui.button:
-    ending = f": how the events of {name} count"
+    ending = f": how events in {name} count"
     all_buttons = (each for each in elements(user) if isinstance(each, ui.button))
     (found,) = (each for each in all_buttons if str(each.props.get("aria-label", "")).endswith(ending))
     return found
 
 
-async def test_it_is_read_after_the_page_is_there_and_says_what_would_count_and_why(
+async def test_the_preview_is_read_after_the_page_and_shows_what_would_count_and_why(
     browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     with feeds.hold("/work.ics") as held:
@@ -120,29 +121,29 @@ async def test_it_is_read_after_the_page_is_there_and_says_what_would_count_and_
     assert counting(user) == ["Block Dentist, noc: tag “noc” in the title"]
     assert [f"{row['number']} {row['words']} ({row['titles']})" for row in reasons(user).rows] == [
         "11 No tag in title or description (Standup, Lunch)",
-        f"1 Accepted by {OTHER}, which we don’t know as yours ()",
+        f"1 Accepted by {OTHER}: not one of your addresses ()",
     ]
-    assert "read just now. Titles are shown to you and forgotten." in words(panel(user))
+    assert "read just now. Only you see the titles; they are never stored." in words(panel(user))
 
 
-async def test_every_touch_changes_it_and_none_reads_again(
+async def test_every_change_updates_it_without_reading_again(
     browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     user = await at(browser, bob, work)
     await answers(user, "1 of 13 events would count")
     choose_mode(user, Mode.BLOCK)
     assert answer(user) == "11 of 13 events would count"
-    assert counting(user)[0] == "Block Standup: every event of this calendar blocks"
+    assert counting(user)[0] == "Block Standup: every event blocks"
     check(user, "Count events marked free", True)
     assert answer(user) == "12 of 13 events would count"
     choose_mode(user, Mode.PREFER)
-    assert counting(user)[0] == "Prefer Standup: every event of this calendar is preferred"
+    assert counting(user)[0] == "Prefer Standup: every event is a preference"
     check(user, "Count all-day events", False)
     assert answer(user) == "12 of 13 events would count"
     assert len(feeds.requests) == 1
 
 
-async def test_more_of_those_that_count_are_listed_when_asked_for(
+async def test_more_events_that_count_are_listed_on_request(
     app: App, browser: Browser, bob: Person, feeds: FeedServer
 ) -> None:
     user = await at(browser, bob, await connected(app, bob, feeds.serve("/many.ics", many(60)), Mode.BLOCK))
@@ -156,16 +157,16 @@ async def test_more_of_those_that_count_are_listed_when_asked_for(
 async def test_reasons_unfold_one_by_one(browser: Browser, bob: Person, work: int) -> None:
     user = await at(browser, bob, work)
     await answers(user, "1 of 13 events would count")
-    emit(user, "unfold", "no tag in title or description")
+    emit(user, "unfold", "no_tag")
     await until(lambda: reasons(user).rows[0]["open"])
     assert [each["title"] for each in reasons(user).rows[0]["examples"]].count("Standup") == 10
     assert not reasons(user).rows[1]["open"]
-    emit(user, "unfold", "no tag in title or description")
+    emit(user, "unfold", "no_tag")
     await until(lambda: not reasons(user).rows[0]["open"])
     emit(user, "unfold", "no such reason")
 
 
-async def test_trusting_the_named_address_reads_anew_and_moves_its_events_over(
+async def test_trusting_the_named_address_reads_again_and_its_events_count(
     app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     user = await at(browser, bob, work)
@@ -178,17 +179,17 @@ async def test_trusting_the_named_address_reads_anew_and_moves_its_events_over(
 
 
 @pytest.mark.parametrize("address", ["boss@example.org", "", "bob@example.org"])
-async def test_only_the_address_it_names_can_be_trusted_here(
+async def test_only_the_named_address_can_be_trusted(
     app: App, browser: Browser, bob: Person, work: int, address: str
 ) -> None:
     user = await at(browser, bob, work)
     await answers(user, "1 of 13 events would count")
     emit(user, "trust", address)
-    await asyncio.sleep(0.2)
+    await settled(app.hub)
     assert list_addresses(app, bob.id).added == ()
 
 
-async def test_an_address_that_cannot_be_trusted_says_why_where_it_was_asked(
+async def test_an_address_that_cannot_be_trusted_says_why_in_its_row(
     app: App, browser: Browser, bob: Person, work: int
 ) -> None:
     user = await at(browser, bob, work)
@@ -199,7 +200,7 @@ async def test_an_address_that_cannot_be_trusted_says_why_where_it_was_asked(
     assert list_addresses(app, bob.id).added == ()
 
 
-async def test_a_calendar_is_read_when_looked_at_and_once(
+async def test_a_calendar_is_read_once_when_it_is_selected(
     app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     add_calendar(app, bob, "Family", connection=work, **OFF)
@@ -207,28 +208,28 @@ async def test_a_calendar_is_read_when_looked_at_and_once(
     await answers(user, "1 of 13 events would count")
     assert summary(user, "Work").text == "1 of 13 would count"
     assert summary(user, "Family").text == "Off"
-    look_at(user, "Family")
+    select(user, "Family")
     await until(lambda: "Family, if you switch it on" in words(panel(user)))
     assert (answer(user), len(feeds.requests)) == ("1 of 13 events would count", 2)
     assert words(of_class(user, "oc-pick")[1]).startswith("WorkMatching events")
-    assert summary(user, "Work").props["aria-label"] == "1 of 13 would count: how the events of Work count"
-    look_at(user, "Work")
-    await until(lambda: words(panel(user)).split("Titles")[0].count("Work"))
+    assert summary(user, "Work").props["aria-label"] == "1 of 13 would count: how events in Work count"
+    select(user, "Work")
+    await until(lambda: words(panel(user)).split("Only")[0].count("Work"))
     assert len(feeds.requests) == 2
 
 
-async def test_another_one_looked_at_does_not_wait_for_the_one_being_read(
+async def test_selecting_another_calendar_stops_reading_the_first(
     app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     add_calendar(app, bob, "Family", connection=work, **OFF)
     with feeds.hold("/work.ics") as held:
         user = await at(browser, bob, work)
         await asyncio.to_thread(held.reached)
-        look_at(user, "Family")
+        select(user, "Family")
         await until(lambda: len(feeds.requests) == 2)
-        assert len(app.previews) == 1
+        assert len(app.preview_locks) == 1
     await answers(user, "1 of 13 events would count")
-    look_at(user, "Work")
+    select(user, "Work")
     await until(lambda: len(feeds.requests) == 3)
 
 
@@ -238,9 +239,9 @@ async def test_nothing_is_read_where_no_calendar_is_on(
     change(app, _only(app, bob), **OFF)
     add_calendar(app, bob, "Family", connection=work, **OFF)
     user = await at(browser, bob, work)
-    await asyncio.sleep(0.2)
-    assert (answer(user), feeds.requests) == ("What would count", [])
-    assert "Switch a calendar on" in words(panel(user))
+    await settled(app.hub)
+    assert (answer(user), feeds.requests) == ("Preview", [])
+    assert "Switch on a calendar" in words(panel(user))
 
 
 def _only(app: App, person: Person) -> Calendar:
@@ -251,7 +252,7 @@ def _only(app: App, person: Person) -> Calendar:
         return found
 
 
-async def test_a_failure_is_told_in_its_place_and_all_else_works(
+async def test_a_failure_is_shown_in_the_panel_and_everything_else_works(
     app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     feeds.refuse("/work.ics", status=503)
@@ -267,7 +268,7 @@ async def test_a_failure_is_told_in_its_place_and_all_else_works(
     assert only_calendar(app, bob, work).mode is Mode.BLOCK
 
 
-async def test_what_nobody_foresaw_does_not_leave_the_panel_waiting(
+async def test_an_unexpected_error_does_not_leave_the_panel_waiting(
     browser: Browser, bob: Person, work: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_args: object) -> None:
@@ -281,22 +282,22 @@ async def test_what_nobody_foresaw_does_not_leave_the_panel_waiting(
     await until(lambda: "The server is busy." in words(panel(user)))
     monkeypatch.setattr(preview, "preview", breaks)
     press(user, "Try again")
-    await until(lambda: "its log says what" in words(panel(user)))
+    await until(lambda: "your administrator finds the reason" in words(panel(user)))
 
 
-async def test_a_page_remembers_a_few_calendars_and_forgets_those_read_first(
+async def test_a_page_keeps_a_few_previews_and_drops_the_oldest(
     app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(preview, "REMEMBERED", 1)
     add_calendar(app, bob, "Family", connection=work)
     user = await at(browser, bob, work)
     await until(lambda: summary(user, "Family").text == "1 of 13 would count")
-    look_at(user, "Work")
+    select(user, "Work")
     await until(lambda: summary(user, "Work").text == "1 of 13 would count")
     assert summary(user, "Family").text == "Matching events"
 
 
-async def test_leaving_the_page_ends_the_reading(
+async def test_leaving_the_page_stops_reading(
     app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     with feeds.hold("/work.ics") as held:
@@ -328,7 +329,7 @@ async def test_fourteen_calendars_that_were_read_stay_below_two_hundred_elements
         add_calendar(app, bob, f"Team {number}", connection=work)
     user = await at(browser, bob, work)
     for name in ["Work", *(f"Team {number}" for number in range(13))]:
-        look_at(user, name)
+        select(user, name)
         await until(lambda: answer(user) == "1 of 13 events would count")
         assert summary(user, name).text == "1 of 13 would count"
     assert len(elements(user)) < 200

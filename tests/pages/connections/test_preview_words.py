@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_ui.domain.availability.preview import Entry, Forecast, Ignored
+from oncall_ui.domain.availability.preview import Ignored, Preview, PreviewedOccurrence
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.window import days_from
 from pages.connections.choose.preview_words import circumstances, heading, how_many, ignored_rows, when
 
@@ -14,10 +15,10 @@ TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
-def entry(start: str, end: str) -> Entry:
+def entry(start: str, end: str) -> PreviewedOccurrence:
     """As a clock in Berlin shows it."""
     at = [int(datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp()) for text in (start, end)]
-    return Entry("Offsite", at[0], at[1], False)
+    return PreviewedOccurrence("Offsite", at[0], at[1], False)
 
 
 @pytest.mark.parametrize(
@@ -38,58 +39,58 @@ def test_when_takes_two_short_lines(start: str, end: str, words: tuple[str, str]
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles", "Pacific/Kiritimati"])
-def test_the_outermost_years_break_nothing(zone: str) -> None:
+def test_the_first_and_last_years_break_nothing(zone: str) -> None:
     first, last = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1, 9999))
-    start, until = when(Entry("Ever", first, last + 366 * 86_400, True), ZoneInfo(zone), TODAY)
+    start, until = when(PreviewedOccurrence("Ever", first, last + 366 * 86_400, True), ZoneInfo(zone), TODAY)
     assert "Jan 1" in start and "9999" in until
 
 
 @pytest.mark.parametrize(
-    ("forecast", "words"),
+    ("preview", "words"),
     [
-        (Forecast(134, 9, (), ()), "9 of 134 events would count"),
-        (Forecast(3412, 1200, (), ()), "1,200 of 3,412 events would count"),
-        (Forecast(1, 0, (), ()), "0 of 1 event would count"),
-        (Forecast(0, 0, (), ()), "There are no events in the next 90 days"),
+        (Preview(134, 9, (), ()), "9 of 134 events would count"),
+        (Preview(3412, 1200, (), ()), "1,200 of 3,412 events would count"),
+        (Preview(1, 0, (), ()), "0 of 1 event would count"),
+        (Preview(0, 0, (), ()), "No events in the next 90 days"),
     ],
 )
-def test_the_heading_is_the_answer(forecast: Forecast, words: str) -> None:
-    assert heading(forecast) == words
+def test_the_heading_is_the_answer(preview: Preview, words: str) -> None:
+    assert heading(preview) == words
 
 
-def test_a_row_tells_the_same_in_short() -> None:
-    assert how_many(Forecast(3412, 3, (), ())) == "3 of 3,412 would count"
+def test_a_row_says_the_same_in_short() -> None:
+    assert how_many(Preview(3412, 3, (), ())) == "3 of 3,412 would count"
 
 
-def test_what_was_read_is_told_and_what_becomes_of_it() -> None:
+def test_circumstances_name_the_calendar_the_days_and_when_it_was_read() -> None:
     window = days_from(TODAY, BERLIN)
-    told = circumstances("Work", window, NOW, BERLIN, NOW, is_on=True)
-    assert told == "Work, 24 Nov to 21 Feb, read just now. Titles are shown to you and forgotten."
+    said = circumstances("Work", window, NOW, BERLIN, NOW, is_on=True)
+    assert said == "Work, 24 Nov to 21 Feb, read just now. Only you see the titles; they are never stored."
     assert circumstances("Work", window, NOW, BERLIN, NOW, is_on=False).startswith("Work, if you switch it on, 24 Nov")
 
 
 @pytest.mark.parametrize(
     ("reason", "number", "words"),
     [
-        ("no tag in title or description", 117, "No tag in title or description"),
-        ("an invitation you haven’t answered", 5, "Invitations you haven’t answered"),
-        ("an invitation you declined", 1, "An invitation you declined"),
-        ("lasts whole days", 1, "Lasts whole days"),
-        ("lasts whole days", 3, "All-day events"),
-        ("has no length", 2, "Have no length"),
-        ("says nothing about being busy", 2, "Say nothing about being busy"),
-        ("cancelled", 2, "Cancelled"),
-        ("accepted by a@example.org, which we don’t know as yours", 2, None),
+        (Reason.NO_TAG, 117, "No tag in title or description"),
+        (Reason.UNANSWERED, 5, "Invitations you haven’t answered"),
+        (Reason.DECLINED, 1, "An invitation you declined"),
+        (Reason.ALL_DAY, 1, "Lasts whole days"),
+        (Reason.ALL_DAY, 3, "All-day events"),
+        (Reason.NO_LENGTH, 2, "Have no length"),
+        (Reason.INFORMATION, 2, "Say nothing about being busy"),
+        (Reason.CANCELLED, 2, "Cancelled"),
+        (Reason.ACCEPTED_BY_LIKELY_ADDRESS, 2, "Accepted by a@example.org: not one of your addresses"),
     ],
 )
-def test_a_reason_is_worded_for_as_many_as_there_are(reason: str, number: int, words: str | None) -> None:
-    (row,) = ignored_rows([Ignored(reason, number, ())], BERLIN, TODAY, unfolded=(), refused={})
-    assert row["words"] == (words or "Accepted by a@example.org, which we don’t know as yours")
+def test_a_reason_is_worded_for_one_event_or_several(reason: Reason, number: int, words: str) -> None:
+    (row,) = ignored_rows([Ignored(reason, number, (), "a@example.org")], BERLIN, TODAY, unfolded=(), refused={})
+    assert row["words"] == words
 
 
 def test_a_folded_reason_names_two_titles_and_an_unfolded_one_lists_them() -> None:
     examples = tuple(entry("2026-11-25T14:00", "2026-11-25T18:00")._replace(title=title) for title in "aabc")
-    ignored = [Ignored("cancelled", 30, examples)]
+    ignored = [Ignored(Reason.CANCELLED, 30, examples)]
     (folded,) = ignored_rows(ignored, BERLIN, TODAY, unfolded=(), refused={})
     assert (folded["titles"], folded["examples"], folded["rest"]) == ("a, b, …", [], "")
     (unfolded,) = ignored_rows(ignored, BERLIN, TODAY, unfolded={"cancelled"}, refused={})

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from nicegui import ui
 from nicegui.testing import User
 
+from tests.pages.simulation import PATIENCE
+
 
 def says(user: User, words: str) -> bool:
     """Whether any element says `words`. NiceGUI's own search looks past the plain elements of `nicegui.html`."""
@@ -47,7 +49,7 @@ def press(user: User, word: str) -> None:
     user.find(kind=ui.button, content=word).click()
 
 
-async def until(holds: Callable[[], object], seconds: float = 5) -> None:
+async def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Returns once `holds` is true; fails when it isn't in time."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not holds():

@@ -1,7 +1,6 @@
 """A member with calendars, and what their home screen says, as the tests of it need both."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +15,26 @@ from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Availability, Calendar, Connection
 from tests.conftest import Person
 from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import says, until
+
+__all__ = [
+    "BERLIN",
+    "NOW",
+    "B",
+    "P",
+    "Spans",
+    "add_availability",
+    "add_calendar",
+    "agenda",
+    "change",
+    "days",
+    "open_home",
+    "strip_label",
+    "table",
+    "tell",
+    "texts",
+    "until",
+]
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A Tuesday, 10:00 in Berlin."""
@@ -78,17 +97,11 @@ def tell(app: App, person: Person, calendar: Calendar) -> None:
     app.hub.publish(CalendarChanged(person.id, calendar.id or 0))
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if holds():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it never held")
-
-
 async def open_home(browser: Browser, person: Person) -> User:
+    """Filled, however long that takes: the page itself is sent without its content after a second."""
     user = await browser(person)
     await user.open("/")
+    await until(lambda: not says(user, "Looking at your calendars"))
     return user
 
 

@@ -11,6 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.models import LoginSession
 from tests.conftest import Person
 from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import says, until
 
 
 def elements(user: User) -> list[ui.element]:
@@ -75,8 +76,10 @@ def end_logins(app: App, person: Person) -> None:
 
 
 async def at_calendars(browser: Browser, person: Person) -> User:
+    """The Calendars page with its content: on a busy machine the page is sent before the calendars are read."""
     user = await browser(person)
     await user.open("/calendars")
+    await until(lambda: not says(user, "Loading your calendars"))
     return user
 
 

@@ -18,7 +18,7 @@ async def at_team(browser: Browser, person: Person) -> User:
     """The team page with its content: on a busy machine the page is sent before the team is read."""
     user = await browser(person)
     await user.open("/team")
-    await until(lambda: names(user), seconds=60)
+    await until(lambda: names(user))
     return user
 
 

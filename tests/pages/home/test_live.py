@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +31,7 @@ from tests.pages.helpers.home import (
     texts,
     until,
 )
+from tests.pages.simulation import PATIENCE, settled, under_way
 
 
 @dataclass
@@ -107,25 +107,33 @@ async def test_two_readings_never_overlap_and_the_last_change_is_shown(
     calendar = add_calendar(app, alice, "Work")
     user = await open_home(browser, alice)
     at_once, most = 0, 0
-    lock, quick = threading.Lock(), calendar_spans
+    lock, hold, quick = threading.Lock(), threading.Event(), calendar_spans
 
     def slow(*args: Any) -> Any:
         nonlocal at_once, most
         with lock:
             at_once += 1
             most = max(most, at_once)
+            is_first = at_once == 1
         found = quick(*args)
-        time.sleep(1.5)
+        if is_first:
+            hold.wait(PATIENCE)
         with lock:
             at_once -= 1
         return found
 
     monkeypatch.setattr(overview, "calendar_spans", slow)
+    held: set[asyncio.Task[Any]] = set()
     for number in range(1, 4):
         add_availability(app, alice, calendar, [(f"2026-11-2{number + 4}", f"2026-11-2{number + 5}", B)])
         change(app, calendar, entries=number)
         tell(app, alice, calendar)
-        await asyncio.sleep(0.3)
+        if number > 1:
+            await settled(app.hub, besides=held)
+            continue
+        await until(lambda: at_once)
+        held = under_way()
+    hold.set()
     await until(lambda: len(agenda(user)) == 3)
     assert most == 1
 

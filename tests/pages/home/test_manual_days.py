@@ -1,27 +1,28 @@
 """Days by hand on Home: added, shown beside what calendars say, removed where they are listed, put back."""
 
-import asyncio
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
 from oncall_ui.services.availability.manual import add_manual_days, list_manual_days
-from pages.home import manual_days, toast
+from pages.home import manual_days
 from pages.home import page as home
+from pages.home.toast import Toast
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal
 from tests.pages.helpers.home import NOW, B, P, add_calendar, agenda, days, open_home, strip_label, table, texts, until
 from tests.pages.helpers.seeing import click, end_logins, of_class, words
+from tests.pages.simulation import PATIENCE, settled
 
 TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()
 """The form asks the real clock, so these tests do too, unless they stop it."""
@@ -182,21 +183,22 @@ async def test_an_entry_is_removed_where_it_is_listed_and_put_back(
     assert said(user) == ""
 
 
-async def test_the_toast_goes_by_itself_and_the_last_word_stays_its_time(
-    app: App, browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(toast, "SECONDS", 0.4)
-    first = add_manual_days(app, alice.id, ManualDays(ahead(3), ahead(3), B))
-    second = add_manual_days(app, alice.id, ManualDays(ahead(5), ahead(5), B))
+async def test_the_toast_goes_by_itself_and_the_last_word_stays_its_time(browser: Browser, alice: Person) -> None:
     user = await open_home(browser, alice)
-    remove(user, "home-hands", first)
-    await until(lambda: said(user) != "")
-    await asyncio.sleep(0.25)
-    remove(user, "home-hands", second)
-    await until(lambda: manual_days.which(ManualDays(ahead(5), ahead(5), B), TODAY) in said(user))
-    await asyncio.sleep(0.25)
-    assert said(user) != ""
-    await until(lambda: said(user) == "")
+    with user:
+        toast = Toast()
+    box = of_class(user, "oc-toast")[-1].default_slot.children[0]
+    toast.say("One", seconds=0.01)
+    toast.say("Two", seconds=10 * PATIENCE)
+    await until(lambda: _toasts() == 1)
+    assert words(box) == "Two"
+    toast.say("Three", seconds=0.01)
+    await until(lambda: not box.visible)
+
+
+def _toasts() -> int:
+    """How many times of a toast are running."""
+    return sum("Toast" in str(task.get_coro()) for task in background_tasks.running_tasks)
 
 
 async def test_an_entry_beyond_the_strip_is_listed(app: App, browser: Browser, alice: Person) -> None:
@@ -230,7 +232,7 @@ async def test_nobody_removes_an_entry_of_another(app: App, browser: Browser, al
     hers = await open_home(browser, mallory)
     assert agenda(hers) == [] == hands(hers)
     remove(hers, "home-hands", entry_id)
-    await asyncio.sleep(0.3)
+    await settled(app.hub)
     assert len(kept(app, alice)) == 1
     assert said(hers) == ""
 
@@ -329,7 +331,7 @@ async def test_an_open_home_is_shown_anew_in_another_zone(app: App, browser: Bro
         row = session.get(Member, alice.id)
         assert row is not None
         row.zone = "Asia/Tokyo"
-    app.hub.publish(CalendarChanged(alice.id, 0))
+    app.hub.publish(MemberChanged(alice.id))
     await until(lambda: user.client is not page)
     await user.should_see("in Tokyo time")
 

@@ -12,16 +12,17 @@ from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import LoginSession, ManualEntry, now
 from oncall_ui.services.accounts.members import list_members
-from oncall_ui.services.accounts.sessions import log_in, who
-from oncall_ui.services.privacy.erase import prospect
-from oncall_ui.services.sharing.feed import feed_address_of, open_feed
-from oncall_ui.services.sharing.tokens import holder_of, list_tokens, make_token
+from oncall_ui.services.accounts.sessions import log_in, session_for
+from oncall_ui.services.privacy.erase import erasure_effects
+from oncall_ui.services.sharing.feed import feed_link_of, open_feed
+from oncall_ui.services.sharing.tokens import create_token, list_tokens, member_for_token
 from pages.help.page import read_guides
 from tests.conftest import PASSWORD, Person, person
-from tests.pages.conftest import Browser, idle
+from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import fill, press, refusal, said, says, until
 from tests.pages.helpers.home import B, add_availability, add_calendar, table
 from tests.pages.helpers.seeing import click, elements, end_logins, headings, of_class, words
+from tests.pages.simulation import idle
 from tests.services.helpers.full_account import SEALED, keep_everything
 
 
@@ -145,7 +146,7 @@ async def test_the_other_browsers_are_logged_out(browser: Browser, app: App, ali
     press(user, "Log out other browsers")
     await until(lambda: facts(user)["Sessions"].startswith("1 browser"))
     with pytest.raises(NotLoggedIn):
-        who(app, other)
+        session_for(app, other)
     await user.open("/privacy")
     assert not foot(user, "Log out other").visible
 
@@ -167,7 +168,7 @@ async def test_an_address_is_shown_once_replaced_and_removed(browser: Browser, a
     await until(lambda: says(user, "Remove the private link?"))
     answer(user, "Remove")
     await until(lambda: says(user, "No link yet."))
-    assert feed_address_of(app, alice.id) is None
+    assert feed_link_of(app, alice.id) is None
 
 
 async def test_keeping_the_old_address_changes_nothing(browser: Browser, app: App, alice: Person) -> None:
@@ -189,7 +190,7 @@ async def test_a_token_is_shown_once_and_removed(browser: Browser, app: App, ali
     fill(user, Token_name="My script")
     press(user, "Create token")
     await until(lambda: shown_once(user, "Token"))
-    holder = holder_of(app, shown_once(user, "Token"))
+    holder = member_for_token(app, shown_once(user, "Token"))
     assert holder and holder.id == alice.id
     await until(lambda: of_class(user, "oc-token"))
     press(user, "Remove")
@@ -201,7 +202,7 @@ async def test_a_token_is_shown_once_and_removed(browser: Browser, app: App, ali
 
 
 async def test_tokens_of_others_are_not_there(browser: Browser, app: App, alice: Person, mallory: Person) -> None:
-    make_token(app, alice.id, "Hers")
+    create_token(app, alice.id, "Hers")
     keep_everything(app, alice)
     user = await at_privacy(browser, mallory)
     assert not of_class(user, "oc-token")
@@ -222,7 +223,7 @@ async def test_erasing_says_what_it_means_and_asks_for_the_password(
     assert not says(user, "returns to its first start")
     fill(user, Your_password="wrong password")
     answer(user, "Erase everything")
-    assert await refusal(user, "Your password") == "This is not your password."
+    assert await refusal(user, "Your password") == "Wrong password."
     fill(user, Your_password=PASSWORD)
     answer(user, "Erase everything")
     await until(lambda: "/login" in went)
@@ -267,8 +268,8 @@ async def test_a_page_left_open_does_nothing_after_the_log_out(
         press(user, word)
         await until(lambda: "/login" in went)
         went.clear()
-    assert feed_address_of(app, alice.id) is None
-    assert prospect(app, alice.id).is_last
+    assert feed_link_of(app, alice.id) is None
+    assert erasure_effects(app, alice.id).is_last
 
 
 async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:

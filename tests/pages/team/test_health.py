@@ -1,4 +1,4 @@
-"""The team's calendars that aren't read: an administrator's page, live, and nobody else's."""
+"""Broken and stale calendars: a live page for administrators only."""
 
 from datetime import timedelta
 
@@ -24,7 +24,9 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
 
 
-async def test_each_says_whose_it_is_since_when_and_why(app: App, browser: Browser, alice: Person, bob: Person) -> None:
+async def test_each_calendar_shows_owner_since_when_and_why(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
     lost = add_calendar(
         app, bob, "Lost", state=State.NEEDS_YOU, cause=Cause.NOT_FOUND.value, why="secret.example.org is gone"
     )
@@ -33,39 +35,41 @@ async def test_each_says_whose_it_is_since_when_and_why(app: App, browser: Brows
     add_calendar(app, alice, "Old", last_read_at=NOW - timedelta(days=4))
     user = await browser(alice)
     await user.open("/team/calendars")
+    await until(lambda: table(user, "team-brokens").rows)
     rows = [
         [row[key] for key in ("member", "what", "word", "since", "why")] for row in table(user, "team-brokens").rows
     ]
     assert rows == [
-        ["Bob", "ICS URL · My feed", "Needs them", "not read since 09:58", "It is no longer where it was."],
+        ["Bob", "ICS URL · My feed", "Needs Bob", "not read since 09:58", "The address no longer works."],
         [
             "Alice",
             "ICS URL",
             "Stale",
             "not read since Fri 20 Nov, 10:00",
-            "It has not been read for more than a day.",
+            "Not read for more than a day.",
         ],
     ]
-    said(user, "2 calendars are not read as usual".replace("2 ", "2\u00a0"))
+    said(user, "2 calendars need attention".replace("2 ", "2\u00a0"))
     sent = repr([(each.props, each._text) for each in elements(user)])
     assert "secret.example.org" not in sent
 
 
-async def test_when_all_is_well_it_says_so_and_follows_what_happens(
+async def test_the_page_says_when_all_are_up_to_date_and_follows_changes(
     app: App, browser: Browser, alice: Person, bob: Person
 ) -> None:
     calendar = add_calendar(app, bob, "Work")
     user = await browser(alice)
     await user.open("/team/calendars")
-    calm = said(user, "Every calendar of the team is up to date").parent_slot
-    assert calm is not None and calm.parent.visible
+    calm = said(user, "All of the team’s calendars are up to date").parent_slot
+    assert calm is not None
+    await until(lambda: calm.parent.visible)
     change(app, calendar, state=State.NEEDS_YOU, cause=Cause.REFUSED.value)
     tell(app, bob, calendar)
     await until(lambda: len(table(user, "team-brokens").rows) == 1)
     assert not calm.parent.visible
 
 
-async def test_for_a_member_who_is_no_administrator_it_is_not_there(
+async def test_members_who_are_not_administrators_get_page_not_found(
     browser: Browser, alice: Person, bob: Person
 ) -> None:
     user = await browser(bob)

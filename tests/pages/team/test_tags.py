@@ -1,4 +1,4 @@
-"""The team's words: administrators change them, everybody reads and tries them."""
+"""The team’s tags: administrators change them, everyone reads them and tries titles."""
 
 import pytest
 
@@ -10,44 +10,44 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal, said, says, until
 from tests.pages.helpers.seeing import elements, end_logins, of_class, statuses, words
 
-TRY = "Does_this_title_match?"
+TRY = "Title_of_an_event"
 
 
-async def test_an_administrator_changes_the_words(browser: Browser, app: App, alice: Person) -> None:
+async def test_an_administrator_changes_the_tags(browser: Browser, app: App, alice: Person) -> None:
     user = await browser(alice)
     await user.open("/team/tags")
-    assert entry(user, "Block words").value == "\n".join(Tags().block)
-    fill(user, Block_words="away\n\n  off  duty \nAWAY", Prefer_words="")
+    assert entry(user, "Block tags").value == "\n".join(Tags().block)
+    fill(user, Block_tags="away\n\n  off  duty \nAWAY", Prefer_tags="")
     press(user, "Save")
-    await user.should_see("Saved. The calendars these words decide about are read again now.", retries=30)
+    await user.should_see("Saved. Calendars set to “Matching events” are imported again now.")
     assert read_tags(app, alice.id) == Tags(("away", "off duty"), ())
-    assert entry(user, "Block words").value == "away\noff duty"
+    assert entry(user, "Block tags").value == "away\noff duty"
 
 
-async def test_the_usual_ones_come_back_when_they_are_saved(browser: Browser, app: App, alice: Person) -> None:
+async def test_defaults_are_restored_once_they_are_saved(browser: Browser, app: App, alice: Person) -> None:
     save_tags(app, alice.id, ["away"], [])
     user = await browser(alice)
     await user.open("/team/tags")
-    press(user, "Use the usual words")
-    await user.should_see("These are the usual words. Save to use them.")
+    press(user, "Restore defaults")
+    await user.should_see("Defaults restored, not saved yet")
     assert read_tags(app, alice.id) == Tags(("away",), ())
     press(user, "Save")
     await until(lambda: read_tags(app, alice.id) == Tags())
 
 
-async def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(
+async def test_an_error_is_shown_at_its_field_and_keeps_what_was_typed(
     browser: Browser, app: App, alice: Person
 ) -> None:
     user = await browser(alice)
     await user.open("/team/tags")
-    fill(user, Prefer_words="ready\nNOC")
+    fill(user, Prefer_tags="ready\nNOC")
     press(user, "Save")
-    assert "“NOC” stands in both lists" in await refusal(user, "Prefer words")
-    assert entry(user, "Prefer words").value == "ready\nNOC"
+    assert "“NOC” is in both lists" in await refusal(user, "Prefer tags")
+    assert entry(user, "Prefer tags").value == "ready\nNOC"
     await until(lambda: not button(user, "Save").props.get("loading"))
     assert read_tags(app, alice.id) == Tags()
-    fill(user, Prefer_words="ready")
-    assert entry(user, "Prefer words").error is None
+    fill(user, Prefer_tags="ready")
+    assert entry(user, "Prefer tags").error is None
 
 
 @pytest.mark.parametrize(
@@ -59,19 +59,19 @@ async def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(
         ("", ""),
     ],
 )
-async def test_a_title_is_tried_at_once(browser: Browser, bob: Person, title: str, verdict: str) -> None:
+async def test_a_title_is_tried_as_it_is_typed(browser: Browser, bob: Person, title: str, verdict: str) -> None:
     user = await browser(bob)
     await user.open("/team/tags")
     fill(user, **{TRY: title})
     assert words(of_class(user, "team-verdict")[0]) == verdict
 
 
-async def test_a_title_is_tried_against_what_is_typed_though_not_saved(browser: Browser, alice: Person) -> None:
+async def test_a_title_is_tried_against_tags_not_saved_yet(browser: Browser, alice: Person) -> None:
     user = await browser(alice)
     await user.open("/team/tags")
     fill(user, **{TRY: "Beach🏖️"})
     assert "No match" in statuses(user)
-    fill(user, Block_words="🏖")
+    fill(user, Block_tags="🏖")
     assert "Blockbecause of “🏖”" in statuses(user)
 
 
@@ -87,7 +87,7 @@ async def test_a_member_reads_them_and_can_change_nothing(
     assert not [each for each in elements(user) if "team-words" in each.classes]
 
 
-async def test_who_is_an_administrator_no_more_saves_nothing(
+async def test_a_former_administrator_saves_nothing(
     browser: Browser, app: App, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from oncall_ui.models import Member
@@ -100,7 +100,7 @@ async def test_who_is_an_administrator_no_more_saves_nothing(
         row = session.get(Member, alice.id)
         assert row is not None
         row.is_admin = False
-    fill(user, Block_words="away")
+    fill(user, Block_tags="away")
     press(user, "Save")
     await until(lambda: "/team" in went)
     assert read_tags(app, alice.id) == Tags()
@@ -114,7 +114,7 @@ async def test_a_page_left_open_saves_nothing_after_the_log_out(
     went: list[str] = []
     monkeypatch.setattr(user.navigate, "to", went.append)
     end_logins(app, alice)
-    fill(user, Block_words="away")
+    fill(user, Block_tags="away")
     press(user, "Save")
     await until(lambda: "/login" in went)
     assert read_tags(app, alice.id) == Tags()

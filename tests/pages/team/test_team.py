@@ -72,7 +72,7 @@ async def test_each_row_shows_how_fresh_it_is(
     told = {name: row(user, name)["fresh"] for name in names(user)}
     assert told == {
         "Alice": "Stale since Fri 20 Nov",
-        "Bob": "Broken calendar",
+        "Bob": "Has a broken calendar",
         "Mallory": "Nothing connected",
     }
     assert cells(user, "Alice") == ["unknown"] * 6  # stale data says nothing about open days
@@ -207,7 +207,7 @@ async def test_the_page_follows_every_members_calendars(app: App, browser: Brows
     await until(lambda: cells(user, "Alice")[0] == "block Fri")
     change(app, calendar, state=State.NEEDS_YOU)
     tell(app, alice, calendar)
-    await until(lambda: row(user, "Alice")["fresh"] == "Broken calendar")
+    await until(lambda: row(user, "Alice")["fresh"] == "Has a broken calendar")
     assert table(user, "oc-team") is before
 
 

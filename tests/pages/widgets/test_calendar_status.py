@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
-from oncall_ui.services.connections.views import CalendarView, DoubtView
-from oncall_ui.services.imports.record import KEPT_PROBLEMS
+from oncall_ui.services.connections.views import CalendarView, SuspectedLossView
+from oncall_ui.services.imports.record import STORED_PROBLEMS
 from pages.widgets.calendar_status import Status, mode_words, stale_words, status_of, times_words
 from pages.widgets.calendar_summary import attention, summary_of
 
@@ -28,7 +29,7 @@ A_CALENDAR = CalendarView(
     state=State.UP_TO_DATE,
     state_since=NOW - timedelta(minutes=2),
     why="",
-    cause="",
+    cause=None,
     attempts=0,
     events_read=134,
     entries=9,
@@ -45,7 +46,7 @@ RETRYING = replace(
     A_CALENDAR,
     state=State.RETRYING,
     why="cloud.example.org is not answering (503).",
-    cause="server_error",
+    cause=Cause.SERVER_ERROR,
     attempts=3,
     entries=13,
     next_import_at=NOW + timedelta(minutes=4),
@@ -56,7 +57,7 @@ NEEDS_YOU = replace(
     state=State.NEEDS_YOU,
     state_since=datetime(2026, 11, 22, 17, 30, tzinfo=UTC),
     why="Microsoft no longer lets us in.",
-    cause="refused",
+    cause=Cause.REFUSED,
     entries=12,
     next_import_at=None,
 )
@@ -64,15 +65,17 @@ DOUBTED = replace(
     NEEDS_YOU,
     state_since=NOW,
     why="Work suddenly holds 3 of 140 entries.",
-    cause="doubt",
-    doubt=DoubtView(140, 3, NEEDS_YOU.state_since, NEEDS_YOU.state_since + timedelta(days=7), is_kept=False),
+    cause=Cause.SUSPECTED_LOSS,
+    suspected_loss=SuspectedLossView(
+        140, 3, NEEDS_YOU.state_since, NEEDS_YOU.state_since + timedelta(days=7), is_kept=False
+    ),
 )
 KEPT = replace(
     DOUBTED,
     state=State.RETRYING,
-    why="Work holds 3 of 140 entries; you chose to keep what was read before.",
-    cause="kept",
-    doubt=replace(DOUBTED.doubt, is_kept=True),  # type: ignore[type-var]
+    why="Work holds 3 of 140 entries; keeping the old data, as you chose.",
+    cause=Cause.LOSS_KEPT,
+    suspected_loss=replace(DOUBTED.suspected_loss, is_kept=True),  # type: ignore[type-var]
     next_import_at=NOW + timedelta(minutes=15),
 )
 STALE = replace(RETRYING, last_read_at=NOW - timedelta(hours=25))
@@ -103,7 +106,7 @@ def why(calendar: CalendarView) -> str:
             "Up to date · 2 min ago · 134 events, 9 count · 2 unreadable",
         ),
         (
-            replace(A_CALENDAR, problems=("line 3: x",) * KEPT_PROBLEMS),
+            replace(A_CALENDAR, problems=("line 3: x",) * STORED_PROBLEMS),
             "Up to date · 2 min ago · 134 events, 9 count · at least 20 unreadable",
         ),
         (
@@ -231,7 +234,7 @@ def test_a_mode_is_told_in_words(mode: Mode, is_on: bool, counts_free: bool, cou
         ([A_CALENDAR, IMPORTING], "is-busy", "1 of 2 calendars is importing, 1 is up to date"),
         ([A_CALENDAR, RETRYING, IMPORTING], "is-warn", "1 of 3 calendars is retrying, 1 is up to date, 1 is importing"),
         ([WAITING], "is-busy", "1 calendar is importing"),
-        ([replace(IMPORTING, doubt=DOUBTED.doubt)], "is-bad", "1 calendar needs you"),
+        ([replace(IMPORTING, suspected_loss=DOUBTED.suspected_loss)], "is-bad", "1 calendar needs you"),
         ([NEEDS_YOU, STALE, A_CALENDAR], "is-bad", "1 of 3 calendars needs you, 1 is stale, 1 is up to date"),
         ([STALE, A_CALENDAR, IMPORTING], "is-warn", "1 of 3 calendars is stale, 1 is up to date, 1 is importing"),
         ([replace(STALE, state=State.UP_TO_DATE)] * 2, "is-warn", "Both calendars are stale"),

@@ -1,6 +1,5 @@
 """Stale and doubtful calendars, on the calendars page and on Home, in simulated browsers."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar
 from oncall_ui.services.connections.views import CalendarView, list_connections
-from oncall_ui.services.imports.stale import tell_of_stale
+from oncall_ui.services.imports.stale import announce_stale
 from pages import layout
 from pages.connections.calendars import page as calendars
 from pages.home import page as home
@@ -52,9 +51,9 @@ def doubted(app: App, person: Person, **more: Any) -> Calendar:
     usual: dict[str, Any] = {
         "state": State.NEEDS_YOU,
         "why": "Work suddenly holds 3 of 140 entries.",
-        "cause": "doubt",
-        "doubt": {"had": 140, "has": 3, "content": "x"},
-        "empty_since": NOW - timedelta(hours=2),
+        "cause": "suspected_loss",
+        "suspected_loss": {"before": 140, "after": 3, "content": "x"},
+        "suspected_since": NOW - timedelta(hours=2),
         "next_import_at": NOW + timedelta(minutes=9),
     }
     return add_calendar(app, person, "Work", **(usual | more))
@@ -96,7 +95,7 @@ async def test_a_calendar_that_becomes_stale_says_so_while_you_watch(
     on_calendars, on_home = await at_calendars(browser, bob), await open_home(browser, bob)
     assert not of_class(on_calendars, "oc-stale")
     clock.now = NOW + timedelta(minutes=2)
-    tell_of_stale(app, NOW, clock.now)
+    announce_stale(app, NOW, clock.now)
     await until(lambda: bool(of_class(on_calendars, "oc-stale")) and bool(of_class(on_home, "oc-alert")))
     assert words(of_class(on_calendars, "oc-stale")[0]) == "Stale: last read Mon 23 Nov, 10:01"
     assert headings(alert(on_home))[0].startswith("Work is stale")
@@ -107,8 +106,8 @@ async def test_nothing_is_told_of_what_was_stale_before_or_is_not_yet(app: App, 
     add_calendar(app, bob, "New", last_read_at=NOW)
     told: list[object] = []
     app.hub.subscribe(bob.id, told.extend)
-    tell_of_stale(app, NOW - timedelta(minutes=1), NOW)
-    await asyncio.sleep(0.4)
+    announce_stale(app, NOW - timedelta(minutes=1), NOW)
+    await app.hub.flush()
     assert told == []
 
 
@@ -197,7 +196,7 @@ async def test_an_answer_after_the_login_is_over_changes_nothing(app: App, brows
     with user:
         click(user, buttons(row(user, "Work"))[TAKE])
     await until(lambda: user.client is not page)
-    assert view(app, bob).doubt is not None
+    assert view(app, bob).suspected_loss is not None
 
 
 async def test_an_answer_for_a_connection_that_is_gone_says_so(app: App, browser: Browser, bob: Person) -> None:

@@ -9,7 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry
 from oncall_ui.services.availability import manual
 from oncall_ui.services.availability.manual import (
@@ -149,7 +149,7 @@ def test_open_pages_are_told_after_each_change(app: App, alice: Person, monkeypa
     entry_id = add_manual_days(app, alice.id, day(1))
     remove_manual_days(app, alice.id, entry_id)
     restore_manual_days(app, alice.id, day(1))
-    changed = CalendarChanged(alice.id, 0)
+    changed = MemberChanged(alice.id)
     assert told == [(changed, [day(1)]), (changed, []), (changed, [day(1)])]
 
 

@@ -68,6 +68,18 @@ def calendars(app: App, person: Person) -> tuple[CalendarView, ...]:
     return list_connections(app, person.id)[0].calendars
 
 
+async def test_a_grant_that_an_earlier_version_stored_as_lost_stays_revoked(
+    app: App, vendor: Vendor, connection_id: int
+) -> None:
+    before = {key: value for key, value in credentials(app).items() if key != "revoked"}
+    with app.db.write() as session:
+        row = session.exec(select(Connection)).one()
+        row.sealed = app.vault.seal(json.dumps(before | {"lost": "invalid_grant"}))
+    with pytest.raises(MemberMustAct):
+        await access_token(app, product(app, vendor), connection_id, "")
+    assert refreshes(vendor) == 0
+
+
 async def test_a_fresh_token_is_used_as_it_is(app: App, vendor: Vendor, connection_id: int) -> None:
     await import_due(app)
     assert refreshes(vendor) == 0

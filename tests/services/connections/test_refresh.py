@@ -8,14 +8,15 @@ import pytest
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
-from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.domain.imports.failures import Cause, Failure
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import Connection
 from oncall_ui.services.connections.choose import Choice, choose, sync_now
-from oncall_ui.services.connections.connect import connect
-from oncall_ui.services.connections.refresh import GONE, look_again
+from oncall_ui.services.connections.connect import connect, get_product, put_in_place
+from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import CalendarView, get_connection
+from providers.base import Discovery, RemoteCalendar
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
@@ -90,7 +91,7 @@ async def test_a_calendar_that_appeared_is_listed_switched_off(app: App, alice: 
     before = named(app, alice, connection_id)
     radicale.make("climbing", title="Climbing")
     radicale.make("rota", title="Rota 2027")
-    await look_again(app, alice.id, connection_id)
+    await refresh_calendars(app, alice.id, connection_id)
     after = named(app, alice, connection_id)
     assert (after["Climbing"].is_on, after["Climbing"].state) == (False, State.OFF)
     assert after["Rota 2027"].id == before["Rota"].id
@@ -100,7 +101,7 @@ async def test_a_calendar_that_appeared_is_listed_switched_off(app: App, alice: 
 async def test_two_browsers_that_look_at_once_add_it_once(app: App, alice: Person, radicale: Radicale) -> None:
     connection_id = await chosen(app, alice, radicale)
     radicale.make("climbing", title="Climbing")
-    await asyncio.gather(*(look_again(app, alice.id, connection_id) for _ in range(4)))
+    await asyncio.gather(*(refresh_calendars(app, alice.id, connection_id) for _ in range(4)))
     assert sum(each.name == "Climbing" for each in get_connection(app, alice.id, connection_id).calendars) == 1
 
 
@@ -112,13 +113,13 @@ async def test_calendars_that_went_say_so_and_what_was_read_still_counts(
     await import_due(app)
     radicale.remove("old")
     radicale.remove("rota")
-    await look_again(app, alice.id, connection_id)
+    await refresh_calendars(app, alice.id, connection_id)
     assert await import_due(app) == 1, "the one that was on is tried"
     found = named(app, alice, connection_id)
     assert [(found[name].state, found[name].cause) for name in ("Old", "Rota", "Personal")] == [
-        (State.OFF, GONE),
-        (State.NEEDS_YOU, GONE),
-        (State.UP_TO_DATE, ""),
+        (State.OFF, Cause.NOT_FOUND),
+        (State.NEEDS_YOU, Cause.NOT_FOUND),
+        (State.UP_TO_DATE, None),
     ]
     assert "no longer has this calendar" in found["Old"].why
     assert len(stored(app)) == 3
@@ -132,9 +133,9 @@ async def test_a_calendar_that_came_back_is_read_again_with_its_settings(
     await import_due(app)
     assert named(app, alice, connection_id)["Rota"].state is State.NEEDS_YOU
     radicale.hold("rota", {"1": event("Shift")}, title="Rota")
-    await look_again(app, alice.id, connection_id)
+    await refresh_calendars(app, alice.id, connection_id)
     rota = named(app, alice, connection_id)["Rota"]
-    assert (rota.state, rota.mode, rota.why, rota.cause) == (State.WAITING, Mode.PREFER, "", "")
+    assert (rota.state, rota.mode, rota.why, rota.cause) == (State.WAITING, Mode.PREFER, "", None)
     assert await import_due(app) == 1
 
 
@@ -143,14 +144,28 @@ async def test_a_server_that_does_not_answer_changes_nothing(app: App, alice: Pe
     before = get_connection(app, alice.id, connection_id)
     radicale.refuse(503)
     with pytest.raises(Failure):
-        await look_again(app, alice.id, connection_id)
+        await refresh_calendars(app, alice.id, connection_id)
     assert get_connection(app, alice.id, connection_id) == before
+
+
+async def test_a_list_that_arrives_after_the_connection_leads_elsewhere_is_dropped(
+    app: App, alice: Person, radicale: Radicale
+) -> None:
+    connection_id = await chosen(app, alice, radicale)
+    radicale.make("climbing", title="Climbing")
+    elsewhere = Discovery("alice at other.example.org", "other", (RemoteCalendar("/home/", "Home"),))
+    product = get_product(app, "caldav")
+    radicale.meanwhile(lambda: put_in_place(app, alice.id, connection_id, product, "", typed(radicale), elsewhere))
+    await refresh_calendars(app, alice.id, connection_id)
+    found = named(app, alice, connection_id)
+    assert found.keys() == {"Personal", "Rota", "Home"}, "Climbing is of the former account"
+    assert {each.cause for each in found.values()} == {None}
 
 
 async def test_a_feed_is_not_asked_which_calendars_it_has(app: App, alice: Person, feeds: FeedServer) -> None:
     connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
     feeds.clear()
-    await look_again(app, alice.id, connection_id)
+    await refresh_calendars(app, alice.id, connection_id)
     assert feeds.requests == []
 
 
@@ -159,7 +174,7 @@ async def test_nobody_looks_at_another_members_connection(
 ) -> None:
     connection_id = await chosen(app, alice, radicale)
     with pytest.raises(NotAllowed):
-        await look_again(app, mallory.id, connection_id)
+        await refresh_calendars(app, mallory.id, connection_id)
 
 
 def typed(radicale: Radicale) -> dict[str, str]:

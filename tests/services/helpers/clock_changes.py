@@ -1,18 +1,14 @@
 """The four days on which the clock is changed in Auckland and Los Angeles, and what lies on them."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.events import Reading
-from providers import PRODUCTS, caldav, google, ics, outlook
-from providers.base import Interpret, Product
-from providers.outlook.head import Head
-from tests.calendars import STAMP, calendar
-from tests.fakes.google_calendars import days as google_days
-from tests.fakes.graph_events import days as graph_days
+from providers import PRODUCTS
+from providers.base import Product
+from tests.providers.cases import CASES, case_for
 
 AUCKLAND, LOS_ANGELES = ZoneInfo("Pacific/Auckland"), ZoneInfo("America/Los_Angeles")
 ONE_DAY = timedelta(days=1)
@@ -74,46 +70,9 @@ CHANGES = [
 
 
 def reading_of(product: Product, days: list[date], window: Window, member: ZoneInfo, zone: str = "") -> Reading:
-    """Events of a whole day each, in a calendar of `product` that names `zone` or none, as an import understands it."""
-    assert product.interpret is not None
-    interpret: Interpret = product.interpret
-    return interpret(_PARTS[product.key](days, zone), window, member, None, lambda _count: None).reading
+    """What an import reads from a calendar of `product`, in `zone` or none, with a one-day event on each day."""
+    parts = case_for(product.key).whole_days(days, zone)
+    return product.interpret(parts, window, member, None, lambda _count: None).reading
 
 
-def _feed(days: list[date], zone: str) -> tuple[bytes, ...]:
-    return (calendar(*map(_block, days), zone=zone),)
-
-
-def _collection(days: list[date], zone: str) -> tuple[bytes, ...]:
-    """The zone is the collection's; its resources have none."""
-    return (calendar(zone=zone).replace(b"\r\n", b"\n"), *(calendar(_block(day), zone="") for day in days))
-
-
-def _google(days: list[date], zone: str) -> tuple[bytes, ...]:
-    head = {"kind": "events", "address": "", "is_primary": True, "zone": zone, "name": "Work"}
-    items = [google_days("Leave", day, day + ONE_DAY) for day in days]
-    return json.dumps(head).encode(), json.dumps({"items": items}).encode()
-
-
-def _outlook(days: list[date], zone: str) -> tuple[bytes, ...]:
-    """Graph gives dates, and tells of no calendar which zone it is in."""
-    assert not zone
-    items = [graph_days("Leave", datetime(day.year, day.month, day.day, tzinfo=UTC)) for day in days]
-    return Head((), narrow=False).to_bytes(), json.dumps({"value": items}).encode()
-
-
-def _block(day: date) -> str:
-    return (
-        f"BEGIN:VEVENT\r\nUID:{day}\r\n{STAMP}\r\nDTSTART;VALUE=DATE:{day:%Y%m%d}\r\n"
-        f"DTEND;VALUE=DATE:{day + ONE_DAY:%Y%m%d}\r\nSUMMARY:Leave\r\nEND:VEVENT"
-    )
-
-
-_PARTS = {
-    ics.PRODUCT.key: _feed,
-    caldav.PRODUCT.key: _collection,
-    google.PRODUCT.key: _google,
-    outlook.PRODUCT.key: _outlook,
-}
-assert set(_PARTS) == {product.key for product in PRODUCTS}
-WITH_ZONES = [product for product in PRODUCTS if product is not outlook.PRODUCT]
+WITH_ZONES = [each for each in PRODUCTS if each.key not in CASES or CASES[each.key].names_zone]

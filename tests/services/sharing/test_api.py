@@ -41,8 +41,8 @@ def test_what_overlaps_is_one_and_what_lies_outside_is_cut(app: App, alice: Pers
         ([{}], Freshness.UP_TO_DATE),
         ([{"state": State.RETRYING}], Freshness.UP_TO_DATE),
         ([{"state": State.RETRYING, "last_read_at": now() - timedelta(days=1, hours=1)}], Freshness.STALE),
-        ([{}, {"state": State.RETRYING, "last_read_at": None}], Freshness.READING),
-        ([{"last_read_at": None}, {"state": State.NEEDS_YOU}], Freshness.NEEDS_THEM),
+        ([{}, {"state": State.RETRYING, "last_read_at": None}], Freshness.NOT_READ_YET),
+        ([{"last_read_at": None}, {"state": State.NEEDS_YOU}], Freshness.NEEDS_MEMBER),
         ([{}, {"is_on": False, "state": State.NEEDS_YOU}], Freshness.UP_TO_DATE),
     ],
 )

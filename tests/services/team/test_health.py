@@ -26,10 +26,10 @@ def test_what_needs_its_member_comes_first_then_by_member(app: App, alice: Perso
     add_calendar(app, bob.id, "Lost", state=State.NEEDS_YOU, cause=Cause.REFUSED.value)
     found = [(each.member, each.nickname, each.state, each.why) for each in broken_calendars(app, alice.id, NOW)]
     assert found == [
-        ("Bob", "Lost feed", State.NEEDS_YOU, "Access is refused, most likely after a password change."),
-        ("Alice", "Old feed", State.UP_TO_DATE, "It has not been read for more than a day."),
-        ("Alice", "Down feed", State.RETRYING, "Its server asks to wait."),
-        ("Alice", "Tried feed", State.RETRYING, "Its server is not answering."),
+        ("Bob", "Lost feed", State.NEEDS_YOU, "The server refuses access, probably after a password change."),
+        ("Alice", "Old feed", State.UP_TO_DATE, "Not read for more than a day."),
+        ("Alice", "Down feed", State.RETRYING, "The server asks us to wait."),
+        ("Alice", "Tried feed", State.RETRYING, "The server isn’t answering."),
     ]
 
 

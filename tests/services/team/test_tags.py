@@ -57,7 +57,7 @@ def test_words_are_kept_in_one_normal_form() -> None:
         ([], ["é" * 61], PREFER, "longer than 60"),
         ([f"word {number}" for number in range(51)], [], BLOCK, "50 words"),
         (["no\u0007c"], [], BLOCK, "“noc”"),
-        (["noc"], ["ready", "NOC"], PREFER, "“NOC” stands in both lists"),
+        (["noc"], ["ready", "NOC"], PREFER, "“NOC” is in both lists"),
         (["no oncall"], ["no-oncall"], PREFER, "both lists"),
         (["Straße"], ["STRASSE"], PREFER, "both lists"),
     ],
@@ -68,7 +68,7 @@ def test_what_can_t_be_taken_is_refused_at_its_field(
     with pytest.raises(InvalidInput) as refused:
         save_tags(app, alice.id, block, prefer)
     assert refused.value.field == field
-    assert says.replace("50 words", "50 are the most") in refused.value.sentence
+    assert says.replace("50 words", "the limit is 50") in refused.value.sentence
     assert read_tags(app, alice.id) == Tags()
 
 

@@ -1,0 +1,1 @@
+"""Bytes → components: decoding, unfolding, finding events, and the values of properties."""
