@@ -49,7 +49,7 @@ def test_what_is_kept_is_seen_downloaded_subscribed_to_and_asked_for(
     assert text.count("BEGIN:VEVENT") == 2 and "Dentist" not in text
 
     page.get_by_role("button", name="Create link").click()
-    address = page.get_by_label("Address", exact=True)
+    address = page.get_by_label("Link", exact=True)
     expect(address).to_have_value(re.compile(r"/feeds/[\w-]{43}\.ics$"))
     feed = httpx.get(address.input_value(), trust_env=False)
     assert feed.text.count("BEGIN:VEVENT") == 2
