@@ -3,6 +3,6 @@
 import sys
 
 if __name__ == "__main__":
-    from oncall_ui.commands import main
+    from oncall_ui.cli.main import main
 
     sys.exit(main(sys.argv[1:]))

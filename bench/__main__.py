@@ -14,8 +14,8 @@ from pathlib import Path
 from bench.generate import WINDOW, calendar, changed
 from bench.measure import Cost, function, program
 from bench.subject import availability, merged
-from oncall_ui.domain.events import Reading
 from oncall_ui.domain.ical import read, read_changes
+from oncall_ui.domain.imports.events import Reading
 
 PEERS = Path(__file__).parent / "peers"
 NODE_ICAL = "node-ical@0.26.1"

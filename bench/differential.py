@@ -22,8 +22,8 @@ from icalendar import Calendar
 
 from bench.odd import calendar, window
 from bench.spelled import respelled
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits, read
-from oncall_ui.domain.window import Window
 
 T = TypeVar("T")
 Spans = set[tuple[str, int, int]]

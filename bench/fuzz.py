@@ -13,10 +13,10 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Reading
-from oncall_ui.domain.failures import Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import read
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Reading
+from oncall_ui.domain.imports.failures import Unreadable
 
 TRAPS = Path(__file__).parent.parent / "tests" / "domain" / "ical" / "traps"
 _ZONES = (None, ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Apia"))

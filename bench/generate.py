@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.availability.window import Window
 
 WINDOW = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC) + timedelta(weeks=26))
 _FIRST, _LAST = date(2017, 1, 1), date(2027, 12, 31)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.availability.window import Window
 
 T = TypeVar("T")
 

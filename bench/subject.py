@@ -4,10 +4,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from oncall_ui.domain.events import Event, Occurrence
+from oncall_ui.domain.availability.rules import Mode, Rules, decide
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Changes, key_of, read
-from oncall_ui.domain.rules import Mode, Rules, decide
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Event, Occurrence
 
 RULES = Rules(mode=Mode.BLOCK, addresses=frozenset({"ada@example.org"}))
 

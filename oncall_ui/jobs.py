@@ -1,4 +1,4 @@
-"""What runs by itself: a look at the rows that are due, every second, and the imports it starts; letters; ageing.
+"""What runs by itself: imports, for which the rows that are due are looked for every second; alert emails; staleness.
 
 Used by run.py, once a process. It keeps no list of its own: what is due and who holds it stands in the database, so a
 process that is killed loses nothing and one that starts finds everything.
@@ -13,25 +13,25 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from oncall_ui.app import App
 from oncall_ui.models import now
-from oncall_ui.services.ageing import tell_of_stale
-from oncall_ui.services.imports import ImportJob, claim_due, give_up, run_import
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.letters import send_letters
+from oncall_ui.services.imports.alert_emails import send_alert_emails
+from oncall_ui.services.imports.run import ImportJob, claim_due, give_up, run_import
+from oncall_ui.services.imports.stale import announce_stale
 
 log = structlog.get_logger()
 
-LOOK, AGEING, LETTERS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
+LOOK, AGEING, ALERT_EMAILS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
 AT_ONCE = 8
 """Most of an import is waiting for somebody else’s server; what there is to compute waits for one of the workers."""
-LETTERS_LIMIT_SECONDS = 300
+ALERT_EMAILS_LIMIT_SECONDS = 300
 
 
 class Jobs:
-    """The scheduler and the imports under way."""
+    """The scheduler and the imports under way. `every`: how often it looks by itself."""
 
-    def __init__(self, app: Installation) -> None:
-        self._app = app
+    def __init__(self, app: App, *, every: timedelta = LOOK) -> None:
+        self._app, self._every = app, every
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
         self._is_claiming = False
@@ -46,7 +46,7 @@ class Jobs:
     def start(self) -> None:
         """On the running event loop."""
         self._app.workers.warm_up()
-        for work, every in ((self._look, LOOK), (self._age, AGEING), (self._write, LETTERS)):
+        for work, every in ((self.look, self._every), (self._age, AGEING), (self._write, ALERT_EMAILS)):
             self._scheduler.add_job(
                 work,
                 "interval",
@@ -65,7 +65,8 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Starts what is due by now, as far as there is room."""
         # A stop cancels the look that is under way, which is no error; what it claimed is due again after its lease.
         with contextlib.suppress(asyncio.CancelledError):
             await self._import_due()
@@ -89,7 +90,7 @@ class Jobs:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if self._is_more_due and not self._is_claiming and self.is_running:
-            self._scheduler.add_job(self._look, misfire_grace_time=60)
+            self._scheduler.add_job(self.look, misfire_grace_time=60)
 
     async def _import(self, job: ImportJob) -> None:
         try:
@@ -103,18 +104,18 @@ class Jobs:
         self._aged = moment
         with contextlib.suppress(asyncio.CancelledError):
             if before is not None:
-                await asyncio.to_thread(tell_of_stale, self._app, before, moment)
+                await asyncio.to_thread(announce_stale, self._app, before, moment)
 
     async def _write(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             try:
-                async with asyncio.timeout(LETTERS_LIMIT_SECONDS):
+                async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
                     await asyncio.wrap_future(_write_apart(self._app))
-            except Exception:  # the outermost edge of a job: letters must not stop for good
-                log.exception("letters ended unexpectedly")
+            except Exception:  # the outermost edge of a job: alert emails must not stop for good
+                log.exception("alert emails ended unexpectedly")
 
 
-def _write_apart(app: Installation) -> Future[int]:
+def _write_apart(app: App) -> Future[int]:
     """In a thread nobody waits for when the process ends: a mail server may take its time to answer.
 
     What it had marked by then counts as sent.
@@ -124,9 +125,9 @@ def _write_apart(app: Installation) -> Future[int]:
 
     def write() -> None:
         try:
-            sent.set_result(send_letters(app))
+            sent.set_result(send_alert_emails(app))
         except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
             sent.set_exception(error)
 
-    threading.Thread(target=write, name="letters", daemon=True).start()
+    threading.Thread(target=write, name="alert emails", daemon=True).start()
     return sent

@@ -28,3 +28,9 @@ def configure(level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def say_setup_link(link: str) -> None:
+    """Scripts look for this line, so it stays as it is."""
+    sys.stdout.write(f"Set up the first account: {link}\n")
+    sys.stdout.flush()

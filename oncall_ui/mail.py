@@ -1,7 +1,7 @@
 """E-mail by the operator's server (SMTP, RFC 5321), plain text only. Blocking: call from a thread.
 
-Used by services/letters.py, and by the operator's check of the settings. What fails has one of two names, by what is
-known: nothing was sent, or nobody can tell.
+Used by services/imports/alert_emails.py, and by the operator's check of the settings. What fails has one of two names,
+by what is known: nothing was sent, or nobody can tell.
 """
 
 import smtplib

@@ -8,8 +8,8 @@ from sqlalchemy import JSON, Column, Enum, ForeignKey, Index, Integer, LargeBina
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
-from oncall_ui.domain.rules import Action, Mode
-from oncall_ui.domain.status import State
+from oncall_ui.domain.availability.rules import Action, Mode
+from oncall_ui.domain.imports.state import State
 
 
 def now() -> datetime:
@@ -131,12 +131,13 @@ class Calendar(SQLModel, table=True):
     hint: str = Field(default="", sa_type=Text)
     """What to change when the last complete reading brought nothing that counts."""
     cause: str = Field(default="", max_length=32)
+    """A value of Cause, or empty."""
     attempts: int = 0
     """Failed tries in a row."""
     events_read: int = 0
     """Of the last complete reading; while importing see `progress`."""
     entries: int = 0
-    """Pieces of availability that count now."""
+    """Rows of availability read from it."""
     problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """`{"line": int, "message": str}` of what was skipped; no text of events."""
     progress: int = 0
@@ -150,23 +151,20 @@ class Calendar(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    empty_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When the reading that `doubt` describes was first met."""
+    suspected_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the import that `suspected_loss` describes was first held back."""
     cursor: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """What the provider wants back next time: ETag, hash."""
     broken_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it first failed after the last success; None while it is well, or off."""
-    letters: int = 0
-    """How many e-mails of this breakage were sent."""
-    doubt: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """A reading not taken because too much was missing: `{"had": int, "has": int, "content": str}`; else empty.
-
-    `content` is a hash, so that the same content is not asked about twice.
-    """
-    answer: str = Field(default="", max_length=8)
-    """What the member said to the doubt: `take` or `keep`; empty: nothing yet."""
-    read_as: str = Field(default="", max_length=64)
-    """Hash of window, zone and rules of the last reading: where it differs, the calendar is read in full."""
+    alerts_sent: int = 0
+    """How many alert emails were sent about this breakage."""
+    suspected_loss: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """Fields of SuspectedLoss while an import is held back, else empty."""
+    resolution: str = Field(default="", max_length=8)
+    """A value of Resolution once the member has decided about `suspected_loss`, else empty."""
+    rules_version: str = Field(default="", max_length=64)
+    """`rules_version` of the last complete import; where it differs now, the calendar is read in full."""
 
 
 class CalendarDigest(SQLModel, table=True):

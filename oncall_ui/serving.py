@@ -6,16 +6,15 @@ import sys
 
 import structlog
 
-from oncall_ui.console import say_setup_link
+from oncall_ui.app import open_app
 from oncall_ui.jobs import Jobs
-from oncall_ui.log import configure
+from oncall_ui.log import configure, say_setup_link
 from oncall_ui.migrations import migrate
-from oncall_ui.security.cookieless import Cookieless
-from oncall_ui.security.headers import SecurityHeaders
-from oncall_ui.security.same_origin import SameOrigin
-from oncall_ui.services.installation import open_installation
-from oncall_ui.services.rekeying import rekey
-from oncall_ui.services.setup import renew_setup_link
+from oncall_ui.security.middleware.cookieless import Cookieless
+from oncall_ui.security.middleware.headers import SecurityHeaders
+from oncall_ui.security.middleware.same_origin import SameOrigin
+from oncall_ui.services.accounts.setup import renew_setup_link
+from oncall_ui.services.connections.credentials import rekey
 from oncall_ui.settings import Settings
 
 log = structlog.get_logger()
@@ -29,7 +28,7 @@ def serve(settings: Settings) -> None:
     """Returns when the server has stopped. Raises ValueError with an operator's sentence when it can't start."""
     configure(settings.log_level)
     require_free_port(settings)
-    app = open_installation(settings)
+    app = open_app(settings)
     migrate(app.db)
     rekey(app)
     # NiceGUI reads this when it is imported.

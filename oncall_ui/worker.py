@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 
 Result = TypeVar("Result")
 Counted = Callable[[int], None]

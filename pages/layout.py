@@ -3,18 +3,27 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from nicegui import html, ui
 
-from oncall_ui.events import Change, SessionEnded
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.members import set_theme
-from oncall_ui.services.sessions import LoggedIn
-from oncall_ui.services.views import ConnectionView
-from pages.access import act
-from pages.parts.answer import asking
-from pages.parts.live import Live, leave_unasked
-from pages.parts.menu_item import MenuItem
+from oncall_ui.app import App
+from oncall_ui.hub import Change, SessionEnded
+from oncall_ui.services.accounts.members import set_theme
+from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.connections.views import ConnectionView
+from pages.refresh import LiveConnections
+from pages.session import run_as
+from pages.widgets.calendar_summary import attention
+from pages.widgets.leaving import leave_unasked
+
+
+class MenuItem(ui.menu_item):
+    def __init__(self, words: str, on_click: Any = None) -> None:
+        super().__init__(on_click=on_click)
+        self._text = words
+        self.props("role=menuitem")
+
 
 LINKS = (
     ("Home", "/", "home"),
@@ -28,13 +37,13 @@ DARK = {"": None, "light": False, "dark": True}
 
 
 @contextmanager
-def frame(app: Installation, me: LoggedIn, title: str, here: str) -> Iterator[Live]:
+def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnections]:
     """Draws the frame; what is drawn inside the block becomes the page. `here` is the route of the current link.
 
-    What it yields is told about every change of the member's calendars, see `Live.watch`.
+    Yields the member's connections, kept up to date, see `LiveConnections.watch`.
     """
     ui.page_title(f"{title} · On-Call Optimizer")
-    live = Live(app, me)
+    live = LiveConnections(app, me)
     theme = _Theme(app, me)
     counts = _Counts()
     _leave_when_logged_out(app, me)
@@ -96,7 +105,7 @@ class _Counts:
 
     def show(self, connections: Sequence[ConnectionView]) -> None:
         calendars = [calendar for connection in connections for calendar in connection.calendars]
-        number, words = asking(calendars, _now())
+        number, words = attention(calendars, _now())
         for badge in self._badges:
             badge.set_text(str(number))
             badge.props(f'aria-label="{words}"')
@@ -110,7 +119,7 @@ def _now() -> datetime:
 class _Theme:
     """Light, dark or as the system; chosen in the profile menu, remembered for the member."""
 
-    def __init__(self, app: Installation, me: LoggedIn) -> None:
+    def __init__(self, app: App, me: LoggedIn) -> None:
         self._app, self._me = app, me
         self._mode = ui.dark_mode(DARK[me.member.theme])
         self._items: list[tuple[str, MenuItem]] = []
@@ -129,7 +138,7 @@ class _Theme:
 
     def _add(self, theme: str, word: str) -> None:
         async def choose() -> None:
-            await act(self._app, self._me, set_theme, theme)
+            await run_as(self._app, self._me, set_theme, theme)
             self._mode.set_value(DARK[theme])
             self._mark(theme)
 
@@ -141,7 +150,7 @@ class _Theme:
             item.props(f"aria-checked={'true' if theme == chosen else 'false'}")
 
 
-def _leave_when_logged_out(app: Installation, me: LoggedIn) -> None:
+def _leave_when_logged_out(app: App, me: LoggedIn) -> None:
     client = ui.context.client
 
     def changed(changes: frozenset[Change]) -> None:

@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, Response
 from nicegui import __version__
 from nicegui import app as web
 
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.members import NotAllowed
+from oncall_ui.app import App
+from oncall_ui.errors import NotAllowed
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ NOT_FOUND = ("There is nothing here for you", "The address may be mistyped, or w
 BROKEN = ("Something went wrong on this server", "Its log says what. What you saved before is still there.")
 
 
-def register(_app: Installation) -> None:
+def register(_app: App) -> None:
     @web.exception_handler(404)
     @web.exception_handler(NotAllowed)
     async def not_found(_request: Request, _error: Exception) -> Response:

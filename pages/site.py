@@ -1,4 +1,7 @@
-"""All screens of one installation, and what they have in common: styles, errors, health."""
+"""All pages of one installation, and what they share: style sheets, and the health checks.
+
+A new page is its module with `register`, a line in `SCREENS`, and a style sheet in static/ if it needs one.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -9,68 +12,64 @@ from fastapi.responses import JSONResponse
 from nicegui import app as web
 from nicegui import ui
 
-from oncall_ui.services.installation import Installation
-from pages import (
-    access,
-    api,
-    broken,
-    calendars,
-    choose,
-    connect,
-    exports,
-    feeds,
-    home,
-    login,
-    members,
-    new_connection,
-    not_found,
-    privacy,
-    setup,
-    signing_in,
-    tags,
-    team,
-    you,
-)
-from pages import help as help_pages
+from oncall_ui.app import App
+from pages import auth, not_found
+from pages.accounts import login, members, setup, you
+from pages.connections.calendars import page as calendars
+from pages.connections.choose import page as choose
+from pages.connections.new import form, oauth
+from pages.connections.new import page as new_connection
+from pages.help import page as help_pages
+from pages.home import page as home
+from pages.privacy import downloads
+from pages.privacy import page as privacy
+from pages.sharing import feed
+from pages.sharing.api import routes
+from pages.team import health, tags
+from pages.team import page as team
 
 STATIC = Path(__file__).parent / "static"
-STYLES = (
-    *("tokens", "parts", "icons", "quasar", "app", "gates", "forms"),
-    *("home", "calendars", "choose", "team", "privacy", "you"),
-)
+BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms")
+"""In this order; those of single pages follow by name."""
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
     setup,
     members,
     new_connection,
-    connect,
-    signing_in,
+    form,
+    oauth,
     calendars,
     choose,
     team,
     tags,
-    broken,
+    health,
     help_pages,
     privacy,
-    exports,
-    feeds,
-    api,
+    downloads,
+    feed,
+    routes,
     you,
     home,
 )
 COOKIELESS = ("/api/", "/feeds/")
-"""What programs ask for; it is answered without a session."""
+"""For programs: answered without a session."""
 
 
-def register(app: Installation, is_ready: Callable[[], bool]) -> None:
+def register(app: App, is_ready: Callable[[], bool]) -> None:
     """Puts every page onto the server. `is_ready` answers /readyz; it may block."""
     web.add_static_files("/static", STATIC, max_cache_age=3600)
-    ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in STYLES), shared=True)
+    ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     for screen in SCREENS:
         screen.register(app)
-    access.register(app)  # after the pages: a page takes its path away from whatever answered there before
+    auth.register(app)  # after the pages: a page removes other routes of its path
     _register_health(is_ready)
+
+
+def styles() -> list[str]:
+    """The names of all style sheets, in the order pages load them."""
+    found = {path.stem for path in STATIC.glob("*.css")}
+    return [*BASE_STYLES, *sorted(found - set(BASE_STYLES))]
 
 
 def _register_health(is_ready: Callable[[], bool]) -> None:

@@ -1,15 +1,17 @@
-"""What a provider is, and the words of this folder.
+"""What a provider is, and the vocabulary of this folder.
 
-product      what a member sees in the list of things to connect: a name, a logo, a sentence, one button
+product      what a member sees in the list of things to connect: a name, a logo, a sentence, a button
 connection   one account or feed of a product that a member connected
-calendar     one calendar inside it, known to the provider by its `remote_id`
-content      what a provider fetched, as it came: bytes, not yet understood
-cursor       what a provider wants to be given next time, so that it can say "nothing changed"
-reading      content understood: occurrences inside a window (oncall_ui.domain.events)
+calendar     one calendar inside a connection; the provider knows it by its `remote_id`
+content      what a provider fetched: bytes, not yet interpreted
+cursor       what a provider gets back at the next fetch, so that it can say "not modified"
+reading      content interpreted: occurrences inside a window (oncall_ui.domain.imports.events)
 
-A provider fetches on the event loop and interprets in a worker process; in between there are only bytes. It is given a
-client that already carries credentials and guards every address, and fails only in the three ways of
-oncall_ui.domain.failures: the member must act, try later, unreadable.
+A provider fetches on the event loop and interprets in a worker process; only bytes pass between them. Its HTTP client
+already carries the member's credentials and refuses addresses that aren't public. It fails in three ways only, those of
+oncall_ui.domain.imports.failures: the member must act, try later, unreadable.
+
+To add one: CONTRIBUTING.md, "Adding a provider".
 """
 
 from collections.abc import Callable, Mapping
@@ -21,9 +23,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Changes, Digest
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
 
 __all__ = [
     "Cause",
@@ -51,16 +53,16 @@ Cursor = Mapping[str, str]
 
 
 class Progress(Protocol):
-    """Hears what has arrived so far."""
+    """Receives download progress."""
 
     def __call__(self, share: float | None, events: int = 0) -> None:
-        """`share` of the content, 0 to 1, None where its size is unknown; `events` in it, as far as that shows."""
+        """`share` of the content received, 0 to 1, None if its size is unknown; `events` counted in it so far."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteCalendar:
-    """A calendar as the provider lists it. `zone` is an IANA name or empty; `primary`: on unless the member says no."""
+    """A calendar as its provider lists it. `zone` is an IANA name or empty; `primary`: offered switched on."""
 
     remote_id: str
     name: str
@@ -70,7 +72,7 @@ class RemoteCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was fetched for one calendar, and the cursor that stands for it."""
+    """What was fetched for one calendar, and the cursor of this version of it."""
 
     parts: tuple[bytes, ...]
     cursor: Cursor
@@ -80,8 +82,9 @@ class Content:
 class Discovery:
     """What a connection leads to. `account` may be shown; `identity` tells it from the member's other connections.
 
-    `content` is there when listing the calendars meant fetching the only one: it has to be readable, too. `addresses`
-    are the account's own e-mail addresses, lower case: what they organised or accepted is the member's.
+    `content` is set when listing the calendars meant fetching the only one; the app then checks that it can be read.
+    `addresses` are the account's own email addresses, lower case: invitations they organised or accepted are the
+    member's.
     """
 
     account: str
@@ -92,22 +95,22 @@ class Discovery:
 
 
 class Provider(Protocol):
-    """One open connection. Every method may raise MemberMustAct or TryLater, and nothing else."""
+    """One open connection. Its methods raise MemberMustAct and TryLater, and nothing else."""
 
     async def discover(self) -> Discovery:
-        """Who this is and which calendars there are."""
+        """The account and its calendars."""
         ...
 
     async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
-        """The content of a calendar, at least as far as `window` goes; None: the same as when `cursor` was given out.
+        """The content of a calendar, at least inside `window`; None if it hasn't changed since `cursor` was issued.
 
-        An empty cursor always fetches.
+        With an empty cursor it always returns content.
         """
         ...
 
 
 class Interpret(Protocol):
-    """Content → what it says. Pure and importable by name: it runs in a worker process. Raises Unreadable."""
+    """Content → events. Pure and importable by name, because it runs in a worker process. Raises Unreadable."""
 
     def __call__(
         self,
@@ -117,9 +120,10 @@ class Interpret(Protocol):
         previous: Digest | None,
         counted: Callable[[int], None],
     ) -> Changes:
-        """`zone` is the member's: for floating times and days of a calendar without a zone; `counted` gets progress.
+        """`zone` is the member's, for floating times and for days of a calendar without a zone.
 
-        `previous` is what the last reading left: what it covers and didn't change need not be read again.
+        `previous` is the digest of the last reading: what it covers and hasn't changed need not be read again.
+        `counted` receives the number of events read so far.
         """
         ...
 
@@ -127,13 +131,14 @@ class Interpret(Protocol):
 class FieldKind(StrEnum):
     TEXT = "text"
     ADDRESS = "address"
+    """A URL. The app normalises it, and shows failures here."""
     USER = "user"
     PASSWORD = "password"  # noqa: S105 - a kind of field
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the form that connects a product. Folded fields are optional and hidden until asked for."""
+    """One field of the form that connects a product. Folded fields are optional and hidden until opened."""
 
     key: str
     label: str
@@ -145,7 +150,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a vendor said instead of letting us in, for the member; `link` is to be opened or passed on."""
+    """Why a provider refused a sign-in, for the member; `link` is to be opened or passed on."""
 
     sentence: str
     link: str = ""
@@ -154,37 +159,37 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How one signs in at a product (OAuth 2.0 authorization code, RFC 6749, with PKCE, RFC 7636)."""
+    """How a member signs in to a product (OAuth 2.0 authorization code, RFC 6749, with PKCE, RFC 7636)."""
 
     authority: str
-    """Key of its endpoints and of our registration there; stands in the redirect address."""
+    """Key of the endpoints and of our registration in the settings; part of the redirect address."""
     scopes: tuple[str, ...]
     narrow_scopes: tuple[str, ...]
-    """What is asked for when a member gives free and busy times only."""
+    """Requested instead when a member shares free/busy times only."""
     needed: tuple[str, ...]
-    """Without one of these nothing can be read. Members can untick single ones."""
+    """Without any of these nothing can be read. Members can untick single scopes."""
     narrow_needed: tuple[str, ...]
     parameters: Mapping[str, str]
-    """What its authorization endpoint wants besides."""
+    """Further parameters of the authorization request."""
     renewing: Mapping[str, str]
-    """The same for a second round, when the first one brought no refresh token."""
+    """The same for a second request, when the first one returned no refresh token."""
     narrow_words: str
-    """Names the narrower choice, as a link."""
+    """Link text of the narrower choice."""
     steps: tuple[str, ...]
     """What the operator registers, in three steps; `{redirect}` is the exact address."""
     guide: str
-    """Route of the page that tells it at length."""
+    """Route of the guide that explains these steps."""
     refused: Callable[[Mapping[str, str], str, str], Refusal | None]
-    """(what came back instead of a code, authorize address, client id) → what it means; None: the usual words do."""
+    """(authorization error response, authorize address, client id) → what it means; None: the usual sentence."""
     lost: Callable[[timedelta], str]
-    """A grant that has lasted so long and is no longer valid → what most likely happened and what to do."""
+    """Age of a grant that is no longer valid → what most likely happened and what to do."""
     at_once: int | None = None
-    """How many requests a vendor takes at a time from one installation."""
+    """How many concurrent requests the provider accepts from one installation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What the app knows of a product besides its code. Without `open` it can't be connected; `missing` says why."""
+    """Everything the app knows about a product. Pages, imports and the command line draw on this alone."""
 
     key: str
     name: str
@@ -192,27 +197,31 @@ class Product:
     button: str
     logo: str
     """File name in pages/static/logos."""
+    open: Callable[[httpx.AsyncClient, Mapping[str, str]], Provider]
+    """The provider over a client, with the stored credentials; with `sign_in` see there."""
+    interpret: Interpret
     missing: str = ""
+    """Shown instead of `sentence` where the operator hasn't registered the product."""
     title: str = ""
     """Heading of its form."""
     lead: str = ""
     fields: tuple[Field, ...] = ()
+    """Its form. The values of the fields of kind USER and PASSWORD, if any, become the client's login."""
     folded_label: str = ""
     lists: bool = False
-    """Whether a connection of it holds calendars that come and go, so that they are looked for again."""
+    """Whether its calendars come and go, so that the app looks for new ones."""
     help_title: str = "Where to find the address"
     help: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=())
     """Where to find what the form asks for: logo, product, steps."""
     normalise: Callable[[Mapping[str, str]], dict[str, str]] = dict
-    """Typed values → credentials to store. Raises MemberMustAct with the field's sentence."""
+    """Typed values → credentials to store. Raises MemberMustAct with a sentence for the form."""
     sign_in: SignIn | None = None
-    """Instead of a form. `open` is then given `api_url`, `userinfo_url`, `scope` and the `account`, and no token."""
-    open: Callable[[httpx.AsyncClient, Mapping[str, str]], Provider] | None = None
-    interpret: Interpret | None = None
+    """Instead of a form. `open` then receives `api_url`, `userinfo_url`, `scope` and `account`, and no token."""
+    company: str = ""
+    """Who runs it, in sentences: Google, Microsoft."""
 
-    vendor: str = ""
-    """Who is behind it, in sentences: Google, Microsoft."""
-
-    @property
-    def works(self) -> bool:
-        return self.open is not None
+    def login(self, credentials: Mapping[str, str]) -> tuple[str, str] | None:
+        """The user name and password the client sends (RFC 7617), by the kind of the fields; None without a user."""
+        by_kind = {each.kind: credentials.get(each.key, "") for each in self.fields}
+        user = by_kind.get(FieldKind.USER, "")
+        return (user, by_kind.get(FieldKind.PASSWORD, "")) if user else None

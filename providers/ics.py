@@ -1,4 +1,4 @@
-"""An address that answers with a calendar (RFC 5545 over HTTP)."""
+"""ICS URLs: one address, one calendar (RFC 5545 over HTTP), fetched by conditional request."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from oncall_ui.domain import ical
-from oncall_ui.domain.window import Window
-from providers.answers import retry_after
+from oncall_ui.domain.availability.window import Window
 from providers.base import (
     Cause,
     Changes,
@@ -25,17 +24,17 @@ from providers.base import (
     Product,
     Progress,
     RemoteCalendar,
-    TryLater,
 )
+from providers.http import failure_for
 
 CHUNK = 65_536
 EVENT = b"BEGIN:VEVENT"
 ONLY = ""
-"""The remote id of a feed's only calendar."""
+"""Remote id of a feed's only calendar."""
 
 
 class IcsFeed:
-    """One address. The calendar's name is in the content, so discovery hands the content on."""
+    """One address. The calendar's name is in its content, so discovery returns the content as well."""
 
     def __init__(self, client: httpx.AsyncClient, credentials: Mapping[str, str]) -> None:
         self._client = client
@@ -43,7 +42,7 @@ class IcsFeed:
 
     async def discover(self) -> Discovery:
         content = await self._download({}, lambda _share, _events=0: None)
-        assert content is not None  # nothing conditional was asked
+        assert content is not None  # the request was unconditional
         return Discovery(
             account=shown(self._url),
             identity=self._url,
@@ -58,8 +57,8 @@ class IcsFeed:
         async with self._client.stream("GET", self._url, headers=_conditional(cursor)) as response:
             if response.status_code == httpx.codes.NOT_MODIFIED:
                 return None
-            if failure := _refusal(response):
-                raise failure
+            if response.status_code != httpx.codes.OK:
+                raise failure_of(response)
             body = await _body(response, progress)
         fetched = _cursor(response, body)
         if cursor and fetched["sha256"] == cursor.get("sha256"):
@@ -75,13 +74,13 @@ def interpret(
     counted: Callable[[int], None],
 ) -> Changes:
     (data,) = parts
-    # How large a feed may be is the operator's to say, and was enforced while it arrived.
+    # The operator limits the size of a feed, and the client has enforced that while downloading.
     limits = replace(ical.Limits(), bytes=max(ical.Limits().bytes, len(data)))
     return ical.read_changes(data, window, previous, default_zone=zone, on_progress=counted, limits=limits)
 
 
 def shown(url: str) -> str:
-    """What may be shown of an address that is a secret."""
+    """What may be shown of a secret address."""
     return f"ICS URL at {urlsplit(url).hostname or ''}"
 
 
@@ -90,7 +89,7 @@ async def _body(response: httpx.Response, progress: Progress) -> bytes:
     body = bytearray()
     events = 0
     async for chunk in response.aiter_bytes(CHUNK):
-        # One that lies across two chunks is missed: good enough for a number that is rising.
+        # Misses one split across two chunks: good enough for a progress count.
         events += chunk.count(EVENT)
         body += chunk
         progress(min(len(body) / size, 1.0) if size else None, events)
@@ -98,7 +97,7 @@ async def _body(response: httpx.Response, progress: Progress) -> bytes:
 
 
 def _conditional(cursor: Cursor) -> dict[str, str]:
-    """RFC 9110 section 13.1: the validator the server gave; an ETag is the stronger one."""
+    """The server's last validator (RFC 9110 section 13.1), preferably the ETag."""
     if etag := cursor.get("etag"):
         return {"If-None-Match": etag}
     if modified := cursor.get("last-modified"):
@@ -111,39 +110,31 @@ def _cursor(response: httpx.Response, body: bytes) -> dict[str, str]:
     return kept | {"sha256": hashlib.sha256(body).hexdigest()}
 
 
-_MEMBER_MUST_ACT = {
-    401: (Cause.NEEDS_PASSWORD, "{host} asks for a user name and a password. Fill in both below."),
+_GONE = (
+    Cause.NOT_FOUND,
+    "{name} has no calendar at this address ({status}). Copy the address from your calendar again; "
+    "if it was reset there, the old one no longer works.",
+)
+_BY_STATUS = {
+    401: (Cause.NEEDS_PASSWORD, "{name} asks for a user name and a password. Enter both below."),
     403: (
         Cause.REFUSED,
-        "{host} does not let us read this address (403). Copy the calendar’s secret address again, "
+        "{name} does not let us read this address (403). Copy the calendar’s secret address again, "
         "or share the calendar publicly.",
     ),
-    404: (
-        Cause.NOT_FOUND,
-        "{host} has no calendar at this address ({status}). Copy the address from your calendar once more; "
-        "if it was reset there, the old one has stopped working.",
-    ),
+    404: _GONE,
+    410: _GONE,
 }
-_MEMBER_MUST_ACT[410] = _MEMBER_MUST_ACT[404]
-_REFUSED_LOGIN = (Cause.REFUSED, "{host} refused the user name or the password. Check both and try again.")
-_ANYTHING_ELSE = (Cause.REFUSED, "{host} does not hand out a calendar at this address ({status}).")
-_TRY_LATER = {429: (Cause.BUSY, "{host} asks us to come back later (429).")}
-_SERVER_ERROR = (Cause.SERVER_ERROR, "{host} is not answering properly ({status}).")
+_WRONG_LOGIN = {401: (Cause.REFUSED, "{name} refused the user name or the password. Check both and try again.")}
+_OTHERWISE = (Cause.REFUSED, "{name} returned no calendar for this address ({status}). Check the address.")
 
 
-def _refusal(response: httpx.Response) -> Failure | None:
+def failure_of(response: httpx.Response) -> Failure:
     """What an answer other than the calendar means, and who can act."""
-    status, host, detail = response.status_code, response.url.host, f"HTTP {response.status_code}"
-    if status == httpx.codes.OK:
-        return None
-    if status == 429 or status >= 500:
-        cause, words = _TRY_LATER.get(status, _SERVER_ERROR)
-        sentence = words.format(host=host, status=status)
-        return TryLater(cause, sentence, detail=detail, retry_after=retry_after(response))
-    cause, words = _MEMBER_MUST_ACT.get(status, _ANYTHING_ELSE)
-    if status == 401 and "authorization" in response.request.headers:
-        cause, words = _REFUSED_LOGIN
-    return MemberMustAct(cause, words.format(host=host, status=status), detail=detail)
+    sent_login = "authorization" in response.request.headers
+    return failure_for(
+        response, response.url.host, _BY_STATUS | (_WRONG_LOGIN if sent_login else {}), otherwise=_OTHERWISE
+    )
 
 
 def _normalise(values: Mapping[str, str]) -> dict[str, str]:
@@ -151,7 +142,7 @@ def _normalise(values: Mapping[str, str]) -> dict[str, str]:
     user, password = values.get("user", "").strip(), values.get("password", "")
     if bool(user) != bool(password):
         raise MemberMustAct(
-            Cause.BAD_ADDRESS, "A protected address needs both, a user name and a password. Leave both empty otherwise."
+            Cause.BAD_ADDRESS, "A protected address needs both a user name and a password. Otherwise leave both empty."
         )
     return credentials | ({"user": user, "password": password} if user else {})
 
@@ -159,13 +150,13 @@ def _normalise(values: Mapping[str, str]) -> dict[str, str]:
 PRODUCT = Product(
     key="ics",
     name="ICS URL",
-    sentence="Any address that answers with a calendar: a secret address, a holiday list, a rota. No account needed.",
+    sentence="Any calendar with an address: a secret link, a holiday list, a rota. No account needed.",
     button="Add ICS URL",
     logo="ics.svg",
     title="Add an ICS URL",
-    lead="We open the address once before anything is saved, and show you what we found.",
+    lead="We read the calendar once and show you what we found before anything is saved.",
     fields=(
-        Field("url", "URL", FieldKind.ADDRESS, "Begins with https:// or webcal://. It is stored encrypted."),
+        Field("url", "URL", FieldKind.ADDRESS, "Starts with https:// or webcal://. Stored encrypted."),
         Field("user", "User name", FieldKind.USER, required=False, folded=True),
         Field("password", "Password", FieldKind.PASSWORD, "Stored encrypted.", required=False, folded=True),
     ),
@@ -176,9 +167,9 @@ PRODUCT = Product(
             "Google Calendar",
             (
                 "On a computer, open **Settings**, then your calendar under “Settings for my calendars”.",
-                "Scroll down to **Integrate calendar**.",
-                "Copy **Secret address in iCal format**. It lets anyone read this calendar, so treat it like a "
-                "password; we store it encrypted.",
+                "Scroll to **Integrate calendar**.",
+                "Copy **Secret address in iCal format**. Anyone with it can read this calendar, so treat it like a "
+                "password. We store it encrypted.",
             ),
         ),
         (
@@ -186,7 +177,7 @@ PRODUCT = Product(
             "Outlook and Microsoft 365",
             (
                 "In Outlook on the web, open **Settings**, **Calendar**, **Shared calendars**.",
-                "Under **Publish a calendar** choose the calendar and **Can view all details**, then **Publish**.",
+                "Under **Publish a calendar**, choose the calendar and **Can view all details**, then **Publish**.",
                 "Copy the **ICS** link.",
             ),
         ),
@@ -194,8 +185,8 @@ PRODUCT = Product(
             "caldav.svg",
             "Nextcloud",
             (
-                "In Calendar, open the menu of your calendar and choose **Share link**.",
-                "In the menu beside the link choose **Copy subscription link**.",
+                "In Calendar, open your calendar’s menu and choose **Share link**.",
+                "In the menu next to the link, choose **Copy subscription link**.",
             ),
         ),
         (
@@ -203,7 +194,7 @@ PRODUCT = Product(
             "iCloud, Proton, a rota tool …",
             (
                 "Look for **Public calendar**, **Share**, **Export** or **Subscribe**.",
-                "Copy the address that begins with webcal:// or ends in .ics.",
+                "Copy the address that starts with webcal:// or ends in .ics.",
             ),
         ),
     ),

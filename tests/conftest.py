@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
 os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
 
+from oncall_ui.app import App, open_app
 from oncall_ui.db import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.security import passwords
-from oncall_ui.services.installation import Installation, open_installation
-from oncall_ui.services.members import add_member
-from oncall_ui.services.sessions import LoggedIn, log_in, who
+from oncall_ui.services.accounts.members import add_member
+from oncall_ui.services.accounts.sessions import LoggedIn, log_in, who
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.fakes.feeds import FeedServer
@@ -53,6 +54,18 @@ def _quick_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
     passwords._HASHER = costly
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> None:
+    """Errors as the app's own log writes them: drawn with all variables, as a console gets them, one takes seconds."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=False),
+        ]
+    )
+
+
 @pytest.fixture(scope="session")
 def workers() -> Iterator[Workers]:
     """One pool for all tests: starting a process takes longer than most of them."""
@@ -77,17 +90,17 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(settings: Settings, workers: Workers, migrated: Path) -> Iterator[Installation]:
+def app(settings: Settings, workers: Workers, migrated: Path) -> Iterator[App]:
     """An installation with an empty database."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.database_url:
         shutil.copy(migrated, settings.data_dir)
-    installation = open_installation(settings, workers=workers)
+    installation = open_app(settings, workers=workers)
     yield installation
     installation.db.close()
 
 
-def person(app: Installation, name: str, *, is_admin: bool = False, zone: str = "Europe/Berlin") -> Person:
+def person(app: App, name: str, *, is_admin: bool = False, zone: str = "Europe/Berlin") -> Person:
     email = f"{name.lower()}@example.org"
     add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
     token = log_in(app, email, PASSWORD)
@@ -97,17 +110,17 @@ def person(app: Installation, name: str, *, is_admin: bool = False, zone: str = 
 
 
 @pytest.fixture
-def alice(app: Installation) -> Person:
+def alice(app: App) -> Person:
     return person(app, "Alice", is_admin=True)
 
 
 @pytest.fixture
-def bob(app: Installation) -> Person:
+def bob(app: App) -> Person:
     return person(app, "Bob")
 
 
 @pytest.fixture
-def mallory(app: Installation) -> Person:
+def mallory(app: App) -> Person:
     return person(app, "Mallory")
 
 

@@ -17,32 +17,32 @@ import httpx
 import pytest
 from sqlmodel import select
 
+from oncall_ui.app import App, open_app
 from oncall_ui.demo import demo_settings, greeting
 from oncall_ui.demo.calendars import ARCHIVED, UNTAGGED
 from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.seeding import seed
 from oncall_ui.demo.team import SPARE, TEAM, served
 from oncall_ui.domain import ical
-from oncall_ui.domain.availability import conclude
-from oncall_ui.domain.freshness import Freshness
+from oncall_ui.domain.availability.evaluate import evaluate
+from oncall_ui.domain.availability.rules import Action, Rules
+from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.ical import Changes
-from oncall_ui.domain.rules import Action, Rules
-from oncall_ui.domain.status import State
-from oncall_ui.domain.window import days_from
+from oncall_ui.domain.imports.freshness import Freshness
+from oncall_ui.domain.imports.state import State
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
-from oncall_ui.services.installation import Installation, open_installation
-from oncall_ui.services.profile import get_profile, next_holiday
-from oncall_ui.services.sessions import log_in
-from oncall_ui.services.team import look_at_team
-from oncall_ui.services.views import CalendarView, list_connections
+from oncall_ui.services.accounts.profile import get_profile, next_holiday
+from oncall_ui.services.accounts.sessions import log_in
+from oncall_ui.services.connections.views import CalendarView, list_connections
+from oncall_ui.services.team.grid import read_team
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.e2e.server import ROOT
-from tests.services.importing import import_due, make_due
+from tests.services.helpers.imports import import_due, make_due
 
 PASSWORD = "a password for six"
-START = 30
+START = 120
 YEAR = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=11 * number) for number in range(34)]
 
 
@@ -58,7 +58,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Demo:
-    app: Installation
+    app: App
     server: FeedServer
     clock: Clock
 
@@ -79,7 +79,7 @@ def seeded(folder: Path, workers: Workers) -> Iterator[Demo]:
     """Everything that is on has been imported once."""
     clock = Clock()
     with FeedServer(served(), clock=clock, pace=0) as server:
-        app = open_installation(demo_settings(folder, server.address), workers=workers)
+        app = open_app(demo_settings(folder, server.address), workers=workers)
         migrate(app.db)
         asyncio.run(seed(app, server, PASSWORD))
         assert asyncio.run(import_all(app)) == 12
@@ -87,7 +87,7 @@ def seeded(folder: Path, workers: Workers) -> Iterator[Demo]:
         app.db.close()
 
 
-async def import_all(app: Installation) -> int:
+async def import_all(app: App) -> int:
     count = 0
     while done := await import_due(app):
         count += done
@@ -161,9 +161,9 @@ def test_the_team_shows_every_way_a_member_can_stand(demo: Demo) -> None:
     zone = ZoneInfo("Europe/Berlin")
     today = datetime.now(zone).date()
     window = days_from(today, zone)
-    view = look_at_team(demo.app, demo.member("Alice"), window, datetime.now(UTC))
+    view = read_team(demo.app, demo.member("Alice"), window, datetime.now(UTC))
     assert {member.name: member.freshness for member in view.members} == {
-        "Alice Moreno": Freshness.READING,  # one calendar is down from the start; a minute later another needs her
+        "Alice Moreno": Freshness.NOT_READ_YET,  # one calendar is down from the start; a minute later another needs her
         "Bob Tanaka": Freshness.UP_TO_DATE,
         "Chidi Okafor": Freshness.STALE,
         "Dana Weiss": Freshness.UP_TO_DATE,
@@ -208,14 +208,14 @@ def test_the_drills_change_with_every_minute_and_only_then() -> None:
 
 
 def test_a_slow_feed_is_quick_for_the_check_and_announces_its_size() -> None:
-    with FeedServer(served(), pace=0.05) as server:
+    with FeedServer(served(), pace=0.2) as server:
         lengths, seconds = [], []
         for _ in range(2):
             answer = httpx.get(server.url("/everything.ics"))
             lengths.append(int(answer.headers["Content-Length"]) == len(answer.content))
             seconds.append(answer.elapsed.total_seconds())
     assert lengths == [True, True]
-    assert seconds[0] < 0.45 < seconds[1]
+    assert seconds[0] < 1.8 < seconds[1]
 
 
 def test_a_protected_feed_asks_for_its_password(server: FeedServer) -> None:
@@ -247,8 +247,8 @@ def test_a_holiday_lies_in_the_90_days_from_any_day() -> None:
 def test_the_work_calendar_shows_each_way_to_count(moment: datetime) -> None:
     data = served()["/alice/work.ics"].calendar(moment)
     window = days_from(moment.date(), ZoneInfo("Europe/Berlin"))
-    outcome = conclude(Changes(ical.read(data, window)), Rules(addresses=frozenset({"alice@example.org"})))
-    assert {piece.action.value for piece in outcome.pieces} == {"block", "prefer"}
+    outcome = evaluate(Changes(ical.read(data, window)), Rules(addresses=frozenset({"alice@example.org"})))
+    assert {piece.action.value for piece in outcome.spans} == {"block", "prefer"}
     assert outcome.ignored == {"an invitation you declined": 1, "no tag in title or description": 2}
 
 
@@ -285,7 +285,7 @@ def test_the_demo_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
         wait_until_ready(running, f"http://127.0.0.1:{port}/readyz")
         assert len(list(tmp_path.glob("oncall-demo-*/oncall.db"))) == 1
         running.terminate()
-        words, _ = running.communicate(timeout=10)
+        words, _ = running.communicate(timeout=60)
     finally:
         running.kill()
         running.wait()

@@ -10,22 +10,22 @@ import pytest
 from alembic import command
 from pydantic import SecretStr
 
+from oncall_ui.app import App
 from oncall_ui.doctor import Finding, Verdict, examine
 from oncall_ui.migrations import alembic_config
 from oncall_ui.security.vault import generate_key
-from oncall_ui.services.connecting import connect
-from oncall_ui.services.installation import Installation
+from oncall_ui.services.connections.connect import connect
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.e2e.server import Server
+from tests.fakes.endpoints import Answer
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import Google
 from tests.fakes.graph import Microsoft
 from tests.fakes.oauth import AuthorizationServer
-from tests.fakes.vendor import Answer
-from tests.services.importing import connected as switched_on
-from tests.services.importing import import_due, make_due
+from tests.services.helpers.imports import connected as switched_on
+from tests.services.helpers.imports import import_due, make_due
 from tests.vendors import environment, registered
 
 KEY = generate_key()
@@ -57,13 +57,13 @@ def one(found: dict[str, Finding]) -> Finding:
     return faults[0]
 
 
-def connected(app: Installation, person: Person, feeds: FeedServer) -> None:
+def connected(app: App, person: Person, feeds: FeedServer) -> None:
     url = feeds.serve("/work.ics", calendar(event("noc")))
     asyncio.run(connect(app, person.id, "ics", "Work", {"url": url}))
 
 
 def test_a_server_that_is_well_has_nothing_to_mend(
-    app: Installation, alice: Person, feeds: FeedServer, settings: Settings
+    app: App, alice: Person, feeds: FeedServer, settings: Settings
 ) -> None:
     connected(app, alice, feeds)
     found = told(settings)
@@ -80,16 +80,14 @@ def test_a_server_that_is_well_has_nothing_to_mend(
     assert found["Secret keys"].said == "they open all 1 connections"
 
 
-def test_https_is_good_and_needs_the_address_registered(app: Installation, settings: Settings) -> None:
+def test_https_is_good_and_needs_the_address_registered(app: App, settings: Settings) -> None:
     found = told(settings, base_url="https://oncall.example.org")
     assert found["Address"].verdict is Verdict.GOOD
     assert found["Google"].said.endswith("https://oncall.example.org/oauth/google/callback")
 
 
 @pytest.mark.parametrize(("name", "key"), [("Google", "google"), ("Outlook", "microsoft")])
-def test_a_wrong_secret_is_told_with_the_settings_to_check(
-    app: Installation, settings: Settings, name: str, key: str
-) -> None:
+def test_a_wrong_secret_is_told_with_the_settings_to_check(app: App, settings: Settings, name: str, key: str) -> None:
     fault = one(told(settings, **{f"{key}_client_secret": SecretStr("not-the-secret")}))
     assert fault.name == name
     assert "(invalid_client)" in fault.said
@@ -98,7 +96,7 @@ def test_a_wrong_secret_is_told_with_the_settings_to_check(
 
 @pytest.mark.parametrize("error", ["unauthorized_client", "deleted_client", "invalid_request"])
 def test_every_refusal_but_that_of_the_code_is_a_fault(
-    app: Installation, settings: Settings, google: Google, error: str
+    app: App, settings: Settings, google: Google, error: str
 ) -> None:
     """Google names a client that was removed, Microsoft a tenant that isn't there, in words of their own."""
     google.fail("token", status=401, body={"error": error})
@@ -107,27 +105,27 @@ def test_every_refusal_but_that_of_the_code_is_a_fault(
     assert f"({error})" in fault.said
 
 
-def test_an_address_that_is_not_registered_is_named(app: Installation, settings: Settings, google: Google) -> None:
+def test_an_address_that_is_not_registered_is_named(app: App, settings: Settings, google: Google) -> None:
     google.fail("token", status=400, body={"error": "redirect_uri_mismatch"})
     fault = one(told(settings))
     assert fault.said.endswith("Register http://localhost:8080/oauth/google/callback")
 
 
 @pytest.mark.parametrize("half", ["google_client_id", "google_client_secret"])
-def test_half_a_registration_asks_for_the_other_half(app: Installation, settings: Settings, half: str) -> None:
+def test_half_a_registration_asks_for_the_other_half(app: App, settings: Settings, half: str) -> None:
     nothing: object = SecretStr("") if half.endswith("secret") else ""
     fault = one(told(settings, **{half: nothing}))
     assert fault.said == "Only one of ONCALL_GOOGLE_CLIENT_ID and ONCALL_GOOGLE_CLIENT_SECRET is set. Set both."
 
 
-def test_no_registration_is_no_fault_and_says_where_it_is_told(app: Installation, settings: Settings) -> None:
+def test_no_registration_is_no_fault_and_says_where_it_is_told(app: App, settings: Settings) -> None:
     found = told(settings, microsoft_client_id="", microsoft_client_secret=SecretStr(""))["Outlook"]
     assert found.verdict is Verdict.NOTE
     guide = found.said.rpartition(" ")[2]
     assert (Path(__file__).parents[1] / guide).is_file(), guide
 
 
-def test_a_public_name_without_tls_is_a_fault_here_and_at_both_vendors(app: Installation, settings: Settings) -> None:
+def test_a_public_name_without_tls_is_a_fault_here_and_at_both_vendors(app: App, settings: Settings) -> None:
     found = told(settings, base_url="http://oncall.example.org")
     assert {name for name, each in found.items() if each.verdict is Verdict.FAULT} == {"Address", "Google", "Outlook"}
     assert "ONCALL_BASE_URL" in found["Address"].said
@@ -136,14 +134,14 @@ def test_a_public_name_without_tls_is_a_fault_here_and_at_both_vendors(app: Inst
 
 @pytest.mark.parametrize("mode", [0o701, 0o704, 0o755])
 def test_a_folder_others_may_look_into_is_closed_by_the_command_it_prints(
-    app: Installation, settings: Settings, mode: int
+    app: App, settings: Settings, mode: int
 ) -> None:
     settings.data_dir.chmod(mode)
     fault = one(told(settings))
     assert fault.said.endswith(f"chmod 700 {settings.data_dir}")
 
 
-def test_a_key_file_others_may_read_is_a_fault_and_ends_the_examination(app: Installation, settings: Settings) -> None:
+def test_a_key_file_others_may_read_is_a_fault_and_ends_the_examination(app: App, settings: Settings) -> None:
     key = settings.data_dir / "secret.key"
     key.write_text(KEY, encoding="utf-8")
     key.chmod(0o644)
@@ -158,7 +156,7 @@ def test_an_empty_database_asks_for_a_start(settings: Settings) -> None:
     assert (fault.name, fault.said) == ("Database", "It is empty. Start the app once: python run.py")
 
 
-def test_an_old_schema_names_both_versions(app: Installation, settings: Settings) -> None:
+def test_an_old_schema_names_both_versions(app: App, settings: Settings) -> None:
     command.downgrade(alembic_config(app.db), "0001")
     fault = one(told(settings))
     assert fault.name == "Database"
@@ -178,9 +176,7 @@ def _end(content: bytearray) -> None:
 
 
 @pytest.mark.parametrize("damage", [_header, _pages, _end])
-def test_a_damaged_file_asks_for_the_backup(
-    app: Installation, settings: Settings, damage: Callable[[bytearray], None]
-) -> None:
+def test_a_damaged_file_asks_for_the_backup(app: App, settings: Settings, damage: Callable[[bytearray], None]) -> None:
     app.db.close()
     path = settings.data_dir / "oncall.db"
     content = bytearray(path.read_bytes())
@@ -198,9 +194,7 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(settings: 
     assert "hunter2" not in fault.said
 
 
-def test_lost_keys_are_counted_and_asked_for(
-    app: Installation, alice: Person, feeds: FeedServer, settings: Settings
-) -> None:
+def test_lost_keys_are_counted_and_asked_for(app: App, alice: Person, feeds: FeedServer, settings: Settings) -> None:
     connected(app, alice, feeds)
     fault = one(told(settings, secret_keys=SecretStr(generate_key())))
     assert fault.name == "Secret keys"
@@ -209,7 +203,7 @@ def test_lost_keys_are_counted_and_asked_for(
 
 
 def test_a_former_key_is_still_needed_until_the_next_start(
-    app: Installation, alice: Person, feeds: FeedServer, settings: Settings
+    app: App, alice: Person, feeds: FeedServer, settings: Settings
 ) -> None:
     connected(app, alice, feeds)
     found = told(settings, secret_keys=SecretStr(f"{generate_key()},{KEY}"))["Secret keys"]
@@ -224,7 +218,7 @@ def test_a_placeholder_for_a_key_ends_the_examination(settings: Settings) -> Non
 
 
 def test_calendars_that_need_somebody_are_counted(
-    app: Installation, alice: Person, feeds: FeedServer, settings: Settings
+    app: App, alice: Person, feeds: FeedServer, settings: Settings
 ) -> None:
     asyncio.run(switched_on(app, alice, feeds.serve("/work.ics", calendar(event("noc")))))
     feeds.refuse("/work.ics", status=401)
@@ -234,9 +228,7 @@ def test_calendars_that_need_somebody_are_counted(
     assert (found.verdict, found.said) == (Verdict.NOTE, "1 switched on, 1 need their member, 0 are being retried")
 
 
-def test_a_vendor_that_is_down_is_told_once_for_the_way_out_and_once_for_itself(
-    app: Installation, settings: Settings
-) -> None:
+def test_a_vendor_that_is_down_is_told_once_for_the_way_out_and_once_for_itself(app: App, settings: Settings) -> None:
     with Google() as gone:
         nowhere = {"google_token_url": gone.token_url}
     found = told(settings, **nowhere)
@@ -246,7 +238,7 @@ def test_a_vendor_that_is_down_is_told_once_for_the_way_out_and_once_for_itself(
 
 
 def test_a_vendor_with_troubles_of_its_own_is_not_called_unregistered(
-    app: Installation, settings: Settings, google: Google
+    app: App, settings: Settings, google: Google
 ) -> None:
     google.fail("token", status=503)
     fault = one(told(settings))
@@ -255,9 +247,7 @@ def test_a_vendor_with_troubles_of_its_own_is_not_called_unregistered(
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
-def test_a_clock_that_is_off_is_told_in_seconds(
-    app: Installation, settings: Settings, google: Google, hours: int
-) -> None:
+def test_a_clock_that_is_off_is_told_in_seconds(app: App, settings: Settings, google: Google, hours: int) -> None:
     with Google() as other:
         greeted(other, Date=format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True))
         found = told(settings, google_token_url=other.token_url)["Clock"]
@@ -283,6 +273,6 @@ def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Go
         assert secret not in done.stdout + done.stderr
 
 
-def test_a_mail_server_nobody_answers_at_is_a_fault(app: Installation, alice: Person, settings: Settings) -> None:
+def test_a_mail_server_nobody_answers_at_is_a_fault(app: App, alice: Person, settings: Settings) -> None:
     found = one(told(settings, smtp_host="127.0.0.1", smtp_port=9, mail_from="oncall@example.org"))
     assert found.name == "E-mail"

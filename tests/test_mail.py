@@ -12,7 +12,7 @@ from oncall_ui import mail
 from oncall_ui.mail import NoServer, NotSent, PerhapsSent, check, send
 from oncall_ui.settings import Settings
 from tests.fakes.smtp import MailServer
-from tests.security.certificates import presenting, trusting
+from tests.security.http.certificates import presenting, trusting
 
 SENDER = "On-Call Optimizer <oncall@example.org>"
 
@@ -126,7 +126,7 @@ def test_refused_letters_were_not_sent(server: MailServer) -> None:
 def test_a_server_that_falls_silent_after_the_letter_leaves_it_open(
     server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(mail, "PATIENCE_SECONDS", 1.5)
     server.is_silent.set()
     with pytest.raises(PerhapsSent, match="it took too long"):
         send(settings_for(server), "alice@example.org", "Hello", "text")

@@ -1,14 +1,17 @@
-"""A database of the first release, with a member's calendar in it, goes on working after the upgrade."""
+"""A database of an earlier release, with a member's calendars in it, goes on working after the upgrade."""
 
 from pathlib import Path
 
 import pytest
 from alembic import command
 from sqlalchemy import text
+from sqlmodel import select
 
 from oncall_ui.db import Database
+from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.migrations import alembic_config, migrate
-from oncall_ui.models import Calendar, Connection, Member
+from oncall_ui.models import Availability, Calendar, Connection, Member
+from oncall_ui.services.connections.views import calendar_view
 from tests.postgres import Cluster, postgres_cluster
 
 __all__ = ["postgres_cluster"]
@@ -43,12 +46,76 @@ def test_what_was_stored_by_the_first_release_is_there_with_the_usual_settings(d
         calendar, kept, member = session.get(Calendar, 1), session.get(Connection, 1), session.get(Member, 1)
     db.close()
     assert calendar is not None and kept is not None and member is not None
-    assert (calendar.entries, calendar.counts_all_day, calendar.letters, calendar.doubt, calendar.answer) == (
-        2,
-        True,
-        0,
-        {},
-        "",
-    )
+    assert (calendar.entries, calendar.counts_all_day, calendar.alerts_sent) == (2, True, 0)
+    assert (calendar.suspected_loss, calendar.resolution) == ({}, "")
     assert kept.addresses == []
     assert (member.country, member.region, member.holidays_block) == ("", "", False)
+
+
+LANDED = (
+    (1, "needs_you", "key", "{}", ""),
+    (2, "needs_you", "doubt", '{"had": 40, "has": 3, "content": "2968:1f0c93aa"}', ""),
+    (3, "retrying", "kept", '{"had": 40, "has": 3, "content": "2968:1f0c93aa"}', "keep"),
+    (4, "retrying", "server_error", "{}", ""),
+    (5, "up_to_date", "", "{}", ""),
+)
+"""Calendars before the causes were a closed list: id, state, cause, doubt, answer."""
+CALENDAR_THEN = (
+    "INSERT INTO calendar (id, remote_id, state, cause, doubt, answer, connection_id, name, is_on, mode, counts_free, "
+    "counts_all_day, state_since, why, hint, attempts, events_read, entries, problems, progress, cursor, read_as, "
+    "letters, empty_since, broken_since) VALUES (:id, :remote_id, :state, :cause, :doubt, :answer, 1, 'Work', true, "
+    f"'matching', false, true, '{THEN}', '', '', 0, 3, 1, '[]', 0, '{{}}', 'then', 2, '{THEN}', '{THEN}')"
+)
+ENTRY_THEN = (
+    'INSERT INTO availability (id, member_id, calendar_id, start, "end", action, key) '
+    f"VALUES (:id, 1, :id, '{THEN}', '{THEN}', 'block', :key)"
+)
+
+
+def test_calendars_held_back_before_the_causes_were_a_closed_list_still_are(db: Database) -> None:
+    stored_at_0003(db)
+    migrate(db)
+    with db.read() as session:
+        rows = {number: session.get_one(Calendar, number) for number, *_ in LANDED}
+        views = {number: calendar_view(row) for number, row in rows.items()}
+        assert len(session.exec(select(Availability)).all()) == len(LANDED), "an upgrade deletes no availability"
+    db.close()
+    assert [views[number].cause for number in sorted(views)] == [
+        Cause.KEY_LOST,
+        Cause.SUSPECTED_LOSS,
+        Cause.LOSS_KEPT,
+        Cause.SERVER_ERROR,
+        None,
+    ]
+    losses = [views[number].suspected_loss for number in sorted(views)]
+    assert [(loss.before, loss.after, loss.is_kept) if loss else None for loss in losses] == [
+        None,
+        (40, 3, False),
+        (40, 3, True),
+        None,
+        None,
+    ]
+    assert {(row.alerts_sent, row.rules_version) for row in rows.values()} == {(2, "then")}
+    assert rows[2].suspected_loss["content"] == "2968:1f0c93aa"
+
+
+def test_the_way_back_gives_the_calendars_their_former_causes(db: Database) -> None:
+    stored_at_0003(db)
+    migrate(db)
+    command.downgrade(alembic_config(db), "0003")
+    with db.engine.connect() as connection:
+        found = connection.execute(text("SELECT cause, doubt FROM calendar ORDER BY id")).all()
+    db.close()
+    assert [cause for cause, _ in found] == [cause for _, _, cause, _, _ in LANDED]
+    assert "had" in str(found[1].doubt) and "before" not in str(found[1].doubt)
+
+
+def stored_at_0003(db: Database) -> None:
+    command.upgrade(alembic_config(db), "0003")
+    with db.engine.begin() as connection:
+        for row in ROWS[:2]:
+            connection.execute(text(row))
+        for number, *values in LANDED:
+            named = dict(zip(("state", "cause", "doubt", "answer"), values, strict=True))
+            connection.execute(text(CALENDAR_THEN), {"id": number, "remote_id": str(number), **named})
+            connection.execute(text(ENTRY_THEN), {"id": number, "key": b""})

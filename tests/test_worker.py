@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 from oncall_ui.worker import Workers
 
 Counted = Callable[[int], None]

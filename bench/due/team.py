@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oncall_ui.domain.rules import Mode
-from oncall_ui.services.connecting import connect
-from oncall_ui.services.connections import Choice, choose
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.members import add_member
-from oncall_ui.services.sessions import LoggedIn, log_in, who
-from oncall_ui.services.signing_in import begin, finish
-from oncall_ui.services.views import get_connection
+from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.services.accounts.members import add_member
+from oncall_ui.services.accounts.sessions import LoggedIn, log_in, who
+from oncall_ui.services.connections.choose import Choice, choose
+from oncall_ui.services.connections.connect import connect
+from oncall_ui.services.connections.oauth_flow import begin, finish
+from oncall_ui.services.connections.views import get_connection
 from tests.calendars import in_days
 from tests.fakes.google import Google
 from tests.fakes.google_calendars import timed
@@ -41,7 +41,7 @@ class Everybody:
     """Name of an account and how many calendars it has → its address."""
 
 
-async def seed(app: Installation, world: Everybody, members: int) -> None:
+async def seed(app: App, world: Everybody, members: int) -> None:
     """Every calendar is switched on and due; nothing has been read."""
     for number in range(members):
         me = _member(app, number)
@@ -62,7 +62,7 @@ def email_of(number: int) -> str:
     return f"member{number}@example.org"
 
 
-def _member(app: Installation, number: int) -> LoggedIn:
+def _member(app: App, number: int) -> LoggedIn:
     email = email_of(number)
     add_member(app, name=f"Member {number}", email=email, password=PASSWORD, zone="Europe/Berlin", is_admin=not number)
     token = log_in(app, email, PASSWORD)
@@ -96,13 +96,13 @@ def _at_microsoft(microsoft: Microsoft, address: str) -> None:
     microsoft.signed_in = address
 
 
-async def _signed_in(app: Installation, me: LoggedIn, key: str) -> int:
+async def _signed_in(app: App, me: LoggedIn, key: str) -> int:
     product = app.product(key)
     assert product is not None and product.sign_in is not None  # one of the two that are signed in to
     answer = await visit(begin(app, me, product))
     return (await finish(app, me, product.sign_in.authority, answer)).connection_id
 
 
-def _switch_on(app: Installation, member_id: int, connection_id: int) -> None:
+def _switch_on(app: App, member_id: int, connection_id: int) -> None:
     found = get_connection(app, member_id, connection_id).calendars
     choose(app, member_id, connection_id, {each.id: Choice(True, Mode.MATCHING) for each in found})

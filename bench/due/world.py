@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.due.team import EVENTS, Everybody, seed
+from oncall_ui.app import open_app
 from oncall_ui.log import configure
 from oncall_ui.migrations import migrate
-from oncall_ui.services.installation import open_installation
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.fakes.dav import CALENDAR, Dav, collection, href, multistatus, response
@@ -24,7 +24,7 @@ from tests.fakes.dav import EVENTS as HOLDS_EVENTS
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import Google
 from tests.fakes.graph import Microsoft
-from tests.security.servers import Asked, Server, serve
+from tests.security.http.servers import Asked, Server, serve
 from tests.vendors import environment, registered
 
 DELAY = 0.1
@@ -93,7 +93,7 @@ def main(folder: Path, members: int) -> None:
     with Google() as google, Microsoft() as microsoft, FeedServer() as feeds, cloud.serving():
         google.page_size = microsoft.page_size = LARGE_PAGES
         settings = Settings(_env_file=None, data_dir=folder, allowed_private_hosts="127.0.0.1")
-        app = open_installation(registered(settings, google, microsoft))
+        app = open_app(registered(settings, google, microsoft))
         migrate(app.db)
         body = calendar(*_events())
         everybody = Everybody(

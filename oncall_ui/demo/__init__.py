@@ -10,11 +10,11 @@ from types import FrameType
 
 from pydantic import SecretStr
 
+from oncall_ui.app import open_app
 from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.seeding import seed
 from oncall_ui.demo.team import SPARE, TEAM, served
 from oncall_ui.migrations import migrate
-from oncall_ui.services.installation import open_installation
 from oncall_ui.serving import require_free_port, serve
 from oncall_ui.settings import Settings
 
@@ -65,7 +65,7 @@ one changes, one is down, one disappears and then needs her. To connect one your
 
 
 async def _seed(settings: Settings, server: FeedServer, password: str) -> None:
-    app = open_installation(settings)
+    app = open_app(settings)
     try:
         await asyncio.to_thread(migrate, app.db)
         await seed(app, server, password)

@@ -6,23 +6,23 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, update
 
+from oncall_ui.app import App
 from oncall_ui.demo.feeds import Feed, FeedServer
 from oncall_ui.demo.team import TEAM, Person, Subscription
 from oncall_ui.models import Calendar, now
-from oncall_ui.services.connecting import connect
-from oncall_ui.services.connections import Choice, choose
-from oncall_ui.services.entries import add_entry
-from oncall_ui.services.imports import claim_due, run_import
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.members import add_member
-from oncall_ui.services.profile import Profile, save_profile
-from oncall_ui.services.views import get_connection
+from oncall_ui.services.accounts.members import add_member
+from oncall_ui.services.accounts.profile import Profile, save_profile
+from oncall_ui.services.availability.manual import add_manual_days
+from oncall_ui.services.connections.choose import Choice, choose
+from oncall_ui.services.connections.connect import connect
+from oncall_ui.services.connections.views import get_connection
+from oncall_ui.services.imports.run import claim_due, run_import
 
 ATTEMPTS = 19
 """What a server that has been down for days has seen."""
 
 
-async def seed(app: Installation, server: FeedServer, password: str) -> None:
+async def seed(app: App, server: FeedServer, password: str) -> None:
     """Adds the team to an empty installation, each with what they connected; what is on is due at once."""
     app.workers.warm_up()
     ids = await asyncio.gather(*(asyncio.to_thread(_join, app, person, password) for person in TEAM))
@@ -33,7 +33,7 @@ async def seed(app: Installation, server: FeedServer, password: str) -> None:
     await asyncio.gather(*(_connect(app, member_id, server, person) for member_id, person in members))
 
 
-def _join(app: Installation, person: Person, password: str) -> int:
+def _join(app: App, person: Person, password: str) -> int:
     member_id = add_member(
         app,
         name=person.name,
@@ -45,30 +45,30 @@ def _join(app: Installation, person: Person, password: str) -> int:
     save_profile(app, member_id, Profile(person.name, person.zone, person.country, person.region, person.rests))
     today = datetime.now(ZoneInfo(person.zone)).date()
     for each in person.by_hand:
-        add_entry(app, member_id, each.days(today))
+        add_manual_days(app, member_id, each.days(today))
     return member_id
 
 
-async def _connect(app: Installation, member_id: int, server: FeedServer, person: Person) -> None:
+async def _connect(app: App, member_id: int, server: FeedServer, person: Person) -> None:
     for wanted in person.connected:
         if not wanted.unread_for:
             await _subscribe(app, member_id, server, wanted)
 
 
-async def _subscribe(app: Installation, member_id: int, server: FeedServer, wanted: Subscription) -> int:
+async def _subscribe(app: App, member_id: int, server: FeedServer, wanted: Subscription) -> int:
     """The id of its calendar."""
     values = {"url": server.url(wanted.path)} | _credentials(wanted.feed)
     connection_id = await connect(app, member_id, "ics", wanted.nickname, values)
     return await asyncio.to_thread(_choose, app, member_id, connection_id, wanted.choice)
 
 
-def _choose(app: Installation, member_id: int, connection_id: int, choice: Choice) -> int:
+def _choose(app: App, member_id: int, connection_id: int, choice: Choice) -> int:
     (calendar,) = get_connection(app, member_id, connection_id).calendars
     choose(app, member_id, connection_id, {calendar.id: choice})
     return calendar.id
 
 
-async def _neglect(app: Installation, calendar_id: int, wanted: Subscription) -> None:
+async def _neglect(app: App, calendar_id: int, wanted: Subscription) -> None:
     """Read once, refused the second time, and as long ago as it is meant to be. Nothing else may be due yet."""
     assert wanted.unread_for is not None
     then = now() - wanted.unread_for
@@ -80,7 +80,7 @@ async def _neglect(app: Installation, calendar_id: int, wanted: Subscription) ->
     await asyncio.to_thread(_set, app, calendar_id, attempts=ATTEMPTS, **moments)
 
 
-def _set(app: Installation, calendar_id: int, **values: object) -> None:
+def _set(app: App, calendar_id: int, **values: object) -> None:
     with app.db.write() as session:
         session.exec(update(Calendar).where(col(Calendar.id) == calendar_id).values(**values))
 

@@ -7,9 +7,9 @@ from http import HTTPStatus
 
 from oncall_ui.demo import calendars
 from oncall_ui.demo.feeds import NOT_FOUND, Feed, Refusal
-from oncall_ui.domain.manual import ManualDays
-from oncall_ui.domain.rules import Action, Mode
-from oncall_ui.services.connections import Choice
+from oncall_ui.domain.availability.manual import ManualDays
+from oncall_ui.domain.availability.rules import Action, Mode
+from oncall_ui.services.connections.choose import Choice
 
 SATURDAY, SUNDAY = 5, 6
 DOWN = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "90"})

@@ -5,9 +5,9 @@ It mends nothing, makes no more than a first start would (the data folder, the k
 
 from collections.abc import Iterator
 
+from oncall_ui.app import App, open_app
 from oncall_ui.doctor import machine, store, vendors
 from oncall_ui.doctor.finding import Finding, Verdict
-from oncall_ui.services.installation import Installation, open_installation
 from oncall_ui.settings import Settings
 
 __all__ = ["Finding", "Verdict", "examine"]
@@ -18,7 +18,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield machine.address(settings)
     yield machine.folder(settings)
     try:
-        app = open_installation(settings)
+        app = open_app(settings)
     except (ValueError, OSError) as error:
         yield Finding("Secret keys", Verdict.FAULT, str(error))
         return
@@ -28,7 +28,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         app.close()
 
 
-def _of(app: Installation) -> Iterator[Finding]:
+def _of(app: App) -> Iterator[Finding]:
     database = store.database(app)
     yield database
     if database.verdict is not Verdict.FAULT:

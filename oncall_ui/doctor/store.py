@@ -8,17 +8,17 @@ from sqlalchemy import func, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
+from oncall_ui.app import App
 from oncall_ui.doctor.finding import Finding, Verdict
-from oncall_ui.domain.status import State
+from oncall_ui.domain.imports.state import State
 from oncall_ui.migrations import alembic_config
 from oncall_ui.models import Calendar, Connection
 from oncall_ui.security.vault import VaultError
-from oncall_ui.services.installation import Installation
 
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
-def database(app: Installation) -> Finding:
+def database(app: App) -> Finding:
     name = "Database"
     try:
         with app.db.engine.connect() as connection:
@@ -48,7 +48,7 @@ def _damaged(how: str) -> Finding:
     return Finding("Database", Verdict.FAULT, f"It is damaged: {how}. Stop the app and restore the last backup.")
 
 
-def keys(app: Installation) -> Finding:
+def keys(app: App) -> Finding:
     """Whether what is sealed can be opened."""
     name = "Secret keys"
     lost = 0
@@ -73,7 +73,7 @@ def keys(app: Installation) -> Finding:
     return Finding(name, Verdict.GOOD, f"they open all {len(sealed)} connections")
 
 
-def calendars(app: Installation) -> Finding:
+def calendars(app: App) -> Finding:
     name = "Calendars"
     with app.db.read() as session:
         on = session.exec(select(func.count()).select_from(Calendar).where(col(Calendar.is_on))).one()

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from oncall_ui.app import App
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.doctor.machine import LOOPBACK
-from oncall_ui.domain.failures import Failure
+from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.security import oauth
-from oncall_ui.services.grants import vendor_client
-from oncall_ui.services.installation import Installation
+from oncall_ui.services.connections.oauth_tokens import vendor_client
 from oncall_ui.settings import Authority
 from providers.base import Product
 
@@ -25,7 +25,7 @@ NO_CODE = "doctor"
 CODE_REFUSED = "invalid_grant"
 
 
-def outbound(app: Installation) -> Iterator[Finding]:
+def outbound(app: App) -> Iterator[Finding]:
     """One request to the outside, and the clock by what it answers."""
     used = [authority.token_url for authority in app.settings.authorities.values() if authority.is_set_up]
     url = used[0] if used else ANYWHERE
@@ -54,7 +54,7 @@ def clock(date: str, host: str) -> Finding:
     return Finding("Clock", Verdict.GOOD, f"within {int(CLOCK_MAY_DIFFER.total_seconds())} seconds of {host}")
 
 
-def registration(app: Installation, product: Product) -> Finding:
+def registration(app: App, product: Product) -> Finding:
     """Whether the vendor knows this server, and the address to register there."""
     authority = app.authority(product)
     assert authority is not None and product.sign_in is not None  # the caller asked
@@ -65,7 +65,7 @@ def registration(app: Installation, product: Product) -> Finding:
     key = product.sign_in.authority.upper()
     if fault := _misconfigured(product, authority, key) or _unknown(app, product, authority, key):
         return Finding(product.name, Verdict.FAULT, fault)
-    return Finding(product.name, Verdict.GOOD, f"{product.vendor} knows this server. {here}")
+    return Finding(product.name, Verdict.GOOD, f"{product.company} knows this server. {here}")
 
 
 def _misconfigured(product: Product, authority: Authority, key: str) -> str:
@@ -74,11 +74,11 @@ def _misconfigured(product: Product, authority: Authority, key: str) -> str:
         return f"Only one of {ours} is set. Set both."
     url = urlsplit(authority.redirect_url)
     if url.scheme != "https" and url.hostname not in LOOPBACK:
-        return f"{product.vendor} wants a redirect address with https://, not {url.geturl()}. Set ONCALL_BASE_URL."
+        return f"{product.company} wants a redirect address with https://, not {url.geturl()}. Set ONCALL_BASE_URL."
     return ""
 
 
-def _unknown(app: Installation, product: Product, authority: Authority, key: str) -> str:
+def _unknown(app: App, product: Product, authority: Authority, key: str) -> str:
     try:
         refusal = asyncio.run(_refusal(app, authority))
     except Failure as failure:
@@ -86,20 +86,20 @@ def _unknown(app: Installation, product: Product, authority: Authority, key: str
     if refusal == CODE_REFUSED:
         return ""
     if refusal == "redirect_uri_mismatch":
-        return f"{product.vendor} knows this server under another address. Register {authority.redirect_url}"
+        return f"{product.company} knows this server under another address. Register {authority.redirect_url}"
     # A client that was removed and a tenant that isn't there have words of their own.
     return (
-        f"{product.vendor} does not know this server ({refusal}). Check ONCALL_{key}_CLIENT_ID and "
+        f"{product.company} does not know this server ({refusal}). Check ONCALL_{key}_CLIENT_ID and "
         f"ONCALL_{key}_CLIENT_SECRET; a secret may have run out."
     )
 
 
-async def _head(app: Installation, url: str) -> httpx.Response:
+async def _head(app: App, url: str) -> httpx.Response:
     async with vendor_client(app) as client:
         return await client.head(url)
 
 
-async def _refusal(app: Installation, authority: Authority) -> str:
+async def _refusal(app: App, authority: Authority) -> str:
     async with vendor_client(app) as client:
         try:
             await oauth.redeem(client, authority, NO_CODE, oauth.new_secret())

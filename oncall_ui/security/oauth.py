@@ -15,8 +15,8 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_r
 from authlib.oauth2.rfc7009.parameters import prepare_revoke_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from oncall_ui.domain.failures import Cause, TryLater
-from oncall_ui.domain.waiting import asked_wait
+from oncall_ui.domain.imports.failures import Cause, TryLater
+from oncall_ui.domain.imports.retry_after import parse_retry_after
 from oncall_ui.settings import Authority
 
 USUALLY_LASTS = timedelta(hours=1)
@@ -145,7 +145,7 @@ def _json(response: httpx.Response) -> dict[str, Any]:
 def _odd(response: httpx.Response) -> TryLater:
     host, status = response.url.host, response.status_code
     sentence = f"{host} is not answering properly ({status}). Try again in a few minutes."
-    wait = asked_wait(response.headers.get("retry-after", ""))
+    wait = parse_retry_after(response.headers.get("retry-after", ""))
     return TryLater(Cause.SERVER_ERROR, sentence, detail=f"{host}: {status}", retry_after=wait)
 
 

@@ -1,12 +1,12 @@
-"""From what a member typed to the calendars of the account: a host, a server, a principal, or a calendar."""
+"""Finds the calendars of an account from what the member typed: a host, a server, a principal or a calendar."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from urllib.parse import unquote, urljoin, urlsplit
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from providers.base import Discovery, RemoteCalendar
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, same
 from providers.caldav.trust import host_of, may_see_password
@@ -14,7 +14,7 @@ from providers.caldav.webdav import Dav, WrongPassword
 
 WELL_KNOWN = "/.well-known/caldav"
 NEXTCLOUD = "remote.php/dav/"
-"""Tried last: many a server leaves out the redirect that belongs at the well-known address."""
+"""Tried last, because many servers lack the redirect at the well-known address."""
 CALENDAR = (
     "D:resourcetype",
     "D:displayname",
@@ -35,8 +35,8 @@ _ELSEWHERE = {
     Cause.SERVER_ERROR,
     Cause.UNREADABLE,
 }
-"""What one address of a server may say while another one leads in."""
-_USUAL_NAMES = ("default", "personal", "calendar")
+"""Failures of one address that don't rule out the next."""
+_COMMON_NAMES = ("default", "personal", "calendar")
 _HOMES = 10
 _CALENDARS = 500
 _ADDRESSES = 20
@@ -46,9 +46,9 @@ _LONGEST_NAME = 200
 
 
 async def discover(dav: Dav) -> Discovery:
-    """Every calendar for events in the account, and the typed one wherever it is. Raises a Failure where none is."""
-    entrance = await _entrance(dav)
-    here = entrance.first()
+    """Every event calendar of the account, and the one at the typed address. Raises a Failure if there is none."""
+    entry = await _entry_point(dav)
+    here = entry.first()
     principal = next(iter(here.hrefs(f"{DAV}current-user-principal")), "")
     typed = here if is_calendar(here) else None
     found: dict[str, Resource] = {}
@@ -63,7 +63,7 @@ async def discover(dav: Dav) -> Discovery:
             found |= {same(each.url): each for each in listing.resources if is_calendar(each)}
             default = default or _default(listing)
     except MemberMustAct:
-        # A calendar somebody shared is read by its own address, whatever the account around it says.
+        # A shared calendar can be read at its own address even if the account around it is refused.
         if typed is None:
             raise
     if typed is not None:
@@ -74,14 +74,14 @@ async def discover(dav: Dav) -> Discovery:
     primary = _primary(calendars, typed.url if typed else default)
     return Discovery(
         account=f"{dav.user} at {host_of(dav.typed)}"[:_LONGEST_NAME],
-        identity=same(principal or next(iter(homes), entrance.url)),
+        identity=same(principal or next(iter(homes), entry.url)),
         calendars=tuple(replace(each, primary=each is primary) for each in calendars),
         addresses=tuple(dict.fromkeys((*([dav.user.lower()] if _is_address(dav.user) else []), *addresses))),
     )
 
 
 def is_calendar(resource: Resource) -> bool:
-    """A collection that is a calendar and may hold events; without a list of components it may hold any."""
+    """Whether it is a calendar that may hold events; without a list of components it may hold any."""
     if not resource.is_there or f"{CALDAV}calendar" not in resource.kinds():
         return False
     components = resource.properties.get(f"{CALDAV}supported-calendar-component-set")
@@ -95,7 +95,7 @@ def name_of(resource: Resource) -> str:
 
 
 def zone_of(resource: Resource) -> str:
-    """IANA name of the calendar's own zone; empty when it has none, or one nobody knows."""
+    """IANA name of the calendar's own zone; empty if it has none or an unknown one."""
     names = [resource.text(f"{CALDAV}calendar-timezone-id")]
     lines = resource.text(f"{CALDAV}calendar-timezone").splitlines()
     for wanted in ("TZID", "X-LIC-LOCATION"):
@@ -103,10 +103,10 @@ def zone_of(resource: Resource) -> str:
     return next((zone.key for name in names if name and (zone := iana_zone(name))), "")
 
 
-async def _entrance(dav: Dav) -> Multistatus:
-    """The first address that knows who asks, has a home or is a calendar. Raises the Failure that tells most."""
+async def _entry_point(dav: Dav) -> Multistatus:
+    """The first URL that names a principal or a home, or is a calendar. Raises the most useful Failure."""
     failures: list[Failure] = []
-    for url in _entrances(dav.typed):
+    for url in _entry_urls(dav.typed):
         try:
             answer = await dav.propfind(
                 url,
@@ -126,24 +126,24 @@ async def _entrance(dav: Dav) -> Multistatus:
         here = answer.first()
         if is_calendar(here) or here.hrefs(f"{DAV}current-user-principal") or here.hrefs(f"{CALDAV}calendar-home-set"):
             return answer
-    raise _telling(dav, failures)
+    raise _most_useful(dav, failures)
 
 
-def _entrances(typed: str) -> Sequence[str]:
+def _entry_urls(typed: str) -> Sequence[str]:
     folder = urlsplit(typed)._replace(query="", fragment="").geturl().rstrip("/") + "/"
     urls = (typed, urljoin(typed, WELL_KNOWN), urljoin(folder, NEXTCLOUD))
     return list({same(url): url for url in reversed(urls)}.values())[::-1]
 
 
 async def _owner(dav: Dav, here: Resource, principal: str) -> Resource:
-    """What says where the calendars are, and whose: the typed address itself, else the principal it names."""
+    """The resource that names the calendar homes and the owner: the typed one, else its principal."""
     if here.hrefs(f"{CALDAV}calendar-home-set") or not principal:
         return here
     return (await dav.propfind(principal, "D:resourcetype", _HOMES_OF, _ADDRESSES_OF)).first()
 
 
 def _addresses(owner: Resource) -> tuple[str, ...]:
-    """E-mail addresses under which the owner is invited (RFC 6638 section 2.4.1), lower case."""
+    """Email addresses at which the owner is invited (RFC 6638 section 2.4.1), lower case."""
     found = owner.properties.get(f"{CALDAV}calendar-user-address-set")
     written = [(each.text or "").strip().lower() for each in found.iter(f"{DAV}href")] if found is not None else []
     addresses = (each.removeprefix("mailto:") for each in written if each.startswith("mailto:"))
@@ -156,7 +156,7 @@ def _is_address(text: str) -> bool:
 
 
 def _default(listing: Multistatus) -> str:
-    """The calendar the scheduling inbox files invitations in (RFC 6638 section 9.2)."""
+    """URL of the calendar that receives invitations (RFC 6638 section 9.2); empty if not stated."""
     return next(
         chain.from_iterable(each.hrefs(f"{CALDAV}schedule-default-calendar-URL") for each in listing.resources), ""
     )
@@ -171,12 +171,12 @@ def _remote(resource: Resource) -> RemoteCalendar:
 
 
 def _primary(calendars: Sequence[RemoteCalendar], named: str) -> RemoteCalendar | None:
-    """The one that is named, the only one, or the one with the most usual name."""
+    """The one at the URL `named`, the only one, or the one with the most common name."""
     if found := next((each for each in calendars if same(each.remote_id) == same(named)), None):
         return found
     if len(calendars) == 1:
         return calendars[0]
-    for usual in _USUAL_NAMES:
+    for usual in _COMMON_NAMES:
         for each in calendars:
             if usual in (each.name.casefold(), _last_segment(each.remote_id).casefold()):
                 return each
@@ -187,21 +187,21 @@ def _last_segment(url: str) -> str:
     return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
 
 
-def _telling(dav: Dav, failures: Sequence[Failure]) -> Failure:
-    """Of several failures the one that a member, or time, can do most about."""
+def _most_useful(dav: Dav, failures: Sequence[Failure]) -> Failure:
+    """Of several failures, the one that says most about what to do."""
     by_cause = {failure.cause: failure for failure in reversed(failures)}
     host = host_of(dav.typed)
     for cause in (Cause.SERVER_ERROR, Cause.UNREADABLE, Cause.REDIRECTS, Cause.REFUSED):
         if cause in by_cause:
             return by_cause[cause]
     if Cause.WEB_PAGE in by_cause:
-        sentence = f"{host} answers with a web page, not with CalDAV. Look for the CalDAV address in its settings."
+        sentence = f"{host} returned a web page, not CalDAV. Look for the CalDAV address in its settings."
         return MemberMustAct(Cause.WEB_PAGE, sentence, detail=f"{host}: a web page")
-    sentence = f"{host} offers no CalDAV at this address. Look for the CalDAV address in its calendar’s settings."
+    sentence = f"{host} has no CalDAV at this address. Look for the CalDAV address in its calendar settings."
     return MemberMustAct(Cause.NOT_FOUND, sentence, detail=f"{host}: no CalDAV")
 
 
 def _no_calendars(dav: Dav) -> Failure:
     host = host_of(dav.typed)
-    sentence = f"{host} has no calendar for events in this account. Make one there, then connect it here."
+    sentence = f"{host} has no event calendar in this account. Create one there, then connect it here."
     return MemberMustAct(Cause.NOT_FOUND, sentence, detail=f"{host}: no calendars")

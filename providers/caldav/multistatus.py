@@ -1,6 +1,6 @@
-"""The XML of WebDAV (RFC 4918 section 13): bytes from a server nobody vouches for → what it says of each resource.
+"""WebDAV multistatus responses (RFC 4918 section 13): XML from an untrusted server → what it says of each resource.
 
-No server needs a document type, so one that sends it is refused: without it XML has no entities and reads no files.
+A document type is refused: no server needs one, and without it XML has no entities and can't read files.
 """
 
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ _DEPTH = 64
 
 
 class NotXml(Exception):
-    """What was answered can't be read as XML, or only at a price nobody should pay."""
+    """The answer isn't XML, or is too large or too deeply nested to be parsed safely."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One `response`: whose it is, how it went, and the properties that were there."""
+    """One `response`: its resource, its status, and the properties found."""
 
     url: str
-    """Absolute, as the server spells it."""
+    """Absolute, in the server's spelling."""
     href: str
-    """As the server sent it, to be sent back to it."""
+    """As sent by the server, to be sent back to it."""
     status: int
-    """Of the resource itself; 200 where only properties have one."""
+    """Of the resource itself; 200 if only its properties have one."""
     properties: dict[str, Element] = field(default_factory=dict)
 
     @property
@@ -48,11 +48,11 @@ class Resource:
         found = self.properties.get(name)
         if found is None:
             return ()
-        urls = (joined(self.url, each.text or "") for each in found.iter(f"{DAV}href"))
+        urls = (absolute(self.url, each.text or "") for each in found.iter(f"{DAV}href"))
         return tuple(url for url in urls if url)
 
     def kinds(self) -> set[str]:
-        """What the resource says it is: collection, calendar, principal …"""
+        """Its resource types: collection, calendar, principal …"""
         found = self.properties.get(f"{DAV}resourcetype")
         return {each.tag for each in found} if found is not None else set()
 
@@ -66,7 +66,7 @@ class Multistatus:
     sync_token: str = ""
 
     def first(self) -> Resource:
-        """What it says of the resource asked; one that says nothing when it is silent about it."""
+        """The resource asked for; an empty one with status 404 if the answer has none."""
         wanted = same(self.url)
         own = (each for each in self.resources if same(each.url) == wanted)
         return next(own, self.resources[0] if self.resources else Resource(self.url, "", 404))
@@ -94,8 +94,8 @@ def parsed(body: bytes) -> Element:
     return root
 
 
-def joined(base: str, href: str) -> str:
-    """Absolute; empty where there is no address, or one that nobody can read."""
+def absolute(base: str, href: str) -> str:
+    """`href` as an absolute URL; empty if it is empty or can't be parsed."""
     try:
         return urljoin(base, href.strip()) if href.strip() else ""
     except ValueError:
@@ -121,7 +121,7 @@ class _Tree(ElementTree.TreeBuilder):
         self._depth += 1
         if self._elements > _ELEMENTS or self._depth > _DEPTH:
             raise NotXml
-        return super().start(*arguments)  # type: ignore[arg-type]  # passed on as they came
+        return super().start(*arguments)  # type: ignore[arg-type]  # passed on unchanged
 
     def end(self, tag: str, /) -> Element:
         self._depth -= 1
@@ -139,12 +139,12 @@ def _resources(root: Element, url: str) -> Iterator[Resource]:
         }
         for href in response.iterfind(f"{DAV}href"):
             text = (href.text or "").strip()
-            if absolute := joined(url, text):
-                yield Resource(absolute, text, status, properties)
+            if found := absolute(url, text):
+                yield Resource(found, text, status, properties)
 
 
 def _status(line: str | None) -> int:
-    """`HTTP/1.1 404 Not Found` → 404; without a line all is well."""
+    """`HTTP/1.1 404 Not Found` → 404; 200 without a status line."""
     if line is None:
         return 200
     words = line.split()

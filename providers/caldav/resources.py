@@ -1,32 +1,32 @@
-"""What a calendar holds: the list of its resources, complete or not at all, and then their content."""
+"""The resources of a calendar: first the complete list or none, then their content."""
 
 import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct
 from oncall_ui.domain.ical import Limits
 from providers.base import Progress
-from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, joined, same
+from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, absolute, same
 from providers.caldav.trust import host_of
-from providers.caldav.webdav import NAMESPACES, Broke, Dav, is_partial, partial, quoted
+from providers.caldav.webdav import NAMESPACES, BatchFailed, Dav, incomplete, is_partial, quoted
+from providers.http import too_large
 
 BATCH = 80
-"""Resources asked for at once; more make some servers give up, fewer take longer."""
+"""Resources per request: some servers fail with more, and fewer take longer."""
 AT_ONCE = 2
-"""Requests under way for one calendar: a guest doesn't take a small server's every hand."""
+"""Concurrent requests per calendar, few enough for a small server."""
 PAGES = 1_000
 HALVINGS = 40
-"""How often one reading looks for the resource its server stumbles over."""
+"""How often one fetch halves a batch to find the resource its server fails on."""
 UNREADABLE = b""
-"""Stands for a resource that is there and can't be had."""
+"""In place of a resource that exists but can't be fetched."""
 _LARGEST = Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The resources of a collection, each with its ETag, in a lasting order."""
+    """The resources of a collection with their ETags, in a stable order."""
 
     url: str
     etags: tuple[tuple[str, str], ...]
@@ -37,27 +37,27 @@ class Listing:
 
     @property
     def version(self) -> str:
-        """Changes with every resource; empty where the server gives no ETags, so that nothing can be said."""
+        """Changes with any resource; empty if the server sends no ETags."""
         if not all(etag for _, etag in self.etags):
             return ""
         return hashlib.sha256("\n".join(f"{href} {etag}" for href, etag in self.etags).encode()).hexdigest()
 
 
 async def listed(dav: Dav, url: str) -> Listing:
-    """Everything in the collection that may be an event. Raises a Failure where the server tells only a part."""
+    """Every resource of the collection that may be an event. Raises a Failure if the server lists only some."""
     answer = await dav.propfind(url, "D:getetag", "D:getcontenttype", "D:resourcetype", depth=1)
     resources = await _in_pages(dav, url) if is_partial(answer) else answer.resources
     own = same(answer.url)
     etags = {each.href: each.text(f"{DAV}getetag") for each in resources if _may_be_event(each, own)}
     if len(etags) > _LARGEST.events:
-        raise _too_large(url, f"holds more than {_LARGEST.events:,} events")
+        raise too_large(host_of(url), f"holds more than {_LARGEST.events:,} events")
     return Listing(answer.url, tuple(sorted(etags.items())))
 
 
 async def fetched(dav: Dav, listing: Listing, progress: Progress) -> list[bytes]:
-    """The content of each resource that is still there, in the listing's order; UNREADABLE where it can't be had.
+    """The content of each resource that still exists, in the listing's order; UNREADABLE where it can't be fetched.
 
-    Raises a Failure where less than half can be had: then it isn’t the resources that are bad.
+    Raises a Failure if less than half can be fetched: then the resources aren't to blame.
     """
     return await _Fetching(dav, listing.url, progress).all(listing.hrefs)
 
@@ -89,14 +89,14 @@ class _Fetching:
             raise failures.exceptions[0] from None
         found = [body for number in range(len(batches)) for body in bodies[number]]
         if sum(map(bool, found)) * 2 < len(hrefs):
-            raise partial(self._url)
+            raise incomplete(self._url)
         return found
 
     async def _batch(self, hrefs: Sequence[str]) -> list[bytes]:
         try:
             answer = await self._dav.report(self._url, _multiget(hrefs), depth=1)
-        except Broke:
-            # Some servers answer 500 to a whole batch for the sake of one resource: find it, and lose only that.
+        except BatchFailed:
+            # Some servers answer 500 to a whole batch because of one resource: find it, and lose only that one.
             self._halvings -= 1
             if self._halvings < 0:
                 raise
@@ -112,11 +112,11 @@ class _Fetching:
         return bodies + await self._batch(missing)
 
     def _sorted(self, answer: Multistatus, hrefs: Sequence[str]) -> tuple[list[bytes], list[str]]:
-        """Bodies in the order asked, without what has gone meanwhile, and what the answer is silent about."""
+        """The bodies in the order requested, without deleted resources; and the hrefs missing from the answer."""
         answered = {same(each.url): each for each in answer.resources if each.status != 507}
         bodies, missing = [], []
         for href in hrefs:
-            resource = answered.get(same(joined(answer.url, href)))
+            resource = answered.get(same(absolute(answer.url, href)))
             if resource is None:
                 missing.append(href)
             elif resource.status not in (404, 410):
@@ -127,19 +127,19 @@ class _Fetching:
         text = resource.text(f"{CALDAV}calendar-data")
         self._size += len(text)
         if self._size > _LARGEST.bytes:
-            raise _too_large(self._url, f"is larger than {_LARGEST.bytes // 1024**2} MB")
-        # Line ends of one kind, as the reader likes it: XML leaves some servers' as they were and joins others'.
+            raise too_large(host_of(self._url), f"is larger than {_LARGEST.bytes // 1024**2} MB")
+        # LF throughout, as the parser expects: depending on the server, XML keeps line ends or normalises them.
         return text.replace("\r\n", "\n").replace("\r", "\n").encode() if text else UNREADABLE
 
 
 async def _in_pages(dav: Dav, url: str) -> Iterable[Resource]:
-    """The listing of a server that doesn't tell it in one piece (RFC 6578). Raises a Failure unless it ends."""
+    """The listing of a server that truncates it, by sync-collection (RFC 6578). Raises a Failure unless it ends."""
     found: dict[str, Resource] = {}
     token, restarted = "", False
     for _ in range(PAGES):
         answer = await _page(dav, url, token)
         if answer is None:
-            # The token ran out between two pages: from the beginning, once.
+            # The token expired between two pages: start over, once.
             if restarted or not token:
                 break
             found, token, restarted = {}, "", True
@@ -154,11 +154,11 @@ async def _in_pages(dav: Dav, url: str) -> Iterable[Resource]:
         if answer.sync_token in ("", token):
             break
         token = answer.sync_token
-    raise partial(url)
+    raise incomplete(url)
 
 
 async def _page(dav: Dav, url: str, token: str) -> Multistatus | None:
-    """None when the server doesn't know the token any more (RFC 6578 section 3.2)."""
+    """None if the token is no longer valid (RFC 6578 section 3.2)."""
     body = (
         f"<D:sync-collection {NAMESPACES}><D:sync-token>{quoted(token)}</D:sync-token><D:sync-level>1</D:sync-level>"
         "<D:prop><D:getetag/><D:getcontenttype/><D:resourcetype/></D:prop></D:sync-collection>"
@@ -170,7 +170,7 @@ async def _page(dav: Dav, url: str, token: str) -> Multistatus | None:
 
 
 def _multiget(hrefs: Iterable[str]) -> str:
-    # All of each resource: asked for single properties, several servers leave out more than they were told to.
+    # Whole resources: asked for single properties, some servers leave out more than that.
     wanted = "".join(f"<D:href>{quoted(href)}</D:href>" for href in hrefs)
     prop = "<D:prop><D:getetag/><C:calendar-data/></D:prop>"
     return f"<C:calendar-multiget {NAMESPACES}>{prop}{wanted}</C:calendar-multiget>"
@@ -181,9 +181,3 @@ def _may_be_event(resource: Resource, own: str) -> bool:
         return False
     kind = resource.text(f"{DAV}getcontenttype").lower()
     return f"{DAV}collection" not in resource.kinds() and "component=vtodo" not in kind.replace('"', "")
-
-
-def _too_large(url: str, how: str) -> Failure:
-    host = host_of(url)
-    sentence = f"This calendar at {host} {how}, more than this server reads."
-    return MemberMustAct(Cause.TOO_LARGE, sentence, detail=f"{host}: too large")

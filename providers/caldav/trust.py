@@ -6,14 +6,15 @@ import httpx
 
 _HOST = re.compile(r"[a-z0-9._:-]+")
 FAMILIES = ("icloud.com", "icloud.com.cn")
-"""Domains of one company whose servers send each other's accounts on: every host below them is its own."""
+"""Domains whose servers redirect accounts to one another; every host below them belongs to the same company."""
 
 
 def may_see_password(typed: str, url: str) -> bool:
-    """Whether what was typed for `typed` may be sent to `url`.
+    """Whether the password entered for the server `typed` may be sent to `url`.
 
-    The typed server itself, and over https also: the same host, hosts below it, and those of a known family. Two hosts
-    side by side are strangers, for they may be two customers of one provider; the member can type the other address.
+    Yes for the typed server itself, and over https for the same host on another port, hosts below it, and hosts of a
+    known family. Sibling hosts are not trusted, since they may be two customers of one provider; the member can enter
+    the other address instead.
     """
     here, there = _parsed(typed), _parsed(url)
     if here is None or there is None:
@@ -28,13 +29,13 @@ def may_see_password(typed: str, url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The host's name as it may be shown; empty where there is none."""
+    """The host name to show; empty if there is none."""
     found = _parsed(url)
     return found.host if found is not None else ""
 
 
 def _parsed(url: str) -> httpx.URL | None:
-    """Read by whoever will dial it, so that both see the same host."""
+    """Parsed by the library that will connect to it, so that both see the same host."""
     try:
         found = httpx.URL(url)
     except httpx.InvalidURL:

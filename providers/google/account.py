@@ -1,8 +1,7 @@
-"""One Google account, as the rest of the app knows providers."""
+"""One Google account: the Provider."""
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,24 +9,23 @@ from urllib.parse import quote
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, TryLater
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.availability.window import Window
 from providers.base import Content, Cursor, Discovery, Progress
-from providers.google import discovery, refusals
+from providers.google import discovery, errors
 from providers.google.api import Api, Page
-from providers.google.head import BUSY, EVENTS, Head
-from providers.google.scopes import show_events
-from providers.google.values import NotExpected, address, part, several, text
+from providers.google.envelope import BUSY, EVENTS, Envelope
+from providers.google.signing_in import show_events
+from providers.json import NotExpected, digest, first_text, record, records
 
 _EVENT = (
     "id,iCalUID,recurringEventId,status,summary,description,start,end,transparency,eventType,"
     "organizer(email,self),attendees(email,self,responseStatus)"
 )
 FIELDS = f"nextPageToken,timeZone,summary,accessRole,items({_EVENT})"
-"""The rules look at these and nothing else (partial response)."""
+"""A partial response: only what the rules look at."""
 _A_DAY = timedelta(days=1)
 _BUSY_SPAN = timedelta(days=60)
-"""Asked for at once: Google refuses more than about three months."""
+"""Per free/busy query: Google refuses more than about three months."""
 
 
 class GoogleAccount:
@@ -43,23 +41,26 @@ class GoogleAccount:
         return found
 
     async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
-        """Everything that touches the window: its events, or its busy times where no more is to be seen."""
+        """The events that touch the window, or its busy times if the calendar or the grant shows no more."""
         pages = await self._events(remote_id, window, progress) if self._sees_events else None
-        head = self._head(remote_id, pages)
+        envelope = self._envelope(remote_id, pages)
         if pages is None:
             pages = await self._busy(remote_id, window)
-        items = [item for page in pages for item in (page.items if head.kind == EVENTS else [page.content])]
-        sha256 = await asyncio.to_thread(_hash, head, items)
+        items = [item for page in pages for item in (page.items if envelope.kind == EVENTS else [page.content])]
+        try:
+            sha256 = await asyncio.to_thread(_version, envelope, items)
+        except NotExpected as error:
+            raise errors.garbled(str(error)) from None
         if cursor.get("sha256") == sha256:
             return None
         progress(1.0, len(items))
-        return Content((head.to_bytes(), *(page.body for page in pages)), {"sha256": sha256})
+        return Content((envelope.to_bytes(), *(page.body for page in pages)), {"sha256": sha256})
 
     async def _events(self, remote_id: str, window: Window, progress: Progress) -> list[Page] | None:
-        """None for a calendar shared as free or busy: of its events only parts are handed out."""
+        """None for a calendar shared as free/busy: Google returns incomplete events for it."""
         query = {
             "singleEvents": "true",
-            # A day of the calendar may begin or end a day away from the window's, which is in UTC.
+            # The window is in UTC; a day of the calendar may begin or end up to a day away from it.
             "timeMin": _moment(window.start - _A_DAY),
             "timeMax": _moment(window.end + _A_DAY),
             "maxResults": "2500",
@@ -87,44 +88,38 @@ class GoogleAccount:
             begin = end
         return pages
 
-    def _head(self, remote_id: str, pages: list[Page] | None) -> Head:
-        own = address(self._account) if "@" in self._account else ""
+    def _envelope(self, remote_id: str, pages: list[Page] | None) -> Envelope:
+        own = self._account.strip().lower() if "@" in self._account else ""
         first = pages[0].content if pages else {}
-        return Head(
+        return Envelope(
             kind=BUSY if pages is None else EVENTS,
             address=own,
-            # The primary calendar bears the account's own address as its id.
-            is_primary=remote_id == "primary" or (own != "" and address(remote_id) == own),
-            zone=text(first.get("timeZone")),
-            name=text(first.get("summary")),
+            # The primary calendar's id is the account's own address.
+            is_primary=remote_id == "primary" or (own != "" and remote_id.strip().lower() == own),
+            zone=first_text(first, "timeZone"),
+            name=first_text(first, "summary"),
         )
 
 
 def _check_busy(page: Page) -> None:
-    """One calendar may be refused inside an answer that is fine. Raises a Failure then."""
+    """Raises a Failure if the calendar is refused inside an answer that is otherwise fine."""
     try:
-        (calendar,) = part(page.content.get("calendars")).values()
-        errors = several(part(calendar).get("errors"))
-        several(part(calendar).get("busy"))
-    except (NotExpected, ValueError):
-        raise refusals.garbled("free/busy of another shape") from None
-    if errors:
-        raise _no_busy({text(part(error).get("reason")) for error in errors})
+        calendars = record(page.content, "calendars")
+        (key,) = calendars
+        calendar = record(calendars, key)
+        refused = records(calendar, "errors")
+        records(calendar, "busy")
+    except ValueError:  # NotExpected, or not exactly one calendar
+        raise errors.garbled("not the free/busy it should be") from None
+    if refused:
+        raise errors.no_busy_times({first_text(each, "reason") for each in refused})
 
 
-def _no_busy(reasons: set[str]) -> Failure:
-    if "notFound" in reasons:
-        return MemberMustAct(Cause.NOT_FOUND, refusals.GONE, detail="free/busy: not found")
-    sentence = "Google does not tell when this calendar is busy. It is tried again by itself."
-    return TryLater(Cause.SERVER_ERROR, sentence, detail="free/busy: refused")
-
-
-def _hash(head: Head, items: Iterable[Any]) -> str:
-    """The same for the same items, in whichever order and form they came."""
-    each = sorted(hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest() for item in items)
-    return hashlib.sha256(head.to_bytes() + b"".join(each)).hexdigest()
+def _version(envelope: Envelope, items: Iterable[Any]) -> str:
+    """Equal for equal items, whatever their order."""
+    return hashlib.sha256(envelope.to_bytes() + b"".join(sorted(map(digest, items)))).hexdigest()
 
 
 def _moment(moment: datetime) -> str:
-    """RFC 3339 with an offset, to the second."""
+    """RFC 3339, to the second."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

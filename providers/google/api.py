@@ -1,28 +1,26 @@
-"""One conversation with the Google Calendar API: single questions, and lists that come in pages."""
+"""Requests to the Google Calendar API: single ones, and lists in pages."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from oncall_ui.domain.failures import Cause, MemberMustAct
 from oncall_ui.domain.ical import Limits
-from providers.google import refusals
-from providers.google.values import NotExpected, Object, read_object, several
+from providers.google import errors
+from providers.http import parse, too_large
+from providers.json import NotExpected, read_object, several, verbatim
 
 PAGES = 200
-_LARGE = 65_536
 _LARGEST = Limits().bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One piece of a list; `body` is what `content` was read from."""
+    """One page of a list; `content` is the parsed `body`."""
 
     body: bytes
-    content: Object
+    content: dict[str, Any]
     items: list[Any]
     next: str
 
@@ -34,28 +32,28 @@ class Api:
         self._client, self._url = client, url.rstrip("/")
 
     async def ask(self, path: str, query: Mapping[str, str], question: object | None = None) -> httpx.Response:
-        """Any answer to a GET, or to a POST of `question`; `path` may be an address of its own."""
+        """Any answer to a GET, or to a POST of `question`; `path` may be an absolute URL."""
         url = path if "://" in path else f"{self._url}/{path}"
         if question is None:
             return await self._client.get(url, params=query)
         return await self._client.post(url, params=query, json=question)
 
     async def answer(self, path: str, query: Mapping[str, str], question: object | None = None) -> Page:
-        """A page of its own, whatever it holds."""
+        """A single page."""
         return await self._page(await self.ask(path, query, question))
 
     async def pages(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Page]:
-        """A list to its end: a page may be empty and still not be the last one."""
+        """Every page of a list. A page may be empty without being the last."""
         tokens = {""}
         token, size = "", 0
         for _ in range(PAGES):
             response = await self.ask(path, {**query, "pageToken": token} if token else query)
             if token and response.status_code in (400, 410):
-                raise refusals.later(response)
+                raise errors.unexpected(response)
             page = await self._page(response)
             size += len(page.body)
             if size > _LARGEST:
-                raise _too_large()
+                raise too_large(errors.NAME, f"is larger than {_LARGEST // 1024**2} MB")
             yield page
             token = page.next
             if not token:
@@ -63,29 +61,17 @@ class Api:
             if token in tokens:
                 break
             tokens.add(token)
-        raise refusals.garbled("pages without an end")
+        raise errors.garbled("pages without an end")
 
     async def _page(self, response: httpx.Response) -> Page:
         if response.status_code != httpx.codes.OK:
-            raise refusals.refusal(response)
-        body = response.content
+            raise errors.failure_of(response)
         try:
-            # Parsing megabytes would keep every page of every member waiting.
-            return _read(body) if len(body) < _LARGE else await asyncio.to_thread(_read, body)
+            return await parse(response.content, _read)
         except NotExpected:
-            raise refusals.garbled("not the JSON it should be") from None
+            raise errors.garbled("not the JSON it should be") from None
 
 
 def _read(body: bytes) -> Page:
     content = read_object(body)
-    token = content.get("nextPageToken", "")
-    if not isinstance(token, str):
-        raise NotExpected
-    return Page(body, content, several(content.get("items")), token)
-
-
-def _too_large() -> MemberMustAct:
-    sentence = (
-        f"This calendar is larger than {_LARGEST // 1024**2} MB, more than this server reads. Switch it off here."
-    )
-    return MemberMustAct(Cause.TOO_LARGE, sentence, detail="too large")
+    return Page(body, content, several(content, "items"), verbatim(content, "nextPageToken"))

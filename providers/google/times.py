@@ -1,16 +1,14 @@
-"""Start and end of an event as Google writes them → seconds since 1970 UTC."""
+"""Start and end of an event in Google's notation → seconds since 1970 UTC."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
-from oncall_ui.domain.window import start_of_day
-from providers.google.values import Object, part, text
+from providers.json import NotExpected, Object, record, text
 
-
-class NoTime(Exception):
-    """Words for the calendar's owner."""
+BACKWARDS = "It ends before it starts."
 
 
 class Span(NamedTuple):
@@ -22,40 +20,45 @@ class Span(NamedTuple):
 
 
 def span(event: Object, zone: ZoneInfo) -> Span:
-    """`zone` is the calendar's: for its days, and for times that name neither an offset nor a zone. Raises NoTime."""
-    start, end = part(event.get("start")), part(event.get("end"))
-    try:
-        if "date" in start:
-            return _days(_day(start), _day(end), zone)
-        return _times(moment(start, zone), moment(end, zone))
-    except (ValueError, OverflowError):
-        raise NoTime("The start or the end of an event can’t be read, so it was left out.") from None
-
-
-def moment(value: Object, zone: ZoneInfo) -> int:
-    """RFC 3339, or a wall clock in the `timeZone` beside it. Raises ValueError and OverflowError."""
-    written = text(value.get("dateTime")).upper()
-    if "T" not in written:
-        raise ValueError
-    found = datetime.fromisoformat(written)
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=iana_zone(text(value.get("timeZone"))) or zone)
-    return int(found.timestamp())
-
-
-def _day(value: Object) -> date:
-    return date.fromisoformat(text(value.get("date")))
-
-
-def _days(first: date, end: date, zone: ZoneInfo) -> Span:
-    if end < first:
-        raise NoTime("An event ends before it starts, so it was left out.")
-    # A day that ends on itself is meant as one day.
-    end = max(end, first + timedelta(days=1))
-    return Span(int(start_of_day(first, zone).timestamp()), int(start_of_day(end, zone).timestamp()), True)
-
-
-def _times(start: int, end: int) -> Span:
+    """`zone` is the calendar's: for whole days, and for times without offset or zone. Raises NotExpected."""
+    all_day = "date" in record(event, "start")
+    if all_day:
+        first, last = _day(event, "start"), _day(event, "end")
+        if last < first:
+            raise NotExpected(BACKWARDS)
+        # A day that ends on itself is meant as one day.
+        return Span(_midnight(first, zone), _midnight(max(last, first + timedelta(days=1)), zone), all_day)
+    start, end = (moment(record(event, key), "dateTime", zone, key) for key in ("start", "end"))
     if end < start:
-        raise NoTime("An event ends before it starts, so it was left out.")
-    return Span(start, end, False)
+        raise NotExpected(BACKWARDS)
+    return Span(start, end, all_day)
+
+
+def moment(value: Object, key: str, zone: ZoneInfo, name: str) -> int:
+    """An RFC 3339 timestamp, or a local time in the `timeZone` next to it. `name` is for NotExpected."""
+    written = text(value, key).upper()
+    try:
+        if "T" not in written:
+            raise ValueError
+        found = datetime.fromisoformat(written)
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=iana_zone(text(value, "timeZone")) or zone)
+        return int(found.timestamp())
+    except (ValueError, OverflowError):
+        raise NotExpected(f"Its {name} isn’t a date and time.") from None
+
+
+def _day(event: Object, key: str) -> date:
+    found = text(record(event, key), "date")
+    try:
+        day = date.fromisoformat(found)
+    except ValueError:
+        raise NotExpected(f"Its {key} isn’t a date.") from None
+    # The first and last year there are leave no room for a time zone.
+    if not 1 < day.year < 9999:
+        raise NotExpected(f"Its {key} isn’t a date.")
+    return day
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return int(start_of_day(day, zone).timestamp())

@@ -1,8 +1,7 @@
-"""One Microsoft account, as the rest of the app knows providers."""
+"""One Microsoft account: the Provider."""
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -10,27 +9,29 @@ from urllib.parse import quote
 
 import httpx
 
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits
-from oncall_ui.domain.window import Window
 from providers.base import Content, Cursor, Discovery, Progress
+from providers.http import too_large
+from providers.json import NotExpected, digest
 from providers.outlook import discovery
+from providers.outlook.envelope import Envelope
+from providers.outlook.errors import NAME, garbled
 from providers.outlook.graph import Graph
-from providers.outlook.head import Head
-from providers.outlook.refusals import garbled, too_large
-from providers.outlook.scopes import is_narrow
+from providers.outlook.signing_in import is_narrow
 
 TIMES = "id,iCalUId,seriesMasterId,type,start,end,isAllDay,showAs,isCancelled,responseStatus"
 DETAILS = f"{TIMES},subject,body,categories,isOrganizer,organizer,attendees"
 OWNER, ACCOUNT = "owner", "account"
-"""Keys of the cursor: whose the calendar is, as addresses with spaces between, and who asked."""
+"""Keys of the cursor: the addresses of the calendar's owner, separated by spaces, and the account that asked."""
 TOP = 250
-"""Events in a page: with bodies and hundreds of guests in each, the largest page allowed takes a mailbox too long."""
+"""Events per page. With bodies and hundreds of guests in each, larger pages take a mailbox too long."""
 _DAY = timedelta(days=1)
 _LARGEST = Limits()
 
 
 class OutlookAccount:
-    """What it may ask for is in the scope that was granted; who asks, and with which token, only `client` knows."""
+    """The granted scope decides what it may request; the token is in `client` alone."""
 
     def __init__(self, client: httpx.AsyncClient, credentials: Mapping[str, str]) -> None:
         self._graph = Graph(client, credentials["api_url"])
@@ -41,44 +42,44 @@ class OutlookAccount:
         return await discovery.discover(self._graph)
 
     async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
-        """Every occurrence from a day before `window` to a day after, since days end elsewhere in other zones."""
+        """Every occurrence from a day before `window` to a day after: days end at other times in other zones."""
         path = f"/me/calendars/{quote(remote_id, safe='')}"
-        # Asked anew whenever everything is: a calendar may have been handed on to somebody else.
+        # Looked up again at every full fetch, because a calendar may get another owner.
         is_known = OWNER in cursor and cursor.get(ACCOUNT) == self._own
         owner = cursor[OWNER] if is_known else await discovery.owner_of(self._graph, remote_id, self._own)
-        head = Head(tuple(owner.split()), self._narrow).to_bytes()
+        envelope = Envelope(tuple(owner.split()), self._narrow).to_bytes()
         query = {
             "startDateTime": f"{window.start - _DAY:%Y-%m-%dT%H:%M:%SZ}",
             "endDateTime": f"{window.end + _DAY:%Y-%m-%dT%H:%M:%SZ}",
             "$select": TIMES if self._narrow else DETAILS,
             "$top": str(TOP),
         }
-        parts, hashes, size = [head], [], 0
+        parts, digests, size = [envelope], [], 0
         async for page in self._graph.pages(f"{path}/calendarView", query):
             parts.append(page.raw)
-            hashes += await _hashes(page.items)
+            digests += await _digests(page.items)
             size += len(page.raw)
-            if size > _LARGEST.bytes or len(hashes) > _LARGEST.events:
-                raise too_large(f"is larger than {_LARGEST.bytes // 1024**2} MB or {_LARGEST.events:,} events")
-            progress(None, len(hashes))
-        progress(1.0, len(hashes))
-        # Graph lists events that start together in any order.
-        version = hashlib.sha256(head + b"".join(sorted(hashes))).hexdigest()
+            if size > _LARGEST.bytes or len(digests) > _LARGEST.events:
+                raise too_large(NAME, f"is larger than {_LARGEST.bytes // 1024**2} MB or {_LARGEST.events:,} events")
+            progress(None, len(digests))
+        progress(1.0, len(digests))
+        # Graph lists events that start at the same time in any order.
+        version = hashlib.sha256(envelope + b"".join(sorted(digests))).hexdigest()
         if cursor.get("sha256") == version:
             return None
         return Content(tuple(parts), {"sha256": version, OWNER: owner, ACCOUNT: self._own})
 
 
-async def _hashes(items: list[Any]) -> list[bytes]:
-    """One for each event, the same whenever the event is."""
+async def _digests(items: list[Any]) -> list[bytes]:
+    """One per event, equal for equal events."""
     try:
-        return await asyncio.to_thread(lambda: list(map(_hash, items)))
-    except RecursionError:
-        raise garbled("nested too deeply") from None
+        return await asyncio.to_thread(lambda: [digest(_lasting(item)) for item in items])
+    except NotExpected as error:
+        raise garbled(str(error)) from None
 
 
-def _hash(item: Any) -> bytes:
-    if isinstance(item, dict):
-        # What OData adds changes with every answer, an event's ETag when somebody else replies to it.
-        item = {key: value for key, value in item.items() if "@odata." not in key}
-    return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest()
+def _lasting(item: Any) -> Any:
+    """Without OData's annotations, which change with every answer, or when another guest responds."""
+    if not isinstance(item, dict):
+        return item
+    return {key: value for key, value in item.items() if "@odata." not in key}

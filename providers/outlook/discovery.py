@@ -1,14 +1,13 @@
-"""Whose account this is, and which calendars it holds."""
+"""Whose account this is, and its calendars."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
-from oncall_ui.domain.failures import Cause
+from oncall_ui.domain.imports.failures import Cause
 from providers.base import Discovery, RemoteCalendar
+from providers.json import NotExpected, Object, flag, line, record, text
+from providers.outlook.errors import Denied, garbled, no_calendars, not_allowed
+from providers.outlook.events import address
 from providers.outlook.graph import Graph
-from providers.outlook.refusals import Denied, garbled, no_calendars, not_allowed
-from providers.outlook.values import Odd, address, flag, line, record, text
 
 _CALENDAR = "id,name,isDefaultCalendar,owner"
 _ACCOUNT = "id,mail,userPrincipalName"
@@ -19,7 +18,7 @@ _LONGEST_NAME = 200
 
 
 async def discover(graph: Graph) -> Discovery:
-    """Raises a Failure where there is no calendar."""
+    """Raises a Failure if there is no calendar."""
     me = await _me(graph)
     listed = await _listed(graph)
     try:
@@ -28,8 +27,8 @@ async def discover(graph: Graph) -> Discovery:
         account = next((name for name in (*names, owner) if name), _NAMELESS)
         found = {each.remote_id: each for each in map(_remote, listed) if _ID.fullmatch(each.remote_id)}
         identity = text(me, "id") or owner
-    except Odd as odd:
-        raise garbled(str(odd)) from None
+    except NotExpected as error:
+        raise garbled(str(error)) from None
     if not found:
         raise no_calendars("no calendars")
     calendars = tuple(found.values())[:_CALENDARS]
@@ -42,34 +41,34 @@ async def discover(graph: Graph) -> Discovery:
 
 
 async def owner_of(graph: Graph, remote_id: str, own: str) -> str:
-    """Addresses of the calendar's owner, lower case, with spaces between; `own`, the account's, first where it fits.
+    """The addresses of the calendar's owner, lower case, separated by spaces; the account's `own` first if it is one.
 
-    Empty for a calendar that isn't listed: reading it says more.
+    Empty for a calendar that isn't listed: fetching it then says why.
     """
     calendar = next((each for each in await _listed(graph) if each.get("id") == remote_id), {})
     try:
         owner = address(record(calendar, "owner"))
         is_own = flag(calendar, "isDefaultCalendar") or (bool(owner) and owner == own)
-    except Odd as odd:
-        raise garbled(str(odd)) from None
+    except NotExpected as error:
+        raise garbled(str(error)) from None
     known = (own, owner) if is_own and "@" in own else (owner,)
     return " ".join(dict.fromkeys(each for each in known if each))
 
 
-def name_of(calendar: Mapping[str, Any]) -> str:
+def name_of(calendar: Object) -> str:
     return line(calendar, "name")[:_LONGEST_NAME]
 
 
-async def _me(graph: Graph) -> Mapping[str, Any]:
-    """Empty where the account may not be looked up: its default calendar says enough."""
+async def _me(graph: Graph) -> Object:
+    """Empty if the account may not be looked up: its default calendar names the owner as well."""
     try:
         return await graph.get("/me", {"$select": _ACCOUNT})
     except Denied:
         return {}
 
 
-async def _listed(graph: Graph) -> list[Mapping[str, Any]]:
-    listed: list[Mapping[str, Any]] = []
+async def _listed(graph: Graph) -> list[Object]:
+    listed: list[Object] = []
     try:
         async for page in graph.pages("/me/calendars", {"$select": _CALENDAR, "$top": "100"}):
             listed += [each for each in page.items if isinstance(each, dict)]
@@ -82,5 +81,5 @@ async def _listed(graph: Graph) -> list[Mapping[str, Any]]:
     return listed
 
 
-def _remote(calendar: Mapping[str, Any]) -> RemoteCalendar:
+def _remote(calendar: Object) -> RemoteCalendar:
     return RemoteCalendar(text(calendar, "id"), name_of(calendar), primary=flag(calendar, "isDefaultCalendar"))

@@ -1,4 +1,4 @@
-"""How one signs in at Microsoft (OAuth 2.0 by Microsoft Entra ID), and what it says instead of letting us in."""
+"""Signing in to Microsoft (Entra ID): which scopes, what they allow, and what its refusals mean."""
 
 import re
 from collections.abc import Mapping
@@ -6,9 +6,14 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from providers.base import Refusal, SignIn
-from providers.outlook.refusals import LOST
-from providers.outlook.scopes import DETAILS, OWNER, TIMES
+from providers.outlook.errors import LOST
 
+OWNER = "User.Read"
+DETAILS = "Calendars.Read"
+TIMES = "Calendars.ReadBasic"
+"""Calendars without bodies, attachments and extensions; we request even less."""
+_RESOURCE = "https://graph.microsoft.com/"
+_WITH_DETAILS = {"calendars.read", "calendars.readwrite"}
 _ALWAYS = ("openid", "email", "offline_access", OWNER)
 _AUTHORIZE = "/oauth2/v2.0/authorize"
 _USUAL_HOST = "https://login.microsoftonline.com"
@@ -18,27 +23,36 @@ _ADMIN = re.compile(
 )
 _ADMIN_CODES = {"65001", "90094", "90095", "900941"}
 _UNUSED = timedelta(days=89)
-"""Microsoft ends a refresh token nobody used for 90 days."""
+"""Microsoft ends a refresh token that wasn't used for 90 days."""
 
-_ASK_ADMIN = "An administrator of your organisation has to allow this app once. Ask for that, then connect once more."
+_ASK_ADMIN = "Your organisation’s administrator has to allow this app once. Send them the link, then connect again."
 _SENTENCES = {
-    "50105": "Your organisation has not assigned you to this app. Ask an administrator there to do that.",
+    "50105": "Your organisation has not assigned you to this app. Ask its administrator to do that.",
     "50020": (
         "This Microsoft account does not belong to the organisation this server is registered for. "
-        "Sign in with your account there."
+        "Sign in with your account of that organisation."
     ),
     "50194": (
-        "This server is registered at Microsoft for one organisation only. "
-        "Whoever runs this server has to set ONCALL_MICROSOFT_TENANT to it."
+        "This server is registered with Microsoft for one organisation only. "
+        "Your administrator has to set ONCALL_MICROSOFT_TENANT to it."
     ),
     "7000215": (
-        "Microsoft does not know the secret this server shows. "
-        "Whoever runs this server has to set ONCALL_MICROSOFT_CLIENT_SECRET to the secret’s value."
+        "Microsoft rejected this server’s client secret. "
+        "Your administrator has to set ONCALL_MICROSOFT_CLIENT_SECRET to the secret’s value."
     ),
     "7000222": (
-        "The secret this server shows at Microsoft has expired. Whoever runs this server has to make a new one there."
+        "This server’s client secret at Microsoft has expired. Your administrator has to create a new one there."
     ),
 }
+
+
+def is_narrow(granted: str) -> bool:
+    """Whether the granted scopes, separated by spaces, allow free/busy times only.
+
+    Microsoft returns them in any case, with or without the resource in front.
+    """
+    bare = {each.removeprefix(_RESOURCE) for each in granted.casefold().split()}
+    return TIMES.casefold() in bare and not bare & _WITH_DETAILS
 
 
 def refused(answer: Mapping[str, str], authorize_url: str, client_id: str) -> Refusal | None:
@@ -55,12 +69,12 @@ def refused(answer: Mapping[str, str], authorize_url: str, client_id: str) -> Re
 
 def lost(age: timedelta) -> str:
     if age >= _UNUSED:
-        return "Microsoft no longer lets us in, most likely because access was not used for 90 days."
+        return "Microsoft no longer lets us in, most likely because access was not used for 90 days. Reconnect."
     return LOST
 
 
 def _admin_link(authorize_url: str, client_id: str) -> str:
-    """Where an administrator allows the app for a whole organisation: which one shows itself by who signs in there."""
+    """Where an administrator allows the app for a whole organisation, which is the one they sign in to."""
     authority, found, _ = authorize_url.partition(_AUTHORIZE)
     host, _, tenant = authority.rpartition("/")
     if not found or not host:
@@ -80,10 +94,10 @@ SIGN_IN = SignIn(
     renewing={"prompt": "consent"},
     narrow_words="Free/busy times only",
     steps=(
-        "In the Microsoft Entra admin centre open **App registrations**, **New registration**. As supported account "
-        "types choose whose calendars may be connected: your organisation’s, or any organisation’s and personal ones.",
-        "Under **Authentication** add the platform **Web**, no other, with the redirect address {redirect}.",
-        "Under **Certificates & secrets** make a client secret; under **API permissions** add the delegated "
+        "In the Microsoft Entra admin centre, open **App registrations**, **New registration**. As supported account "
+        "types, choose whose calendars may be connected: your organisation’s, or any organisation’s and personal ones.",
+        "Under **Authentication**, add the platform **Web**, no other, with the redirect address {redirect}.",
+        "Under **Certificates & secrets**, create a client secret; under **API permissions**, add the delegated "
         "permissions **Calendars.Read**, **Calendars.ReadBasic**, **User.Read** and **offline_access** of Microsoft "
         "Graph. Then set `ONCALL_MICROSOFT_CLIENT_ID`, `ONCALL_MICROSOFT_CLIENT_SECRET` and "
         "`ONCALL_MICROSOFT_TENANT`, and restart.",

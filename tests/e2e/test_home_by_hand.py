@@ -45,7 +45,7 @@ def test_days_are_blocked_by_hand_followed_elsewhere_removed_and_put_back(
     for each in (page, other):
         line = coming_up(each).get_by_role("listitem")
         expect(line).to_have_count(1)
-        expect(line).to_contain_text(re.compile(r"Block.*All day, until.*3\sdays.*By hand"))
+        expect(line).to_contain_text(re.compile(r"Block.*All day, until.*3\sdays.*Added by you"))
         expect(each.locator(".oc-strip")).to_have_attribute("aria-label", re.compile("3 blocked, 87 unknown"))
         expect(each.get_by_role("heading", name="87 of 90 days are unknown")).to_be_visible()
 

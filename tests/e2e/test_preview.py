@@ -85,7 +85,7 @@ def test_the_numbers_change_with_every_touch_and_the_import_keeps_the_promise(
     expect(counting(page).first).to_contain_text("Prefer")
     page.get_by_role("radio", name="Matching events").click()
     expect(answer(page)).to_have_text("3 of 76 events would count")
-    trust = reason(page, f"Accepted by {OTHER}, which we don’t know as yours").get_by_role("button", name="Trust it")
+    trust = reason(page, f"Accepted by {OTHER}: not one of your addresses").get_by_role("button", name="Trust it")
     trust.focus()
     page.keyboard.press("Enter")
     expect(answer(page)).to_have_text("4 of 76 events would count")

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from oncall_ui.domain.rules import Action, Mode
-from oncall_ui.services.installation import Installation, open_installation
+from oncall_ui.app import App, open_app
+from oncall_ui.domain.availability.rules import Action, Mode
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.e2e.conftest import PASSWORD, add_ics, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
-from tests.services.teams import add_calendar, add_people, add_spans
+from tests.services.helpers.team import add_calendar, add_people, add_spans
 
 PEOPLE = [f"Member {number:02}" for number in range(48)]
 DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ def _team(app: Server) -> Iterator[None]:
     """Fifty: Alice, the administrator, Bob, and 48 others, each of whom is blocked every seventh day for 90 days."""
     app.add_member("alice@example.org", "Alice", PASSWORD, admin=True)
     app.add_member("bob@example.org", "Bob", PASSWORD)
-    installation = open_installation(Settings(_env_file=None, data_dir=app.data))
+    installation = open_app(Settings(_env_file=None, data_dir=app.data))
     try:
         _fill(installation)
         yield
@@ -33,7 +33,7 @@ def _team(app: Server) -> Iterator[None]:
         installation.close()
 
 
-def _fill(installation: Installation) -> None:
+def _fill(installation: App) -> None:
     now = datetime.now(UTC)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for number, member_id in enumerate(add_people(installation, *PEOPLE, zone="Pacific/Auckland")):

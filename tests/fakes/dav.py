@@ -1,17 +1,17 @@
-"""A WebDAV server that says word for word what a test wants, for all that no real one can be made to say.
+"""A WebDAV server that answers word for word what a test wants, for what no real server can be made to say.
 
     dav = Dav()
     dav.on("PROPFIND", "/", multistatus(response("/", "<D:displayname>Work</D:displayname>")))
     async with serve(dav) as server: ...
 
-It is strict: what nobody prepared is answered 501 and stands in `unexpected`.
+It is strict: what not prepared: is answered 501 and stands in `unexpected`.
 """
 
 import re
 from collections.abc import Callable
 from html import escape
 
-from tests.security.servers import Asked
+from tests.security.http.servers import Asked
 
 Said = bytes | Callable[[Asked], bytes]
 

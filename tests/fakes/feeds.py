@@ -1,28 +1,25 @@
-"""A small web server with memory that serves calendars over real HTTP, as kindly or as badly as a test asks.
+"""A small web server with memory: serves calendars over real HTTP, as well or as badly as a test asks.
 
     with FeedServer() as feeds:
         url = feeds.serve("/work.ics", calendar, etag="1", user="alice", password="secret")
         feeds.refuse("/work.ics", status=503, retry_after=120, times=1)
 
-It is strict: a request nobody prepared is answered 501, and fails the test when the server is closed.
+A request that no test prepared is answered 501, and fails the test when the server closes.
 """
 
 import base64
 import gzip as gzipped
 import hashlib
-import socketserver
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self, cast
 
 import httpx
+
+from tests.fakes.server import Handler, Hold, LocalServer
 
 Body = bytes | Callable[[], bytes]
 
@@ -32,43 +29,16 @@ CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asked, recorded the moment it arrived. `path` includes the query, as it was sent."""
+    """A request, recorded the moment it arrived. `path` includes the query, as sent."""
 
     method: str
     path: str
     headers: httpx.Headers
 
 
-class Hold:
-    """Answers on one path that wait. Released when left as a context, or when the server closes."""
-
-    def __init__(self) -> None:
-        self._arrived = threading.Event()
-        self._released = threading.Event()
-
-    def reached(self, timeout: float = 10) -> None:
-        """Returns once a request is waiting."""
-        assert self._arrived.wait(timeout), f"no request arrived within {timeout:g} seconds"
-
-    def release(self) -> None:
-        """Lets the waiting answers go, and those to come."""
-        self._released.set()
-
-    def pass_by(self) -> None:
-        """What a request does: arrive, and wait for the release."""
-        self._arrived.set()
-        self._released.wait()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said under one path, and how."""
+    """The answer of one path."""
 
     body: Body = b""
     status: int = HTTPStatus.OK
@@ -83,7 +53,7 @@ class Answer:
     cut_after: int | None = None
 
     def knows(self, request: Request) -> bool:
-        """Whether the asker already has this content."""
+        """Whether the client already has this content."""
         known = request.headers.get("If-None-Match")
         if known is not None:
             tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
@@ -94,7 +64,7 @@ class Answer:
         return self.last_modified.replace(microsecond=0) <= parsedate_to_datetime(since)
 
     def admits(self, request: Request) -> bool:
-        """Whether the asker showed the user name and password this needs."""
+        """Whether the client sent the right user name and password."""
         if self.login is None:
             return True
         expected = base64.b64encode(":".join(self.login).encode()).decode()
@@ -108,47 +78,22 @@ class Refusal:
     times: int | None
 
 
-class FeedServer:
-    """Listens on a free loopback port from `with` to the end of it; `requests` are all it was asked, in order."""
+class FeedServer(LocalServer):
+    """Listens from `with` to the end of it; `requests` are all requests so far, in order."""
 
     def __init__(self) -> None:
-        self.closing = threading.Event()
-        self._lock = threading.Lock()
+        super().__init__()
         self._answers: dict[str, Answer] = {}
         self._refusals: dict[str, Refusal] = {}
-        self._holds: dict[str, Hold] = {}
         self._requests: list[Request] = []
         self._unexpected: list[Request] = []
-        self._broken: list[str] = []
-        self._listener = _Listener(self)
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._close()
-        complaints = [f"nobody prepared {request.method} {request.path}" for request in self.unexpected]
-        complaints += self._broken
-        if not complaints:
-            return
-        if error is None:
-            raise AssertionError("; ".join(complaints))
-        error.add_note("; ".join(complaints))  # the test's own failure stays the first one seen
-
-    @property
-    def port(self) -> int:
-        return self._listener.server_address[1]
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return self.url()
 
-    def url(self, path: str) -> str:
-        return f"{self.base_url}{path}"
+    def complain(self) -> list[str]:
+        return [f"not prepared: {request.method} {request.path}" for request in self.unexpected]
 
     @property
     def requests(self) -> list[Request]:
@@ -157,12 +102,12 @@ class FeedServer:
 
     @property
     def unexpected(self) -> list[Request]:
-        """Requests nobody prepared; empty it with `clear` when a test wanted them."""
+        """Requests that no test prepared; `clear` forgets them."""
         with self._lock:
             return list(self._unexpected)
 
     def clear(self) -> None:
-        """Forgets the requests so far, the unexpected ones too. What is served stays."""
+        """Forgets the requests so far, including unexpected ones. What is served stays."""
         with self._lock:
             self._requests.clear()
             self._unexpected.clear()
@@ -185,10 +130,10 @@ class FeedServer:
         status: int = HTTPStatus.OK,
         headers: Mapping[str, str] | None = None,
     ) -> str:
-        """Serves this under the path from now on, whatever was there before; returns the absolute address.
+        """Serves this under the path from now on, in place of what was there; returns the absolute URL.
 
-        The path is compared with its query, exactly. `delay` passes before the answer and `chunk_delay` between its
-        pieces; after `cut_after` bytes of the body the connection breaks. `gzip` is used with whoever accepts it.
+        The path is compared exactly, with its query. `delay` passes before the answer and `chunk_delay` between its
+        chunks; after `cut_after` bytes of the body the connection breaks. `gzip` is used if the client accepts it.
         """
         answer = Answer(
             body=body,
@@ -206,7 +151,7 @@ class FeedServer:
         return self._prepare(path, answer)
 
     def replace(self, path: str, body: Body, *, etag: str | None = None, last_modified: datetime | None = None) -> str:
-        """Serves other content the same way. An ETag or a date the path had changes too, unless one is given."""
+        """Serves other content the same way. The ETag or date of the path changes too, unless one is given."""
         with self._lock:
             before = self._answers[path]
         return self._prepare(
@@ -224,14 +169,14 @@ class FeedServer:
         return self.serve(path, body, chunk_size=1, chunk_delay=pause)
 
     def web_page(self, path: str, body: bytes = WEB_PAGE) -> str:
-        """Serves a page for people where a calendar was expected: a sign-in page, say."""
+        """Serves a web page instead of a calendar, such as a sign-in page."""
         return self.serve(path, body, content_type="text/html; charset=utf-8")
 
     def redirect(self, path: str, *, to: str, status: int = HTTPStatus.FOUND) -> str:
         return self.serve(path, b"", status=status, headers={"Location": to})
 
     def remove(self, path: str, *, status: int = HTTPStatus.NOT_FOUND) -> str:
-        """From now on the path is gone, and says so."""
+        """From now on the path answers 404, or `status`."""
         return self.serve(path, b"", status=status)
 
     def refuse(
@@ -242,7 +187,7 @@ class FeedServer:
         retry_after: int | str | datetime | None = None,
         times: int | None = None,
     ) -> str:
-        """Refuses the next `times` requests, or all until `accept`; afterwards the path is what it was."""
+        """Refuses the next `times` requests, or all until `accept`; then the path answers as before."""
         if isinstance(retry_after, datetime):
             retry_after = _http_date(retry_after)
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
@@ -256,7 +201,7 @@ class FeedServer:
             self._refusals.pop(path, None)
 
     def hold(self, path: str) -> Hold:
-        """From now on answers on the path wait, to look at the world while a calendar is being read."""
+        """From now on answers on the path wait, so that a test can look at an import under way."""
         with self._lock:
             former = self._holds.get(path)
             self._holds[path] = Hold()
@@ -264,8 +209,24 @@ class FeedServer:
                 former.release()
             return self._holds[path]
 
+    def handle(self, handler: Handler) -> None:
+        request = Request(handler.command, handler.path, httpx.Headers(handler.headers.items()))
+        answer = self.answer_to(request)
+        self.closing.wait(answer.delay if answer else 0)
+        if self.closing.is_set():
+            handler.close_connection = True  # a kept-alive connection outlives the server
+        elif answer is None:
+            handler.close_connection = True  # it may carry a body, which isn't read
+            _say(handler, HTTPStatus.NOT_IMPLEMENTED, {"Content-Type": "text/plain"}, b"not prepared")
+        elif not answer.admits(request):
+            _say(handler, HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="calendar", charset="UTF-8"'})
+        elif answer.knows(request):
+            _say(handler, HTTPStatus.NOT_MODIFIED, _validators(answer))
+        else:
+            _give(handler, request, answer, self.closing)
+
     def answer_to(self, request: Request) -> Answer | None:
-        """Records the request, waits where it is held, and tells what to say; None when nobody prepared it."""
+        """Records the request and waits if it is held; None if no test prepared it."""
         with self._lock:
             self._requests.append(request)
             hold = self._holds.get(request.path)
@@ -277,11 +238,6 @@ class FeedServer:
                 self._unexpected.append(request)
                 return None
         return answer
-
-    def broke(self, what: str) -> None:
-        """A prepared body raised instead of answering; the end of the server tells."""
-        with self._lock:
-            self._broken.append(what)
 
     def _prepare(self, path: str, answer: Answer) -> str:
         with self._lock:
@@ -300,95 +256,42 @@ class FeedServer:
                 del self._refusals[path]
         return refusal.answer
 
-    def _close(self) -> None:
-        self.closing.set()
-        for hold in self._holds.values():
-            hold.release()
-        self._listener.shutdown()
-        self._thread.join()
-        self._listener.server_close()
+
+def _give(handler: Handler, request: Request, answer: Answer, closing: threading.Event) -> None:
+    body = answer.body if isinstance(answer.body, bytes) else answer.body()
+    headers = {**answer.headers, **_validators(answer)}
+    if answer.gzip:
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            body = gzipped.compress(body)
+    _begin(handler, answer.status, headers, len(body))
+    if request.method == "HEAD":
+        return
+    end = len(body) if answer.cut_after is None else answer.cut_after
+    for start in range(0, end, answer.chunk_size):
+        if start and closing.wait(answer.chunk_delay):
+            break
+        handler.wfile.write(body[start : min(start + answer.chunk_size, end)])
+    if end < len(body):
+        handler.close_connection = True
 
 
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, feeds: FeedServer) -> None:
-        self.feeds = feeds
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def server_bind(self) -> None:
-        # HTTPServer would first ask the name service who 127.0.0.1 is.
-        socketserver.TCPServer.server_bind(self)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        error = sys.exc_info()[1]
-        if not isinstance(error, ConnectionError):  # an asker may leave; a body may not raise
-            self.feeds.broke(repr(error))
+def _say(handler: Handler, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+    _begin(handler, status, headers, len(body))
+    if handler.command != "HEAD":
+        handler.wfile.write(body)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def __getattr__(self, name: str) -> Callable[[], None]:
-        if name.startswith("do_"):  # every method comes by the same door, or a wrong one would go unrecorded
-            return self._answer
-        raise AttributeError(name)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def _answer(self) -> None:
-        feeds = cast(_Listener, self.server).feeds
-        request = Request(self.command, self.path, httpx.Headers(self.headers.items()))
-        answer = feeds.answer_to(request)
-        feeds.closing.wait(answer.delay if answer else 0)
-        if feeds.closing.is_set():
-            self.close_connection = True  # a kept-alive connection outlives the server, and is told nothing more
-        elif answer is None:
-            self.close_connection = True  # it may carry a body, and nobody reads that
-            self._say(HTTPStatus.NOT_IMPLEMENTED, {"Content-Type": "text/plain"}, b"nobody prepared this")
-        elif not answer.admits(request):
-            self._say(HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="calendar", charset="UTF-8"'})
-        elif answer.knows(request):
-            self._say(HTTPStatus.NOT_MODIFIED, _validators(answer))
-        else:
-            self._give(request, answer, feeds.closing)
-
-    def _give(self, request: Request, answer: Answer, closing: threading.Event) -> None:
-        body = answer.body if isinstance(answer.body, bytes) else answer.body()
-        headers = {**answer.headers, **_validators(answer)}
-        if answer.gzip:
-            headers["Vary"] = "Accept-Encoding"
-            if "gzip" in request.headers.get("Accept-Encoding", ""):
-                headers["Content-Encoding"] = "gzip"
-                body = gzipped.compress(body)
-        self._head(answer.status, headers, len(body))
-        if request.method == "HEAD":
-            return
-        end = len(body) if answer.cut_after is None else answer.cut_after
-        for start in range(0, end, answer.chunk_size):
-            if start and closing.wait(answer.chunk_delay):
-                break
-            self.wfile.write(body[start : min(start + answer.chunk_size, end)])
-        if end < len(body):
-            self.close_connection = True
-
-    def _say(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
-        self._head(status, headers, len(body))
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def _head(self, status: int, headers: Mapping[str, str], length: int) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
-            self.send_header("Content-Length", str(length))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
+def _begin(handler: Handler, status: int, headers: Mapping[str, str], length: int) -> None:
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name, value)
+    if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+        handler.send_header("Content-Length", str(length))
+    if handler.close_connection:
+        handler.send_header("Connection", "close")
+    handler.end_headers()
 
 
 def _validators(answer: Answer) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.fakes.vendor import Wrong
+from tests.fakes.endpoints import Wrong
 
 Tree = dict[str, "Tree"]
 """Field → fields below it; none below means all of it."""

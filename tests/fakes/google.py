@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from tests.fakes import fields
+from tests.fakes.endpoints import Answer, Request, Wrong, json_answer, once
 from tests.fakes.google_calendars import Account, Calendar, Item
 from tests.fakes.oauth import Asked, AuthorizationServer
-from tests.fakes.vendor import Answer, Request, Wrong, json_answer, once
 
 _AUTH = "https://www.googleapis.com/auth"
 CALENDARS = f"{_AUTH}/calendar.calendarlist.readonly"
@@ -60,7 +60,7 @@ class Google(AuthorizationServer):
         self.is_endless = False
         """Whether every page names another one."""
         self.busy_refusals: dict[str, str] = {}
-        """Calendar → reason why free/busy time isn't told, inside an answer that is fine."""
+        """Calendar → reason to refuse its free/busy times inside an answer that is otherwise fine."""
         self.people: dict[str, Account] = {}
         self._consented: dict[str, frozenset[str]] = {}
         self._pages: dict[str, tuple[Mapping[str, str], int]] = {}
@@ -178,7 +178,7 @@ class Google(AuthorizationServer):
         question = {name: value for name, value in query.items() if name != "pageToken"}
         asked, at = self._pages.get(token, (question, 0))
         if (token and token not in self._pages) or asked != question:
-            raise Wrong("a page token nobody handed out, or for another question")
+            raise Wrong("a page token that wasn't issued, or was for another query")
         size = 0 if self.has_empty_pages and at % 2 == 0 else self.page_size
         # Positions count in halves, so that an empty page and the full one after it differ.
         begin = at // 2

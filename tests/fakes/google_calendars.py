@@ -30,7 +30,7 @@ class Calendar:
         return entry | ({"primary": True} if self.is_primary else {}) | ({"deleted": True} if self.is_deleted else {})
 
     def between(self, begin: datetime, end: datetime) -> list[Item]:
-        """Events that end after `begin` and start before `end`; those nobody can tell are always among them."""
+        """Events that end after `begin` and start before `end`; those without readable times always included."""
         found = []
         for item in self.events:
             span = self.span(item)

@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.fakes.endpoints import Answer, Request, Wrong, json_answer, once
 from tests.fakes.oauth import Asked, AuthorizationServer, Grant
-from tests.fakes.vendor import Answer, Request, Wrong, json_answer, once
 
 TENANT = "/common/oauth2/v2.0"
 SCOPES = ("openid", "email", "profile", "offline_access", "User.Read", "Calendars.Read", "Calendars.ReadBasic")
@@ -38,7 +38,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Calendar:
-    """`events` are as Graph gives them: see tests.fakes.graph_events. `owner` is an address, or nobody's."""
+    """`events` are as Graph gives them: see tests.fakes.graph_events. `owner` is an address, or empty."""
 
     name: str
     events: list[Any] = field(default_factory=list)
@@ -193,7 +193,7 @@ class Microsoft(AuthorizationServer):
 
 @pytest.fixture
 def microsoft() -> Iterator[Microsoft]:
-    """No account yet; whoever asks what no client should fails the test."""
+    """No account yet; a request that no client should send fails the test."""
     with Microsoft(redirects=["http://localhost:8080/oauth/microsoft/callback"]) as server:
         yield server
 
@@ -220,7 +220,7 @@ def _bound(values: Mapping[str, str], name: str) -> datetime:
 
 
 def _touches(event: Any, begin: datetime, end: datetime) -> bool:
-    """What can't be told is listed."""
+    """Events without readable times are listed."""
     try:
         first, last = (
             datetime.fromisoformat(event[key]["dateTime"].rstrip("Z")).replace(tzinfo=UTC) for key in ("start", "end")

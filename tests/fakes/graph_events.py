@@ -34,7 +34,7 @@ def event(title: str, start: datetime, end: datetime, /, **more: Any) -> Json:
 
 
 def invitation(title: str, start: datetime, end: datetime, response: str, /, **more: Any) -> Json:
-    """As it lies in a guest's calendar: their answer stands apart, and of all guests none is told."""
+    """As in a guest's calendar: their own answer is separate, and no other guest's answer is included."""
     usual = {
         "isOrganizer": False,
         "organizer": person("bob@contoso.example"),

@@ -1,4 +1,4 @@
-"""A provider without a network: the ICS provider's twin, so that the contract is not one implementation's habits."""
+"""A provider without a network, so that the contract doesn't depend on HTTP."""
 
 import hashlib
 import json
@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from oncall_ui.domain.events import Event, Occurrence, Reading
-from oncall_ui.domain.failures import Cause, Failure, MemberMustAct, Unreadable
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.availability.window import Window
+from oncall_ui.domain.imports.events import Event, Occurrence, Reading
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, Unreadable
 from providers.base import Changes, Content, Cursor, Digest, Discovery, Field, Product, Progress, RemoteCalendar
 
 
 class Account:
-    """What the other side holds: calendars by id, each a list of (title, start, end), and how it refuses."""
+    """The remote account: calendars by id, each a list of (title, start, end), and how it refuses."""
 
     def __init__(self) -> None:
         self.calendars: dict[str, list[tuple[str, datetime, datetime]]] = {}
@@ -23,7 +23,7 @@ class Account:
 
 
 ACCOUNTS: dict[str, Account] = {}
-"""By address, as a network would find them."""
+"""By name, in place of a network."""
 
 
 class Memory:

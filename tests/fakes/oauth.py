@@ -1,10 +1,10 @@
-"""A strict authorization server (OAuth 2.0, RFC 6749; PKCE, RFC 7636) whose tokens open the vendor's own endpoints.
+"""A strict authorization server (OAuth 2.0, RFC 6749; PKCE, RFC 7636) whose tokens open the provider's own endpoints.
 
     with AuthorizationServer("id", "secret", redirects=["http://localhost:8080/oauth/google/callback"]) as fake:
         fake.accounts = ["alice@example.org"]      # whom the page lets one choose
         fake.signed_in = "alice@example.org"       # or: no page, this account allows everything at once
 
-What differs between vendors is a method to override: `granted`, `gives_refresh`, `token_extras`.
+What differs between providers is a method to override: `granted`, `gives_refresh`, `token_extras`.
 """
 
 import base64
@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlencode
 
 import httpx
 
-from tests.fakes.vendor import Answer, Clock, Request, Vendor, Wrong, json_answer, once
+from tests.fakes.endpoints import Answer, Clock, EndpointServer, Request, Wrong, json_answer, once
 
 FORM = "application/x-www-form-urlencoded"
 AUTHORIZATION = {
@@ -68,7 +68,7 @@ class Bearer(httpx.Auth):
         yield request
 
 
-class AuthorizationServer(Vendor):
+class AuthorizationServer(EndpointServer):
     """Endpoints `authorize`, `consent` (what its page posts to) and `token`, for `fail`, `hold` and `requests`."""
 
     def __init__(
@@ -83,7 +83,7 @@ class AuthorizationServer(Vendor):
         authorization_parameters: Iterable[str] = (),
         token_parameters: Iterable[str] = (),
     ) -> None:
-        """`scopes`: those there are, any when empty; `…_parameters`: what this vendor takes beside the standard."""
+        """`scopes`: those that exist, any if empty; `…_parameters`: what this provider accepts beyond the standard."""
         super().__init__()
         self.client_id, self.client_secret = client_id, client_secret
         self.redirects = set(redirects)
@@ -117,7 +117,7 @@ class AuthorizationServer(Vendor):
         self.endpoint("consent", "POST", "/consent", self._consent)
         self.endpoint("token", "POST", token_path, self._issue)
 
-    # What vendors differ in.
+    # What differs between providers.
 
     def granted(self, account: str, asked: Asked, allowed: frozenset[str]) -> frozenset[str]:
         """The scopes of a grant; `allowed` are those asked for and not unticked."""
@@ -128,10 +128,10 @@ class AuthorizationServer(Vendor):
         return True
 
     def token_extras(self, grant: Grant, asked: Asked | None) -> dict[str, Any]:
-        """What stands in a token answer beside the standard; `asked` is None when a token is refreshed."""
+        """What a token answer contains beyond the standard; `asked` is None when a token is refreshed."""
         return {}
 
-    # What tests do behind the vendor's scenes.
+    # What tests do behind the scenes.
 
     def grant(self, account: str, *scopes: str, offline: bool = True) -> tuple[str, str]:
         """(access token, refresh token or ""), as if the account had signed in."""

@@ -1,10 +1,10 @@
-"""Radicale, a real CalDAV server, in a thread of the tests: on a free port, in a folder of its own.
+"""Radicale, a real CalDAV server, in a thread of the tests, on a free port and in its own folder.
 
     with Radicale(folder) as radicale:
         radicale.hold("alice", "work", {"1": event("Lunch")})
         radicale.refuse(503)
 
-What it holds is put straight into its folder, so a thousand events cost no thousand requests.
+Events are written straight into its folder, so that a thousand events don't need a thousand requests.
 """
 
 import json
@@ -39,7 +39,7 @@ class Request:
 
 
 class Radicale:
-    """Knows one user, alice. `requests` are all it was asked, in order."""
+    """Has one user, alice. `requests` are all requests so far, in order."""
 
     def __init__(self, folder: Path, *, user: str = "alice", password: str = PASSWORD) -> None:
         self.user, self._folder = user, folder / "storage"
@@ -50,6 +50,7 @@ class Radicale:
         self._radicale = Application(self._configuration())
         self._refusal: tuple[int, str | None] | None = None
         self._moved: dict[str, str] = {}
+        self._meanwhile: Callable[[], object] | None = None
         self.requests: list[Request] = []
         self._listener = _Listener(("127.0.0.1", 0), _Handler)
         self._listener.set_app(self._answer)
@@ -77,7 +78,7 @@ class Radicale:
         self._passwords.write_text(f"{self.user}:{password}\n", encoding="utf-8")
 
     def make(self, name: str, *, title: str = "", components: str = "VEVENT", zone: str = "") -> None:
-        """An empty calendar, or one that changes its properties."""
+        """Creates an empty calendar, or changes the properties of one."""
         properties = {"tag": "VCALENDAR", "C:supported-calendar-component-set": components}
         properties["D:displayname"] = title or name
         if zone:
@@ -88,7 +89,7 @@ class Radicale:
         (self._path(name) / ".Radicale.props").write_text(json.dumps(properties), encoding="utf-8")
 
     def hold(self, name: str, events: Mapping[str, str], **properties: str) -> None:
-        """From now on the calendar holds these, each a resource of this name, and nothing else."""
+        """From now on the calendar holds exactly these, each a resource of this name."""
         self.make(name, **properties)
         folder = self._path(name)
         wanted = {f"{key}.ics": calendar(event, zone="") for key, event in events.items()}
@@ -103,11 +104,15 @@ class Radicale:
         shutil.rmtree(self._path(name))
 
     def refuse(self, status: int, *, retry_after: str | None = None) -> None:
-        """Answers everything so from now on, as a proxy in front of it would."""
+        """From now on answers everything like this, as a proxy in front of it would."""
         self._refusal = (status, retry_after)
 
     def accept(self) -> None:
         self._refusal = None
+
+    def meanwhile(self, act: Callable[[], object]) -> None:
+        """While the next request waits for its answer, this happens."""
+        self._meanwhile = act
 
     def move(self, path: str, *, to: str) -> None:
         """From now on the path is answered with a redirect."""
@@ -122,10 +127,12 @@ class Radicale:
         configuration.update(
             {
                 "auth": auth | {"delay": "0.001"},
-                "storage": {"filesystem_folder": str(self._folder)},
+                # Nothing it holds need outlive the power cut, and each file it caches would be waited for.
+                "storage": {"filesystem_folder": str(self._folder), "_filesystem_fsync": "False"},
                 "server": {"delay_on_error": "0"},
             },
             "tests",
+            privileged=True,
         )
         return configuration
 
@@ -141,6 +148,9 @@ class Radicale:
                 body.decode(),
             )
         )
+        if act := self._meanwhile:
+            self._meanwhile = None
+            act()
         if self._refusal is not None:
             status, retry_after = self._refusal
             start(f"{status} Refused", [("Retry-After", retry_after)] if retry_after else [])
@@ -157,7 +167,7 @@ class _Listener(socketserver.ThreadingMixIn, WSGIServer):
     request_queue_size = 128
 
     def server_bind(self) -> None:
-        # HTTPServer would first ask the name service who 127.0.0.1 is.
+        # HTTPServer would look up the name of 127.0.0.1 first.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
         self.setup_environ()

@@ -1,4 +1,4 @@
-"""A mail server that keeps what it takes, and can refuse, ask for a login, secure the line or fall silent.
+"""A mail server that keeps what it accepts, and can refuse, require a login, use TLS or stop answering.
 
 with MailServer() as mail:
     settings = Settings(smtp_host=mail.host, smtp_port=mail.port, …)
@@ -29,9 +29,9 @@ class MailServer:
         """Recipient → the answer they get, `550 no such user`."""
         self.refuses_content = ""
         self.is_silent = threading.Event()
-        """While set, whoever has sent a letter hears nothing of it."""
+        """While set, a client that has sent an email gets no answer."""
         self.heard = threading.Event()
-        """Set once a whole letter has arrived, answered or not."""
+        """Set once a whole email has arrived, answered or not."""
         self._login = (user, password) if user else None
         self.port = _free_port()
         self._controller = Controller(

@@ -1,4 +1,4 @@
-"""The fake Google refuses what Google refuses, and complains about what nobody should ask."""
+"""The fake Google refuses what Google refuses, and complains about requests no client should send."""
 
 import base64
 import hashlib
@@ -36,7 +36,7 @@ def client(google: Google) -> Iterator[httpx.Client]:
 
 
 def opened(google: Google, *scopes: str) -> httpx.Client:
-    return httpx.Client(trust_env=False, timeout=10, auth=Bearer(google.grant(ALICE, *scopes)[0]))
+    return httpx.Client(trust_env=False, verify=False, timeout=10, auth=Bearer(google.grant(ALICE, *scopes)[0]))
 
 
 def events_of(google: Google, calendar: str = ALICE) -> str:
@@ -194,7 +194,7 @@ def test_too_long_a_question_about_busy_time_is_complained_about(google: Google,
     google.complaints.clear()
 
 
-def test_what_nobody_prepared_is_complained_about(google: Google, client: httpx.Client) -> None:
+def test_an_unexpected_request_is_complained_about(google: Google, client: httpx.Client) -> None:
     assert client.get(f"{google.api_url}/colors").status_code == 501
     assert len(google.complaints) == 1
     google.complaints.clear()

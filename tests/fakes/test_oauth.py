@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
+from tests.fakes.endpoints import Request
 from tests.fakes.oauth import AuthorizationServer, Bearer
-from tests.fakes.vendor import Request
 
-REDIRECT = "http://localhost:8080/oauth/vendor/callback"
+REDIRECT = "http://localhost:8080/oauth/provider/callback"
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 ASKED = {
@@ -39,7 +39,7 @@ def fake() -> Iterator[AuthorizationServer]:
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, timeout=10) as client:
+    with httpx.Client(trust_env=False, verify=False, timeout=10) as client:
         yield client
 
 
@@ -67,7 +67,7 @@ def opens(fake: AuthorizationServer, token: str) -> bool:
     return fake.bearer(Request("", "GET", "/", {}, headers, b"")) is not None
 
 
-def test_whoever_follows_the_rules_gets_tokens(fake: AuthorizationServer, client: httpx.Client) -> None:
+def test_a_client_that_follows_the_rules_gets_tokens(fake: AuthorizationServer, client: httpx.Client) -> None:
     assert back(client.get(fake.authorize_url, params=ASKED))["state"] == "s1"
     tokens = redeemed(fake, client, code_of(fake, client)).json()
     assert (tokens["token_type"], tokens["scope"], tokens["expires_in"]) == ("Bearer", "read write", 3600)
@@ -86,7 +86,7 @@ def test_the_page_asks_for_the_account_and_what_it_allows(fake: AuthorizationSer
     assert redeemed(fake, client, answer["code"]).json()["scope"] == "read"
 
 
-def test_whoever_denies_is_sent_back_without_a_code(fake: AuthorizationServer, client: httpx.Client) -> None:
+def test_an_account_that_denies_is_sent_back_without_a_code(fake: AuthorizationServer, client: httpx.Client) -> None:
     fake.signed_in = ""
     page = client.get(fake.authorize_url, params=ASKED).text
     (ticket,) = re.findall(r'name="ticket" value="(\w+)"', page)
@@ -94,7 +94,7 @@ def test_whoever_denies_is_sent_back_without_a_code(fake: AuthorizationServer, c
     assert back(answer) == {"error": "access_denied", "state": "s1"}
 
 
-def test_a_refusal_of_the_vendors_own_is_sent_back_once(fake: AuthorizationServer, client: httpx.Client) -> None:
+def test_an_error_of_the_providers_own_is_sent_back_once(fake: AuthorizationServer, client: httpx.Client) -> None:
     fake.refuses = {"error": "consent_required", "error_description": "Ask an administrator."}
     assert back(client.get(fake.authorize_url, params=ASKED))["error_description"] == "Ask an administrator."
     assert "code" in back(client.get(fake.authorize_url, params=ASKED))
@@ -136,7 +136,7 @@ def test_a_wrong_request_is_complained_about(
 
 
 def test_complaints_fail_the_test(client: httpx.Client) -> None:
-    with pytest.raises(AssertionError, match="nobody prepared GET /surprise"), AuthorizationServer() as fake:
+    with pytest.raises(AssertionError, match="not prepared: GET /surprise"), AuthorizationServer() as fake:
         assert client.get(fake.url("/surprise")).status_code == 501
 
 
@@ -204,7 +204,7 @@ def test_access_runs_out_and_can_be_taken_back(fake: AuthorizationServer, client
 
 
 @pytest.mark.parametrize(("spends", "again"), [(False, 200), (True, 400)])
-def test_refresh_tokens_rotate_where_a_vendor_does_so(
+def test_refresh_tokens_rotate_where_a_provider_does_so(
     fake: AuthorizationServer, client: httpx.Client, spends: bool, again: int
 ) -> None:
     fake.rotates, fake.spends = True, spends
@@ -237,7 +237,7 @@ def test_an_endpoint_misbehaves_as_often_as_agreed(fake: AuthorizationServer, cl
 
 def test_requests_under_way_are_counted(fake: AuthorizationServer) -> None:
     def ask(token: str) -> None:
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(trust_env=False, verify=False) as client:
             refreshed(fake, client, token)
 
     _, token = fake.grant("alice@example.org", "read")

@@ -1,31 +1,26 @@
 """Simulated browsers: NiceGUI's own, which run the pages without a network and see the tree of elements."""
 
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
 from nicegui import core
-from nicegui.testing import User, user_simulation
+from nicegui.testing import User
 
-from oncall_ui.services.installation import Installation
-from pages import site
+from oncall_ui.app import App
+from pages import refresh, site
 from tests.conftest import PASSWORD, Person
+from tests.pages.simulation import PatientUser, simulation
 
 Browser = Callable[..., Awaitable[User]]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _small_heap() -> None:
-    """The simulation collects garbage twice a test; what has been imported by now need not be looked through again."""
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture
-async def browser(app: Installation) -> AsyncIterator[Browser]:
+async def browser(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
     """`await browser(alice)` is a browser logged in as her, `await browser()` one logged in as nobody."""
-    async with user_simulation():
+    # However slow the machine, a page that opens has its content; NiceGUI itself waits three seconds for it.
+    monkeypatch.setattr(refresh, "PATIENCE_SECONDS", 2.5)
+    async with simulation():
         app.hub.start()
         site.register(app, is_ready=lambda: True)
         clients: list[httpx.AsyncClient] = []
@@ -36,7 +31,7 @@ async def browser(app: Installation) -> AsyncIterator[Browser]:
             if person is not None:
                 answer = await client.post("/login", data={"email": person.email, "password": PASSWORD})
                 assert answer.headers["location"] == "/"
-            return User(client)
+            return PatientUser(client)
 
         yield open_browser
         # What is told now would begin work that outlives this loop, and NiceGUI waits for such work without an end.

@@ -7,15 +7,15 @@ from nicegui import ui
 from nicegui.elements.skip_link import SkipLink
 from nicegui.testing import User
 
-from oncall_ui.domain.status import State
-from oncall_ui.services.installation import Installation
-from oncall_ui.services.members import list_members
+from oncall_ui.app import App
+from oncall_ui.domain.imports.state import State
+from oncall_ui.services.accounts.members import list_members
 from pages import layout
 from tests.conftest import Person
 from tests.pages.conftest import Browser
-from tests.pages.forms import until
-from tests.pages.homes import NOW, add_calendar, change, tell
-from tests.pages.seeing import at_calendars, click, elements, end_logins, links, of_class, words
+from tests.pages.helpers.forms import until
+from tests.pages.helpers.home import NOW, add_calendar, change, tell
+from tests.pages.helpers.seeing import at_calendars, click, elements, end_logins, links, of_class, words
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +74,7 @@ async def test_the_sidebar_never_asks_the_browser_whether_it_is_open(browser: Br
 
 
 async def test_calendars_that_need_you_are_counted_at_their_link_while_you_watch(
-    app: Installation, browser: Browser, bob: Person
+    app: App, browser: Browser, bob: Person
 ) -> None:
     first, second = add_calendar(app, bob, "Work"), add_calendar(app, bob, "Private")
     user = await at_calendars(browser, bob)
@@ -91,25 +91,21 @@ async def test_calendars_that_need_you_are_counted_at_their_link_while_you_watch
     await until(lambda: counts(user) == set())
 
 
-async def test_stale_calendars_are_counted_with_those_that_need_you(
-    app: Installation, browser: Browser, bob: Person
-) -> None:
+async def test_stale_calendars_are_counted_with_those_that_need_you(app: App, browser: Browser, bob: Person) -> None:
     add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
     add_calendar(app, bob, "Private", last_read_at=NOW - timedelta(hours=25))
     user = await at_calendars(browser, bob)
     assert counts(user) == {("2", "1 needs you, 1 is stale")}
 
 
-async def test_the_count_is_there_when_a_page_opens(app: Installation, browser: Browser, bob: Person) -> None:
+async def test_the_count_is_there_when_a_page_opens(app: App, browser: Browser, bob: Person) -> None:
     add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
     user = await browser(bob)
     await user.open("/help")
     await until(lambda: counts(user) == {("1", "1 needs you")})
 
 
-async def test_calendars_of_others_are_not_counted(
-    app: Installation, browser: Browser, bob: Person, mallory: Person
-) -> None:
+async def test_calendars_of_others_are_not_counted(app: App, browser: Browser, bob: Person, mallory: Person) -> None:
     calendar = add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
     user, hers = await at_calendars(browser, bob), await at_calendars(browser, mallory)
     tell(app, bob, calendar)
@@ -122,7 +118,7 @@ async def test_only_an_administrator_is_led_to_the_members(browser: Browser, ali
     assert "Members" not in menu_words(await at_calendars(browser, bob))
 
 
-async def test_a_theme_is_shown_at_once_and_remembered(app: Installation, browser: Browser, alice: Person) -> None:
+async def test_a_theme_is_shown_at_once_and_remembered(app: App, browser: Browser, alice: Person) -> None:
     user = await at_calendars(browser, alice)
     (mode,) = (each for each in elements(user) if isinstance(each, ui.dark_mode))
     assert mode.value is None
@@ -136,7 +132,7 @@ async def test_a_theme_is_shown_at_once_and_remembered(app: Installation, browse
     assert checked == ["Theme: Dark"]
 
 
-async def test_a_page_whose_login_is_over_changes_no_theme(app: Installation, browser: Browser, alice: Person) -> None:
+async def test_a_page_whose_login_is_over_changes_no_theme(app: App, browser: Browser, alice: Person) -> None:
     user = await at_calendars(browser, alice)
     dark = next(each for each in menu_items(user) if "Theme: Dark" in words(each))
     assert user.client is not None
@@ -172,7 +168,7 @@ async def test_logging_out_leaves_the_pages_of_another_browser(browser: Browser,
     assert other.client is kept
 
 
-async def test_a_page_lets_go_of_the_hub_when_it_is_closed(app: Installation, browser: Browser, bob: Person) -> None:
+async def test_a_page_lets_go_of_the_hub_when_it_is_closed(app: App, browser: Browser, bob: Person) -> None:
     user = await at_calendars(browser, bob)
     assert user.client is not None
     await until(lambda: user.client is not None and not user.client.outbox.messages)

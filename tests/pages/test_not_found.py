@@ -2,8 +2,8 @@
 
 import pytest
 
-from oncall_ui.services.connecting import connect
-from oncall_ui.services.installation import Installation
+from oncall_ui.app import App
+from oncall_ui.services.connections.connect import connect
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
@@ -19,7 +19,7 @@ async def test_an_unknown_address_answers_calmly(browser: Browser, alice: Person
 
 
 async def test_foreign_and_missing_look_the_same(
-    browser: Browser, app: Installation, alice: Person, mallory: Person, feeds: FeedServer
+    browser: Browser, app: App, alice: Person, mallory: Person, feeds: FeedServer
 ) -> None:
     url = feeds.serve("/work.ics", calendar(event("noc")))
     theirs = await connect(app, alice.id, "ics", "Work", {"url": url})

@@ -1,8 +1,8 @@
-"""What is typed into the form, and what it stands for."""
+"""What members type into the form, and what it becomes."""
 
 import pytest
 
-from oncall_ui.domain.failures import MemberMustAct
+from oncall_ui.domain.imports.failures import MemberMustAct
 from providers.caldav import PRODUCT
 from providers.caldav.presets import password_hint
 
@@ -41,9 +41,9 @@ def test_who_has_no_caldav_for_passwords_is_sent_to_the_right_product(typed: str
     ("url", "challenge", "word"),
     [
         ("https://p42-caldav.icloud.com/1/", "", "app-specific password"),
-        ("https://caldav.fastmail.com/", "", "Fastmail asks for an app password"),
-        ("https://cloud.example.org/remote.php/dav/", "", "Nextcloud asks for an app password"),
-        ("https://cloud.example.org/", 'Basic realm="Nextcloud"', "Nextcloud asks for an app password"),
+        ("https://caldav.fastmail.com/", "", "Fastmail needs an app password"),
+        ("https://cloud.example.org/remote.php/dav/", "", "Nextcloud needs an app password"),
+        ("https://cloud.example.org/", 'Basic realm="Nextcloud"', "Nextcloud needs an app password"),
         ("https://noticloud.com/", 'Basic realm="Radicale"', "Check both"),
     ],
 )

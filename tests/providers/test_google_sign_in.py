@@ -6,7 +6,7 @@ import pytest
 
 from providers.base import SignIn
 from providers.google import PRODUCT
-from providers.google.scopes import show_events
+from providers.google.signing_in import show_events
 
 PREFIX = "https://www.googleapis.com/auth"
 

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, MemberMustAct
-from oncall_ui.domain.rules import Mode, Rules, decide
+from oncall_ui.domain.availability.rules import Mode, Rules, decide
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Discovery, RemoteCalendar
-from providers.outlook.scopes import is_narrow
+from providers.outlook.signing_in import is_narrow
 from tests.calendars import in_days
 from tests.fakes.graph import Calendar, Microsoft
 from tests.fakes.graph_events import Json, event, invitation
-from tests.providers.microsoft_opening import ALICE, NARROW, WIDE, WINDOW, fetched, opened, titles, understood
+from tests.providers.helpers.outlook import ALICE, NARROW, WIDE, WINDOW, fetched, opened, titles, understood
 
 LUNCH = event("Lunch", in_days(2, 11), in_days(2, 12))
 DINNER = event("Dinner", in_days(3, 18), in_days(3, 20))
@@ -56,7 +56,7 @@ async def test_an_account_that_may_not_be_looked_up_is_known_by_its_calendar(mic
     assert (found.account, found.identity, found.addresses) == (ALICE, ALICE, (ALICE,))
 
 
-async def test_an_account_nobody_can_name_is_still_connected(microsoft: Microsoft) -> None:
+async def test_an_account_without_a_name_is_still_connected(microsoft: Microsoft) -> None:
     microsoft.mailbox(ALICE).calendars["work"].owner = ""
     found = await discovered(microsoft, "Calendars.Read")
     assert (found.account, found.identity, found.addresses) == ("Microsoft account", "work", ())

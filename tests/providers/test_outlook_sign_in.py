@@ -75,11 +75,11 @@ def test_the_link_leads_to_the_same_authority(authorize_url: str, link: str) -> 
         ("AADSTS50105: The signed in user is not assigned to a role.", "has not assigned you"),
         ("AADSTS50020: User account from identity provider does not exist in tenant.", "does not belong"),
         ("AADSTS50194: Application is not configured as a multi-tenant application.", "ONCALL_MICROSOFT_TENANT"),
-        ("AADSTS7000215: Invalid client secret provided.", "does not know the secret"),
+        ("AADSTS7000215: Invalid client secret provided.", "rejected this server’s client secret"),
         ("AADSTS7000222: The provided client secret keys are expired.", "has expired"),
     ],
 )
-def test_what_somebody_can_mend_is_told(description: str, words: str) -> None:
+def test_what_somebody_can_fix_is_explained(description: str, words: str) -> None:
     found = refused("access_denied", description)
     assert found is not None
     assert words in found[0] and found[1:] == ("", "")
@@ -100,5 +100,5 @@ def test_everything_else_is_left_to_the_usual_words(error: str, description: str
 
 def test_a_grant_that_ended_is_explained_by_its_age() -> None:
     assert PRODUCT.sign_in is not None
-    assert PRODUCT.sign_in.lost(timedelta(days=3)).endswith("most likely after a password change.")
+    assert PRODUCT.sign_in.lost(timedelta(days=3)).endswith("most likely after a password change. Reconnect.")
     assert "90 days" in PRODUCT.sign_in.lost(timedelta(days=89))

@@ -1,7 +1,7 @@
 import pytest
 
-from oncall_ui.security.outbound import AllowedHosts, Outbound
-from tests.security.servers import here
+from oncall_ui.security.http.client import AllowedHosts, Outbound
+from tests.security.http.servers import here
 
 
 @pytest.fixture(scope="session")

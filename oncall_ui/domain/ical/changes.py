@@ -11,13 +11,13 @@ from hashlib import blake2b
 from re import compile as pattern
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Reading
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.gc_pause import gc_paused
 from oncall_ui.domain.ical.limits import Limits
 from oncall_ui.domain.ical.parsing.scan import Scan
 from oncall_ui.domain.ical.reading import DEFAULT_LIMITS, UTC, scanned
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Reading
 
 _ENGINE = b"1"
 """Goes up whenever the engine reads the same bytes differently."""

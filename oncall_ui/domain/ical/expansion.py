@@ -5,8 +5,7 @@ from itertools import islice
 from operator import itemgetter, sub
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Event, Occurrence, Reading
-from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical.components.details import event
 from oncall_ui.domain.ical.components.vevent import VEvent
 from oncall_ui.domain.ical.components.vfreebusy import periods
@@ -17,7 +16,8 @@ from oncall_ui.domain.ical.parsing.values import InvalidValue, decoded
 from oncall_ui.domain.ical.problems import Problems
 from oncall_ui.domain.ical.recurrence.series import Scope, occurrences
 from oncall_ui.domain.ical.zones.tzid import CalendarZones, ZoneCache
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Event, Occurrence, Reading
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 
 _SHORT = 1 << 22
 """Seconds, 48 days."""

@@ -1,9 +1,9 @@
 """What was wrong with a calendar, collected while it is read and turned into problems with line numbers at the end."""
 
-from oncall_ui.domain.events import Problem
 from oncall_ui.domain.ical.components.vevent import VEvent
 from oncall_ui.domain.ical.parsing.source import Source
 from oncall_ui.domain.ical.parsing.values import InvalidValue
+from oncall_ui.domain.imports.events import Problem
 
 
 class Problems:

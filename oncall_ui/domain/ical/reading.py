@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.events import Reading
-from oncall_ui.domain.failures import Cause, Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.gc_pause import gc_paused
 from oncall_ui.domain.ical.limits import Limits
@@ -13,7 +12,8 @@ from oncall_ui.domain.ical.parsing.normalise import normalised
 from oncall_ui.domain.ical.parsing.prefilter import Prefilter
 from oncall_ui.domain.ical.parsing.scan import Scan, scan
 from oncall_ui.domain.ical.parsing.source import Source, is_regular, readable
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Reading
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 
 UTC = ZoneInfo("UTC")
 DEFAULT_LIMITS = Limits()

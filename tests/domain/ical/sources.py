@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from oncall_ui.domain.events import Event, Reading
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import read
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Event, Reading
 
 WEEK = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 8, tzinfo=UTC))
 

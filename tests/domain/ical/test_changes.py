@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from bench.differential import Seeded
 from bench.odd import calendar, window
 from bench.subject import merged
-from oncall_ui.domain.events import Occurrence
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Changes, key_of, read, read_changes
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Occurrence
 
 WINDOW = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC))
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from oncall_ui.domain.events import Answer, Attendee, Kind
 from oncall_ui.domain.ical import read
+from oncall_ui.domain.imports.events import Attendee, Kind, PartStat
 from tests.domain.ical.sources import WEEK, calendar, event, only
 
 
@@ -80,12 +80,12 @@ def test_attendees_come_with_their_answers() -> None:
     )
     assert about.organizer == "ada@example.org"
     assert about.attendees == (
-        Attendee("bob@example.org", Answer.ACCEPTED),
-        Attendee("chen@example.org", Answer.DECLINED),
-        Attendee("dmitri@example.org", Answer.TENTATIVE),
-        Attendee("eluned@example.org", Answer.UNANSWERED),
-        Attendee("farid@example.org", Answer.UNANSWERED),
-        Attendee("grace@example.org", Answer.ACCEPTED),
+        Attendee("bob@example.org", PartStat.ACCEPTED),
+        Attendee("chen@example.org", PartStat.DECLINED),
+        Attendee("dmitri@example.org", PartStat.TENTATIVE),
+        Attendee("eluned@example.org", PartStat.UNANSWERED),
+        Attendee("farid@example.org", PartStat.UNANSWERED),
+        Attendee("grace@example.org", PartStat.ACCEPTED),
     )
 
 

@@ -1,4 +1,7 @@
-"""The engine and the library find the same instances in generated calendars; `bench.odd` says which ones those are."""
+"""The engine and the library find the same instances in generated calendars; `bench.odd` says which ones those are.
+
+Enough of them to notice what breaks; `python -m bench.differential 200000` is how far it was tried.
+"""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -25,15 +28,15 @@ class Drawn:
         return self._data.draw(st.integers(low, high))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_engine_and_library_agree_on_drawn_calendars(data: st.DataObject) -> None:
     choose = Drawn(data)
     assert difference(calendar(choose), window(choose)) == (set(), set())
 
 
-def test_engine_and_library_agree_on_thousands_of_seeded_calendars() -> None:
-    for seed in range(3_000):
+def test_engine_and_library_agree_on_seeded_calendars() -> None:
+    for seed in range(300):
         choose = Seeded(seed)
         source, within = calendar(choose), window(choose)
         assert difference(source, within) == (set(), set()), (seed, source.decode())

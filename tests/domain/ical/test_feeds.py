@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_ui.domain.availability import weigh
+from oncall_ui.domain.availability.evaluate import classify
+from oncall_ui.domain.availability.rules import Mode, Rules
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import read
-from oncall_ui.domain.rules import Mode, Rules
-from oncall_ui.domain.window import Window
 
 FEEDS = Path(__file__).parent / "feeds"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FEEDS / "expected.json").read_text())
@@ -27,7 +27,7 @@ def outcome(data: bytes, case: dict[str, Any]) -> tuple[list[str], list[str]]:
     rules = Rules(mode=Mode(case.get("mode", "block")), addresses=frozenset(case.get("me", ())))
     occurrences = [
         f"{at.starts_at:%Y%m%dT%H%M%SZ}/{at.ends_at:%Y%m%dT%H%M%SZ}{'' if decision.action else ' -'}"
-        for at, decision in weigh(reading, rules)
+        for at, decision in classify(reading, rules)
     ]
     return occurrences, [f"{problem.line} {problem.message}" for problem in reading.problems]
 

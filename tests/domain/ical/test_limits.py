@@ -1,18 +1,23 @@
 """No calendar, however hostile, takes more than its share."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
-from oncall_ui.domain.failures import Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits, read
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.failures import Unreadable
 from tests.domain.ical.sources import WEEK, calendar, event, messages
+from tests.growth import is_linear
 
 QUARTER = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC))
 ALL_DAY_LONG = "BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60)))
+ENDLESS = 60
+"""Seconds of computing: a small part of what following such a rule to its end would take, on any machine."""
 
 
 def test_a_series_gives_so_many_instances_and_says_so() -> None:
@@ -68,7 +73,7 @@ def test_a_hostile_series_is_over_at_once(rule: str, length: str) -> None:
     )
     before = time.process_time()
     reading = read(source, QUARTER)
-    assert time.process_time() - before < 10  # walked through to the end it would be minutes
+    assert time.process_time() - before < ENDLESS
     assert reading.occurrences[-1].event.uid in ("a", "b")
     assert any(at.event.uid == "b" for at in reading.occurrences)
 
@@ -78,7 +83,7 @@ def test_many_hostile_series_share_one_budget() -> None:
     source = calendar(*(event(rule, uid=str(number), start="DTSTART:00040101T000000Z") for number in range(300)))
     before = time.process_time()
     reading = read(source, WEEK, limits=Limits(steps=300_000))
-    assert time.process_time() - before < 15
+    assert time.process_time() - before < ENDLESS
     assert sum(problem.skipped for problem in reading.problems) == 300
     assert "takes too long" in reading.problems[0].message
 
@@ -103,36 +108,36 @@ def test_the_time_grows_with_the_size_and_not_faster() -> None:
         b"END:VEVENT\r\n",
         b"BEGIN:X\r\nEND:X\r\n",
     ):
-        small, large = (_seconds_for(hostile * (size // len(hostile))) for size in (100_000, 400_000))
-        # In proportion it is four times; with the square of the size it would be sixteen.
-        assert large < 9 * small + 0.05, hostile
+        assert is_linear(partial(_read_hostile, hostile), 200_000 // len(hostile)), hostile
 
 
-def _seconds_for(text: bytes) -> float:
-    """CPU seconds for `text` inside an event and outside any, the best of three."""
-    inside = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a" + text + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-    outside = b"BEGIN:VCALENDAR\r\nX-WR-CALNAME:a" + text + b"\r\nEND:VCALENDAR\r\n"
-    times = []
-    for _ in range(3):
-        before = time.process_time()
-        for source in (inside, outside):
-            with suppress(Unreadable):
-                read(source, WEEK)
-        times.append(time.process_time() - before)
-    return min(times)
+def _read_hostile(hostile: bytes, count: int) -> None:
+    body = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a" + hostile * count
+    outside = b"BEGIN:VCALENDAR\r\nX-WR-CALNAME:a" + hostile * count
+    with suppress(Unreadable):
+        read(body + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", WEEK)
+    with suppress(Unreadable):
+        read(outside + b"\r\nEND:VCALENDAR\r\n", WEEK)
 
 
-def test_many_calendars_zones_and_versions_in_one_file_are_read_in_good_time() -> None:
-    one = calendar(event(), head="X-WR-TIMEZONE:Europe/Berlin")
-    zones = [f"BEGIN:VTIMEZONE\r\nTZID:z{number}\r\nEND:VTIMEZONE" for number in range(2_000)]
-    named = [event(uid=str(at), start=f"DTSTART;TZID=z{at}:20261202T090000") for at in range(2_000)]
-    clock = [f"20261202T{at // 3600:02}{at // 60 % 60:02}{at % 60:02}Z" for at in range(2_000)]
+def _calendars(size: int) -> bytes:
+    return calendar(event(), head="X-WR-TIMEZONE:Europe/Berlin") * size
+
+
+def _zones(size: int) -> bytes:
+    zones = [f"BEGIN:VTIMEZONE\r\nTZID:z{at}\r\nEND:VTIMEZONE" for at in range(size)]
+    return calendar(*zones, *(event(uid=str(at), start=f"DTSTART;TZID=z{at}:20261202T090000") for at in range(size)))
+
+
+def _versions(size: int) -> bytes:
+    clock = [f"20261202T{at // 3600:02}{at // 60 % 60:02}{at % 60:02}Z" for at in range(size)]
     masters = [event("RRULE:FREQ=DAILY", start=f"DTSTART:{at}") for at in clock]
-    changes = [event(f"RECURRENCE-ID:{at}") for at in clock]
-    for source in (one * 3_000, calendar(*zones, *named), calendar(*masters, *changes)):
-        before = time.process_time()
-        read(source, WEEK)
-        assert time.process_time() - before < 15
+    return calendar(*masters, *(event(f"RECURRENCE-ID:{at}") for at in clock))
+
+
+@pytest.mark.parametrize("many", [_calendars, _zones, _versions])
+def test_many_calendars_zones_and_versions_in_one_file_are_read_in_good_time(many: Callable[[int], bytes]) -> None:
+    assert is_linear(lambda size: read(many(size), WEEK), 2_000)
 
 
 def test_the_window_may_lie_at_the_edges_of_the_calendar() -> None:

@@ -10,13 +10,13 @@ from bench.differential import Seeded
 from bench.fuzz import mutated, outcome, seeds
 from bench.odd import calendar as odd
 from bench.odd import window
-from oncall_ui.domain.events import Reading
-from oncall_ui.domain.failures import Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits, read
 from oncall_ui.domain.ical.expansion import Expansion
 from oncall_ui.domain.ical.parsing.scan import scan
 from oncall_ui.domain.ical.parsing.source import Source
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Reading
+from oncall_ui.domain.imports.failures import Unreadable
 from tests.domain.ical.sources import WEEK, calendar, event, messages, spans
 
 UTC_ZONE = ZoneInfo("UTC")

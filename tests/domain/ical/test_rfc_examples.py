@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Limits, read
-from oncall_ui.domain.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical import Limits, read
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 from tests.domain.ical.sources import WEEK, calendar, event, messages, only, spans
 
 PLAIN = calendar(event("SUMMARY:Café au lait"))

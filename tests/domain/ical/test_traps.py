@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from oncall_ui.domain.events import Occurrence
-from oncall_ui.domain.failures import Unreadable
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import read
-from oncall_ui.domain.window import Window
+from oncall_ui.domain.imports.events import Occurrence
+from oncall_ui.domain.imports.failures import Unreadable
 
 TRAPS = Path(__file__).parent / "traps"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((TRAPS / "expected.json").read_text())

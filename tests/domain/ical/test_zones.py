@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import read
 from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
-from oncall_ui.domain.window import Window
 from tests.domain.ical.sources import WEEK, calendar, event, messages, spans
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")

@@ -3,15 +3,15 @@
 import re
 from urllib.parse import unquote
 
-from oncall_ui.domain.events import Answer, Attendee, Event, Kind
 from oncall_ui.domain.ical.parsing.content_line import parameter, split
 from oncall_ui.domain.ical.parsing.values import decoded, text_of
+from oncall_ui.domain.imports.events import Attendee, Event, Kind, PartStat
 
 _DETAILS = re.compile(
     rb"\n(SUMMARY|DESCRIPTION|STATUS|TRANSP|CLASS|CATEGORIES|ORGANIZER|ATTENDEE|X-MICROSOFT-CDO-BUSYSTATUS)"
     rb"([;:][^\n]*)"
 )
-_ANSWERS = {b"ACCEPTED": Answer.ACCEPTED, b"TENTATIVE": Answer.TENTATIVE, b"DECLINED": Answer.DECLINED}
+_ANSWERS = {b"ACCEPTED": PartStat.ACCEPTED, b"TENTATIVE": PartStat.TENTATIVE, b"DECLINED": PartStat.DECLINED}
 _KINDS = {b"OOF": Kind.OUT_OF_OFFICE, b"WORKINGELSEWHERE": Kind.INFORMATION}
 _HOLIDAY = re.compile(rb"(?:^|,)\s*holidays?\s*(?:,|$)", re.IGNORECASE)
 _PRIVATE = (b"PRIVATE", b"CONFIDENTIAL")
@@ -60,7 +60,7 @@ def address(rest: bytes) -> str:
 
 def _attendee(rest: bytes) -> Attendee:
     answer = parameter(split(rest)[0], b"PARTSTAT").upper()
-    return Attendee(address(rest), _ANSWERS.get(answer, Answer.UNANSWERED))
+    return Attendee(address(rest), _ANSWERS.get(answer, PartStat.UNANSWERED))
 
 
 def _text(once: dict[bytes, bytes], name: bytes) -> str:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 
-from oncall_ui.domain.events import Event, Kind, Occurrence
 from oncall_ui.domain.ical.components.details import address
 from oncall_ui.domain.ical.parsing.content_line import parameter, split_time
 from oncall_ui.domain.ical.parsing.values import InvalidValue, decoded, duration
 from oncall_ui.domain.ical.zones.date_time import DateTimeValue
 from oncall_ui.domain.ical.zones.tzid import CalendarZones
+from oncall_ui.domain.imports.events import Event, Kind, Occurrence
 
 _LINE = re.compile(rb"\n(FREEBUSY|UID|ORGANIZER)([;:][^\n]*)")
 

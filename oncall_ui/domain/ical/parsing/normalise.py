@@ -3,8 +3,8 @@
 import re
 from io import BytesIO
 
-from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.parsing.source import Source
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 
 _OUTER = (b"VCALENDAR", b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
 _INNER = (b"STANDARD", b"DAYLIGHT")

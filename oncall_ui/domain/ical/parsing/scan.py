@@ -6,11 +6,11 @@ A group is every VEVENT with the same UID: only together do they say what happen
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.limits import Limits
 from oncall_ui.domain.ical.parsing.between_events import BetweenEvents, NeedsNormalising
 from oncall_ui.domain.ical.parsing.calendar_header import CalendarHeader
 from oncall_ui.domain.ical.parsing.source import Source
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 
 _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT"

@@ -5,8 +5,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from oncall_ui.domain.failures import Cause, Unreadable
 from oncall_ui.domain.ical.limits import Limits
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 
 _BEGIN = re.compile(rb"BEGIN\s*:\s*V(CALENDAR|EVENT|FREEBUSY)", re.IGNORECASE)
 _FOLD = re.compile(rb"[\r\n]+[ \t]")

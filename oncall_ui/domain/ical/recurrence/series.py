@@ -6,7 +6,6 @@ from functools import partial
 from itertools import repeat
 from typing import NamedTuple
 
-from oncall_ui.domain.events import Event, Occurrence
 from oncall_ui.domain.ical.components.event_time import EventTime, event_time
 from oncall_ui.domain.ical.components.vevent import VEvent
 from oncall_ui.domain.ical.limits import Budget
@@ -15,6 +14,7 @@ from oncall_ui.domain.ical.recurrence.instances import Instances, spans, touchin
 from oncall_ui.domain.ical.recurrence.recurrence_id import NO_DAYS, day_key, key, keys, wall_in
 from oncall_ui.domain.ical.zones.date_time import DateTimeValue
 from oncall_ui.domain.ical.zones.zone import DAY
+from oncall_ui.domain.imports.events import Event, Occurrence
 
 _occurrence: Callable[[Iterable[object]], Occurrence] = partial(tuple.__new__, Occurrence)
 """A tuple becomes an Occurrence without a call into Python: there may be 100,000 of them."""

@@ -1,0 +1,92 @@
+"""Finds tags in a text: in any case, as words of their own, in any script.
+
+Used by the rules, for every event, and by the page that tries a title. Texts are compared in Unicode's normal form C
+with case folded (Unicode 3.13, caseless matching); a letter is never cut from the accent that belongs to it.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+from unicodedata import category, normalize
+
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f\U00020000-\U0003ffff"
+)
+"""Thai, Lao, Burmese, Khmer, kana, Han, Hangul: words there run on, or carry their endings, without a space."""
+_JOINER = "\u200d"
+"""Makes one picture of several."""
+_MARKS = range(0x300, 0x1E94B)
+"""Where combining characters stand."""
+# What only says how a character is drawn; a Turkish i with and without its dot is one letter, as in capitals.
+_DROPPED = {0xFE0E: None, 0xFE0F: None, ord("ı"): "i"}
+
+
+class _Finder(NamedTuple):
+    """`likely` is quick and knows no boundaries; `exact` has a group for each of `tags`.
+
+    Nearly every text of nearly every calendar holds no tag, and looking at boundaries everywhere takes a hundred times
+    as long.
+    """
+
+    likely: re.Pattern[str]
+    exact: re.Pattern[str]
+    tags: Sequence[str]
+
+
+def tag_in(text: str, words: tuple[str, ...]) -> str | None:
+    """The first of `words` that occurs in `text`, as the team wrote it; of two that begin alike, the longer one."""
+    finder = _finder(words)
+    if finder is None or not text:
+        return None
+    text = folded(text)
+    at = 0
+    while likely := finder.likely.search(text, at):
+        if (found := finder.exact.match(text, likely.start())) and found.lastindex:
+            return finder.tags[found.lastindex - 1]
+        at = likely.start() + 1
+    return None
+
+
+def folded(text: str) -> str:
+    """How a text is compared: two that people take for the same are the same."""
+    if text.isascii():
+        return text.lower()
+    even = normalize("NFC", normalize("NFC", text).casefold())
+    return even.translate(_DROPPED).replace("i\u0307", "i")
+
+
+@lru_cache(maxsize=64)
+def _finder(words: tuple[str, ...]) -> _Finder | None:
+    """None when there are no words."""
+    tags = sorted((word for word in words if folded(word).split()), key=len, reverse=True)
+    if not tags:
+        return None
+    likely = "|".join(_spelled(folded(tag).split()) for tag in tags)
+    exact = "|".join(f"({_on_its_own(folded(tag).split())})" for tag in tags)
+    return _Finder(re.compile(likely), re.compile(exact), tags)
+
+
+def _spelled(parts: Sequence[str]) -> str:
+    """A space matches any run of spaces or one hyphen."""
+    return r"(?:\s+|-)".join(re.escape(part) for part in parts)
+
+
+def _on_its_own(parts: Sequence[str]) -> str:
+    before = "".join(f"(?<![{joining}])" for joining in _joining(parts[0][0]))
+    # A mark belongs to the character before it.
+    after = "".join(f"(?![{joining}])" for joining in {*_joining(parts[-1][-1]), _marks()})
+    spelled = _spelled(parts)
+    return f"(?={spelled}){before}{spelled}{after}"
+
+
+def _joining(edge: str) -> tuple[str, ...]:
+    """Sets of characters that, next to `edge`, make something longer of it."""
+    if category(edge) == "So" or re.match(f"[{_UNSPACED}]", edge):
+        return (_JOINER,)
+    return (_JOINER, _marks(), rf"^\W{_UNSPACED}")
+
+
+@lru_cache(maxsize=1)
+def _marks() -> str:
+    return "".join(mark for mark in map(chr, _MARKS) if category(mark)[0] == "M" and ord(mark) not in _DROPPED)

@@ -1,0 +1,132 @@
+"""What changed, told to open pages: one hub on the event loop. A job commits first, then publishes; a page re-reads.
+
+Used by services (publish, from any thread) and pages (subscribe, on the loop). It never carries data, only what to
+re-read, and only to pages of the member it concerns; those that show the whole team hear whose calendars changed, no
+more. It never keeps a page alive.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass
+
+COALESCE_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChanged:
+    """A calendar's row or its availability has changed."""
+
+    member_id: int
+    calendar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """Something else of this member has changed: the list of calendars, a setting, the profile, manual days."""
+
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """A login is over: its open pages must go."""
+
+    member_id: int
+    session_id: str
+
+
+Change = CalendarChanged | MemberChanged | SessionEnded
+Listener = Callable[[frozenset[Change]], None]
+
+
+class Hub:
+    """Hands each member's listeners their changes, on the event loop: the first at once, what follows together.
+
+    After each time it gathers for `coalesce_seconds` before the next one: an import that reports its progress makes no
+    page read more often than that.
+    """
+
+    def __init__(self, *, coalesce_seconds: float = COALESCE_SECONDS) -> None:
+        self._coalesce_seconds = coalesce_seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listeners: defaultdict[int, dict[object, Listener]] = defaultdict(dict)
+        self._listeners_to_all: dict[object, Listener] = {}
+        self._pending: set[Change] = set()
+        self._timer: asyncio.Handle | None = None
+        """The next time something is handed on, or may be; without one the next change is the first."""
+
+    def start(self) -> None:
+        """Binds to the running loop; changes published before have nobody to hear them."""
+        self._loop = asyncio.get_running_loop()
+
+    def stop(self) -> None:
+        """On the loop it was started on: nobody hears anything any more, not even what was published before."""
+        self._wait_no_more()
+        self._loop = None
+        self._pending.clear()
+
+    async def flush(self) -> None:
+        """Returns when everything published so far was heard, without waiting for what may follow."""
+        await asyncio.sleep(0)  # what other threads and this one published comes in
+        self._wait_no_more()
+        self._hand_on()
+        await asyncio.sleep(0)  # listeners have their turn
+
+    def publish(self, change: Change) -> None:
+        """Safe from every thread; returns at once."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._collect, change)
+
+    def subscribe(self, member_id: int, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` with this member's changes until the returned function is called."""
+        # Kept under a key of its own: the same function subscribed by two pages must be removable once.
+        key = object()
+        self._listeners[member_id][key] = listener
+
+        def unsubscribe() -> None:
+            self._listeners[member_id].pop(key, None)
+            if not self._listeners[member_id]:
+                del self._listeners[member_id]
+
+        return unsubscribe
+
+    def subscribe_all(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` with every member's changes, but for SessionEnded, until the returned function is called."""
+        key = object()
+        self._listeners_to_all[key] = listener
+
+        def unsubscribe() -> None:
+            self._listeners_to_all.pop(key, None)
+
+        return unsubscribe
+
+    def _collect(self, change: Change) -> None:
+        self._pending.add(change)
+        if self._timer is None and self._loop is not None:
+            # In the next turn: what was published in one go with it has come in by then.
+            self._timer = self._loop.call_soon(self._hand_on)
+
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+
+    def _hand_on(self) -> None:
+        self._timer = None
+        if not self._pending or self._loop is None:
+            return
+        self._timer = self._loop.call_later(self._coalesce_seconds, self._hand_on)
+        changes, self._pending = self._pending, set()
+        by_member: defaultdict[int, set[Change]] = defaultdict(set)
+        for change in changes:
+            by_member[change.member_id].add(change)
+        for member_id, own in by_member.items():
+            self._tell(self._listeners.get(member_id, {}).values(), own)
+        if public := {change for change in changes if not isinstance(change, SessionEnded)}:
+            self._tell(self._listeners_to_all.values(), public)
+
+    def _tell(self, listeners: Iterable[Listener], changes: Set[Change]) -> None:
+        for listener in list(listeners):
+            # Each in a turn of its own: one that fails is reported by the loop and keeps nothing from the others.
+            asyncio.get_running_loop().call_soon(listener, frozenset(changes))

@@ -1,0 +1,83 @@
+"""Names become addresses here, and only checked addresses are dialled."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import httpcore
+
+from oncall_ui.security.http.errors import not_allowed, too_slow, unknown_host
+from oncall_ui.security.http.public_addresses import AllowedHosts, is_public
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+# Their own threads: a lookup can't be cancelled, and names that never answer must not hold up anything else.
+_LOOKUPS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lookup")
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """Every address the operating system knows for a name, in the order it prefers. Raises OSError for none."""
+    loop = asyncio.get_running_loop()
+    found = await loop.run_in_executor(_LOOKUPS, _look_up, host, port)
+    return list(dict.fromkeys(found))
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+class Dialler(httpcore.AsyncNetworkBackend):
+    """Resolves a name once for each connection, refuses it unless every address may be reached, dials what it checked.
+
+    The connection goes to the address itself, so a name that changes its mind between check and dial gains nothing.
+    """
+
+    def __init__(self, allowed: AllowedHosts, resolve: Resolve) -> None:
+        self._allowed = allowed
+        self._resolve = resolve
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(  # the signature is httpcore's
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout) as clock:
+                return await self._dial(host, port, await self._checked(host, port), clock.when(), socket_options)
+        except TimeoutError:
+            raise too_slow(host) from None
+
+    async def _checked(self, host: str, port: int) -> Sequence[str]:
+        try:
+            addresses = await self._resolve(host, port)
+        except (OSError, UnicodeError):
+            raise unknown_host(host) from None
+        if not addresses:
+            raise unknown_host(host)
+        if not all(is_public(address) or self._allowed.allows(host, port, address) for address in addresses):
+            raise not_allowed(host)
+        return addresses
+
+    async def _dial(
+        self,
+        host: str,
+        port: int,
+        addresses: Sequence[str],
+        deadline: float | None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+    ) -> httpcore.AsyncNetworkStream:
+        """One address after the other, each with a fair share of the time: the first may be IPv6 without a route."""
+        trouble: Exception = httpcore.ConnectError()
+        for tried, address in enumerate(addresses):
+            left = None if deadline is None else deadline - asyncio.get_running_loop().time()
+            share = None if left is None else left / (len(addresses) - tried)
+            try:
+                return await self._network.connect_tcp(address, port, timeout=share, socket_options=socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                trouble = error
+        raise trouble

@@ -1,0 +1,64 @@
+"""What a member says of themselves: name, time zone, and whose public holidays are theirs."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from oncall_ui.app import App
+from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.hub import MemberChanged
+from oncall_ui.models import Member
+from oncall_ui.services.accounts.members import valid_name, valid_zone
+from oncall_ui.services.availability.holidays import countries, holidays_between, regions
+from oncall_ui.services.imports.rules import read_again
+
+A_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`country` and `region` are codes of services.holidays, or empty."""
+
+    name: str
+    zone: str
+    country: str = ""
+    region: str = ""
+    holidays_block: bool = False
+
+
+def get_profile(app: App, member_id: int) -> Profile:
+    """Raises NotAllowed when there is no such member."""
+    with app.db.read() as session:
+        row = session.get(Member, member_id)
+        if row is None:
+            raise NotAllowed
+        return Profile(row.name, row.zone, row.country, row.region, row.holidays_block)
+
+
+def save_profile(app: App, member_id: int, profile: Profile) -> Profile:
+    """What was stored. Another zone has the calendars read again. Raises InvalidInput with the label of a field."""
+    profile = _valid(profile)
+    with app.db.write() as session:
+        row = session.get(Member, member_id)
+        if row is None:
+            raise NotAllowed
+        if row.zone != profile.zone:
+            read_again(session, member_id)
+        row.name, row.zone = profile.name, profile.zone
+        row.country, row.region, row.holidays_block = profile.country, profile.region, profile.holidays_block
+    app.hub.publish(MemberChanged(member_id))
+    return profile
+
+
+def next_holiday(country: str, region: str, today: date) -> tuple[date, str] | None:
+    """The next public holiday from `today` on, with its name; None where none is known."""
+    return next(iter(holidays_between(country, region, today, today + A_YEAR).items()), None)
+
+
+def _valid(profile: Profile) -> Profile:
+    name, zone, region = valid_name(profile.name), valid_zone(profile.zone), profile.region
+    if profile.country and profile.country not in countries():
+        raise InvalidInput("Country", "We don’t know the holidays of this country. Choose one from the list.")
+    if region and region not in regions(profile.country):
+        raise InvalidInput("Region", "This is no region of the country above. Choose one from the list.")
+    blocks = profile.holidays_block and bool(profile.country)
+    return Profile(name, zone, profile.country, region, blocks)

@@ -1,0 +1,1 @@
+"""A member's availability: from calendars, from days they added, from public holidays."""

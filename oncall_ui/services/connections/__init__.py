@@ -1,0 +1,1 @@
+"""Connections: connect, sign in with OAuth, choose calendars, refresh, disconnect."""

@@ -1,0 +1,66 @@
+"""What a member does with a connection: choose how its calendars count, have them read now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, delete
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.domain.imports.state import State
+from oncall_ui.errors import NotAllowed
+from oncall_ui.hub import MemberChanged
+from oncall_ui.models import Availability, Calendar
+from oncall_ui.services.connections.views import calendars_of, owned
+from oncall_ui.services.imports import state
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How a member wants one calendar to count."""
+
+    is_on: bool
+    mode: Mode
+    counts_free: bool = False
+    counts_all_day: bool = True
+
+
+def choose(app: App, member_id: int, connection_id: int, choices: Mapping[int, Choice]) -> None:
+    """Saves which calendars are on and how their events count.
+
+    A calendar whose settings changed is imported next; one that is off loses its availability. Raises NotAllowed unless
+    the connection is the member's and has all these calendars; then nothing is saved.
+    """
+    with app.db.write() as session:
+        owned(session, member_id, connection_id)
+        calendars = calendars_of(session, connection_id)
+        if unknown := choices.keys() - {calendar.id for calendar in calendars}:
+            raise NotAllowed(f"calendars of another connection: {unknown}")
+        for calendar in calendars:
+            if (choice := choices.get(calendar.id or 0)) is not None:
+                _apply(session, calendar, choice)
+    app.hub.publish(MemberChanged(member_id))
+
+
+def sync_now(app: App, member_id: int, connection_id: int) -> None:
+    """Every calendar of the connection that is on is imported next, in full. Raises NotAllowed unless it is theirs."""
+    with app.db.write() as session:
+        owned(session, member_id, connection_id)
+        for calendar in calendars_of(session, connection_id):
+            if calendar.is_on:
+                state.sync_now(calendar)
+    app.hub.publish(MemberChanged(member_id))
+
+
+def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
+    before = Choice(calendar.is_on, calendar.mode, calendar.counts_free, calendar.counts_all_day)
+    calendar.is_on, calendar.mode = choice.is_on, choice.mode
+    calendar.counts_free, calendar.counts_all_day = choice.counts_free, choice.counts_all_day
+    if not choice.is_on:
+        session.exec(delete(Availability).where(col(Availability.calendar_id) == calendar.id))
+        calendar.entries, calendar.events_read, calendar.hint, calendar.problems = 0, 0, "", []
+        state.switch_off(calendar)
+    elif calendar.state is State.OFF:
+        state.switch_on(calendar)
+    elif before != choice:
+        state.settings_changed(calendar)

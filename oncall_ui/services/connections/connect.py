@@ -1,0 +1,194 @@
+"""Connecting an account or a feed: it is checked first, then stored completely or not at all."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+
+from sqlmodel import Session, select
+
+from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.hub import MemberChanged
+from oncall_ui.models import Calendar, Connection, Member
+from oncall_ui.security.http.client import normalise
+from oncall_ui.services.connections.views import calendars_of, get_connection, owned
+from oncall_ui.services.imports import state
+from oncall_ui.services.imports.fetch import open_provider, sample
+from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
+
+IDENTITY = "identity"
+"""Key under which the sealed credentials hold the identity of what is connected."""
+
+
+async def connect(app: App, member_id: int, product_key: str, nickname: str, values: Mapping[str, str]) -> int:
+    """Checks the account or feed, then stores the connection with its calendars and returns its id.
+
+    If the member has connected it before, that connection gets the new credentials and keeps every setting. Raises
+    InvalidInput for a field, Failure when it can't be read; then nothing is stored.
+    """
+    product = app.product(product_key)
+    if product is None:
+        raise NotAllowed
+    credentials, found = await _read(app, product, nickname, values)
+    return await asyncio.to_thread(store, app, member_id, product, nickname.strip(), credentials, found)
+
+
+async def reconnect(app: App, member_id: int, connection_id: int, nickname: str, values: Mapping[str, str]) -> int:
+    """Checks the account or feed, then makes it the one this connection leads to, and returns the connection's id.
+
+    Its calendars keep every setting and their availability; those that are on are imported again at once. Raises
+    NotAllowed unless it is the member's, InvalidInput for a field, Failure when it can't be read; then nothing changes.
+    """
+    former = await asyncio.to_thread(get_connection, app, member_id, connection_id)
+    product = app.product(former.product)
+    if product is None:
+        raise NotAllowed
+    credentials, found = await _read(app, product, nickname, values)
+    await asyncio.to_thread(put_in_place, app, member_id, connection_id, product, nickname.strip(), credentials, found)
+    return connection_id
+
+
+async def _read(
+    app: App, product: Product, nickname: str, values: Mapping[str, str]
+) -> tuple[dict[str, str], Discovery]:
+    if product.sign_in is not None:
+        raise NotAllowed
+    credentials = _credentials(product, values)
+    if len(nickname) > 200:
+        raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
+    async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
+        found = await provider.discover()
+    if found.content is not None:
+        found = await sample(app, product, found)
+    return credentials, found
+
+
+def _credentials(product: Product, values: Mapping[str, str]) -> dict[str, str]:
+    for field in product.fields:
+        if field.required and not values.get(field.key, "").strip():
+            raise InvalidInput(field.label, f"Enter the {_in_sentence(field.label)}.")
+    credentials = product.normalise(values)
+    for field in product.fields:
+        if field.kind is FieldKind.ADDRESS:
+            credentials[field.key] = normalise(credentials[field.key])
+    return credentials
+
+
+def _in_sentence(label: str) -> str:
+    """`User name` in lower case, `URL` as it is."""
+    return label if label.isupper() else label.lower()
+
+
+def store(
+    app: App,
+    member_id: int,
+    product: Product,
+    nickname: str,
+    credentials: Mapping[str, str],
+    found: Discovery,
+) -> int:
+    fingerprint = fingerprint_of(app, found.identity)
+    sealed = sealed_credentials(app, credentials, found)
+    with app.db.write() as session:
+        if session.get(Member, member_id) is None:
+            raise NotAllowed
+        row = _same(session, member_id, product, fingerprint)
+        if row is None:
+            row = Connection(
+                member_id=member_id, product=product.key, nickname="", account="", fingerprint=fingerprint, sealed=""
+            )
+        row.sealed, row.account, row.addresses = sealed, found.account, list(found.addresses)
+        row.nickname = nickname or row.nickname or _usual_name(found)
+        session.add(row)
+        session.flush()
+        assert row.id is not None  # just stored
+        _store_calendars(session, row, found.calendars)
+    app.hub.publish(MemberChanged(member_id))
+    return row.id
+
+
+def put_in_place(
+    app: App,
+    member_id: int,
+    connection_id: int,
+    product: Product,
+    nickname: str,
+    credentials: Mapping[str, str],
+    found: Discovery,
+) -> None:
+    fingerprint = fingerprint_of(app, found.identity)
+    sealed = sealed_credentials(app, credentials, found)
+    with app.db.write() as session:
+        row = owned(session, member_id, connection_id)
+        other = _same(session, member_id, product, fingerprint)
+        if other is not None and other.id != row.id:
+            label = product.fields[0].label if product.fields else ""
+            raise InvalidInput(label, f"Already connected as {other.nickname}. Enter a different one.")
+        row.sealed, row.fingerprint = sealed, fingerprint
+        row.account, row.addresses = found.account, list(found.addresses)
+        row.nickname = nickname or row.nickname
+        for calendar in calendars_of(session, connection_id):
+            state.source_replaced(calendar)
+        session.flush()
+        _store_calendars(session, row, found.calendars)
+    app.hub.publish(MemberChanged(member_id))
+
+
+def _usual_name(found: Discovery) -> str:
+    """The only calendar's name, else the account's."""
+    names = [calendar.name for calendar in found.calendars]
+    return ((names[0] if len(names) == 1 else "") or found.account)[:200]
+
+
+def sealed_credentials(app: App, credentials: Mapping[str, str], found: Discovery) -> str:
+    """Includes the identity, so that a new secret key can compute a new fingerprint."""
+    return app.vault.seal(json.dumps({**credentials, IDENTITY: found.identity}))
+
+
+def fingerprint_of(app: App, identity: str) -> str:
+    return hmac.new(app.vault.derive("fingerprint").encode(), identity.encode(), hashlib.sha256).hexdigest()
+
+
+def connection_like(app: App, member_id: int, product: Product, fingerprint: str) -> int | None:
+    """The member's connection to the same account or feed."""
+    with app.db.read() as session:
+        row = _same(session, member_id, product, fingerprint)
+        return row.id if row else None
+
+
+def _same(session: Session, member_id: int, product: Product, fingerprint: str) -> Connection | None:
+    return session.exec(
+        select(Connection).where(
+            Connection.member_id == member_id,
+            Connection.product == product.key,
+            Connection.fingerprint == fingerprint,
+        )
+    ).first()
+
+
+def _store_calendars(session: Session, connection: Connection, found: tuple[RemoteCalendar, ...]) -> None:
+    assert connection.id is not None  # flushed by the caller
+    known = {calendar.remote_id: calendar for calendar in calendars_of(session, connection.id)}
+    for remote in found:
+        calendar = known.get(remote.remote_id)
+        if calendar is None:
+            calendar = Calendar(connection_id=connection.id, remote_id=remote.remote_id, name="")
+            # A primary calendar is offered switched on; it is read only once the member has saved that.
+            calendar.is_on = remote.primary
+        elif calendar.is_on:
+            state.reconnected(calendar)
+        calendar.name = (remote.name or connection.nickname)[:300]
+        session.add(calendar)
+
+
+__all__ = ["Field", "FieldKind", "Product", "get_product"]
+
+
+def get_product(app: App, key: str) -> Product:
+    """Raises NotAllowed when there is none of this key."""
+    product = app.product(key)
+    if product is None:
+        raise NotAllowed
+    return product

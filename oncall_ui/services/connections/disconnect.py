@@ -1,0 +1,94 @@
+"""Disconnecting: everything is deleted here at once, then the grant is revoked at the provider."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from sqlmodel import Session, col, select
+
+from oncall_ui.app import App
+from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.hub import MemberChanged
+from oncall_ui.models import Connection
+from oncall_ui.security import oauth
+from oncall_ui.security.vault import VaultError
+from oncall_ui.services.connections.oauth_tokens import Grant, vendor_client
+from oncall_ui.services.connections.views import owned
+from providers.base import Product
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A grant to revoke."""
+
+    product: Product
+    token: str = field(repr=False)
+
+
+async def disconnect(app: App, member_id: int, connection_id: int) -> str:
+    """Deletes the credentials, the calendars and their availability, then revokes the grant at the provider.
+
+    Returns a sentence for the member if the provider couldn't be reached, else an empty string.
+    """
+    ended = await asyncio.to_thread(_remove, app, member_id, connection_id)
+    return await revoke(app, ended)
+
+
+def erase(app: App, session: Session, connection: Connection) -> list[Ended]:
+    """Deletes the row and all that depends on it. Returns what `revoke` needs once the transaction is committed."""
+    ended = _ended(app, session, connection)
+    session.delete(connection)
+    return ended
+
+
+async def revoke(app: App, ended: Sequence[Ended]) -> str:
+    """Revokes at each provider. Returns a sentence for the member if one couldn't be reached, else an empty string."""
+    missed = []
+    for each in ended:
+        authority = app.authority(each.product)
+        assert authority is not None  # as every product with grants
+        try:
+            async with vendor_client(app) as client:
+                is_revoked = await oauth.revoke(client, authority, each.token)
+        except Failure as failure:
+            log.warning("grant not revoked", vendor=each.product.key, detail=failure.detail)
+            is_revoked = False
+        if not is_revoked:
+            missed.append(each.product.company)
+    if not missed:
+        return ""
+    return f"Removed here, but {missed[0]} couldn’t be reached. Remove this app from your account there as well."
+
+
+def _remove(app: App, member_id: int, connection_id: int) -> list[Ended]:
+    with app.db.write() as session:
+        ended = erase(app, session, owned(session, member_id, connection_id))
+    app.hub.publish(MemberChanged(member_id))
+    return ended
+
+
+def _ended(app: App, session: Session, connection: Connection) -> list[Ended]:
+    """Empty if the provider has no such endpoint, or another connection uses the same account."""
+    product = app.product(connection.product)
+    authority = app.authority(product) if product else None
+    if product is None or authority is None or not authority.revoke_url or _is_shared(session, connection):
+        return []
+    try:
+        grant = Grant.of(json.loads(app.vault.open(connection.sealed)))
+    except VaultError:
+        return []
+    token = grant.refresh_token or grant.access_token
+    return [Ended(product, token)] if token else []
+
+
+def _is_shared(session: Session, connection: Connection) -> bool:
+    others = select(Connection.id).where(
+        Connection.product == connection.product,
+        Connection.fingerprint == connection.fingerprint,
+        col(Connection.id) != connection.id,
+    )
+    return session.exec(others).first() is not None

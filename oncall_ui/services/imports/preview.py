@@ -1,0 +1,147 @@
+"""Previews what an import of a calendar would bring, before the member decides. Nothing of it is stored or logged.
+
+Used by the page where a member chooses. It runs the same code as an import and leaves no row and no cursor behind.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlmodel import col, select
+
+from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_modes
+from oncall_ui.domain.availability.rules import Rules
+from oncall_ui.domain.availability.window import Window, days_from
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
+from oncall_ui.errors import NotAllowed
+from oncall_ui.models import Calendar, Member, now
+from oncall_ui.security.vault import VaultError
+from oncall_ui.services.accounts.addresses import add_address, list_addresses
+from oncall_ui.services.connections.views import owned
+from oncall_ui.services.imports.fetch import open_provider
+from oncall_ui.services.imports.rules import load_rules
+from oncall_ui.services.imports.run import KEY_LOST
+from providers.base import Interpret, Product
+
+log = structlog.get_logger()
+
+Counted = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPreview:
+    """What would count within `window`, in each counting mode; for its owner, while they look at it."""
+
+    previews: Mapping[CountingMode, Preview]
+    window: Window
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    connection_id: int
+    account: str
+    product: Product
+    credentials: Mapping[str, str]
+    remote_id: str
+    window: Window
+    zone: ZoneInfo
+    rules: Rules
+    others: frozenset[str]
+    """Account emails of other members, which can't belong to this one."""
+
+
+async def preview(app: App, member_id: int, calendar_id: int, counted: Counted) -> CalendarPreview:
+    """Reads the calendar, on or off, in full; `counted` receives the number of events read so far.
+
+    One preview per member at a time, and few in total; a cancelled one makes room at once. Raises NotAllowed unless the
+    calendar is the member's, Failure when it can't be read.
+    """
+    async with app.previewing_of(member_id), app.previewing:
+        request = await asyncio.to_thread(_request, app, member_id, calendar_id)
+        try:
+            previews = await _read(app, request, counted)
+        except Failure as failure:
+            log.info("preview failed", calendar=calendar_id, cause=failure.cause.value, detail=failure.detail)
+            raise
+    return CalendarPreview(previews, request.window, now())
+
+
+def trust(app: App, member_id: int, address: str) -> None:
+    """Adds the address that a preview named to the member's. Raises InvalidInput where it can't be theirs."""
+    if address not in list_addresses(app, member_id).everything:
+        add_address(app, member_id, address, is_confirmed=True)
+
+
+async def _read(app: App, request: _Request, counted: Counted) -> Mapping[CountingMode, Preview]:
+    def arrived(share: float | None, events: int = 0) -> None:
+        counted(events)
+
+    async with open_provider(
+        app,
+        request.product,
+        request.credentials,
+        CHECK_SECONDS,
+        connection_id=request.connection_id,
+        account=request.account,
+    ) as provider:
+        content = await provider.fetch(request.remote_id, request.window, {}, arrived)
+    assert content is not None  # an empty cursor always fetches
+    return await app.workers.run(
+        interpret_and_preview,
+        request.product.interpret,
+        content.parts,
+        request.window,
+        request.zone,
+        request.rules,
+        request.others,
+        counted=counted,
+    )
+
+
+def interpret_and_preview(
+    interpret: Interpret,
+    parts: tuple[bytes, ...],
+    window: Window,
+    zone: ZoneInfo,
+    rules: Rules,
+    others: frozenset[str],
+    counted: Counted,
+) -> dict[CountingMode, Preview]:
+    """Runs in the worker. Of the events, only the few titles that a preview shows leave it."""
+    return preview_modes(interpret(parts, window, zone, None, counted).reading, rules, others)
+
+
+def _request(app: App, member_id: int, calendar_id: int) -> _Request:
+    with app.db.read() as session:
+        member, calendar = session.get(Member, member_id), session.get(Calendar, calendar_id)
+        if member is None or calendar is None:
+            raise NotAllowed
+        connection = owned(session, member_id, calendar.connection_id)
+        product = app.product(connection.product)
+        assert product is not None  # products are never removed while connections of them exist
+        zone = ZoneInfo(member.zone)
+        return _Request(
+            connection_id=calendar.connection_id,
+            account=connection.account,
+            product=product,
+            credentials=_opened(app, connection.sealed),
+            remote_id=calendar.remote_id,
+            window=days_from(datetime.now(zone).date(), zone),
+            zone=zone,
+            rules=load_rules(session, member, connection, calendar),
+            others=frozenset(session.exec(select(Member.email).where(col(Member.id) != member_id))),
+        )
+
+
+def _opened(app: App, sealed: str) -> Mapping[str, str]:
+    try:
+        credentials: Mapping[str, str] = json.loads(app.vault.open(sealed))
+    except VaultError as error:
+        raise MemberMustAct(Cause.KEY_LOST, KEY_LOST, detail=str(error)) from error
+    return credentials

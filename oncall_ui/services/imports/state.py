@@ -1,0 +1,254 @@
+"""The state machine of a calendar: one function per transition, and the only code that writes the columns of STATE.
+
+Each function changes one row in memory. The caller has the row locked in a write transaction, and publishes the change
+once that is committed. A calendar holds a lease exactly while it is importing; `attempts` counts the failures since the
+last success. Why it is one file: docs/decisions/0601.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+
+from sqlmodel import Session, select
+
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
+from oncall_ui.domain.imports.retry import backoff, jittered
+from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.imports.suspected_loss import Resolution, SuspectedLoss
+from oncall_ui.domain.imports.wording import still_less, suddenly_less
+from oncall_ui.models import Calendar, now
+
+STATE = frozenset(
+    {
+        *("state", "state_since", "next_import_at", "last_read_at", "cursor"),
+        *("lease", "lease_until", "progress", "progress_share"),
+        *("attempts", "why", "cause", "broken_since", "alerts_sent"),
+        *("suspected_loss", "suspected_since", "resolution"),
+    }
+)
+"""The columns of Calendar that only this module assigns."""
+LEASE = timedelta(seconds=20)
+_WELL = (State.WAITING, State.IMPORTING, State.UP_TO_DATE)
+
+
+# An import, from claim to result
+
+
+def claim(calendar: Calendar, lease: str) -> None:
+    """An import starts. The caller has made sure that the calendar is on, due, and held by no other import."""
+    _enter(calendar, State.IMPORTING)
+    calendar.lease, calendar.lease_until = lease, now() + LEASE
+
+
+def held(session: Session, calendar_id: int, lease: str) -> Calendar | None:
+    """The calendar, locked, if `lease` is still its own: an import that lost its lease changes nothing."""
+    row = select(Calendar).where(Calendar.id == calendar_id, Calendar.lease == lease)
+    return session.exec(row.with_for_update()).first()
+
+
+def progress(calendar: Calendar, events: int, share: float | None) -> None:
+    """The import is alive: its lease is extended. `share` is 0 to 1, None while the size is unknown."""
+    calendar.lease_until = now() + LEASE
+    calendar.progress, calendar.progress_share = events, share
+
+
+def succeed(calendar: Calendar, interval: timedelta, cursor: Mapping[str, str] | None) -> None:
+    """The import is complete; `cursor` None: the source says that nothing has changed.
+
+    `alerts_sent` stays, so that the member also gets the email that the calendar works again.
+    """
+    calendar.last_read_at = now()
+    calendar.attempts, calendar.why, calendar.cause = 0, "", ""
+    calendar.broken_since = None
+    _forget_loss(calendar)
+    if cursor is not None:
+        calendar.cursor = dict(cursor)
+    _enter(calendar, State.UP_TO_DATE)
+    calendar.next_import_at = now() + jittered(interval)
+
+
+def repeat_in_full(calendar: Calendar) -> None:
+    """A success that read only what changed left a question: the calendar is read again at once, as a whole."""
+    calendar.cursor, calendar.next_import_at = {}, now()
+
+
+def fail(calendar: Calendar, failure: Failure, interval: timedelta) -> None:
+    """The import failed. Who can act decides what is next: the member, or the job after a wait. Data stays."""
+    calendar.why, calendar.cause = failure.sentence, failure.cause.value
+    calendar.attempts += 1
+    _break(calendar)
+    if isinstance(failure, MemberMustAct):
+        _enter(calendar, State.NEEDS_YOU)
+        calendar.next_import_at = None
+        return
+    _enter(calendar, State.RETRYING)
+    wait = jittered(interval if isinstance(failure, Unreadable) else backoff(calendar.attempts))
+    if isinstance(failure, TryLater) and failure.retry_after:
+        wait = max(wait, failure.retry_after)
+    calendar.next_import_at = now() + wait
+
+
+def hold_back(calendar: Calendar, loss: SuspectedLoss, interval: timedelta) -> None:
+    """The import lost too much to be believed: the member is asked, once for the same content.
+
+    The calendar is checked as often as ever, since the source may recover. The cursor stays that of the stored data.
+    """
+    if calendar.suspected_loss.get("content") != loss.content:
+        calendar.suspected_loss, calendar.suspected_since, calendar.resolution = asdict(loss), now(), ""
+    calendar.attempts = 0
+    calendar.next_import_at = now() + jittered(interval)
+    if calendar.resolution == Resolution.KEEP:
+        calendar.why, calendar.cause = still_less(calendar.name, loss), Cause.LOSS_KEPT.value
+        _enter(calendar, State.RETRYING)
+    else:
+        calendar.why, calendar.cause = suddenly_less(calendar.name, loss), Cause.SUSPECTED_LOSS.value
+        _break(calendar)
+        _enter(calendar, State.NEEDS_YOU)
+
+
+# What the member decides
+
+
+def accept_loss(calendar: Calendar) -> None:
+    """The suspected loss is right: the next import is stored, and it comes at once."""
+    calendar.resolution = Resolution.TAKE.value
+    calendar.why, calendar.cause = "", ""
+    sync_now(calendar)
+
+
+def keep_loss(calendar: Calendar) -> None:
+    """The stored data is right: the calendar is checked on, and nothing is asked while the content stays the same."""
+    calendar.resolution = Resolution.KEEP.value
+    # The member knows by now, so there is nothing left to send an email about.
+    calendar.broken_since, calendar.alerts_sent = None, 0
+    loss = SuspectedLoss(**calendar.suspected_loss)
+    calendar.why, calendar.cause = still_less(calendar.name, loss), Cause.LOSS_KEPT.value
+    if calendar.state is State.NEEDS_YOU:
+        calendar.state = State.RETRYING  # `state_since` stays: it says when the calendar was last checked
+
+
+def sync_now(calendar: Calendar) -> None:
+    """The member wants it read now, in full, whatever it waits for. An import under way goes on: it is the answer."""
+    if calendar.state is State.OFF:
+        return
+    calendar.cursor, calendar.next_import_at = {}, now()
+    if calendar.state is not State.IMPORTING:
+        calendar.attempts = 0
+        _enter(calendar, State.WAITING)
+
+
+def switch_on(calendar: Calendar) -> None:
+    """Its first import comes at once."""
+    _start_over(calendar)
+
+
+def settings_changed(calendar: Calendar) -> None:
+    """Its events count in another way. The member waits for the result, so a calendar that fails is tried at once."""
+    _start_over(calendar)
+
+
+def switch_off(calendar: Calendar) -> None:
+    """Nothing is known of it any more, and no import under way may finish."""
+    calendar.cursor, calendar.next_import_at, calendar.last_read_at = {}, None, None
+    calendar.attempts, calendar.why, calendar.cause = 0, "", ""
+    _forget_trouble(calendar)
+    _enter(calendar, State.OFF)
+
+
+# What changes around it
+
+
+def rules_changed(calendar: Calendar) -> bool:
+    """An address, a tag or the member's zone changed: what the old rules made of it is out of date. Whether it is due.
+
+    An import under way has the old rules, and its result must not count: it loses its lease and starts over. A calendar
+    that fails keeps its wait and its `attempts`: new rules repair no server and no access, and whenever it is read next
+    it is read by the new ones. The same holds for one whose import is held back: a change of rules ends the question,
+    and it is checked every few minutes anyway. A calendar that is off has nothing to read.
+    """
+    if calendar.state not in _WELL:
+        return False
+    _enter(calendar, State.WAITING)
+    calendar.next_import_at = now()
+    return True
+
+
+def reconnected(calendar: Calendar) -> None:
+    """Its connection has new credentials, which may be all it needed. An import with the old ones must not finish."""
+    if calendar.state is State.OFF:
+        return
+    calendar.attempts, calendar.next_import_at = 0, now()
+    _enter(calendar, State.WAITING)
+
+
+def source_replaced(calendar: Calendar) -> None:
+    """Its connection leads to another account or URL, to which the cursor means nothing."""
+    calendar.cursor = {}
+    if calendar.state is State.IMPORTING:
+        _enter(calendar, State.WAITING)
+
+
+def make_due(calendar: Calendar) -> None:
+    """It is imported next, unless it is off or waits for its member."""
+    if calendar.next_import_at is not None:
+        calendar.next_import_at = now()
+
+
+def gone(calendar: Calendar, why: str) -> bool:
+    """Its account doesn't list it any more. Whether that is news for its row.
+
+    One that is on is imported next, also if it waits for its member: it may be readable although it isn't listed, when
+    somebody shared it.
+    """
+    if calendar.cause == Cause.NOT_FOUND:
+        return False
+    if calendar.state is not State.OFF:
+        calendar.next_import_at = now()
+        return False
+    calendar.why, calendar.cause = why, Cause.NOT_FOUND.value
+    return True
+
+
+def found_again(calendar: Calendar) -> bool:
+    """Its account lists it. Whether that is news: it was gone."""
+    if calendar.cause != Cause.NOT_FOUND:
+        return False
+    calendar.why, calendar.cause = "", ""
+    if calendar.state is State.NEEDS_YOU:
+        calendar.attempts, calendar.next_import_at = 0, now()
+        _enter(calendar, State.WAITING)
+    return True
+
+
+def alerts_sent(calendar: Calendar, number: int) -> None:
+    """So many alert emails were sent about the present breakage."""
+    calendar.alerts_sent = number
+
+
+def _enter(calendar: Calendar, state: State) -> None:
+    """Every change of state ends the import under way, if there is one: its lease is gone."""
+    if calendar.state is not state:
+        calendar.state, calendar.state_since = state, now()
+    calendar.lease = calendar.lease_until = None
+    calendar.progress, calendar.progress_share = 0, None
+
+
+def _start_over(calendar: Calendar) -> None:
+    calendar.attempts, calendar.next_import_at = 0, now()
+    _forget_trouble(calendar)
+    _enter(calendar, State.WAITING)
+
+
+def _break(calendar: Calendar) -> None:
+    """Dates the breakage from its first failure; its alert emails are counted from there."""
+    if calendar.broken_since is None:
+        calendar.broken_since, calendar.alerts_sent = now(), 0
+
+
+def _forget_trouble(calendar: Calendar) -> None:
+    calendar.broken_since, calendar.alerts_sent = None, 0
+    _forget_loss(calendar)
+
+
+def _forget_loss(calendar: Calendar) -> None:
+    calendar.suspected_loss, calendar.suspected_since, calendar.resolution = {}, None, ""

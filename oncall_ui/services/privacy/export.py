@@ -1,0 +1,114 @@
+"""Everything about a member in one file, to take away."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, func, select
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.window import DAYS_AHEAD
+from oncall_ui.errors import NotAllowed
+from oncall_ui.models import (
+    ApiToken,
+    AuthorizationRequest,
+    Availability,
+    Calendar,
+    Connection,
+    FeedAddress,
+    LoginSession,
+    ManualEntry,
+    Member,
+    TrustedAddress,
+    now,
+)
+from oncall_ui.services.availability.query import spans_by_member
+from oncall_ui.services.sharing.feed import calendar_name, owner_of_events
+from oncall_ui.services.sharing.ics_writer import written
+
+NOT_INCLUDED = (
+    "Your password: only a hash of it is kept, which nobody can read back.",
+    "What opens your connections: kept encrypted, never shown.",
+    "Your logins, private address and tokens themselves: only their hashes are kept.",
+    "Marks by which the next reading notices what changed: hashes and version numbers, no text of any event.",
+)
+SECRET = {
+    Member: {"password_hash"},
+    LoginSession: {"id"},
+    AuthorizationRequest: {"state_hash", "session_id", "sealed"},
+    Connection: {"sealed", "fingerprint"},
+    Calendar: {"remote_id", "cursor", "rules_version", "lease", "lease_until", "suspected_loss"},
+    FeedAddress: {"token_hash"},
+    ApiToken: {"token_hash"},
+    Availability: {"key"},
+}
+"""Columns left out: they open something, or are marks without a meaning of their own. A new column is in by itself."""
+
+
+def export(app: App, member_id: int) -> dict[str, Any]:
+    """For JSON: times `2026-11-22T09:00:00Z`, days `2026-11-22`. Raises NotAllowed when the account is gone."""
+    with app.db.read() as session:
+        member = session.get(Member, member_id)
+        if member is None:
+            raise NotAllowed
+        connections = session.exec(
+            select(Connection).where(Connection.member_id == member_id).order_by(col(Connection.id))
+        ).all()
+        return {
+            "exported_at": _plain(now().replace(microsecond=0)),
+            "account": _told(member),
+            "availability": [_told(row) for row in _owned(session, Availability, member_id)],
+            "connections": [_told(row) | {"calendars": _calendars(session, row)} for row in connections],
+            "trusted_addresses": [_told(row) for row in _owned(session, TrustedAddress, member_id)],
+            "entries_by_hand": [_told(row) for row in _owned(session, ManualEntry, member_id)],
+            "logins": [_told(row) for row in _owned(session, LoginSession, member_id)],
+            "sign_ins_under_way": [_told(row) for row in _under_way(session, member_id)],
+            "private_address": next((_told(row) for row in _owned(session, FeedAddress, member_id)), None),
+            "api_tokens": [_told(row) for row in _owned(session, ApiToken, member_id)],
+            "not_included": list(NOT_INCLUDED),
+        }
+
+
+def export_ics(app: App, member_id: int) -> bytes:
+    """Every stored interval as a calendar. Raises NotAllowed when the account is gone."""
+    with app.db.read() as session:
+        member = session.get(Member, member_id)
+        if member is None:
+            raise NotAllowed
+        spans = spans_by_member(session, [member_id], *_extent(session, member_id))[member_id]
+    stamp = now().replace(microsecond=0)
+    return written(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
+
+
+def _extent(session: Session, member_id: int) -> tuple[datetime, datetime]:
+    """From the first to the last that is stored, and as far ahead as calendars are read: what repeats has no end."""
+    stored = select(func.min(Availability.start), func.max(Availability.end))
+    first, last = session.exec(stored.where(col(Availability.member_id) == member_id)).one()
+    moment = now()
+    return min(first or moment, moment), max(last or moment, moment + timedelta(days=DAYS_AHEAD))
+
+
+def _owned(session: Session, table: Any, member_id: int) -> list[SQLModel]:
+    (key, *_) = table.__table__.primary_key.columns
+    by = col(Availability.start) if table is Availability else key
+    return list(session.exec(select(table).where(table.member_id == member_id).order_by(by)))
+
+
+def _calendars(session: Session, connection: Connection) -> list[dict[str, Any]]:
+    rows = session.exec(select(Calendar).where(Calendar.connection_id == connection.id).order_by(col(Calendar.id)))
+    return [_told(row) for row in rows]
+
+
+def _under_way(session: Session, member_id: int) -> list[AuthorizationRequest]:
+    own = select(LoginSession.id).where(LoginSession.member_id == member_id)
+    return list(session.exec(select(AuthorizationRequest).where(col(AuthorizationRequest.session_id).in_(own))))
+
+
+def _told(row: SQLModel) -> dict[str, Any]:
+    hidden = {"member_id", "connection_id"} | SECRET.get(type(row), set())
+    return {key: _plain(value) for key, value in row.model_dump().items() if key not in hidden}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value

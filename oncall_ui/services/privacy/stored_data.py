@@ -1,0 +1,168 @@
+"""What is kept about a member, for the member to see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select as columns_of
+from sqlmodel import Session, col, func, select
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Action
+from oncall_ui.errors import NotAllowed
+from oncall_ui.models import (
+    AuthorizationRequest,
+    Availability,
+    Calendar,
+    Connection,
+    LoginSession,
+    ManualEntry,
+    Member,
+    TrustedAddress,
+    now,
+)
+from oncall_ui.services.accounts.sessions import Browser, browsers_of
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A row of availability as it stands in the database; aware UTC, end exclusive."""
+
+    start: datetime
+    end: datetime
+    action: Action
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConnection:
+    """A connection, without what opens it. `signs_in`: that is a permission, not something that was typed."""
+
+    product: str
+    nickname: str
+    account: str
+    addresses: tuple[str, ...]
+    created_at: datetime
+    signs_in: bool
+    calendars: int
+    calendars_on: int
+    last_read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptManualDays:
+    """Days entered by hand; `last_day` inclusive."""
+
+    first_day: date
+    last_day: date
+    action: Action
+    weekly: bool
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Everything but the intervals themselves, of which there may be many."""
+
+    name: str
+    email: str
+    zone: str
+    is_admin: bool
+    created_at: datetime
+    theme: str
+    country: str
+    region: str
+    holidays_block: bool
+    intervals: int
+    connections: tuple[KeptConnection, ...]
+    trusted: tuple[str, ...]
+    entries: tuple[KeptManualDays, ...]
+    browsers: tuple[Browser, ...]
+    signing_in: int
+    """Vendors the member was sent to and isn't back from."""
+
+
+def kept_about(app: App, member_id: int, here: str = "") -> Kept:
+    """Raises NotAllowed when the account is gone; `here` is the session one asks from."""
+    with app.db.read() as session:
+        member = session.get(Member, member_id)
+        if member is None:
+            raise NotAllowed
+        return Kept(
+            name=member.name,
+            email=member.email,
+            zone=member.zone,
+            is_admin=member.is_admin,
+            created_at=member.created_at,
+            theme=member.theme,
+            country=member.country,
+            region=member.region,
+            holidays_block=member.holidays_block,
+            intervals=_how_many(session, member_id),
+            connections=_connections(app, session, member_id),
+            trusted=_trusted(session, member_id),
+            entries=_entries(session, member_id),
+            browsers=browsers_of(session, member_id, here),
+            signing_in=_signing_in(session, member_id),
+        )
+
+
+def intervals_of(app: App, member_id: int, first: int | None = None) -> list[Interval]:
+    """By start and end; the first so many, or all."""
+    with app.db.read() as session:
+        rows = session.execute(
+            columns_of(col(Availability.start), col(Availability.end), col(Availability.action), col(Calendar.name))
+            .join(Calendar, col(Availability.calendar_id) == col(Calendar.id))
+            .where(col(Availability.member_id) == member_id)
+            .order_by(col(Availability.start), col(Availability.end), col(Availability.id))
+            .limit(first)
+        )
+        return [Interval(*row) for row in rows]
+
+
+def _how_many(session: Session, member_id: int) -> int:
+    return session.exec(select(func.count()).where(col(Availability.member_id) == member_id)).one()
+
+
+def _connections(app: App, session: Session, member_id: int) -> tuple[KeptConnection, ...]:
+    rows = session.exec(select(Connection).where(Connection.member_id == member_id).order_by(col(Connection.id)))
+    return tuple(_connection(app, session, row) for row in rows.all())
+
+
+def _connection(app: App, session: Session, row: Connection) -> KeptConnection:
+    product = app.product(row.product)
+    calendars = session.exec(select(Calendar).where(Calendar.connection_id == row.id)).all()
+    return KeptConnection(
+        product=product.name if product else row.product,
+        nickname=row.nickname,
+        account=row.account,
+        addresses=tuple(row.addresses),
+        created_at=row.created_at,
+        signs_in=product is not None and product.sign_in is not None,
+        calendars=len(calendars),
+        calendars_on=sum(calendar.is_on for calendar in calendars),
+        last_read_at=max((each.last_read_at for each in calendars if each.last_read_at), default=None),
+    )
+
+
+def _trusted(session: Session, member_id: int) -> tuple[str, ...]:
+    rows = select(TrustedAddress.address).where(TrustedAddress.member_id == member_id)
+    return tuple(session.exec(rows.order_by(col(TrustedAddress.id))))
+
+
+def _entries(session: Session, member_id: int) -> tuple[KeptManualDays, ...]:
+    rows = session.exec(
+        select(ManualEntry)
+        .where(ManualEntry.member_id == member_id)
+        .order_by(col(ManualEntry.first_day), col(ManualEntry.id))
+    )
+    return tuple(KeptManualDays(row.first_day, row.last_day, row.action, row.weekly, row.until) for row in rows)
+
+
+def _signing_in(session: Session, member_id: int) -> int:
+    rows = (
+        select(func.count())
+        .select_from(AuthorizationRequest)
+        .join(LoginSession, col(AuthorizationRequest.session_id) == col(LoginSession.id))
+        .where(col(LoginSession.member_id) == member_id, col(AuthorizationRequest.expires_at) > now())
+    )
+    return session.exec(rows).one()

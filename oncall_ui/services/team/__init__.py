@@ -1,0 +1,1 @@
+"""The whole team's availability, the tags it agreed on, and the health of its calendars."""

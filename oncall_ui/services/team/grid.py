@@ -1,0 +1,114 @@
+"""The team's availability, and how fresh it is.
+
+Everything here is visible to every member: names and spans, never the names or addresses of calendars.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, select
+from sqlmodel import Session, col
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.day_grid import read_until
+from oncall_ui.domain.availability.spans import AvailabilitySpan
+from oncall_ui.domain.availability.window import Window, start_of_day
+from oncall_ui.domain.imports.freshness import CalendarHealth, Freshness, freshness_of, is_stale
+from oncall_ui.models import Calendar, Connection, Member
+from oncall_ui.services.accounts.members import view
+from oncall_ui.services.availability.query import spans_by_member
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """What the whole team may see of a member."""
+
+    id: int
+    name: str
+    initials: str
+    freshness: Freshness
+    stale_since: datetime | None
+    """When the calendar that has waited longest was last read, if that is more than a day ago."""
+    known_until: datetime | None
+    """From this instant on (aware UTC), time without a span is unknown. None: always, as with stale calendars."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    """All members, sorted by name, with the spans that overlap `window`."""
+
+    window: Window
+    members: tuple[TeamMember, ...]
+    spans: Mapping[int, Sequence[AvailabilitySpan]]
+    version: frozenset[tuple[object, ...]]
+    """Changes whenever an import of any calendar changed its availability."""
+
+
+def read_team(app: App, _member_id: int, window: Window, at: datetime, previous: TeamView | None = None) -> TeamView:
+    """The team as of `at`. Any member may ask.
+
+    Reuses the spans of `previous` if no import has changed anything since.
+    """
+    with app.db.read() as session:
+        members = session.execute(select(Member).order_by(col(Member.name), col(Member.id))).scalars().all()
+        calendars = _calendars(session)
+    version = frozenset((row.id, row.entries, row.last_changed_at) for row in calendars)
+    by_member: dict[int, list[Row[tuple[object, ...]]]] = {}
+    for row in calendars:
+        by_member.setdefault(row.member_id, []).append(row)
+    is_same = previous is not None and (previous.window, previous.version) == (window, version)
+    return TeamView(
+        window=window,
+        members=tuple(_member(member, by_member.get(member.id or 0, ()), at) for member in members),
+        spans=previous.spans if previous is not None and is_same else team_spans(app, window.start, window.end),
+        version=version,
+    )
+
+
+def team_spans(app: App, start: datetime, end: datetime) -> dict[int, list[AvailabilitySpan]]:
+    """Member id → availability that overlaps [start, end), sorted. Both ends are aware."""
+    with app.db.read() as session:
+        members = session.execute(select(col(Member.id))).scalars().all()
+        return spans_by_member(session, [member or 0 for member in members], start, end)
+
+
+def _calendars(session: Session) -> Sequence[Row[tuple[object, ...]]]:
+    """The columns that decide freshness, for each calendar that is on."""
+    return session.execute(
+        select(
+            col(Connection.member_id),
+            col(Calendar.id),
+            col(Calendar.state),
+            col(Calendar.attempts),
+            col(Calendar.last_read_at),
+            col(Calendar.last_changed_at),
+            col(Calendar.entries),
+        )
+        .join(Connection, col(Calendar.connection_id) == col(Connection.id))
+        .where(col(Calendar.is_on))
+    ).all()
+
+
+def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: datetime) -> TeamMember:
+    healths = [CalendarHealth(row.state, row.attempts, row.last_read_at) for row in calendars]
+    reads = [each.read_at for each in healths if each.read_at is not None]
+    oldest = min(reads, default=None)
+    stale_since = oldest if oldest is not None and is_stale(oldest, at) else None
+    is_known = bool(reads) and not stale_since and not any(each.fails_from_the_start for each in healths)
+    shown = view(member)
+    return TeamMember(
+        id=shown.id,
+        name=shown.name,
+        initials=shown.initials,
+        freshness=freshness_of(healths, at),
+        stale_since=stale_since,
+        known_until=_known_until(reads, shown.tz) if is_known else None,
+    )
+
+
+def _known_until(reads: Sequence[datetime], zone: ZoneInfo) -> datetime:
+    """An import covers whole days in the member's own time zone."""
+    until: date = read_until(reads, zone)
+    return start_of_day(until, zone)

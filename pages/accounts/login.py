@@ -1,0 +1,46 @@
+"""Logging in: a form the browser posts itself, see access.py."""
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from nicegui import html, ui
+
+from oncall_ui.app import App
+from oncall_ui.services.accounts.setup import has_members
+from pages.session import pop_flash, rate_limited
+from pages.widgets.forms import field
+from pages.widgets.heading import public_page
+
+
+def register(app: App) -> None:
+    host = urlsplit(app.settings.public_url).netloc
+
+    def is_empty() -> bool:
+        return not has_members(app)
+
+    @ui.page("/login", title="Log in · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
+    def login_page(
+        flash: Annotated[dict[str, Any], Depends(pop_flash)], nobody: Annotated[bool, Depends(is_empty)]
+    ) -> None:
+        email = flash.get("values", {}).get("email", "")
+        with public_page():
+            html.h1("Log in")
+            if nobody:
+                html.p(
+                    "Nobody has an account yet. The console this app was started from shows a link "
+                    "that sets up the first one."
+                ).classes("oc-lead")
+            _form(email, flash.get("sentence", ""))
+            html.p("Password forgotten? Whoever runs this server can help.").classes("oc-hint")
+        html.footer(f"{host} · your calendars are read here and nowhere else").classes("oc-gate-foot")
+
+
+def _form(email: str, refusal: str) -> None:
+    with html.form().classes("oc-form").props("method=post action=/login novalidate"):
+        typed = field("Email", value=email, kind="email", name="email", autocomplete="username")
+        password = field("Password", kind="password", name="password", autocomplete="current-password")
+        if refusal:
+            html.p(refusal).classes("oc-error oc-icon oc-i-alert").props("role=alert")
+        ui.button("Log in", color=None).props("unelevated no-caps type=submit").classes("oc-btn main")
+    (password if email else typed).props("autofocus")

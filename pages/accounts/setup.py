@@ -1,0 +1,114 @@
+"""The first account, for whoever was given the link from the console. The form is posted to access.py."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from nicegui import html, ui
+
+from oncall_ui.app import App
+from oncall_ui.errors import SetupClosed
+from oncall_ui.services.accounts.setup import check_setup_link, has_members, is_long_enough
+from pages.session import pop_flash, rate_limited
+from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, refuse, zone_field
+from pages.widgets.heading import public_page
+from pages.widgets.steps import steps
+
+NEXT = (
+    "**Create your account.** Everything stays on this server.",
+    "**Connect a calendar.** With its address it takes a minute.",
+    "**Add the team.** Each member connects their own calendars.",
+)
+
+
+def register(app: App) -> None:
+    def shut(token: str = "") -> str:
+        """Why nobody can be set up by this link; empty when somebody can."""
+        try:
+            check_setup_link(app, token)
+        except SetupClosed:
+            return "settled" if has_members(app) else "stale"
+        return ""
+
+    @ui.page("/setup", title="Set up · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
+    async def setup_page(
+        flash: Annotated[dict[str, Any], Depends(pop_flash)], reason: Annotated[str, Depends(shut)], token: str = ""
+    ) -> None:
+        if reason:
+            ui.status_code(403)
+            with public_page():
+                _settled() if reason == "settled" else _stale()
+            return
+        with public_page(wide=True):
+            with html.header():
+                html.h1("Set up the first account")
+                html.p("You become the administrator. The link from the console works once.").classes("oc-lead")
+            zone = _form(token, flash)
+            with html.aside().classes("oc-next").props("aria-labelledby=next"):
+                html.h2("What happens next").props("id=next")
+                steps(NEXT, now=0)
+        await ui.context.client.connected()
+        await fill_from_browser(zone)
+
+
+def _settled() -> None:
+    html.h1("There is an account already")
+    html.p("The first account is set up through this page, all others by an administrator.").classes("oc-lead")
+    with html.p():
+        ui.link("Log in", "/login")
+
+
+def _stale() -> None:
+    html.h1("This link doesn’t work")
+    html.p("The set-up link was used or is not the newest one. Start the app again: it prints a new one.").classes(
+        "oc-lead"
+    )
+
+
+def _form(token: str, flash: dict[str, Any]) -> ui.input:
+    """Draws the form; returns the field of the zone."""
+    kept = flash.get("values", {})
+    with html.form().classes("oc-card oc-form").props("method=post action=/setup novalidate") as form:
+        # Whoever is quicker than the round trip that fills in the zone still sends the browser's.
+        form.on("submit", js_handler=f"(event) => {{ event.target.elements.zone.value ||= {BROWSER_ZONE} }}")
+        html.input_(type="hidden", name="token", value=token)
+        fields = (
+            field("Name", value=kept.get("name", ""), name="name", autocomplete="name"),
+            field(
+                "Email",
+                value=kept.get("email", ""),
+                hint="Invitations that this address accepted will count as yours.",
+                kind="email",
+                name="email",
+                autocomplete="username",
+            ),
+            _password(),
+            zone_field(kept.get("zone", ""), "All-day events begin and end at midnight here.", name="zone"),
+        )
+        if (sentence := flash.get("sentence", "")) and not flash.get("field"):
+            html.p(sentence).classes("oc-error oc-icon oc-i-alert").props("role=alert")
+        ui.button("Create account", color=None).props("unelevated no-caps type=submit").classes("oc-btn main")
+    wrong = next((entry for entry in fields if entry.label == flash.get("field")), None)
+    if wrong is not None:
+        refuse(wrong, flash["sentence"])
+    else:
+        fields[0].props("autofocus")
+    return fields[-1]
+
+
+def _password() -> ui.input:
+    with html.div().classes("oc-field"):
+        password = field("Password", kind="password", name="password", autocomplete="new-password")
+        line = ui.label().classes("oc-status")
+    password.props["aria-describedby"] = line.html_id
+
+    def count() -> None:
+        typed = password.value or ""
+        is_enough = is_long_enough(typed)
+        line.classes(add="is-ok" if is_enough else "is-idle", remove="is-idle" if is_enough else "is-ok")
+        line.set_text(
+            f"{len(typed)} character{'' if len(typed) == 1 else 's'}. Twelve or more are asked for, nothing else."
+        )
+
+    password.on_value_change(count)
+    count()
+    return password

@@ -1,0 +1,50 @@
+"""Your profile: name, time zone, public holidays, and the addresses that are yours."""
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from nicegui import html, ui
+
+from oncall_ui.app import App
+from oncall_ui.services.accounts.addresses import Addresses, list_addresses
+from oncall_ui.services.accounts.profile import Profile, get_profile
+from oncall_ui.services.accounts.sessions import LoggedIn
+from pages.accounts.own_addresses import OwnAddresses
+from pages.accounts.profile_form import Choices, ProfileForm, choices_of
+from pages.layout import frame
+from pages.session import login_required
+from pages.widgets.heading import page_header
+
+SAVED = "saved"
+"""What the address of the page says after the name in its frame had to be drawn anew."""
+
+
+def register(app: App) -> None:
+    logged_in = login_required(app)
+
+    def profile_of(me: Annotated[LoggedIn, Depends(logged_in)]) -> Profile:
+        return get_profile(app, me.member.id)
+
+    def addresses_of(me: Annotated[LoggedIn, Depends(logged_in)]) -> Addresses:
+        return list_addresses(app, me.member.id)
+
+    def choices(profile: Annotated[Profile, Depends(profile_of)]) -> Choices:
+        return choices_of(profile.country, profile.region, datetime.now(ZoneInfo(profile.zone)).date())
+
+    @ui.page("/you")
+    def you_page(
+        me: Annotated[LoggedIn, Depends(logged_in)],
+        profile: Annotated[Profile, Depends(profile_of)],
+        addresses: Annotated[Addresses, Depends(addresses_of)],
+        choices: Annotated[Choices, Depends(choices)],
+        done: str = "",
+    ) -> None:
+        with frame(app, me, "Your profile", "/you"):
+            page_header("Your profile", "Who you are here, which holidays are yours, and where invitations reach you.")
+            with html.div().classes("you-two"):
+                form = ProfileForm(app, me, profile, choices, anew=f"/you?done={SAVED}")
+                OwnAddresses(app, me, addresses)
+            if done == SAVED:
+                form.say_saved()

@@ -1,0 +1,88 @@
+"""The forms that begin and end a session: /login, /setup and /logout."""
+
+import asyncio
+import contextlib
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from nicegui import app as web
+
+from oncall_ui.app import App
+from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
+from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
+from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, who
+from oncall_ui.services.accounts.setup import create_first_account
+from pages.session import FLASH, TOKEN, TooManyPages, origin
+
+
+def register(app: App) -> None:
+    """Also answers NotLoggedIn and TooManyPages, wherever a page raises them."""
+
+    @web.exception_handler(NotLoggedIn)
+    async def to_login(_request: Request, _error: Exception) -> Response:
+        return RedirectResponse("/login", 303)
+
+    @web.post("/login")
+    async def post_login(request: Request) -> Response:
+        form = await _text_fields(request)
+        email, password = form.get("email", ""), form.get("password", "")
+        if not may_log_in(app, origin(request), email):
+            return _refuse(request, "/login", {"email": email}, "", "Too many attempts. Wait ten minutes.")
+        token = await asyncio.to_thread(log_in, app, email, password)
+        if token is None:
+            count_wrong_password(app, origin(request), email)
+            return _refuse(request, "/login", {"email": email}, "", "E-mail or password is wrong.")
+        await _end_session(app, request)
+        return _enter(request, token)
+
+    @web.post("/setup")
+    async def post_setup(request: Request) -> Response:
+        form = await _text_fields(request)
+        kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
+        link = form.get("token", "")
+        if not may_set_up(app, origin(request)):
+            return _refuse(request, f"/setup?token={link}", kept, "", "Too many attempts. Wait a minute.")
+        try:
+            member_id = await asyncio.to_thread(
+                create_first_account, app, link, password=form.get("password", ""), **kept
+            )
+        except InvalidInput as error:
+            return _refuse(request, f"/setup?token={link}", kept, error.field, error.sentence)
+        except SetupClosed:
+            return RedirectResponse("/setup", 303)
+        return _enter(request, await asyncio.to_thread(open_session, app, member_id))
+
+    @web.post("/logout")
+    async def post_logout(request: Request) -> Response:
+        await _end_session(app, request)
+        request.session.clear()
+        return RedirectResponse("/login", 303)
+
+    @web.exception_handler(TooManyPages)
+    async def slow_down(_request: Request, _error: Exception) -> Response:
+        return Response("Too many pages were asked for from this address. Wait a minute.", 429)
+
+
+async def _end_session(app: App, request: Request) -> None:
+    """Ends the session this browser had, if it had one, and with it the pages open in it."""
+    with contextlib.suppress(NotLoggedIn):
+        me = await asyncio.to_thread(who, app, request.session.get(TOKEN))
+        await asyncio.to_thread(log_out, app, me.session_id)
+
+
+def _enter(request: Request, token: str) -> Response:
+    # Nothing of the session before the login survives it, least of all its id.
+    request.session.clear()
+    request.session[TOKEN] = token
+    return RedirectResponse("/", 303)
+
+
+def _refuse(request: Request, to: str, values: dict[str, str], field: str, sentence: str) -> Response:
+    kept = {key: value[:300] for key, value in values.items()}
+    request.session[FLASH] = {"values": kept, "field": field, "sentence": sentence}
+    return RedirectResponse(to, 303)
+
+
+async def _text_fields(request: Request) -> dict[str, str]:
+    form = await request.form(max_fields=20, max_files=0)
+    return {key: value for key, value in form.items() if isinstance(value, str)}

@@ -1,0 +1,105 @@
+"""The guides of docs/guides, and whether they helped."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends
+from nicegui import html, ui
+
+from oncall_ui.app import App
+from oncall_ui.errors import NotAllowed
+from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.help import vote
+from pages.layout import frame
+from pages.session import login_required, run_as
+from pages.widgets.heading import page_header
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+_ANY_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_LINK = re.compile(r"\]\(([a-z-]+)\.md\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A file of docs/guides: its heading, its first paragraph, and all of it, with links that work here."""
+
+    key: str
+    title: str
+    lead: str
+    text: str
+
+
+def read_guides() -> dict[str, Guide]:
+    """By key; those for whoever runs the server come last."""
+    paths = sorted(GUIDES.glob("*.md"), key=lambda path: (path.stem.startswith("set-up-"), path.stem))
+    return {path.stem: _guide(path) for path in paths}
+
+
+def _guide(path: Path) -> Guide:
+    text = path.read_text(encoding="utf-8")
+    title, lead, *_ = text.split("\n\n")
+    plain = _ANY_LINK.sub(r"\1", lead).replace("*", "").replace("`", "")
+    return Guide(path.stem, title.removeprefix("# "), plain, _LINK.sub(r"](/help/\1)", text))
+
+
+def register(app: App) -> None:
+    guides = read_guides()
+    logged_in = login_required(app)
+
+    def wanted(_me: Annotated[LoggedIn, Depends(logged_in)], guide: str) -> Guide:
+        if guide not in guides:
+            raise NotAllowed
+        return guides[guide]
+
+    @ui.page("/help")
+    def help_page(me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
+        with frame(app, me, "Help", "/help"), html.div().classes("oc-page narrow"):
+            page_header("Help", "Short guides, kept on this server.")
+            with html.ul().classes("oc-card oc-rows"):
+                for guide in guides.values():
+                    with html.li().classes("oc-guide"):
+                        ui.link(guide.title, f"/help/{guide.key}")
+                        html.p(guide.lead)
+
+    @ui.page("/help/{guide}")
+    def guide_page(me: Annotated[LoggedIn, Depends(logged_in)], guide: Annotated[Guide, Depends(wanted)]) -> None:
+        with frame(app, me, guide.title, "/help"), html.div().classes("oc-lay"):
+            _contents(guides, guide)
+            with html.article().classes("oc-art"):
+                ui.markdown(guide.text)
+                _was_it_helpful(app, me, guide)
+
+
+def _contents(guides: dict[str, Guide], here: Guide) -> None:
+    with html.nav().classes("oc-toc").props("aria-label=Guides"):
+        html.h2("Guides")
+        for guide in guides.values():
+            link = ui.link(guide.title, f"/help/{guide.key}")
+            if guide is here:
+                link.props("aria-current=page")
+
+
+def _was_it_helpful(app: App, me: LoggedIn, guide: Guide) -> None:
+    has_answered = False
+
+    async def answer(*, helped: bool) -> None:
+        nonlocal has_answered
+        if has_answered:
+            return
+        has_answered = True
+        for button in buttons:
+            button.set_visibility(False)
+        thanks.set_text("Thank you, counted without your name.")
+        await run_as(app, me, vote, guide.key, helped=helped)
+
+    with html.div().classes("oc-was").props("role=group aria-labelledby=was"):
+        html.b("Was this page helpful?").props("id=was")
+        buttons = [
+            ui.button(word, color=None, on_click=lambda helped=helped: answer(helped=helped))
+            .props("unelevated no-caps")
+            .classes("oc-btn small")
+            for word, helped in (("Yes", True), ("No", False))
+        ]
+        thanks = ui.label().classes("oc-sub").props("role=status")

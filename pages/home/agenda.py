@@ -1,0 +1,164 @@
+"""The agenda: what comes up, a line each, in words."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.domain.availability.agenda import AgendaLine
+from oncall_ui.domain.availability.rules import Action
+from oncall_ui.services.availability.query import SourcedSpan
+from pages.widgets.dates import day_words, duration, relative_day, times
+
+Remove = Callable[[int], Awaitable[None]]
+FIRST = 12
+MORE = 25
+ALL = "all"
+WORDS = {ALL: "All", Action.BLOCK.value: "Block", Action.PREFER.value: "Prefer"}
+HOLIDAY = "Holiday"
+LINE = """
+<div :class="props.row.c" role="listitem"><span class="head"
+  ><span :class="props.row.rel ? 'when' : 'oc-hidden'">{{ props.row.when }}</span
+  ><span v-if="props.row.rel" class="rel">{{ props.row.rel }}</span></span
+  ><span><span :class="props.row.k">{{ props.row.kind }}</span></span
+  ><span>{{ props.row.time }}</span><span v-if="props.row.dur" class="dur">{{ props.row.dur }}</span
+  ><span v-if="props.row.dur" class="home-sources"><span v-for="s in props.row.from" class="oc-from"
+    ><img v-if="s.logo" class="oc-logo s" :src="s.logo" :alt="s.product"><i v-else :class="s.icon"></i
+    ><span class="oc-clip" :title="s.title">{{ s.name }}</span
+    ><button v-if="s.id" type="button" class="home-remove oc-icon oc-i-x" :aria-label="s.remove" :title="s.remove"
+      @click="() => $parent.$emit('remove', s.id)"></button
+  ></span></span></div>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What stands in place of the lines when there are none: a sentence, and the words of the link that helps."""
+
+    sentence: str
+    link: str = ""
+
+
+class Agenda:
+    """Drawn once; `show` patches it. What is chosen and how much is unfolded stays."""
+
+    def __init__(self, name: str, zone: ZoneInfo, remove: Remove) -> None:
+        """`remove` is awaited with the id of an entry by hand."""
+        self._zone = zone
+        self._lines: Sequence[AgendaLine[SourcedSpan]] = ()
+        self._today = date.min
+        self._calm = Calm("")
+        self._shown = FIRST
+        with html.section().classes("oc-card").props("aria-labelledby=next"):
+            with html.div().classes("oc-card-head"):
+                TextElement(tag="h2", text=name).classes("grow").props("id=next")
+                self.choice = ui.toggle(WORDS, value=ALL, on_change=self._choose).classes("oc-seg")
+                self.choice.props("unelevated no-caps toggle-color=none toggle-text-color=none")
+                self.choice.props("role=group aria-label=Show")
+            self.table = ui.table(rows=[], columns=[], row_key="key").classes("oc-agenda")
+            self.table.props("grid hide-header hide-pagination role=list aria-labelledby=next").add_slot("item", LINE)
+            self.table.on("remove", lambda event: remove(int(event.args)))
+            with html.p().classes("home-calm") as self._place:
+                self._sentence = TextElement(tag="span", text="")
+                self._way_out = ui.link("", "/calendars")
+            with html.div().classes("oc-foot") as self._foot:
+                self.more = ui.button("", color=None, on_click=self._unfold).props("flat no-caps")
+                self.more.classes("oc-btn quiet")
+        for element in (self.choice, self._foot):
+            element.set_visibility(False)
+
+    def show(self, lines: Sequence[AgendaLine[SourcedSpan]], today: date, calm: Calm) -> None:
+        """`calm` is what to say when there are no lines."""
+        if lines is not self._lines:
+            self._lines = lines
+            self._count()
+        self._today, self._calm = today, calm
+        self._draw()
+
+    def _count(self) -> None:
+        sums = Counter(line.action.value for line in self._lines if line.action) + Counter({ALL: len(self._lines)})
+        words = {key: f"{word} {sums[key]:,}" for key, word in WORDS.items()}
+        if words != self.choice.options:
+            self.choice.set_options(words)
+        self.choice.set_visibility(bool(self._lines))
+
+    def _choose(self) -> None:
+        self._shown = FIRST
+        self._draw()
+
+    def _unfold(self) -> None:
+        self._shown += MORE
+        self._draw()
+
+    def _draw(self) -> None:
+        chosen = [line for line in self._lines if self.choice.value in {ALL, line.action}]
+        rows = _rows(chosen[: self._shown], self._zone, self._today)
+        if rows != self.table.rows:
+            self.table.rows = rows
+        hidden = len(chosen) - self._shown
+        self.more.set_text(f"Show {min(hidden, MORE)} more")
+        self._foot.set_visibility(hidden > 0)
+        calm = Calm(f"Nothing to {self.choice.value} in these 90 days.") if self._lines else self._calm
+        self._sentence.set_text(calm.sentence)
+        self._way_out.set_text(calm.link)
+        self._way_out.set_visibility(bool(calm.link))
+        self._place.set_visibility(not chosen)
+
+
+def _rows(lines: Sequence[AgendaLine[SourcedSpan]], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
+    rows = []
+    before: date | None = None
+    for number, line in enumerate(lines):
+        day = max(line.start.astimezone(zone).date(), today)
+        rows.append(_row(number, line, zone, today, day, is_new=day != before))
+        before = day
+    return rows
+
+
+def _row(
+    number: int, line: AgendaLine[SourcedSpan], zone: ZoneInfo, today: date, day: date, *, is_new: bool
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "key": number,
+        "c": f"entry{' day' if is_new else ''}{'' if line.action else ' info'}",
+        "when": day_words(day, today),
+        "rel": relative_day(day, today) if is_new else "",
+        "k": f"oc-kind is-{line.action or 'holiday'}",
+        "kind": WORDS[line.action] if line.action else HOLIDAY,
+    }
+    if line.action is None:
+        return row | {"time": ", ".join(entry.calendar for entry in line.spans), "dur": "", "from": []}
+    return row | {
+        "time": times(line.start, line.end, zone, today),
+        "dur": duration(line.start, line.end, zone),
+        "from": _sources(line, zone, today),
+    }
+
+
+def _sources(line: AgendaLine[SourcedSpan], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
+    """Each source once; where several make up the line, its own times are the title."""
+    sources: dict[tuple[str, str, int], list[SourcedSpan]] = {}
+    for entry in line.spans:
+        sources.setdefault((entry.calendar, entry.logo, entry.manual_id), []).append(entry)
+    return [_source(found, line, zone, today) for found in sources.values()]
+
+
+def _source(
+    entries: Sequence[SourcedSpan], line: AgendaLine[SourcedSpan], zone: ZoneInfo, today: date
+) -> dict[str, Any]:
+    entry = entries[0]
+    spans = dict.fromkeys((each.start, each.end) for each in entries)
+    is_whole = list(spans) == [(line.start, line.end)]
+    told = "" if is_whole else ": " + "; ".join(times(*span, zone, today) for span in spans)
+    source: dict[str, Any] = {"name": entry.calendar, "title": entry.calendar + told}
+    if entry.logo:
+        return source | {"product": entry.product, "logo": f"/static/logos/{entry.logo}"}
+    if not entry.manual_id:
+        return source | {"icon": "home-diamond"}
+    day = day_words(entry.start.astimezone(zone).date(), today)
+    return source | {"icon": "oc-i oc-i-edit", "id": entry.manual_id, "remove": f"Remove the entry by hand, {day}"}

@@ -1,0 +1,95 @@
+"""The form of days by hand: which days, whether every week, and what they are."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.domain.availability.manual import ManualDays
+from oncall_ui.domain.availability.rules import Action
+from oncall_ui.errors import InvalidInput
+from pages.widgets.forms import busy, field, is_busy, refuse
+
+MEANS = {Action.BLOCK: "I can’t be on call", Action.PREFER: "I’d like to be on call"}
+FIRST, LAST, UNTIL = "First day", "Last day", "Until"
+
+
+class HandForm:
+    """A dialog, drawn when it is opened. `add` is awaited with the days; it may raise InvalidInput."""
+
+    def __init__(self, add: Callable[[ManualDays], Awaitable[None]]) -> None:
+        self._add = add
+        self._dialog = ui.dialog().props("transition-duration=120")
+
+    def open(self, action: Action, today: date) -> None:
+        self._dialog.clear()
+        with (
+            self._dialog,
+            html.div().classes("oc-pop oc-ask oc-form home-form"),
+            html.form().props("novalidate") as form,
+        ):
+            form.on("submit", js_handler="(event) => event.preventDefault()")
+            title = html.h2("Days by hand")
+            self._means = ui.radio(MEANS, value=action).props('inline aria-label="What these days are"')
+            with html.div().classes("home-pair"):
+                self._fields = {name: _day(name, today.isoformat()) for name in (FIRST, LAST)}
+            self._weekly = ui.checkbox("Every week", on_change=self._repeat)
+            self._fields[UNTIL] = _day(UNTIL, "", hint="Empty: without an end.")
+            self._fields[UNTIL].set_visibility(False)
+            self._refusal = TextElement(tag="p", text="").classes("oc-error").props("role=alert")
+            with html.div().classes("oc-acts wide"):
+                cancel = ui.button("Cancel", color=None, on_click=self._dialog.close)
+                cancel.props("unelevated no-caps type=button").classes("oc-btn")
+                self._button = ui.button("Add", color=None, on_click=self._submit)
+                self._button.props("unelevated no-caps type=submit").classes("oc-btn main")
+        self._fields[FIRST].on_value_change(self._follow)
+        self._fields[FIRST].props("autofocus")
+        self._dialog.props(f"aria-labelledby={title.html_id}")
+        self._dialog.open()
+
+    def _repeat(self) -> None:
+        self._fields[UNTIL].set_visibility(bool(self._weekly.value))
+
+    def _follow(self) -> None:
+        """The last day is never left behind by the first."""
+        first, last = (str(self._fields[name].value or "") for name in (FIRST, LAST))
+        if last < first:
+            self._fields[LAST].set_value(first)
+
+    async def _submit(self) -> None:
+        if is_busy(self._button):
+            return
+        self._refusal.set_text("")
+        try:
+            with busy(self._button):
+                await self._add(self._typed())
+        except InvalidInput as error:
+            if not self._button.is_deleted:
+                self._refuse(error)
+            return
+        if not self._dialog.is_deleted:
+            self._dialog.close()
+
+    def _typed(self) -> ManualDays:
+        first, last = (_typed_day(name, self._fields[name].value) for name in (FIRST, LAST))
+        weekly = bool(self._weekly.value)
+        until = _typed_day(UNTIL, self._fields[UNTIL].value) if weekly and self._fields[UNTIL].value else None
+        return ManualDays(first, last, Action(self._means.value), weekly, until)
+
+    def _refuse(self, error: InvalidInput) -> None:
+        if error.field in self._fields:
+            refuse(self._fields[error.field], error.sentence)
+        else:
+            self._refusal.set_text(error.sentence)
+
+
+def _day(name: str, value: str, hint: str = "") -> ui.input:
+    return field(name, value=value, hint=hint, kind="date")
+
+
+def _typed_day(name: str, value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise InvalidInput(name, "This is no day. Choose one from the calendar.") from error

@@ -1,0 +1,128 @@
+"""What the home screen knows of a member: read in a thread, and only as much as has changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.agenda import AgendaLine, coming_up
+from oncall_ui.domain.availability.day_grid import read_until, strip
+from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, days_from
+from oncall_ui.domain.imports.state import State
+from oncall_ui.services.accounts.members import MemberView
+from oncall_ui.services.availability.personal_days import PersonalDays, read_personal_days
+from oncall_ui.services.availability.query import SourcedSpan, calendar_spans, personal_spans
+from oncall_ui.services.connections.views import CalendarView, ConnectionView
+from pages.home.agenda import Calm
+from pages.widgets.dates import ago
+from pages.widgets.strip import Picture, picture
+
+IN_PROGRESS = (State.WAITING, State.IMPORTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the screen shows, but for the words that change by the minute."""
+
+    today: date
+    zone: ZoneInfo
+    connections: Sequence[ConnectionView]
+    own: PersonalDays
+    picture: Picture
+    lines: Sequence[AgendaLine[SourcedSpan]]
+    first_end: datetime | None
+
+    def to_come(self, now: datetime) -> Sequence[AgendaLine[SourcedSpan]]:
+        """The lines that aren't over; the very same object until one is."""
+        if self.first_end is None or now < self.first_end:
+            return self.lines
+        return [line for line in self.lines if line.end > now]
+
+    @property
+    def watched(self) -> list[tuple[ConnectionView, CalendarView]]:
+        """The calendars that are on, each with its connection."""
+        return [(each, calendar) for each in self.connections for calendar in each.calendars if calendar.is_on]
+
+    @property
+    def calendars(self) -> list[CalendarView]:
+        return [calendar for _, calendar in self.watched]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The sentence under the heading: its look, what matters, and the rest."""
+
+    css: str
+    words: str
+    rest: str = ""
+
+
+def look(
+    app: App, me: MemberView, connections: Sequence[ConnectionView], now: datetime, before: Overview | None
+) -> Overview:
+    """Blocking. What `before` holds of availability is taken over when nothing was read, or said by hand, since."""
+    today = now.astimezone(me.tz).date()
+    own = read_personal_days(app, me.id, _shown(today, me.tz), today)
+    is_same_day = before is not None and before.today == today
+    if before and is_same_day and before.own == own and _readings(before.connections) == _readings(connections):
+        return replace(before, connections=connections)
+    entries = calendar_spans(app, me.id, days_from(today, me.tz)) + personal_spans(own)
+    reads = [calendar.last_read_at for each in connections for calendar in each.calendars if calendar.is_on]
+    days = strip(entries, today=today, zone=me.tz, known_until=read_until(reads, me.tz))
+    lines = coming_up(entries, now, me.tz)
+    first_end = min((line.end for line in lines), default=None)
+    return Overview(today, me.tz, connections, own, picture(days, today, me.tz, own.holidays), lines, first_end)
+
+
+def _shown(today: date, zone: ZoneInfo) -> Window:
+    """The days of the strip, which begins with the Monday."""
+    return days_from(today - timedelta(days=today.weekday()), zone, today.weekday() + DAYS_AHEAD)
+
+
+def lead(seen: Overview, now: datetime) -> Lead:
+    """What one came to find out: whether the calendars are read."""
+    calendars = seen.calendars
+    if not seen.connections:
+        return Lead("is-off", "No calendar connected yet")
+    if not calendars:
+        return Lead("is-off", "No calendar is switched on")
+    reads = [calendar.last_read_at for calendar in calendars if calendar.last_read_at]
+    if not reads and any(calendar.state in IN_PROGRESS for calendar in calendars):
+        return Lead("is-busy", "The first import is running", ", this page fills by itself")
+    rest = f", last checked {ago(max(reads), seen.zone, now)}" if reads else ""
+    total, good = len(calendars), sum(_is_good(calendar, now) for calendar in calendars)
+    if good == total:
+        return Lead("is-ok", "1 calendar, up to date" if total == 1 else f"{total} calendars, all up to date", rest)
+    if total == 1:
+        return Lead("is-idle", "Your calendar is not up to date", rest)
+    return Lead("is-idle", f"{good or 'None'} of {total} calendars {'is' if good < 2 else 'are'} up to date", rest)
+
+
+def calm(seen: Overview, now: datetime) -> Calm:
+    """Why nothing is coming up."""
+    calendars = seen.calendars
+    if not calendars:
+        return Calm("Nothing is read while no calendar is switched on.", "Choose which ones count")
+    if any(calendar.last_read_at is None and calendar.state in IN_PROGRESS for calendar in calendars):
+        return Calm("The import is running. What counts shows up here by itself.")
+    if not all(_is_good(calendar, now) for calendar in calendars):
+        return Calm("Nothing is known to come up, but not every calendar could be read.")
+    return Calm("Everything is up to date, and no event of the next 90 days counts.", "Choose how events count")
+
+
+def _is_good(calendar: CalendarView, now: datetime) -> bool:
+    if calendar.is_stale(now):
+        return False
+    # A calendar that is looked at again after a success keeps its standing, or the sentence would change every time.
+    looked_at_again = calendar.state in IN_PROGRESS and not calendar.cause and not calendar.attempts
+    return calendar.state is State.UP_TO_DATE or (looked_at_again and calendar.last_read_at is not None)
+
+
+def _readings(connections: Sequence[ConnectionView]) -> list[tuple[object, ...]]:
+    """Differs whenever the availability may: a calendar was read, or is on no longer, or goes by another name."""
+    return [
+        (each.id, calendar.id, calendar.is_on, calendar.name, calendar.entries, calendar.last_read_at)
+        for each in connections
+        for calendar in each.calendars
+    ]

@@ -1,0 +1,115 @@
+"""Home: when the member can't be on call, what comes up, and whether the calendars are read."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.app import App
+from oncall_ui.services.accounts.sessions import LoggedIn
+from pages.home.agenda import Agenda
+from pages.home.alerts import Alerts, alerts
+from pages.home.calendar_list import CalendarList
+from pages.home.first_steps import FirstSteps
+from pages.home.manual_days import ByHand
+from pages.home.overview import Overview, calm, lead, look
+from pages.layout import frame
+from pages.refresh import Connections, LiveView, Wanted
+from pages.session import login_required
+from pages.widgets.strip import Strip
+
+TICK_SECONDS = 30
+
+
+def register(app: App) -> None:
+    @ui.page("/")
+    async def home_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
+        def show(seen: Overview) -> None:
+            if seen.own.zone == me.member.zone:
+                screen.show(seen, _now())
+            else:
+                ui.navigate.reload()  # the page was opened in another time zone
+
+        def tick() -> None:
+            """What time changes by itself: the minutes in words, what is over, the day."""
+            if reader.seen is not None and reader.seen.today == _now().astimezone(me.member.tz).date():
+                show(reader.seen)
+            else:
+                view.refresh()
+
+        with frame(app, me, "Home", "/") as live:
+            screen = _Screen(app, me)
+            reader = _Reader(app, me, live.connections)
+            view = LiveView(app, me, reader.read, show)
+        await view.first()
+        # Not before: a timer that waits for its browser has the page sent at once.
+        ui.timer(TICK_SECONDS, tick)
+
+
+class _Screen:
+    """The elements, drawn once; `show` patches them."""
+
+    def __init__(self, app: App, me: LoggedIn) -> None:
+        with html.header().classes("oc-head"):
+            with html.div():
+                html.h1("Home")
+                with html.p().classes("oc-status is-busy") as self._lead:
+                    self._words = TextElement(tag="b", text="Looking at your calendars")
+                    self._rest = TextElement(tag="span", text="")
+            self._by_hand = ByHand(app, me)
+        self._css = "is-busy"
+        self._alerts = Alerts(app, me)
+        self._start = FirstSteps(app)
+        self._strip = Strip("Your availability")
+        with html.div().classes("oc-two") as self._two:
+            self._agenda = Agenda("Coming up", me.member.tz, self._by_hand.remove)
+            with html.div().classes("oc-stack"):
+                with html.section().classes("oc-card").props("aria-labelledby=calendars") as self._calendars:
+                    with html.div().classes("oc-card-head"):
+                        html.h2("Calendars").classes("grow").props("id=calendars")
+                        ui.link("Manage", "/calendars").classes("oc-more")
+                    self._statuses = CalendarList()
+                self._by_hand.draw_list()
+                with html.p().classes("oc-note oc-icon oc-i-shield"):
+                    html.span(
+                        "Kept of your events: when you are blocked or would like to be on call. "
+                        "Titles are looked at and forgotten."
+                    )
+
+    def show(self, seen: Overview, now: datetime) -> None:
+        self._show_lead(seen, now)
+        self._alerts.show(alerts(seen.watched, seen.zone, now))
+        self._start.show(seen)
+        self._calendars.set_visibility(bool(seen.connections))
+        self._two.set_visibility(bool(seen.connections or seen.own.manual or seen.lines))
+        self._strip.show(seen.picture)
+        self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))
+        self._by_hand.show(seen.own.manual, seen.today)
+        self._statuses.show(seen.watched, seen.zone, now)
+
+    def _show_lead(self, seen: Overview, now: datetime) -> None:
+        said = lead(seen, now)
+        self._words.set_text(said.words)
+        self._rest.set_text(said.rest)
+        if said.css != self._css:
+            self._lead.classes(add=said.css, remove=self._css)
+            self._css = said.css
+
+
+class _Reader:
+    """Reads the overview in a thread; what it saw last is read again only where it has changed."""
+
+    def __init__(self, app: App, me: LoggedIn, connections: Connections) -> None:
+        self._app, self._member, self._connections = app, me.member, connections
+        self.seen: Overview | None = None
+
+    def read(self, wanted: Wanted) -> Overview:
+        """Blocking."""
+        self.seen = look(self._app, self._member, self._connections.read(wanted), _now(), self.seen)
+        return self.seen
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

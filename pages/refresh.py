@@ -1,0 +1,148 @@
+"""Keeps open pages up to date: one reading at a time, and one more if something changed meanwhile."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
+
+from nicegui import background_tasks, ui
+
+from oncall_ui.app import App
+from oncall_ui.errors import NotLoggedIn
+from oncall_ui.hub import Change, SessionEnded
+from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.connections.views import ConnectionView, list_connections
+from pages.session import still_here
+
+PATIENCE_SECONDS = 1.0
+"""How long a page waits for its content before it is sent without."""
+TEAM_PAUSE_SECONDS = 2.0
+"""Between two readings of the whole team: during imports something changes every second."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reading has to cover."""
+
+    at: float
+    """When it was last asked for, by `perf_counter`: what changed before then must be in it."""
+    changes: frozenset[Change]
+    """What changed since the last reading; empty if the page just opened, or only time has passed."""
+
+
+class LiveView(Generic[T]):
+    """Part of a page that is read again after each change. Create it while the page is built.
+
+    `read` blocks and runs in a thread; readings never overlap. `show` patches elements with what was read, on the
+    event loop. The session is checked before each reading: once it has ended, the page goes to /login and nothing is
+    read. While no browser is connected nothing is read either; the page catches up when its browser connects.
+
+    `of_team` follows every member's changes instead of the member's own.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        me: LoggedIn,
+        read: Callable[[Wanted], T],
+        show: Callable[[T], None],
+        *,
+        of_team: bool = False,
+    ) -> None:
+        self._app, self._me, self._read, self._show = app, me, read, show
+        self._pause = TEAM_PAUSE_SECONDS if of_team else 0
+        self._client = ui.context.client
+        self._asked_at: float | None = None
+        self._changes: frozenset[Change] = frozenset()
+        self._task: asyncio.Task[None] | None = None
+        self._is_filled = asyncio.Event()
+        subscribe = app.hub.subscribe_all if of_team else partial(app.hub.subscribe, me.member.id)
+        self._client.on_connect(self._catch_up)
+        self._client.on_delete(subscribe(self._changed))
+
+    def refresh(self) -> None:
+        """Reads again, soon."""
+        self._asked_at = perf_counter()
+        if self._task is None or self._task.done():
+            self._task = background_tasks.create(self._keep_up(), name="live view")
+
+    async def first(self) -> None:
+        """Reads, and returns once it is shown; if that takes too long, the page is sent first and filled later."""
+        self.refresh()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._is_filled.wait(), PATIENCE_SECONDS)
+
+    def _changed(self, changes: frozenset[Change]) -> None:
+        self._changes |= {each for each in changes if not isinstance(each, SessionEnded)}
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._changes and self._client.has_socket_connection:
+            self.refresh()
+
+    async def _keep_up(self) -> None:
+        with self._client:
+            while self._asked_at is not None and not self._client.is_deleted:
+                wanted = Wanted(self._asked_at, self._changes)
+                self._asked_at, self._changes = None, frozenset()
+                try:
+                    await still_here(self._app, self._me)
+                except NotLoggedIn:
+                    return
+                seen = await asyncio.to_thread(self._read, wanted)
+                if not self._client.is_deleted:
+                    self._show(seen)
+                    self._is_filled.set()
+                await asyncio.sleep(self._pause)
+
+
+class Connections:
+    """A member's connections, read once for all their open pages."""
+
+    def __init__(self, app: App, member_id: int) -> None:
+        self._app, self._member_id = app, member_id
+        self._lock = threading.Lock()
+        self._began_at = 0.0
+        self._found: Sequence[ConnectionView] = ()
+
+    def read(self, wanted: Wanted) -> Sequence[ConnectionView]:
+        """Blocking. One reading serves all who asked before it began."""
+        with self._lock:
+            if self._began_at <= wanted.at:
+                began_at = perf_counter()
+                self._found = list_connections(self._app, self._member_id)
+                self._began_at = began_at
+            return self._found
+
+
+class LiveConnections(LiveView[Sequence[ConnectionView]]):
+    """The member's connections on one page, for its frame and whatever else on it shows them."""
+
+    def __init__(self, app: App, me: LoggedIn) -> None:
+        self.connections = connections_of(app, me.member.id)
+        self._watching: list[Callable[[Sequence[ConnectionView]], None]] = []
+        super().__init__(app, me, self.connections.read, self._show_all)
+
+    def watch(self, show: Callable[[Sequence[ConnectionView]], None]) -> None:
+        """Calls `show` with each reading, on the event loop, in the page's context."""
+        self._watching.append(show)
+
+    def _show_all(self, connections: Sequence[ConnectionView]) -> None:
+        for show in self._watching:
+            show(connections)
+
+
+_OPEN: WeakValueDictionary[tuple[int, int], Connections] = WeakValueDictionary()
+"""By app and member; gone with the last page that holds it."""
+
+
+def connections_of(app: App, member_id: int) -> Connections:
+    """The same object for all open pages of the member."""
+    return _OPEN.setdefault((id(app), member_id), Connections(app, member_id))

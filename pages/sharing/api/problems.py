@@ -1,0 +1,84 @@
+"""What the API says when it can't answer: problem details for HTTP (RFC 9457)."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from oncall_ui.errors import NotAllowed
+from pages.sharing.api.parameters import Unclear
+
+log = structlog.get_logger()
+
+KIND = "application/problem+json"
+REALM = 'Bearer realm="On-Call Optimizer"'
+
+
+class Problem(BaseModel):
+    """Why there is no answer (RFC 9457)."""
+
+    type: str = Field(description="Always `about:blank`: the status says what kind of problem it is.")
+    title: str
+    status: int
+    detail: str = Field(description="What is wrong, and what to do about it.")
+
+
+class Refused(Exception):
+    """There is no token, or it is nobody's. `challenge` is the WWW-Authenticate header (RFC 6750 section 3)."""
+
+    def __init__(self, sentence: str, challenge: str) -> None:
+        super().__init__(sentence)
+        self.challenge = challenge
+
+
+class TooMany(Exception):
+    """Too many wrong tokens came from one address."""
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    told = Problem(type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(
+        told.model_dump(), status, headers={"Cache-Control": "no-store", **(headers or {})}, media_type=KIND
+    )
+
+
+def register(api: FastAPI) -> None:
+    @api.exception_handler(Refused)
+    async def refused(_request: Request, error: Refused) -> Response:
+        return problem(401, str(error), {"WWW-Authenticate": error.challenge})
+
+    @api.exception_handler(NotAllowed)
+    async def gone(_request: Request, _error: NotAllowed) -> Response:
+        return problem(
+            401, "The account of this token is gone.", {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
+        )
+
+    @api.exception_handler(TooMany)
+    async def too_many(_request: Request, _error: TooMany) -> Response:
+        return problem(429, "Too many wrong tokens came from this address. Wait a minute.", {"Retry-After": "60"})
+
+    @api.exception_handler(Unclear)
+    async def unclear(_request: Request, error: Unclear) -> Response:
+        return problem(422, str(error))
+
+    @api.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, _error: RequestValidationError) -> Response:
+        return problem(422, "A value in the address can’t be read. /api/v1/openapi.json says what each may be.")
+
+    @api.exception_handler(HTTPException)
+    async def other(_request: Request, error: HTTPException) -> Response:
+        sentence = {
+            404: "There is nothing at this address. /api/v1/openapi.json lists what there is.",
+            405: "This API is only read. Use GET.",
+        }.get(error.status_code, str(error.detail))
+        return problem(error.status_code, sentence, error.headers)
+
+    @api.exception_handler(Exception)
+    async def broken(_request: Request, error: Exception) -> Response:
+        log.error("the API failed", exc_info=error)
+        return problem(500, "Something went wrong on this server. Its log says what.")

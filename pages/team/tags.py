@@ -1,0 +1,165 @@
+"""The team's words: what in a title blocks, what is a preference. Administrators change them, everybody may try."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from fastapi import Depends
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Action, Tags
+from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.team.tags import BLOCK, LONGEST, MOST, PREFER, read_tags, save_tags, try_title
+from pages.layout import frame
+from pages.session import login_required, run_as
+from pages.widgets.forms import busy, field, forgive, is_busy, refuse
+from pages.widgets.heading import page_header
+from pages.widgets.leaving import ask_before_leaving
+
+LEAD = (
+    "In a calendar of matching events, one whose title or description holds one of these words counts. Capitals don’t "
+    "matter, and a space also stands for a hyphen."
+)
+HINT = f"One a line; at most {MOST}, of up to {LONGEST} characters each."
+KINDS = {Action.BLOCK: ("is-block", "Block"), Action.PREFER: ("is-prefer", "Prefer")}
+
+
+def register(app: App) -> None:
+    logged_in = login_required(app)
+
+    def current(me: Annotated[LoggedIn, Depends(logged_in)]) -> Tags:
+        return read_tags(app, me.member.id)
+
+    @ui.page("/team/tags")
+    def tags_page(me: Annotated[LoggedIn, Depends(logged_in)], tags: Annotated[Tags, Depends(current)]) -> None:
+        with frame(app, me, "Words that count", "/team"):
+            page_header("Words that count", LEAD, back="/team")
+            with html.div().classes("oc-split"):
+                if not me.member.is_admin:
+                    _listed(tags)
+                    _Trial(tags)
+                    return
+                form = _Form(app, me, tags)
+                form.watch(_Trial(tags).use)
+
+
+class _Form:
+    """Two fields, a word a line, and what saving them came to."""
+
+    def __init__(self, app: App, me: LoggedIn, saved: Tags) -> None:
+        self._app, self._me, self._saved = app, me, saved
+        self._tell: Callable[[Tags], None] = lambda _drafted: None
+        self._client = ui.context.client
+        with html.form().classes("oc-card oc-form oc-fields").props('novalidate aria-label="The team’s words"') as form:
+            form.on("submit", js_handler="(event) => event.preventDefault()")
+            self._block = self._field(BLOCK, saved.block)
+            self._prefer = self._field(PREFER, saved.prefer)
+            self._done = ui.label().classes("oc-status oc-reading is-ok").props("role=status")
+            with html.div().classes("oc-acts wide"):
+                self._button = ui.button("Save", color=None, on_click=self._save)
+                self._button.props("unelevated no-caps type=submit").classes("oc-btn main")
+                usual = ui.button("Use the usual words", color=None, on_click=self._use_usual)
+                usual.props("unelevated no-caps type=button").classes("oc-btn")
+
+    def watch(self, drafted: Callable[[Tags], None]) -> None:
+        """Calls `drafted` with what is typed, saved or not, whenever that changes."""
+        self._tell = drafted
+
+    def _field(self, label: str, words: Sequence[str]) -> ui.textarea:
+        entry = ui.textarea(label, value="\n".join(words)).classes("team-words")
+        entry.props("outlined dense stack-label no-error-icon autogrow spellcheck=false debounce=150")
+        entry.props["hint"] = HINT
+        entry.on_value_change(self._typed)
+        return entry
+
+    def _typed(self) -> None:
+        for entry in (self._block, self._prefer):
+            forgive(entry)
+        self._done.set_text("")
+        drafted = self._drafted()
+        ask_before_leaving(drafted != self._saved)
+        self._tell(drafted)
+
+    def _drafted(self) -> Tags:
+        return Tags(_lines(self._block), _lines(self._prefer))
+
+    def _use_usual(self) -> None:
+        self._write(Tags())
+        self._done.set_text("These are the usual words. Save to use them.")
+
+    def _write(self, tags: Tags) -> None:
+        self._block.set_value("\n".join(tags.block))
+        self._prefer.set_value("\n".join(tags.prefer))
+
+    async def _save(self) -> None:
+        if is_busy(self._button):
+            return
+        drafted = self._drafted()
+        try:
+            with busy(self._button):
+                kept = await run_as(self._app, self._me, save_tags, drafted.block, drafted.prefer)
+        except InvalidInput as error:
+            if not self._client.is_deleted:
+                refuse(self._block if error.field == BLOCK else self._prefer, error.sentence)
+            return
+        except NotAllowed:
+            ui.navigate.to("/team")
+            return
+        if self._client.is_deleted:
+            return
+        self._saved = kept
+        self._write(kept)
+        ask_before_leaving(False)
+        self._done.set_text("Saved. The calendars these words decide about are read again now.")
+
+
+class _Trial:
+    """A title, and at once what it would come to."""
+
+    def __init__(self, tags: Tags) -> None:
+        self._tags = tags
+        with html.section().classes("oc-card oc-form oc-fields team-trial").props("aria-labelledby=try"):
+            html.h2("Try a title").props("id=try")
+            self._title = field("Does this title match?", autocomplete="off").props("debounce=150")
+            self._title.props["placeholder"] = "Dentist (noc)"
+            self._title.on_value_change(self._draw)
+            with html.p().classes("team-verdict").props("role=status"):
+                self._kind = TextElement(tag="span", text="").classes("oc-kind is-none")
+                self._because = TextElement(tag="span", text="").classes("oc-sub")
+        self._css = "is-none"
+        self._draw()
+
+    def use(self, tags: Tags) -> None:
+        self._tags = tags
+        self._draw()
+
+    def _draw(self) -> None:
+        title = self._title.value or ""
+        found = try_title(title, self._tags)
+        css, word = KINDS[found[0]] if found else ("is-none", "No match" if title.strip() else "")
+        self._kind.set_text(word)
+        self._kind.set_visibility(bool(word))
+        if css != self._css:
+            self._kind.classes(add=css, remove=self._css)
+            self._css = css
+        self._because.set_text(f"because of “{found[1]}”" if found else "")
+
+
+def _listed(tags: Tags) -> None:
+    """For those who may only read them."""
+    with html.section().classes("oc-card oc-fields oc-form").props('aria-label="The team’s words"'):
+        for name, words in ((BLOCK, tags.block), (PREFER, tags.prefer)):
+            with html.div():
+                html.h2(name)
+                with html.ul().classes("team-chips"):
+                    for word in words:
+                        TextElement(tag="li", text=word).classes("oc-tag")
+                if not words:
+                    html.p("None").classes("oc-sub")
+        html.p("An administrator of this server can change them.").classes("oc-sub")
+
+
+def _lines(entry: ui.textarea) -> tuple[str, ...]:
+    return tuple(line for line in (entry.value or "").splitlines() if line.strip())

@@ -1,0 +1,74 @@
+"""What an HTTP answer means, the same for every provider: which failure it is, and how long to stay away."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TypeVar
+
+import httpx
+
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
+from oncall_ui.domain.imports.retry_after import parse_retry_after
+
+Words = tuple[Cause, str]
+"""A cause and its sentence; `{name}` and `{status}` are filled in."""
+Parsed = TypeVar("Parsed")
+_LARGE = 65_536
+
+
+def failure_for(
+    response: httpx.Response,
+    name: str,
+    by_status: Mapping[int, Words],
+    otherwise: Words | None = None,
+    *,
+    detail: str = "",
+) -> Failure:
+    """The failure for an answer other than the one asked for. `name` is the server, as members know it.
+
+    MemberMustAct for a status in `by_status`, and for any other below 500 where `otherwise` is given. The rest is for
+    the server to fix, 429 always: TryLater, with its Retry-After.
+    """
+    status = response.status_code
+    words = by_status.get(status)
+    if words is None and status == httpx.codes.TOO_MANY_REQUESTS:
+        return busy(response, name, detail=detail)
+    if words is None and status < 500:
+        words = otherwise
+    if words is None:
+        return server_error(response, name, detail=detail)
+    cause, sentence = words
+    return MemberMustAct(cause, sentence.format(name=name, status=status), detail=detail or f"HTTP {status}")
+
+
+def busy(response: httpx.Response, name: str, *, detail: str = "") -> TryLater:
+    status = response.status_code
+    sentence = f"{name} asked us to try again later ({status})."
+    return TryLater(Cause.BUSY, sentence, detail=detail or f"HTTP {status}", retry_after=retry_after(response))
+
+
+def server_error(response: httpx.Response, name: str, *, detail: str = "", kind: type[TryLater] = TryLater) -> TryLater:
+    status = response.status_code
+    sentence = f"{name} answered with an error ({status})."
+    return kind(Cause.SERVER_ERROR, sentence, detail=detail or f"HTTP {status}", retry_after=retry_after(response))
+
+
+def garbled(name: str, detail: str, cause: Cause = Cause.SERVER_ERROR) -> TryLater:
+    """An answer that isn't what its protocol promises."""
+    return TryLater(cause, f"{name} sent an answer we can’t read.", detail=detail)
+
+
+def too_large(name: str, how: str) -> MemberMustAct:
+    """`how`: "is larger than 64 MB"."""
+    sentence = f"This calendar at {name} {how}, which is more than this server reads. Turn it off here."
+    return MemberMustAct(Cause.TOO_LARGE, sentence, detail=f"{name}: too large")
+
+
+def retry_after(response: httpx.Response) -> timedelta | None:
+    """How long the server asks us to stay away (RFC 9110 section 10.2.3); None when it doesn't say."""
+    return parse_retry_after(response.headers.get("retry-after", ""))
+
+
+async def parse(body: bytes, parser: Callable[[bytes], Parsed]) -> Parsed:
+    """`parser(body)`, in a thread where the body is large: parsing megabytes here would freeze every open page."""
+    return parser(body) if len(body) < _LARGE else await asyncio.to_thread(parser, body)

@@ -1,0 +1,63 @@
+"""A reading, weighed."""
+
+import pytest
+
+from oncall_ui.domain.availability.evaluate import AvailabilitySpan, Outcome, classify, evaluate
+from oncall_ui.domain.availability.reasons import Reason
+from oncall_ui.domain.availability.rules import Action, Mode, Rules
+from oncall_ui.domain.ical import Changes, key_of
+from oncall_ui.domain.imports.events import Event, Occurrence, Reading
+from oncall_ui.domain.imports.wording import nothing_counted
+
+NOC, LUNCH = Event("1", "noc"), Event("2", "Lunch")
+
+
+def reading(*occurrences: Occurrence, events_read: int | None = None) -> Reading:
+    count = len(occurrences) if events_read is None else events_read
+    return Reading("Work", "UTC", list(occurrences), [], count)
+
+
+def outcome(*occurrences: Occurrence, events_read: int | None = None, rules: Rules | None = None) -> Outcome:
+    return evaluate(Changes(reading(*occurrences, events_read=events_read)), rules or Rules())
+
+
+def test_what_counts_is_kept_once_and_in_order_and_the_rest_is_counted_by_reason() -> None:
+    found = outcome(
+        Occurrence(300, 400, False, NOC),
+        Occurrence(100, 200, False, NOC),
+        Occurrence(100, 200, False, NOC),
+        Occurrence(100, 200, False, LUNCH),
+    )
+    assert found.spans == [
+        AvailabilitySpan(100, 200, Action.BLOCK, key_of("1")),
+        AvailabilitySpan(300, 400, Action.BLOCK, key_of("1")),
+    ]
+    assert found.ignored == {Reason.NO_TAG: 1}
+
+
+def test_an_event_without_length_blocks_nothing_and_says_so() -> None:
+    ((_, decision),) = classify(reading(Occurrence(100, 100, False, NOC)), Rules())
+    assert (decision.action, decision.words) == (None, "has no length")
+
+
+@pytest.mark.parametrize(
+    ("found", "rules", "words"),
+    [
+        (outcome(Occurrence(1, 2, False, NOC)), Rules(), ""),
+        (outcome(), Rules(), ""),
+        (outcome(events_read=5), Rules(), "none of them in the next 90 days"),
+        (outcome(Occurrence(1, 2, False, LUNCH)), Rules(), "none is tagged: choose how events count"),
+        (
+            outcome(Occurrence(1, 2, True, Event("1", "New Year", free=True)), rules=Rules(Mode.BLOCK)),
+            Rules(Mode.BLOCK),
+            "all are marked free: switch on “Count events marked free”",
+        ),
+        (
+            outcome(Occurrence(1, 2, True, Event("1", "x", cancelled=True)), rules=Rules(Mode.BLOCK)),
+            Rules(Mode.BLOCK),
+            "none counts, most of them because: cancelled",
+        ),
+    ],
+)
+def test_a_reading_that_brought_nothing_says_what_to_change(found: Outcome, rules: Rules, words: str) -> None:
+    assert nothing_counted(found, rules) == words

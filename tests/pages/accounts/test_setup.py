@@ -1,0 +1,122 @@
+"""The first account: by the newest link from the console, once."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from nicegui.testing import User
+
+from oncall_ui.app import App
+from oncall_ui.services.accounts.setup import has_members, renew_setup_link
+from tests.conftest import PASSWORD, Person
+from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import button, entry, fill, said, until
+from tests.pages.simulation import settled
+
+RIGHT = {"name": "Alice", "email": "alice@example.org", "password": PASSWORD, "zone": "Europe/Berlin"}
+
+
+async def test_the_link_leads_to_an_account_and_logs_in(browser: Browser, app: App) -> None:
+    user, link = await _at_the_door(browser, app)
+    names = {label: entry(user, label).props["name"] for label in ("Name", "Email", "Password", "Time zone")}
+    assert names == {"Name": "name", "Email": "email", "Password": "password", "Time zone": "zone"}
+    assert button(user, "Create account").props["type"] == "submit"
+    answer = await _post(user, link, **RIGHT)
+    assert answer.headers["location"] == "/"
+    await user.open("/members")
+    said(user, "alice@example.org")
+
+
+async def test_the_zone_is_the_browsers(browser: Browser, app: App) -> None:
+    user = await browser()
+    user.javascript_rules[re.compile("Intl")] = lambda _: "America/New_York"
+    await user.open(_path(renew_setup_link(app)))
+    await until(lambda: entry(user, "Time zone").value == "America/New_York")
+
+
+async def test_a_browser_that_does_not_tell_its_zone_leaves_the_field_empty(browser: Browser, app: App) -> None:
+    user = await browser()
+    asked: list[object] = []
+    user.javascript_rules[re.compile("Intl")] = asked.append
+    await user.open(_path(renew_setup_link(app)))
+    await until(lambda: asked)
+    await settled(app.hub)
+    assert entry(user, "Time zone").value == ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "label"),
+    [
+        ({"name": " "}, "Name"),
+        ({"email": "alice"}, "Email"),
+        ({"password": "short"}, "Password"),
+        ({"zone": "Europe/Atlantis"}, "Time zone"),
+    ],
+)
+async def test_a_refusal_stands_at_its_field_and_keeps_all_but_the_password(
+    browser: Browser, app: App, wrong: dict[str, str], label: str
+) -> None:
+    user, link = await _at_the_door(browser, app)
+    typed = RIGHT | wrong
+    answer = await _post(user, link, **typed)
+    await user.open(answer.headers["location"])
+    assert entry(user, label).error
+    assert [each for each in ("Name", "Email", "Password", "Time zone") if entry(user, each).error] == [label]
+    kept = [entry(user, each).value for each in ("Name", "Email", "Password", "Time zone")]
+    assert kept == [typed["name"], typed["email"], "", typed["zone"]]
+    assert not has_members(app)
+
+
+async def test_the_length_of_the_password_is_told_while_typing(browser: Browser, app: App) -> None:
+    user, _ = await _at_the_door(browser, app)
+    fill(user, Password="correcthorsebattery")
+    await user.should_see("19 characters. Twelve or more are asked for, nothing else.")
+    (line,) = user.find("19 characters").elements
+    assert "is-ok" in line.classes
+    fill(user, Password="x")
+    await user.should_see("1 character.")
+    assert "is-ok" not in line.classes
+
+
+@pytest.mark.parametrize("query", ["", "?token=", "?token=guessed", "?token=" + "x" * 5000])
+async def test_without_the_newest_link_there_is_no_form(browser: Browser, app: App, query: str) -> None:
+    renew_setup_link(app)
+    user = await browser()
+    answer = await user.http_client.get(f"/setup{query}")
+    assert answer.status_code == 403
+    assert "it prints a new one" in answer.text
+    assert "Create account" not in answer.text
+
+
+async def test_an_older_link_has_stopped_working(browser: Browser, app: App) -> None:
+    old = _path(renew_setup_link(app))
+    renew_setup_link(app)
+    user = await browser()
+    assert (await user.http_client.get(old)).status_code == 403
+
+
+async def test_once_there_is_an_account_the_page_leads_to_the_login(browser: Browser, app: App, alice: Person) -> None:
+    user = await browser()
+    answer = await user.http_client.get("/setup?token=x")
+    assert answer.status_code == 403
+    assert "There is an account already" in answer.text
+    assert "/login" in answer.text
+
+
+async def _at_the_door(browser: Browser, app: App) -> tuple[User, str]:
+    user = await browser()
+    user.javascript_rules[re.compile("Intl")] = lambda _: "Europe/Berlin"
+    link = _path(renew_setup_link(app))
+    await user.open(link)
+    return user, link
+
+
+async def _post(user: User, link: str, **fields: str) -> Any:
+    return await user.http_client.post("/setup", data={"token": link.partition("token=")[2], **fields})
+
+
+def _path(link: str | None) -> str:
+    assert link is not None
+    parts = urlsplit(link)
+    return f"{parts.path}?{parts.query}"

@@ -1,0 +1,302 @@
+"""What we keep about you: all of it on the page, and what one does with it."""
+
+from datetime import date, timedelta
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+from sqlmodel import update
+
+from oncall_ui.app import App
+from oncall_ui.errors import NotLoggedIn
+from oncall_ui.hub import CalendarChanged
+from oncall_ui.models import LoginSession, ManualEntry, now
+from oncall_ui.services.accounts.members import list_members
+from oncall_ui.services.accounts.sessions import log_in, who
+from oncall_ui.services.privacy.erase import prospect
+from oncall_ui.services.sharing.feed import feed_address_of, open_feed
+from oncall_ui.services.sharing.tokens import holder_of, list_tokens, make_token
+from pages.help.page import read_guides
+from tests.conftest import PASSWORD, Person, person
+from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import fill, idle, press, refusal, said, says, until
+from tests.pages.helpers.home import B, add_availability, add_calendar, table
+from tests.pages.helpers.seeing import click, elements, end_logins, headings, of_class, words
+from tests.services.helpers.full_account import SEALED, keep_everything
+
+
+async def at_privacy(browser: Browser, person: Person) -> User:
+    user = await browser(person)
+    await user.open("/privacy")
+    return user
+
+
+def facts(user: User) -> dict[str, str]:
+    terms = [words(each) for each in elements(user) if each.tag == "dt"]
+    return dict(zip(terms, (words(each) for each in elements(user) if each.tag == "dd"), strict=True))
+
+
+def dialog(user: User) -> ui.dialog:
+    (found,) = (each for each in elements(user) if isinstance(each, ui.dialog) and each.value)
+    return found
+
+
+def answer(user: User, word: str) -> None:
+    (found,) = (each for each in dialog(user).descendants() if isinstance(each, ui.button) and each.text == word)
+    click(user, found)
+
+
+def foot(user: User, word: str) -> ui.element:
+    """Where the button stands whose words begin so."""
+    (found,) = (
+        each
+        for each in of_class(user, "oc-foot")
+        if any(isinstance(inner, ui.button) and inner.text.startswith(word) for inner in each.descendants())
+    )
+    return found
+
+
+def shown_once(user: User, label: str) -> str:
+    (found,) = (each for each in elements(user) if isinstance(each, ui.input) and each.label == label)
+    return str(found.value)
+
+
+async def test_everything_kept_is_told_and_nothing_that_opens_anything(
+    browser: Browser, app: App, alice: Person, bob: Person
+) -> None:
+    keep_everything(app, bob)
+    keep_everything(app, alice)
+    user = await at_privacy(browser, alice)
+    assert words(next(each for each in elements(user) if each.tag == "h1")) == "What we keep about you"
+    told = facts(user)
+    assert told["Account"].startswith("Alice, alice@example.org, Europe/Berlin")
+    assert told["Work of alice@example.org"].startswith("ICS URL. What opens it: encrypted, never shown")
+    assert "1 of 1 calendar on" in told["Work of alice@example.org"]
+    assert told["Trusted addresses"] == "other@example.org"
+    assert told["Entries by hand"].startswith("1 entry") and "every week: block" in told["Entries by hand"]
+    assert told["Sign-ins"].startswith("2 browsers")
+    assert told["Connecting"].startswith("1 sign-in at a vendor")
+    said(user, "Made just now, not fetched yet.")
+    rows = table(user, "oc-kept").rows
+    assert [(row["action"], row["calendar"]) for row in rows] == [("block", "Work")] * 2 + [("prefer", "Work")]
+    everything = " ".join(words(each) for each in elements(user)) + str(rows)
+    for secret in (SEALED, "bob@example.org", alice.token):
+        assert secret not in everything
+
+
+async def test_of_somebody_new_the_page_tells_calmly(browser: Browser, alice: Person) -> None:
+    user = await at_privacy(browser, alice)
+    told = facts(user)
+    assert told["Entries by hand"] == "None"
+    assert told["Trusted addresses"] == "None besides that of your account"
+    assert not table(user, "oc-kept").visible
+    said(user, "There is none. Make one")
+
+
+async def test_many_intervals_are_one_table_that_unfolds(browser: Browser, app: App, alice: Person) -> None:
+    first = date(2099, 1, 1)
+    days = [first + timedelta(days=each) for each in range(60)]
+    add_calendar(app, alice, "Work", [(f"{day} 09:00", f"{day} 10:00", B) for day in days])
+    user = await at_privacy(browser, alice)
+    shown = table(user, "oc-kept")
+    assert len(shown.rows) == 10
+    assert shown.rows[0]["start"] == "2099-01-01\u00a008:00"
+    said(user, "60\u00a0rows, as they stand in the database")
+    press(user, "Show 25 more")
+    await until(lambda: len(shown.rows) == 35)
+    press(user, "Show 25 more")
+    await until(lambda: len(shown.rows) == 60)
+    assert not foot(user, "Show").visible
+    assert len(elements(user)) < 200
+
+
+async def test_nothing_is_read_once_the_session_has_run_out(
+    browser: Browser, app: App, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [date(2099, 1, 1) + timedelta(days=each) for each in range(20)]
+    add_calendar(app, alice, "Work", [(f"{day} 09:00", f"{day} 10:00", B) for day in days])
+    user = await at_privacy(browser, alice)
+    await idle()
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    with app.db.write() as session:
+        session.exec(update(LoginSession).values(expires_at=now() - timedelta(seconds=1)))
+    press(user, "Show 10 more")
+    await until(lambda: "/login" in went)
+    await idle()
+    assert len(table(user, "oc-kept").rows) == 10
+
+
+async def test_what_changes_meanwhile_shows_by_itself(browser: Browser, app: App, alice: Person) -> None:
+    calendar = add_calendar(app, alice, "Work")
+    user = await at_privacy(browser, alice)
+    add_availability(app, alice, calendar, [("2099-01-01 09:00", "2099-01-01 10:00", B)])
+    with app.db.write() as session:
+        day = date(2099, 1, 1)
+        session.add(ManualEntry(member_id=alice.id, first_day=day, last_day=day, action=B))
+    app.hub.publish(CalendarChanged(alice.id, calendar.id or 0))
+    await until(lambda: len(table(user, "oc-kept").rows) == 1)
+    await until(lambda: facts(user)["Entries by hand"].startswith("1 entry"))
+
+
+async def test_the_other_browsers_are_logged_out(browser: Browser, app: App, alice: Person) -> None:
+    other = log_in(app, alice.email, PASSWORD)
+    user = await at_privacy(browser, alice)
+    press(user, "Log the other browsers out")
+    await until(lambda: facts(user)["Sign-ins"].startswith("1 browser"))
+    with pytest.raises(NotLoggedIn):
+        who(app, other)
+    await user.open("/privacy")
+    assert not foot(user, "Log the other").visible
+
+
+async def test_an_address_is_shown_once_replaced_and_removed(browser: Browser, app: App, alice: Person) -> None:
+    user = await at_privacy(browser, alice)
+    press(user, "Make an address")
+    await until(lambda: shown_once(user, "Address"))
+    first = shown_once(user, "Address")
+    assert open_feed(app, first.rpartition("/")[2].removesuffix(".ics")) is not None
+    await until(lambda: says(user, "Made just now"))
+    press(user, "Replace the address")
+    await until(lambda: says(user, "Replace the private address?"))
+    answer(user, "Replace")
+    await until(lambda: shown_once(user, "Address") != first)
+    await user.open("/privacy")
+    assert shown_once(user, "Address") == ""
+    press(user, "Remove the address")
+    await until(lambda: says(user, "Remove the private address?"))
+    answer(user, "Remove")
+    await until(lambda: says(user, "There is none."))
+    assert feed_address_of(app, alice.id) is None
+
+
+async def test_keeping_the_old_address_changes_nothing(browser: Browser, app: App, alice: Person) -> None:
+    user = await at_privacy(browser, alice)
+    press(user, "Make an address")
+    await until(lambda: shown_once(user, "Address") and says(user, "Made just now"))
+    first = shown_once(user, "Address")
+    press(user, "Replace the address")
+    await until(lambda: says(user, "Replace the private address?"))
+    answer(user, "Keep the old one")
+    await until(lambda: not [each for each in elements(user) if isinstance(each, ui.dialog) and each.value])
+    assert open_feed(app, first.rpartition("/")[2].removesuffix(".ics")) is not None
+
+
+async def test_a_token_is_shown_once_and_removed(browser: Browser, app: App, alice: Person) -> None:
+    user = await at_privacy(browser, alice)
+    press(user, "Make a token")
+    assert await refusal(user, "What a new token is for")
+    fill(user, What_a_new_token_is_for="My script")
+    press(user, "Make a token")
+    await until(lambda: shown_once(user, "Token"))
+    holder = holder_of(app, shown_once(user, "Token"))
+    assert holder and holder.id == alice.id
+    await until(lambda: of_class(user, "oc-token"))
+    press(user, "Remove")
+    await until(lambda: says(user, "Remove the token My script?"))
+    (confirm,) = (each for each in dialog(user).descendants() if "no" in each.classes)
+    click(user, confirm)
+    await until(lambda: list_tokens(app, alice.id) == [])
+    await until(lambda: not of_class(user, "oc-token"))
+
+
+async def test_tokens_of_others_are_not_there(browser: Browser, app: App, alice: Person, mallory: Person) -> None:
+    make_token(app, alice.id, "Hers")
+    keep_everything(app, alice)
+    user = await at_privacy(browser, mallory)
+    assert not of_class(user, "oc-token")
+    assert "Hers" not in " ".join(words(each) for each in elements(user))
+    assert table(user, "oc-kept").rows == []
+
+
+async def test_erasing_says_what_it_means_and_asks_for_the_password(
+    browser: Browser, app: App, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_everything(app, bob)
+    user = await at_privacy(browser, bob)
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    press(user, "Erase everything")
+    await until(lambda: says(user, "Erase everything we keep about you?"))
+    said(user, "your 1\u00a0connection and our access to them")
+    assert not says(user, "goes back to its first start")
+    fill(user, Your_password="wrong password")
+    answer(user, "Erase everything")
+    assert await refusal(user, "Your password") == "This is not your password."
+    fill(user, Your_password=PASSWORD)
+    answer(user, "Erase everything")
+    await until(lambda: "/login" in went)
+    assert [each.name for each in list_members(app, alice.id)] == ["Alice"]
+
+
+async def test_the_only_administrator_is_told_what_to_do(
+    browser: Browser, app: App, alice: Person, bob: Person
+) -> None:
+    user = await at_privacy(browser, alice)
+    press(user, "Erase everything")
+    await until(lambda: says(user, "You are the only administrator"))
+    assert not [each for each in elements(user) if isinstance(each, ui.dialog) and each.value]
+    person(app, "Carol", is_admin=True)
+    press(user, "Erase everything")
+    await until(lambda: says(user, "Erase everything we keep about you?"))
+    assert not says(user, "You are the only administrator")
+
+
+async def test_the_last_member_is_told_that_the_server_starts_anew(
+    browser: Browser, alice: Person, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await at_privacy(browser, alice)
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    press(user, "Erase everything")
+    await until(lambda: says(user, "goes back to its first start"))
+    fill(user, Your_password=PASSWORD)
+    answer(user, "Erase everything")
+    await until(lambda: "/setup?token=" in capsys.readouterr().out)
+    await until(lambda: "/login" in went)
+
+
+async def test_a_page_left_open_does_nothing_after_the_log_out(
+    browser: Browser, app: App, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await at_privacy(browser, alice)
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    end_logins(app, alice)
+    for word in ("Make an address", "Erase everything"):
+        press(user, word)
+        await until(lambda: "/login" in went)
+        went.clear()
+    assert feed_address_of(app, alice.id) is None
+    assert prospect(app, alice.id).is_last
+
+
+async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
+    user = await browser()
+    assert (await user.http_client.get("/privacy")).headers["location"] == "/login"
+
+
+def test_the_guide_it_links_to_exists() -> None:
+    assert "what-we-keep" in read_guides()
+
+
+async def test_it_is_reached_from_the_profile_menu(browser: Browser, bob: Person) -> None:
+    user = await browser(bob)
+    await user.open("/help")
+    assert [words(each) for each in elements(user) if isinstance(each, ui.menu_item)].count(
+        "What we keep about you"
+    ) == 2
+
+
+async def test_its_parts_are_named(browser: Browser, alice: Person) -> None:
+    user = await at_privacy(browser, alice)
+    (page,) = of_class(user, "oc-page")
+    assert headings(page) == [
+        "What we keep about you",
+        "Availability",
+        "You and your connections",
+        "Private calendar address",
+        "API tokens",
+        "Never kept",
+        "Erase",
+    ]

@@ -1,0 +1,92 @@
+"""NiceGUI's simulated server, cheap enough for one in each test: its own, with nothing left over between two of them.
+
+What stays behind costs every later test its share of looking through garbage; a page that isn't closed costs two
+seconds at times, when its outbox misses that it is cancelled.
+"""
+
+import asyncio
+import gc
+import sys
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import _lru_cache_wrapper
+from typing import Any
+
+from fastapi.dependencies import models as dependencies
+from nicegui import Client, background_tasks
+from nicegui.testing import User, user_simulation
+
+from oncall_ui.hub import Hub
+
+PATIENCE = 30
+"""Seconds for what is to come; nobody waits so long, however slow the machine."""
+STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_once", "Toast._go_after"}
+"""What a page or the server has running as long as it is there, or until a time of its own."""
+
+
+@asynccontextmanager
+async def simulation() -> AsyncIterator[None]:
+    """Pages may be registered and opened inside; outside there is none of them."""
+    with _modules_kept(), _not_collecting():
+        async with user_simulation():
+            yield
+            await _close_pages()
+    _forget_handlers()
+
+
+class PatientUser(User):
+    """Looks for up to `PATIENCE` seconds, where NiceGUI's own gives up after three tenths of one."""
+
+    async def should_see(self, *args: Any, retries: int = PATIENCE * 10, **sought: Any) -> None:
+        await super().should_see(*args, retries=retries, **sought)
+
+    async def should_not_see(self, *args: Any, retries: int = PATIENCE * 20, **sought: Any) -> None:
+        await super().should_not_see(*args, retries=retries, **sought)
+
+
+async def settled(hub: Hub, *, besides: Collection[asyncio.Task[Any]] = ()) -> None:
+    """Returns when all that was pressed or told has come to whatever it comes to: then what isn't there won't come."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await hub.flush()
+            if not (passing := under_way() - set(besides)):
+                return
+            await asyncio.wait(passing)
+
+
+def under_way() -> set[asyncio.Task[Any]]:
+    """What pages are doing at this moment."""
+    running = background_tasks.running_tasks
+    return {task for task in running if getattr(task.get_coro(), "__qualname__", "") not in STANDING}
+
+
+async def _close_pages() -> None:
+    """As when every browser is gone for good."""
+    for client in list(Client.instances.values()):
+        client.delete()
+    await asyncio.sleep(0)  # their outboxes hear of it
+
+
+@contextmanager
+def _modules_kept() -> Iterator[None]:
+    """NiceGUI forgets the modules of all pages, and the next import would make a second copy that no test looks at."""
+    before = dict(sys.modules)
+    yield
+    sys.modules.update(before)
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """The simulation looks for garbage twice; Python does so itself often enough."""
+    collect, gc.collect = gc.collect, lambda *_: 0
+    try:
+        yield
+    finally:
+        gc.collect = collect
+
+
+def _forget_handlers() -> None:
+    """FastAPI remembers what kind of callable each handler is, and with it the whole installation behind it."""
+    for value in vars(dependencies).values():
+        if isinstance(value, _lru_cache_wrapper):
+            value.cache_clear()

@@ -1,0 +1,79 @@
+"""The team's calendars that aren't read: an administrator's page, live, and nobody else's."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, update
+
+from oncall_ui.app import App
+from oncall_ui.domain.imports.failures import Cause
+from oncall_ui.domain.imports.state import State
+from oncall_ui.models import Connection
+from pages import refresh
+from pages.team import health
+from tests.conftest import Person
+from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import said, until
+from tests.pages.helpers.home import NOW, add_calendar, change, table, tell
+from tests.pages.helpers.seeing import elements
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_now", lambda: NOW)
+    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
+
+
+async def test_each_says_whose_it_is_since_when_and_why(app: App, browser: Browser, alice: Person, bob: Person) -> None:
+    lost = add_calendar(
+        app, bob, "Lost", state=State.NEEDS_YOU, cause=Cause.NOT_FOUND.value, why="secret.example.org is gone"
+    )
+    with app.db.write() as session:
+        session.exec(update(Connection).where(col(Connection.id) == lost.connection_id).values(nickname="My feed"))
+    add_calendar(app, alice, "Old", last_read_at=NOW - timedelta(days=4))
+    user = await browser(alice)
+    await user.open("/team/calendars")
+    rows = [
+        [row[key] for key in ("member", "what", "word", "since", "why")] for row in table(user, "team-brokens").rows
+    ]
+    assert rows == [
+        ["Bob", "ICS URL · My feed", "Needs them", "not read since 09:58", "The address no longer works."],
+        [
+            "Alice",
+            "ICS URL",
+            "Stale",
+            "not read since Fri 20 Nov, 10:00",
+            "Not read for more than a day.",
+        ],
+    ]
+    said(user, "2 calendars are not read as usual".replace("2 ", "2\u00a0"))
+    sent = repr([(each.props, each._text) for each in elements(user)])
+    assert "secret.example.org" not in sent
+
+
+async def test_when_all_is_well_it_says_so_and_follows_what_happens(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
+    calendar = add_calendar(app, bob, "Work")
+    user = await browser(alice)
+    await user.open("/team/calendars")
+    calm = said(user, "Every calendar of the team is up to date").parent_slot
+    assert calm is not None and calm.parent.visible
+    change(app, calendar, state=State.NEEDS_YOU, cause=Cause.REFUSED.value)
+    tell(app, bob, calendar)
+    await until(lambda: len(table(user, "team-brokens").rows) == 1)
+    assert not calm.parent.visible
+
+
+async def test_for_a_member_who_is_no_administrator_it_is_not_there(
+    browser: Browser, alice: Person, bob: Person
+) -> None:
+    user = await browser(bob)
+    answer = await user.http_client.get("/team/calendars")
+    assert answer.status_code == 404
+    assert answer.text == (await user.http_client.get("/no-such-page")).text
+
+
+async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
+    user = await browser()
+    assert (await user.http_client.get("/team/calendars")).headers["location"] == "/login"

@@ -1,0 +1,321 @@
+"""Team: everyone in one grid, filtered by name and by their state on a day; for every member, and live."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+
+from oncall_ui.app import App
+from oncall_ui.domain.imports.state import State
+from pages import refresh
+from pages.team import page as team
+from tests.conftest import Person, person
+from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import entry, fill, said, until
+from tests.pages.helpers.home import B, P, add_availability, add_calendar, change, table, tell
+from tests.pages.helpers.seeing import buttons, click, elements, end_logins, links, of_class
+from tests.pages.helpers.team import NOW, at_team, cells, choose, foot, go_to, lead, names, row, span, title
+from tests.services.helpers.team import add_people
+
+
+@dataclass
+class Clock:
+    now: datetime = NOW
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(team, "_now", lambda: clock.now)
+    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
+    return clock
+
+
+async def test_it_shows_every_member_and_describes_each_week(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
+    add_calendar(
+        app,
+        alice,
+        "Work",
+        [
+            ("2026-11-25T14:00", "2026-11-25T18:00", B),
+            ("2026-11-30", "2026-12-04", B),
+            ("2026-12-05", "2026-12-07", P),
+        ],
+    )
+    user = await at_team(browser, bob)
+    assert names(user) == ["Alice", "Bob"]
+    assert cells(user, "Alice") == [
+        "block Wed 14:00 to 18:00",
+        "block Mon to Thu, prefer Sat to Sun",
+        "open",
+        "open",
+        "open",
+        "open",
+    ]
+    assert cells(user, "Bob") == ["unknown"] * 6
+    assert title(user, "Alice", 0, 2) == "Wed 25 Nov: block 14:00 to 18:00"
+    assert foot(user)[0] == "Tue 1, Wed 0, Thu 1, Fri 1, Sat 1, Sun 1"
+    assert lead(user) == "1 of 2 members is up to date, 1 has nothing connected"
+    assert span(user) == "23 Nov to 3 Jan, in Berlin time"
+
+
+async def test_each_row_shows_how_fresh_it_is(
+    app: App, browser: Browser, alice: Person, bob: Person, mallory: Person
+) -> None:
+    add_calendar(app, alice, "Work", last_read_at=NOW - timedelta(days=4))
+    add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
+    user = await at_team(browser, mallory)
+    told = {name: row(user, name)["fresh"] for name in names(user)}
+    assert told == {
+        "Alice": "Stale since Fri 20 Nov",
+        "Bob": "Broken calendar",
+        "Mallory": "Nothing connected",
+    }
+    assert cells(user, "Alice") == ["unknown"] * 6  # stale data says nothing about open days
+
+
+async def test_a_stale_preference_leaves_the_rest_of_the_day_unknown(
+    app: App, browser: Browser, alice: Person, mallory: Person
+) -> None:
+    wishes = [("2026-11-25T14:00", "2026-11-25T18:00", P), ("2026-11-26", "2026-11-27", P)]
+    add_calendar(app, alice, "Work", wishes, last_read_at=NOW - timedelta(days=4))
+    user = await at_team(browser, mallory)
+    assert foot(user)[0] == "Tue 0, Wed 0, Thu 1, Fri 0, Sat 0, Sun 0"
+
+
+async def test_a_stale_block_leaves_the_rest_of_the_day_unknown(app: App, browser: Browser, alice: Person) -> None:
+    spans = [("2026-11-25T14:00", "2026-11-25T18:00", B)]
+    add_calendar(app, alice, "Work", spans, last_read_at=NOW - timedelta(days=4))
+    user = await at_team(browser, alice)
+    wednesday = row(user, "Alice")["weeks"][0]["d"][2]
+    assert wednesday["c"] == "oc-day unknown"
+    assert [bar["k"] for bar in wednesday["s"]] == ["is-block"]
+    assert cells(user, "Alice")[0] == "unknown Tue, block Wed 14:00 to 18:00, unknown Thu to Sun"
+
+
+async def test_nothing_private_is_sent(app: App, browser: Browser, alice: Person, mallory: Person) -> None:
+    add_calendar(app, alice, "Therapy", [("2026-11-25", "2026-11-26", B)])
+    user = await at_team(browser, mallory)
+    sent = repr([(each.props, each._text) for each in elements(user)])
+    assert "Alice" in sent
+    for secret in ("Therapy", alice.email, "Work"):
+        assert secret not in sent
+
+
+@pytest.mark.parametrize(
+    ("show", "expected"),
+    [
+        ("all", ["Alice", "Bob", "Mallory", "Zoe"]),
+        ("available", ["Bob", "Zoe"]),
+        ("blocked", ["Alice"]),
+        ("prefers", ["Bob"]),
+    ],
+)
+async def test_members_are_filtered_by_their_state_on_the_chosen_day(
+    app: App, browser: Browser, alice: Person, bob: Person, mallory: Person, show: str, expected: list[str]
+) -> None:
+    zoe = person(app, "Zoe")
+    add_calendar(app, alice, "Work", [("2026-12-24T08:00", "2026-12-24T09:00", B)])
+    add_calendar(app, bob, "Work", [("2026-12-24", "2026-12-25", P)])
+    add_calendar(app, zoe, "Work")
+    user = await at_team(browser, bob)
+    go_to(user, "2026-12-24")
+    choose(user, show)
+    assert names(user) == expected
+    (toggle,) = user.find(kind=ui.toggle).elements
+    assert list(dict(toggle.options).values()) == ["All 4", "Available 2", "Blocked 1", "Prefers 1"]
+    assert toggle.props["aria-label"] == "Filter members by their state on Thu 24 Dec"
+
+
+async def test_part_of_a_name_finds_members_and_no_match_is_explained(
+    app: App, browser: Browser, alice: Person
+) -> None:
+    add_people(app, "Bob Tanaka", "Chidi Okafor")
+    user = await at_team(browser, alice)
+    fill(user, Name="OKA")
+    assert names(user) == ["Chidi Okafor"]
+    fill(user, Name="xyz")
+    assert names(user) == []
+    said(user, "No member’s name contains “xyz”.")
+    choose(user, "blocked")
+    said(user, "No members matching “xyz” are blocked on Tue 24 Nov.")
+
+
+async def test_the_grid_goes_to_a_day_and_marks_it(app: App, browser: Browser, alice: Person) -> None:
+    add_calendar(app, alice, "Work", [("2027-01-28", "2027-01-29", B)])
+    user = await at_team(browser, alice)
+    go_to(user, "2027-01-28")
+    assert span(user) == "11 Jan to 21 Feb, in Berlin time"  # the last six weeks there are
+    assert cells(user, "Alice")[2] == "block Thu"
+    marked = [
+        day["date"] for week in table(user, "oc-team").columns[1:] for day in week["days"] if "chosen" in day["c"]
+    ]
+    assert marked == ["2027-01-28"]
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2027-02-22", "0002-01-01"])
+async def test_a_day_outside_the_weeks_is_refused_and_the_grid_stays(browser: Browser, alice: Person, day: str) -> None:
+    user = await at_team(browser, alice)
+    go_to(user, day)
+    assert entry(user, "Go to").error == "Choose a day between Tue 24 Nov and Sun 21 Feb."
+    assert span(user).startswith("23 Nov")
+    go_to(user, "")
+    go_to(user, "2026-11-30")
+    assert entry(user, "Go to").error is None
+
+
+async def test_earlier_and_later_move_six_weeks_and_stop_at_both_ends(browser: Browser, alice: Person) -> None:
+    user = await at_team(browser, alice)
+    arrows = {
+        str(each.props["aria-label"]): each for each in of_class(user, "oc-i-left") + of_class(user, "oc-i-right")
+    }
+
+    def off() -> list[str]:
+        return [name for name, each in arrows.items() if each.props["aria-disabled"] == "true"]
+
+    assert off() == ["Earlier"]
+    click(user, arrows["Earlier"])
+    assert span(user).startswith("23 Nov")
+    click(user, arrows["Later"])
+    assert (span(user).split(",")[0], off()) == ("4 Jan to 14 Feb", [])
+    click(user, arrows["Later"])
+    click(user, arrows["Later"])
+    assert (span(user).split(",")[0], off()) == ("11 Jan to 21 Feb", ["Later"])
+
+
+async def test_days_are_the_viewers(app: App, browser: Browser, alice: Person) -> None:
+    viewer = person(app, "Lou", zone="America/Los_Angeles")
+    # Thursday in Auckland, where Alice is now.
+    add_calendar(app, alice, "Work", [("2026-11-25T12:00", "2026-11-26T12:00", B)])
+    user = await at_team(browser, viewer)
+    assert cells(user, "Alice")[0] == "block Wed 03:00 to 24:00, block Thu 00:00 to 03:00"
+    assert span(user).endswith(", in Los Angeles time")
+
+
+async def test_the_page_follows_every_members_calendars(app: App, browser: Browser, alice: Person, bob: Person) -> None:
+    calendar = add_calendar(app, alice, "Work")
+    user = await at_team(browser, bob)
+    before = table(user, "oc-team")
+    assert cells(user, "Alice")[0] == "open"
+    add_availability(app, alice, calendar, [("2026-11-27", "2026-11-28", B)])
+    change(app, calendar, entries=1, last_changed_at=NOW)
+    tell(app, alice, calendar)
+    await until(lambda: cells(user, "Alice")[0] == "block Fri")
+    change(app, calendar, state=State.NEEDS_YOU)
+    tell(app, alice, calendar)
+    await until(lambda: row(user, "Alice")["fresh"] == "Broken calendar")
+    assert table(user, "oc-team") is before
+
+
+async def test_the_chosen_day_and_filter_stay_when_a_calendar_changes(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
+    calendar = add_calendar(app, alice, "Work")
+    user = await at_team(browser, bob)
+    go_to(user, "2027-01-28")
+    choose(user, "available")
+    assert names(user) == ["Alice"]
+    add_availability(app, alice, calendar, [("2027-01-28", "2027-01-29", B)])
+    change(app, calendar, entries=1, last_changed_at=NOW)
+    tell(app, alice, calendar)
+    await until(lambda: names(user) == [])
+    assert span(user).startswith("11 Jan")
+
+
+async def test_at_midnight_the_grid_moves_on(app: App, browser: Browser, alice: Person, clock: Clock) -> None:
+    calendar = add_calendar(app, alice, "Work")
+    user = await at_team(browser, alice)
+    clock.now = NOW + timedelta(days=6)
+    change(app, calendar, last_read_at=clock.now)
+    tell(app, alice, calendar)
+    await until(lambda: span(user).startswith("30 Nov"))
+    assert entry(user, "Go to").value == "2026-11-30"
+
+
+async def test_a_page_left_open_after_the_log_out_learns_nothing_more(
+    app: App, browser: Browser, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calendar = add_calendar(app, alice, "Work")
+    user = await at_team(browser, bob)
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    end_logins(app, bob)
+    change(app, calendar, state=State.NEEDS_YOU)
+    tell(app, alice, calendar)
+    await until(lambda: "/login" in went)
+    assert row(user, "Alice")["fresh"] == "Up to date"
+
+
+def show_more(user: User) -> ui.button | None:
+    """The button below the grid, while it is shown."""
+    (foot,) = of_class(user, "oc-foot")
+    return next(iter(buttons(foot).values())) if foot.visible else None
+
+
+async def test_fifty_members_stay_within_the_budget_of_elements(app: App, browser: Browser, alice: Person) -> None:
+    alone = await at_team(browser, alice)
+    add_people(app, *(f"Member {number:02}" for number in range(49)))
+    user = await at_team(browser, alice)
+    assert len(names(user)) == 50
+    assert len(elements(user)) == len(elements(alone)) < 200
+
+
+async def test_beyond_sixty_members_a_button_shows_the_rest(app: App, browser: Browser, alice: Person) -> None:
+    add_people(app, *(f"Member {number:02}" for number in range(59)))
+    user = await at_team(browser, alice)
+    assert (len(names(user)), show_more(user)) == (60, None)
+    add_people(app, *(f"Late {number:02}" for number in range(26)))
+    user = await at_team(browser, alice)
+    for shown, label in ((60, "Show 25 more"), (85, "Show 1 more")):
+        button = show_more(user)
+        assert button is not None and (len(names(user)), button.text) == (shown, label)
+        click(user, button)
+    assert (len(names(user)), show_more(user)) == (86, None)
+
+
+async def test_tight_days_name_the_available_members(
+    app: App, browser: Browser, alice: Person, bob: Person, mallory: Person
+) -> None:
+    add_calendar(app, alice, "Work", [("2026-12-24", "2026-12-27", B)])
+    add_calendar(app, bob, "Work", [("2026-12-25", "2026-12-26", P)])
+    add_calendar(app, mallory, "Work")
+    user = await at_team(browser, alice)
+    lines = [(line["when"], line["who"]) for line in table(user, "team-tight").rows]
+    assert lines == [
+        ("Thu 24 Dec", "Bob and Mallory."),
+        ("Fri 25 Dec", "Bob (prefers it) and Mallory."),
+        ("Sat 26 Dec", "Bob and Mallory."),
+    ]
+
+
+async def test_only_administrators_see_the_link_to_broken_calendars(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
+    add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
+    for who, expected in (
+        (alice, [("Tags", "/team/tags"), ("Broken or stale: 1", "/team/calendars")]),
+        (bob, [("Tags", "/team/tags")]),
+    ):
+        user = await at_team(browser, who)
+        assert links(of_class(user, "team-links")[0]) == expected
+
+
+async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
+    user = await browser()
+    assert (await user.http_client.get("/team")).headers["location"] == "/login"
+
+
+def test_the_last_week_contains_the_last_day_of_the_window_on_every_weekday() -> None:
+    from pages.team.cells import grid_window
+    from tests.pages.helpers.home import BERLIN
+
+    for number in range(7):
+        today = date(2026, 11, 23) + timedelta(days=number)
+        window = grid_window(today, BERLIN)
+        days = (window.end.astimezone(BERLIN).date() - window.start.astimezone(BERLIN).date()).days
+        assert days % 7 == 0
+        assert 0 <= (window.end.astimezone(BERLIN).date() - today).days - 90 < 7

@@ -1,0 +1,111 @@
+"""Pages that nobody looks at cost nothing, and show what is true once somebody does."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from nicegui import Client
+from nicegui.nicegui import _on_handshake
+from sqlalchemy import event as sql
+from sqlmodel import update
+
+from oncall_ui.app import App
+from oncall_ui.domain.imports.state import State
+from oncall_ui.hub import CalendarChanged
+from oncall_ui.models import Calendar, now
+from oncall_ui.services.connections.views import list_connections
+from tests.calendars import calendar, event
+from tests.conftest import Person
+from tests.fakes.feeds import FeedServer
+from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import idle, until
+from tests.pages.helpers.home import add_calendar, change, tell
+from tests.pages.helpers.seeing import of_class
+from tests.pages.simulation import settled
+from tests.services.helpers.imports import connected
+
+
+@pytest.fixture
+def questions(app: App) -> Iterator[list[str]]:
+    """What the database is asked, as it is asked."""
+    asked: list[str] = []
+
+    def note(*said: Any) -> None:
+        asked.append(str(said[2]))
+
+    sql.listen(app.db.engine, "before_cursor_execute", note)
+    yield asked
+    sql.remove(app.db.engine, "before_cursor_execute", note)
+
+
+def shows(client: Client, text: str) -> bool:
+    return any(text in str(getattr(element, "text", "")) for element in client.elements.values())
+
+
+@pytest.mark.parametrize("path", ["/", "/calendars"])
+async def test_a_page_without_a_browser_is_read_again_when_one_comes(
+    browser: Browser, app: App, alice: Person, feeds: FeedServer, path: str
+) -> None:
+    await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
+    user = await browser(alice)
+    sent = await user.http_client.get(path)
+    found = re.search(r"'client_id': '([0-9a-f-]+)'", sent.text)
+    assert found is not None
+    client = Client.instances[found[1]]
+    await until(lambda: shows(client, "Waiting"))
+    await idle()
+    with app.db.write() as session:
+        session.exec(update(Calendar).values(why="The server is on fire.", state=State.RETRYING))
+    app.hub.publish(CalendarChanged(alice.id, 1))
+    await settled(app.hub)
+    assert shows(client, "Waiting"), "nobody looks"
+    assert await _on_handshake(
+        f"test-{uuid4()}", {"client_id": client.id, "tab_id": str(uuid4()), "document_id": str(uuid4())}
+    )
+    await until(lambda: not shows(client, "Waiting"))
+
+
+async def test_a_members_connections_are_read_once_per_change_for_all_their_open_pages(
+    browser: Browser, app: App, alice: Person, questions: list[str]
+) -> None:
+    work = add_calendar(app, alice, "Work", last_read_at=now())
+    users = []
+    for path in ("/", "/", "/calendars", "/help"):
+        users.append(await browser(alice))
+        await users[-1].open(path)
+    await idle()
+    questions.clear()
+    change(app, work, state=State.NEEDS_YOU)
+    tell(app, alice, work)
+    for user in users:
+        await until(lambda user=user: any(each.visible for each in of_class(user, "oc-count")))  # type: ignore[misc]
+    await idle()
+    assert len([each for each in questions if "FROM connection" in each]) == 1
+
+
+async def test_opening_a_page_reads_the_connections_once_and_never_trusts_what_other_pages_read(
+    browser: Browser, app: App, alice: Person, questions: list[str]
+) -> None:
+    work = add_calendar(app, alice, "Work", last_read_at=now())
+    other = await browser(alice)
+    await other.open("/")
+    await idle()
+    change(app, work, state=State.NEEDS_YOU)  # nobody is told
+    questions.clear()
+    user = await browser(alice)
+    await user.open("/")
+    await until(lambda: any(each.visible for each in of_class(user, "oc-count")))
+    await idle()
+    assert len([each for each in questions if "FROM connection" in each]) == 1
+
+
+async def test_connections_are_listed_by_two_questions_however_many_there_are(
+    app: App, alice: Person, feeds: FeedServer, questions: list[str]
+) -> None:
+    for number in range(5):
+        await connected(app, alice, feeds.serve(f"/{number}.ics", calendar(event("noc"))))
+    questions.clear()
+    assert len(list_connections(app, alice.id)) == 5
+    assert len([each for each in questions if each.startswith("SELECT")]) == 2

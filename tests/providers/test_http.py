@@ -1,0 +1,56 @@
+"""What an HTTP answer means, for every provider."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
+from providers.http import busy, failure_for, garbled, parse, server_error, too_large
+
+BY_STATUS = {403: (Cause.REFUSED, "{name} says no ({status}).")}
+OTHERWISE = (Cause.NOT_FOUND, "{name} has nothing here ({status}).")
+
+
+def answer(status: int, retry_after: str = "") -> httpx.Response:
+    return httpx.Response(status, headers={"Retry-After": retry_after} if retry_after else {})
+
+
+def test_a_status_with_words_of_its_own_is_for_the_member() -> None:
+    failure = failure_for(answer(403), "cal.test", BY_STATUS)
+    assert isinstance(failure, MemberMustAct)
+    assert (failure.cause, failure.sentence, failure.detail) == (Cause.REFUSED, "cal.test says no (403).", "HTTP 403")
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_trouble_of_the_server_is_waited_for_whatever_else_is_said(status: int) -> None:
+    failure = failure_for(answer(status, "90"), "cal.test", BY_STATUS, OTHERWISE, detail="its own words")
+    assert isinstance(failure, TryLater)
+    assert (failure.retry_after, failure.detail) == (timedelta(seconds=90), "its own words")
+    assert failure.sentence.startswith("cal.test ") and f"({status})" in failure.sentence
+
+
+@pytest.mark.parametrize("status", [204, 302, 400, 418])
+def test_any_other_status_is_for_the_member_only_where_there_are_words_for_it(status: int) -> None:
+    known = failure_for(answer(status), "cal.test", BY_STATUS, OTHERWISE)
+    assert isinstance(known, MemberMustAct) and known.sentence == f"cal.test has nothing here ({status})."
+    assert isinstance(failure_for(answer(status), "cal.test", BY_STATUS), TryLater)
+
+
+def test_each_kind_of_failure_has_its_cause() -> None:
+    assert busy(answer(403), "x").cause is Cause.BUSY
+    assert server_error(answer(503), "x").cause is Cause.SERVER_ERROR
+    assert garbled("x", "no JSON").cause is Cause.SERVER_ERROR
+    assert garbled("x", "no XML", Cause.UNREADABLE).cause is Cause.UNREADABLE
+    assert too_large("x", "is larger than 1 MB").cause is Cause.TOO_LARGE
+
+
+@pytest.mark.parametrize("size", [1, 100_000])
+async def test_bodies_of_any_size_are_parsed_alike(size: int) -> None:
+    assert await parse(b"x" * size, len) == size
+    with pytest.raises(ValueError, match="broken"):
+        await parse(b"x" * size, _break)
+
+
+def _break(body: bytes) -> int:
+    raise ValueError("broken")

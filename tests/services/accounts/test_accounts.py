@@ -1,0 +1,129 @@
+"""Members, sessions and the first account."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select, update
+
+from oncall_ui.app import App
+from oncall_ui.errors import InvalidInput, NotAllowed, NotLoggedIn, SetupClosed
+from oncall_ui.models import LoginSession, Member, SetupLink, now
+from oncall_ui.services.accounts.members import add_member, add_member_as, list_members
+from oncall_ui.services.accounts.sessions import log_in, log_out, still, who
+from oncall_ui.services.accounts.setup import check_setup_link, create_first_account, renew_setup_link
+from tests.conftest import PASSWORD, Person
+
+FIRST = {"name": "Alice Moreno", "email": "Alice@Example.org", "password": PASSWORD, "zone": "Europe/Berlin"}
+
+
+def token_of(link: str | None) -> str:
+    assert link is not None
+    return link.partition("token=")[2]
+
+
+def test_the_setup_link_creates_an_administrator_once(app: App) -> None:
+    token = token_of(renew_setup_link(app))
+    create_first_account(app, token, **FIRST)
+    with app.db.read() as session:
+        (member,) = session.exec(select(Member)).all()
+    assert (member.email, member.is_admin) == ("alice@example.org", True)
+    with pytest.raises(SetupClosed):
+        create_first_account(app, token, **FIRST | {"email": "mallory@example.org"})
+    assert renew_setup_link(app) is None
+
+
+@pytest.mark.parametrize("token", ["", "guessed", "x" * 500])
+def test_without_the_printed_token_setup_stays_closed(app: App, token: str) -> None:
+    renew_setup_link(app)
+    with pytest.raises(SetupClosed):
+        check_setup_link(app, token)
+    with pytest.raises(SetupClosed):
+        create_first_account(app, token, **FIRST)
+
+
+def test_only_the_newest_setup_link_works_and_its_token_is_not_stored(app: App) -> None:
+    old, new = token_of(renew_setup_link(app)), token_of(renew_setup_link(app))
+    with pytest.raises(SetupClosed):
+        check_setup_link(app, old)
+    check_setup_link(app, new)
+    with app.db.read() as session:
+        assert new not in session.exec(select(SetupLink)).one().model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": "  "}, "Name"),
+        ({"name": "Al\0ice"}, "Name"),
+        ({"email": "alice"}, "Email"),
+        ({"email": "a b@example.org"}, "Email"),
+        ({"password": "short"}, "Password"),
+        ({"zone": "Mars/Olympus"}, "Time zone"),
+    ],
+)
+def test_a_field_that_cannot_be_taken_is_named(app: App, change: dict[str, str], field: str) -> None:
+    token = token_of(renew_setup_link(app))
+    with pytest.raises(InvalidInput) as caught:
+        create_first_account(app, token, **FIRST | change)
+    assert caught.value.field == field
+    check_setup_link(app, token)
+
+
+def test_an_address_has_one_account(app: App, alice: Person) -> None:
+    with pytest.raises(InvalidInput):
+        add_member(app, name="Other", email="ALICE@example.org", password=PASSWORD, zone="UTC")
+
+
+def test_only_an_administrator_adds_and_lists_members(app: App, alice: Person, mallory: Person) -> None:
+    add_member_as(app, alice.id, name="Carol", email="carol@example.org", password=PASSWORD, zone="UTC")
+    assert [member.name for member in list_members(app, alice.id)] == ["Alice", "Carol", "Mallory"]
+    with pytest.raises(NotAllowed):
+        add_member_as(app, mallory.id, name="Eve", email="eve@example.org", password=PASSWORD, zone="UTC")
+    with pytest.raises(NotAllowed):
+        list_members(app, mallory.id)
+
+
+def test_every_login_has_a_session_of_its_own(app: App, alice: Person) -> None:
+    again = log_in(app, " Alice@example.org ", PASSWORD)
+    assert again is not None and again != alice.token
+    assert who(app, again).session_id != alice.me.session_id
+
+
+@pytest.mark.parametrize(("email", "password"), [("alice@example.org", "wrong"), ("nobody@example.org", PASSWORD)])
+def test_a_wrong_login_is_refused_and_says_not_what_was_wrong(
+    app: App, alice: Person, email: str, password: str
+) -> None:
+    assert log_in(app, email, password) is None
+
+
+def test_logging_out_ends_that_session_alone(app: App, alice: Person) -> None:
+    other = log_in(app, alice.email, PASSWORD)
+    log_out(app, alice.me.session_id)
+    with pytest.raises(NotLoggedIn):
+        who(app, alice.token)
+    with pytest.raises(NotLoggedIn):
+        still(app, alice.me.session_id)
+    assert who(app, other).member.id == alice.id
+
+
+def test_a_session_that_is_over_is_no_session(app: App, alice: Person) -> None:
+    with app.db.write() as session:
+        session.exec(update(LoginSession).values(expires_at=now() - timedelta(seconds=1)))
+    with pytest.raises(NotLoggedIn):
+        who(app, alice.token)
+    assert log_in(app, alice.email, PASSWORD)
+    with app.db.read() as session:
+        assert len(session.exec(select(LoginSession).where(col(LoginSession.member_id) == alice.id)).all()) == 1
+
+
+@pytest.mark.parametrize("token", [None, "", "guessed"])
+def test_a_guessed_cookie_is_nobody(app: App, alice: Person, token: str | None) -> None:
+    with pytest.raises(NotLoggedIn):
+        who(app, token)
+
+
+def test_neither_password_nor_session_token_is_stored(app: App, alice: Person) -> None:
+    with app.db.read() as session:
+        rows = [*session.exec(select(Member)), *session.exec(select(LoginSession))]
+    text = "".join(row.model_dump_json() for row in rows)
+    assert PASSWORD not in text and alice.token not in text

@@ -1,0 +1,108 @@
+"""A member about whom everything is kept that can be."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Action
+from oncall_ui.domain.imports.state import State
+from oncall_ui.models import (
+    AuthorizationRequest,
+    Availability,
+    Calendar,
+    CalendarDigest,
+    Connection,
+    ManualEntry,
+    TrustedAddress,
+    now,
+)
+from oncall_ui.services.sharing.feed import make_feed_address
+from oncall_ui.services.sharing.tokens import make_token
+from tests.calendars import in_days
+from tests.conftest import Person
+
+SEALED, FINGERPRINT, REMOTE, CURSOR = "sealed-credentials", "f1ngerprint", "https://secret.example/x", "etag-7"
+
+
+def keep_everything(app: App, person: Person) -> Calendar:
+    """The calendar; it has three spans, of which two are the same."""
+    calendar = keep_calendar(app, person)
+    with app.db.write() as session:
+        session.add(CalendarDigest(calendar_id=calendar.id or 0, digest=b"digest"))
+        session.add(TrustedAddress(member_id=person.id, address="other@example.org"))
+        session.add(
+            ManualEntry(
+                member_id=person.id,
+                first_day=date(2027, 1, 4),
+                last_day=date(2027, 1, 8),
+                action=Action.BLOCK,
+                weekly=True,
+            )
+        )
+        session.add(
+            AuthorizationRequest(
+                state_hash=f"state-{person.id}",
+                session_id=person.me.session_id,
+                product="google",
+                sealed=SEALED,
+                expires_at=now() + timedelta(minutes=5),
+            )
+        )
+    make_feed_address(app, person.id)
+    make_token(app, person.id, "Script")
+    return calendar
+
+
+def keep_calendar(app: App, person: Person, name: str = "Work", **row: Any) -> Calendar:
+    with app.db.write() as session:
+        connection = Connection(
+            member_id=person.id,
+            product="ics",
+            nickname=f"{name} of {person.email}",
+            account="cloud.example.org",
+            fingerprint=f"{FINGERPRINT}-{name}",
+            addresses=["own@example.org"],
+            sealed=SEALED,
+        )
+        session.add(connection)
+        session.flush()
+        usual: dict[str, Any] = {
+            "is_on": True,
+            "state": State.UP_TO_DATE,
+            "last_read_at": now(),
+            "cursor": {"etag": CURSOR},
+        }
+        calendar = Calendar(connection_id=connection.id or 0, remote_id=REMOTE, name=name, **(usual | row))
+        session.add(calendar)
+    add_span(app, person, calendar, 3, 9, 11)
+    add_span(app, person, calendar, 3, 9, 11)
+    add_span(app, person, calendar, 5, 12, 13, Action.PREFER)
+    return calendar
+
+
+def add_span(
+    app: App,
+    person: Person,
+    calendar: Calendar,
+    days: int,
+    start: int,
+    end: int,
+    action: Action = Action.BLOCK,
+) -> None:
+    """`days` from today, from hour to hour, UTC."""
+    with app.db.write() as session:
+        session.add(
+            Availability(
+                member_id=person.id,
+                calendar_id=calendar.id or 0,
+                start=in_days(days, start),
+                end=in_days(days, end),
+                action=action,
+                key=b"key",
+            )
+        )
+
+
+def around_now(days: int = 90) -> tuple[datetime, datetime]:
+    today = datetime.now(UTC)
+    return today - timedelta(days=1), today + timedelta(days=days)

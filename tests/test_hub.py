@@ -1,0 +1,169 @@
+"""The hub: who hears what, how often, and for how long."""
+
+import asyncio
+import threading
+
+from oncall_ui.hub import CalendarChanged, Change, Hub, MemberChanged, SessionEnded
+
+NEVER = 3600.0
+"""Longer than any test: what is gathered is heard when a test says so."""
+
+
+async def started(*, coalesce_seconds: float = NEVER) -> Hub:
+    hub = Hub(coalesce_seconds=coalesce_seconds)
+    hub.start()
+    return hub
+
+
+async def until_heard(heard: list[frozenset[Change]], times: int) -> None:
+    async with asyncio.timeout(10):
+        while len(heard) < times:
+            await asyncio.sleep(0.005)
+
+
+async def test_the_first_change_is_heard_at_once_and_what_follows_together() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    await until_heard(heard, 1)
+    for number in (8, 9):
+        hub.publish(CalendarChanged(1, number))
+        await asyncio.sleep(0.01)
+    assert heard == [frozenset({CalendarChanged(1, 7)})], "the rest is gathered"
+    await hub.flush()
+    assert heard[1:] == [frozenset({CalendarChanged(1, 8), CalendarChanged(1, 9)})]
+
+
+async def test_what_was_gathered_is_heard_by_itself_and_after_a_pause_the_next_change_too() -> None:
+    hub, heard = await started(coalesce_seconds=0.01), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    for number in (7, 8):
+        hub.publish(CalendarChanged(1, number))
+        await until_heard(heard, number - 6)
+    await asyncio.sleep(0.03)  # nothing comes, so nothing is gathered any more
+    hub.publish(CalendarChanged(1, 9))
+    await until_heard(heard, 3)
+    assert heard == [frozenset({CalendarChanged(1, number)}) for number in (7, 8, 9)]
+
+
+async def test_once_nothing_is_gathered_any_more_the_next_change_is_a_first_one() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    await hub.flush()
+    await hub.flush()
+    hub.publish(CalendarChanged(1, 8))
+    await until_heard(heard, 2)
+
+
+async def test_a_change_that_comes_while_others_are_heard_is_not_forgotten() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+
+    def answer(changes: frozenset[Change]) -> None:
+        heard.append(changes)
+        if len(heard) == 1:
+            hub.publish(CalendarChanged(1, 8))
+
+    hub.subscribe(1, answer)
+    hub.publish(CalendarChanged(1, 7))
+    await hub.flush()
+    await hub.flush()
+    assert heard == [frozenset({CalendarChanged(1, 7)}), frozenset({CalendarChanged(1, 8)})]
+
+
+async def test_many_changes_at_once_are_heard_once() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    for _ in range(50):
+        hub.publish(CalendarChanged(1, 7))
+    hub.publish(CalendarChanged(1, 8))
+    await until_heard(heard, 1)
+    await hub.flush()
+    assert heard == [frozenset({CalendarChanged(1, 7), CalendarChanged(1, 8)})]
+
+
+async def test_a_member_hears_only_their_own() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(2, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    await hub.flush()
+    assert heard == []
+
+
+async def test_who_watches_the_team_hears_of_every_calendar_once_and_of_no_login() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    leave = hub.subscribe_all(heard.append)
+    hub.subscribe_all(heard.append)
+    for _ in range(5):
+        hub.publish(CalendarChanged(1, 7))
+    hub.publish(MemberChanged(2))
+    hub.publish(SessionEnded(1, "session"))
+    await hub.flush()
+    assert heard == [frozenset({CalendarChanged(1, 7), MemberChanged(2)})] * 2
+    leave()
+    leave()
+    hub.publish(SessionEnded(1, "session"))
+    await hub.flush()
+    assert len(heard) == 2
+    hub.publish(CalendarChanged(1, 7))
+    await hub.flush()
+    assert len(heard) == 3
+
+
+async def test_listeners_are_called_on_the_loop_whatever_thread_published() -> None:
+    hub, threads = await started(), list[threading.Thread]()
+    hub.subscribe(1, lambda _changes: threads.append(threading.current_thread()))
+    await asyncio.gather(*(asyncio.to_thread(hub.publish, CalendarChanged(1, number)) for number in range(8)))
+    await hub.flush()
+    assert set(threads) == {threading.current_thread()}
+
+
+async def test_the_same_function_subscribed_twice_is_removed_once() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    leave = hub.subscribe(1, heard.append)
+    hub.subscribe(1, heard.append)
+    leave()
+    leave()
+    hub.publish(CalendarChanged(1, 7))
+    await hub.flush()
+    assert len(heard) == 1
+
+
+async def test_a_listener_that_fails_keeps_nothing_from_the_others() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+
+    def fail(_changes: frozenset[Change]) -> None:
+        raise RuntimeError("a page that is gone")
+
+    hub.subscribe(1, fail)
+    hub.subscribe(1, heard.append)
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+    hub.publish(CalendarChanged(1, 7))
+    await hub.flush()
+    assert len(heard) == 1
+    hub.publish(CalendarChanged(1, 8))
+    await hub.flush()
+    assert len(heard) == 2
+
+
+def test_publishing_before_the_start_or_after_the_end_is_harmless() -> None:
+    hub = Hub()
+    hub.publish(CalendarChanged(1, 7))
+
+    async def start() -> None:
+        hub.start()
+
+    asyncio.run(start())
+    hub.publish(CalendarChanged(1, 7))
+
+
+async def test_after_the_end_nobody_hears_what_was_published_before() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    hub.publish(CalendarChanged(1, 8))
+    await asyncio.sleep(0)
+    hub.stop()
+    hub.publish(CalendarChanged(1, 9))
+    await hub.flush()
+    assert heard == []
