@@ -4,11 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 
-.PHONY: help setup run test demo check format bench lock clean
+.PHONY: help setup run test test-fast demo check format bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: $(VENV)/.runtime ## virtual environment and locked dependencies
 
@@ -21,6 +21,9 @@ demo: $(VENV)/.runtime ## serve a seeded team of six, with calendars the demo se
 test: $(VENV)/.dev ## every test: first without a browser, then in Chromium
 	@$(PY) -m tests.provide
 	@$(PY) -m tests
+
+test-fast: $(VENV)/.dev ## no browser, no PostgreSQL, nothing long: within a minute or so
+	@$(PY) -m tests --fast
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""One running installation: everything a service needs, put together once at the start."""
+"""One running installation: everything that services need, assembled once at start-up."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,79 +8,89 @@ from weakref import WeakValueDictionary
 
 from oncall_ui.db import Database
 from oncall_ui.hub import Hub
-from oncall_ui.security.http.client import AllowedHosts, Limits, Outbound
-from oncall_ui.security.rate_limits import Attempts
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
+from oncall_ui.security.passwords import Passwords
+from oncall_ui.security.rate_limits import RateLimiter
 from oncall_ui.security.vault import Vault, load_keys
-from oncall_ui.settings import Authority, Settings
+from oncall_ui.settings import OAuthClient, Settings
 from oncall_ui.worker import Workers
 from providers import PRODUCTS
 from providers.base import Product
 
 MEGABYTE = 1024 * 1024
 CHECK_SECONDS = 60
-"""A member waits for the check of an address."""
+"""For a request that a member is waiting for."""
 IMPORT_SECONDS = 300
-"""Nobody waits for an import."""
+"""For an import, which runs in the background."""
 PREVIEWS = 4
-"""So many at once: what they hold in memory has a limit, and imports don't wait long for a worker."""
+"""Previews at once: this bounds their memory, and leaves workers for imports."""
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Shared by every page and job; holds no state of any member."""
+    """Shared by every page and job; holds no member's state."""
 
     settings: Settings
     db: Database
     vault: Vault
-    outbound: Outbound
-    """For addresses that members type."""
-    vendors: Outbound
-    """For those the operator configured, wherever they are."""
+    http: GuardedHttp
+    """For URLs that members type: public addresses, and those the operator allows."""
+    operator_http: GuardedHttp
+    """For endpoints in the settings, which may also be private addresses."""
     workers: Workers
     hub: Hub
-    attempts: Attempts
+    rate_limits: RateLimiter
+    passwords: Passwords
     products: Sequence[Product] = PRODUCTS
-    slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
-    """By vendor: how many requests at once it takes from all of us together."""
-    refreshing: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    """By connection: who refreshes its token, so that nobody else does."""
+    concurrency: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    """By provider: limits how many requests all members' calendars together send at once."""
+    refresh_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """By connection: held while its token is refreshed."""
     previewing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PREVIEWS))
-    previews: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    """By member: who previews a calendar, so that nobody takes all the room."""
+    preview_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """By member: held during a preview, so that one member can't take every place."""
 
     def product(self, key: str) -> Product | None:
         return next((product for product in self.products if product.key == key), None)
 
-    def authority(self, product: Product) -> Authority | None:
-        """Where its members sign in; None for a product with a form."""
-        return self.settings.authorities[product.sign_in.authority] if product.sign_in else None
+    def oauth_client(self, product: Product) -> OAuthClient | None:
+        """This installation's registration for a product's sign-in; None for a product with a form."""
+        return self.settings.oauth_clients[product.sign_in.authority] if product.sign_in else None
 
     def offers(self, product: Product) -> bool:
-        """Whether a member can connect it on this server."""
-        authority = self.authority(product)
-        return authority is None or authority.is_set_up
+        """Whether members can connect the product on this server."""
+        client = self.oauth_client(product)
+        return client is None or client.is_set_up
 
-    def slots_of(self, product: Product) -> asyncio.Semaphore | None:
-        if product.sign_in is None or product.sign_in.at_once is None:
+    def concurrency_of(self, product: Product) -> asyncio.Semaphore | None:
+        """The semaphore for requests to the product's provider; None where there is no limit."""
+        sign_in = product.sign_in
+        if sign_in is None or sign_in.max_concurrency is None:
             return None
-        return self.slots.setdefault(product.sign_in.authority, asyncio.Semaphore(product.sign_in.at_once))
+        return self.concurrency.setdefault(sign_in.authority, asyncio.Semaphore(sign_in.max_concurrency))
 
-    def previewing_of(self, member_id: int) -> asyncio.Lock:
-        return self.previews.setdefault(member_id, asyncio.Lock())
+    def preview_lock(self, member_id: int) -> asyncio.Lock:
+        return self.preview_locks.setdefault(member_id, asyncio.Lock())
 
     def close(self) -> None:
-        """Ends the workers and the database's connections. What ran is lost, which is what leases are for."""
+        """Stops the workers and closes the database. Running imports are lost; their leases expire."""
         self.workers.stop()
         self.db.close()
 
     def limits(self, seconds: float) -> Limits:
-        """Caps of one conversation with a calendar's server."""
+        """Limits of one conversation with a calendar server."""
         size = self.settings.max_feed_mb * MEGABYTE
         return Limits(total_seconds=seconds, compressed_bytes=size, decompressed_bytes=size)
 
 
-def open_app(settings: Settings, *, products: Sequence[Product] = PRODUCTS, workers: Workers | None = None) -> App:
-    """Raises ValueError with an operator's sentence when a setting or a key can't work."""
+def open_app(
+    settings: Settings,
+    *,
+    products: Sequence[Product] = PRODUCTS,
+    workers: Workers | None = None,
+    passwords: Passwords | None = None,
+) -> App:
+    """Raises ValueError with a sentence for the operator when a setting or key is invalid."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     allowed = AllowedHosts.parse(settings.allowed_private_hosts)
     keys = load_keys(settings.data_dir, settings.secret_keys.get_secret_value() or None)
@@ -88,16 +98,17 @@ def open_app(settings: Settings, *, products: Sequence[Product] = PRODUCTS, work
         settings=settings,
         db=Database(settings.database),
         vault=Vault(keys),
-        outbound=Outbound(allowed),
-        vendors=Outbound(AllowedHosts.parse(_vendors(settings))),
+        http=GuardedHttp(allowed),
+        operator_http=GuardedHttp(AllowedHosts.parse(_operator_hosts(settings))),
         workers=workers or Workers(),
         hub=Hub(),
-        attempts=Attempts(),
+        rate_limits=RateLimiter(),
+        passwords=passwords or Passwords(),
         products=products,
     )
 
 
-def _vendors(settings: Settings) -> str:
-    """The places of every configured endpoint, as a list of hosts that may be reached although they aren't public."""
-    urls = [urlsplit(url) for authority in settings.authorities.values() for url in authority.addresses]
+def _operator_hosts(settings: Settings) -> str:
+    """The hosts of every configured endpoint, as a list for AllowedHosts: a mirror may be on a private network."""
+    urls = [urlsplit(url) for client in settings.oauth_clients.values() for url in client.endpoints]
     return ",".join(sorted({url.netloc for url in urls if url.netloc}))

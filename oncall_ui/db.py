@@ -1,4 +1,4 @@
-"""The database: one engine, transactions that commit or leave nothing, times that stay aware and in UTC."""
+"""The database: one engine, transactions that commit whole or not at all, and times that are always aware UTC."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +13,14 @@ BUSY_MILLISECONDS = 10_000
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware UTC in Python on every database; a naive time is refused, since it would be an hour off in silence."""
+    """Aware UTC in Python, on every database. Raises ValueError for a naive time, which would be silently wrong."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.utcoffset() is None:
-            raise ValueError("times are stored aware")
+            raise ValueError("only aware times can be stored")
         if value is None:
             return None
         in_utc = value.astimezone(UTC)
@@ -33,12 +33,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Transactions on one database. Blocking: call from a thread, never on the event loop."""
+    """Transactions on one database. Blocking: call it from a thread, never on the event loop."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        # SQLite takes its write lock at BEGIN, so that a transaction that first reads is never turned away half-way.
+        # SQLite takes its write lock at BEGIN, so that a transaction that reads first can't fail to upgrade later.
         self._writing = self.engine.execution_options(oncall_writes=True)
 
     @contextmanager
@@ -70,7 +70,7 @@ def _engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    connection.isolation_level = None  # _begin_sqlite sends BEGIN itself
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
         cursor.execute(f"PRAGMA {pragma}")

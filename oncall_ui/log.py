@@ -1,22 +1,21 @@
-"""The log: one line an event, keys and values, nothing secret. Libraries that would print addresses are kept quiet."""
+"""Logging: one line per event, as keys and values, with no secrets. Libraries that would log URLs are silenced."""
 
 import logging
 import sys
 
 import structlog
 
-QUIET = ("httpx", "httpcore", "alembic")
-"""These write full addresses, headers or a line a second; whatever level is asked for."""
+SILENCED = ("httpx", "httpcore", "alembic")
+"""Below WARNING these log full URLs, headers, or a line every second."""
 
 
 def configure(level: str = "info") -> None:
-    """Sends the app's and the libraries' lines of `level`, a name of logging, and above to standard error."""
-    least = logging.getLevelNamesMapping()[level.upper()]
+    """Sends log lines of `level` (a name from `logging`) and above to standard error."""
+    threshold = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger().setLevel(least)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # A look for due calendars that is skipped because the last one still runs is no news.
+    logging.getLogger().setLevel(threshold)
+    silence_libraries()
+    # A check for due calendars that is skipped because the previous one is still running is not worth a line.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
@@ -25,12 +24,18 @@ def configure(level: str = "info") -> None:
             structlog.processors.format_exc_info,
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(least),
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 
 
-def say_setup_link(link: str) -> None:
-    """Scripts look for this line, so it stays as it is."""
+def silence_libraries() -> None:
+    """Keeps `SILENCED` at WARNING, whatever level is configured: a calendar's URL is its password."""
+    for name in SILENCED:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def print_setup_link(link: str) -> None:
+    """Prints the link that creates the first account. Scripts look for this line, so its wording is fixed."""
     sys.stdout.write(f"Set up the first account: {link}\n")
     sys.stdout.flush()

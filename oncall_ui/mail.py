@@ -1,7 +1,6 @@
-"""E-mail by the operator's server (SMTP, RFC 5321), plain text only. Blocking: call from a thread.
+"""Email over the operator's SMTP server (RFC 5321), in plain text. Blocking: call it from a thread.
 
-Used by services/imports/alert_emails.py, and by the operator's check of the settings. What fails has one of two names,
-by what is known: nothing was sent, or nobody can tell.
+Errors say what is known about the message: NotSent when it was certainly not sent, MaybeSent otherwise.
 """
 
 import smtplib
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 from oncall_ui.settings import Settings
 
 PATIENCE_SECONDS = 30
-"""For each answer. Some servers let a stranger wait on purpose before they greet."""
+"""For each reply. Some servers delay their greeting on purpose."""
 REFUSALS = (
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPSenderRefused,
@@ -28,15 +27,15 @@ REFUSALS = (
 
 
 class NotSent(Exception):
-    """The server did not take it, which is certain. The sentence names the server and what it said."""
+    """The message was not sent. The text names the server and its reply code."""
 
 
-class NoServer(NotSent):
-    """Nobody's letter can be sent now: the server is out of reach, or doesn't let us in."""
+class ServerUnavailable(NotSent):
+    """No message can be sent at all: the server can't be reached, or rejects the login."""
 
 
-class PerhapsSent(Exception):
-    """The conversation broke off before the server said whether it took it."""
+class MaybeSent(Exception):
+    """The connection broke before the server confirmed or refused the message."""
 
 
 def is_set_up(settings: Settings) -> bool:
@@ -44,33 +43,33 @@ def is_set_up(settings: Settings) -> bool:
 
 
 def check(settings: Settings) -> str | None:
-    """Says hello, secures the line, logs in, and sends nothing. None when all of that works, else what doesn't."""
+    """Connects, secures the connection and logs in, but sends nothing. None if that works, else what went wrong."""
     if not is_set_up(settings):
-        return "No e-mail is sent: set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM."
+        return "No email is sent. To change that, set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM."
     try:
         with _conversation(settings) as server:
             server.noop()
-    except NoServer as error:
+    except ServerUnavailable as error:
         return str(error)
     except OSError as error:
-        return _broke_off(settings, error)
+        return _connection_failed(settings, error)
     return None
 
 
 def send(settings: Settings, to: str, subject: str, text: str) -> None:
-    """To one address. Raises NotSent or PerhapsSent."""
+    """Sends a message to one address. Raises NotSent or MaybeSent."""
     message = _compose(settings, to, subject, text)
     with _conversation(settings) as server:
         try:
             server.send_message(message)
         except REFUSALS as error:
-            raise NotSent(f"{settings.smtp_host} refused the letter{_code(error)}.") from error
+            raise NotSent(f"{settings.smtp_host} refused the email{_code(error)}.") from error
         except OSError as error:
-            raise PerhapsSent(_broke_off(settings, error)) from error
+            raise MaybeSent(_connection_failed(settings, error)) from error
 
 
 def _compose(settings: Settings, to: str, subject: str, text: str) -> EmailMessage:
-    """Headers are built from parsed addresses, and a line break in a subject is refused: nothing can be smuggled in."""
+    """No header injection: addresses are parsed, and a subject with a line break is refused."""
     name, sender = parseaddr(settings.mail_from)
     message = EmailMessage(policy=SMTP)
     try:
@@ -78,10 +77,10 @@ def _compose(settings: Settings, to: str, subject: str, text: str) -> EmailMessa
         message["To"] = Address(addr_spec=to)
         message["Subject"] = subject
     except (ValueError, IndexError) as error:
-        raise NotSent("This can’t be put into the head of a letter.") from error
+        raise NotSent("The address or the subject can’t be used in an email header.") from error
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
-    # RFC 3834 section 5: nobody's holiday notice answers this.
+    # RFC 3834 section 5: no automatic replies.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message
@@ -89,34 +88,34 @@ def _compose(settings: Settings, to: str, subject: str, text: str) -> EmailMessa
 
 @contextmanager
 def _conversation(settings: Settings) -> Iterator[smtplib.SMTP]:
-    """A server that has greeted, over a line as safe as the settings say, with somebody logged in. Raises NoServer."""
+    """A connection, secured as the settings say and logged in. Raises ServerUnavailable."""
     try:
-        server = _opened(settings)
+        server = _connected(settings)
     except smtplib.SMTPAuthenticationError as error:
-        raise NoServer(f"{settings.smtp_host} refused the user name or the password{_code(error)}.") from error
+        raise ServerUnavailable(f"{settings.smtp_host} refused the user name or password{_code(error)}.") from error
     except smtplib.SMTPNotSupportedError as error:
-        raise NoServer(f"{settings.smtp_host} can’t do what ONCALL_SMTP_SECURITY asks for: {error}") from error
+        raise ServerUnavailable(f"{settings.smtp_host} can’t do what ONCALL_SMTP_SECURITY says: {error}") from error
     except ssl.SSLError as error:
-        raise NoServer(f"The line to {settings.smtp_host} can’t be secured: {error.reason or error}") from error
+        raise ServerUnavailable(f"No secure connection to {settings.smtp_host}: {error.reason or error}") from error
     except OSError as error:
-        raise NoServer(_broke_off(settings, error)) from error
+        raise ServerUnavailable(_connection_failed(settings, error)) from error
     try:
         yield server
     finally:
-        # What matters has been said by now, also by a server that does not say goodbye.
+        # Everything important is done, even if the server just hangs up.
         with suppress(OSError):
             server.quit()
 
 
-def _opened(settings: Settings) -> smtplib.SMTP:
-    # Named, because the library would ask the name service what this machine is called.
-    ours = urlsplit(settings.public_url).hostname or "localhost"
+def _connected(settings: Settings) -> smtplib.SMTP:
+    # Given, because smtplib would otherwise look up this machine's name.
+    hostname = urlsplit(settings.public_url).hostname or "localhost"
     place = settings.smtp_host, settings.smtp_port
     if settings.smtp_security == "tls":
         trust = ssl.create_default_context()
-        server: smtplib.SMTP = smtplib.SMTP_SSL(*place, ours, timeout=PATIENCE_SECONDS, context=trust)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*place, hostname, timeout=PATIENCE_SECONDS, context=trust)
     else:
-        server = smtplib.SMTP(*place, ours, timeout=PATIENCE_SECONDS)
+        server = smtplib.SMTP(*place, hostname, timeout=PATIENCE_SECONDS)
     try:
         server.ehlo_or_helo_if_needed()
         if settings.smtp_security == "starttls":
@@ -129,15 +128,15 @@ def _opened(settings: Settings) -> smtplib.SMTP:
     return server
 
 
-def _broke_off(settings: Settings, error: OSError) -> str:
-    # The library tells of a silence as of a line that was closed.
-    is_silent = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
-    said = "it took too long" if is_silent else error.strerror or "the line broke off"
-    return f"{settings.smtp_host}:{settings.smtp_port} can’t be talked to: {said}{_code(error)}."
+def _connection_failed(settings: Settings, error: OSError) -> str:
+    # smtplib reports a timeout as a closed connection.
+    timed_out = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    reason = "it took too long" if timed_out else error.strerror or "it was closed"
+    return f"The connection to {settings.smtp_host}:{settings.smtp_port} failed: {reason}{_code(error)}."
 
 
 def _code(error: OSError) -> str:
-    """The server's three digits. Its words stay out: they may quote addresses."""
+    """The server's reply code. Its text is left out: it may quote addresses."""
     code = getattr(error, "smtp_code", None)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()))[0]

@@ -1,4 +1,4 @@
-"""Puts the parts together and serves them: settings → migrations → pages → jobs → server."""
+"""Starts the web app: settings → migrations → pages → jobs → server."""
 
 import os
 import socket
@@ -8,7 +8,7 @@ import structlog
 
 from oncall_ui.app import open_app
 from oncall_ui.jobs import Jobs
-from oncall_ui.log import configure, say_setup_link
+from oncall_ui.log import configure, print_setup_link
 from oncall_ui.migrations import migrate
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
@@ -20,18 +20,18 @@ from oncall_ui.settings import Settings
 log = structlog.get_logger()
 
 RECONNECT_SECONDS = 20
-"""How long a page's state waits for a browser that lost its connection."""
+"""How long a page's state is kept for a browser that lost its connection."""
 GRACE_SECONDS = 5
 
 
 def serve(settings: Settings) -> None:
-    """Returns when the server has stopped. Raises ValueError with an operator's sentence when it can't start."""
+    """Returns when the server has stopped. Raises ValueError with a sentence for the operator if it can't start."""
     configure(settings.log_level)
     require_free_port(settings)
     app = open_app(settings)
     migrate(app.db)
     rekey(app)
-    # NiceGUI reads this when it is imported.
+    # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / "nicegui")
     from nicegui import app as web  # noqa: PLC0415
     from nicegui import core, ui  # noqa: PLC0415
@@ -40,7 +40,7 @@ def serve(settings: Settings) -> None:
 
     jobs = Jobs(app)
     site.register(app, is_ready=lambda: jobs.is_running and app.db.answers())
-    core.sio.eio.cors_allowed_origins = None  # a page's websocket opens from its own origin only
+    core.sio.eio.cors_allowed_origins = None  # websockets from our own origin only
     core.sio.eio.max_http_buffer_size = 200_000
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
     web.add_middleware(SameOrigin, public_url=settings.public_url)
@@ -81,12 +81,12 @@ def serve(settings: Settings) -> None:
 def _greet(settings: Settings, setup_link: str | None) -> None:
     sys.stdout.write(f"On-Call Optimizer: {settings.public_url}  (stop with Ctrl-C)\n")
     if setup_link:
-        say_setup_link(setup_link)
+        print_setup_link(setup_link)
     sys.stdout.flush()
 
 
 def require_free_port(settings: Settings) -> None:
-    """Raises ValueError with an operator's sentence when nothing can listen there."""
+    """Raises ValueError with a sentence for the operator if the port can't be used."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

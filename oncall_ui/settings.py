@@ -1,4 +1,4 @@
-"""What the operator decides, read once from the environment or `.env`. Names and defaults: docs/settings.md."""
+"""The operator's settings, read once from the environment or `.env`. `.env.example` lists each with its reason."""
 
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -8,12 +8,12 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-BESIDE_RUN = Path(__file__).parents[1]
+PROJECT_FOLDER = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
-    """A vendor as this installation is registered with it (RFC 6749): its endpoints and who we are there."""
+class OAuthClient:
+    """This installation's client registration with a provider (RFC 6749 section 2), and the provider's endpoints."""
 
     client_id: str
     client_secret: SecretStr
@@ -21,7 +21,7 @@ class Authority:
     token_url: str
     api_url: str
     redirect_url: str
-    """Exactly as it has to be registered; built from ONCALL_BASE_URL, never from a request."""
+    """To be registered exactly as it is here; built from ONCALL_BASE_URL, never from a request."""
     revoke_url: str = ""
     userinfo_url: str = ""
 
@@ -30,16 +30,18 @@ class Authority:
         return bool(self.client_id and self.client_secret.get_secret_value())
 
     @property
-    def addresses(self) -> tuple[str, ...]:
-        """Everything that is asked by the server itself, not by the member's browser."""
+    def endpoints(self) -> tuple[str, ...]:
+        """The URLs that this server requests itself, unlike the member's browser."""
         urls = (self.token_url, self.api_url, self.revoke_url, self.userinfo_url)
         return tuple(url for url in urls if url)
 
 
 class Settings(BaseSettings):
-    """Immutable. A value that can't work is refused here, before anything starts."""
+    """Immutable. An invalid value raises ValidationError here, before anything starts."""
 
-    model_config = SettingsConfigDict(env_prefix="ONCALL_", env_file=BESIDE_RUN / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ONCALL_", env_file=PROJECT_FOLDER / ".env", extra="ignore", frozen=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
@@ -63,7 +65,7 @@ class Settings(BaseSettings):
     google_client_id: str = ""
     google_client_secret: SecretStr = SecretStr("")
     google_authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
-    google_token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    google_token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - a URL
     google_revoke_url: str = "https://oauth2.googleapis.com/revoke"
     google_api_url: str = "https://www.googleapis.com/calendar/v3"
     google_userinfo_url: str = "https://openidconnect.googleapis.com/v1/userinfo"
@@ -76,22 +78,24 @@ class Settings(BaseSettings):
 
     @field_validator("base_url")
     @classmethod
-    def _is_an_address(cls, value: str) -> str:
+    def _is_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
-            raise ValueError("ONCALL_BASE_URL begins with http:// or https://, for example https://oncall.example.org")
+            raise ValueError(
+                "ONCALL_BASE_URL must start with http:// or https://, for example https://oncall.example.org"
+            )
         return value.rstrip("/")
 
     @field_validator("mail_from")
     @classmethod
-    def _is_a_sender(cls, value: str) -> str:
+    def _is_sender(cls, value: str) -> str:
         name, _, host = parseaddr(value)[1].rpartition("@")
         if value and not (name and host and value.isprintable()):
-            raise ValueError("ONCALL_MAIL_FROM is an e-mail address, for example On-Call <oncall@example.org>")
+            raise ValueError("ONCALL_MAIL_FROM must be an email address, for example On-Call <oncall@example.org>")
         return value
 
     @property
     def public_url(self) -> str:
-        """Where people open the app, without a slash at the end."""
+        """The address people open in their browser, without a trailing slash."""
         return self.base_url or f"http://localhost:{self.port}"
 
     @property
@@ -100,19 +104,19 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """SQLAlchemy address; SQLite in the data folder unless the operator names another."""
+        """SQLAlchemy URL; SQLite in the data folder unless the operator sets another."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'oncall.db').absolute()}"
 
-    def redirect_url(self, authority: str) -> str:
-        """Where a vendor sends the browser back to."""
-        return f"{self.public_url}/oauth/{authority}/callback"
+    def redirect_url(self, provider: str) -> str:
+        """Where a provider sends the browser back to."""
+        return f"{self.public_url}/oauth/{provider}/callback"
 
     @property
-    def authorities(self) -> dict[str, Authority]:
-        """By the name that stands in the redirect address."""
+    def oauth_clients(self) -> dict[str, OAuthClient]:
+        """By the provider's name in the redirect URL."""
         login = f"https://login.microsoftonline.com/{self.microsoft_tenant}/oauth2/v2.0"
         return {
-            "google": Authority(
+            "google": OAuthClient(
                 client_id=self.google_client_id,
                 client_secret=self.google_client_secret,
                 authorize_url=self.google_authorize_url,
@@ -122,7 +126,7 @@ class Settings(BaseSettings):
                 revoke_url=self.google_revoke_url,
                 userinfo_url=self.google_userinfo_url,
             ),
-            "microsoft": Authority(
+            "microsoft": OAuthClient(
                 client_id=self.microsoft_client_id,
                 client_secret=self.microsoft_client_secret,
                 authorize_url=self.microsoft_authorize_url or f"{login}/authorize",

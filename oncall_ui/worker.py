@@ -1,7 +1,7 @@
-"""Work that may be slow, large or hostile, in processes that can be killed. The event loop only ever waits for it.
+"""Worker processes for slow, large or hostile input; the event loop only waits for them.
 
-Used by services to understand what a provider fetched. It must never take the app with it: a feed that needs too much
-time or memory ends its own process and nothing else.
+Services parse in them what a provider fetched. A feed that needs too much time or memory ends its own process, never
+the app.
 """
 
 import asyncio
@@ -24,16 +24,16 @@ SLOTS = 64
 PROGRESS_SECONDS = 0.3
 
 _progress: Any = None
-"""In a worker: the counters shared with the app, one a running call."""
+"""In a worker: the counters shared with the app, one per running call."""
 
 
 class Workers:
-    """A pool of spawned processes, each capped in memory, each call capped in time."""
+    """A pool of spawned processes with a memory limit per process and a time limit per call."""
 
     def __init__(self, processes: int = 2, seconds: float = 120, memory_mb: int = 2048) -> None:
         self._seconds = seconds
         context = multiprocessing.get_context("spawn")
-        # Without a lock: a process killed while holding one would block every other for good.
+        # Without a lock: a process killed while holding it would block all others for good.
         self._counters = context.RawArray("q", SLOTS)
         self._free = set(range(SLOTS))
         self._guard = threading.Lock()
@@ -42,9 +42,9 @@ class Workers:
         )
 
     async def run(self, work: Callable[..., Result], *args: Any, counted: Counted | None = None) -> Result:
-        """`work(*args, counted)` in a worker; `counted` is called here, now and then, with the worker's latest count.
+        """Runs `work(*args, counted)` in a worker; `counted` is called here, at intervals, with its latest count.
 
-        Raises what `work` raises; Unreadable when it needs more time or memory than it may have.
+        Raises what `work` raises, and Unreadable when it exceeds its time or memory.
         """
         slot = self._take_slot()
         future: Any = self._pool.schedule(_call, args=(slot, work, args), timeout=self._seconds)
@@ -68,11 +68,11 @@ class Workers:
                 self._free.add(slot)
 
     def warm_up(self) -> None:
-        """Starts a process and lets it import what it needs, so that the first member doesn't wait for it."""
+        """Starts a process and imports what it needs, so that the first member doesn't wait for that."""
         self._pool.schedule(_import_domain)
 
     def stop(self) -> None:
-        """Ends every process at once. What ran is lost, which is what leases are for."""
+        """Ends every process at once. Running calls are lost."""
         self._pool.stop()
         self._pool.join(timeout=5)
 
@@ -84,15 +84,15 @@ class Workers:
 def _too_much(what: str) -> Unreadable:
     return Unreadable(
         Cause.TOO_LARGE,
-        f"This calendar needs more {what} to work out than this server gives to one calendar.",
+        f"This calendar takes more {what} to read than this server allows for one calendar.",
         detail=f"worker ran out of {what}",
     )
 
 
 def _prepare(counters: Any, memory_mb: int) -> None:
-    global _progress  # noqa: PLW0603 - a worker process has one set of counters for life
+    global _progress  # noqa: PLW0603 - set once per worker process
     _progress = counters
-    # Ctrl-C reaches the whole group; the app ends its workers itself.
+    # Ctrl-C reaches the whole process group; the app ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -109,5 +109,5 @@ def _call(slot: int, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 
 
 def _import_domain() -> None:
-    import oncall_ui.domain.ical  # noqa: F401, PLC0415 - the point of warming up
+    import oncall_ui.domain.ical  # noqa: F401, PLC0415 - to warm up
     import providers  # noqa: F401, PLC0415

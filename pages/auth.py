@@ -10,7 +10,7 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
-from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, who
+from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, session_for
 from oncall_ui.services.accounts.setup import create_first_account
 from pages.session import FLASH, TOKEN, TooManyPages, origin
 
@@ -27,11 +27,11 @@ def register(app: App) -> None:
         form = await _text_fields(request)
         email, password = form.get("email", ""), form.get("password", "")
         if not may_log_in(app, origin(request), email):
-            return _refuse(request, "/login", {"email": email}, "", "Too many attempts. Wait ten minutes.")
+            return _refuse(request, "/login", {"email": email}, "", "Too many attempts. Wait 10 minutes.")
         token = await asyncio.to_thread(log_in, app, email, password)
         if token is None:
             count_wrong_password(app, origin(request), email)
-            return _refuse(request, "/login", {"email": email}, "", "E-mail or password is wrong.")
+            return _refuse(request, "/login", {"email": email}, "", "Wrong email or password.")
         await _end_session(app, request)
         return _enter(request, token)
 
@@ -41,7 +41,7 @@ def register(app: App) -> None:
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
         if not may_set_up(app, origin(request)):
-            return _refuse(request, f"/setup?token={link}", kept, "", "Too many attempts. Wait a minute.")
+            return _refuse(request, f"/setup?token={link}", kept, "", "Too many attempts. Wait 1 minute.")
         try:
             member_id = await asyncio.to_thread(
                 create_first_account, app, link, password=form.get("password", ""), **kept
@@ -60,18 +60,18 @@ def register(app: App) -> None:
 
     @web.exception_handler(TooManyPages)
     async def slow_down(_request: Request, _error: Exception) -> Response:
-        return Response("Too many pages were asked for from this address. Wait a minute.", 429)
+        return Response("Too many requests from this address. Wait 1 minute.", 429)
 
 
 async def _end_session(app: App, request: Request) -> None:
-    """Ends the session this browser had, if it had one, and with it the pages open in it."""
+    """Ends the browser's session, if it has one, and the pages open in it."""
     with contextlib.suppress(NotLoggedIn):
-        me = await asyncio.to_thread(who, app, request.session.get(TOKEN))
+        me = await asyncio.to_thread(session_for, app, request.session.get(TOKEN))
         await asyncio.to_thread(log_out, app, me.session_id)
 
 
 def _enter(request: Request, token: str) -> Response:
-    # Nothing of the session before the login survives it, least of all its id.
+    # Nothing from before the login survives, least of all the session's id.
     request.session.clear()
     request.session[TOKEN] = token
     return RedirectResponse("/", 303)

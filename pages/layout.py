@@ -1,4 +1,4 @@
-"""The frame around every screen: skip link, sidebar, profile menu, the bars of a phone."""
+"""The frame around every page: skip link, sidebar, profile menu, and the bars on a phone."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,13 +32,13 @@ LINKS = (
     ("Help", "/help", "help"),
 )
 COUNTED = "/calendars"
-THEMES = {"": "As the system", "light": "Light", "dark": "Dark"}
+THEMES = {"": "System", "light": "Light", "dark": "Dark"}
 DARK = {"": None, "light": False, "dark": True}
 
 
 @contextmanager
 def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnections]:
-    """Draws the frame; what is drawn inside the block becomes the page. `here` is the route of the current link.
+    """Draws the frame; what is drawn inside the block is the page. `here` is the route of the current link.
 
     Yields the member's connections, kept up to date, see `LiveConnections.watch`.
     """
@@ -53,7 +53,7 @@ def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnect
         face.props["aria-label"] = f"{me.member.name}, profile"
         with face:
             theme.menu(me.member.is_admin)
-    # Never asks the browser whether it is open: it always is, and css hides it where there is no room.
+    # Never asks the browser whether it is open: it always is, and CSS hides it on narrow screens.
     with ui.left_drawer(value=True).props("width=216 behavior=desktop").classes("oc-side"):
         _brand()
         with html.nav().classes("oc-nav").props("aria-label=Main"):
@@ -71,7 +71,7 @@ def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnect
     page = html.div().classes("oc-page")
     with page:
         yield live
-    # Made last, because each of the others moves itself to the top.
+    # Created last: each of the others moves itself to the top.
     ui.skip_link("Skip to content", target=page).classes("oc-skip")
     live.refresh()
 
@@ -83,7 +83,7 @@ def _brand() -> None:
 def _links(here: str, counts: "_Counts") -> None:
     for word, route, icon in LINKS:
         with ui.link(word, route).classes(f"oc-icon oc-i-{icon}") as link:
-            link.props["aria-label"] = word  # the count beside it describes the link, it doesn't rename it
+            link.props["aria-label"] = word  # the count next to it describes the link, it doesn't rename it
             if route == COUNTED:
                 link.props["aria-describedby"] = counts.add()
         if route == here:
@@ -91,7 +91,7 @@ def _links(here: str, counts: "_Counts") -> None:
 
 
 class _Counts:
-    """How many calendars need the member or are stale, at each link to them."""
+    """The number at each link to Calendars: those that need the member or are stale."""
 
     def __init__(self) -> None:
         self._badges: list[ui.label] = []
@@ -117,7 +117,7 @@ def _now() -> datetime:
 
 
 class _Theme:
-    """Light, dark or as the system; chosen in the profile menu, remembered for the member."""
+    """Light, dark or the system’s; chosen in the profile menu, stored for the member."""
 
     def __init__(self, app: App, me: LoggedIn) -> None:
         self._app, self._me = app, me
@@ -129,7 +129,7 @@ class _Theme:
             MenuItem("Your profile", lambda: ui.navigate.to("/you"))
             if is_admin:
                 MenuItem("Members", lambda: ui.navigate.to("/members"))
-            MenuItem("What we keep about you", lambda: ui.navigate.to("/privacy"))
+            MenuItem("Your data", lambda: ui.navigate.to("/privacy"))
             for theme, word in THEMES.items():
                 self._add(theme, word)
             log_out = MenuItem("Log out").classes("oc-last")

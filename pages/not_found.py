@@ -1,6 +1,6 @@
-"""What isn't there, and what isn't yours: one page for both, so that nobody learns which of the two it is.
+"""One page for what doesn't exist and for what belongs to someone else, so that nobody learns which of the two it is.
 
-And what went wrong on our side: said as calmly, without a word of what it was, which stands in the log.
+And a page for our own errors, without details: those are in the log.
 """
 
 from string import Template
@@ -16,7 +16,7 @@ from oncall_ui.errors import NotAllowed
 
 log = structlog.get_logger()
 
-# Plain HTML: whoever scans the server for addresses would otherwise fill its memory with pages.
+# Plain HTML: scanners that try addresses would otherwise fill the memory with pages.
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -33,13 +33,16 @@ _PAGE = """<!doctype html>
 <span class="oc-brand"><span class="oc-mark"></span><span>On-Call Optimizer</span></span>
 <h1>$title</h1>
 <p class="oc-lead">$lead</p>
-<p><a class="oc-btn" href="/">Back to the start</a></p>
+<p><a class="oc-btn" href="/">Go to Home</a></p>
 </div></main>
 </body>
 </html>
 """
-NOT_FOUND = ("There is nothing here for you", "The address may be mistyped, or what was here is gone.")
-BROKEN = ("Something went wrong on this server", "Its log says what. What you saved before is still there.")
+NOT_FOUND = ("Page not found", "The address may be wrong, or the page no longer exists.")
+BROKEN = (
+    "Something went wrong on this server",
+    "Nothing you saved is lost. Try again, or ask your administrator to check the log.",
+)
 
 
 def register(_app: App) -> None:

@@ -10,7 +10,7 @@ from nicegui import ui
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.services.accounts.rate_limits import may_open_page
-from oncall_ui.services.accounts.sessions import LoggedIn, still, who
+from oncall_ui.services.accounts.sessions import LoggedIn, require_session, session_for
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
 FLASH = "flash"
@@ -28,7 +28,7 @@ def login_required(app: App) -> Callable[[Request], LoggedIn]:
     """A dependency for pages: who is logged in. Raises NotLoggedIn, which redirects to /login."""
 
     def logged_in(request: Request) -> LoggedIn:
-        return who(app, request.session.get(TOKEN))
+        return session_for(app, request.session.get(TOKEN))
 
     return logged_in
 
@@ -46,7 +46,7 @@ def rate_limited(app: App) -> Callable[[Request], None]:
 async def still_here(app: App, me: LoggedIn) -> None:
     """The first line of every handler. Raises NotLoggedIn after sending the page to /login."""
     try:
-        await asyncio.to_thread(still, app, me.session_id)
+        await asyncio.to_thread(require_session, app, me.session_id)
     except NotLoggedIn:
         ui.navigate.to("/login")
         raise

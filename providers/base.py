@@ -183,7 +183,7 @@ class SignIn:
     """(authorization error response, authorize address, client id) → what it means; None: the usual sentence."""
     lost: Callable[[timedelta], str]
     """Age of a grant that is no longer valid → what most likely happened and what to do."""
-    at_once: int | None = None
+    max_concurrency: int | None = None
     """How many concurrent requests the provider accepts from one installation."""
 
 

@@ -1,9 +1,9 @@
 """`python -m tests`: every test, first without a browser, then in Chromium. Arguments go on to pytest, both times.
 
-Without a browser every core has its share. The browser tests, whose apps and browsers use all cores by themselves, go
-one after the other, in a process of their own: Playwright's event loop, once started, stands in the way of every
-asynchronous test after it. The last line sums up both runs, `312 passed, 0 failed`; a run that fails, collects nothing
-or never ends counts as failed, and makes the exit status 1.
+Every core has its share of both. They are two runs because Playwright's event loop, once started, stands in the way of
+every asynchronous test after it; in the second one a file stays together, since its tests share an app. `--fast` as the
+first argument leaves out the browser and what is marked slow. The last line sums up all runs, `312 passed, 0 failed`; a
+run that fails, collects nothing or never ends counts as failed, and makes the exit status 1.
 """
 
 import os
@@ -18,8 +18,10 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = str(min(os.cpu_count() or 1, 4))
-RUNS = (("tests", "--ignore=tests/e2e", "--numprocesses", AT_ONCE, "--dist", "worksteal"), ("tests/e2e",))
-LIMIT = 15 * 60  # seconds for one run
+SPREAD = ("--numprocesses", AT_ONCE, "--dist")
+PLAIN = ("tests", "--ignore=tests/e2e", *SPREAD, "worksteal")
+BROWSER = ("tests/e2e", *SPREAD, "loadfile")
+LIMIT = 30 * 60  # seconds for one run
 GRACE = 30  # seconds for a run that was told to stop
 
 
@@ -30,7 +32,11 @@ class Outcome:
 
 
 def main(arguments: Sequence[str], *, root: Path = ROOT, limit: float = LIMIT) -> int:
-    outcomes = [run([*selection, *arguments], root, limit) for selection in RUNS]
+    is_fast = list(arguments[:1]) == ["--fast"]
+    runs = (
+        [(*PLAIN, "-m", "not slow", *arguments[1:])] if is_fast else [(*each, *arguments) for each in (PLAIN, BROWSER)]
+    )
+    outcomes = [run(each, root, limit) for each in runs]
     failed = sum(outcome.failed for outcome in outcomes)
     sys.stdout.write(f"{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed\n")
     return 1 if failed else 0
@@ -48,7 +54,9 @@ def run(arguments: Sequence[str], root: Path, limit: float) -> Outcome:
 
 
 def _status(command: Sequence[str], root: Path, limit: float) -> int:
-    with subprocess.Popen(command, cwd=root, env=os.environ | {"PYTHONUNBUFFERED": "1"}) as process:
+    # What is compiled once is kept: tests start the app two dozen times, and its workers as often.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, cwd=root, env=kept | {"PYTHONUNBUFFERED": "1"}) as process:
         try:
             return process.wait(timeout=limit)
         except subprocess.TimeoutExpired:

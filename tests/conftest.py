@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 from argon2 import PasswordHasher
 
 os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
@@ -19,9 +18,9 @@ os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-te
 from oncall_ui.app import App, open_app
 from oncall_ui.db import Database
 from oncall_ui.migrations import migrate
-from oncall_ui.security import passwords
+from oncall_ui.security.passwords import Passwords
 from oncall_ui.services.accounts.members import add_member
-from oncall_ui.services.accounts.sessions import LoggedIn, log_in, who
+from oncall_ui.services.accounts.sessions import LoggedIn, log_in, session_for
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.fakes.feeds import FeedServer
@@ -33,6 +32,8 @@ __all__ = ["google", "microsoft"]
 """Fixtures that stand beside their fakes."""
 
 PASSWORD = "correct horse battery"
+QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+"""Real hashes at a small cost: a tenth of a second per login is meant for attackers."""
 
 
 @dataclass(frozen=True)
@@ -43,27 +44,6 @@ class Person:
     email: str
     token: str
     me: LoggedIn
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quick_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Real hashes at a small cost: a tenth of a second a login is meant for attackers. tests/security pays it."""
-    costly = passwords._HASHER
-    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    yield
-    passwords._HASHER = costly
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _plain_log() -> None:
-    """Errors as the app's own log writes them: drawn with all variables, as a console gets them, one takes seconds."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer(colors=False),
-        ]
-    )
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +75,7 @@ def app(settings: Settings, workers: Workers, migrated: Path) -> Iterator[App]:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.database_url:
         shutil.copy(migrated, settings.data_dir)
-    installation = open_app(settings, workers=workers)
+    installation = open_app(settings, workers=workers, passwords=QUICK_PASSWORDS)
     yield installation
     installation.db.close()
 
@@ -105,7 +85,7 @@ def person(app: App, name: str, *, is_admin: bool = False, zone: str = "Europe/B
     add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
     token = log_in(app, email, PASSWORD)
     assert token is not None
-    me = who(app, token)
+    me = session_for(app, token)
     return Person(me.member.id, email, token, me)
 
 

@@ -68,30 +68,30 @@ def test_a_server_that_is_well_has_nothing_to_mend(
     connected(app, alice, feeds)
     found = told(settings)
     assert list(found) == [
-        *("Address", "Data folder", "Database", "Secret keys", "Calendars", "Way out", "Clock"),
-        *("E-mail", "Google", "Outlook"),
+        *("Address", "Data folder", "Database", "Secret keys", "Calendars", "Outbound", "Clock"),
+        *("Email", "Google", "Outlook"),
     ]
-    assert {name: each.said for name, each in found.items() if each.verdict is not Verdict.GOOD} == {
-        "Address": "http://localhost:8080, which only this machine can open. Set ONCALL_BASE_URL for others.",
-        "E-mail": "No e-mail is sent: set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM.",
+    assert {name: each.text for name, each in found.items() if each.verdict is not Verdict.GOOD} == {
+        "Address": "http://localhost:8080 works on this machine only. Set ONCALL_BASE_URL for others.",
+        "Email": "No email is sent. To change that, set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM.",
     }
-    assert found["Google"].said.endswith("http://localhost:8080/oauth/google/callback")
-    assert found["Outlook"].said.endswith("http://localhost:8080/oauth/microsoft/callback")
-    assert found["Secret keys"].said == "they open all 1 connections"
+    assert found["Google"].text.endswith("http://localhost:8080/oauth/google/callback")
+    assert found["Outlook"].text.endswith("http://localhost:8080/oauth/microsoft/callback")
+    assert found["Secret keys"].text == "they decrypt all 1 connections"
 
 
 def test_https_is_good_and_needs_the_address_registered(app: App, settings: Settings) -> None:
     found = told(settings, base_url="https://oncall.example.org")
     assert found["Address"].verdict is Verdict.GOOD
-    assert found["Google"].said.endswith("https://oncall.example.org/oauth/google/callback")
+    assert found["Google"].text.endswith("https://oncall.example.org/oauth/google/callback")
 
 
 @pytest.mark.parametrize(("name", "key"), [("Google", "google"), ("Outlook", "microsoft")])
 def test_a_wrong_secret_is_told_with_the_settings_to_check(app: App, settings: Settings, name: str, key: str) -> None:
     fault = one(told(settings, **{f"{key}_client_secret": SecretStr("not-the-secret")}))
     assert fault.name == name
-    assert "(invalid_client)" in fault.said
-    assert f"ONCALL_{key.upper()}_CLIENT_SECRET" in fault.said
+    assert "(invalid_client)" in fault.text
+    assert f"ONCALL_{key.upper()}_CLIENT_SECRET" in fault.text
 
 
 @pytest.mark.parametrize("error", ["unauthorized_client", "deleted_client", "invalid_request"])
@@ -102,34 +102,34 @@ def test_every_refusal_but_that_of_the_code_is_a_fault(
     google.fail("token", status=401, body={"error": error})
     fault = one(told(settings))
     assert fault.name == "Google"
-    assert f"({error})" in fault.said
+    assert f"({error})" in fault.text
 
 
 def test_an_address_that_is_not_registered_is_named(app: App, settings: Settings, google: Google) -> None:
     google.fail("token", status=400, body={"error": "redirect_uri_mismatch"})
     fault = one(told(settings))
-    assert fault.said.endswith("Register http://localhost:8080/oauth/google/callback")
+    assert fault.text.endswith("Register http://localhost:8080/oauth/google/callback")
 
 
 @pytest.mark.parametrize("half", ["google_client_id", "google_client_secret"])
 def test_half_a_registration_asks_for_the_other_half(app: App, settings: Settings, half: str) -> None:
     nothing: object = SecretStr("") if half.endswith("secret") else ""
     fault = one(told(settings, **{half: nothing}))
-    assert fault.said == "Only one of ONCALL_GOOGLE_CLIENT_ID and ONCALL_GOOGLE_CLIENT_SECRET is set. Set both."
+    assert fault.text == "Only one of ONCALL_GOOGLE_CLIENT_ID and ONCALL_GOOGLE_CLIENT_SECRET is set. Set both."
 
 
 def test_no_registration_is_no_fault_and_says_where_it_is_told(app: App, settings: Settings) -> None:
     found = told(settings, microsoft_client_id="", microsoft_client_secret=SecretStr(""))["Outlook"]
     assert found.verdict is Verdict.NOTE
-    guide = found.said.rpartition(" ")[2]
+    guide = found.text.rpartition(" ")[2]
     assert (Path(__file__).parents[1] / guide).is_file(), guide
 
 
 def test_a_public_name_without_tls_is_a_fault_here_and_at_both_vendors(app: App, settings: Settings) -> None:
     found = told(settings, base_url="http://oncall.example.org")
     assert {name for name, each in found.items() if each.verdict is Verdict.FAULT} == {"Address", "Google", "Outlook"}
-    assert "ONCALL_BASE_URL" in found["Address"].said
-    assert "http://oncall.example.org/oauth/google/callback" in found["Google"].said
+    assert "ONCALL_BASE_URL" in found["Address"].text
+    assert "http://oncall.example.org/oauth/google/callback" in found["Google"].text
 
 
 @pytest.mark.parametrize("mode", [0o701, 0o704, 0o755])
@@ -138,7 +138,7 @@ def test_a_folder_others_may_look_into_is_closed_by_the_command_it_prints(
 ) -> None:
     settings.data_dir.chmod(mode)
     fault = one(told(settings))
-    assert fault.said.endswith(f"chmod 700 {settings.data_dir}")
+    assert fault.text.endswith(f"chmod 700 {settings.data_dir}")
 
 
 def test_a_key_file_others_may_read_is_a_fault_and_ends_the_examination(app: App, settings: Settings) -> None:
@@ -147,20 +147,20 @@ def test_a_key_file_others_may_read_is_a_fault_and_ends_the_examination(app: App
     key.chmod(0o644)
     found = told(settings, secret_keys=SecretStr(""))
     assert list(found) == ["Address", "Data folder", "Secret keys"]
-    assert one(found).said.endswith(f"chmod 600 {key}")
-    assert KEY not in one(found).said
+    assert one(found).text.endswith(f"chmod 600 {key}")
+    assert KEY not in one(found).text
 
 
 def test_an_empty_database_asks_for_a_start(settings: Settings) -> None:
     fault = one(told(settings))
-    assert (fault.name, fault.said) == ("Database", "It is empty. Start the app once: python run.py")
+    assert (fault.name, fault.text) == ("Database", "It is empty. Start the app once: python run.py")
 
 
 def test_an_old_schema_names_both_versions(app: App, settings: Settings) -> None:
     command.downgrade(alembic_config(app.db), "0001")
     fault = one(told(settings))
     assert fault.name == "Database"
-    assert fault.said.startswith("Its schema is 0001, this app’s 0")
+    assert fault.text.startswith("Its schema is 0001, but this app needs 0")
 
 
 def _header(content: bytearray) -> None:
@@ -184,22 +184,22 @@ def test_a_damaged_file_asks_for_the_backup(app: App, settings: Settings, damage
     path.write_bytes(content)
     fault = one(told(settings))
     assert fault.name == "Database"
-    assert fault.said.startswith("It is damaged: ")
-    assert fault.said.endswith("restore the last backup.")
+    assert fault.text.startswith("It is damaged: ")
+    assert fault.text.endswith("restore the last backup.")
 
 
 def test_a_database_that_does_not_answer_is_told_without_its_password(settings: Settings) -> None:
     fault = one(told(settings, database_url="postgresql+psycopg://oncall:hunter2@127.0.0.1:1/oncall"))
-    assert fault.said.endswith("Check ONCALL_DATABASE_URL.")
-    assert "hunter2" not in fault.said
+    assert fault.text.endswith("Check ONCALL_DATABASE_URL.")
+    assert "hunter2" not in fault.text
 
 
 def test_lost_keys_are_counted_and_asked_for(app: App, alice: Person, feeds: FeedServer, settings: Settings) -> None:
     connected(app, alice, feeds)
     fault = one(told(settings, secret_keys=SecretStr(generate_key())))
     assert fault.name == "Secret keys"
-    assert fault.said.startswith("1 of 1 connections were sealed with a key that isn’t here.")
-    assert "ONCALL_SECRET_KEYS" in fault.said
+    assert fault.text.startswith("The credentials of 1 of 1 connections were encrypted with a key that is missing.")
+    assert "ONCALL_SECRET_KEYS" in fault.text
 
 
 def test_a_former_key_is_still_needed_until_the_next_start(
@@ -208,13 +208,13 @@ def test_a_former_key_is_still_needed_until_the_next_start(
     connected(app, alice, feeds)
     found = told(settings, secret_keys=SecretStr(f"{generate_key()},{KEY}"))["Secret keys"]
     assert found.verdict is Verdict.NOTE
-    assert "the next start seals them anew" in found.said
+    assert "the next start moves them to the newest one" in found.text
 
 
 def test_a_placeholder_for_a_key_ends_the_examination(settings: Settings) -> None:
     fault = one(told(settings, secret_keys=SecretStr("change-me")))
     assert fault.name == "Secret keys"
-    assert "change-me" not in fault.said
+    assert "change-me" not in fault.text
 
 
 def test_calendars_that_need_somebody_are_counted(
@@ -225,15 +225,15 @@ def test_calendars_that_need_somebody_are_counted(
     make_due(app)
     asyncio.run(import_due(app))
     found = told(settings)["Calendars"]
-    assert (found.verdict, found.said) == (Verdict.NOTE, "1 switched on, 1 need their member, 0 are being retried")
+    assert (found.verdict, found.text) == (Verdict.NOTE, "1 switched on: 1 need their member, 0 retrying")
 
 
 def test_a_vendor_that_is_down_is_told_once_for_the_way_out_and_once_for_itself(app: App, settings: Settings) -> None:
     with Google() as gone:
         nowhere = {"google_token_url": gone.token_url}
     found = told(settings, **nowhere)
-    assert {name for name, each in found.items() if each.verdict is Verdict.FAULT} == {"Way out", "Google"}
-    assert "DNS, firewall and routes" in found["Way out"].said
+    assert {name for name, each in found.items() if each.verdict is Verdict.FAULT} == {"Outbound", "Google"}
+    assert "DNS, firewall and routes" in found["Outbound"].text
     assert "Clock" not in found
 
 
@@ -243,7 +243,7 @@ def test_a_vendor_with_troubles_of_its_own_is_not_called_unregistered(
     google.fail("token", status=503)
     fault = one(told(settings))
     assert fault.name == "Google"
-    assert "ONCALL_GOOGLE" not in fault.said
+    assert "ONCALL_GOOGLE" not in fault.text
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -252,10 +252,11 @@ def test_a_clock_that_is_off_is_told_in_seconds(app: App, settings: Settings, go
         greeted(other, Date=format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True))
         found = told(settings, google_token_url=other.token_url)["Clock"]
     assert found.verdict is Verdict.FAULT
-    assert found.said.startswith(("It is 3,59", "It is 3,60"))
-    assert "NTP" in found.said
+    assert found.text.startswith(("It is 3,59", "It is 3,60"))
+    assert "NTP" in found.text
 
 
+@pytest.mark.slow
 def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Google, microsoft: Microsoft) -> None:
     greeted(google)
     wrong, key = "a-secret-nobody-knows", generate_key()
@@ -267,7 +268,7 @@ def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Go
     server.add_member("alice@example.org", "Alice", "correct horse battery")
     done = server.command("doctor")
     assert done.returncode == 2
-    assert "fault  Google" in done.stdout
+    assert "FAULT  Google" in done.stdout
     assert "good   Outlook" in done.stdout
     for secret in (wrong, key, microsoft.client_secret, *google.issued, *microsoft.issued):
         assert secret not in done.stdout + done.stderr
@@ -275,4 +276,4 @@ def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Go
 
 def test_a_mail_server_nobody_answers_at_is_a_fault(app: App, alice: Person, settings: Settings) -> None:
     found = one(told(settings, smtp_host="127.0.0.1", smtp_port=9, mail_from="oncall@example.org"))
-    assert found.name == "E-mail"
+    assert found.name == "Email"

@@ -15,7 +15,7 @@ from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
 from oncall_ui.jobs import ALERT_EMAILS_LIMIT_SECONDS, AT_ONCE, Jobs
 from oncall_ui.models import Calendar, now
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import CalendarView, get_connection
@@ -67,6 +67,7 @@ async def test_one_slow_server_holds_up_nobody_else(
     await until(State.UP_TO_DATE, lambda: only_calendar(app, alice, slow))
 
 
+@pytest.mark.slow
 async def test_an_import_that_ends_makes_room_at_once(app: App, alice: Person, feeds: FeedServer) -> None:
     body = calendar(event("noc"))
     ids = [await connected(app, alice, feeds.serve(f"/{at}.ics", body)) for at in range(3 * AT_ONCE + 1)]
@@ -77,6 +78,7 @@ async def test_an_import_that_ends_makes_room_at_once(app: App, alice: Person, f
     await running.stop()
 
 
+@pytest.mark.slow
 async def test_no_more_are_imported_at_once_however_many_are_due(
     app: App, alice: Person, feeds: FeedServer, jobs: Jobs
 ) -> None:
@@ -101,13 +103,14 @@ async def test_no_more_are_imported_at_once_however_many_are_due(
         await until(State.UP_TO_DATE, partial(only_calendar, app, alice, each))
 
 
+@pytest.mark.slow
 async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
     app: App, alice: Person, google: Google, microsoft: Microsoft, settings: Settings
 ) -> None:
     """The fake refuses a fifth and complains."""
     assert AT_ONCE > 4, "more imports than Microsoft answers at once"
     app = replace(app, settings=registered(settings, google, microsoft))
-    app = replace(app, vendors=Outbound(AllowedHosts.parse("127.0.0.1")))
+    app = replace(app, operator_http=GuardedHttp(AllowedHosts.parse("127.0.0.1")))
     vendor = AtMicrosoft(microsoft)
     for number in range(2 * AT_ONCE):
         vendor.add_calendar(f"c{number}")

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from oncall_ui import mail
-from oncall_ui.mail import NoServer, NotSent, PerhapsSent, check, send
+from oncall_ui.mail import MaybeSent, NotSent, ServerUnavailable, check, send
 from oncall_ui.settings import Settings
 from tests.fakes.smtp import MailServer
 from tests.security.http.certificates import presenting, trusting
@@ -75,7 +75,7 @@ def test_nothing_can_be_smuggled_into_the_head(server: MailServer, to: str, subj
 
 @pytest.mark.parametrize("sender", ["nobody", "a@b\nBcc: c@d", "On-Call <oncall@>", "@example.org"])
 def test_a_sender_that_is_no_address_is_refused_before_anything_starts(sender: str) -> None:
-    with pytest.raises(ValidationError, match="ONCALL_MAIL_FROM is an e-mail address"):
+    with pytest.raises(ValidationError, match="ONCALL_MAIL_FROM must be an email address"):
         Settings(_env_file=None, mail_from=sender)
 
 
@@ -86,37 +86,40 @@ def test_the_line_is_secured_and_the_certificate_checked(trusted: Path) -> None:
         send(good, "alice@example.org", "Hello", "text")
         assert server.to == ["alice@example.org"]
         said = check(good.model_copy(update={"smtp_password": Settings(smtp_password="other").smtp_password}))
-        assert said == "localhost refused the user name or the password (535)."
+        assert said == "localhost refused the user name or password (535)."
 
 
 def test_a_certificate_for_somebody_else_is_no_secure_line(trusted: Path) -> None:
     with MailServer(tls=presenting(trusted, "mail.example.com")) as server:
         said = check(settings_for(server, smtp_security="starttls"))
-    assert said is not None and said.startswith("The line to localhost can’t be secured")
+    assert said is not None and said.startswith("No secure connection to localhost: ")
 
 
 def test_a_server_that_cannot_secure_the_line_gets_no_password(server: MailServer) -> None:
     settings = settings_for(server, smtp_security="starttls", smtp_user="oncall", smtp_password="geheim")
     said = check(settings)
     assert said is not None and "ONCALL_SMTP_SECURITY" in said and "geheim" not in said
-    with pytest.raises(NoServer):
+    with pytest.raises(ServerUnavailable):
         send(settings, "alice@example.org", "Hello", "text")
 
 
 def test_without_a_server_the_check_says_what_to_set() -> None:
-    assert check(Settings(_env_file=None)) == "No e-mail is sent: set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM."
+    assert (
+        check(Settings(_env_file=None))
+        == "No email is sent. To change that, set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM."
+    )
 
 
 def test_a_server_out_of_reach_is_named(server: MailServer) -> None:
     settings = settings_for(server, smtp_port=1)
-    assert check(settings) == "localhost:1 can’t be talked to: Connection refused."
-    with pytest.raises(NoServer):
+    assert check(settings) == "The connection to localhost:1 failed: Connection refused."
+    with pytest.raises(ServerUnavailable):
         send(settings, "alice@example.org", "Hello", "text")
 
 
 def test_refused_letters_were_not_sent(server: MailServer) -> None:
     server.refuses["gone@example.org"] = "550 no such user gone@example.org"
-    with pytest.raises(NotSent, match=r"localhost refused the letter \(550\)\.$"):
+    with pytest.raises(NotSent, match=r"localhost refused the email \(550\)\.$"):
         send(settings_for(server), "gone@example.org", "Hello", "text")
     server.refuses_content = "554 not today"
     with pytest.raises(NotSent, match="554"):
@@ -128,6 +131,6 @@ def test_a_server_that_falls_silent_after_the_letter_leaves_it_open(
 ) -> None:
     monkeypatch.setattr(mail, "PATIENCE_SECONDS", 1.5)
     server.is_silent.set()
-    with pytest.raises(PerhapsSent, match="it took too long"):
+    with pytest.raises(MaybeSent, match="it took too long"):
         send(settings_for(server), "alice@example.org", "Hello", "text")
     assert server.heard.is_set()

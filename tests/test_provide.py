@@ -12,6 +12,8 @@ from tests import provide
 from tests.__main__ import main, run
 from tests.postgres import running_cluster
 
+pytestmark = pytest.mark.slow
+
 # Notes each call; "installs" programs beside itself; sees whether Debian was told to make no cluster.
 FAKE_APT = f"""#!{sys.executable}
 import sys
@@ -173,6 +175,14 @@ def test_the_last_line_sums_up_both_runs(
 def test_arguments_go_on_to_pytest(project: Callable[[str, str], Path], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["-k", "passes"], root=project(PASSES + FAILS, PASSES)) == 0
     assert capfd.readouterr().out.splitlines()[-1] == "2 passed, 0 failed"
+
+
+def test_a_fast_run_leaves_out_the_browser_and_what_is_slow(
+    project: Callable[[str, str], Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    slow = f"import pytest\n{PASSES}@pytest.mark.slow\n{FAILS}"
+    assert main(["--fast", "-k", "passes or fails"], root=project(slow, FAILS)) == 0
+    assert capfd.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
 
 
 def test_a_run_that_never_ends_is_ended_and_failed(project: Callable[[str, str], Path]) -> None:

@@ -8,7 +8,10 @@ import pytest
 
 from tests.test_repository import ROOT, tracked
 
-FOLDERS = ("docs/",)
+FOLDERS = (
+    "docs/",
+    *("pages/accounts/", "pages/help/", "pages/home/", "pages/privacy/", "pages/sharing/", "pages/widgets/"),
+)
 """Checked together with every file at the top of the repository."""
 KINDS = (".md", ".py", ".js", ".env.example")
 

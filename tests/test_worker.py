@@ -10,6 +10,8 @@ import pytest
 from oncall_ui.domain.imports.failures import Cause, Unreadable
 from oncall_ui.worker import Workers
 
+pytestmark = pytest.mark.slow
+
 Counted = Callable[[int], None]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.services.accounts.members import add_member
-from oncall_ui.services.accounts.sessions import LoggedIn, log_in, who
+from oncall_ui.services.accounts.sessions import LoggedIn, log_in, session_for
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.oauth_flow import begin, finish
@@ -67,7 +67,7 @@ def _member(app: App, number: int) -> LoggedIn:
     add_member(app, name=f"Member {number}", email=email, password=PASSWORD, zone="Europe/Berlin", is_admin=not number)
     token = log_in(app, email, PASSWORD)
     assert token is not None
-    return who(app, token)
+    return session_for(app, token)
 
 
 def _feeds(world: Everybody, member: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command line: one subcommand, one thing done. Says what went wrong in one line and exits with 2."""
+"""The command line. A command that fails prints one line and exits with 2."""
 
 import argparse
 import sys
@@ -15,11 +15,11 @@ from oncall_ui.settings import Settings
 
 
 class CommandFailed(Exception):
-    """Ends a command; its text is the line on standard error."""
+    """Ends a command; the message is the line on standard error."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Exit status: 0, or 2 after one clear line on standard error."""
+    """Returns the exit status: 0, or 2 after one clear line on standard error."""
     options = _parser().parse_args(arguments or ["serve"])
     configure()
     command: Callable[[argparse.Namespace], None] = options.command
@@ -76,10 +76,10 @@ def doctor(_options: argparse.Namespace) -> None:
     faults = 0
     for finding in examine(Settings()):
         faults += finding.verdict is Verdict.FAULT
-        sys.stdout.write(f"{finding.verdict:5}  {finding.name:12}  {finding.said}\n")
+        sys.stdout.write(f"{finding.verdict.upper():5}  {finding.name:12}  {finding.text}\n")
         sys.stdout.flush()
     if faults:
-        raise CommandFailed(f"{faults} {'thing' if faults == 1 else 'things'} to mend, marked “fault” above.")
+        raise CommandFailed(f"{faults} {'problem' if faults == 1 else 'problems'} found (marked FAULT).")
 
 
 def show_preview(options: argparse.Namespace) -> None:
@@ -119,27 +119,27 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run.py", description="Who can be on call, and who should be?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("serve", help="serve the app (also without a command)").set_defaults(command=serve)
-    commands.add_parser("demo", help="serve a seeded team of six; nothing is kept").set_defaults(command=demo)
+    commands.add_parser("demo", help="serve a sample team of six; nothing is kept").set_defaults(command=demo)
 
-    examined = commands.add_parser("doctor", help="check configuration, keys, database, clock, the way out, sign-ins")
+    examined = commands.add_parser("doctor", help="check configuration, keys, database, clock, network, sign-ins")
     examined.set_defaults(command=doctor)
 
-    user = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="ACTION")
+    user = commands.add_parser("user", help="manage accounts").add_subparsers(required=True, metavar="ACTION")
     add = user.add_parser("add", help="create a member without the web page")
     add.add_argument("email", metavar="EMAIL")
     add.add_argument("--name", required=True)
     add.add_argument("--zone", default="UTC", help="IANA time zone, for example Europe/Berlin (default: UTC)")
-    add.add_argument("--admin", action="store_true", help="may add members")
+    add.add_argument("--admin", action="store_true", help="make the member an administrator")
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     add.set_defaults(command=user_add)
 
-    shown = commands.add_parser("preview", help="what an import of a calendar would bring")
+    shown = commands.add_parser("preview", help="show what an import of a calendar would bring")
     shown.add_argument("source", metavar="FILE-OR-URL")
     shown.add_argument("--start", type=date.fromisoformat, metavar="DATE", help="first day (default: today)")
     shown.add_argument("--end", type=date.fromisoformat, metavar="DATE", help="day after the last (default: 90 days)")
-    shown.add_argument("--zone", type=_zone, help="IANA time zone days are in (default: the calendar's, else UTC)")
+    shown.add_argument("--zone", type=_zone, help="IANA time zone of the days (default: the calendar's, else UTC)")
     shown.add_argument("--mode", type=Mode, choices=list(Mode), default=Mode.MATCHING)
-    shown.add_argument("--me", nargs="+", action="extend", default=[], metavar="EMAIL", help="a trusted address")
+    shown.add_argument("--me", nargs="+", action="extend", default=[], metavar="EMAIL", help="your email addresses")
     shown.add_argument("--json", action="store_true")
     shown.set_defaults(command=show_preview)
     return parser

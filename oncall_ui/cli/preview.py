@@ -1,4 +1,4 @@
-"""`run.py preview`: what an import of a calendar would bring, with the reason for every event. Nothing is stored."""
+"""`run.py preview`: what an import of a calendar would bring, with the reason for every event. Stores nothing."""
 
 import asyncio
 import json
@@ -14,7 +14,8 @@ from oncall_ui.domain.availability.evaluate import classify
 from oncall_ui.domain.availability.rules import Decision, Mode, Rules
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, start_of_day
 from oncall_ui.domain.imports.events import Occurrence, Reading
-from oncall_ui.security.http.client import AllowedHosts, Limits, Outbound, normalise
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
+from oncall_ui.security.http.urls import normalise_url
 from oncall_ui.settings import Settings
 from providers.ics import IcsFeed
 
@@ -24,7 +25,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A reading, and the decision about every occurrence."""
+    """What was read, with the decision on every occurrence."""
 
     reading: Reading
     window: Window
@@ -65,14 +66,14 @@ def preview(
     mode: Mode = Mode.MATCHING,
     addresses: Sequence[str] = (),
 ) -> Preview:
-    """Reads a file or an address. `start` and `end` are days in `zone`, `end` exclusive. Raises Failure, OSError."""
+    """Reads a file or a URL. `start` and `end` are days in `zone`, `end` exclusive. Raises Failure, OSError."""
     first = start or datetime.now(zone or UTC).date()
     last = end or first + timedelta(days=DAYS_AHEAD)
     if last <= first:
         raise ValueError(f"--end {last} is not after --start {first}")
     window = Window(start_of_day(first, zone or UTC_ZONE), start_of_day(last, zone or UTC_ZONE))
-    is_address = "://" in source
-    data = asyncio.run(_download(source, settings, window)) if is_address else Path(source).read_bytes()
+    is_url = "://" in source
+    data = asyncio.run(_download(source, settings, window)) if is_url else Path(source).read_bytes()
     reading = ical.read(data, window, zone=zone)
     rules = Rules(mode=mode, addresses=frozenset(address.strip().lower() for address in addresses))
     return Preview(reading, window, list(classify(reading, rules)))
@@ -80,10 +81,12 @@ def preview(
 
 async def _download(url: str, settings: Settings, window: Window) -> bytes:
     size = settings.max_feed_mb * MEGABYTE
-    outbound = Outbound(AllowedHosts.parse(settings.allowed_private_hosts))
+    http = GuardedHttp(AllowedHosts.parse(settings.allowed_private_hosts))
     limits = Limits(compressed_bytes=size, decompressed_bytes=size)
-    async with outbound.client(limits=limits) as client:
-        content = await IcsFeed(client, {"url": normalise(url)}).fetch("", window, {}, lambda _share, _events=0: None)
+    async with http.client(limits=limits) as client:
+        content = await IcsFeed(client, {"url": normalise_url(url)}).fetch(
+            "", window, {}, lambda _share, _events=0: None
+        )
     assert content is not None  # an empty cursor always fetches
     return content.parts[0]
 

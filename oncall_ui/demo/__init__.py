@@ -1,4 +1,4 @@
-"""`make demo`: a team of six with calendars of every kind, served by the demo itself, gone when it stops."""
+"""`make demo`: a sample team of six with calendars of every kind, which the demo serves itself. Nothing is kept."""
 
 import asyncio
 import secrets
@@ -20,9 +20,9 @@ from oncall_ui.settings import Settings
 
 
 def serve_demo() -> None:
-    """Returns or is interrupted when it is stopped; either way nothing is left behind.
+    """Runs until it is stopped, and leaves nothing behind.
 
-    Raises ValueError with an operator's sentence when it can't start.
+    Raises ValueError with a sentence for the operator if it can't start.
     """
     _clean_up_when_ended()
     with TemporaryDirectory(prefix="oncall-demo-") as folder, FeedServer(served()) as server:
@@ -35,9 +35,9 @@ def serve_demo() -> None:
 
 
 def demo_settings(folder: Path, feeds: str) -> Settings:
-    """The environment decides where it listens; `.env` belongs to the real installation and is not read.
+    """Reads the environment, for where to listen, but not `.env`, which belongs to the real installation.
 
-    Whatever else either of them says: the data is in `folder`, and `feeds` is the only private address it may reach.
+    In any case the data is in `folder`, and `feeds` is the only private address that may be reached.
     """
     return Settings(
         _env_file=None,
@@ -50,7 +50,7 @@ def demo_settings(folder: Path, feeds: str) -> Settings:
 
 
 def greeting(settings: Settings, server: FeedServer, password: str) -> str:
-    """The logins and what to look at."""
+    """The logins, and what to look at."""
     rows = [("Name", "Email", "Password", "Connected")]
     rows += [(each.name, each.email, password, ", ".join(sub.nickname for sub in each.connected)) for each in TEAM]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
@@ -59,7 +59,7 @@ def greeting(settings: Settings, server: FeedServer, password: str) -> str:
 {table}
 
 Log in at {settings.public_url}/login as Alice, the administrator, and watch Calendars for a minute: one imports slowly,
-one changes, one is down, one disappears and then needs her. To connect one yourself: {server.url(SPARE)}
+one changes, one is down, one disappears and then needs her. To connect a feed yourself: {server.url(SPARE)}
 
 """
 
@@ -75,7 +75,7 @@ async def _seed(settings: Settings, server: FeedServer, password: str) -> None:
 
 
 def _clean_up_when_ended() -> None:
-    """Makes a request to end, and a terminal that is closed, the same as Ctrl-C: the folder is removed then, too."""
+    """Treats SIGTERM and a closed terminal like Ctrl-C, so that the folder is removed then, too."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
 

@@ -1,6 +1,6 @@
-"""The calendars of the demo, written for the moment they are asked for, so that the demo never grows old.
+"""The demo's calendars, generated relative to the current time, so that the demo is always up to date.
 
-Every function returns a whole iCalendar file (RFC 5545). Nothing is escaped, so no title holds a comma or semicolon.
+Every function returns a complete iCalendar file (RFC 5545). Text is not escaped: no commas or semicolons in titles.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ UNTAGGED = 134
 
 
 def work(moment: datetime, *, owner: str, zone: str) -> bytes:
-    """One of everything: tags, an out-of-office, invitations answered yes and no, a weekly series with exceptions."""
+    """One of everything: tags, an out-of-office, accepted and declined invitations, a weekly series with exceptions."""
     diary = Diary(moment, zone)
     return diary.written(
         "Work",
@@ -31,7 +31,7 @@ def work(moment: datetime, *, owner: str, zone: str) -> bytes:
 
 
 def holidays(moment: datetime) -> bytes:
-    """At least one in any 90 days; all-day, yearly and marked free, as published holidays usually are."""
+    """At least one in any 90 days; all-day, yearly and marked free, as in most published holiday calendars."""
     diary = Diary(moment)
     since = diary.today.year - 1
     return diary.written(
@@ -46,20 +46,20 @@ def holidays(moment: datetime) -> bytes:
 
 
 def archive(moment: datetime) -> bytes:
-    """Years of meetings, one in ninety tagged. Stamped anew at every reading, as many exports are."""
+    """Years of meetings, one in 90 tagged. Like many exports, it has a new DTSTAMP in every response."""
     diary = Diary(moment, stamp=moment)
     return diary.written("Everything", *_meetings(diary))
 
 
 def drills(moment: datetime) -> bytes:
-    """One to four blocks, one more with every minute, then one again."""
+    """One block, and another one every minute, up to four; then one again."""
     diary = Diary(moment)
     count = 1 + int(moment.timestamp()) // 60 % 4
     return diary.written("Incident drills", *(diary.timed("Drill", 1 + number, "12:00", 4) for number in range(count)))
 
 
 def untagged(moment: datetime, *, zone: str) -> bytes:
-    """134 events that say nothing about being on call."""
+    """134 events without any tag."""
     diary = Diary(moment, zone)
     titles = ("Stand-up", "Design review")
     return diary.written(
@@ -72,7 +72,7 @@ def untagged(moment: datetime, *, zone: str) -> bytes:
 
 
 def nights(moment: datetime, *, zone: str) -> bytes:
-    """Night shifts somebody would like: Fridays and Saturdays, every other week."""
+    """Preferred night shifts: Fridays and Saturdays, every other week."""
     diary = Diary(moment, zone)
     friday = diary.until_weekday(4)
     return diary.written(
@@ -90,7 +90,7 @@ def evenings(moment: datetime, *, zone: str) -> bytes:
 
 
 def rehearsals(moment: datetime, *, zone: str) -> bytes:
-    """Another weekly series, of its own evenings."""
+    """Another weekly series, on other evenings."""
     diary = Diary(moment, zone)
     return diary.written(
         "Band rehearsals", diary.timed("Rehearsal", diary.until_weekday(3), "18:30", 4, "RRULE:FREQ=WEEKLY;COUNT=20")
@@ -98,22 +98,22 @@ def rehearsals(moment: datetime, *, zone: str) -> bytes:
 
 
 def visits(moment: datetime, *, name: str, zone: str) -> bytes:
-    """A whole working day out, every nine days."""
+    """A working day away, every nine days."""
     diary = Diary(moment, zone)
     return diary.written(name, *(diary.timed("Visit (noc)", days, "08:00", 9) for days in range(5, 80, 9)))
 
 
 class Diary:
-    """Writes events in `zone`, UTC unless given, counted in days from the day `moment` falls on there."""
+    """Writes events in `zone`; days are counted from the date of `moment` in that zone."""
 
     def __init__(self, moment: datetime, zone: str = "UTC", *, stamp: datetime | None = None) -> None:
         self._zone = zone
         self.today = moment.astimezone(ZoneInfo(zone)).date()
-        # Of the day unless given, so that the same day brings the same bytes and the same ETag.
+        # By default the date, so that a calendar has the same bytes and ETag all day.
         self._stamp = f"{stamp:%Y%m%dT%H%M%SZ}" if stamp else f"{self.today:%Y%m%d}T000000Z"
 
     def timed(self, title: str, days: int, begin: str, hours: int, *more: str, uid: str = "") -> str:
-        """`begin` is a time on the clock of the zone."""
+        """`begin` is local time."""
         start = datetime.combine(self.day(days), time.fromisoformat(begin))
         return self._event(
             uid or f"{title}-{start:%Y%m%d%H%M}",
@@ -137,11 +137,11 @@ class Diary:
         return self.today + timedelta(days=days)
 
     def until_weekday(self, weekday: int) -> int:
-        """Days from tomorrow on until the next such weekday; Monday is 0."""
+        """Days until the next such weekday, from tomorrow on; Monday is 0."""
         return 1 + (weekday - self.today.weekday() - 1) % 7
 
     def moment(self, local: datetime) -> str:
-        """Parameters and value of a time on the clock of the zone."""
+        """Parameters and value of a property for a local time."""
         return f":{local:%Y%m%dT%H%M%SZ}" if self._zone == "UTC" else f";TZID={self._zone}:{local:%Y%m%dT%H%M%S}"
 
     def written(self, name: str, *events: str) -> bytes:
@@ -152,7 +152,7 @@ class Diary:
         if self._zone == "UTC":
             return
         yield f"X-WR-TIMEZONE:{self._zone}"
-        # From a year back: a series may have begun before today.
+        # From before today, for series that have already begun.
         first, last = self.day(-400), self.day(800)
         yield Timezone.from_tzid(self._zone, first_date=first, last_date=last).to_ical().decode().strip()
 
@@ -183,7 +183,7 @@ def _invited(owner: str, answer: str) -> tuple[str, ...]:
 
 
 def _board(diary: Diary) -> tuple[str, str]:
-    """Every Wednesday for half a year; one left out, one moved to the Thursday."""
+    """Every Wednesday for half a year, with one date skipped and one moved to Thursday."""
     title, begin, hours, uid = "Architecture board (noc)", "14:00", 2, "architecture-board"
     first = diary.until_weekday(2) - 7
     left_out, moved = (diary.moment(datetime.combine(diary.day(first + 7 * week), time(14))) for week in (2, 3))

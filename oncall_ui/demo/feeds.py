@@ -1,4 +1,4 @@
-"""The server of the demo's calendars: real HTTP on a free loopback port, as kind or unkind as each feed says."""
+"""The server of the demo's calendars: real HTTP on a free loopback port, with failures and delays per feed."""
 
 import base64
 import hashlib
@@ -12,12 +12,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
 PIECES = 80
-"""In so many pieces a slow body arrives."""
+"""The number of pieces that a slow body is sent in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer without a calendar."""
+    """A response without a calendar."""
 
     status: HTTPStatus
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -25,15 +25,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one address answers."""
+    """What is served at one URL."""
 
     calendar: Callable[[datetime], bytes]
     login: tuple[str, str] | None = None
     refusal: Refusal | None = None
-    """What it answers from its `good_for`-th request on."""
+    """The response after the first `good_for` requests."""
     good_for: int = 0
     seconds: float = 0
-    """How long its body takes from the second request on; the first is the check, for which a member waits."""
+    """How long the body takes from the second request on; the first is the check, which a member waits for."""
     has_etag: bool = True
 
 
@@ -42,9 +42,9 @@ _ASK_PASSWORD = Refusal(HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic rea
 
 
 class FeedServer:
-    """Answers from `with` to the end of it, which no answer under way outlives for long.
+    """Serves within its `with` block; responses that are still running end soon after it.
 
-    `clock` says what the calendars take for now, `pace` how long slow bodies take: 0 is at once.
+    `clock` is the current time for the calendars; `pace` scales the delays of slow bodies, 0 meaning none.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class FeedServer:
         self._thread.join()
 
     def answer(self, asked: "_Request") -> None:
-        """Writes the whole answer to one request."""
+        """Writes the complete response to one request."""
         feed, earlier = self._feeds.get(asked.path), self._count(asked.path)
         if refusal := _refusal(feed, earlier, asked.headers.get("Authorization")):
             asked.refuse(refusal)
@@ -130,7 +130,7 @@ class _Request(BaseHTTPRequestHandler):
         try:
             self.server.feeds.answer(self)
         except ConnectionError:
-            self.close_connection = True  # whoever asked went away, as an import that is stopped does
+            self.close_connection = True  # the client went away, like an import that is stopped
 
     def begin(self, size: int, etag: str) -> None:
         self.send_response(HTTPStatus.OK)
@@ -149,7 +149,7 @@ class _Request(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Says nothing: the console belongs to the app."""
+        """Silent: the console is for the app."""
 
 
 def _refusal(feed: Feed | None, earlier: int, authorization: str | None) -> Refusal | None:

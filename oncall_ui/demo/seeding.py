@@ -1,4 +1,4 @@
-"""How the demo's team comes into a database: as each member's own clicks would bring it there."""
+"""Adds the demo's team to a database by the same services that a member's clicks would call."""
 
 import asyncio
 from datetime import datetime
@@ -19,11 +19,11 @@ from oncall_ui.services.connections.views import get_connection
 from oncall_ui.services.imports.run import claim_due, run_import
 
 ATTEMPTS = 19
-"""What a server that has been down for days has seen."""
+"""Failed attempts on a server that has been down for days."""
 
 
 async def seed(app: App, server: FeedServer, password: str) -> None:
-    """Adds the team to an empty installation, each with what they connected; what is on is due at once."""
+    """Adds the team and its connections to an empty installation; calendars that are on are due at once."""
     app.workers.warm_up()
     ids = await asyncio.gather(*(asyncio.to_thread(_join, app, person, password) for person in TEAM))
     members = list(zip(ids, TEAM, strict=True))
@@ -56,7 +56,7 @@ async def _connect(app: App, member_id: int, server: FeedServer, person: Person)
 
 
 async def _subscribe(app: App, member_id: int, server: FeedServer, wanted: Subscription) -> int:
-    """The id of its calendar."""
+    """Returns the calendar's id."""
     values = {"url": server.url(wanted.path)} | _credentials(wanted.feed)
     connection_id = await connect(app, member_id, "ics", wanted.nickname, values)
     return await asyncio.to_thread(_choose, app, member_id, connection_id, wanted.choice)
@@ -69,7 +69,7 @@ def _choose(app: App, member_id: int, connection_id: int, choice: Choice) -> int
 
 
 async def _neglect(app: App, calendar_id: int, wanted: Subscription) -> None:
-    """Read once, refused the second time, and as long ago as it is meant to be. Nothing else may be due yet."""
+    """Imports it once, lets the second import fail, and dates both back. No other calendar may be due yet."""
     assert wanted.unread_for is not None
     then = now() - wanted.unread_for
     for _ in range(2):

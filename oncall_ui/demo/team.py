@@ -1,4 +1,4 @@
-"""Who is in the demo: where they live, what they connected, and what they say by hand."""
+"""The demo's members: where they live, what they connected, and which days they added."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,19 +22,19 @@ _ALL_BLOCK = Choice(is_on=True, mode=Mode.BLOCK)
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A feed and how its member wants it to count. `path` is where it is served."""
+    """A feed, the path it is served at, and how its member counts it."""
 
     nickname: str
     path: str
     feed: Feed
     choice: Choice = _MATCHING
     unread_for: timedelta | None = None
-    """It was read so long ago, and since then its server has refused."""
+    """How long ago the last successful import was; its server has been failing since."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """`count` days, the first so many days `ahead`, or on the next such `weekday`, and then every week."""
+    """`count` days that the member added, starting `ahead` days from today, or weekly on `weekday`."""
 
     action: Action
     ahead: int = 0
@@ -49,13 +49,13 @@ class ByHand:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the team; who stands first is the administrator."""
+    """A member of the team; the first one is the administrator."""
 
     name: str
     email: str
     zone: str
     country: str
-    """ISO 3166-1 alpha-2; with `region`, whose public holidays are shown, and block where `rests`."""
+    """ISO 3166-1 alpha-2. With `region`, it sets the public holidays; they block if `rests`."""
     connected: tuple[Subscription, ...]
     region: str = ""
     rests: bool = False
@@ -90,13 +90,13 @@ def _alice(email: str, zone: str) -> Person:
             Subscription(
                 "Customer visits",
                 "/visits.ics",
-                # Answers the check, and is down when the import comes.
+                # Passes the check, and is down when the import runs.
                 Feed(partial(calendars.visits, name="Customer visits", zone=zone), refusal=DOWN, good_for=1),
             ),
             Subscription(
                 "Climbing club",
                 "/climbing.ics",
-                # Gone after the first import, so that there is something to keep.
+                # Disappears after the first import, so that there is availability to keep.
                 Feed(partial(calendars.evenings, zone=zone), refusal=NOT_FOUND, good_for=2),
                 _ALL_BLOCK,
             ),
@@ -180,14 +180,14 @@ TEAM = (
                 "Field trips",
                 "/trips.ics",
                 Feed(partial(calendars.visits, name="Field trips", zone="Asia/Kolkata")),
-                # Connected and never switched on: of Farid nothing is known.
+                # Connected but never switched on: nothing is known about Farid.
                 Choice(is_on=False, mode=Mode.MATCHING),
             ),
         ),
     ),
 )
 SPARE = "/training.ics"
-"""Nobody's yet: for whoever wants to connect one."""
+"""A feed that no member has connected yet, for trying it out."""
 
 
 def served() -> dict[str, Feed]:

@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The result of a check."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,14 +7,14 @@ from enum import StrEnum
 class Verdict(StrEnum):
     GOOD = "good"
     NOTE = "note"
-    """Worth knowing, nothing to mend."""
+    """Worth knowing, nothing to fix."""
     FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`said` is a sentence for the operator; for a fault it ends with what to do."""
+    """`text` is for the operator; that of a fault ends with what to do."""
 
     name: str
     verdict: Verdict
-    said: str
+    text: str

@@ -1,4 +1,4 @@
-"""Where the app is reached and where it keeps its things."""
+"""Checks of the public address, the data folder and email."""
 
 import shutil
 from urllib.parse import urlsplit
@@ -12,17 +12,17 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def address(settings: Settings) -> Finding:
-    """Vendors and browsers both want TLS, except on the machine itself."""
+    """Browsers and providers require TLS, except on localhost."""
     name, url = "Address", settings.public_url
     if settings.uses_https:
         return Finding(name, Verdict.GOOD, url)
     if urlsplit(url).hostname in LOOPBACK:
-        return Finding(name, Verdict.NOTE, f"{url}, which only this machine can open. Set ONCALL_BASE_URL for others.")
+        return Finding(name, Verdict.NOTE, f"{url} works on this machine only. Set ONCALL_BASE_URL for others.")
     return Finding(
         name,
         Verdict.FAULT,
-        f"{url} is without TLS: passwords can be read on the way, and Google and Microsoft refuse it. Put a proxy with "
-        "a certificate in front and set ONCALL_BASE_URL to its https:// address.",
+        f"{url} has no TLS: passwords can be intercepted, and Google and Microsoft refuse it. Put a reverse proxy with "
+        "a certificate in front, and set ONCALL_BASE_URL to its https:// address.",
     )
 
 
@@ -35,17 +35,17 @@ def folder(settings: Settings) -> Finding:
         probe.unlink()
         free = shutil.disk_usage(path).free
     except OSError as error:
-        return Finding(name, Verdict.FAULT, f"{path} can’t be written to ({error.strerror}). Give it to this user.")
+        return Finding(name, Verdict.FAULT, f"{path} is not writable ({error.strerror}). Make this user its owner.")
     if path.stat().st_mode & 0o007:
-        return Finding(name, Verdict.FAULT, f"Others on this machine may look into {path}. Close it: chmod 700 {path}")
+        return Finding(name, Verdict.FAULT, f"Other users here can read {path}. Fix it with: chmod 700 {path}")
     if free < LITTLE_SPACE:
-        return Finding(name, Verdict.FAULT, f"{path} has {free // 1024**2:,} MB left. Make room on that disk.")
+        return Finding(name, Verdict.FAULT, f"{path} has {free // 1024**2:,} MB left. Free some disk space.")
     return Finding(name, Verdict.GOOD, f"{path}, {free // 1024**3:,} GB free")
 
 
-def post(settings: Settings) -> Finding:
-    """Whether members hear of a calendar that stays broken when they don't look."""
-    said = mail.check(settings)
-    if said is None:
-        return Finding("E-mail", Verdict.GOOD, f"{settings.smtp_host} lets us in")
-    return Finding("E-mail", Verdict.FAULT if mail.is_set_up(settings) else Verdict.NOTE, said)
+def email(settings: Settings) -> Finding:
+    """Whether members can get an email about a calendar that stays broken."""
+    problem = mail.check(settings)
+    if problem is None:
+        return Finding("Email", Verdict.GOOD, f"{settings.smtp_host} accepts the login")
+    return Finding("Email", Verdict.FAULT if mail.is_set_up(settings) else Verdict.NOTE, problem)

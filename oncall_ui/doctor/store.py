@@ -1,4 +1,4 @@
-"""The database, what is sealed in it, and how its calendars are."""
+"""Checks of the database, of the keys to its secrets, and of its calendars."""
 
 import sqlite3
 
@@ -26,12 +26,12 @@ def database(app: App) -> Finding:
             version = MigrationContext.configure(connection).get_current_revision()
             damage = connection.execute(text("PRAGMA quick_check")).scalar() if kind == "sqlite" else "ok"
     except SQLAlchemyError as error:
-        # The driver's own words; the address, which holds a password, is not among them.
+        # The driver's own message, which doesn't contain the URL with its password.
         cause = getattr(error, "orig", error)
-        said = str(cause).splitlines()[0]
+        message = str(cause).splitlines()[0]
         if getattr(cause, "sqlite_errorcode", None) in DAMAGED:
-            return _damaged(said)
-        return Finding(name, Verdict.FAULT, f"It doesn’t answer: {said}. Check ONCALL_DATABASE_URL.")
+            return _damaged(message)
+        return Finding(name, Verdict.FAULT, f"It can’t be reached: {message}. Check ONCALL_DATABASE_URL.")
     newest = ScriptDirectory.from_config(alembic_config(app.db)).get_current_head()
     if damage != "ok":
         return _damaged(str(damage).splitlines()[-1])
@@ -39,7 +39,7 @@ def database(app: App) -> Finding:
         return Finding(name, Verdict.FAULT, "It is empty. Start the app once: python run.py")
     if version != newest:
         return Finding(
-            name, Verdict.FAULT, f"Its schema is {version}, this app’s {newest}. Start the app: python run.py"
+            name, Verdict.FAULT, f"Its schema is {version}, but this app needs {newest}. Start the app: python run.py"
         )
     return Finding(name, Verdict.GOOD, f"{kind}, schema {version}")
 
@@ -49,7 +49,7 @@ def _damaged(how: str) -> Finding:
 
 
 def keys(app: App) -> Finding:
-    """Whether what is sealed can be opened."""
+    """Whether the stored credentials can be decrypted."""
     name = "Secret keys"
     lost = 0
     with app.db.read() as session:
@@ -63,14 +63,14 @@ def keys(app: App) -> Finding:
         return Finding(
             name,
             Verdict.FAULT,
-            f"{lost} of {len(sealed)} connections were sealed with a key that isn’t here. Add the earlier key to "
-            "ONCALL_SECRET_KEYS behind the new one, or have their members reconnect them.",
+            f"The credentials of {lost} of {len(sealed)} connections were encrypted with a key that is missing. Add it "
+            "to ONCALL_SECRET_KEYS after the new one, or ask their members to reconnect them.",
         )
     former = sum(not app.vault.is_current(each) for each in sealed)
     if former:
-        said = f"{former} of {len(sealed)} connections are sealed with a former key; the next start seals them anew."
-        return Finding(name, Verdict.NOTE, said)
-    return Finding(name, Verdict.GOOD, f"they open all {len(sealed)} connections")
+        text = f"{former} of {len(sealed)} connections use a previous key; the next start moves them to the newest one."
+        return Finding(name, Verdict.NOTE, text)
+    return Finding(name, Verdict.GOOD, f"they decrypt all {len(sealed)} connections")
 
 
 def calendars(app: App) -> Finding:
@@ -81,5 +81,5 @@ def calendars(app: App) -> Finding:
         by_state = dict(session.exec(counted).all())
     needing, retrying = by_state.get(State.NEEDS_YOU, 0), by_state.get(State.RETRYING, 0)
     if not needing and not retrying:
-        return Finding(name, Verdict.GOOD, f"{on} switched on, none of them broken")
-    return Finding(name, Verdict.NOTE, f"{on} switched on, {needing} need their member, {retrying} are being retried")
+        return Finding(name, Verdict.GOOD, f"{on} switched on, none broken")
+    return Finding(name, Verdict.NOTE, f"{on} switched on: {needing} need their member, {retrying} retrying")

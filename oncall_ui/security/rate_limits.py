@@ -1,29 +1,29 @@
-"""How often somebody may try: counted per address they come from and per account they try."""
+"""Rate limits for attempts to log in or guess a token, per client address and per account."""
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 PER_ADDRESS = parse("20/minute")
-"""Wrong passwords and set-up links that come from one address."""
+"""Wrong passwords and set-up links from one client address."""
 PER_ACCOUNT = parse("10/10minute")
-"""Wrong passwords for one account; right ones are not counted."""
-WRONG_KEYS = parse("20/minute")
-"""Keys of feeds and of the API that nobody has, from one address; right ones are not counted and always work."""
+"""Wrong passwords for one account; correct ones don't count."""
+WRONG_TOKENS = parse("20/minute")
+"""Invalid feed and API tokens from one client address; valid ones don't count and always work."""
 PAGES_PER_ADDRESS = parse("240/minute")
-"""Each page served to somebody who isn't logged in holds memory for a minute."""
+"""Each page without a login holds memory for a minute."""
 
 
-class Attempts:
-    """Counts in memory: a restart forgives, which costs an attacker more than it gives."""
+class RateLimiter:
+    """Counts in memory. A restart resets the counters, which gains an attacker little."""
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def allows(self, limit: RateLimitItem, *who: str) -> bool:
-        """Counts one; False when it is one too many."""
+        """Counts one attempt; False when it exceeds the limit."""
         return self._limiter.hit(limit, *who)
 
     def has_left(self, limit: RateLimitItem, *who: str) -> bool:
-        """Whether one more would be allowed; counts nothing."""
+        """Whether another attempt would be allowed; doesn't count one."""
         return self._limiter.test(limit, *who)

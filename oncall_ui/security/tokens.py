@@ -1,14 +1,14 @@
-"""Keys given to programs: 256 random bits, shown once. What is kept is their hash, which opens nothing."""
+"""Bearer tokens: sessions, set-up links, OAuth states, private feeds, the API. Only their hashes are stored."""
 
 import hashlib
 import secrets
 
 
-def new_key(prefix: str = "") -> str:
-    """Letters, digits, `-` and `_`. A prefix lets scanners for leaked secrets know it."""
+def new_token(prefix: str = "") -> str:
+    """256 random bits as letters, digits, `-` and `_`. A prefix lets secret scanners recognise it."""
     return prefix + secrets.token_urlsafe(32)
 
 
-def hash_of(key: str) -> str:
-    """SHA-256, hexadecimal. A search for it takes the same time however much of a guess is right."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+def hash_token(token: str) -> str:
+    """SHA-256 as hexadecimal: fast is safe for random tokens, and a lookup's timing reveals nothing about them."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

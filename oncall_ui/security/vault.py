@@ -1,4 +1,4 @@
-"""Passwords and tokens at rest: sealed with the newest key, opened with any."""
+"""Encryption of stored passwords and tokens: sealed with the newest key, opened with any."""
 
 import base64
 import os
@@ -13,16 +13,18 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 KEY_FILE = "secret.key"
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
-_FEWEST_DISTINCT_BYTES = 12  # 32 random bytes have fewer less than once in 10²⁰ keys; AAAA… has one
-_HOW_TO_MAKE_ONE = 'Make one with: python -c "from oncall_ui.security.vault import generate_key; print(generate_key())"'
+_FEWEST_DISTINCT_BYTES = 12  # a random key has fewer once in 10²⁰; AAAA… has one
+_HOW_TO_MAKE_ONE = (
+    'Generate one with: python -c "from oncall_ui.security.vault import generate_key; print(generate_key())"'
+)
 
 
 class VaultError(Exception):
-    """Nothing here can open this. The text is for the operator."""
+    """No configured key opens this. The message is for the operator."""
 
 
 class Vault:
-    """Keys newest first: the first seals, all open."""
+    """Keys are newest first: the first seals, all open."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = MultiFernet([Fernet(key) for key in keys])
@@ -33,21 +35,14 @@ class Vault:
         return self._keys.encrypt(plain.encode()).decode("ascii")
 
     def open(self, sealed: str) -> str:
-        """Raises VaultError when no key fits, or what was sealed has been changed."""
+        """Raises VaultError when no key fits or the sealed text was altered."""
         try:
             return self._keys.decrypt(sealed).decode()
         except (InvalidToken, ValueError):
             raise _no_key_fits() from None
 
-    def rotate(self, sealed: str) -> str:
-        """The same secret under the newest key. Raises VaultError as `open` does."""
-        try:
-            return self._keys.rotate(sealed).decode("ascii")
-        except (InvalidToken, ValueError):
-            raise _no_key_fits() from None
-
     def is_current(self, sealed: str) -> bool:
-        """Whether the newest key sealed it."""
+        """Whether it is sealed with the newest key."""
         try:
             self._first.decrypt(sealed)
         except (InvalidToken, ValueError):
@@ -55,7 +50,7 @@ class Vault:
         return True
 
     def derive(self, purpose: str) -> str:
-        """A secret of its own for each purpose, the same for as long as the newest key is."""
+        """A separate secret for each purpose; it changes with the newest key."""
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(self._newest)
         return base64.urlsafe_b64encode(derived).decode("ascii")
 
@@ -65,24 +60,24 @@ def generate_key() -> str:
 
 
 def load_keys(data_dir: Path, configured: str | None) -> tuple[str, ...]:
-    """The configured keys, a comma list; else those of the key file, which the first start makes.
+    """The configured keys (a comma list), or else those in the key file, which the first start creates.
 
-    Raises ValueError with a sentence for the operator, in which no key appears.
+    Raises ValueError with a sentence for the operator that contains no key.
     """
     if configured and configured.strip():
         return _valid([key.strip() for key in configured.split(",") if key.strip()])
     path = data_dir / KEY_FILE
-    _make_once(path)
+    _create_once(path)
     return _read(path)
 
 
 def _valid(keys: Sequence[str]) -> tuple[str, ...]:
     if not keys:
-        raise ValueError(f"No secret key is given. {_HOW_TO_MAKE_ONE}")
+        raise ValueError(f"ONCALL_SECRET_KEYS contains no key. {_HOW_TO_MAKE_ONE}")
     for place, key in enumerate(keys, start=1):
         if not _KEY.fullmatch(key):
             raise ValueError(
-                f"Secret key {place} of {len(keys)} is a placeholder or damaged: a key is 32 random bytes in url-safe "
+                f"Secret key {place} of {len(keys)} is a placeholder or damaged: a key is 32 random bytes in URL-safe "
                 f"base64, 44 characters. {_HOW_TO_MAKE_ONE}"
             )
         if len(set(_bytes_of(key))) < _FEWEST_DISTINCT_BYTES:
@@ -94,7 +89,7 @@ def _bytes_of(key: str) -> bytes:
     return base64.urlsafe_b64decode(key)
 
 
-def _make_once(path: Path) -> None:
+def _create_once(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -108,21 +103,21 @@ def _make_once(path: Path) -> None:
 
 def _read(path: Path) -> tuple[str, ...]:
     with path.open() as file:
-        # Asked of the open file, so nobody can swap it between the question and the reading.
+        # Checked on the open file, so that it can't be swapped between check and read.
         mode = os.fstat(file.fileno()).st_mode
         if mode & 0o077:
-            raise ValueError(f"Others on this machine may read {path}. Close it with: chmod 600 {path}")
+            raise ValueError(f"Other users of this machine can read {path}. Fix it with: chmod 600 {path}")
         keys = re.split(r"[\s,]+", file.read().strip())
     try:
         return _valid([key for key in keys if key])
     except ValueError:
         raise ValueError(
-            f"{path} holds no usable key. Restore it from a backup: without it the stored passwords can’t be opened."
+            f"{path} contains no valid key. Restore it from a backup: without it, stored passwords can’t be decrypted."
         ) from None
 
 
 def _no_key_fits() -> VaultError:
     return VaultError(
-        "A stored secret was sealed with a key that isn’t here. Add the earlier key to ONCALL_SECRET_KEYS, after the "
-        f"new one, or bring back the earlier {KEY_FILE}."
+        "A stored secret was encrypted with a key that is missing here. Add the previous key to ONCALL_SECRET_KEYS, "
+        f"after the new one, or restore the previous {KEY_FILE}."
     )

@@ -1,4 +1,4 @@
-"""Whether a guide helped."""
+"""Votes on the guides."""
 
 from oncall_ui.app import App
 from oncall_ui.models import GuideVote

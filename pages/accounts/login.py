@@ -1,4 +1,4 @@
-"""Logging in: a form the browser posts itself, see access.py."""
+"""Logging in: a form that the browser posts itself, see pages/auth.py."""
 
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -21,18 +21,18 @@ def register(app: App) -> None:
 
     @ui.page("/login", title="Log in · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
     def login_page(
-        flash: Annotated[dict[str, Any], Depends(pop_flash)], nobody: Annotated[bool, Depends(is_empty)]
+        flash: Annotated[dict[str, Any], Depends(pop_flash)], no_members: Annotated[bool, Depends(is_empty)]
     ) -> None:
         email = flash.get("values", {}).get("email", "")
         with public_page():
             html.h1("Log in")
-            if nobody:
+            if no_members:
                 html.p(
-                    "Nobody has an account yet. The console this app was started from shows a link "
-                    "that sets up the first one."
+                    "Nobody has an account yet. The console where this app was started shows a link "
+                    "to set up the first one."
                 ).classes("oc-lead")
             _form(email, flash.get("sentence", ""))
-            html.p("Password forgotten? Whoever runs this server can help.").classes("oc-hint")
+            html.p("Forgot your password? Ask your administrator.").classes("oc-hint")
         html.footer(f"{host} · your calendars are read here and nowhere else").classes("oc-gate-foot")
 
 

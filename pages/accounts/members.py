@@ -1,4 +1,4 @@
-"""Who has an account here, and one more: for administrators."""
+"""Members, for administrators: the list of accounts, and the form that adds one."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from pages.session import login_required, run_as
 from pages.widgets.forms import busy, field, is_busy, refuse, zone_field
 from pages.widgets.heading import page_header
 
-# One element however large the team is; Vue escapes what stands in braces.
+# One element, however large the team is; Vue escapes what is in braces.
 ROW = """
 <div class="oc-member" role="listitem">
   <span class="oc-face" aria-hidden="true">{{ props.row.initials }}</span>
@@ -31,26 +31,26 @@ ROW = """
 def register(app: App) -> None:
     logged_in = login_required(app)
 
-    def everybody(me: Annotated[LoggedIn, Depends(logged_in)]) -> list[MemberView]:
+    def everyone(me: Annotated[LoggedIn, Depends(logged_in)]) -> list[MemberView]:
         return list_members(app, me.member.id)
 
     @ui.page("/members")
     def members_page(
-        me: Annotated[LoggedIn, Depends(logged_in)], members: Annotated[list[MemberView], Depends(everybody)]
+        me: Annotated[LoggedIn, Depends(logged_in)], members: Annotated[list[MemberView], Depends(everyone)]
     ) -> None:
         with frame(app, me, "Members", "/members"):
-            page_header("Members", "Everybody connects their own calendars; nobody sees the events of another.")
+            page_header("Members", "Everyone connects their own calendars. Nobody sees anyone else’s events.")
             with html.div().classes("oc-split"):
-                with html.section().classes("oc-card").props("aria-labelledby=everybody"):
+                with html.section().classes("oc-card").props("aria-labelledby=everyone"):
                     with html.div().classes("oc-card-head"):
-                        html.h2("Everybody").props("id=everybody")
+                        html.h2("Everyone").props("id=everyone")
                     table = _list(members)
                 _form(app, me, table)
 
 
 def _list(members: list[MemberView]) -> ui.table:
     table = ui.table(columns=[], rows=[_row(member) for member in members], row_key="id")
-    table.props("grid hide-header hide-pagination role=list aria-labelledby=everybody").classes("oc-list oc-members")
+    table.props("grid hide-header hide-pagination role=list aria-labelledby=everyone").classes("oc-list oc-members")
     table.add_slot("item", ROW)
     return table
 
@@ -98,11 +98,11 @@ def _form(app: App, me: LoggedIn, table: ui.table) -> None:
             "email": field("Email", kind="email", autocomplete="off"),
             "password": field(
                 "Password",
-                hint="Twelve characters or more. You pass it on to them.",
+                hint="At least 12 characters. Share it with them safely.",
                 kind="password",
                 autocomplete="new-password",
             ),
-            "zone": zone_field(me.member.zone, "All-day events begin and end at midnight here."),
+            "zone": zone_field(me.member.zone),
         }
         done = ui.label().classes("oc-status oc-reading is-ok").props("role=status")
         with html.div().classes("oc-acts wide"):

@@ -1,4 +1,4 @@
-"""The addresses that are a member's: those that come with accounts, and those they add."""
+"""A member's email addresses: those of their accounts, and those they added."""
 
 import contextlib
 
@@ -12,7 +12,7 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.session import run_as
 from pages.widgets.forms import busy, field, is_busy, refuse
 
-# One element however many there are; Vue escapes what stands in braces.
+# One element, however many there are; Vue escapes what is in braces.
 ROW = """
 <div class="you-address" role="listitem"><span class="oc-clip"><b class="oc-clip">{{ props.row.address }}</b
   ><small class="oc-clip">{{ props.row.whence }}</small></span
@@ -28,8 +28,8 @@ class OwnAddresses:
         self._app, self._me = app, me
         with html.section().classes("oc-card").props("aria-labelledby=addresses"):
             with html.div().classes("oc-card-head"):
-                html.h2("Addresses that are yours").props("id=addresses")
-            html.p("An invitation counts when one of these organised or accepted it.").classes("you-lead")
+                html.h2("Your other email addresses").props("id=addresses")
+            html.p("An invitation counts if one of these addresses organised or accepted it.").classes("you-lead")
             self.table = ui.table(rows=_rows(addresses), columns=[], row_key="key").classes("oc-list you-addresses")
             self.table.props("grid hide-header hide-pagination role=list aria-labelledby=addresses")
             self.table.add_slot("item", ROW)
@@ -37,7 +37,7 @@ class OwnAddresses:
             with html.form().classes("oc-form you-add").props('novalidate aria-label="Add an address"') as form:
                 form.on("submit", js_handler="(event) => event.preventDefault()")
                 self._address = field(FIELD, kind="email", autocomplete="off")
-                self._confirmed = ui.checkbox(CONFIRM, on_change=self._forgive)
+                self._confirmed = ui.checkbox(CONFIRM, on_change=self._clear)
                 self._refusal = TextElement(tag="p", text="").classes("oc-error").props("role=alert")
                 with html.div().classes("oc-acts wide you-acts"):
                     self._button = ui.button("Add", color=None, on_click=self._add)
@@ -47,7 +47,7 @@ class OwnAddresses:
     async def _add(self) -> None:
         if is_busy(self._button):
             return
-        self._forgive()
+        self._clear()
         address = self._address.value or ""
         try:
             with busy(self._button):
@@ -60,14 +60,14 @@ class OwnAddresses:
             self._address.set_value("")
             self._confirmed.set_value(False)
             self._address.run_method("focus")
-        await self._show(f"{address.strip().lower()} counts from now on. Your calendars are read again.")
+        await self._show(f"{address.strip().lower()} added. Your calendars are being imported again.")
 
     async def _remove(self, address: str) -> None:
         done = ""
-        # Otherwise it is gone already: another browser was quicker.
+        # It may already be removed, in another browser.
         with contextlib.suppress(NotAllowed):
             await run_as(self._app, self._me, remove_address, address)
-            done = f"{address} no longer counts. Your calendars are read again."
+            done = f"{address} removed. Your calendars are being imported again."
         await self._show(done)
 
     async def _show(self, done: str) -> None:
@@ -82,13 +82,13 @@ class OwnAddresses:
         else:
             self._refusal.set_text(error.sentence)
 
-    def _forgive(self) -> None:
+    def _clear(self) -> None:
         self._refusal.set_text("")
         self._done.set_text("")
 
 
 def _rows(addresses: Addresses) -> list[dict[str, object]]:
-    given = [(addresses.account, "Your account here")]
+    given = [(addresses.account, "Your account")]
     given += [(each, f"From {nickname}") for nickname, brought in addresses.connections for each in brought]
     rows = [(*each, False) for each in given] + [(each, "Added by you", True) for each in addresses.added]
     return [

@@ -1,4 +1,4 @@
-"""The form of a member's profile."""
+"""The profile form: name, time zone, country and public holidays."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ from pages.session import run_as
 from pages.widgets.dates import day_words
 from pages.widgets.forms import busy, field, is_busy, refuse, zone_field
 
-NONE, WHOLE = "None", "The whole country"
+NONE, WHOLE = "None", "Whole country"
 COUNT = "Count public holidays as blocks"
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be chosen, code → name, and the next holiday of what is. Read in a thread: it may take a moment."""
+    """Countries and regions, code → name, and the next holiday. Read in a thread: it may take a moment."""
 
     countries: Mapping[str, str]
     regions: Mapping[str, str]
@@ -33,20 +33,20 @@ class Choices:
 def choices_of(country: str, region: str, today: date) -> Choices:
     """Blocking."""
     found = next_holiday(country, region, today)
-    told = f"Next: {found[1]}, {day_words(found[0], today)}." if found else ""
-    return Choices(countries(), regions(country), told)
+    line = f"Next: {found[1]}, {day_words(found[0], today)}." if found else ""
+    return Choices(countries(), regions(country), line)
 
 
 class ProfileForm:
-    """`anew` is the address that shows the page again, with the new name in its frame."""
+    """`reload` is the route that loads the page again, with the new name in its frame."""
 
-    def __init__(self, app: App, me: LoggedIn, profile: Profile, choices: Choices, *, anew: str) -> None:
-        self._app, self._me, self._stored, self._anew = app, me, profile, anew
+    def __init__(self, app: App, me: LoggedIn, profile: Profile, choices: Choices, *, reload: str) -> None:
+        self._app, self._me, self._stored, self._reload = app, me, profile, reload
         with html.form().classes("oc-card oc-form oc-fields").props("novalidate aria-labelledby=about") as form:
             form.on("submit", js_handler="(event) => event.preventDefault()")
             html.h2("About you").props("id=about")
             self._name = field("Name", value=profile.name, autocomplete="name")
-            self._zone = zone_field(profile.zone, "All-day events begin and end at midnight here.")
+            self._zone = zone_field(profile.zone)
             self._country = _choice("Country", {"": NONE, **choices.countries}, profile.country, with_input=True)
             self._region = _choice("Region", {"": WHOLE, **choices.regions}, profile.region)
             self._next = TextElement(tag="p", text=choices.next_holiday).classes("you-next").props("aria-live=polite")
@@ -77,7 +77,7 @@ class ProfileForm:
         self._counts.set_enabled(bool(self._country.value))
 
     async def _choices(self) -> Choices | None:
-        """None when something else was chosen meanwhile, or the page is gone."""
+        """None if the member has chosen something else meanwhile, or left the page."""
         chosen = self._country.value or "", self._region.value or ""
         choices = await asyncio.to_thread(choices_of, *chosen, datetime.now(self._me.member.tz).date())
         is_chosen = chosen == (self._country.value or "", self._region.value or "")
@@ -97,7 +97,7 @@ class ProfileForm:
         if self._button.is_deleted:
             return
         if stored.name != self._stored.name:
-            ui.navigate.to(self._anew)
+            ui.navigate.to(self._reload)
         self._stored = stored
         self._counts.set_value(stored.holidays_block)
         self.say_saved()
@@ -121,7 +121,7 @@ class ProfileForm:
 
 
 def _choice(label: str, options: dict[str, str], value: str, *, with_input: bool = False) -> ui.select:
-    # What the package no longer knows can't be chosen, nor may it break the page.
+    # A code that the holidays package no longer knows can't be chosen, and mustn't break the page.
     known = value if value in options else ""
     select = ui.select(options, label=label, value=known, with_input=with_input)
     return select.props("outlined dense stack-label no-error-icon options-dense")

@@ -1,4 +1,4 @@
-"""The first account, for whoever was given the link from the console. The form is posted to access.py."""
+"""The first account, for the person with the link from the console. The form is posted to pages/auth.py."""
 
 from typing import Annotated, Any
 
@@ -9,20 +9,21 @@ from oncall_ui.app import App
 from oncall_ui.errors import SetupClosed
 from oncall_ui.services.accounts.setup import check_setup_link, has_members, is_long_enough
 from pages.session import pop_flash, rate_limited
+from pages.widgets.dates import count
 from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, refuse, zone_field
 from pages.widgets.heading import public_page
 from pages.widgets.steps import steps
 
 NEXT = (
     "**Create your account.** Everything stays on this server.",
-    "**Connect a calendar.** With its address it takes a minute.",
+    "**Connect a calendar.** Paste its address. Takes about a minute.",
     "**Add the team.** Each member connects their own calendars.",
 )
 
 
 def register(app: App) -> None:
-    def shut(token: str = "") -> str:
-        """Why nobody can be set up by this link; empty when somebody can."""
+    def closed(token: str = "") -> str:
+        """Why this link can't create an account; empty if it can."""
         try:
             check_setup_link(app, token)
         except SetupClosed:
@@ -31,7 +32,7 @@ def register(app: App) -> None:
 
     @ui.page("/setup", title="Set up · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
     async def setup_page(
-        flash: Annotated[dict[str, Any], Depends(pop_flash)], reason: Annotated[str, Depends(shut)], token: str = ""
+        flash: Annotated[dict[str, Any], Depends(pop_flash)], reason: Annotated[str, Depends(closed)], token: str = ""
     ) -> None:
         if reason:
             ui.status_code(403)
@@ -51,24 +52,22 @@ def register(app: App) -> None:
 
 
 def _settled() -> None:
-    html.h1("There is an account already")
-    html.p("The first account is set up through this page, all others by an administrator.").classes("oc-lead")
+    html.h1("An account already exists")
+    html.p("This page only creates the first one. Administrators add all others.").classes("oc-lead")
     with html.p():
         ui.link("Log in", "/login")
 
 
 def _stale() -> None:
     html.h1("This link doesn’t work")
-    html.p("The set-up link was used or is not the newest one. Start the app again: it prints a new one.").classes(
-        "oc-lead"
-    )
+    html.p("It was already used, or a newer link exists. Restart the app: it prints a new one.").classes("oc-lead")
 
 
 def _form(token: str, flash: dict[str, Any]) -> ui.input:
-    """Draws the form; returns the field of the zone."""
+    """Draws the form; returns the time zone field."""
     kept = flash.get("values", {})
     with html.form().classes("oc-card oc-form").props("method=post action=/setup novalidate") as form:
-        # Whoever is quicker than the round trip that fills in the zone still sends the browser's.
+        # Submitted before the zone was filled in, the form still sends the browser's.
         form.on("submit", js_handler=f"(event) => {{ event.target.elements.zone.value ||= {BROWSER_ZONE} }}")
         html.input_(type="hidden", name="token", value=token)
         fields = (
@@ -76,13 +75,13 @@ def _form(token: str, flash: dict[str, Any]) -> ui.input:
             field(
                 "Email",
                 value=kept.get("email", ""),
-                hint="Invitations that this address accepted will count as yours.",
+                hint="Invitations accepted by this address count as yours.",
                 kind="email",
                 name="email",
                 autocomplete="username",
             ),
             _password(),
-            zone_field(kept.get("zone", ""), "All-day events begin and end at midnight here.", name="zone"),
+            zone_field(kept.get("zone", ""), name="zone"),
         )
         if (sentence := flash.get("sentence", "")) and not flash.get("field"):
             html.p(sentence).classes("oc-error oc-icon oc-i-alert").props("role=alert")
@@ -101,14 +100,12 @@ def _password() -> ui.input:
         line = ui.label().classes("oc-status")
     password.props["aria-describedby"] = line.html_id
 
-    def count() -> None:
+    def show_length() -> None:
         typed = password.value or ""
         is_enough = is_long_enough(typed)
         line.classes(add="is-ok" if is_enough else "is-idle", remove="is-idle" if is_enough else "is-ok")
-        line.set_text(
-            f"{len(typed)} character{'' if len(typed) == 1 else 's'}. Twelve or more are asked for, nothing else."
-        )
+        line.set_text(f"{count(len(typed), 'character')}. At least 12.")
 
-    password.on_value_change(count)
-    count()
+    password.on_value_change(show_length)
+    show_length()
     return password

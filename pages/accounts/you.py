@@ -1,4 +1,4 @@
-"""Your profile: name, time zone, public holidays, and the addresses that are yours."""
+"""Your profile: name, time zone, public holidays and email addresses."""
 
 from datetime import datetime
 from typing import Annotated
@@ -18,7 +18,7 @@ from pages.session import login_required
 from pages.widgets.heading import page_header
 
 SAVED = "saved"
-"""What the address of the page says after the name in its frame had to be drawn anew."""
+"""In the URL after the page was loaded again to show a new name in its frame."""
 
 
 def register(app: App) -> None:
@@ -42,9 +42,9 @@ def register(app: App) -> None:
         done: str = "",
     ) -> None:
         with frame(app, me, "Your profile", "/you"):
-            page_header("Your profile", "Who you are here, which holidays are yours, and where invitations reach you.")
+            page_header("Your profile", "Your name, time zone, public holidays and email addresses.")
             with html.div().classes("you-two"):
-                form = ProfileForm(app, me, profile, choices, anew=f"/you?done={SAVED}")
+                form = ProfileForm(app, me, profile, choices, reload=f"/you?done={SAVED}")
                 OwnAddresses(app, me, addresses)
             if done == SAVED:
                 form.say_saved()

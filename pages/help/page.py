@@ -32,7 +32,7 @@ class Guide:
 
 
 def read_guides() -> dict[str, Guide]:
-    """By key; those for whoever runs the server come last."""
+    """By key; those for administrators come last."""
     paths = sorted(GUIDES.glob("*.md"), key=lambda path: (path.stem.startswith("set-up-"), path.stem))
     return {path.stem: _guide(path) for path in paths}
 
@@ -56,7 +56,7 @@ def register(app: App) -> None:
     @ui.page("/help")
     def help_page(me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
         with frame(app, me, "Help", "/help"), html.div().classes("oc-page narrow"):
-            page_header("Help", "Short guides, kept on this server.")
+            page_header("Help", "How things work here, in short guides.")
             with html.ul().classes("oc-card oc-rows"):
                 for guide in guides.values():
                     with html.li().classes("oc-guide"):
@@ -91,7 +91,7 @@ def _was_it_helpful(app: App, me: LoggedIn, guide: Guide) -> None:
         has_answered = True
         for button in buttons:
             button.set_visibility(False)
-        thanks.set_text("Thank you, counted without your name.")
+        thanks.set_text("Thanks. Counted without your name.")
         await run_as(app, me, vote, guide.key, helped=helped)
 
     with html.div().classes("oc-was").props("role=group aria-labelledby=was"):

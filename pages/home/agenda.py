@@ -1,4 +1,4 @@
-"""The agenda: what comes up, a line each, in words."""
+"""The agenda: what is coming up, in words, one line each."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,6 +20,10 @@ FIRST = 12
 MORE = 25
 ALL = "all"
 WORDS = {ALL: "All", Action.BLOCK.value: "Block", Action.PREFER.value: "Prefer"}
+NONE = {
+    Action.BLOCK.value: "No blocks in the next 90 days.",
+    Action.PREFER.value: "No preferences in the next 90 days.",
+}
 HOLIDAY = "Holiday"
 LINE = """
 <div :class="props.row.c" role="listitem"><span class="head"
@@ -38,17 +42,17 @@ LINE = """
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """What stands in place of the lines when there are none: a sentence, and the words of the link that helps."""
+    """What is shown if there are no lines: a sentence, and the text of a link that helps."""
 
     sentence: str
     link: str = ""
 
 
 class Agenda:
-    """Drawn once; `show` patches it. What is chosen and how much is unfolded stays."""
+    """Drawn once, patched by `show`, which keeps the chosen filter and the number of lines shown."""
 
     def __init__(self, name: str, zone: ZoneInfo, remove: Remove) -> None:
-        """`remove` is awaited with the id of an entry by hand."""
+        """`remove` is awaited with the id of manual days."""
         self._zone = zone
         self._lines: Sequence[AgendaLine[SourcedSpan]] = ()
         self._today = date.min
@@ -65,7 +69,7 @@ class Agenda:
             self.table.on("remove", lambda event: remove(int(event.args)))
             with html.p().classes("home-calm") as self._place:
                 self._sentence = TextElement(tag="span", text="")
-                self._way_out = ui.link("", "/calendars")
+                self._link = ui.link("", "/calendars")
             with html.div().classes("oc-foot") as self._foot:
                 self.more = ui.button("", color=None, on_click=self._unfold).props("flat no-caps")
                 self.more.classes("oc-btn quiet")
@@ -73,7 +77,7 @@ class Agenda:
             element.set_visibility(False)
 
     def show(self, lines: Sequence[AgendaLine[SourcedSpan]], today: date, calm: Calm) -> None:
-        """`calm` is what to say when there are no lines."""
+        """`calm` is shown if there are no lines."""
         if lines is not self._lines:
             self._lines = lines
             self._count()
@@ -103,10 +107,10 @@ class Agenda:
         hidden = len(chosen) - self._shown
         self.more.set_text(f"Show {min(hidden, MORE)} more")
         self._foot.set_visibility(hidden > 0)
-        calm = Calm(f"Nothing to {self.choice.value} in these 90 days.") if self._lines else self._calm
+        calm = Calm(NONE[self.choice.value]) if self._lines and self.choice.value in NONE else self._calm
         self._sentence.set_text(calm.sentence)
-        self._way_out.set_text(calm.link)
-        self._way_out.set_visibility(bool(calm.link))
+        self._link.set_text(calm.link)
+        self._link.set_visibility(bool(calm.link))
         self._place.set_visibility(not chosen)
 
 
@@ -141,7 +145,7 @@ def _row(
 
 
 def _sources(line: AgendaLine[SourcedSpan], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
-    """Each source once; where several make up the line, its own times are the title."""
+    """Each source once; if a line has several, each title says its own times."""
     sources: dict[tuple[str, str, int], list[SourcedSpan]] = {}
     for entry in line.spans:
         sources.setdefault((entry.calendar, entry.logo, entry.manual_id), []).append(entry)
@@ -154,11 +158,11 @@ def _source(
     entry = entries[0]
     spans = dict.fromkeys((each.start, each.end) for each in entries)
     is_whole = list(spans) == [(line.start, line.end)]
-    told = "" if is_whole else ": " + "; ".join(times(*span, zone, today) for span in spans)
-    source: dict[str, Any] = {"name": entry.calendar, "title": entry.calendar + told}
+    own_times = "" if is_whole else ": " + "; ".join(times(*span, zone, today) for span in spans)
+    source: dict[str, Any] = {"name": entry.calendar, "title": entry.calendar + own_times}
     if entry.logo:
         return source | {"product": entry.product, "logo": f"/static/logos/{entry.logo}"}
     if not entry.manual_id:
         return source | {"icon": "home-diamond"}
     day = day_words(entry.start.astimezone(zone).date(), today)
-    return source | {"icon": "oc-i oc-i-edit", "id": entry.manual_id, "remove": f"Remove the entry by hand, {day}"}
+    return source | {"icon": "oc-i oc-i-edit", "id": entry.manual_id, "remove": f"Remove the days you added, {day}"}

@@ -1,4 +1,4 @@
-"""What asks for the member, a card each: what happened, what still holds, the one thing to do."""
+"""Alerts on Home, one card each: what happened, what still counts, and the one thing to do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ from oncall_ui.services.imports.suspected_loss import resolve_suspected_loss
 from pages.session import run_as
 from pages.widgets.calendar_status import (
     answer_buttons,
+    last_read_words,
     needs_you_since,
     since_words,
     suspected_loss_words,
-    what_counts,
 )
 
 AT_MOST = 3
@@ -34,14 +34,14 @@ Watched = Sequence[tuple[ConnectionView, CalendarView]]
 class Kind(StrEnum):
     """What is wrong, in the order it is shown."""
 
-    LOST = "can’t be read any more"
-    DOUBT = "holds much less than before"
+    LOST = "can no longer be read"
+    DOUBT = "has far fewer entries than before"
     STALE = "is stale"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Calendars of one connection that fail alike: mended together, so told together. A doubt is of one calendar."""
+    """Calendars of one connection that fail alike: one fix, so one alert. A suspected loss is about one calendar."""
 
     kind: Kind
     connection_id: int
@@ -108,21 +108,21 @@ def _sentence(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) 
         return suspected_loss_words(first.why, first.suspected_loss, zone, now)
     why = first.why if first.state is not State.UP_TO_DATE else ""
     oldest = min(calendars, key=lambda calendar: calendar.last_read_at or calendar.state_since)
-    if stale := what_counts(oldest, zone, now):
-        # Where the heading says stale already, the sentence begins with what follows from it.
-        said = f"Stale: {stale}" if first.needs_you else stale[0].upper() + stale[1:]
-        return f"{why} {said}; anything newer is unknown.".strip()
+    if stale := last_read_words(oldest, zone, now):
+        # If the heading says "stale" already, the sentence doesn't.
+        age = f"Stale: {stale}" if first.needs_you else stale[0].upper() + stale[1:]
+        return f"{why} {age}. {'Changes since then' if oldest.last_read_at else 'Its events'} are missing.".strip()
     return f"{why} {_what_holds(calendars)}".strip()
 
 
 def _what_holds(calendars: Sequence[CalendarView]) -> str:
     if any(calendar.last_read_at for calendar in calendars):
-        return "What was read before then still counts; anything newer is unknown."
-    return "Nothing was read from it yet, so what it holds is unknown."
+        return "Entries read before then still count. Changes since then are missing."
+    return "It was never read. Its events are missing."
 
 
 class Alerts:
-    """Drawn anew only when what they say changes."""
+    """Redrawn only when what they say changes."""
 
     def __init__(self, app: App, me: LoggedIn) -> None:
         self._app, self._me = app, me
@@ -140,8 +140,8 @@ class Alerts:
                 self._draw(alert)
             if more := max(len(now) - AT_MOST, 0):
                 with html.p().classes("home-more"):
-                    TextElement(tag="span", text=f"{more} more {'asks' if more == 1 else 'ask'} for a look.")
-                    ui.link("See all of them", "/calendars")
+                    TextElement(tag="span", text=f"{more} more {'needs' if more == 1 else 'need'} attention.")
+                    ui.link("See all", "/calendars")
 
     def _draw(self, alert: Alert) -> None:
         look = "oc-alert is-warn" if alert.kind is Kind.STALE else "oc-alert"
@@ -172,9 +172,9 @@ class Alerts:
         await self._do(resolve_suspected_loss, calendar_id, answer)
 
     async def _do(self, verb: Callable[..., None], *args: object) -> None:
-        # In the page's own context: the card whose button was pressed may be gone by now.
+        # In the page's own context: the card with the button may be gone by now.
         with self._client:
             try:
                 await run_as(self._app, self._me, verb, *args)
             except NotAllowed:
-                ui.notify("This connection is gone already", position="bottom-right")
+                ui.notify("This connection no longer exists", position="bottom-right")

@@ -17,7 +17,7 @@ AT_MOST = 12
 
 
 class CalendarList:
-    """A row for each calendar that is on: drawn anew when another calendar joins or leaves, else patched."""
+    """A row for each calendar that is on: patched, and redrawn when calendars come or go."""
 
     def __init__(self) -> None:
         self._place = html.ul().classes("oc-rows")
@@ -33,7 +33,7 @@ class CalendarList:
             with self._place:
                 self._rows = [_Row(connection, calendar) for connection, calendar in first]
                 if not watched:
-                    html.li("None is switched on").classes("home-more")
+                    html.li("No calendar is switched on").classes("home-more")
                 elif more := len(watched) - len(first):
                     html.li(f"{more} more").classes("home-more")
         for row, (_, calendar) in zip(self._rows, first, strict=True):
@@ -60,7 +60,7 @@ class _Row:
 
 
 def _in_short(calendar: CalendarView, now: Status) -> str:
-    """What a reading brought stands with the calendars themselves; here, what is wrong with it."""
+    """Without the numbers of the last import, which are on Calendars; only what is wrong with it."""
     if calendar.state is not State.UP_TO_DATE:
         return now.facts
     return f"{now.when} · {unreadable(calendar)}" if calendar.problems else now.when
@@ -69,5 +69,5 @@ def _in_short(calendar: CalendarView, now: Status) -> str:
 def _first(watched: Watched, now: datetime) -> Watched:
     if len(watched) <= AT_MOST:
         return watched
-    # Where some must be left out, those are it that need nobody.
+    # If some must be left out, it is those that are fine.
     return sorted(watched, key=lambda pair: health_of(pair[1], now) is Health.GOOD)[:AT_MOST]

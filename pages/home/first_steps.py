@@ -17,18 +17,18 @@ class FirstSteps:
             with html.div():
                 self._title = TextElement(tag="h2", text=_title(DAYS_AHEAD)).props("id=start")
                 html.p(
-                    "Connect the calendar you already keep, and the days you can’t, or would like to, be on call "
-                    "show up here by themselves."
+                    "Connect the calendar you already use. Days when you can’t, or would like to, be on call "
+                    "appear here by themselves."
                 ).classes("oc-lead")
                 with html.p():
                     ui.link("Add a new calendar connection", "/calendar_connections/new").classes("oc-btn main")
             products = " or ".join(product.name for product in app.products if app.offers(product))
             steps(
                 (
-                    f"**Connect.** {products}. We only ever read.",
-                    "**Choose.** Switch on the calendars that matter, and how their events count.",
-                    f"**Done.** We check every {app.settings.import_interval} minutes, and tell you when a calendar "
-                    "can’t be read any more.",
+                    f"**Connect.** {products}. We only read.",
+                    "**Choose.** Switch on the calendars that matter, and choose how their events count.",
+                    f"**Done.** We check every {app.settings.import_interval} minutes, and let you know if a calendar "
+                    "can no longer be read.",
                 )
             )
         self._card.set_visibility(False)

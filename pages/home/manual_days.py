@@ -1,4 +1,4 @@
-"""Days by hand on Home: the two buttons, their form, the list, and what is said after a change."""
+"""Days members add on Home: the two buttons, their form, the list, and the toast after a change."""
 
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +19,7 @@ from oncall_ui.services.availability.manual import (
     restore_manual_days,
 )
 from pages.home.agenda import WORDS
-from pages.home.manual_form import HandForm
+from pages.home.manual_form import ManualDaysForm
 from pages.home.toast import Toast
 from pages.session import run_as
 from pages.widgets.dates import count, day_words
@@ -35,11 +35,11 @@ def which(days: ManualDays, today: date) -> str:
 
 
 def how_long(days: ManualDays, today: date) -> str:
-    """`4 days`; what repeats: `from Thu 26 Nov, until Wed 3 Feb`, `without an end`."""
+    """`4 days`; what repeats: `from Thu 26 Nov, until Wed 3 Feb`, `no end date`."""
     if not days.weekly:
         return count((days.last - days.first).days + 1, "day")
     begins = f"from {day_words(days.first, today)}" if days.first > today else ""
-    ends = f"until {day_words(days.until, today)}" if days.until else "without an end"
+    ends = f"until {day_words(days.until, today)}" if days.until else "no end date"
     return ", ".join(part for part in (begins, ends) if part)
 
 
@@ -60,13 +60,13 @@ ROW = """
 """
 
 
-class HandList:
-    """Drawn once; `show` patches it. Not there while there is no entry. `remove` is awaited with an entry's id."""
+class ManualDaysList:
+    """Drawn once, patched by `show`; hidden while empty. `remove` is awaited with the id of manual days."""
 
     def __init__(self, remove: Callable[[int], Awaitable[None]]) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=hand") as self._card:
             with html.div().classes("oc-card-head"):
-                html.h2("Days by hand").classes("grow").props("id=hand")
+                html.h2("Days you added").classes("grow").props("id=hand")
             self.table = ui.table(rows=[], columns=[], row_key="id").classes("oc-list home-hands")
             self.table.props("grid hide-header hide-pagination role=list aria-labelledby=hand").add_slot("item", ROW)
             self.table.on("remove", lambda event: remove(int(event.args)))
@@ -89,20 +89,20 @@ class HandList:
         self._card.set_visibility(bool(rows))
 
 
-BUTTONS = {Action.BLOCK: "Block days", Action.PREFER: "I’d like these days"}
-ADDED = {Action.BLOCK: "Blocked", Action.PREFER: "Preferred"}
+BUTTONS = {Action.BLOCK: "Block days", Action.PREFER: "Offer days"}
+ADDED = {Action.BLOCK: "Blocked", Action.PREFER: "Offered"}
 
 
-class ByHand:
-    """Made inside the head of the page, where its buttons stand; `draw_list` says where the list stands.
+class ManualDaysSection:
+    """Created inside the page header, where its buttons go; `draw_list` puts the list where it is called.
 
-    Nothing is shown of a change before the page has heard of it: the row decides, in this browser as in others.
+    A change is shown once the page has read it again, in this browser as in others.
     """
 
     def __init__(self, app: App, me: LoggedIn) -> None:
         self._app, self._me = app, me
         self._today = datetime.now(me.member.tz).date()
-        self._form = HandForm(self._add)
+        self._form = ManualDaysForm(self._add)
         self._toast = Toast()
         with html.div().classes("oc-acts wide"):
             for action, word in BUTTONS.items():
@@ -110,17 +110,17 @@ class ByHand:
                 button.props("unelevated no-caps aria-haspopup=dialog").classes("oc-btn")
 
     def draw_list(self) -> None:
-        self._list = HandList(self.remove)
+        self._list = ManualDaysList(self.remove)
 
     def show(self, entries: Sequence[ManualDaysView], today: date) -> None:
         self._today = today
         self._list.show(entries, today)
 
     async def remove(self, entry_id: int) -> None:
-        # Gone already: another browser was quicker, and the page is about to hear of it.
+        # It may already be removed, in another browser; the page is about to show that.
         with contextlib.suppress(NotAllowed):
             days = await run_as(self._app, self._me, remove_manual_days, entry_id)
-            self._toast.say(f"Removed: {in_full(days, self._today)}", lambda: self._put_back(days))
+            self._toast.say(f"Removed: {in_full(days, self._today)}", lambda: self._restore(days))
 
     def _open(self, action: Action) -> None:
         self._form.open(action, self._today)
@@ -129,7 +129,7 @@ class ByHand:
         await run_as(self._app, self._me, add_manual_days, days)
         self._toast.say(f"{ADDED[days.action]}: {in_full(days, self._today)}")
 
-    async def _put_back(self, days: ManualDays) -> None:
+    async def _restore(self, days: ManualDays) -> None:
         try:
             await run_as(self._app, self._me, restore_manual_days, days)
         except InvalidInput as error:

@@ -1,4 +1,4 @@
-"""The form of days by hand: which days, whether every week, and what they are."""
+"""The form for manual days: which days, whether every week, and whether they are blocked or offered."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -15,8 +15,8 @@ MEANS = {Action.BLOCK: "I can’t be on call", Action.PREFER: "I’d like to be 
 FIRST, LAST, UNTIL = "First day", "Last day", "Until"
 
 
-class HandForm:
-    """A dialog, drawn when it is opened. `add` is awaited with the days; it may raise InvalidInput."""
+class ManualDaysForm:
+    """A dialog, drawn when it opens. `add` is awaited with the days; it may raise InvalidInput."""
 
     def __init__(self, add: Callable[[ManualDays], Awaitable[None]]) -> None:
         self._add = add
@@ -30,12 +30,12 @@ class HandForm:
             html.form().props("novalidate") as form,
         ):
             form.on("submit", js_handler="(event) => event.preventDefault()")
-            title = html.h2("Days by hand")
-            self._means = ui.radio(MEANS, value=action).props('inline aria-label="What these days are"')
+            title = html.h2("Add days")
+            self._means = ui.radio(MEANS, value=action).props('inline aria-label="Meaning"')
             with html.div().classes("home-pair"):
                 self._fields = {name: _day(name, today.isoformat()) for name in (FIRST, LAST)}
             self._weekly = ui.checkbox("Every week", on_change=self._repeat)
-            self._fields[UNTIL] = _day(UNTIL, "", hint="Empty: without an end.")
+            self._fields[UNTIL] = _day(UNTIL, "", hint="Leave empty for no end.")
             self._fields[UNTIL].set_visibility(False)
             self._refusal = TextElement(tag="p", text="").classes("oc-error").props("role=alert")
             with html.div().classes("oc-acts wide"):
@@ -52,7 +52,7 @@ class HandForm:
         self._fields[UNTIL].set_visibility(bool(self._weekly.value))
 
     def _follow(self) -> None:
-        """The last day is never left behind by the first."""
+        """Moves the last day along, so that it is never before the first."""
         first, last = (str(self._fields[name].value or "") for name in (FIRST, LAST))
         if last < first:
             self._fields[LAST].set_value(first)
@@ -92,4 +92,4 @@ def _typed_day(name: str, value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise InvalidInput(name, "This is no day. Choose one from the calendar.") from error
+        raise InvalidInput(name, "This isn’t a date. Choose one from the calendar.") from error

@@ -1,4 +1,4 @@
-"""What the home screen knows of a member: read in a thread, and only as much as has changed."""
+"""What Home knows of a member: read in a thread, and only what has changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from oncall_ui.services.availability.personal_days import PersonalDays, read_per
 from oncall_ui.services.availability.query import SourcedSpan, calendar_spans, personal_spans
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from pages.home.agenda import Calm
-from pages.widgets.dates import ago
+from pages.widgets.dates import ago, count
 from pages.widgets.strip import Picture, picture
 
 IN_PROGRESS = (State.WAITING, State.IMPORTING)
@@ -23,7 +23,7 @@ IN_PROGRESS = (State.WAITING, State.IMPORTING)
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything the screen shows, but for the words that change by the minute."""
+    """Everything the page shows, except for words that change by the minute."""
 
     today: date
     zone: ZoneInfo
@@ -34,7 +34,7 @@ class Overview:
     first_end: datetime | None
 
     def to_come(self, now: datetime) -> Sequence[AgendaLine[SourcedSpan]]:
-        """The lines that aren't over; the very same object until one is."""
+        """The lines that aren't over yet; the same object until one is."""
         if self.first_end is None or now < self.first_end:
             return self.lines
         return [line for line in self.lines if line.end > now]
@@ -51,7 +51,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The sentence under the heading: its look, what matters, and the rest."""
+    """The sentence below the heading: its look, the main words, and the rest."""
 
     css: str
     words: str
@@ -61,7 +61,7 @@ class Lead:
 def look(
     app: App, me: MemberView, connections: Sequence[ConnectionView], now: datetime, before: Overview | None
 ) -> Overview:
-    """Blocking. What `before` holds of availability is taken over when nothing was read, or said by hand, since."""
+    """Blocking. Takes availability from `before` unless a calendar was read, or manual days changed, since."""
     today = now.astimezone(me.tz).date()
     own = read_personal_days(app, me.id, _shown(today, me.tz), today)
     is_same_day = before is not None and before.today == today
@@ -81,7 +81,7 @@ def _shown(today: date, zone: ZoneInfo) -> Window:
 
 
 def lead(seen: Overview, now: datetime) -> Lead:
-    """What one came to find out: whether the calendars are read."""
+    """Whether the calendars are up to date."""
     calendars = seen.calendars
     if not seen.connections:
         return Lead("is-off", "No calendar connected yet")
@@ -89,13 +89,13 @@ def lead(seen: Overview, now: datetime) -> Lead:
         return Lead("is-off", "No calendar is switched on")
     reads = [calendar.last_read_at for calendar in calendars if calendar.last_read_at]
     if not reads and any(calendar.state in IN_PROGRESS for calendar in calendars):
-        return Lead("is-busy", "The first import is running", ", this page fills by itself")
+        return Lead("is-busy", "The first import is running", ", this page updates by itself")
     rest = f", last checked {ago(max(reads), seen.zone, now)}" if reads else ""
     total, good = len(calendars), sum(_is_good(calendar, now) for calendar in calendars)
     if good == total:
         return Lead("is-ok", "1 calendar, up to date" if total == 1 else f"{total} calendars, all up to date", rest)
     if total == 1:
-        return Lead("is-idle", "Your calendar is not up to date", rest)
+        return Lead("is-idle", "Your calendar isn’t up to date", rest)
     return Lead("is-idle", f"{good or 'None'} of {total} calendars {'is' if good < 2 else 'are'} up to date", rest)
 
 
@@ -103,24 +103,24 @@ def calm(seen: Overview, now: datetime) -> Calm:
     """Why nothing is coming up."""
     calendars = seen.calendars
     if not calendars:
-        return Calm("Nothing is read while no calendar is switched on.", "Choose which ones count")
+        return Calm("No calendar is switched on.", "Choose calendars")
     if any(calendar.last_read_at is None and calendar.state in IN_PROGRESS for calendar in calendars):
-        return Calm("The import is running. What counts shows up here by itself.")
-    if not all(_is_good(calendar, now) for calendar in calendars):
-        return Calm("Nothing is known to come up, but not every calendar could be read.")
-    return Calm("Everything is up to date, and no event of the next 90 days counts.", "Choose how events count")
+        return Calm("The import is running. Events that count will appear here.")
+    if unread := sum(not _is_good(calendar, now) for calendar in calendars):
+        return Calm(f"Nothing coming up, but {count(unread, 'calendar')} couldn’t be read.")
+    return Calm("Nothing coming up: no event in the next 90 days counts.", "Choose how events count")
 
 
 def _is_good(calendar: CalendarView, now: datetime) -> bool:
     if calendar.is_stale(now):
         return False
-    # A calendar that is looked at again after a success keeps its standing, or the sentence would change every time.
-    looked_at_again = calendar.state in IN_PROGRESS and not calendar.cause and not calendar.attempts
-    return calendar.state is State.UP_TO_DATE or (looked_at_again and calendar.last_read_at is not None)
+    # A check after a success doesn't make a calendar worse, or the sentence would change with every check.
+    is_checked_again = calendar.state in IN_PROGRESS and not calendar.cause and not calendar.attempts
+    return calendar.state is State.UP_TO_DATE or (is_checked_again and calendar.last_read_at is not None)
 
 
 def _readings(connections: Sequence[ConnectionView]) -> list[tuple[object, ...]]:
-    """Differs whenever the availability may: a calendar was read, or is on no longer, or goes by another name."""
+    """Differs whenever availability may: a calendar was read, switched on or off, or renamed."""
     return [
         (each.id, calendar.id, calendar.is_on, calendar.name, calendar.entries, calendar.last_read_at)
         for each in connections

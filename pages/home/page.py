@@ -1,4 +1,4 @@
-"""Home: when the member can't be on call, what comes up, and whether the calendars are read."""
+"""Home: when the member can't be on call, what is coming up, and whether the calendars are up to date."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ from pages.home.agenda import Agenda
 from pages.home.alerts import Alerts, alerts
 from pages.home.calendar_list import CalendarList
 from pages.home.first_steps import FirstSteps
-from pages.home.manual_days import ByHand
+from pages.home.manual_days import ManualDaysSection
 from pages.home.overview import Overview, calm, lead, look
 from pages.layout import frame
 from pages.refresh import Connections, LiveView, Wanted
@@ -33,7 +33,7 @@ def register(app: App) -> None:
                 ui.navigate.reload()  # the page was opened in another time zone
 
         def tick() -> None:
-            """What time changes by itself: the minutes in words, what is over, the day."""
+            """Shows what the time alone changes: minutes in words, lines that are over, the day."""
             if reader.seen is not None and reader.seen.today == _now().astimezone(me.member.tz).date():
                 show(reader.seen)
             else:
@@ -56,27 +56,24 @@ class _Screen:
             with html.div():
                 html.h1("Home")
                 with html.p().classes("oc-status is-busy") as self._lead:
-                    self._words = TextElement(tag="b", text="Looking at your calendars")
+                    self._words = TextElement(tag="b", text="Loading your calendars")
                     self._rest = TextElement(tag="span", text="")
-            self._by_hand = ByHand(app, me)
+            self._manual_days = ManualDaysSection(app, me)
         self._css = "is-busy"
         self._alerts = Alerts(app, me)
         self._start = FirstSteps(app)
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two") as self._two:
-            self._agenda = Agenda("Coming up", me.member.tz, self._by_hand.remove)
+            self._agenda = Agenda("Coming up", me.member.tz, self._manual_days.remove)
             with html.div().classes("oc-stack"):
                 with html.section().classes("oc-card").props("aria-labelledby=calendars") as self._calendars:
                     with html.div().classes("oc-card-head"):
                         html.h2("Calendars").classes("grow").props("id=calendars")
                         ui.link("Manage", "/calendars").classes("oc-more")
                     self._statuses = CalendarList()
-                self._by_hand.draw_list()
+                self._manual_days.draw_list()
                 with html.p().classes("oc-note oc-icon oc-i-shield"):
-                    html.span(
-                        "Kept of your events: when you are blocked or would like to be on call. "
-                        "Titles are looked at and forgotten."
-                    )
+                    html.span("We keep only when you’re blocked or would like to be on call. Never titles.")
 
     def show(self, seen: Overview, now: datetime) -> None:
         self._show_lead(seen, now)
@@ -86,20 +83,20 @@ class _Screen:
         self._two.set_visibility(bool(seen.connections or seen.own.manual or seen.lines))
         self._strip.show(seen.picture)
         self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))
-        self._by_hand.show(seen.own.manual, seen.today)
+        self._manual_days.show(seen.own.manual, seen.today)
         self._statuses.show(seen.watched, seen.zone, now)
 
     def _show_lead(self, seen: Overview, now: datetime) -> None:
-        said = lead(seen, now)
-        self._words.set_text(said.words)
-        self._rest.set_text(said.rest)
-        if said.css != self._css:
-            self._lead.classes(add=said.css, remove=self._css)
-            self._css = said.css
+        sentence = lead(seen, now)
+        self._words.set_text(sentence.words)
+        self._rest.set_text(sentence.rest)
+        if sentence.css != self._css:
+            self._lead.classes(add=sentence.css, remove=self._css)
+            self._css = sentence.css
 
 
 class _Reader:
-    """Reads the overview in a thread; what it saw last is read again only where it has changed."""
+    """Reads the overview in a thread, and of it only what changed since the last reading."""
 
     def __init__(self, app: App, me: LoggedIn, connections: Connections) -> None:
         self._app, self._member, self._connections = app, me.member, connections

@@ -1,4 +1,4 @@
-"""The two downloads of /privacy: everything about the member who is logged in, and nobody else."""
+"""The two downloads of /privacy: everything about the logged-in member, and about nobody else."""
 
 import json
 from typing import Annotated

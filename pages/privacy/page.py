@@ -1,4 +1,4 @@
-"""What we keep about you: all of it, in words and as it stands; to take away, and to take back."""
+"""Your data: everything stored about a member, to read, download, share and erase."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,8 +9,8 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn, log_others_out
-from oncall_ui.services.privacy.stored_data import Interval, Kept, intervals_of, kept_about
+from oncall_ui.services.accounts.sessions import LoggedIn, log_out_others
+from oncall_ui.services.privacy.stored_data import StoredData, StoredInterval, intervals_of, stored_data
 from pages.layout import frame
 from pages.privacy.erase import Erase
 from pages.privacy.sharing import Shared, Sharing, shared_by
@@ -20,7 +20,7 @@ from pages.session import login_required, run_as
 from pages.widgets.dates import count
 from pages.widgets.dialogs import Question
 
-TITLE = "What we keep about you"
+TITLE = "Your data"
 DOWNLOADS = (("Download as JSON", "/privacy/export.json"), ("Download as ICS", "/privacy/export.ics"))
 
 
@@ -28,8 +28,8 @@ DOWNLOADS = (("Download as JSON", "/privacy/export.json"), ("Download as ICS", "
 class Seen:
     """What the page shows, read in one go."""
 
-    kept: Kept
-    intervals: list[Interval]
+    kept: StoredData
+    intervals: list[StoredInterval]
     shared: Shared
 
 
@@ -53,7 +53,7 @@ class _Screen:
             with html.div().classes("oc-stack"):
                 self._intervals = Intervals(self.view.refresh)
                 self._facts = Facts(self._log_others_out)
-                self._outlets = Sharing(app, me, question, self.view.refresh)
+                self._sharing = Sharing(app, me, question, self.view.refresh)
             with html.div().classes("oc-stack"):
                 never_kept()
                 Erase(app, me)
@@ -62,7 +62,7 @@ class _Screen:
         """Blocking; None if the account was erased a moment ago."""
         member_id = self._me.member.id
         try:
-            kept = kept_about(self._app, member_id, self._me.session_id)
+            kept = stored_data(self._app, member_id, self._me.session_id)
             intervals = intervals_of(self._app, member_id, self._intervals.shown)
             return Seen(kept, intervals, shared_by(self._app, member_id))
         except NotAllowed:
@@ -73,11 +73,11 @@ class _Screen:
             return
         now = _now()
         self._intervals.show(seen.intervals, seen.kept.intervals)
-        self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.browsers) > 1)
-        self._outlets.show(seen.shared, now)
+        self._facts.show(facts(seen.kept, self._me.member.tz, now), has_others=len(seen.kept.sessions) > 1)
+        self._sharing.show(seen.shared, now)
 
     async def _log_others_out(self) -> None:
-        number = await run_as(self._app, self._me, log_others_out, self._me.session_id)
+        number = await run_as(self._app, self._me, log_out_others, self._me.session_id)
         ui.notify(f"{count(number, 'browser')} logged out", position="bottom-right")
         self.view.refresh()
 
@@ -86,7 +86,7 @@ def _head() -> None:
     with html.header().classes("oc-head"):
         with html.div():
             html.h1(TITLE)
-            html.p("Everything this server knows about you is on this page. There is nothing else.").classes("oc-lead")
+            html.p("Everything this server knows about you is on this page.").classes("oc-lead")
         with html.div().classes("oc-acts wide"):
             for word, route in DOWNLOADS:
                 button = ui.button(word, color=None, on_click=lambda route=route: ui.download.from_url(route))

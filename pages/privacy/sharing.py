@@ -1,4 +1,4 @@
-"""The two ways out for a member's availability: a private calendar address, and tokens for programs."""
+"""Sharing a member's availability: a private link for calendar apps, and tokens for programs."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -9,8 +9,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.sharing.feed import FeedView, feed_address_of, make_feed_address, remove_feed_address
-from oncall_ui.services.sharing.tokens import TokenView, list_tokens, make_token, remove_token
+from oncall_ui.services.sharing.feed import FeedLink, create_feed_link, feed_link_of, remove_feed_link
+from oncall_ui.services.sharing.tokens import TokenView, create_token, list_tokens, remove_token
 from pages.session import run_as
 from pages.widgets.dates import ago
 from pages.widgets.dialogs import Question
@@ -18,15 +18,15 @@ from pages.widgets.forms import field, refuse
 
 
 class ShownOnce:
-    """Empty until `show`; gone with `hide`, and with the page."""
+    """A secret with a Copy button, from `show` until `hide` or until the page is left."""
 
     def __init__(self, label: str) -> None:
         with html.div().classes("oc-once").props("role=status") as self._box:
             self.field = field(
-                label, hint="Copy it now. Only its hash is kept, so it can’t be shown again.", readonly=""
+                label, hint="Copy it now. We store only a hash, so it can’t be shown again.", readonly=""
             )
             copy = ui.button("Copy", color=None).props("unelevated no-caps").classes("oc-btn")
-            # Works without https too, where browsers offer no clipboard to scripts.
+            # Also works without https, where browsers give scripts no clipboard.
             copy.on(
                 "click",
                 js_handler=f"""() => {{
@@ -48,16 +48,16 @@ class ShownOnce:
         self._box.set_visibility(False)
 
 
-Shared = tuple[FeedView | None, list[TokenView]]
+Shared = tuple[FeedLink | None, list[TokenView]]
 
 
 def shared_by(app: App, member_id: int) -> Shared:
-    """Blocking: what the member has of both."""
-    return feed_address_of(app, member_id), list_tokens(app, member_id)
+    """Blocking: the member's link and tokens."""
+    return feed_link_of(app, member_id), list_tokens(app, member_id)
 
 
 class Sharing:
-    """Both cards; what is shown once stays while the page is open."""
+    """Both cards. A secret that is shown once stays until the page is left."""
 
     def __init__(self, app: App, me: LoggedIn, question: Question, refresh: Callable[[], None]) -> None:
         self._app, self._me, self._question, self._refresh = app, me, question, refresh
@@ -66,66 +66,64 @@ class Sharing:
         self._address_card()
         self._token_card()
 
-    def show(self, ways: Shared, now: datetime) -> None:
-        feed, tokens = ways
+    def show(self, shared: Shared, now: datetime) -> None:
+        feed, tokens = shared
         zone = self._me.member.tz
         if feed is None:
-            self._standing.set_text(
-                "There is none. Make one to subscribe to it in Google Calendar, Outlook or Apple Calendar."
-            )
+            self._feed.set_text("No link yet. Create one to subscribe in Google Calendar, Outlook or Apple Calendar.")
         else:
             used = f"last fetched {ago(feed.last_fetched_at, zone, now)}" if feed.last_fetched_at else "not fetched yet"
-            self._standing.set_text(f"Made {ago(feed.created_at, zone, now)}, {used}.")
-        self._make.set_text("Replace the address" if feed else "Make an address")
+            self._feed.set_text(f"Created {ago(feed.created_at, zone, now)}, {used}.")
+        self._create.set_text("Replace link" if feed else "Create link")
         self._remove.set_visibility(feed is not None)
-        told = [
+        lines = [
             (each, f"last used {ago(each.last_used_at, zone, now)}" if each.last_used_at else "not used yet")
             for each in tokens
         ]
-        if told != self._tokens:
-            self._tokens = told
+        if lines != self._tokens:
+            self._tokens = lines
             self._list.clear()
             with self._list:
-                for token, used in told:
+                for token, used in lines:
                     self._token_row(token, used)
-            self._list.set_visibility(bool(told))
+            self._list.set_visibility(bool(lines))
 
     def _address_card(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=out-address"):
             with html.div().classes("oc-card-head"):
-                html.h2("Private calendar address").props("id=out-address")
+                html.h2("Private calendar link").props("id=out-address")
             with html.div().classes("oc-way"):
                 html.p(
-                    "Whoever knows the address sees when you can’t, or would like to, be on call, and nothing else. "
-                    "Google asks for it once or twice a day, Outlook every few hours; we can’t hurry them."
+                    "Anyone who has the link sees when you can’t, or would like to, be on call, and nothing else. "
+                    "Google refreshes once or twice a day, Outlook every few hours."
                 )
-                self._standing = TextElement(tag="p", text="").props("role=status")
-                self._address = ShownOnce("Address")
+                self._feed = TextElement(tag="p", text="").props("role=status")
+                self._address = ShownOnce("Link")
                 with html.div().classes("oc-acts wide"):
-                    self._make = ui.button("", color=None, on_click=self._make_address).props("unelevated no-caps")
-                    self._make.classes("oc-btn")
-                    self._remove = ui.button("Remove the address", color=None, on_click=self._remove_address)
+                    self._create = ui.button("", color=None, on_click=self._create_link).props("unelevated no-caps")
+                    self._create.classes("oc-btn")
+                    self._remove = ui.button("Remove link", color=None, on_click=self._remove_link)
                     self._remove.props("flat no-caps").classes("oc-btn quiet")
 
-    async def _make_address(self) -> None:
+    async def _create_link(self) -> None:
         if self._remove.visible and not await self._question.ask(
-            "Replace the private address?",
-            ["Whatever subscribed to the old address stops being told anything.", "You get a new one to subscribe to."],
-            keep="Keep the old one",
+            "Replace the private link?",
+            ["Subscriptions to the old link stop updating.", "You get a new link to subscribe to."],
+            keep="Cancel",
             lose="Replace",
         ):
             return
-        self._address.show(await run_as(self._app, self._me, make_feed_address))
+        self._address.show(await run_as(self._app, self._me, create_feed_link))
         self._refresh()
 
-    async def _remove_address(self) -> None:
+    async def _remove_link(self) -> None:
         if await self._question.ask(
-            "Remove the private address?",
-            ["Whatever subscribed to it stops being told anything.", "You can make another whenever you like."],
-            keep="Keep it",
+            "Remove the private link?",
+            ["Subscriptions to it stop updating.", "You can create another one at any time."],
+            keep="Cancel",
             lose="Remove",
         ):
-            await run_as(self._app, self._me, remove_feed_address)
+            await run_as(self._app, self._me, remove_feed_link)
             self._address.hide()
             self._refresh()
 
@@ -135,15 +133,15 @@ class Sharing:
                 html.h2("API tokens").props("id=out-tokens")
             with html.div().classes("oc-way"):
                 with html.p(
-                    "A program that holds one may read your availability, the team’s and the list of your calendars. "
-                    "It can change nothing. "
+                    "A program with a token can read your availability, the team’s, and the list of your calendars. "
+                    "It can’t change anything. "
                 ):
                     ui.link("How to use it", "/help/what-we-keep")
                 self._list = html.ul().classes("oc-rows oc-tokens")
                 self._token = ShownOnce("Token")
-                self._name = field("What a new token is for", hint="The name of the program, say.", autocomplete="off")
+                self._name = field("Token name", hint="For example, “pager script”", autocomplete="off")
                 with html.div().classes("oc-acts wide"):
-                    button = ui.button("Make a token", color=None, on_click=self._make_token)
+                    button = ui.button("Create token", color=None, on_click=self._create_token)
                     button.props("unelevated no-caps").classes("oc-btn")
 
     def _token_row(self, token: TokenView, used: str) -> None:
@@ -153,9 +151,9 @@ class Sharing:
             button = ui.button("Remove", color=None, on_click=self._removing(token)).props("flat no-caps")
             button.props(f"aria-describedby={name.html_id}").classes("oc-btn quiet")
 
-    async def _make_token(self) -> None:
+    async def _create_token(self) -> None:
         try:
-            token = await run_as(self._app, self._me, make_token, self._name.value or "")
+            token = await run_as(self._app, self._me, create_token, self._name.value or "")
         except InvalidInput as error:
             refuse(self._name, error.sentence)
             return
@@ -165,11 +163,11 @@ class Sharing:
 
     def _removing(self, token: TokenView) -> Callable[[], object]:
         async def remove() -> None:
-            with self._client:  # the row of the button is drawn anew meanwhile
+            with self._client:  # the button's row is redrawn meanwhile
                 if await self._question.ask(
                     f"Remove the token {token.name}?",
-                    ["Programs that use it are refused from now on."],
-                    keep="Keep it",
+                    ["Programs that use it lose access immediately."],
+                    keep="Cancel",
                     lose="Remove",
                 ):
                     await run_as(self._app, self._me, remove_token, token.id)

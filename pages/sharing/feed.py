@@ -1,4 +1,4 @@
-"""The private address: a member's availability for any calendar app, without a login."""
+"""The private link: a member's availability for any calendar app, without a login."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
 from oncall_ui.services.sharing.feed import open_feed
 from pages.session import origin
 
-# `no-cache` lets it be kept and asks for the tag every time (RFC 9111 section 5.2.2.4).
+# `no-cache`: may be stored, but the tag is checked every time (RFC 9111 section 5.2.2.4).
 HEADERS = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
 
 
@@ -20,7 +20,7 @@ def register(app: App) -> None:
     async def feed(request: Request, key: str) -> Response:
         found = await asyncio.to_thread(open_feed, app, key)
         if found is None:
-            return _nobodys(app, request)
+            return _unknown_key(app, request)
         # Weak: a proxy, or we, may compress the same text (RFC 9110 section 8.8.1).
         headers = HEADERS | {"ETag": f'W/"{found.tag}"'}
         if is_known(found.tag, request.headers.get("if-none-match", "")):
@@ -30,12 +30,12 @@ def register(app: App) -> None:
 
 
 def is_known(tag: str, if_none_match: str) -> bool:
-    """Whether what the header lists holds `tag`; weak and strong compare alike (RFC 9110 section 13.1.2)."""
+    """Whether the header lists `tag`; weak and strong tags compare the same (RFC 9110 section 13.1.2)."""
     listed = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
     return "*" in listed or f'"{tag}"' in listed
 
 
-def _nobodys(app: App, request: Request) -> Response:
+def _unknown_key(app: App, request: Request) -> Response:
     if may_send_wrong_key(app, origin(request)):
-        return PlainTextResponse("There is no calendar here. Its address may have been replaced.\n", 404)
-    return PlainTextResponse("Too many wrong addresses. Wait a minute.\n", 429, headers={"Retry-After": "60"})
+        return PlainTextResponse("No calendar here. The link may have been replaced.\n", 404)
+    return PlainTextResponse("Too many invalid links. Wait 1 minute.\n", 429, headers={"Retry-After": "60"})

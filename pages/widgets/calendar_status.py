@@ -1,4 +1,4 @@
-"""How a calendar is doing, in words. The same on every screen, and whether it was watched or opened later."""
+"""A calendar's status in words: the same on every page, whether the page was open all along or opened later."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from pages.widgets.dates import HOUR, MINUTE, NBSP, ago, clock, count, day_words
 MODES = {
     Mode.MATCHING: "Matching events",
     Mode.BLOCK: "Every event blocks",
-    Mode.PREFER: "Every event is preferred",
+    Mode.PREFER: "Every event is a preference",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Its look, the word it begins with, what follows, and the sentence below. Put together without anything between.
+    """Its look, the word it begins with, what follows directly, and the sentence below.
 
     `when` is the part of the facts that changes by the minute although nothing happened.
     """
@@ -50,7 +50,7 @@ def status_of(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
             return Status("is-busy", "Importing", what=f" · {_progress(calendar)}")
         case State.UP_TO_DATE:
             read_at = calendar.last_read_at or calendar.state_since
-            return Status("is-ok", "Up to date", f" · {ago(read_at, zone, now)}", f" · {_brought(calendar)}")
+            return Status("is-ok", "Up to date", f" · {ago(read_at, zone, now)}", f" · {_result(calendar)}")
         case State.RETRYING:
             return _retrying(calendar, zone, now)
         case State.NEEDS_YOU:
@@ -67,10 +67,10 @@ def mode_words(calendar: CalendarView) -> str:
 
 
 def how_words(mode: Mode, *, counts_free: bool, counts_all_day: bool) -> str:
-    # In mode `matching` the tag decides, marked free or not, for an hour or a day.
+    # In mode `matching` the tag decides, also for events marked free and all-day events.
     if mode is Mode.MATCHING:
         return MODES[mode]
-    return MODES[mode] + (", free too" if counts_free else "") + ("" if counts_all_day else ", not all-day")
+    return MODES[mode] + (", including free" if counts_free else "") + ("" if counts_all_day else ", except all-day")
 
 
 def unreadable(calendar: CalendarView) -> str:
@@ -89,16 +89,16 @@ def _progress(calendar: CalendarView) -> str:
     return "reading"
 
 
-def _brought(calendar: CalendarView) -> str:
-    outcome = calendar.why or f"{calendar.entries:,}{NBSP}availability"
-    said = f"{count(calendar.events_read, 'event')} read, {outcome}"
-    return f"{said} · {unreadable(calendar)}" if calendar.problems else said
+def _result(calendar: CalendarView) -> str:
+    outcome = calendar.why or count(calendar.entries, "counts", "count")
+    words = f"{count(calendar.events_read, 'event')}, {outcome}"
+    return f"{words} · {unreadable(calendar)}" if calendar.problems else words
 
 
 def _retrying(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
     when = f" {_until(calendar.next_import_at or now, zone, now)}"
     if calendar.suspected_loss:
-        return Status("is-warn", "Retrying", when, " · kept at your wish", calendar.why)
+        return Status("is-warn", "Retrying", when, " · keeping the old data, as you chose", calendar.why)
     read_at = calendar.last_read_at
     today = now.astimezone(zone).date()
     same_day = read_at is not None and read_at.astimezone(zone).date() == today
@@ -121,24 +121,24 @@ def _needs_you(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
 
 
 def needs_you_since(calendar: CalendarView) -> datetime:
-    """The first failure, or the question: not the last time it was looked at."""
+    """When it first failed, or the question arose: not when it was last checked."""
     if calendar.suspected_loss:
         return calendar.suspected_loss.since
     return calendar.broken_since or calendar.state_since
 
 
 def since_words(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """`since Sun 22 Nov, 18:30`: the day always, or what waits since yesterday would look like something of today."""
+    """`since Sun 22 Nov, 18:30`: always with the day, or yesterday's failure would look like today's."""
     return f"since {day_words(moment.astimezone(zone).date(), now.astimezone(zone).date())}, {clock(moment, zone)}"
 
 
 def suspected_loss_words(why: str, loss: SuspectedLossView, zone: ZoneInfo, now: datetime) -> str:
-    """What happened, what still holds, and what comes without an answer."""
+    """What happened, what still counts, and what happens without an answer."""
     noun, verb = ("entry", "counts") if loss.before == 1 else ("entries", "count")
     day = day_words(loss.taken_at.astimezone(zone).date(), now.astimezone(zone).date())
     return (
-        f"{why} The {loss.before:,}{NBSP}{noun} read before still {verb}. "
-        f"Choose which is right; without an answer the new reading counts from {day}."
+        f"{why} The {loss.before:,} earlier {noun} still {verb}. "
+        f"Choose which is right. If you don’t answer, the new data counts from {day}."
     )
 
 
@@ -171,34 +171,36 @@ def _sentences(*sentences: str) -> str:
 
 
 def times_words(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
-    """`Last checked 09:58 · last changed Sat 21 Nov, 14:00 · next check 10:13`; nothing for one that is off.
+    """`Last checked 09:58 · last changed Sat 21 Nov, 14:00 · next check 10:13`; empty for one that is off.
 
-    Clock times, which stand still: minutes that pass are told by the status above it.
+    Clock times, which don't change by themselves: the status above it counts the minutes.
     """
     if calendar.state is State.OFF:
         return ""
     today = now.astimezone(zone).date()
-    checked, changed = (
-        moment_words(moment, zone, today) if moment else "not yet"
-        for moment in (calendar.last_checked_at, calendar.last_changed_at)
+    checked, changed = calendar.last_checked_at, calendar.last_changed_at
+    parts = (
+        f"Last checked {moment_words(checked, zone, today)}" if checked else "Not checked yet",
+        f"last changed {moment_words(changed, zone, today)}" if changed else "no changes yet",
+        f"next check {_next(calendar, zone, now)}",
     )
-    return f"Last checked {checked} · last changed {changed} · next check {_next(calendar, zone, now)}"
+    return " · ".join(parts)
 
 
 def stale_words(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
-    """`Stale: what counts is from Fri 20 Nov, 08:12`; nothing while it is fresh."""
-    counts = what_counts(calendar, zone, now)
-    return f"Stale: {counts}" if counts else ""
+    """`Stale: last read Fri 20 Nov, 08:12`; empty unless it is stale."""
+    last_read = last_read_words(calendar, zone, now)
+    return f"Stale: {last_read}" if last_read else ""
 
 
-def what_counts(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
-    """How old it is, of one that is stale; the day always, however late in the day one looks."""
+def last_read_words(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
+    """`last read Fri 20 Nov, 08:12` of a calendar that is stale, always with the day; else empty."""
     if not calendar.is_stale(now):
         return ""
     if calendar.last_read_at is None:
-        return "it was never read"
+        return "never read"
     day = day_words(calendar.last_read_at.astimezone(zone).date(), now.astimezone(zone).date())
-    return f"what counts is from {day}, {clock(calendar.last_read_at, zone)}"
+    return f"last read {day}, {clock(calendar.last_read_at, zone)}"
 
 
 def _next(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
@@ -210,14 +212,14 @@ def _next(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> str:
     return "in a moment" if due <= now else moment_words(due, zone, now.astimezone(zone).date())
 
 
-WORDS = {Resolution.TAKE: "Take the new reading", Resolution.KEEP: "Keep what we have"}
+WORDS = {Resolution.TAKE: "Accept the new data", Resolution.KEEP: "Keep the old data"}
 
 GiveAnswer = Callable[[int, Resolution], Awaitable[None]]
-"""Given the calendar’s id."""
+"""Awaited with the calendar’s id."""
 
 
 def answer_buttons(calendar_id: int, give: GiveAnswer, *, may_keep: bool = True, about: str = "") -> ui.element:
-    """Who kept may still take. `about` is the id of the element that says which calendar is meant."""
+    """A button per answer; after Keep, only Accept. `about` is the id of the element that names the calendar."""
     answers = (Resolution.TAKE, Resolution.KEEP) if may_keep else (Resolution.TAKE,)
     place: ui.element = html.div().classes("oc-acts wide")
     with place:

@@ -1,4 +1,4 @@
-"""All of a member’s calendars in one sentence, and how many of them ask for a look."""
+"""All of a member’s calendars in one sentence, and how many of them need attention."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,12 +13,21 @@ from pages.widgets.dates import ago
 
 
 class Health(StrEnum):
-    """How much one may rely on a calendar; the worst that holds."""
+    """How far a calendar can be relied on; the worst that applies."""
 
     NEEDS_YOU = "needs you"
     STALE = "stale"
-    COMING = "on its way"
+    RETRYING = "retrying"
+    IMPORTING = "importing"
     GOOD = "up to date"
+
+
+CSS = {
+    Health.NEEDS_YOU: "is-bad",
+    Health.STALE: "is-warn",
+    Health.RETRYING: "is-warn",
+    Health.IMPORTING: "is-busy",
+}
 
 
 def health_of(calendar: CalendarView, now: datetime) -> Health:
@@ -26,11 +35,11 @@ def health_of(calendar: CalendarView, now: datetime) -> Health:
         return Health.NEEDS_YOU
     if calendar.is_stale(now):
         return Health.STALE
-    return Health.GOOD if calendar.state is State.UP_TO_DATE else Health.COMING
+    return {State.UP_TO_DATE: Health.GOOD, State.RETRYING: Health.RETRYING}.get(calendar.state, Health.IMPORTING)
 
 
 def attention(calendars: Sequence[CalendarView], now: datetime) -> tuple[int, str]:
-    """How many need the member or are stale, and that in words: `2`, `1 needs you, 1 is stale`; `0` and nothing."""
+    """How many need the member or are stale, as a number and in words: `2`, `1 needs you, 1 is stale`."""
     healths = Counter(health_of(calendar, now) for calendar in calendars)
     need, stale = healths[Health.NEEDS_YOU], healths[Health.STALE]
     words = [f"{need} {'needs' if need == 1 else 'need'} you"] if need else []
@@ -39,26 +48,26 @@ def attention(calendars: Sequence[CalendarView], now: datetime) -> tuple[int, st
 
 
 def summary_of(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) -> Status:
-    """Those that are off are not asked."""
+    """The worst that applies, then the others; calendars that are off are left out."""
     on = [calendar for calendar in calendars if calendar.is_on and calendar.state is not State.OFF]
-    total, healths = len(on), Counter(health_of(calendar, now) for calendar in on)
-    bad, stale, coming, good = (healths[health] for health in Health)
-    others = [(stale, "stale"), (good, "up to date"), (coming, "on {their} way")]
     if not on:
-        return Status("is-off", "No calendar is switched on", what=", so nothing is read")
-    if bad:
-        return Status("is-bad", f"{_of(bad, total)} {'needs' if bad == 1 else 'need'} you", what=_others(*others))
-    if stale:
-        return Status(
-            "is-warn", f"{_of(stale, total)} {'is' if stale == 1 else 'are'} stale", what=_others(*others[1:])
-        )
-    if coming:
-        css = "is-warn" if any(calendar.state is State.RETRYING for calendar in on) else "is-busy"
-        word = f"{_of(coming, total)} {'is on its way' if coming == 1 else 'are on their way'}"
-        return Status(css, word, what=_others((good, "up to date")))
-    checked = max((calendar.last_read_at for calendar in on if calendar.last_read_at), default=now)
-    word = "1 calendar, up to date" if total == 1 else f"{total:,} calendars, all up to date"
-    return Status("is-ok", word, f", last checked {ago(checked, zone, now)}")
+        return Status("is-off", "No calendar is switched on")
+    total, healths = len(on), Counter(health_of(calendar, now) for calendar in on)
+    worst = next(health for health in Health if healths[health])
+    if worst is Health.GOOD:
+        checked = max((calendar.last_read_at for calendar in on if calendar.last_read_at), default=now)
+        word = "1 calendar, up to date" if total == 1 else f"{total:,} calendars, all up to date"
+        return Status("is-ok", word, f", last checked {ago(checked, zone, now)}")
+    if worst is Health.NEEDS_YOU:
+        verb = "needs you" if healths[worst] == 1 else "need you"
+    else:
+        verb = _are(healths[worst], worst)
+    others = "".join(
+        f", {healths[health]:,} {_are(healths[health], health)}"
+        for health in (Health.STALE, Health.GOOD, Health.RETRYING, Health.IMPORTING)
+        if health is not worst and healths[health]
+    )
+    return Status(CSS[worst], f"{_of(healths[worst], total)} {verb}", what=others)
 
 
 def _of(some: int, total: int) -> str:
@@ -68,9 +77,5 @@ def _of(some: int, total: int) -> str:
     return {1: "1 calendar", 2: "Both calendars"}.get(total, f"All {total:,} calendars")
 
 
-def _others(*groups: tuple[int, str]) -> str:
-    return "".join(
-        f", {number:,} {'is' if number == 1 else 'are'} {words.format(their='its' if number == 1 else 'their')}"
-        for number, words in groups
-        if number
-    )
+def _are(number: int, health: Health) -> str:
+    return f"{'is' if number == 1 else 'are'} {health.value}"

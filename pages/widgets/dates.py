@@ -1,4 +1,4 @@
-"""Words for days, times and durations: British, short, the same on every screen."""
+"""Words for days, times and durations: British, short, the same on every page."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ from oncall_ui.domain.availability.day_grid import is_all_day, last_day
 from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS
 
 SAME_YEAR = timedelta(days=300)
-"""Within this distance a day and a month name one day only."""
+"""Within this distance, day and month are unambiguous without the year."""
 NBSP = "\u00a0"
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 

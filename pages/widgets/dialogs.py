@@ -1,4 +1,4 @@
-"""The question before something is lost: what goes, what stays, and the safe answer first."""
+"""The dialog before something is deleted: what is lost, what stays, and the safe answer first."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,21 @@ from nicegui import html, ui
 
 
 class Question:
-    """One for a page; filled anew each time it is asked."""
+    """One per page, filled for each question."""
 
     def __init__(self) -> None:
         self._dialog = ui.dialog().props("role=alertdialog transition-duration=120")
 
     async def ask(self, heading: str, sentences: Sequence[str], *, keep: str, lose: str) -> bool:
-        """Whether the member wants to lose it. Looking away, Escape and a closed page keep it."""
+        """True only if the member chooses `lose`. Escape, a click outside and leaving the page mean no."""
         self._dialog.clear()
         with self._dialog, html.div().classes("oc-pop oc-ask"):
             title = html.h2(heading)
-            told = [html.p(sentence).html_id for sentence in sentences]
+            lines = [html.p(sentence).html_id for sentence in sentences]
             with html.div().classes("oc-acts wide"):
                 self._answer(keep, False).classes("oc-btn").props("autofocus")
                 self._answer(lose, True).classes("oc-btn no")
-        self._dialog.props(f'aria-labelledby={title.html_id} aria-describedby="{" ".join(told)}"')
+        self._dialog.props(f'aria-labelledby={title.html_id} aria-describedby="{" ".join(lines)}"')
         return bool(await self._dialog)
 
     def _answer(self, word: str, answer: bool) -> ui.button:

@@ -1,4 +1,4 @@
-"""A field one types into: Quasar's input wearing our look, and the sentence that refuses what was typed."""
+"""Form fields: Quasar's inputs in our look, the error at a field, and the button that is busy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from oncall_ui.services.accounts.members import zones
 
 
 def field(label: str, *, value: str = "", hint: str = "", kind: str = "text", **native: str) -> ui.input:
-    """`native` goes to the browser's own input: name, autocomplete, inputmode."""
+    """`native` goes to the browser's input element: name, autocomplete, inputmode."""
     entry = ui.input(label, value=value).props("outlined dense stack-label no-error-icon")
     entry.props.update(native, type=kind)
     if hint:
@@ -23,26 +23,26 @@ def field(label: str, *, value: str = "", hint: str = "", kind: str = "text", **
 
 
 def refuse(entry: ui.input, sentence: str) -> None:
-    """Says at the field why its value isn't taken, and takes the focus there. Goes when something else is typed."""
+    """Shows an error at the field and moves the focus there. Typing clears it."""
     entry.error = sentence
     entry.props["aria-invalid"] = "true"
     entry.run_method("focus")
 
 
 def forgive(entry: ui.input) -> None:
-    """Takes the refusal away."""
+    """Clears the error."""
     entry.error = None
     entry.props.pop("aria-invalid", None)
 
 
 def is_busy(button: ui.button) -> bool:
-    """Whether it is at it: a second press has nothing to add."""
+    """Whether its click is still being handled: ignore another one."""
     return bool(button.props.get("loading"))
 
 
 @contextmanager
 def busy(button: ui.button) -> Iterator[None]:
-    """Quasar's own sign, for as long as the block takes; the page may be gone when it ends."""
+    """Shows Quasar's spinner while the block runs; the page may be gone when it ends."""
     button.props["loading"] = True
     try:
         yield
@@ -51,25 +51,26 @@ def busy(button: ui.button) -> Iterator[None]:
             button.props["loading"] = False
 
 
+ZONE_HINT = "All-day events start and end at midnight in this zone."
 BROWSER_ZONE = "Intl.DateTimeFormat().resolvedOptions().timeZone"
 
 
-def zone_field(value: str, hint: str, **native: str) -> ui.input:
-    entry = field("Time zone", value=value, hint=hint, autocomplete="off", spellcheck="false", **native)
+def zone_field(value: str, **native: str) -> ui.input:
+    entry = field("Time zone", value=value, hint=ZONE_HINT, autocomplete="off", spellcheck="false", **native)
 
-    def tell_time() -> None:
+    def show_time() -> None:
         entry.suffix = _clock(entry.value or "")
 
-    entry.on_value_change(tell_time)
-    tell_time()
-    # NiceGUI's input names the list it wants by its own id. Four hundred options are one element this way.
+    entry.on_value_change(show_time)
+    show_time()
+    # NiceGUI's input refers to this datalist by its own id. As one element, 400 options cost nothing.
     names = ui.html(f'<datalist id="{entry.html_id}-datalist">{_options()}</datalist>', sanitize=False)
     names.set_visibility(False)
     return entry
 
 
 async def fill_from_browser(entry: ui.input) -> None:
-    """Puts in the browser's own zone, unless something stands there. Call once the page is connected."""
+    """Fills in the browser's time zone if the field is empty. Call once the page is connected."""
     try:
         zone = await ui.run_javascript(BROWSER_ZONE)
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""The head of a page: the way back, what it is called, and the sentence that answers why one came."""
+"""The top of a page: the link back, the title and one sentence; and the frame of pages without a login."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ def page_header(title: str, lead: str = "", *, back: str = "") -> None:
 
 @contextmanager
 def public_page(*, wide: bool = False) -> Iterator[None]:
-    """What is drawn inside stands in the middle of an empty page, under the app's name."""
+    """What is drawn inside is centred on an empty page, below the app's name."""
     with html.div().classes("oc-gate"), html.div().classes("oc-door wide" if wide else "oc-door"):
         with html.span().classes("oc-brand"):
             html.span().classes("oc-mark")

@@ -6,7 +6,7 @@ from nicegui import ui
 
 
 def ask_before_leaving(asks: bool) -> None:
-    """Whether the browser asks before it leaves this page, since something typed or switched isn't saved."""
+    """Has the browser ask before it leaves this page, or no longer ask."""
     verb = "add" if asks else "remove"
     ui.run_javascript(
         "window.oncallAsks ??= (event) => event.preventDefault();"
@@ -15,7 +15,7 @@ def ask_before_leaving(asks: bool) -> None:
 
 
 def leave_unasked(route: str) -> None:
-    """Goes to `route` although something may be unsaved."""
+    """Goes to `route` without asking, even with unsaved changes."""
     client = ui.context.client
     ask_before_leaving(False)
 
@@ -23,5 +23,5 @@ def leave_unasked(route: str) -> None:
         with client:
             ui.navigate.to(route)
 
-    # Script is sent by a task of its own, at the loop's next turn; the way must not open before it.
+    # The script is sent by its own task, on the loop's next turn; navigation must come after it.
     asyncio.get_running_loop().call_soon(go)

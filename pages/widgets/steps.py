@@ -1,4 +1,4 @@
-"""Numbered steps of our own words, as one element however many there are."""
+"""Numbered steps as one element, however many there are. The text is ours, never a member's."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _TYPED = re.compile(r"`(.+?)`")
 def steps(lines: Sequence[str], *, now: int | None = None) -> ui.html:
     """Draws `lines` as an ordered list; `now` marks one step.
 
-    `**words**` become bold, words in backticks are to be typed or copied, everything else stays text.
+    `**words**` become bold, words in backticks become code, everything else stays text.
     """
     items = "".join(_item(line, is_now=number == now) for number, line in enumerate(lines))
     return ui.html(items, tag="ol").classes("oc-steps")

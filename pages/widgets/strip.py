@@ -1,4 +1,4 @@
-"""The strip: 90 days side by side, midnight above and below, and the same in sums."""
+"""The strip: 90 days side by side, from midnight at the top to midnight at the bottom, and their totals."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from oncall_ui.domain.availability.window import DAYS_AHEAD
 from pages.widgets.dates import NBSP, count, day_words, month_words, short_day, zone_words
 
 NAMED = 3
-"""A tooltip names this many spans of a kind and counts the others."""
+"""A tooltip lists this many spans of a kind and counts the others."""
 KINDS = {
     "Block": (DayState.BLOCKED, DayState.BLOCKED_IN_PART, "is-block"),
     "Prefer": (DayState.PREFERRED, DayState.PREFERRED_IN_PART, "is-prefer"),
@@ -45,12 +45,12 @@ def _span(segment: Segment) -> str:
 
 def sums(states: Mapping[DayState, int]) -> dict[str, str]:
     nothing_known = states.get(DayState.UNKNOWN, 0) == DAYS_AHEAD
-    told = {}
+    found = {}
     for word, (whole, part, _) in KINDS.items():
         days, parts = states.get(whole, 0), states.get(part, 0) if part else 0
         if days or parts or not (nothing_known or word == "Unknown"):
-            told[word] = _sum(days, parts)
-    return told
+            found[word] = _sum(days, parts)
+    return found
 
 
 def _sum(days: int, parts: int) -> str:
@@ -61,7 +61,7 @@ def _sum(days: int, parts: int) -> str:
 
 def label(states: Mapping[DayState, int]) -> str:
     if states.get(DayState.UNKNOWN, 0) == DAYS_AHEAD:
-        return f"Your next {DAYS_AHEAD} days: all unknown, since no calendar has been read."
+        return f"Your next {DAYS_AHEAD} days: all unknown, because no calendar has been imported."
     words = {
         DayState.BLOCKED: "blocked",
         DayState.BLOCKED_IN_PART: "blocked in part",
@@ -70,8 +70,8 @@ def label(states: Mapping[DayState, int]) -> str:
         DayState.OPEN: "open",
         DayState.UNKNOWN: "unknown",
     }
-    told = [f"{states[each]} {word}" for each, word in words.items() if states.get(each)]
-    return f"Your next {DAYS_AHEAD} days: {', '.join(told)}. The list below says when."
+    parts = [f"{states[each]} {word}" for each, word in words.items() if states.get(each)]
+    return f"Your next {DAYS_AHEAD} days: {', '.join(parts)}. Details in the list below."
 
 
 MONTH = """
@@ -80,20 +80,20 @@ MONTH = """
   ><q-tooltip :delay="300">{{ d.t }}</q-tooltip></i></div></div>
 """
 TOO_NARROW = 0.25
-"""Hours: what lies closer together than a pixel of the strip is drawn as one."""
+"""Hours: spans closer together than a pixel of the strip are drawn as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The strip, ready to be shown: made in a thread, shown on the loop."""
+    """The strip, ready to be shown: computed in a thread, shown on the loop."""
 
     months: list[dict[str, Any]]
     span: str
     sums: Mapping[str, str]
-    """Word of the legend → its sum; what the legend leaves out has none."""
+    """Word of the legend → its total; words without one are not in the legend."""
     label: str
     unknown: int
-    """Days to come nobody can know."""
+    """How many of the coming days are unknown."""
     has_holidays: bool
 
 
@@ -113,7 +113,7 @@ def picture(days: Sequence[Day], today: date, zone: ZoneInfo, holidays: Mapping[
 
 
 class Strip:
-    """Drawn once; `show` patches it."""
+    """Drawn once, patched by `show`."""
 
     def __init__(self, name: str) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=availability"):
@@ -192,7 +192,7 @@ def _day(day: Day, today: date, holiday: str) -> dict[str, Any]:
 
 
 def _is_numbered(day: date, today: date) -> bool:
-    # Two numbers side by side would run into one another.
+    # Two numbers side by side would overlap.
     return day == today or (day.weekday() == 0 and abs((day - today).days) > 1)
 
 

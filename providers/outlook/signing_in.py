@@ -105,5 +105,5 @@ SIGN_IN = SignIn(
     guide="/help/set-up-outlook",
     refused=refused,
     lost=lost,
-    at_once=4,
+    max_concurrency=4,
 )

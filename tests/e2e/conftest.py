@@ -48,7 +48,7 @@ PASSWORD = "correct horse battery staple"
 problems_key = pytest.StashKey[list[str]]()
 failed_key = pytest.StashKey[bool]()
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:

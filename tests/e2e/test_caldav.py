@@ -12,7 +12,7 @@ from tests.e2e.conftest import PASSWORD, coming_up, log_in
 from tests.e2e.server import Server
 from tests.fakes.radicale import Radicale
 
-SLOW = 30_000
+SLOW = 60_000
 APP_PASSWORD = "abcd-efgh-ijkl-mnop"
 
 
@@ -49,12 +49,12 @@ def test_an_account_is_connected_two_calendars_chosen_and_a_lost_password_mended
     expect(rota).not_to_be_checked()
     expect(page.get_by_role("switch")).to_have_count(2)
     rota.click()
-    page.get_by_text("Every event is preferred").first.click()
+    page.get_by_text("Every event is a preference").first.click()
     page.get_by_role("button", name="Save", exact=True).click()
 
     statuses = page.get_by_role("main").get_by_role("status")
-    expect(statuses.nth(0)).to_contain_text(re.compile(r"^Up to date.*2\sevents\sread.*1\savailability"), timeout=SLOW)
-    expect(statuses.nth(1)).to_contain_text(re.compile(r"^Up to date.*1\sevent\sread.*1\savailability"), timeout=SLOW)
+    expect(statuses.nth(0)).to_contain_text(re.compile(r"^Up to date.*2\sevents.*1\scounts"), timeout=SLOW)
+    expect(statuses.nth(1)).to_contain_text(re.compile(r"^Up to date.*1\sevent.*1\scounts"), timeout=SLOW)
 
     radicale.change_password("another")
     page.get_by_role("button", name="Sync now").click()

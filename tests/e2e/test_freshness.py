@@ -11,7 +11,7 @@ from tests.fakes.feeds import FeedServer
 
 FULL = calendar(*(event("noc", days=day) for day in range(10, 30)), name="Work")
 LITTLE = calendar(event("noc", days=20), name="Work")
-TAKE, KEEP = "Take the new reading", "Keep what we have"
+TAKE, KEEP = "Accept the new data", "Keep the old data"
 
 
 def status_of(page: Page) -> Locator:
@@ -24,7 +24,7 @@ def connected(page: Page, app: Server, feeds: FeedServer, name: str) -> Locator:
     app.add_member(email, name.capitalize(), PASSWORD)
     log_in(page, app, email)
     add_ics(page, "Work", feeds.serve(f"/{name}.ics", FULL))
-    expect(status_of(page)).to_contain_text(re.compile(r"^Up to date.*20\savailability"))
+    expect(status_of(page)).to_contain_text(re.compile(r"^Up to date.*20\scount"))
     return status_of(page)
 
 
@@ -49,12 +49,12 @@ def test_a_calendar_that_breaks_while_the_page_is_open_says_so_everywhere_and_re
     expect(status).to_contain_text(re.compile(r"^Needs you.*The 20\sentries read before then still count"))
     expect(row).to_contain_text("next check when you reconnect")
     expect(page.get_by_role("img", name="1 needs you").first).to_be_visible()
-    expect(home.get_by_role("heading", name="Work can’t be read any more")).to_be_visible()
+    expect(home.get_by_role("heading", name="Work can no longer be read")).to_be_visible()
     expect(coming_up(home)).to_contain_text("Block")
     feeds.serve("/alice.ics", FULL)
     read_again(page)
     expect(status).to_contain_text(re.compile("^Up to date"))
-    expect(home.get_by_role("heading", name="Work can’t be read any more")).to_have_count(0)
+    expect(home.get_by_role("heading", name="Work can no longer be read")).to_have_count(0)
     expect(page.get_by_role("img", name="1 needs you")).to_have_count(0)
 
 
@@ -69,7 +69,7 @@ def test_a_doubtful_reading_is_asked_about_and_taken_by_keyboard(page: Page, app
     expect(page.get_by_role("button", name=KEEP)).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    expect(status).to_contain_text(re.compile(r"^Up to date.*1\savailability"))
+    expect(status).to_contain_text(re.compile(r"^Up to date.*1\scounts"))
     expect(take).to_have_count(0)
 
 
@@ -81,13 +81,13 @@ def test_a_doubtful_reading_is_kept_away_from_home_and_heals_by_itself(
     home.goto("/")
     feeds.serve("/carol.ics", LITTLE)
     read_again(page)
-    expect(home.get_by_role("heading", name="Work holds much less than before")).to_be_visible()
+    expect(home.get_by_role("heading", name="Work has far fewer entries than before")).to_be_visible()
     home.get_by_role("button", name=KEEP).click()
     expect(home.get_by_role("button", name=KEEP)).to_have_count(0)
-    expect(status).to_contain_text("kept at your wish")
+    expect(status).to_contain_text("keeping the old data, as you chose")
     read_again(page)
-    expect(status).to_contain_text(re.compile(r"^Retrying.*kept at your wish"))
+    expect(status).to_contain_text(re.compile(r"^Retrying.*keeping the old data, as you chose"))
     feeds.serve("/carol.ics", FULL)
     read_again(page)
-    expect(status).to_contain_text(re.compile(r"^Up to date.*20\savailability"))
+    expect(status).to_contain_text(re.compile(r"^Up to date.*20\scount"))
     expect(page.get_by_role("button", name=TAKE)).to_have_count(0)

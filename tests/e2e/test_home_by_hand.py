@@ -20,7 +20,7 @@ def in_days(days: int) -> str:
 
 def block(page: Page, first: str, last: str) -> None:
     page.get_by_role("button", name="Block days").click()
-    form = page.get_by_role("dialog", name="Days by hand")
+    form = page.get_by_role("dialog", name="Add days")
     form.get_by_label("First day", exact=True).fill(first)
     form.get_by_label("Last day", exact=True).fill(last)
     form.get_by_role("button", name="Add", exact=True).click()
@@ -49,7 +49,7 @@ def test_days_are_blocked_by_hand_followed_elsewhere_removed_and_put_back(
         expect(each.locator(".oc-strip")).to_have_attribute("aria-label", re.compile("3 blocked, 87 unknown"))
         expect(each.get_by_role("heading", name="87 of 90 days are unknown")).to_be_visible()
 
-    coming_up(page).get_by_role("button", name="Remove the entry by hand").click()
+    coming_up(page).get_by_role("button", name="Remove the days you added").click()
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
     expect(coming_up(other)).to_be_hidden()
     page.get_by_role("button", name="Undo").click()
@@ -57,7 +57,7 @@ def test_days_are_blocked_by_hand_followed_elsewhere_removed_and_put_back(
     expect(coming_up(other).get_by_role("listitem")).to_have_count(1)
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
-    page.get_by_role("region", name="Days by hand").get_by_role("button", name=re.compile("^Remove")).press("Enter")
+    page.get_by_role("region", name="Days you added").get_by_role("button", name=re.compile("^Remove")).press("Enter")
     expect(coming_up(other)).to_be_hidden()
 
 
@@ -78,9 +78,9 @@ def test_a_country_brings_its_holidays_and_an_address_is_added(page: Page, app: 
     expect(page.get_by_text("Saved.")).to_be_visible()
 
     page.get_by_label("Address", exact=True).fill("bob@work.example")
-    page.get_by_role("checkbox", name="I read the mail of this address").click()
+    page.get_by_role("checkbox", name="This is my address").click()
     page.get_by_role("button", name="Add", exact=True).click()
-    mine = page.get_by_role("region", name="Addresses that are yours").get_by_role("listitem")
+    mine = page.get_by_role("region", name="Your other email addresses").get_by_role("listitem")
     expect(mine).to_have_count(2)
     expect(mine.nth(1)).to_contain_text("bob@work.example")
     page.get_by_role("button", name="Remove bob@work.example").click()

@@ -12,7 +12,7 @@ from tests.e2e.conftest import PASSWORD, add_ics, log_in
 from tests.e2e.server import SETUP_LINE, Server
 from tests.fakes.feeds import FeedServer
 
-HEADING = "What we keep about you"
+HEADING = "Your data"
 
 
 def open_privacy(page: Page) -> None:
@@ -48,7 +48,7 @@ def test_what_is_kept_is_seen_downloaded_subscribed_to_and_asked_for(
     text = download.value.path().read_text(encoding="utf-8")
     assert text.count("BEGIN:VEVENT") == 2 and "Dentist" not in text
 
-    page.get_by_role("button", name="Make an address").click()
+    page.get_by_role("button", name="Create link").click()
     address = page.get_by_label("Address", exact=True)
     expect(address).to_have_value(re.compile(r"/feeds/[\w-]{43}\.ics$"))
     feed = httpx.get(address.input_value(), trust_env=False)
@@ -57,8 +57,8 @@ def test_what_is_kept_is_seen_downloaded_subscribed_to_and_asked_for(
     assert (known.status_code, known.content) == (304, b"")
     assert feed.headers["cache-control"] == "private, no-cache"
 
-    page.get_by_label("What a new token is for").fill("My script")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_label("Token name").fill("My script")
+    page.get_by_role("button", name="Create token").click()
     token = page.get_by_label("Token", exact=True)
     expect(token).to_have_value(re.compile("^oncall_"))
     answer = httpx.get(
@@ -72,7 +72,7 @@ def test_what_is_kept_is_seen_downloaded_subscribed_to_and_asked_for(
     # What the browser is logged in with opens no API.
     assert page.request.get("/api/v1/me/availability").status == 401
     page.reload()
-    expect(page.get_by_role("region", name="Private calendar address")).to_contain_text("last fetched")
+    expect(page.get_by_role("region", name="Private calendar link")).to_contain_text("last fetched")
     expect(page.get_by_role("region", name="API tokens")).to_contain_text("last used")
     for secret in (address.input_value(), token.input_value()):
         assert not secret, "shown once"
@@ -82,8 +82,8 @@ def test_the_key_that_is_shown_can_be_copied(page: Page, app: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     log_in(page, app, "alice@example.org")
     page.goto("/privacy")
-    page.get_by_label("What a new token is for").fill("Copied")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_label("Token name").fill("Copied")
+    page.get_by_role("button", name="Create token").click()
     token = page.get_by_label("Token", exact=True)
     expect(token).to_have_value(re.compile("^oncall_"))
     page.get_by_role("button", name="Copy").click()
@@ -101,11 +101,11 @@ def test_a_member_erases_everything_and_every_page_of_theirs_closes(
     open_privacy(page)
     page.get_by_role("button", name="Erase everything").click()
     question = page.get_by_role("alertdialog")
-    expect(question).to_contain_text("your 1 connection and our access to them")
-    expect(question.get_by_role("button", name="Keep my account")).to_be_focused()
+    expect(question).to_contain_text("your 1 connection with our access")
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
     question.get_by_label("Your password").fill("wrong password")
     question.get_by_role("button", name="Erase everything").click()
-    expect(question.get_by_role("alert")).to_have_text("This is not your password.")
+    expect(question.get_by_role("alert")).to_have_text("Wrong password.")
     question.get_by_label("Your password").fill(PASSWORD)
     question.get_by_role("button", name="Erase everything").click()
     for each in (page, other):
@@ -113,7 +113,7 @@ def test_a_member_erases_everything_and_every_page_of_theirs_closes(
     page.get_by_label("Email", exact=True).fill("bob@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
-    expect(page.get_by_role("alert")).to_have_text("E-mail or password is wrong.")
+    expect(page.get_by_role("alert")).to_have_text("Wrong email or password.")
 
 
 def test_the_last_member_leaves_and_the_server_starts_anew(page: Page, app: Server) -> None:
@@ -121,7 +121,7 @@ def test_the_last_member_leaves_and_the_server_starts_anew(page: Page, app: Serv
     page.goto("/privacy")
     page.get_by_role("button", name="Erase everything").click()
     question = page.get_by_role("alertdialog")
-    expect(question).to_contain_text("goes back to its first start")
+    expect(question).to_contain_text("returns to its first start")
     question.get_by_label("Your password").fill(PASSWORD)
     before = len(app.log_text())
     question.get_by_role("button", name="Erase everything").click()

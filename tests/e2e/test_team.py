@@ -169,9 +169,7 @@ def test_a_word_the_team_agrees_on_counts_at_once(
     alice.get_by_role("button", name="Save", exact=True).click()
     expect(alice.get_by_role("main")).to_contain_text("Saved.")
     alice.get_by_role("link", name="Calendars", exact=True).first.click()
-    expect(alice.get_by_role("main").get_by_role("status").first).to_contain_text(
-        re.compile(r"Up to date.*1\savailability")
-    )
+    expect(alice.get_by_role("main").get_by_role("status").first).to_contain_text(re.compile(r"Up to date.*1\scounts"))
 
 
 def _tab_to(page: Page, target: Locator) -> None:

@@ -8,7 +8,7 @@ from nicegui import core
 from nicegui.testing import User
 
 from oncall_ui.app import App
-from pages import refresh, site
+from pages import site
 from tests.conftest import PASSWORD, Person
 from tests.pages.simulation import PatientUser, simulation
 
@@ -16,10 +16,8 @@ Browser = Callable[..., Awaitable[User]]
 
 
 @pytest.fixture
-async def browser(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
+async def browser(app: App) -> AsyncIterator[Browser]:
     """`await browser(alice)` is a browser logged in as her, `await browser()` one logged in as nobody."""
-    # However slow the machine, a page that opens has its content; NiceGUI itself waits three seconds for it.
-    monkeypatch.setattr(refresh, "PATIENCE_SECONDS", 2.5)
     async with simulation():
         app.hub.start()
         site.register(app, is_ready=lambda: True)

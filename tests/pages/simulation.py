@@ -37,6 +37,12 @@ async def simulation() -> AsyncIterator[None]:
 class PatientUser(User):
     """Looks for up to `PATIENCE` seconds, where NiceGUI's own gives up after three tenths of one."""
 
+    async def open(self, path: str, *, clear_forward_history: bool = True) -> Client:
+        """Returns once the page has its content, which a busy machine adds after the page was sent."""
+        client = await super().open(path, clear_forward_history=clear_forward_history)
+        await idle()
+        return client
+
     async def should_see(self, *args: Any, retries: int = PATIENCE * 10, **sought: Any) -> None:
         await super().should_see(*args, retries=retries, **sought)
 
@@ -52,6 +58,13 @@ async def settled(hub: Hub, *, besides: Collection[asyncio.Task[Any]] = ()) -> N
             if not (passing := under_way() - set(besides)):
                 return
             await asyncio.wait(passing)
+
+
+async def idle() -> None:
+    """Returns once no page is reading."""
+    async with asyncio.timeout(PATIENCE):
+        while any(task.get_name() == "live view" for task in asyncio.all_tasks()):
+            await asyncio.sleep(0.02)
 
 
 def under_way() -> set[asyncio.Task[Any]]:

@@ -14,8 +14,8 @@ async def test_an_unknown_address_answers_calmly(browser: Browser, alice: Person
     user = await browser(alice)
     answer = await user.http_client.get("/no-such-page")
     assert answer.status_code == 404
-    assert "There is nothing here for you" in answer.text
-    assert "Back to the start" in answer.text
+    assert "Page not found" in answer.text
+    assert "Go to Home" in answer.text
 
 
 async def test_foreign_and_missing_look_the_same(

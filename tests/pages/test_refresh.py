@@ -20,10 +20,10 @@ from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import idle, until
+from tests.pages.helpers.forms import until
 from tests.pages.helpers.home import add_calendar, change, tell
 from tests.pages.helpers.seeing import of_class
-from tests.pages.simulation import settled
+from tests.pages.simulation import idle, settled
 from tests.services.helpers.imports import connected
 
 

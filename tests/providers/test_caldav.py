@@ -129,6 +129,7 @@ async def test_a_cursor_holds_nothing_of_the_events(radicale: Radicale) -> None:
     assert all(len(value) <= 64 for value in content.cursor.values())
 
 
+@pytest.mark.slow
 async def test_many_events_come_in_batches_with_progress(radicale: Radicale) -> None:
     radicale.hold("work", {str(each): event("Meeting", days=1 + each % 80, uid=str(each)) for each in range(300)})
     shares: list[float | None] = []

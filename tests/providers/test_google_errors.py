@@ -169,6 +169,7 @@ async def test_pages_that_come_round_again_are_not_read_for_ever(google: Google)
     assert len(google.requests("events")) == 2
 
 
+@pytest.mark.slow
 async def test_pages_without_an_end_are_not_read_for_ever(google: Google) -> None:
     google.is_endless = True
     assert isinstance(await refused(google), TryLater)

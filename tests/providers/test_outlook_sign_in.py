@@ -25,7 +25,7 @@ def test_no_more_is_asked_for_than_what_is_read() -> None:
     assert set(sign_in.scopes) ^ set(sign_in.narrow_scopes) == {"Calendars.Read", "Calendars.ReadBasic"}
     assert set(sign_in.scopes) <= set(SCOPES) and "offline_access" in sign_in.scopes
     assert (sign_in.needed, sign_in.narrow_needed) == (("Calendars.Read",), ("Calendars.ReadBasic",))
-    assert sign_in.at_once == 4
+    assert sign_in.max_concurrency == 4
 
 
 def test_the_operators_steps_name_the_redirect_address_once() -> None:

@@ -1,10 +1,10 @@
 import pytest
 
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from tests.security.http.servers import here
 
 
 @pytest.fixture(scope="session")
-def outbound() -> Outbound:
+def http() -> GuardedHttp:
     """Every name is this machine, and two of them are allowed."""
-    return Outbound(AllowedHosts.parse("cloud.test, other.test"), resolve=here)
+    return GuardedHttp(AllowedHosts.parse("cloud.test, other.test"), resolve=here)

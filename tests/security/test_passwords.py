@@ -3,41 +3,42 @@ import time
 import argon2
 import pytest
 
-from oncall_ui.security.passwords import check_password, hash_password, needs_rehash, too_weak, waste_time
+from oncall_ui.security.passwords import Passwords, too_weak
 
 PASSWORD = "correct horse battery"
+passwords = Passwords()
 
 
 @pytest.fixture(scope="module")
 def hashed() -> str:
-    return hash_password(PASSWORD)
+    return passwords.hash(PASSWORD)
 
 
 def test_the_right_password_is_taken_and_any_other_is_not(hashed: str) -> None:
-    assert check_password(hashed, PASSWORD)
-    assert not check_password(hashed, PASSWORD.upper())
-    assert not check_password(hashed, "")
+    assert passwords.check(hashed, PASSWORD)
+    assert not passwords.check(hashed, PASSWORD.upper())
+    assert not passwords.check(hashed, "")
 
 
 def test_a_hash_says_nothing_and_is_never_the_same(hashed: str) -> None:
     assert hashed.startswith("$argon2id$")
     assert PASSWORD not in hashed
-    assert hash_password(PASSWORD) != hashed
+    assert passwords.hash(PASSWORD) != hashed
 
 
 def test_two_ways_to_type_the_same_letter_are_one_password() -> None:
-    assert check_password(hash_password("caf\u00e9 caf\u00e9 caf\u00e9"), "cafe\u0301 cafe\u0301 cafe\u0301")
+    assert passwords.check(passwords.hash("caf\u00e9 caf\u00e9 caf\u00e9"), "cafe\u0301 cafe\u0301 cafe\u0301")
 
 
 @pytest.mark.parametrize("password", ["\ud800 half a character", "nul \0 inside it", "x" * 1_001])
 def test_an_odd_password_is_wrong_and_nothing_breaks(hashed: str, password: str) -> None:
-    assert not check_password(hashed, password)
+    assert not passwords.check(hashed, password)
 
 
 @pytest.mark.parametrize("hash", ["", "!", "plain text", "$argon2id$v=19$m=1,t=1,p=1$broken"])
 def test_an_account_without_a_password_takes_none(hash: str) -> None:  # noqa: A002
-    assert not check_password(hash, PASSWORD)
-    assert not check_password(hash, hash)
+    assert not passwords.check(hash, PASSWORD)
+    assert not passwords.check(hash, hash)
 
 
 def seconds(check: object, *arguments: str) -> float:
@@ -48,17 +49,17 @@ def seconds(check: object, *arguments: str) -> float:
 
 
 def test_an_account_that_does_not_exist_costs_as_much_as_one_that_does(hashed: str) -> None:
-    waste_time(PASSWORD)
-    cost = min(seconds(check_password, hashed, "wrong password") for _ in range(3))
-    for other in (seconds(waste_time, PASSWORD), seconds(check_password, "!", PASSWORD)):
+    passwords.waste_time(PASSWORD)
+    cost = min(seconds(passwords.check, hashed, "wrong password") for _ in range(3))
+    for other in (seconds(passwords.waste_time, PASSWORD), seconds(passwords.check, "!", PASSWORD)):
         assert other > cost / 2
-    assert seconds(waste_time, "x" * 1_001) < cost / 2
-    assert seconds(check_password, hashed, "x" * 1_001) < cost / 2
+    assert seconds(passwords.waste_time, "x" * 1_001) < cost / 2
+    assert seconds(passwords.check, hashed, "x" * 1_001) < cost / 2
 
 
 def test_a_hash_of_cheaper_days_is_to_be_renewed(hashed: str) -> None:
-    assert not needs_rehash(hashed)
-    assert needs_rehash(argon2.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD))
+    assert not passwords.needs_rehash(hashed)
+    assert passwords.needs_rehash(argon2.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD))
 
 
 @pytest.mark.parametrize("password", ["twelve chars", "aaaaaaaaaaaa", "x" * 1_000, "ünïcödé wörd"])

@@ -22,7 +22,7 @@ def migrated_postgres(postgres_cluster: Cluster) -> str:
     return str(make_url(db.url).database)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     address = ""
     if request.param == "postgresql":

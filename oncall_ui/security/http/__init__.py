@@ -1,1 +1,1 @@
-"""The one guarded HTTP client: every address a member types goes through it."""
+"""The guarded HTTP client: every request to a URL that a member typed goes through it."""

@@ -1,4 +1,4 @@
-"""Names become addresses here, and only checked addresses are dialled."""
+"""Resolves host names and connects, to checked addresses only."""
 
 import asyncio
 import socket
@@ -12,12 +12,12 @@ from oncall_ui.security.http.public_addresses import AllowedHosts, is_public
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
-# Their own threads: a lookup can't be cancelled, and names that never answer must not hold up anything else.
+# A pool of its own: a lookup can't be cancelled, and names that never resolve must not block other work.
 _LOOKUPS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lookup")
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """Every address the operating system knows for a name, in the order it prefers. Raises OSError for none."""
+    """Every address the operating system knows for a name, in its order of preference. Raises OSError for none."""
     loop = asyncio.get_running_loop()
     found = await loop.run_in_executor(_LOOKUPS, _look_up, host, port)
     return list(dict.fromkeys(found))
@@ -27,10 +27,10 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-class Dialler(httpcore.AsyncNetworkBackend):
-    """Resolves a name once for each connection, refuses it unless every address may be reached, dials what it checked.
+class NetworkBackend(httpcore.AsyncNetworkBackend):
+    """Resolves a name once per connection and refuses it unless every address may be reached.
 
-    The connection goes to the address itself, so a name that changes its mind between check and dial gains nothing.
+    It connects to the address it checked, never to the name, so DNS rebinding gains nothing.
     """
 
     def __init__(self, allowed: AllowedHosts, resolve: Resolve) -> None:
@@ -48,11 +48,12 @@ class Dialler(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         try:
             async with asyncio.timeout(timeout) as clock:
-                return await self._dial(host, port, await self._checked(host, port), clock.when(), socket_options)
+                addresses = await self._checked_addresses(host, port)
+                return await self._connect(port, addresses, clock.when(), socket_options)
         except TimeoutError:
             raise too_slow(host) from None
 
-    async def _checked(self, host: str, port: int) -> Sequence[str]:
+    async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
         try:
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError):
@@ -63,21 +64,20 @@ class Dialler(httpcore.AsyncNetworkBackend):
             raise not_allowed(host)
         return addresses
 
-    async def _dial(
+    async def _connect(
         self,
-        host: str,
         port: int,
         addresses: Sequence[str],
         deadline: float | None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
     ) -> httpcore.AsyncNetworkStream:
-        """One address after the other, each with a fair share of the time: the first may be IPv6 without a route."""
-        trouble: Exception = httpcore.ConnectError()
+        """Tries the addresses in turn, each with a fair share of the time: the first may be IPv6 without a route."""
+        failure: Exception = httpcore.ConnectError()
         for tried, address in enumerate(addresses):
             left = None if deadline is None else deadline - asyncio.get_running_loop().time()
             share = None if left is None else left / (len(addresses) - tried)
             try:
                 return await self._network.connect_tcp(address, port, timeout=share, socket_options=socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                trouble = error
-        raise trouble
+                failure = error
+        raise failure

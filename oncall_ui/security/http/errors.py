@@ -1,6 +1,6 @@
-"""What can go wrong on the wire, in the words of the one error family.
+"""Network errors as Failures.
 
-The library's own texts are left out, and so are its exceptions as causes: they may quote addresses and answers.
+The libraries' messages are left out, and their exceptions are not chained: both may quote URLs and responses.
 """
 
 import ssl
@@ -14,23 +14,23 @@ from oncall_ui.security.http.limits import MEGABYTE
 E = TypeVar("E", bound=BaseException)
 
 NETWORK_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, ssl.SSLError)
-"""All that the network libraries raise for what the other side does; `mishap` knows each."""
+"""Everything the network libraries raise because of the other side; `failure_for` handles each."""
 
-# OpenSSL's numbers for what is wrong with a certificate (X509_V_ERR_…).
+# OpenSSL's verification error codes (X509_V_ERR_…).
 _CERTIFICATE_WORDS = {
     9: "is not valid yet",
     10: "has expired",
-    18: "is signed by nobody but itself",
-    19: "is signed by an authority this server doesn’t know",
-    20: "is signed by an authority this server doesn’t know",
-    21: "is signed by an authority this server doesn’t know",
-    62: "belongs to another name",
-    64: "belongs to another address",
+    18: "is self-signed",
+    19: "comes from an authority this server doesn’t know",
+    20: "comes from an authority this server doesn’t know",
+    21: "comes from an authority this server doesn’t know",
+    62: "is for another name",
+    64: "is for another address",
 }
 
 
-def mishap(error: Exception, host: str) -> Failure:
-    """The failure for an error of the network libraries while talking to `host`."""
+def failure_for(error: Exception, host: str) -> Failure:
+    """The Failure for a network library's error during a conversation with `host`."""
     kind = type(error).__name__
     if certificate := _within(error, ssl.SSLCertVerificationError):
         return _bad_certificate(certificate, host)
@@ -38,10 +38,10 @@ def mishap(error: Exception, host: str) -> Failure:
         return too_slow(host)
     if _within(error, ssl.SSLError):
         return TryLater(
-            Cause.UNREACHABLE, f"No secure connection to {host} can be made.", detail=f"{host}: TLS, {kind}"
+            Cause.UNREACHABLE, f"{host} can’t be reached over a secure connection.", detail=f"{host}: TLS, {kind}"
         )
     if isinstance(error, httpcore.ProtocolError):
-        return TryLater(Cause.SERVER_ERROR, f"{host} broke off or garbled its answer.", detail=f"{host}: {kind}")
+        return TryLater(Cause.SERVER_ERROR, f"{host} sent an incomplete or invalid answer.", detail=f"{host}: {kind}")
     return TryLater(Cause.UNREACHABLE, f"{host} can’t be reached.", detail=f"{host}: {kind}")
 
 
@@ -52,26 +52,26 @@ def unknown_host(host: str) -> Failure:
 def not_allowed(host: str) -> Failure:
     return MemberMustAct(
         Cause.ADDRESS_NOT_ALLOWED,
-        "This address leads into the server’s own network. Whoever runs this server can allow it.",
+        "This address is in the server’s own network. Ask your administrator to allow it.",
         detail=f"{host}: not public, not in ONCALL_ALLOWED_PRIVATE_HOSTS",
     )
 
 
 def too_slow(host: str) -> Failure:
-    return TryLater(Cause.TOO_SLOW, f"{host} takes too long to answer.", detail=f"{host}: out of time")
+    return TryLater(Cause.TOO_SLOW, f"{host} took too long to answer.", detail=f"{host}: out of time")
 
 
-def too_large(host: str, limit: int, *, packed: bool = False) -> Failure:
-    size = f"{_size(limit)} compressed" if packed else _size(limit)
-    sentence = f"This feed is larger than {size}, more than this server reads."
+def too_large(host: str, limit: int, *, compressed: bool = False) -> Failure:
+    size = f"{_size(limit)} compressed" if compressed else _size(limit)
+    sentence = f"This feed is larger than {size}, the most this server reads."
     return MemberMustAct(Cause.TOO_LARGE, sentence, detail=f"{host}: more than {limit} bytes")
 
 
 def cut_short(host: str) -> Failure:
-    return TryLater(Cause.TRUNCATED, f"{host} broke off in the middle of its answer.", detail=f"{host}: cut short")
+    return TryLater(Cause.TRUNCATED, f"{host} stopped in the middle of its answer.", detail=f"{host}: cut short")
 
 
-def cannot_unpack(host: str, why: str) -> Failure:
+def cannot_decode(host: str, why: str) -> Failure:
     return Unreadable(
         Cause.UNREADABLE, f"{host} compresses its answer in a way we can’t read.", detail=f"{host}: {why}"
     )
@@ -93,6 +93,6 @@ def _bad_certificate(error: ssl.SSLCertVerificationError, host: str) -> Failure:
     words = _CERTIFICATE_WORDS.get(error.verify_code, "can’t be trusted")
     return MemberMustAct(
         Cause.REFUSED,
-        f"The certificate of {host} {words}. Whoever runs {host} can mend it.",
+        f"The certificate of {host} {words}. Only the administrator of {host} can fix it.",
         detail=f"{host}: certificate, code {error.verify_code}",
     )

@@ -1,4 +1,4 @@
-"""What one conversation with a foreign server may cost."""
+"""Limits of a conversation with another server: time, size, redirects, concurrent requests."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The time counts from a client's first request to its last byte; sizes and redirects count for each answer."""
+    """Time runs from a client's first request to its last byte; sizes and redirects count per response."""
 
     total_seconds: float = 60
     connect_seconds: float = 10
@@ -21,32 +21,32 @@ class Limits:
     redirects: int = 5
 
 
-class Slots(httpx.AsyncBaseTransport):
-    """Waits for one of the `slots` before a request and gives it back when the answer has been read, or given up.
+class ConcurrencyLimit(httpx.AsyncBaseTransport):
+    """Acquires `semaphore` before a request and releases it when the response is closed.
 
-    A conversation's clock starts when its first request is sent, so waiting for the first slot costs it nothing.
+    The conversation's clock starts when its first request is sent, so the wait before that costs it no time.
     """
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, slots: asyncio.Semaphore) -> None:
-        self._inner, self._slots = inner, slots
+    def __init__(self, inner: httpx.AsyncBaseTransport, semaphore: asyncio.Semaphore) -> None:
+        self._inner, self._semaphore = inner, semaphore
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await self._slots.acquire()
+        await self._semaphore.acquire()
         try:
             response = await self._inner.handle_async_request(request)
         except BaseException:
-            self._slots.release()
+            self._semaphore.release()
             raise
-        response.stream = _Held(response.stream, self._slots)
+        response.stream = _ReleasingStream(response.stream, self._semaphore)
         return response
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
-class _Held(httpx.AsyncByteStream):
-    def __init__(self, inner: Any, slots: asyncio.Semaphore) -> None:
-        self._inner, self._slots = inner, slots
+class _ReleasingStream(httpx.AsyncByteStream):
+    def __init__(self, inner: Any, semaphore: asyncio.Semaphore) -> None:
+        self._inner, self._semaphore = inner, semaphore
         self._is_held = True
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -59,4 +59,4 @@ class _Held(httpx.AsyncByteStream):
         finally:
             if self._is_held:
                 self._is_held = False
-                self._slots.release()
+                self._semaphore.release()

@@ -1,4 +1,4 @@
-"""Which network addresses are public, and which of the others the operator allowed."""
+"""Which network addresses are public, and which others the operator allows."""
 
 import re
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ import httpx
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-# Written out, since Python 3.11.7 calls multicast, NAT64 and 6to4 "global"; after the IANA special-purpose registries.
+# From the IANA special-purpose registries. Python's own `is_global` won't do: 3.11.7 accepts multicast, NAT64, 6to4.
 _NOT_PUBLIC = tuple(
     ip_network(network)
     for network in (
         "0.0.0.0/8",
         "10.0.0.0/8",
-        "100.64.0.0/10",  # shared by providers' networks; Alibaba's metadata service lives here
+        "100.64.0.0/10",  # carrier-grade NAT; Alibaba's metadata service is here
         "127.0.0.0/8",
-        "168.63.129.16/32",  # looks public, answers only inside Azure and hands out the machine's settings
+        "168.63.129.16/32",  # looks public, but is Azure's metadata service
         "169.254.0.0/16",
         "172.16.0.0/12",
         "192.0.0.0/24",
@@ -32,11 +32,11 @@ _NOT_PUBLIC = tuple(
         "240.0.0.0/4",
         "2001::/23",  # Teredo, ORCHID, benchmarks
         "2001:db8::/32",
-        "2002::/16",  # 6to4 carries any IPv4 address inside
+        "2002::/16",  # 6to4 wraps any IPv4 address
         "3fff::/20",
     )
 )
-# Everything routable in IPv6 lies here; NAT64, private, link-local and multicast networks lie outside.
+# All routable IPv6 addresses; NAT64, private, link-local and multicast networks are outside.
 _ROUTABLE_6 = IPv6Network("2000::/3")
 
 _ENTRY = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)]|(?P<name>[^\s:/?#@\[\]]+))(?::(?P<port>[0-9]{1,5}))?")
@@ -44,7 +44,7 @@ _HOST = re.compile(r"[0-9a-z_-]+(?:\.[0-9a-z_-]+)*")
 
 
 def is_public(address: str) -> bool:
-    """True only for an IP address that anybody on the internet could reach; raises ValueError for anything else."""
+    """Whether anyone on the internet could reach this IP address. Raises ValueError for anything else."""
     ip = _unwrapped(address)
     if isinstance(ip, IPv6Address) and ip not in _ROUTABLE_6:
         return False
@@ -52,20 +52,20 @@ def is_public(address: str) -> bool:
 
 
 def is_host(name: str) -> bool:
-    """Whether this could be a host's name in lower-case ASCII, or an IP address."""
+    """Whether this is an IP address, or could be a host name in lower-case ASCII."""
     return bool(_HOST.fullmatch(name)) or _as_address(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """What may be reached although it is not public. A port of None means every port."""
+    """Hosts that may be reached although they are not public. A port of None means every port."""
 
     names: frozenset[tuple[str, int | None]] = frozenset()
     networks: tuple[tuple[Network, int | None], ...] = ()
 
     @classmethod
     def parse(cls, text: str | None) -> "AllowedHosts":
-        """Reads `host`, `host:port`, address or network, separated by commas; ValueError carries a clear sentence."""
+        """From a comma list of `host`, `host:port`, addresses and networks. Raises ValueError with a clear sentence."""
         names: set[tuple[str, int | None]] = set()
         networks: list[tuple[Network, int | None]] = []
         for entry in _entries(text or ""):
@@ -77,7 +77,7 @@ class AllowedHosts:
         return cls(frozenset(names), tuple(networks))
 
     def allows(self, host: str, port: int, address: str) -> bool:
-        """`host` is the name asked for, `address` one it resolved to."""
+        """`host` is the requested name, `address` one of those it resolved to."""
         name = host.lower().rstrip(".")
         if (name, None) in self.names or (name, port) in self.names:
             return True

@@ -1,1 +1,1 @@
-"""What every request passes before a page sees it."""
+"""ASGI middleware around every page."""

@@ -1,4 +1,4 @@
-"""Addresses that programs ask: they are given no cookie, and the one they may bring is not looked at."""
+"""Paths for programs: they set no cookie and ignore the one a request may carry."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Cookieless:
-    """Below the given paths a request has an empty session, and its answer sets no cookie.
+    """Below the given paths, requests have an empty session and responses set no cookie.
 
-    Goes inside the session's own middleware and whatever fills it: NiceGUI gives everybody who asks an id.
+    Add it inside the session middleware and whatever fills the session: NiceGUI gives every visitor an id.
     """
 
     def __init__(self, app: ASGIApp, paths: Sequence[str]) -> None:
@@ -22,9 +22,9 @@ class Cookieless:
             return
         scope["session"] = Session()
 
-        async def answer(message: Message) -> None:
+        async def send_cookieless(message: Message) -> None:
             if message["type"] == "http.response.start":
                 scope["session"] = Session()
             await send(message)
 
-        await self._app(scope, receive, answer)
+        await self._app(scope, receive, send_cookieless)

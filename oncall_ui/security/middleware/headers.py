@@ -1,4 +1,4 @@
-"""What every answer tells the browser not to do."""
+"""Security headers on every response, and the Content Security Policy's nonces."""
 
 import re
 import secrets
@@ -6,7 +6,7 @@ import secrets
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# NiceGUI needs eval for its messages and templates, and inline styles; scripts only with this answer's nonce.
+# NiceGUI needs inline styles, and eval for messages and templates; scripts run only with the response's nonce.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; script-src-attr 'none'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
@@ -23,9 +23,9 @@ _SCRIPT = re.compile(rb"<script(?=[\s/>])", re.IGNORECASE)
 
 
 class SecurityHeaders:
-    """Adds the content security policy, with a fresh nonce on every script of a page, and the smaller headers.
+    """Adds the Content Security Policy, with a fresh nonce on every script of a page, and the other headers.
 
-    Goes inside any compression: a page that is already packed is passed on without nonces.
+    Add it inside any compression: a page that is already compressed gets no nonces.
     """
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
@@ -36,11 +36,11 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, _Answer(send, self._headers, is_head=scope["method"] == "HEAD"))
+        await self._app(scope, receive, _Response(send, self._headers, is_head=scope["method"] == "HEAD"))
 
 
-class _Answer:
-    """Sends one answer on: a page once it is whole, everything else as it comes."""
+class _Response:
+    """Forwards one response: a page once it is complete, everything else as it arrives."""
 
     def __init__(self, send: Send, headers: dict[str, str], *, is_head: bool) -> None:
         self._send = send
@@ -63,13 +63,13 @@ class _Answer:
         headers = MutableHeaders(scope=message)
         for name, value in self._headers.items():
             headers.setdefault(name, value)
-        # A 304 keeps the page the browser has, so it must keep that page's nonce too.
+        # After a 304 the browser shows its cached page, whose policy has the matching nonce.
         if message["status"] != 304:
             headers["Content-Security-Policy"] = _POLICY.format(nonce=self._nonce)
         if not _is_page(headers):
             await self._send(message)
         elif self._is_head:
-            del headers["Content-Length"]  # the length without nonces would be a lie
+            del headers["Content-Length"]  # it would be the length without nonces
             await self._send(message)
         else:
             self._start = message

@@ -1,4 +1,4 @@
-"""Requests that change something come from our own pages, not from another site in the same browser."""
+"""Protection against cross-site request forgery (CSRF)."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -13,9 +13,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class SameOrigin:
-    """Answers 403 to a change asked for by another site. Reading and websockets pass untouched.
+    """Answers 403 to a POST, PUT, PATCH or DELETE from another site. Other requests and websockets pass.
 
-    `public_url` is where people open the app; its host counts as ours although a proxy may name another.
+    `public_url` is where people open the app; its host is ours even if a proxy sends another Host header.
     """
 
     def __init__(self, app: ASGIApp, public_url: str = "") -> None:
@@ -24,7 +24,7 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in _CHANGES and not self._is_own(Headers(scope=scope)):
-            refusal = PlainTextResponse("This request came from another site, so it was refused.\n", status_code=403)
+            refusal = PlainTextResponse("This request came from another site and was refused.\n", status_code=403)
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -34,7 +34,7 @@ class SameOrigin:
             return all(site.strip().lower() in _OWN for site in sites)
         if origins := headers.getlist("origin"):
             return all(self._is_ours(origin, headers.getlist("host")) for origin in origins)
-        # No browser of today sends neither. Whoever else does carries no cookie of a member by accident.
+        # Every current browser sends one of the two. Other programs don't carry a member's cookie by accident.
         return "cookie" not in headers
 
     def _is_ours(self, origin: str, hosts: Collection[str]) -> bool:
@@ -46,7 +46,7 @@ class SameOrigin:
 
 
 def _place(url: str) -> tuple[str, int] | None:
-    """Host and port; None for what names none, such as the origin `null`."""
+    """Host and port; None for a URL without a host, such as the origin `null`."""
     try:
         parts = urlsplit(url)
         port = parts.port or _DEFAULT_PORTS[parts.scheme]

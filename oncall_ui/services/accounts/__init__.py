@@ -1,1 +1,1 @@
-"""Members: who has an account, who is logged in, their profile and their addresses."""
+"""Members: accounts, sessions, profiles and email addresses."""

@@ -1,6 +1,5 @@
-"""The e-mail addresses that are a member's: what they organised or accepted counts."""
+"""A member's own email addresses: events count if one of them organised or accepted the event."""
 
-import re
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -9,18 +8,18 @@ from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection, Member, TrustedAddress
-from oncall_ui.services.accounts.members import locked
+from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.services.imports.rules import read_again
+from oncall_ui.services.text_input import valid_email
 
 AT_MOST = 10
 FIELD = "Address"
-CONFIRM = "I read the mail of this address"
-_ADDRESS = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
+CONFIRM = "This is my address"
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """All lower case: the account's, those each connection brings (nickname, addresses), those added by hand."""
+    """In lower case: the account's, those of each connection (nickname, addresses), and those the member added."""
 
     account: str
     connections: tuple[tuple[str, tuple[str, ...]], ...]
@@ -37,28 +36,26 @@ def list_addresses(app: App, member_id: int) -> Addresses:
 
 
 def add_address(app: App, member_id: int, address: str, *, is_confirmed: bool) -> None:
-    """Has the member's calendars read again. Raises InvalidInput with the label of the field, or of the check."""
-    address = address.strip().lower()
-    if not _ADDRESS.fullmatch(address) or len(address) > 254:
-        raise InvalidInput(FIELD, "This is not an e-mail address. It has the form name@example.org.")
+    """The member's calendars are imported again. Raises InvalidInput for FIELD or CONFIRM."""
+    address = valid_email(address, FIELD)
     with app.db.write() as session:
-        locked(session, member_id)
+        lock_member(session, member_id)
         known = _addresses(session, member_id)
         if address in known.everything:
-            raise InvalidInput(FIELD, "This address is yours already. Add another one.")
+            raise InvalidInput(FIELD, "You already have this address.")
         if session.exec(select(Member.id).where(Member.email == address)).first() is not None:
-            raise InvalidInput(FIELD, "This is the account of another member here. Add one that is yours alone.")
+            raise InvalidInput(FIELD, "It belongs to another member. Add an address of your own.")
         if len(known.added) >= AT_MOST:
-            raise InvalidInput(FIELD, f"You have added {AT_MOST} addresses, and that is all we keep. Remove one first.")
+            raise InvalidInput(FIELD, f"You can add up to {AT_MOST} addresses. Remove one first.")
         if not is_confirmed:
-            raise InvalidInput(CONFIRM, "Confirm that you read the mail of this address.")
+            raise InvalidInput(CONFIRM, "Confirm that this is your address.")
         session.add(TrustedAddress(member_id=member_id, address=address))
         read_again(session, member_id)
     app.hub.publish(MemberChanged(member_id))
 
 
 def remove_address(app: App, member_id: int, address: str) -> None:
-    """Has the member's calendars read again. Raises NotAllowed when it is not one the member added."""
+    """The member's calendars are imported again. Raises NotAllowed unless the member added the address."""
     with app.db.write() as session:
         row = session.exec(
             select(TrustedAddress).where(TrustedAddress.member_id == member_id, TrustedAddress.address == address)

@@ -1,7 +1,5 @@
-"""Who has an account."""
+"""Accounts: who has one, and who is an administrator."""
 
-import functools
-import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,14 +9,13 @@ from sqlmodel import Session, col, select
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import Member
-from oncall_ui.security.passwords import hash_password, too_weak
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+from oncall_ui.security.passwords import too_weak
+from oncall_ui.services.text_input import is_one_line, valid_email
 
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A member as a page may show them."""
+    """A member, as pages may show them."""
 
     id: int
     name: str
@@ -38,39 +35,39 @@ class MemberView:
 
 
 def zones() -> list[str]:
-    """Names a member can choose, sorted: the places of the tz database, and UTC."""
-    places = (zone for zone in _known_zones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    """The time zones to choose from, sorted: the places in the tz database, and UTC."""
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
     return [*sorted(places), "UTC"]
 
 
 def add_member(app: App, *, name: str, email: str, password: str, zone: str, is_admin: bool = False) -> int:
-    """Creates an account and returns its id. Raises InvalidInput, also when the e-mail has an account already."""
-    member = valid_member(name=name, email=email, password=password, zone=zone, is_admin=is_admin)
+    """Creates an account and returns its id. Raises InvalidInput, also if the email address already has an account."""
+    member = valid_member(app, name=name, email=email, password=password, zone=zone, is_admin=is_admin)
     try:
         with app.db.write() as session:
             session.add(member)
             session.flush()
             return _id(member)
     except IntegrityError as error:
-        raise InvalidInput("Email", f"{member.email} has an account already.") from error
+        raise InvalidInput("Email", f"{member.email} already has an account.") from error
 
 
 def add_member_as(app: App, admin_id: int, *, name: str, email: str, password: str, zone: str) -> int:
-    """As `add_member`, for an administrator. Raises NotAllowed for everybody else."""
+    """As `add_member`. Raises NotAllowed unless `admin_id` is an administrator."""
     with app.db.read() as session:
-        _require_admin(session, admin_id)
+        require_admin(session, admin_id)
     return add_member(app, name=name, email=email, password=password, zone=zone)
 
 
 def list_members(app: App, admin_id: int) -> list[MemberView]:
-    """Everybody, by name. Raises NotAllowed unless asked by an administrator."""
+    """All members, by name. Raises NotAllowed unless `admin_id` is an administrator."""
     with app.db.read() as session:
-        _require_admin(session, admin_id)
-        return [view(member) for member in session.exec(select(Member).order_by(col(Member.name)))]
+        require_admin(session, admin_id)
+        return [member_view(member) for member in session.exec(select(Member).order_by(col(Member.name)))]
 
 
 def set_theme(app: App, member_id: int, theme: str) -> None:
-    """`light`, `dark`, or empty for the system's."""
+    """`light`, `dark`, or empty for the system's theme."""
     if theme not in {"", "light", "dark"}:
         raise InvalidInput("Theme", "Choose light, dark or system.")
     with app.db.write() as session:
@@ -78,39 +75,31 @@ def set_theme(app: App, member_id: int, theme: str) -> None:
             member.theme = theme
 
 
-def valid_member(*, name: str, email: str, password: str, zone: str, is_admin: bool) -> Member:
-    """A row not yet stored. Raises InvalidInput for the first field that can't be taken."""
-    name, email = valid_name(name), email.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > 254:
-        raise InvalidInput("Email", "This is not an e-mail address. It has the form name@example.org.")
+def valid_member(app: App, *, name: str, email: str, password: str, zone: str, is_admin: bool) -> Member:
+    """A row that is not stored yet. Raises InvalidInput for the first invalid field."""
+    name, email = valid_name(name), valid_email(email)
     if weakness := too_weak(password):
         raise InvalidInput("Password", weakness)
     zone = valid_zone(zone)
-    return Member(name=name, email=email, password_hash=hash_password(password), zone=zone, is_admin=is_admin)
+    return Member(name=name, email=email, password_hash=app.passwords.hash(password), zone=zone, is_admin=is_admin)
 
 
 def valid_name(name: str) -> str:
-    """As it is stored. Raises InvalidInput."""
+    """The name as it is stored, stripped. Raises InvalidInput."""
     name = name.strip()
-    if not name or len(name) > 200 or "\0" in name:
-        raise InvalidInput("Name", "Fill in a name of at most 200 characters.")
+    if not name or len(name) > 200 or not is_one_line(name):
+        raise InvalidInput("Name", "Enter a name of at most 200 characters, on one line.")
     return name
 
 
 def valid_zone(zone: str) -> str:
-    """Raises InvalidInput unless it is an IANA name."""
-    if zone not in _known_zones():
+    """Raises InvalidInput unless it is the name of an IANA time zone."""
+    if zone not in available_timezones():
         raise InvalidInput("Time zone", "We don’t know this zone. Choose one from the list, such as Europe/Berlin.")
     return zone
 
 
-@functools.cache
-def _known_zones() -> frozenset[str]:
-    # They stand in hundreds of files; looking through them takes longer than everything else about a member.
-    return frozenset(available_timezones())
-
-
-def view(member: Member) -> MemberView:
+def member_view(member: Member) -> MemberView:
     return MemberView(_id(member), member.name, member.email, member.zone, member.is_admin, member.theme)
 
 
@@ -119,15 +108,16 @@ def _id(member: Member) -> int:
     return member.id
 
 
-def _require_admin(session: Session, member_id: int) -> None:
+def require_admin(session: Session, member_id: int) -> None:
+    """Raises NotAllowed unless the member is an administrator."""
     member = session.get(Member, member_id)
     if member is None or not member.is_admin:
         raise NotAllowed
 
 
-def locked(session: Session, member_id: int) -> Member:
-    """Two browsers of the member wait for one another; an import of theirs doesn't. Raises NotAllowed."""
-    # No key update: a stronger lock would wait for every row that points at the member, and they for it.
+def lock_member(session: Session, member_id: int) -> Member:
+    """Serialises changes that the member makes in two browsers; imports don't wait for it. Raises NotAllowed."""
+    # FOR NO KEY UPDATE: a stronger lock would wait for every insert that refers to the member, and block it.
     member = session.get(Member, member_id, with_for_update={"key_share": True})
     if member is None:
         raise NotAllowed

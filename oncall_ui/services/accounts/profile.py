@@ -1,4 +1,4 @@
-"""What a member says of themselves: name, time zone, and whose public holidays are theirs."""
+"""A member's profile: name, time zone and public holidays."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ A_YEAR = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`country` and `region` are codes of services.holidays, or empty."""
+    """`country` and `region` are codes of services.availability.holidays, or empty."""
 
     name: str
     zone: str
@@ -26,7 +26,7 @@ class Profile:
 
 
 def get_profile(app: App, member_id: int) -> Profile:
-    """Raises NotAllowed when there is no such member."""
+    """Raises NotAllowed when the account is gone."""
     with app.db.read() as session:
         row = session.get(Member, member_id)
         if row is None:
@@ -35,7 +35,7 @@ def get_profile(app: App, member_id: int) -> Profile:
 
 
 def save_profile(app: App, member_id: int, profile: Profile) -> Profile:
-    """What was stored. Another zone has the calendars read again. Raises InvalidInput with the label of a field."""
+    """Returns what was stored. A new time zone imports the calendars again. Raises InvalidInput, NotAllowed."""
     profile = _valid(profile)
     with app.db.write() as session:
         row = session.get(Member, member_id)
@@ -50,7 +50,7 @@ def save_profile(app: App, member_id: int, profile: Profile) -> Profile:
 
 
 def next_holiday(country: str, region: str, today: date) -> tuple[date, str] | None:
-    """The next public holiday from `today` on, with its name; None where none is known."""
+    """The next public holiday from `today` on, with its name; None if none is known."""
     return next(iter(holidays_between(country, region, today, today + A_YEAR).items()), None)
 
 
@@ -59,6 +59,6 @@ def _valid(profile: Profile) -> Profile:
     if profile.country and profile.country not in countries():
         raise InvalidInput("Country", "We don’t know the holidays of this country. Choose one from the list.")
     if region and region not in regions(profile.country):
-        raise InvalidInput("Region", "This is no region of the country above. Choose one from the list.")
+        raise InvalidInput("Region", "This region isn’t part of the country above. Choose one from the list.")
     blocks = profile.holidays_block and bool(profile.country)
     return Profile(name, zone, profile.country, region, blocks)

@@ -11,7 +11,7 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
-from oncall_ui.services.accounts.members import locked
+from oncall_ui.services.accounts.members import lock_member
 
 AT_MOST = 100
 AHEAD = timedelta(days=2 * 365 + 1)
@@ -44,7 +44,7 @@ def add_manual_days(app: App, member_id: int, days: ManualDays) -> int:
     Raises InvalidInput with the label of the field to correct, or with an empty one beyond AT_MOST.
     """
     with app.db.write() as session:
-        member = locked(session, member_id)
+        member = lock_member(session, member_id)
         today = _today(member)
         days = _valid(days, today)
         stored = manual_days_of(session, member_id, today)
@@ -77,7 +77,7 @@ def remove_manual_days(app: App, member_id: int, days_id: int) -> ManualDays:
 def restore_manual_days(app: App, member_id: int, days: ManualDays) -> int:
     """Undoes `remove_manual_days`, even for days that are too old to add. Raises InvalidInput beyond AT_MOST."""
     with app.db.write() as session:
-        today = _today(locked(session, member_id))
+        today = _today(lock_member(session, member_id))
         if len(manual_days_of(session, member_id, today)) >= AT_MOST:
             raise InvalidInput("", FULL)
         days_id = _store(session, member_id, days)

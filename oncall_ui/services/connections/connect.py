@@ -1,9 +1,6 @@
 """Connecting an account or a feed: it is checked first, then stored completely or not at all."""
 
 import asyncio
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 
 from sqlmodel import Session, select
@@ -12,14 +9,13 @@ from oncall_ui.app import CHECK_SECONDS, App
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection, Member
-from oncall_ui.security.http.client import normalise
+from oncall_ui.security.http.urls import normalise_url
+from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import open_provider, sample
+from oncall_ui.services.text_input import is_one_line
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
-
-IDENTITY = "identity"
-"""Key under which the sealed credentials hold the identity of what is connected."""
 
 
 async def connect(app: App, member_id: int, product_key: str, nickname: str, values: Mapping[str, str]) -> int:
@@ -56,7 +52,7 @@ async def _read(
     if product.sign_in is not None:
         raise NotAllowed
     credentials = _credentials(product, values)
-    if len(nickname) > 200:
+    if len(nickname) > 200 or not is_one_line(nickname):
         raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
     async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
         found = await provider.discover()
@@ -72,7 +68,7 @@ def _credentials(product: Product, values: Mapping[str, str]) -> dict[str, str]:
     credentials = product.normalise(values)
     for field in product.fields:
         if field.kind is FieldKind.ADDRESS:
-            credentials[field.key] = normalise(credentials[field.key])
+            credentials[field.key] = normalise_url(credentials[field.key])
     return credentials
 
 
@@ -90,7 +86,7 @@ def store(
     found: Discovery,
 ) -> int:
     fingerprint = fingerprint_of(app, found.identity)
-    sealed = sealed_credentials(app, credentials, found)
+    sealed = seal_credentials(app, credentials, found)
     with app.db.write() as session:
         if session.get(Member, member_id) is None:
             raise NotAllowed
@@ -119,7 +115,7 @@ def put_in_place(
     found: Discovery,
 ) -> None:
     fingerprint = fingerprint_of(app, found.identity)
-    sealed = sealed_credentials(app, credentials, found)
+    sealed = seal_credentials(app, credentials, found)
     with app.db.write() as session:
         row = owned(session, member_id, connection_id)
         other = _same(session, member_id, product, fingerprint)
@@ -140,15 +136,6 @@ def _usual_name(found: Discovery) -> str:
     """The only calendar's name, else the account's."""
     names = [calendar.name for calendar in found.calendars]
     return ((names[0] if len(names) == 1 else "") or found.account)[:200]
-
-
-def sealed_credentials(app: App, credentials: Mapping[str, str], found: Discovery) -> str:
-    """Includes the identity, so that a new secret key can compute a new fingerprint."""
-    return app.vault.seal(json.dumps({**credentials, IDENTITY: found.identity}))
-
-
-def fingerprint_of(app: App, identity: str) -> str:
-    return hmac.new(app.vault.derive("fingerprint").encode(), identity.encode(), hashlib.sha256).hexdigest()
 
 
 def connection_like(app: App, member_id: int, product: Product, fingerprint: str) -> int | None:

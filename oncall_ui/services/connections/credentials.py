@@ -1,36 +1,68 @@
-"""A new secret key takes over what the former ones sealed, so that those can be thrown away afterwards."""
+"""Credentials of connections: sealed with the newest key, opened in one place, sealed again when the key changes."""
 
+import hashlib
+import hmac
 import json
+from collections.abc import Mapping
 
 import structlog
 from sqlmodel import select
 
 from oncall_ui.app import App
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from oncall_ui.models import Connection
 from oncall_ui.security.vault import VaultError
-from oncall_ui.services.connections.connect import IDENTITY, fingerprint_of
+from providers.base import Discovery
 
 log = structlog.get_logger()
 
+IDENTITY = "identity"
+"""Key of the connected account's or feed's identity among the credentials."""
+KEY_MISSING = "This server can no longer decrypt the credentials for this calendar. Reconnect it."
+
+
+def seal_credentials(app: App, credentials: Mapping[str, str], found: Discovery) -> str:
+    """Includes the identity, from which `rekey` computes a new fingerprint."""
+    return app.vault.seal(json.dumps({**credentials, IDENTITY: found.identity}))
+
+
+def open_credentials(app: App, connection: Connection) -> dict[str, str]:
+    """The connection's credentials.
+
+    Raises MemberMustAct (`Cause.KEY_LOST`), and logs it for the operator, when no key of this server opens them.
+    """
+    try:
+        credentials: dict[str, str] = json.loads(app.vault.open(connection.sealed))
+    except VaultError as error:
+        log.warning("credentials can't be decrypted", connection=connection.id, why=str(error))
+        raise MemberMustAct(Cause.KEY_LOST, KEY_MISSING, detail="no key opens the credentials") from error
+    return credentials
+
+
+def fingerprint_of(app: App, identity: str) -> str:
+    """A keyed hash by which the same account or feed is recognised; it changes with the newest key."""
+    return hmac.new(app.vault.derive("fingerprint").encode(), identity.encode(), hashlib.sha256).hexdigest()
+
 
 def rekey(app: App) -> int:
-    """Seals every connection's credentials with the newest key, and renews the fingerprint it is found again by.
+    """Seals every connection's credentials with the newest key, and updates its fingerprint. Returns how many changed.
 
-    How many were sealed anew. What no key opens stays as it is: its next import says so, and the key may still come.
+    Afterwards the older keys can be removed. Credentials that no key opens are left alone: their next import reports
+    it, and the operator may still add the key.
     """
-    renewed = 0
+    resealed = 0
     with app.db.write() as session:
         for row in session.exec(select(Connection).with_for_update()):
             if app.vault.is_current(row.sealed):
                 continue
             try:
-                plain = app.vault.open(row.sealed)
-            except VaultError:
+                credentials = open_credentials(app, row)
+            except MemberMustAct:
                 continue
-            row.sealed = app.vault.seal(plain)
-            if identity := json.loads(plain).get(IDENTITY):
+            row.sealed = app.vault.seal(json.dumps(credentials))
+            if identity := credentials.get(IDENTITY):
                 row.fingerprint = fingerprint_of(app, identity)
-            renewed += 1
-    if renewed:
-        log.info("sealed with the newest key", connections=renewed)
-    return renewed
+            resealed += 1
+    if resealed:
+        log.info("sealed with the newest key", connections=resealed)
+    return resealed

@@ -1,7 +1,6 @@
 """Disconnecting: everything is deleted here at once, then the grant is revoked at the provider."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,12 +8,12 @@ import structlog
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
-from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.domain.imports.failures import Failure, MemberMustAct
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection
 from oncall_ui.security import oauth
-from oncall_ui.security.vault import VaultError
-from oncall_ui.services.connections.oauth_tokens import Grant, vendor_client
+from oncall_ui.services.connections.credentials import open_credentials
+from oncall_ui.services.connections.oauth_tokens import Grant, provider_client
 from oncall_ui.services.connections.views import owned
 from providers.base import Product
 
@@ -22,7 +21,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class RevocableGrant:
     """A grant to revoke."""
 
     product: Product
@@ -38,21 +37,21 @@ async def disconnect(app: App, member_id: int, connection_id: int) -> str:
     return await revoke(app, ended)
 
 
-def erase(app: App, session: Session, connection: Connection) -> list[Ended]:
+def erase(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
     """Deletes the row and all that depends on it. Returns what `revoke` needs once the transaction is committed."""
-    ended = _ended(app, session, connection)
+    ended = _revocable_grants(app, session, connection)
     session.delete(connection)
     return ended
 
 
-async def revoke(app: App, ended: Sequence[Ended]) -> str:
+async def revoke(app: App, ended: Sequence[RevocableGrant]) -> str:
     """Revokes at each provider. Returns a sentence for the member if one couldn't be reached, else an empty string."""
     missed = []
     for each in ended:
-        authority = app.authority(each.product)
+        authority = app.oauth_client(each.product)
         assert authority is not None  # as every product with grants
         try:
-            async with vendor_client(app) as client:
+            async with provider_client(app) as client:
                 is_revoked = await oauth.revoke(client, authority, each.token)
         except Failure as failure:
             log.warning("grant not revoked", vendor=each.product.key, detail=failure.detail)
@@ -64,25 +63,25 @@ async def revoke(app: App, ended: Sequence[Ended]) -> str:
     return f"Removed here, but {missed[0]} couldn’t be reached. Remove this app from your account there as well."
 
 
-def _remove(app: App, member_id: int, connection_id: int) -> list[Ended]:
+def _remove(app: App, member_id: int, connection_id: int) -> list[RevocableGrant]:
     with app.db.write() as session:
         ended = erase(app, session, owned(session, member_id, connection_id))
     app.hub.publish(MemberChanged(member_id))
     return ended
 
 
-def _ended(app: App, session: Session, connection: Connection) -> list[Ended]:
+def _revocable_grants(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
     """Empty if the provider has no such endpoint, or another connection uses the same account."""
     product = app.product(connection.product)
-    authority = app.authority(product) if product else None
+    authority = app.oauth_client(product) if product else None
     if product is None or authority is None or not authority.revoke_url or _is_shared(session, connection):
         return []
     try:
-        grant = Grant.of(json.loads(app.vault.open(connection.sealed)))
-    except VaultError:
+        grant = Grant.of(open_credentials(app, connection))
+    except MemberMustAct:
         return []
     token = grant.refresh_token or grant.access_token
-    return [Ended(product, token)] if token else []
+    return [RevocableGrant(product, token)] if token else []
 
 
 def _is_shared(session: Session, connection: Connection) -> bool:

@@ -1,7 +1,6 @@
-"""Signing in at a vendor instead of filling in a form: from the first click to a connection, new or in place."""
+"""Connecting a product by OAuth sign-in: from the first click to a new or updated connection."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,243 +14,259 @@ from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import InvalidInput, NotAllowed, SignInFailed
 from oncall_ui.models import AuthorizationRequest, now
 from oncall_ui.security import oauth
+from oncall_ui.security.tokens import hash_token
+from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.connections.connect import connection_like, fingerprint_of, put_in_place, store
-from oncall_ui.services.connections.oauth_tokens import grant_of, granted, not_registered, plain_scopes, vendor_client
+from oncall_ui.services.connections.connect import connection_like, put_in_place, store
+from oncall_ui.services.connections.credentials import fingerprint_of
+from oncall_ui.services.connections.oauth_tokens import (
+    active_grant,
+    credentials_from,
+    normalised_scopes,
+    not_registered,
+    provider_client,
+)
 from oncall_ui.services.connections.views import get_connection, list_connections
 from oncall_ui.services.imports.fetch import open_provider
-from oncall_ui.settings import Authority
+from oncall_ui.settings import OAuthClient
 from providers.base import Discovery, Product, SignIn
 
 log = structlog.get_logger()
 
-LASTS = timedelta(minutes=20)
-"""So long a member may take at the vendor's pages."""
+LIFETIME = timedelta(minutes=20)
+"""How long a member may take on the provider's pages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a member was sent to a vendor for. `hint` is the account to sign in with, where one is expected."""
-
-    product: Product
-    renews: int | None = None
-    is_narrow: bool = False
-    """Free and busy times only."""
-    is_second: bool = False
-    """Asked again, since the first answer gave no lasting access."""
-    hint: str = ""
-    verifier: str = field(default="", repr=False)
-
-    @property
-    def sign_in(self) -> SignIn:
-        assert self.product.sign_in is not None  # only such products are asked for
-        return self.product.sign_in
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        return self.sign_in.narrow_scopes if self.is_narrow else self.sign_in.scopes
-
-    def failed(self, sentence: str, *, link: str = "", words: str = "") -> SignInFailed:
-        return SignInFailed(sentence, product=self.product.key, renews=self.renews, link=link, words=words)
-
-    def refused(self, authority: Authority, answer: Mapping[str, str]) -> SignInFailed | None:
-        """What the vendor's own codes mean; None: the usual words do."""
-        known = self.sign_in.refused(answer, authority.authorize_url, authority.client_id)
-        return self.failed(known.sentence, link=known.link, words=known.link_words) if known else None
-
-
-def ask(app: App, session_id: str, asked: Asked) -> str:
-    """The address to send the browser to; what was asked is remembered for when it comes back."""
-    authority = app.authority(asked.product)
-    assert authority is not None  # as every product one signs in to
-    state, verifier = oauth.new_secret(), oauth.new_secret()
-    kept = {"verifier": verifier, "is_narrow": asked.is_narrow, "is_second": asked.is_second}
-    with app.db.write() as session:
-        session.exec(delete(AuthorizationRequest).where(col(AuthorizationRequest.expires_at) < now()))
-        session.add(
-            AuthorizationRequest(
-                state_hash=_hash(state),
-                session_id=session_id,
-                product=asked.product.key,
-                connection_id=asked.renews,
-                sealed=app.vault.seal(json.dumps(kept)),
-                expires_at=now() + LASTS,
-            )
-        )
-    parameters = dict(asked.sign_in.renewing if asked.is_second else asked.sign_in.parameters)
-    if asked.hint:
-        parameters["login_hint"] = asked.hint
-    return oauth.authorization_url(
-        authority, scopes=asked.scopes, state=state, verifier=verifier, parameters=parameters
-    )
-
-
-def take(app: App, session_id: str, authority: str, state: str) -> Asked:
-    """What was asked in this browser with this state, taken out so that it counts once. Raises SignInFailed."""
-    with app.db.write() as session:
-        row = session.get(AuthorizationRequest, _hash(state), with_for_update=True)
-        if row is None or row.session_id != session_id:
-            raise SignInFailed("This sign-in wasn’t started in this browser, or was used before. Start it again.")
-        session.delete(row)
-        session.flush()
-        session.expunge(row)
-    product = app.product(row.product)
-    if product is None or product.sign_in is None or product.sign_in.authority != authority:
-        raise SignInFailed("This answer came from another place than the one you went to. Start again.")
-    if row.expires_at < now():
-        raise SignInFailed("This sign-in took too long. Start it again.", product=row.product, renews=row.connection_id)
-    kept = json.loads(app.vault.open(row.sealed))
-    return Asked(
-        product=product,
-        renews=row.connection_id,
-        is_narrow=bool(kept["is_narrow"]),
-        is_second=bool(kept["is_second"]),
-        verifier=str(kept["verifier"]),
-    )
-
-
-def _hash(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()
-
-
-__all__ = ["Next", "SignInFailed", "begin", "finish"]
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """Where a sign-in has led: to a connection, or `url`, the vendor once more, for access that lasts."""
+class SignInResult:
+    """A connection, or `url`: the provider's sign-in page once more, to ask for lasting access."""
 
     connection_id: int = 0
     url: str = ""
 
 
-def begin(app: App, me: LoggedIn, product: Product, *, renews: int | None = None, is_narrow: bool = False) -> str:
-    """The vendor's address to send the member's browser to. Raises NotAllowed unless the product is set up here.
+@dataclass(frozen=True, slots=True)
+class PendingAuthorization:
+    """An authorization request that the member's browser was sent to a provider with."""
 
-    `renews`: the connection that gets the new grant; raises NotAllowed unless it is the member's. `is_narrow` asks for
-    free and busy times only; a renewed connection stays what it was.
+    product: Product
+    reconnects: int | None = None
+    """The connection that gets the new grant; None for a new connection."""
+    free_busy_only: bool = False
+    consent_retry: bool = False
+    """The second request of a sign-in whose first response had no refresh token."""
+    login_hint: str = ""
+    """The account to sign in with, where a certain one is expected."""
+    verifier: str = field(default="", repr=False)
+
+    @property
+    def sign_in(self) -> SignIn:
+        assert self.product.sign_in is not None  # only such products start a sign-in
+        return self.product.sign_in
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return self.sign_in.narrow_scopes if self.free_busy_only else self.sign_in.scopes
+
+    def failed(self, sentence: str, *, link: str = "", words: str = "") -> SignInFailed:
+        return SignInFailed(sentence, product=self.product.key, reconnects=self.reconnects, link=link, words=words)
+
+    def explained(self, oauth_client: OAuthClient, answer: Mapping[str, str]) -> SignInFailed | None:
+        """What an error code means if it is one of the provider's own; None for a standard code."""
+        known = self.sign_in.refused(answer, oauth_client.authorize_url, oauth_client.client_id)
+        return self.failed(known.sentence, link=known.link, words=known.link_words) if known else None
+
+
+def begin(
+    app: App, me: LoggedIn, product: Product, *, reconnects: int | None = None, free_busy_only: bool = False
+) -> str:
+    """The URL of the provider's sign-in page, for the member's browser.
+
+    `reconnects` is the connection that gets the new grant; it keeps its scopes, whatever `free_busy_only` says. Raises
+    NotAllowed unless the product is set up here and the connection is the member's.
     """
     if not app.offers(product) or product.sign_in is None:
         raise NotAllowed
-    if renews is None:
-        return ask(app, me.session_id, Asked(product, is_narrow=is_narrow))
-    connection = get_connection(app, me.member.id, renews)
-    grant = grant_of(app, connection.id)
-    asked = Asked(product, renews, is_narrow=grant is not None and _is_narrow(product, grant.scope))
-    return ask(app, me.session_id, replace(asked, hint=connection.account))
+    if reconnects is None:
+        return start_authorization(app, me.session_id, PendingAuthorization(product, free_busy_only=free_busy_only))
+    connection = get_connection(app, me.member.id, reconnects)
+    grant = active_grant(app, connection.id)
+    pending = PendingAuthorization(
+        product,
+        reconnects,
+        free_busy_only=grant is not None and _is_free_busy_only(product, grant.scope),
+        login_hint=connection.account,
+    )
+    return start_authorization(app, me.session_id, pending)
 
 
-async def finish(app: App, me: LoggedIn, authority: str, answer: Mapping[str, str]) -> Next:
-    """What the vendor sent the browser back with, made into a connection. Raises SignInFailed."""
-    asked = await asyncio.to_thread(take, app, me.session_id, authority, answer.get("state", ""))
-    endpoints = app.authority(asked.product)
-    assert endpoints is not None  # as every product one signs in to
+async def finish(app: App, me: LoggedIn, provider: str, answer: Mapping[str, str]) -> SignInResult:
+    """Turns the authorization response (RFC 6749 section 4.1.2) into a connection. Raises SignInFailed."""
+    pending = await asyncio.to_thread(consume_authorization, app, me.session_id, provider, answer.get("state", ""))
+    oauth_client = app.oauth_client(pending.product)
+    assert oauth_client is not None  # every product with a sign-in has one
     if "code" not in answer:
-        raise _refusal(asked, endpoints, answer)
+        raise _refusal(pending, oauth_client, answer)
     try:
-        tokens = await _redeem(app, asked, endpoints, answer["code"])
-        return await _connect(app, me, asked, tokens)
+        tokens = await _exchange_code(app, pending, oauth_client, answer["code"])
+        return await _connect(app, me, pending, tokens)
     except (Failure, InvalidInput) as error:
-        raise asked.failed(error.sentence) from error
+        raise pending.failed(error.sentence) from error
     except NotAllowed:
-        raise asked.failed("The connection to renew was removed meanwhile.") from None
+        raise pending.failed("The connection was removed while you signed in.") from None
 
 
-async def _redeem(app: App, asked: Asked, authority: Authority, code: str) -> oauth.Tokens:
-    async with vendor_client(app) as client:
+def start_authorization(app: App, session_id: str, pending: PendingAuthorization) -> str:
+    """Stores the request until the browser comes back, and returns the URL to send the browser to."""
+    oauth_client = app.oauth_client(pending.product)
+    assert oauth_client is not None  # every product with a sign-in has one
+    state, verifier = oauth.new_secret(), oauth.new_secret()
+    details = {
+        "verifier": verifier,
+        "free_busy_only": pending.free_busy_only,
+        "consent_retry": pending.consent_retry,
+    }
+    with app.db.write() as session:
+        session.exec(delete(AuthorizationRequest).where(col(AuthorizationRequest.expires_at) < now()))
+        session.add(
+            AuthorizationRequest(
+                state_hash=hash_token(state),
+                session_id=session_id,
+                product=pending.product.key,
+                connection_id=pending.reconnects,
+                sealed=app.vault.seal(json.dumps(details)),
+                expires_at=now() + LIFETIME,
+            )
+        )
+    parameters = dict(pending.sign_in.renewing if pending.consent_retry else pending.sign_in.parameters)
+    if pending.login_hint:
+        parameters["login_hint"] = pending.login_hint
+    return oauth.authorization_url(
+        oauth_client, scopes=pending.scopes, state=state, verifier=verifier, parameters=parameters
+    )
+
+
+def consume_authorization(app: App, session_id: str, provider: str, state: str) -> PendingAuthorization:
+    """The request that this browser started with `state`; it is deleted, so it works once. Raises SignInFailed."""
+    with app.db.write() as session:
+        row = session.get(AuthorizationRequest, hash_token(state), with_for_update=True)
+        if row is None or row.session_id != session_id:
+            raise SignInFailed("This sign-in wasn’t started in this browser, or was already used. Start it again.")
+        session.delete(row)
+        session.flush()
+        session.expunge(row)
+    product = app.product(row.product)
+    if product is None or product.sign_in is None or product.sign_in.authority != provider:
+        raise SignInFailed("This answer came from a different provider than the one you signed in to. Start again.")
+    pending = PendingAuthorization(product, row.connection_id)
+    if row.expires_at < now():
+        raise pending.failed("This sign-in took too long. Start it again.")
+    try:
+        return replace(pending, **json.loads(app.vault.open(row.sealed)))
+    except (VaultError, TypeError):
+        # The server restarted meanwhile, with another key or in a version that stored other details.
+        raise pending.failed("The server was updated while you signed in. Start the sign-in again.") from None
+
+
+async def _exchange_code(app: App, pending: PendingAuthorization, oauth_client: OAuthClient, code: str) -> oauth.Tokens:
+    async with provider_client(app) as client:
         try:
-            return await oauth.redeem(client, authority, code, asked.verifier)
-        except oauth.Refused as refused:
-            log.warning("code refused", vendor=asked.sign_in.authority, error=refused.error)
-            told = {"error": refused.error, "error_description": refused.description}
-            if known := asked.refused(authority, told):
+            return await oauth.exchange_code(client, oauth_client, code, pending.verifier)
+        except oauth.OAuthError as error:
+            log.warning("authorization code refused", provider=pending.sign_in.authority, error=error.error)
+            answer = {"error": error.error, "error_description": error.description}
+            if known := pending.explained(oauth_client, answer):
                 raise known from None
-            if refused.error == "invalid_grant":
-                raise asked.failed("This sign-in took too long, or was used before. Start it again.") from None
-            raise not_registered(asked.product, refused) from None
+            if error.error == "invalid_grant":
+                raise pending.failed("This sign-in took too long, or was already used. Start it again.") from None
+            raise not_registered(pending.product, error) from None
 
 
-async def _connect(app: App, me: LoggedIn, asked: Asked, tokens: oauth.Tokens) -> Next:
-    credentials = granted(tokens, asked.scopes)
-    if missing := _missing(asked, credentials["scope"]):
-        log.info("scopes not granted", vendor=asked.sign_in.authority, missing=missing)
-        vendor = asked.product.company
-        raise asked.failed(f"{vendor} let you in, but not to your calendars. Sign in again and leave every box ticked.")
-    async with open_provider(app, asked.product, credentials, CHECK_SECONDS) as provider:
+async def _connect(app: App, me: LoggedIn, pending: PendingAuthorization, tokens: oauth.Tokens) -> SignInResult:
+    credentials = credentials_from(tokens, pending.scopes)
+    if missing := _missing_scopes(pending, credentials["scope"]):
+        log.info("scopes not granted", provider=pending.sign_in.authority, missing=missing)
+        name = pending.product.company
+        raise pending.failed(f"{name} let you in, but not to your calendars. Sign in again and leave every box ticked.")
+    async with open_provider(app, pending.product, credentials, CHECK_SECONDS) as provider:
         found = await provider.discover()
     if not credentials["refresh_token"]:
-        credentials["refresh_token"] = await asyncio.to_thread(_kept_refresh_token, app, me, asked, found)
+        credentials["refresh_token"] = await asyncio.to_thread(_stored_refresh_token, app, me, pending, found)
     if not credentials["refresh_token"]:
-        return await _once_more(app, me, asked, found)
-    return Next(await asyncio.to_thread(_store, app, me, asked, credentials, found))
+        return await _ask_for_consent_again(app, me, pending, found)
+    return SignInResult(await asyncio.to_thread(_store, app, me, pending, credentials, found))
 
 
-def _store(app: App, me: LoggedIn, asked: Asked, credentials: Mapping[str, str], found: Discovery) -> int:
-    if asked.renews is None:
-        if _like(app, me, asked, found) is not None:
-            return store(app, me.member.id, asked.product, "", credentials, found)
-        return store(app, me.member.id, asked.product, _nickname(app, me, asked, found), credentials, found)
-    former = get_connection(app, me.member.id, asked.renews)
-    # An account may have been given another name since.
-    if found.account.casefold() != former.account.casefold() and _like(app, me, asked, found) != asked.renews:
-        raise asked.failed(
-            f"You signed in as {found.account}, and this connection is {former.account}. Sign in as {former.account}, "
-            f"or add {found.account} as a new connection."
+def _store(
+    app: App, me: LoggedIn, pending: PendingAuthorization, credentials: Mapping[str, str], found: Discovery
+) -> int:
+    existing = _existing_connection(app, me, pending, found)
+    if pending.reconnects is None:
+        nickname = "" if existing is not None else _nickname(app, me, pending, found)
+        return store(app, me.member.id, pending.product, nickname, credentials, found)
+    former = get_connection(app, me.member.id, pending.reconnects)
+    # The same account may have a new address.
+    if found.account.casefold() != former.account.casefold() and existing != pending.reconnects:
+        raise pending.failed(
+            f"You signed in as {found.account}, but this connection is for {former.account}. "
+            f"Sign in as {former.account}, or add {found.account} as a new connection."
         )
-    put_in_place(app, me.member.id, asked.renews, asked.product, "", credentials, found)
-    return asked.renews
+    put_in_place(app, me.member.id, pending.reconnects, pending.product, "", credentials, found)
+    return pending.reconnects
 
 
-def _nickname(app: App, me: LoggedIn, asked: Asked, found: Discovery) -> str:
-    """The product's name, which is how people speak of it; the account where they have one of that name already."""
-    taken = {each.nickname for each in list_connections(app, me.member.id)}
-    return asked.product.name if asked.product.name not in taken else found.account
+def _nickname(app: App, me: LoggedIn, pending: PendingAuthorization, found: Discovery) -> str:
+    """The product's name, as people say it; the account where they already have a connection of that name."""
+    taken = {connection.nickname for connection in list_connections(app, me.member.id)}
+    return pending.product.name if pending.product.name not in taken else found.account
 
 
-def _like(app: App, me: LoggedIn, asked: Asked, found: Discovery) -> int | None:
-    """The member's connection to this very account."""
-    return connection_like(app, me.member.id, asked.product, fingerprint_of(app, found.identity))
+def _existing_connection(app: App, me: LoggedIn, pending: PendingAuthorization, found: Discovery) -> int | None:
+    """The member's connection to the same account."""
+    return connection_like(app, me.member.id, pending.product, fingerprint_of(app, found.identity))
 
 
-def _kept_refresh_token(app: App, me: LoggedIn, asked: Asked, found: Discovery) -> str:
-    """A vendor that has granted lasting access before doesn't hand it out again: what is stored still works."""
-    known = _like(app, me, asked, found)
-    grant = grant_of(app, known) if known else None
+def _stored_refresh_token(app: App, me: LoggedIn, pending: PendingAuthorization, found: Discovery) -> str:
+    """The one from an earlier sign-in. Google sends a refresh token with the first consent only, and it stays valid."""
+    existing = _existing_connection(app, me, pending, found)
+    grant = active_grant(app, existing) if existing else None
     return grant.refresh_token if grant else ""
 
 
-async def _once_more(app: App, me: LoggedIn, asked: Asked, found: Discovery) -> Next:
-    if asked.is_second:
-        raise asked.failed(
-            f"{asked.product.company} gives no lasting access. Remove this app from your account there, where it lists "
-            "the apps that have access, and connect again."
+async def _ask_for_consent_again(
+    app: App, me: LoggedIn, pending: PendingAuthorization, found: Discovery
+) -> SignInResult:
+    if pending.consent_retry:
+        raise pending.failed(
+            f"{pending.product.company} gives no lasting access. Remove this app in your account there, under the apps "
+            "with access, and connect again."
         )
-    again = replace(asked, is_second=True, hint=found.account)
-    return Next(url=await asyncio.to_thread(ask, app, me.session_id, again))
+    again = replace(pending, consent_retry=True, login_hint=found.account)
+    return SignInResult(url=await asyncio.to_thread(start_authorization, app, me.session_id, again))
 
 
-def _refusal(asked: Asked, authority: Authority, answer: Mapping[str, str]) -> SignInFailed:
-    """RFC 6749 section 4.1.2.1."""
-    error, vendor = answer.get("error", "")[:100], asked.product.company
-    log.info("sign-in refused", vendor=asked.sign_in.authority, error=error)
-    if known := asked.refused(authority, answer):
+def _refusal(pending: PendingAuthorization, oauth_client: OAuthClient, answer: Mapping[str, str]) -> SignInFailed:
+    """For an error response (RFC 6749 section 4.1.2.1)."""
+    error, name = answer.get("error", "")[:100], pending.product.company
+    log.info("sign-in refused", provider=pending.sign_in.authority, error=error)
+    if known := pending.explained(oauth_client, answer):
         return known
     if error == "access_denied":
-        return asked.failed(f"You didn’t allow it at {vendor}, so nothing was connected.")
+        return pending.failed(f"You didn’t allow it at {name}, so nothing was connected.")
     if error in {"server_error", "temporarily_unavailable"}:
-        return asked.failed(f"{vendor} can’t do this right now. Try again in a few minutes.")
-    return asked.failed(
-        f"{vendor} refused this ({error or 'without a reason'}). Whoever runs this server can see what is wrong with: "
+        return pending.failed(f"{name} can’t do this right now. Try again in a few minutes.")
+    return pending.failed(
+        f"{name} refused the sign-in ({error or 'without a reason'}). Your administrator can find out why with: "
         "python run.py doctor"
     )
 
 
-def _missing(asked: Asked, granted_scope: str) -> set[str]:
-    needed = asked.sign_in.narrow_needed if asked.is_narrow else asked.sign_in.needed
-    return plain_scopes(needed) - plain_scopes(granted_scope.split())
+def _missing_scopes(pending: PendingAuthorization, granted_scope: str) -> set[str]:
+    needed = pending.sign_in.narrow_needed if pending.free_busy_only else pending.sign_in.needed
+    return normalised_scopes(needed) - normalised_scopes(granted_scope.split())
 
 
-def _is_narrow(product: Product, scope: str) -> bool:
+def _is_free_busy_only(product: Product, scope: str) -> bool:
     assert product.sign_in is not None  # only such connections hold grants
-    wide = plain_scopes(product.sign_in.scopes) - plain_scopes(product.sign_in.narrow_scopes)
-    return not wide & plain_scopes(scope.split())
+    wide = normalised_scopes(product.sign_in.scopes) - normalised_scopes(product.sign_in.narrow_scopes)
+    return not wide & normalised_scopes(scope.split())

@@ -1,4 +1,4 @@
-"""What a vendor granted to one connection: its tokens, kept sealed, renewed in one place by one at a time."""
+"""OAuth tokens of a connection: stored sealed, and refreshed one at a time per connection."""
 
 import asyncio
 import json
@@ -13,30 +13,28 @@ from sqlmodel import select
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
-from oncall_ui.models import Connection, now
+from oncall_ui.models import Calendar, Connection, now
 from oncall_ui.security import oauth
 from oncall_ui.security.http.client import Limits
-from oncall_ui.security.vault import VaultError
-from oncall_ui.services.connections.views import calendars_of
+from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.imports import state
-from oncall_ui.settings import Authority
+from oncall_ui.settings import OAuthClient
 from providers.base import Product, SignIn
 
 log = structlog.get_logger()
 
-EARLY = timedelta(minutes=1)
-"""So long before its end a token counts as expired: what is asked with it has to arrive, too."""
-PATIENCE = Limits(total_seconds=30, decompressed_bytes=1_000_000, compressed_bytes=1_000_000, redirects=0)
-FINAL = {"invalid_grant", "interaction_required", "consent_required", "login_required"}
-"""Refusals that no repetition mends: the member has to sign in again."""
+REFRESH_MARGIN = timedelta(minutes=1)
+"""A token counts as expired this long before it is: the request that carries it has to arrive, too."""
+LIMITS = Limits(total_seconds=30, decompressed_bytes=1_000_000, compressed_bytes=1_000_000, redirects=0)
+PERMANENT_ERRORS = {"invalid_grant", "interaction_required", "consent_required", "login_required"}
+"""Error codes that a retry doesn't fix: the member has to sign in again."""
 
-
-_LONG_NAME = re.compile(r"^https://graph\.microsoft\.com/|^https://www\.googleapis\.com/auth/userinfo\.")
+_SCOPE_PREFIX = re.compile(r"^https://graph\.microsoft\.com/|^https://www\.googleapis\.com/auth/userinfo\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Stored as text values beside a connection's identity. `lost`: the vendor has ended it; nothing is asked again."""
+    """A provider's grant, stored as strings among the connection's credentials."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -44,74 +42,77 @@ class Grant:
     """ISO 8601, UTC."""
     scope: str
     granted_at: str
-    """When the member signed in, ISO 8601, UTC."""
-    lost: str = ""
+    """When the member signed in; ISO 8601, UTC."""
+    revoked: str = ""
+    """The provider's error code once it has ended the grant, after which no request is sent; else empty."""
 
     @classmethod
     def of(cls, credentials: Mapping[str, str]) -> "Grant":
-        return cls(**{name: credentials[name] for name in cls.__dataclass_fields__})
+        # `lost` is what the first versions stored it as.
+        stored = {"revoked": credentials.get("lost", ""), **credentials}
+        return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
 
     @property
     def age(self) -> timedelta:
         return now() - datetime.fromisoformat(self.granted_at)
 
     def is_fresh(self, stale: str) -> bool:
-        return self.access_token != stale and datetime.fromisoformat(self.expires_at) > now() + EARLY
+        return self.access_token != stale and datetime.fromisoformat(self.expires_at) > now() + REFRESH_MARGIN
 
 
-def granted(tokens: oauth.Tokens, asked: Collection[str]) -> dict[str, str]:
-    """Credentials to store after a sign-in.
+def credentials_from(tokens: oauth.Tokens, asked: Collection[str]) -> dict[str, str]:
+    """Credentials to store after a sign-in that asked for the scopes `asked`.
 
-    A scope that isn't told is the one asked for (RFC 6749 section 5.1). What was allowed on another occasion and comes
-    along is left out: who gives free and busy times only this time means it.
+    Without a scope in the response, the scopes asked for were granted (RFC 6749 section 5.1). Scopes granted on an
+    earlier occasion are left out: a member who now grants free and busy times only means it.
     """
-    has = plain_scopes(tokens.scope.split())
+    granted = normalised_scopes(tokens.scope.split())
     grant = Grant(
         access_token=tokens.access_token,
         refresh_token=tokens.refresh_token,
         expires_at=tokens.expires_at.isoformat(),
-        scope=" ".join(each for each in asked if not has or plain_scopes([each]) <= has),
+        scope=" ".join(scope for scope in asked if not granted or normalised_scopes([scope]) <= granted),
         granted_at=now().isoformat(),
     )
     return asdict(grant)
 
 
 async def access_token(app: App, product: Product, connection_id: int, stale: str) -> str:
-    """A token of the connection that is valid and not `stale`, renewed if need be; one renewal at a time.
+    """A valid access token of the connection other than `stale`, refreshed if necessary, one refresh at a time.
 
-    Raises MemberMustAct when the vendor has ended the grant, TryLater when it can't be asked now.
+    Raises MemberMustAct when the provider has ended the grant, TryLater when it can't be reached now.
     """
-    # What a vendor has handed out must be stored even when whoever asked for it is gone by then.
+    # A rotated refresh token must be stored even if the caller is cancelled meanwhile.
     return await asyncio.shield(asyncio.ensure_future(_access_token(app, product, connection_id, stale)))
 
 
 async def _access_token(app: App, product: Product, connection_id: int, stale: str) -> str:
-    lock = app.refreshing.setdefault(connection_id, asyncio.Lock())
+    lock = app.refresh_locks.setdefault(connection_id, asyncio.Lock())
     async with lock:
-        sealed = await asyncio.to_thread(_sealed, app, connection_id)
-        credentials: dict[str, str] = json.loads(app.vault.open(sealed))
-        grant, sign_in, authority = Grant.of(credentials), product.sign_in, app.authority(product)
-        assert sign_in is not None and authority is not None  # only such connections hold grants
-        if grant.lost:
-            raise _lost(sign_in, grant)
+        connection = await asyncio.to_thread(_connection, app, connection_id)
+        credentials = open_credentials(app, connection)
+        grant, sign_in, client = Grant.of(credentials), product.sign_in, app.oauth_client(product)
+        assert sign_in is not None and client is not None  # only such connections hold grants
+        if grant.revoked:
+            raise _access_lost(sign_in, grant)
         if grant.is_fresh(stale):
             return grant.access_token
         try:
-            renewed = await _renewed(app, authority, product, grant)
-        except oauth.Refused as refused:
-            log.info("token refused", connection=connection_id, error=refused.error)
-            if refused.error not in FINAL:
-                raise not_registered(product, refused) from None
-            ended = replace(grant, access_token="", refresh_token="", lost=refused.error)
-            await asyncio.to_thread(_store, app, connection_id, sealed, credentials | asdict(ended))
-            raise _lost(sign_in, grant) from None
-        await asyncio.to_thread(_store, app, connection_id, sealed, credentials | asdict(renewed))
-        return renewed.access_token
+            refreshed = await _refreshed(app, client, grant)
+        except oauth.OAuthError as error:
+            log.info("token refresh refused", connection=connection_id, error=error.error)
+            if error.error not in PERMANENT_ERRORS:
+                raise not_registered(product, error) from None
+            revoked = replace(grant, access_token="", refresh_token="", revoked=error.error)
+            await asyncio.to_thread(_store, app, connection, credentials, revoked)
+            raise _access_lost(sign_in, grant) from None
+        await asyncio.to_thread(_store, app, connection, credentials, refreshed)
+        return refreshed.access_token
 
 
-async def _renewed(app: App, authority: Authority, product: Product, grant: Grant) -> Grant:
-    async with vendor_client(app) as client:
-        tokens = await oauth.refresh(client, authority, grant.refresh_token)
+async def _refreshed(app: App, oauth_client: OAuthClient, grant: Grant) -> Grant:
+    async with provider_client(app) as client:
+        tokens = await oauth.refresh(client, oauth_client, grant.refresh_token)
     return replace(
         grant,
         access_token=tokens.access_token,
@@ -120,54 +121,54 @@ async def _renewed(app: App, authority: Authority, product: Product, grant: Gran
     )
 
 
-def vendor_client(app: App) -> httpx.AsyncClient:
-    """For a vendor's own endpoints, without any token."""
-    return app.vendors.client(limits=PATIENCE)
+def provider_client(app: App) -> httpx.AsyncClient:
+    """For a provider's OAuth endpoints; sends no access token."""
+    return app.operator_http.client(limits=LIMITS)
 
 
-def plain_scopes(scopes: Iterable[str]) -> set[str]:
-    """To compare by: vendors answer with short names for what was asked for by long ones, and the other way round."""
-    return {_LONG_NAME.sub("", scope.casefold()) for scope in scopes}
+def normalised_scopes(scopes: Iterable[str]) -> set[str]:
+    """For comparison: providers answer with short names for long ones, and the other way round."""
+    return {_SCOPE_PREFIX.sub("", scope.casefold()) for scope in scopes}
 
 
-def grant_of(app: App, connection_id: int) -> Grant | None:
-    """None when it can't be opened any more, or has ended."""
+def active_grant(app: App, connection_id: int) -> Grant | None:
+    """None when the provider has ended the grant, or it can't be decrypted."""
     try:
-        grant = Grant.of(json.loads(app.vault.open(_sealed(app, connection_id))))
-    except VaultError:
+        grant = Grant.of(open_credentials(app, _connection(app, connection_id)))
+    except MemberMustAct:
         return None
-    return None if grant.lost else grant
+    return None if grant.revoked else grant
 
 
-def not_registered(product: Product, refused: oauth.Refused) -> Failure:
-    """The vendor doesn't know this server, or no longer. Only the operator can mend that; then it works by itself."""
+def not_registered(product: Product, error: oauth.OAuthError) -> Failure:
+    """The provider doesn't accept this server. Only the operator can fix that; imports then recover by themselves."""
     sentence = (
-        f"{product.company} does not accept this server’s registration ({refused.error}). Whoever runs this server "
-        "can see what is wrong with: python run.py doctor"
+        f"{product.company} does not accept this server’s registration ({error.error}). "
+        "Your administrator can find out why with: python run.py doctor"
     )
-    return TryLater(Cause.NOT_REGISTERED, sentence, detail=refused.error)
+    return TryLater(Cause.NOT_REGISTERED, sentence, detail=error.error)
 
 
-def _lost(sign_in: SignIn, grant: Grant) -> MemberMustAct:
+def _access_lost(sign_in: SignIn, grant: Grant) -> MemberMustAct:
     return MemberMustAct(Cause.ACCESS_LOST, sign_in.lost(grant.age), detail="the grant has ended")
 
 
-def _sealed(app: App, connection_id: int) -> str:
+def _connection(app: App, connection_id: int) -> Connection:
     with app.db.read() as session:
         row = session.get(Connection, connection_id)
         if row is None:
             raise TryLater(Cause.REFUSED, "This connection was removed.", detail="no such connection")
-        return row.sealed
+        return row
 
 
-def _store(app: App, connection_id: int, before: str, credentials: dict[str, str]) -> None:
-    """Unless the member has signed in anew meanwhile: then that is what counts."""
+def _store(app: App, connection: Connection, credentials: Mapping[str, str], grant: Grant) -> None:
+    """Does nothing if the member has reconnected since `connection` was read: the new grant counts."""
     with app.db.write() as session:
-        row = session.exec(select(Connection).where(Connection.id == connection_id).with_for_update()).first()
-        if row is None or row.sealed != before:
+        row = session.exec(select(Connection).where(Connection.id == connection.id).with_for_update()).first()
+        if row is None or row.sealed != connection.sealed:
             return
-        row.sealed = app.vault.seal(json.dumps(credentials))
-        if credentials["lost"]:
-            # The other calendars of this account learn of it now, not at their next turn.
-            for calendar in calendars_of(session, connection_id):
+        row.sealed = app.vault.seal(json.dumps({**credentials, **asdict(grant)}))
+        if grant.revoked:
+            # The account's other calendars report it now, not at their next turn.
+            for calendar in session.exec(select(Calendar).where(Calendar.connection_id == connection.id)):
                 state.make_due(calendar)

@@ -1,15 +1,13 @@
 """Refreshing the list of calendars of a connection: which are new, which are gone."""
 
 import asyncio
-import json
-from collections.abc import Mapping
 
 from sqlmodel import Session
 
 from oncall_ui.app import CHECK_SECONDS, App
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection
-from oncall_ui.security.vault import VaultError
+from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import calendars_of, owned
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import open_provider
@@ -27,10 +25,7 @@ async def refresh_calendars(app: App, member_id: int, connection_id: int) -> Non
     product = app.product(connection.product)
     if product is None or not product.lists:
         return
-    try:
-        credentials: Mapping[str, str] = json.loads(app.vault.open(connection.sealed))
-    except VaultError:
-        return  # the next import says it
+    credentials = open_credentials(app, connection)
     async with open_provider(
         app, product, credentials, CHECK_SECONDS, connection_id=connection_id, account=connection.account
     ) as provider:

@@ -46,7 +46,7 @@ def send_alert_emails(app: App) -> int:
     for member_id in _members(app, now()):
         try:
             sent += _send(app, member_id)
-        except mail.NoServer:
+        except mail.ServerUnavailable:
             break  # the server is down, so the other emails would fail as well
     return sent
 
@@ -78,10 +78,10 @@ def _send(app: App, member_id: int) -> bool:
     except mail.NotSent as error:
         _undo(app, email)
         log.warning("alert email not sent, trying again later", member=member_id, why=str(error))
-        if isinstance(error, mail.NoServer):
+        if isinstance(error, mail.ServerUnavailable):
             raise
         return False
-    except mail.PerhapsSent as error:
+    except mail.MaybeSent as error:
         log.warning("alert email possibly sent, not trying again", member=member_id, why=str(error))
     return True
 

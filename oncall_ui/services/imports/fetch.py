@@ -33,9 +33,9 @@ async def open_provider(
     Without a `connection_id` nothing is stored yet: an access token among the credentials is used as it is.
     """
     limits = app.limits(seconds)
-    authority = app.authority(product)
+    authority = app.oauth_client(product)
     if authority is None:
-        async with app.outbound.client(limits=limits, auth=product.login(credentials)) as client:
+        async with app.http.client(limits=limits, auth=product.login(credentials)) as client:
             yield product.open(client, credentials)
         return
 
@@ -51,7 +51,7 @@ async def open_provider(
         "account": account,
     }
     bearer = Bearer(authority, token)
-    async with app.vendors.client(limits=limits, auth=bearer, slots=app.slots_of(product)) as client:
+    async with app.operator_http.client(limits=limits, auth=bearer, concurrency=app.concurrency_of(product)) as client:
         yield product.open(client, settings)
 
 

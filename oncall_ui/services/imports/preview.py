@@ -4,7 +4,6 @@ Used by the page where a member chooses. It runs the same code as an import and 
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +16,14 @@ from oncall_ui.app import CHECK_SECONDS, App
 from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_modes
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
+from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Member, now
-from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.addresses import add_address, list_addresses
+from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import owned
 from oncall_ui.services.imports.fetch import open_provider
 from oncall_ui.services.imports.rules import load_rules
-from oncall_ui.services.imports.run import KEY_LOST
 from providers.base import Interpret, Product
 
 log = structlog.get_logger()
@@ -62,7 +60,7 @@ async def preview(app: App, member_id: int, calendar_id: int, counted: Counted) 
     One preview per member at a time, and few in total; a cancelled one makes room at once. Raises NotAllowed unless the
     calendar is the member's, Failure when it can't be read.
     """
-    async with app.previewing_of(member_id), app.previewing:
+    async with app.preview_lock(member_id), app.previewing:
         request = await asyncio.to_thread(_request, app, member_id, calendar_id)
         try:
             previews = await _read(app, request, counted)
@@ -130,18 +128,10 @@ def _request(app: App, member_id: int, calendar_id: int) -> _Request:
             connection_id=calendar.connection_id,
             account=connection.account,
             product=product,
-            credentials=_opened(app, connection.sealed),
+            credentials=open_credentials(app, connection),
             remote_id=calendar.remote_id,
             window=days_from(datetime.now(zone).date(), zone),
             zone=zone,
             rules=load_rules(session, member, connection, calendar),
             others=frozenset(session.exec(select(Member.email).where(col(Member.id) != member_id))),
         )
-
-
-def _opened(app: App, sealed: str) -> Mapping[str, str]:
-    try:
-        credentials: Mapping[str, str] = json.loads(app.vault.open(sealed))
-    except VaultError as error:
-        raise MemberMustAct(Cause.KEY_LOST, KEY_LOST, detail=str(error)) from error
-    return credentials

@@ -6,7 +6,6 @@ changes nothing.
 
 import asyncio
 import contextlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, CalendarDigest, Connection, Member, now
-from oncall_ui.security.vault import VaultError
+from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import open_provider, understand
 from oncall_ui.services.imports.record import ImportResult, import_interval, record_failure, record_result
@@ -33,7 +32,6 @@ from providers.base import Product
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 1.0
-KEY_LOST = "This server can no longer decrypt what it needs to read this calendar. Reconnect it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +167,9 @@ def _claim(app: App, session: Session, calendar: Calendar, connection: Connectio
     product = app.product(connection.product)
     assert product is not None  # products are never removed while connections of them exist
     try:
-        credentials = json.loads(app.vault.open(connection.sealed))
-    except VaultError as error:
-        log.warning("credentials can't be opened", connection=connection.id, why=str(error))
-        state.fail(calendar, MemberMustAct(Cause.KEY_LOST, KEY_LOST), import_interval(app))
+        credentials = open_credentials(app, connection)
+    except MemberMustAct as failure:
+        state.fail(calendar, failure, import_interval(app))
         return None
     job = ImportJob(
         calendar_id=calendar.id or 0,

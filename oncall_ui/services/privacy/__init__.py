@@ -1,1 +1,1 @@
-"""What is stored about a member: shown, exported, erased."""
+"""A member's stored data: shown, exported, erased."""

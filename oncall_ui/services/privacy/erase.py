@@ -1,6 +1,7 @@
-"""A member takes everything back."""
+"""Erases an account with everything that is stored about its member."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, delete, func, select
@@ -9,49 +10,41 @@ from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed
 from oncall_ui.hub import SessionEnded
 from oncall_ui.models import Connection, GuideVote, LoginSession, Member, Team
-from oncall_ui.security.passwords import check_password
 from oncall_ui.security.rate_limits import PER_ACCOUNT
 from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.services.connections.disconnect import disconnect
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
-    """What erasing would mean. `is_last`: nobody else has an account, so the server goes back to its first start."""
+class ErasureEffects:
+    """What erasing the account means. `is_last`: no other account exists, so the server needs a new set-up."""
 
     connections: int
     is_last: bool
     is_last_admin: bool
 
 
-def prospect(app: App, member_id: int) -> Prospect:
+def erasure_effects(app: App, member_id: int) -> ErasureEffects:
     with app.db.read() as session:
         connections = session.exec(select(func.count()).where(col(Connection.member_id) == member_id)).one()
         is_last = not _others(session, member_id)
-        return Prospect(connections, is_last, not is_last and _is_last_admin(session, member_id))
+        return ErasureEffects(connections, is_last, not is_last and _is_last_admin(session, member_id))
 
 
 async def erase(app: App, member_id: int, password: str) -> str | None:
-    """Lets go of every connection, then of the account and all that hangs on it; every page of the member closes.
+    """Disconnects every connection, then deletes the account and all its rows. The member's open pages close.
 
-    Returns the link that creates the first account when nobody is left, for the console. Raises InvalidInput for a
-    wrong password, LastAdministrator, NotAllowed when the account is gone; then nothing is erased.
+    Returns a new set-up link, for the console, if no account is left. Raises InvalidInput for a wrong password,
+    LastAdministrator, or NotAllowed when the account is gone; then nothing is erased.
     """
     await asyncio.to_thread(_confirm, app, member_id, password)
     for connection_id in await asyncio.to_thread(_connections, app, member_id):
-        await _let_go(app, member_id, connection_id)
+        with suppress(NotAllowed):  # already disconnected in another browser
+            await disconnect(app, member_id, connection_id)
     sessions, is_empty = await asyncio.to_thread(_remove, app, member_id)
     for session_id in sessions:
         app.hub.publish(SessionEnded(member_id, session_id))
     return await asyncio.to_thread(renew_setup_link, app) if is_empty else None
-
-
-async def _let_go(app: App, member_id: int, connection_id: int) -> None:
-    """As a member does by hand: whatever disconnecting means, at a vendor too, it means here."""
-    try:
-        await disconnect(app, member_id, connection_id)
-    except NotAllowed:
-        return  # disconnected in another browser meanwhile
 
 
 def _confirm(app: App, member_id: int, password: str) -> None:
@@ -61,11 +54,11 @@ def _confirm(app: App, member_id: int, password: str) -> None:
             raise NotAllowed
         if _is_last_admin(session, member_id):
             raise LastAdministrator
-    if not app.attempts.has_left(PER_ACCOUNT, "account", member.email):
-        raise InvalidInput("Password", "Too many attempts. Wait ten minutes.")
-    if not check_password(member.password_hash, password):
-        app.attempts.allows(PER_ACCOUNT, "account", member.email)
-        raise InvalidInput("Password", "This is not your password.")
+    if not app.rate_limits.has_left(PER_ACCOUNT, "account", member.email):
+        raise InvalidInput("Password", "Too many attempts. Try again in 10 minutes.")
+    if not app.passwords.check(member.password_hash, password):
+        app.rate_limits.allows(PER_ACCOUNT, "account", member.email)
+        raise InvalidInput("Password", "Wrong password.")
 
 
 def _connections(app: App, member_id: int) -> list[int]:
@@ -74,9 +67,9 @@ def _connections(app: App, member_id: int) -> list[int]:
 
 
 def _remove(app: App, member_id: int) -> tuple[list[str], bool]:
-    """Sessions that were open, and whether nobody is left."""
+    """The ids of the member's sessions, and whether no account is left."""
     with app.db.write() as session:
-        # Held until the end, so that the last two administrators can't both go at once.
+        # Locked, so that the last two administrators can't both erase their accounts at once.
         session.exec(select(Member.id).where(col(Member.is_admin)).order_by(col(Member.id)).with_for_update()).all()
         if _is_last_admin(session, member_id):
             raise LastAdministrator
@@ -90,7 +83,7 @@ def _remove(app: App, member_id: int) -> tuple[list[str], bool]:
 
 
 def _is_last_admin(session: Session, member_id: int) -> bool:
-    """Whether others would be left without an administrator."""
+    """Whether the other members would have no administrator."""
     member = session.get(Member, member_id)
     if member is None or not member.is_admin or not _others(session, member_id):
         return False

@@ -1,4 +1,4 @@
-"""Everything about a member in one file, to take away."""
+"""Everything stored about a member, in one file."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -23,13 +23,13 @@ from oncall_ui.models import (
 )
 from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.sharing.feed import calendar_name, owner_of_events
-from oncall_ui.services.sharing.ics_writer import written
+from oncall_ui.services.sharing.ics_writer import calendar_text
 
 NOT_INCLUDED = (
-    "Your password: only a hash of it is kept, which nobody can read back.",
-    "What opens your connections: kept encrypted, never shown.",
-    "Your logins, private address and tokens themselves: only their hashes are kept.",
-    "Marks by which the next reading notices what changed: hashes and version numbers, no text of any event.",
+    "Your password: stored as a hash. Nobody can read it, not even us.",
+    "Addresses, passwords and access tokens of your connections: encrypted, never shown.",
+    "Session tokens, the address of your private feed and API tokens: stored as hashes.",
+    "Sync state: fingerprints used to spot changes; no text of any event.",
 )
 SECRET = {
     Member: {"password_hash"},
@@ -41,7 +41,7 @@ SECRET = {
     ApiToken: {"token_hash"},
     Availability: {"key"},
 }
-"""Columns left out: they open something, or are marks without a meaning of their own. A new column is in by itself."""
+"""Columns that are left out: secrets and sync state. A new column is exported unless it is listed here."""
 
 
 def export(app: App, member_id: int) -> dict[str, Any]:
@@ -55,32 +55,32 @@ def export(app: App, member_id: int) -> dict[str, Any]:
         ).all()
         return {
             "exported_at": _plain(now().replace(microsecond=0)),
-            "account": _told(member),
-            "availability": [_told(row) for row in _owned(session, Availability, member_id)],
-            "connections": [_told(row) | {"calendars": _calendars(session, row)} for row in connections],
-            "trusted_addresses": [_told(row) for row in _owned(session, TrustedAddress, member_id)],
-            "entries_by_hand": [_told(row) for row in _owned(session, ManualEntry, member_id)],
-            "logins": [_told(row) for row in _owned(session, LoginSession, member_id)],
-            "sign_ins_under_way": [_told(row) for row in _under_way(session, member_id)],
-            "private_address": next((_told(row) for row in _owned(session, FeedAddress, member_id)), None),
-            "api_tokens": [_told(row) for row in _owned(session, ApiToken, member_id)],
+            "account": _serialise(member),
+            "availability": [_serialise(row) for row in _owned(session, Availability, member_id)],
+            "connections": [_serialise(row) | {"calendars": _calendars(session, row)} for row in connections],
+            "trusted_addresses": [_serialise(row) for row in _owned(session, TrustedAddress, member_id)],
+            "entries_by_hand": [_serialise(row) for row in _owned(session, ManualEntry, member_id)],
+            "logins": [_serialise(row) for row in _owned(session, LoginSession, member_id)],
+            "sign_ins_under_way": [_serialise(row) for row in _under_way(session, member_id)],
+            "private_address": next((_serialise(row) for row in _owned(session, FeedAddress, member_id)), None),
+            "api_tokens": [_serialise(row) for row in _owned(session, ApiToken, member_id)],
             "not_included": list(NOT_INCLUDED),
         }
 
 
 def export_ics(app: App, member_id: int) -> bytes:
-    """Every stored interval as a calendar. Raises NotAllowed when the account is gone."""
+    """All stored availability as an iCalendar file. Raises NotAllowed when the account is gone."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
             raise NotAllowed
         spans = spans_by_member(session, [member_id], *_extent(session, member_id))[member_id]
     stamp = now().replace(microsecond=0)
-    return written(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
+    return calendar_text(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
 
 
 def _extent(session: Session, member_id: int) -> tuple[datetime, datetime]:
-    """From the first to the last that is stored, and as far ahead as calendars are read: what repeats has no end."""
+    """From the first stored interval to the last, and at least as far ahead as imports: weekly days have no end."""
     stored = select(func.min(Availability.start), func.max(Availability.end))
     first, last = session.exec(stored.where(col(Availability.member_id) == member_id)).one()
     moment = now()
@@ -95,7 +95,7 @@ def _owned(session: Session, table: Any, member_id: int) -> list[SQLModel]:
 
 def _calendars(session: Session, connection: Connection) -> list[dict[str, Any]]:
     rows = session.exec(select(Calendar).where(Calendar.connection_id == connection.id).order_by(col(Calendar.id)))
-    return [_told(row) for row in rows]
+    return [_serialise(row) for row in rows]
 
 
 def _under_way(session: Session, member_id: int) -> list[AuthorizationRequest]:
@@ -103,7 +103,7 @@ def _under_way(session: Session, member_id: int) -> list[AuthorizationRequest]:
     return list(session.exec(select(AuthorizationRequest).where(col(AuthorizationRequest.session_id).in_(own))))
 
 
-def _told(row: SQLModel) -> dict[str, Any]:
+def _serialise(row: SQLModel) -> dict[str, Any]:
     hidden = {"member_id", "connection_id"} | SECRET.get(type(row), set())
     return {key: _plain(value) for key, value in row.model_dump().items() if key not in hidden}
 

@@ -1,4 +1,4 @@
-"""What is kept about a member, for the member to see."""
+"""What is stored about a member, for the member to see."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,12 +20,12 @@ from oncall_ui.models import (
     TrustedAddress,
     now,
 )
-from oncall_ui.services.accounts.sessions import Browser, browsers_of
+from oncall_ui.services.accounts.sessions import SessionView, sessions_of
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A row of availability as it stands in the database; aware UTC, end exclusive."""
+class StoredInterval:
+    """A row of availability as stored; aware UTC, end exclusive."""
 
     start: datetime
     end: datetime
@@ -34,8 +34,8 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptConnection:
-    """A connection, without what opens it. `signs_in`: that is a permission, not something that was typed."""
+class StoredConnection:
+    """A connection without its credentials. `signs_in`: they are an OAuth grant, not typed in."""
 
     product: str
     nickname: str
@@ -49,8 +49,8 @@ class KeptConnection:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptManualDays:
-    """Days entered by hand; `last_day` inclusive."""
+class StoredManualDays:
+    """Days that the member added; `last_day` inclusive."""
 
     first_day: date
     last_day: date
@@ -60,8 +60,8 @@ class KeptManualDays:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Everything but the intervals themselves, of which there may be many."""
+class StoredData:
+    """Everything except the intervals themselves, of which there may be many."""
 
     name: str
     email: str
@@ -73,21 +73,21 @@ class Kept:
     region: str
     holidays_block: bool
     intervals: int
-    connections: tuple[KeptConnection, ...]
+    connections: tuple[StoredConnection, ...]
     trusted: tuple[str, ...]
-    entries: tuple[KeptManualDays, ...]
-    browsers: tuple[Browser, ...]
-    signing_in: int
-    """Vendors the member was sent to and isn't back from."""
+    manual_days: tuple[StoredManualDays, ...]
+    sessions: tuple[SessionView, ...]
+    pending_sign_ins: int
+    """Sign-ins that the member started at a provider and hasn't finished."""
 
 
-def kept_about(app: App, member_id: int, here: str = "") -> Kept:
-    """Raises NotAllowed when the account is gone; `here` is the session one asks from."""
+def stored_data(app: App, member_id: int, here: str = "") -> StoredData:
+    """`here` is the id of the current session. Raises NotAllowed when the account is gone."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
             raise NotAllowed
-        return Kept(
+        return StoredData(
             name=member.name,
             email=member.email,
             zone=member.zone,
@@ -100,14 +100,14 @@ def kept_about(app: App, member_id: int, here: str = "") -> Kept:
             intervals=_how_many(session, member_id),
             connections=_connections(app, session, member_id),
             trusted=_trusted(session, member_id),
-            entries=_entries(session, member_id),
-            browsers=browsers_of(session, member_id, here),
-            signing_in=_signing_in(session, member_id),
+            manual_days=_manual_days(session, member_id),
+            sessions=sessions_of(session, member_id, here),
+            pending_sign_ins=_pending_sign_ins(session, member_id),
         )
 
 
-def intervals_of(app: App, member_id: int, first: int | None = None) -> list[Interval]:
-    """By start and end; the first so many, or all."""
+def intervals_of(app: App, member_id: int, first: int | None = None) -> list[StoredInterval]:
+    """Sorted by start and end; the first `first`, or all."""
     with app.db.read() as session:
         rows = session.execute(
             columns_of(col(Availability.start), col(Availability.end), col(Availability.action), col(Calendar.name))
@@ -116,22 +116,22 @@ def intervals_of(app: App, member_id: int, first: int | None = None) -> list[Int
             .order_by(col(Availability.start), col(Availability.end), col(Availability.id))
             .limit(first)
         )
-        return [Interval(*row) for row in rows]
+        return [StoredInterval(*row) for row in rows]
 
 
 def _how_many(session: Session, member_id: int) -> int:
     return session.exec(select(func.count()).where(col(Availability.member_id) == member_id)).one()
 
 
-def _connections(app: App, session: Session, member_id: int) -> tuple[KeptConnection, ...]:
+def _connections(app: App, session: Session, member_id: int) -> tuple[StoredConnection, ...]:
     rows = session.exec(select(Connection).where(Connection.member_id == member_id).order_by(col(Connection.id)))
     return tuple(_connection(app, session, row) for row in rows.all())
 
 
-def _connection(app: App, session: Session, row: Connection) -> KeptConnection:
+def _connection(app: App, session: Session, row: Connection) -> StoredConnection:
     product = app.product(row.product)
     calendars = session.exec(select(Calendar).where(Calendar.connection_id == row.id)).all()
-    return KeptConnection(
+    return StoredConnection(
         product=product.name if product else row.product,
         nickname=row.nickname,
         account=row.account,
@@ -149,16 +149,16 @@ def _trusted(session: Session, member_id: int) -> tuple[str, ...]:
     return tuple(session.exec(rows.order_by(col(TrustedAddress.id))))
 
 
-def _entries(session: Session, member_id: int) -> tuple[KeptManualDays, ...]:
+def _manual_days(session: Session, member_id: int) -> tuple[StoredManualDays, ...]:
     rows = session.exec(
         select(ManualEntry)
         .where(ManualEntry.member_id == member_id)
         .order_by(col(ManualEntry.first_day), col(ManualEntry.id))
     )
-    return tuple(KeptManualDays(row.first_day, row.last_day, row.action, row.weekly, row.until) for row in rows)
+    return tuple(StoredManualDays(row.first_day, row.last_day, row.action, row.weekly, row.until) for row in rows)
 
 
-def _signing_in(session: Session, member_id: int) -> int:
+def _pending_sign_ins(session: Session, member_id: int) -> int:
     rows = (
         select(func.count())
         .select_from(AuthorizationRequest)

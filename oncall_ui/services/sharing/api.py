@@ -1,4 +1,4 @@
-"""What a program is told of members' availability: when, how fresh that is, and for which days it says anything."""
+"""Members' availability for the API: spans, freshness, and the days they cover."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from oncall_ui.services.availability.query import spans_by_member
 
 @dataclass(frozen=True, slots=True)
 class MemberAvailability:
-    """`known` is None when no calendar was ever read; outside it a day is unknown, which is not the same as free."""
+    """Days outside `known` are unknown, which is not the same as free. None: no calendar was ever imported."""
 
     id: int
     name: str
@@ -29,7 +29,7 @@ class MemberAvailability:
 
 
 def own_availability(app: App, member_id: int, start: datetime, end: datetime) -> MemberAvailability:
-    """The member's, inside [start, end). Raises NotAllowed when the account is gone."""
+    """The member's availability in [start, end). Raises NotAllowed when the account is gone."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
@@ -39,7 +39,7 @@ def own_availability(app: App, member_id: int, start: datetime, end: datetime) -
 
 
 def team_availability(app: App, start: datetime, end: datetime) -> list[MemberAvailability]:
-    """Everybody's, by name, inside [start, end). What one is connected to, and why it fails, is nobody else's."""
+    """Every member's, by name, in [start, end). It reveals neither connections nor why they fail."""
     with app.db.read() as session:
         members = session.exec(select(Member).order_by(col(Member.name), col(Member.id))).all()
         return _availability(session, members, start, end)
@@ -50,7 +50,7 @@ def _availability(
 ) -> list[MemberAvailability]:
     ids = [member.id or 0 for member in members]
     spans = spans_by_member(session, ids, start, end)
-    calendars = _calendars_that_are_on(session, ids)
+    calendars = _enabled_calendars(session, ids)
     return [
         MemberAvailability(
             id=member.id or 0,
@@ -68,12 +68,12 @@ def _health(calendar: Calendar) -> CalendarHealth:
 
 
 def _known(calendars: Sequence[Calendar], zone: ZoneInfo) -> Window | None:
-    """The days at least one calendar was read for, as Home shows them."""
+    """The days that at least one calendar was imported for, as on Home."""
     days = [calendar.last_read_at.astimezone(zone).date() for calendar in calendars if calendar.last_read_at]
     return days_from(max(days), zone) if days else None
 
 
-def _calendars_that_are_on(session: Session, member_ids: Sequence[int]) -> dict[int, list[Calendar]]:
+def _enabled_calendars(session: Session, member_ids: Sequence[int]) -> dict[int, list[Calendar]]:
     found: defaultdict[int, list[Calendar]] = defaultdict(list)
     rows = session.exec(
         select(Connection.member_id, Calendar)

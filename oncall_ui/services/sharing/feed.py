@@ -1,4 +1,4 @@
-"""The private address under which a member's availability can be subscribed to."""
+"""The private feed: a secret link under which calendar apps subscribe to a member's availability."""
 
 import hashlib
 import json
@@ -12,27 +12,27 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.models import FeedAddress, Member, now
-from oncall_ui.security.tokens import hash_of, new_key
+from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.availability.query import spans_by_member
-from oncall_ui.services.sharing.ics_writer import written
+from oncall_ui.services.sharing.ics_writer import calendar_text
 
 AHEAD = timedelta(days=400)
-"""Far enough for all there is: calendars are read for 90 days."""
-NOTED_EVERY = timedelta(minutes=1)
-"""How exactly it is known when something was used last; noting it every time would be a write for every question."""
+"""Covers everything: calendars are imported for 90 days."""
+FETCH_RESOLUTION = timedelta(minutes=1)
+"""How exactly the last fetch is known; storing every fetch would be a write per request."""
 
 
 @dataclass(frozen=True, slots=True)
-class FeedView:
-    """What may be shown of the address: the address itself was, once."""
+class FeedLink:
+    """A member's feed link, without the link itself: it was shown once and is not stored."""
 
     created_at: datetime
     last_fetched_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """What stands behind an address now. `tag` is another whenever its text would be (ETag, RFC 9110 section 8.8.3)."""
+class PrivateFeed:
+    """The content of a feed now. `tag` changes whenever the text would (ETag, RFC 9110 section 8.8.3)."""
 
     tag: str
     name: str
@@ -42,46 +42,48 @@ class Feed:
     refresh: timedelta
 
     def text(self) -> bytes:
-        return written(self.name, self.spans, owner=self.owner, stamp=self.stamp, refresh=self.refresh)
+        return calendar_text(self.name, self.spans, owner=self.owner, stamp=self.stamp, refresh=self.refresh)
 
 
-def make_feed_address(app: App, member_id: int) -> str:
-    """The new address, to be shown once. The one the member had stops working."""
-    key = new_key()
+def create_feed_link(app: App, member_id: int) -> str:
+    """A new link, to be shown once. The member's previous link stops working."""
+    token = new_token()
     with app.db.write() as session:
-        # The member's row is held, so that two browsers at once replace each other's instead of failing.
+        # Locked, so that two browsers at once replace each other's link instead of failing.
         session.exec(select(Member.id).where(Member.id == member_id).with_for_update()).one()
-        session.merge(FeedAddress(member_id=member_id, token_hash=hash_of(key), created_at=now(), last_fetched_at=None))
-    return f"{app.settings.public_url}/feeds/{key}.ics"
+        session.merge(
+            FeedAddress(member_id=member_id, token_hash=hash_token(token), created_at=now(), last_fetched_at=None)
+        )
+    return f"{app.settings.public_url}/feeds/{token}.ics"
 
 
-def remove_feed_address(app: App, member_id: int) -> None:
-    """The address stops working; nothing happens where there is none."""
+def remove_feed_link(app: App, member_id: int) -> None:
+    """The link stops working; nothing happens if there is none."""
     with app.db.write() as session:
         if row := session.get(FeedAddress, member_id):
             session.delete(row)
 
 
-def feed_address_of(app: App, member_id: int) -> FeedView | None:
+def feed_link_of(app: App, member_id: int) -> FeedLink | None:
     with app.db.read() as session:
         row = session.get(FeedAddress, member_id)
-        return FeedView(row.created_at, row.last_fetched_at) if row else None
+        return FeedLink(row.created_at, row.last_fetched_at) if row else None
 
 
-def open_feed(app: App, key: str) -> Feed | None:
-    """What `key` leads to, and a note that it was fetched; None: it is nobody's."""
+def open_feed(app: App, token: str) -> PrivateFeed | None:
+    """The feed with this token, whose fetch is recorded; None for an invalid token."""
     with app.db.read() as session:
         found = session.exec(
             select(FeedAddress, Member).where(
-                FeedAddress.token_hash == hash_of(key), FeedAddress.member_id == Member.id
+                FeedAddress.token_hash == hash_token(token), FeedAddress.member_id == Member.id
             )
         ).first()
         if found is None:
             return None
         address, member = found
         feed = _feed(app, session, address, member)
-    if address.last_fetched_at is None or now() - address.last_fetched_at > NOTED_EVERY:
-        _note(app, address)
+    if address.last_fetched_at is None or now() - address.last_fetched_at > FETCH_RESOLUTION:
+        _record_fetch(app, address)
     return feed
 
 
@@ -90,16 +92,16 @@ def calendar_name(member: Member) -> str:
 
 
 def owner_of_events(app: App, member_id: int) -> str:
-    """Tells this member's events from those of every other, on every other server."""
+    """A namespace for event UIDs, unique to this member and this server."""
     return f"{app.settings.public_url}/members/{member_id}"
 
 
-def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> Feed:
+def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> PrivateFeed:
     zone = ZoneInfo(member.zone)
     start = start_of_day(now().astimezone(zone).date(), zone)
     spans = tuple(spans_by_member(session, [address.member_id], start, start + AHEAD)[address.member_id])
     name, stamp = calendar_name(member), address.created_at.replace(microsecond=0)
-    return Feed(
+    return PrivateFeed(
         tag=_tag(name, stamp, spans),
         name=name,
         spans=spans,
@@ -110,11 +112,11 @@ def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> F
 
 
 def _tag(name: str, stamp: datetime, spans: tuple[AvailabilitySpan, ...]) -> str:
-    said = [name, stamp.isoformat(), [(span.start.timestamp(), span.end.timestamp(), span.action) for span in spans]]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
+    content = [name, stamp.isoformat(), [(span.start.timestamp(), span.end.timestamp(), span.action) for span in spans]]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
 
-def _note(app: App, address: FeedAddress) -> None:
+def _record_fetch(app: App, address: FeedAddress) -> None:
     with app.db.write() as session:
         row = session.get(FeedAddress, address.member_id)
         if row is not None and row.token_hash == address.token_hash:

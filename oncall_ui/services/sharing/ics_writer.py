@@ -1,4 +1,4 @@
-"""Availability as an iCalendar (RFC 5545) that any calendar app can subscribe to: when, and one of two titles."""
+"""Availability as an iCalendar file (RFC 5545) that any calendar app can subscribe to, with two possible titles."""
 
 import uuid
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ PRODUCT = "-//On-Call Optimizer//Availability//EN"
 TITLES = {Action.BLOCK: "Not on call", Action.PREFER: "Would like to be on call"}
 
 
-def written(
+def calendar_text(
     name: str, spans: Iterable[AvailabilitySpan], *, owner: str, stamp: datetime, refresh: timedelta | None = None
 ) -> bytes:
-    """The text of a calendar called `name`.
+    """A calendar named `name` with an event for each span.
 
-    An event's UID (RFC 7986 section 5.3) is made of `owner`, span and action. So an event never changes, it only comes
-    and goes, and `stamp`, aware, is right for all of them (DTSTAMP, RFC 5545 section 3.8.7.2). `refresh` says how often
-    it is worth asking again (RFC 7986 section 5.7, and the older name that Outlook reads).
+    An event's UID (RFC 7986 section 5.3) is computed from `owner`, span and action. So events never change, they only
+    appear and disappear, and one aware `stamp` is right for all of them (DTSTAMP, RFC 5545 section 3.8.7.2). `refresh`
+    is the suggested polling interval (RFC 7986 section 5.7, and the older property that Outlook reads).
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -34,7 +34,7 @@ def written(
     for span in spans:
         calendar.add_component(_event(span, owner, stamp))
     if not calendar.subcomponents:
-        calendar.add_component(_something())
+        calendar.add_component(_utc_timezone())
     return bytes(calendar.to_ical())
 
 
@@ -50,8 +50,8 @@ def _event(span: AvailabilitySpan, owner: str, stamp: datetime) -> Event:
     return event
 
 
-def _something() -> Timezone:
-    """A calendar holds at least one component (RFC 5545 section 3.6); this one says nothing."""
+def _utc_timezone() -> Timezone:
+    """For an empty calendar, which must have at least one component (RFC 5545 section 3.6)."""
     standard = TimezoneStandard()
     standard.add("dtstart", datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None))
     standard.add("tzoffsetfrom", timedelta(0))

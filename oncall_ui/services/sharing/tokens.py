@@ -1,4 +1,4 @@
-"""Members' own keys to the read-only API."""
+"""Members' personal tokens for the read-only API."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,18 +8,19 @@ from sqlmodel import col, func, select
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
 from oncall_ui.models import ApiToken, Member, now
-from oncall_ui.security.tokens import hash_of, new_key
-from oncall_ui.services.accounts.members import MemberView, view
+from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.services.accounts.members import MemberView, member_view
+from oncall_ui.services.text_input import is_one_line
 
 AT_MOST = 10
 LONGEST_NAME = 100
 PREFIX = "oncall_"
-NOTED_EVERY = timedelta(minutes=1)
+USE_RESOLUTION = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """What may be shown of a token: the token itself was, once."""
+    """A token, without the token itself: it was shown once and is not stored."""
 
     id: int
     name: str
@@ -27,50 +28,48 @@ class TokenView:
     last_used_at: datetime | None
 
 
-def make_token(app: App, member_id: int, name: str) -> str:
-    """The token, to be shown once. Raises InvalidInput without a name, and when the member has enough of them."""
+def create_token(app: App, member_id: int, name: str) -> str:
+    """A new token, to be shown once. Raises InvalidInput for an invalid name, and when the member has AT_MOST."""
     name = name.strip()
-    if not name or len(name) > LONGEST_NAME:
-        raise InvalidInput("Name", f"Fill in what it is for, in at most {LONGEST_NAME} characters.")
-    token = new_key(PREFIX)
+    if not name or len(name) > LONGEST_NAME or not is_one_line(name):
+        raise InvalidInput("Name", f"Enter a name of at most {LONGEST_NAME} characters.")
+    token = new_token(PREFIX)
     with app.db.write() as session:
-        # The member's row is held, so that two browsers at once don't make one too many.
+        # Locked, so that two browsers at once can't exceed the limit.
         session.exec(select(Member.id).where(Member.id == member_id).with_for_update()).one()
         how_many = session.exec(select(func.count()).where(col(ApiToken.member_id) == member_id)).one()
         if how_many >= AT_MOST:
-            raise InvalidInput(
-                "Name", f"You have {AT_MOST} tokens, which is as many as there can be. Remove one first."
-            )
-        session.add(ApiToken(member_id=member_id, name=name, token_hash=hash_of(token)))
+            raise InvalidInput("Name", f"You can have up to {AT_MOST} tokens. Remove one first.")
+        session.add(ApiToken(member_id=member_id, name=name, token_hash=hash_token(token)))
     return token
 
 
 def list_tokens(app: App, member_id: int) -> list[TokenView]:
-    """The member's, oldest first."""
+    """The member's tokens, oldest first."""
     with app.db.read() as session:
         rows = session.exec(select(ApiToken).where(ApiToken.member_id == member_id).order_by(col(ApiToken.id)))
         return [TokenView(row.id or 0, row.name, row.created_at, row.last_used_at) for row in rows]
 
 
 def remove_token(app: App, member_id: int, token_id: int) -> None:
-    """It stops working. Nothing happens where it is gone already, or somebody else's."""
+    """The token stops working. Nothing happens if it is already gone or belongs to another member."""
     with app.db.write() as session:
         row = session.get(ApiToken, token_id)
         if row is not None and row.member_id == member_id:
             session.delete(row)
 
 
-def holder_of(app: App, token: str) -> MemberView | None:
-    """Whose token it is, and a note that it was used; None: nobody's."""
+def member_for_token(app: App, token: str) -> MemberView | None:
+    """The member with this token, whose use is recorded; None for an invalid token."""
     with app.db.read() as session:
         found = session.exec(
-            select(ApiToken, Member).where(ApiToken.token_hash == hash_of(token), ApiToken.member_id == Member.id)
+            select(ApiToken, Member).where(ApiToken.token_hash == hash_token(token), ApiToken.member_id == Member.id)
         ).first()
     if found is None:
         return None
     row, member = found
-    if row.last_used_at is None or now() - row.last_used_at > NOTED_EVERY:
+    if row.last_used_at is None or now() - row.last_used_at > USE_RESOLUTION:
         with app.db.write() as session:
             if used := session.get(ApiToken, row.id):
                 used.last_used_at = now()
-    return view(member)
+    return member_view(member)

@@ -17,7 +17,7 @@ from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import Window, start_of_day
 from oncall_ui.domain.imports.freshness import CalendarHealth, Freshness, freshness_of, is_stale
 from oncall_ui.models import Calendar, Connection, Member
-from oncall_ui.services.accounts.members import view
+from oncall_ui.services.accounts.members import member_view
 from oncall_ui.services.availability.query import spans_by_member
 
 
@@ -97,7 +97,7 @@ def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: da
     oldest = min(reads, default=None)
     stale_since = oldest if oldest is not None and is_stale(oldest, at) else None
     is_known = bool(reads) and not stale_since and not any(each.fails_from_the_start for each in healths)
-    shown = view(member)
+    shown = member_view(member)
     return TeamMember(
         id=shown.id,
         name=shown.name,

@@ -14,8 +14,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import STALE_AFTER
 from oncall_ui.domain.imports.state import State
-from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection, Member
+from oncall_ui.services.accounts.members import require_admin
 
 _WHY = {
     Cause.NOT_FOUND: "The address no longer works.",
@@ -62,9 +62,7 @@ class BrokenCalendar:
 def broken_calendars(app: App, admin_id: int, at: datetime) -> tuple[BrokenCalendar, ...]:
     """Those that need their owner first, then by owner. Raises NotAllowed unless the member is an administrator."""
     with app.db.read() as session:
-        admin = session.get(Member, admin_id)
-        if admin is None or not admin.is_admin:
-            raise NotAllowed
+        require_admin(session, admin_id)
         found = [_broken(app, *row) for row in _rows(session, at)]
     return tuple(sorted(found, key=lambda each: (each.state is not State.NEEDS_YOU, each.member.casefold(), each.id)))
 

@@ -9,9 +9,10 @@ import structlog
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Mode, Tags
 from oncall_ui.domain.availability.tags import folded, tag_in
-from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import MemberChanged
-from oncall_ui.models import Member, Team
+from oncall_ui.models import Team
+from oncall_ui.services.accounts.members import require_admin
 from oncall_ui.services.imports.rules import read_again, team_tags
 
 log = structlog.get_logger()
@@ -60,9 +61,7 @@ def try_title(title: str, tags: Tags) -> tuple[Action, str] | None:
 
 def _change(app: App, admin_id: int, tags: Tags) -> None:
     with app.db.write() as session:
-        admin = session.get(Member, admin_id)
-        if admin is None or not admin.is_admin:
-            raise NotAllowed
+        require_admin(session, admin_id)
         if team_tags(session) == tags:
             return
         session.merge(Team(block_tags=list(tags.block), prefer_tags=list(tags.prefer)))

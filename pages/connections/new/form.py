@@ -54,7 +54,7 @@ def register(app: App) -> None:
             return ALL
         if product.sign_in is None:
             return ""
-        return begin(app, me, product, renews=again.id if again else None, is_narrow=only == NARROW)
+        return begin(app, me, product, reconnects=again.id if again else None, free_busy_only=only == NARROW)
 
     @ui.page(ALL + "/{product}")
     def connect_page(

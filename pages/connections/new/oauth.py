@@ -27,7 +27,7 @@ def register(app: App) -> None:
             request.session[FLASH] = {
                 "sentence": failed.sentence,
                 "product": failed.product,
-                "renews": failed.renews,
+                "reconnects": failed.reconnects,
                 "link": failed.link,
                 "words": failed.words,
             }

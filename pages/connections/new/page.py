@@ -43,19 +43,21 @@ def register(app: App) -> None:
 
 def _failed(product: Product | None, failed: dict[str, Any]) -> None:
     """Why a sign-in led to nothing, and what to do about it."""
-    renews = failed.get("renews")
+    reconnects = failed.get("reconnects")
     with html.section().classes("oc-alert").props("role=alert aria-labelledby=failed"):
         html.i().classes("oc-i oc-i-alert")
         with html.div():
             name = product.name if product else "The calendar"
-            TextElement(tag="h2", text=f"{name} was not {'reconnected' if renews else 'connected'}").props("id=failed")
+            TextElement(tag="h2", text=f"{name} was not {'reconnected' if reconnects else 'connected'}").props(
+                "id=failed"
+            )
             TextElement(tag="p", text=failed["sentence"])
             if link := failed.get("link"):
                 with html.p():
                     TextElement(tag="span", text=f"{failed.get('words') or 'Link'}: ")
                     TextElement(tag="code", text=link).classes("oc-copy")
         if product is not None:
-            again = f"?again={renews}" if renews else ""
+            again = f"?again={reconnects}" if reconnects else ""
             with html.div().classes("oc-acts wide"):
                 button = ui.button("Try again", color=None).props("unelevated no-caps").classes("oc-btn main")
             button.on_click(lambda: ui.navigate.to(f"{ALL}/{product.key}{again}"))
@@ -84,7 +86,7 @@ def _offer(app: App, product: Product) -> None:
 
 def _set_up(app: App, product: Product) -> None:
     """For whoever runs this server: what to register where, with the address to paste."""
-    authority = app.authority(product)
+    authority = app.oauth_client(product)
     if product.sign_in is None or authority is None:
         return
     with html.details().classes("oc-set-up"):

@@ -1,4 +1,4 @@
-"""Which span a question is about: `start` and `end` as days or as instants."""
+"""The span a request asks for: `start` and `end` as days or as instants."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -9,16 +9,16 @@ from oncall_ui.domain.availability.window import DAYS_AHEAD, start_of_day
 LONGEST = timedelta(days=400)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
-# A plus sign that wasn't escaped arrives as a blank.
+# An unescaped plus sign arrives as a space.
 _LOST_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 
 
 class Unclear(Exception):
-    """The text is the sentence that says what to write instead."""
+    """Its text says what to send instead."""
 
 
 def span(start: str | None, end: str | None, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
-    """Aware UTC. A day begins at its midnight in `zone`; the end is exclusive; from today for 90 days without them.
+    """Aware UTC. A day starts at its midnight in `zone`; the end is exclusive; the default is 90 days from today.
 
     Raises Unclear.
     """
@@ -26,11 +26,11 @@ def span(start: str | None, end: str | None, zone: ZoneInfo, now: datetime) -> t
         first = _moment("start", start, zone) if start else start_of_day(now.astimezone(zone).date(), zone)
         last = _moment("end", end, zone) if end else _days_after(first, zone)
     except OverflowError as error:
-        raise Unclear("start and end lie outside the years that can be told. Ask for days near today.") from error
+        raise Unclear("start or end is out of range. Use days closer to today.") from error
     if last <= first:
         raise Unclear("end must be after start. It is exclusive: one day is start=2026-11-22 and end=2026-11-23.")
     if last - first > LONGEST:
-        raise Unclear(f"start and end lie more than {LONGEST.days} days apart. Ask for less at a time.")
+        raise Unclear(f"start and end are more than {LONGEST.days} days apart. Request a shorter span.")
     return first, last
 
 
@@ -43,9 +43,9 @@ def _moment(name: str, text: str, zone: ZoneInfo) -> datetime:
             return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except ValueError:
         pass
-    raise Unclear(f"{name} is neither a day nor an instant with its offset. Write 2026-11-22 or 2026-11-22T09:00:00Z.")
+    raise Unclear(f"{name} is neither a day nor an instant with an offset. Use 2026-11-22 or 2026-11-22T09:00:00Z.")
 
 
 def _days_after(first: datetime, zone: ZoneInfo) -> datetime:
-    """By the clock, so that from a midnight it is a midnight, whatever summer time does."""
+    """By the clock, so that 90 days after a midnight is a midnight, also across a change to summer time."""
     return (first.astimezone(zone) + timedelta(days=DAYS_AHEAD)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What the API says when it can't answer: problem details for HTTP (RFC 9457)."""
+"""Error responses of the API: problem details for HTTP (RFC 9457)."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -20,7 +20,7 @@ REALM = 'Bearer realm="On-Call Optimizer"'
 
 
 class Problem(BaseModel):
-    """Why there is no answer (RFC 9457)."""
+    """Why a request failed (RFC 9457)."""
 
     type: str = Field(description="Always `about:blank`: the status says what kind of problem it is.")
     title: str
@@ -29,7 +29,7 @@ class Problem(BaseModel):
 
 
 class Refused(Exception):
-    """There is no token, or it is nobody's. `challenge` is the WWW-Authenticate header (RFC 6750 section 3)."""
+    """The token is missing or invalid. `challenge` is the WWW-Authenticate header (RFC 6750 section 3)."""
 
     def __init__(self, sentence: str, challenge: str) -> None:
         super().__init__(sentence)
@@ -37,13 +37,13 @@ class Refused(Exception):
 
 
 class TooMany(Exception):
-    """Too many wrong tokens came from one address."""
+    """Too many invalid tokens came from one address."""
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    told = Problem(type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail)
+    found = Problem(type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail)
     return JSONResponse(
-        told.model_dump(), status, headers={"Cache-Control": "no-store", **(headers or {})}, media_type=KIND
+        found.model_dump(), status, headers={"Cache-Control": "no-store", **(headers or {})}, media_type=KIND
     )
 
 
@@ -55,12 +55,12 @@ def register(api: FastAPI) -> None:
     @api.exception_handler(NotAllowed)
     async def gone(_request: Request, _error: NotAllowed) -> Response:
         return problem(
-            401, "The account of this token is gone.", {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
+            401, "The account of this token no longer exists.", {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
         )
 
     @api.exception_handler(TooMany)
     async def too_many(_request: Request, _error: TooMany) -> Response:
-        return problem(429, "Too many wrong tokens came from this address. Wait a minute.", {"Retry-After": "60"})
+        return problem(429, "Too many invalid tokens from this address. Wait 1 minute.", {"Retry-After": "60"})
 
     @api.exception_handler(Unclear)
     async def unclear(_request: Request, error: Unclear) -> Response:
@@ -68,17 +68,17 @@ def register(api: FastAPI) -> None:
 
     @api.exception_handler(RequestValidationError)
     async def invalid(_request: Request, _error: RequestValidationError) -> Response:
-        return problem(422, "A value in the address can’t be read. /api/v1/openapi.json says what each may be.")
+        return problem(422, "A parameter is invalid. /api/v1/openapi.json describes what each may be.")
 
     @api.exception_handler(HTTPException)
     async def other(_request: Request, error: HTTPException) -> Response:
         sentence = {
-            404: "There is nothing at this address. /api/v1/openapi.json lists what there is.",
-            405: "This API is only read. Use GET.",
+            404: "Nothing found at this address. /api/v1/openapi.json lists what exists.",
+            405: "This API is read-only. Use GET.",
         }.get(error.status_code, str(error.detail))
         return problem(error.status_code, sentence, error.headers)
 
     @api.exception_handler(Exception)
     async def broken(_request: Request, error: Exception) -> Response:
         log.error("the API failed", exc_info=error)
-        return problem(500, "Something went wrong on this server. Its log says what.")
+        return problem(500, "Something went wrong on this server. The details are in its log.")

@@ -1,4 +1,4 @@
-"""What the API answers, as JSON and as OpenAPI describes it. Times are UTC, `2026-11-22T09:00:00Z`, ends exclusive."""
+"""The API's responses, as JSON and in OpenAPI. Times are UTC, `2026-11-22T09:00:00Z`, ends exclusive."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ class Interval(BaseModel):
 
 
 class Availability(BaseModel):
-    """A member’s availability. What lies outside `known_from` and `known_to` is unknown, which is not free."""
+    """A member’s availability. Times outside `known_from` and `known_to` are unknown, which is not the same as free."""
 
     id: int
     name: str
@@ -29,23 +29,23 @@ class Availability(BaseModel):
         "`needs_member`: one can’t be imported until the member fixes it. `not_read_yet`: none has been imported yet, "
         "or one has failed since its first attempt. `nothing_connected`: no calendar is on."
     )
-    known_from: datetime | None = Field(description="Null when no calendar was read: nothing is known.")
+    known_from: datetime | None = Field(description="Null if no calendar was read: nothing is known.")
     known_to: datetime | None = Field(description="Exclusive; null together with `known_from`.")
     intervals: list[Interval] = Field(
-        description="Sorted, cut to the span asked for. Those of one action never overlap or touch; a block and a "
-        "preference may overlap, then the block holds."
+        description="Sorted, cut to the requested span. Intervals of one action never overlap or touch; where a block "
+        "and a preference overlap, the block wins."
     )
 
 
 class Mine(Availability):
-    """Your own availability inside the span asked for."""
+    """Your own availability in the requested span."""
 
     start: datetime
     end: datetime
 
 
 class Team(BaseModel):
-    """Everybody’s availability inside the span asked for."""
+    """Everyone’s availability in the requested span."""
 
     start: datetime
     end: datetime
@@ -63,7 +63,7 @@ class Calendar(BaseModel):
     mode: Mode
     state: State
     last_read_at: datetime | None = Field(description="Null: not yet.")
-    entries: int = Field(description="Availability read from it.")
+    entries: int = Field(description="How many of its entries count now.")
 
 
 class Calendars(BaseModel):

@@ -1,4 +1,4 @@
-"""The read-only API for members' own programs: an application of its own, with its own description and errors."""
+"""The read-only API for members' own programs: a separate application, with its own description and errors."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,30 +13,30 @@ from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.sharing.api import own_availability, team_availability
-from oncall_ui.services.sharing.tokens import holder_of
+from oncall_ui.services.sharing.tokens import member_for_token
 from pages.session import origin
 from pages.sharing.api import problems, responses
 from pages.sharing.api.parameters import span
 
 V1 = "/api/v1"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"model": problems.Problem, "description": "No token, or nobody’s."},
-    429: {"model": problems.Problem, "description": "Too many wrong tokens from one address. Wait a minute."},
+    401: {"model": problems.Problem, "description": "The token is missing or invalid."},
+    429: {"model": problems.Problem, "description": "Too many invalid tokens from one address. Wait 1 minute."},
 }
 UNCLEAR: dict[int | str, dict[str, Any]] = {
-    422: {"model": problems.Problem, "description": "The span can’t be read, is empty, or longer than 400 days."}
+    422: {"model": problems.Problem, "description": "The span is invalid, empty, or longer than 400 days."}
 }
 DESCRIPTION = (
-    "Members’ availability for their own programs. Make a token under “What we keep about you” and send it with every "
-    "request. Everything is read-only, and nothing but GET is answered."
+    "Members’ availability for their own programs. Create a token under “Your data” and send it with every request. "
+    "Everything is read-only; only GET is supported."
 )
-WHEN = "A day, `2026-11-22`, which begins at midnight in your time zone, or an instant with its offset."
+WHEN = "A day, `2026-11-22`, which starts at midnight in your time zone, or an instant with an offset."
 
-_token = HTTPBearer(auto_error=False, scheme_name="token", description="A token from “What we keep about you”.")
+_token = HTTPBearer(auto_error=False, scheme_name="token", description="A token from “Your data”.")
 
 
 def register(app: App) -> None:
-    # As one route instead of a mount: paths stay whole, in the description too.
+    # One route instead of a mount, so that paths stay complete, also in the description.
     web.router.routes.append(Route("/api/{rest:path}", application(app), include_in_schema=False))
 
 
@@ -72,25 +72,25 @@ def _routes(api: FastAPI, app: App) -> None:
         response: Response,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_token)],
     ) -> MemberView:
-        """Whose token was sent. Cookies are not looked at."""
+        """The owner of the token. Cookies are ignored."""
         response.headers["Cache-Control"] = "no-store"
         if credentials is None:
             raise problems.Refused("Send a token: Authorization: Bearer oncall_…", problems.REALM)
-        member = holder_of(app, credentials.credentials)
+        member = member_for_token(app, credentials.credentials)
         if member is not None:
             return member
         if may_send_wrong_key(app, origin(request)):
             raise problems.Refused(
-                "This token is nobody’s. It may have been removed; make another.",
+                "This token isn’t valid. It may have been removed; create another one.",
                 f'{problems.REALM}, error="invalid_token"',
             )
         raise problems.TooMany
 
     Me = Annotated[MemberView, Depends(holder)]  # noqa: N806 - a type
-    Start = Annotated[str | None, Query(description=f"{WHEN} Without it: today.", examples=["2026-11-22"])]  # noqa: N806
+    Start = Annotated[str | None, Query(description=f"{WHEN} Default: today.", examples=["2026-11-22"])]  # noqa: N806
     End = Annotated[  # noqa: N806
         str | None,
-        Query(description=f"{WHEN} Exclusive. Without it: 90 days later.", examples=["2026-11-23T09:00:00Z"]),
+        Query(description=f"{WHEN} Exclusive. Default: 90 days later.", examples=["2026-11-23T09:00:00Z"]),
     ]
 
     @api.get(
@@ -107,10 +107,10 @@ def _routes(api: FastAPI, app: App) -> None:
     @api.get(
         f"{V1}/team/availability",
         responses=PROBLEMS | UNCLEAR,
-        response_description="Everybody’s availability.",
+        response_description="Everyone’s availability.",
         operation_id="team_availability",
     )
-    def everybodys_availability(me: Me, start: Start = None, end: End = None) -> responses.Team:
+    def everyones_availability(me: Me, start: Start = None, end: End = None) -> responses.Team:
         """When each member can’t, or would like to, be on call. Days are those of your time zone."""
         first, last = span(start, end, me.tz, datetime.now(UTC))
         members = [responses.availability(each) for each in team_availability(app, first, last)]
@@ -126,7 +126,7 @@ def _routes(api: FastAPI, app: App) -> None:
 
 
 def _describe_problems(description: dict[str, Any]) -> None:
-    """FastAPI describes every answer of a route under one media type; problems have their own."""
+    """FastAPI gives all responses of a route one media type; problems have their own."""
     for path in description["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():

@@ -102,6 +102,7 @@ ANY_SPANS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ANY_SPANS, st.sampled_from([BERLIN, LOS_ANGELES, AUCKLAND, LORD_HOWE]))
 @settings(max_examples=15, deadline=None)
 def test_every_quarter_of_an_hour_is_drawn_as_the_spans_say(spans: list[NamedSpan], zone: ZoneInfo) -> None:

@@ -85,6 +85,7 @@ def test_the_longer_of_two_tags_is_named_and_the_shorter_where_the_longer_ends_e
     assert tag_in("not oncalls", words) == "not"
 
 
+@pytest.mark.slow
 def test_a_long_text_full_of_near_misses_takes_no_time() -> None:
     words = tuple(f"tag {number}" for number in range(50))
     assert is_linear(lambda size: tag_in("tag 1x " * size, words), 20_000)

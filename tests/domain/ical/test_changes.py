@@ -5,6 +5,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bench.differential import Seeded
 from bench.odd import calendar, window
 from bench.subject import merged
@@ -16,6 +18,7 @@ WINDOW = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=U
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+@pytest.mark.slow
 def test_merging_a_change_equals_reading_everything() -> None:
     kept = 0
     for seed in range(600):

@@ -6,6 +6,7 @@ Enough of them to notice what breaks; `python -m bench.differential 200000` is h
 from collections.abc import Sequence
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ class Drawn:
         return self._data.draw(st.integers(low, high))
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_engine_and_library_agree_on_drawn_calendars(data: st.DataObject) -> None:
@@ -35,6 +37,7 @@ def test_engine_and_library_agree_on_drawn_calendars(data: st.DataObject) -> Non
     assert difference(calendar(choose), window(choose)) == (set(), set())
 
 
+@pytest.mark.slow
 def test_engine_and_library_agree_on_seeded_calendars() -> None:
     for seed in range(300):
         choose = Seeded(seed)

@@ -98,6 +98,7 @@ def test_a_zone_that_changes_every_second_is_left_aside() -> None:
     assert len(reading.problems) == 1
 
 
+@pytest.mark.slow
 def test_the_time_grows_with_the_size_and_not_faster() -> None:
     for hostile in (
         b"BEGIN:VEVENT\r\n",

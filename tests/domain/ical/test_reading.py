@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bench.differential import Seeded
 from bench.fuzz import mutated, outcome, seeds
 from bench.odd import calendar as odd
@@ -22,6 +24,7 @@ from tests.domain.ical.sources import WEEK, calendar, event, messages, spans
 UTC_ZONE = ZoneInfo("UTC")
 
 
+@pytest.mark.slow
 def test_leaving_out_what_the_window_cannot_touch_changes_nothing() -> None:
     left_out = 0
     for seed in range(1_500):
@@ -35,6 +38,7 @@ def test_leaving_out_what_the_window_cannot_touch_changes_nothing() -> None:
     assert left_out > 100
 
 
+@pytest.mark.slow
 def test_a_straightened_calendar_reads_the_same() -> None:
     for seed in range(500):
         choose = Seeded(seed)
@@ -43,6 +47,7 @@ def test_a_straightened_calendar_reads_the_same() -> None:
         assert read(crooked, within).occurrences == read(data, within).occurrences, seed
 
 
+@pytest.mark.slow
 def test_occurrences_are_sorted_and_touch_the_window() -> None:
     for seed in range(500):
         choose = Seeded(seed)
@@ -99,6 +104,7 @@ def test_a_newer_version_outside_the_window_takes_the_old_one_away() -> None:
     assert not read(calendar(event(), newer), WEEK).occurrences
 
 
+@pytest.mark.slow
 def test_nothing_but_a_refusal_comes_out_of_mutated_calendars() -> None:
     found = seeds([])
     for number in range(4_000):
@@ -147,6 +153,7 @@ def test_a_change_left_over_from_an_older_longer_series_is_gone() -> None:
     assert spans(read(calendar(series, left_over), WEEK)) == ["02 09:00 02 10:00", "03 09:00 03 10:00"]
 
 
+@pytest.mark.slow
 def test_nothing_of_a_reading_stays_in_memory() -> None:
     gc.collect()
     gc.disable()

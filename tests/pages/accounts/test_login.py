@@ -27,7 +27,7 @@ async def test_a_refusal_keeps_the_email_and_does_not_tell_whether_it_is_known(
     user = await browser()
     await user.http_client.post("/login", data={"email": email, "password": "wrong password"})
     await user.open("/login")
-    assert said(user, "E-mail or password is wrong.").props["role"] == "alert"
+    assert said(user, "Wrong email or password.").props["role"] == "alert"
     assert (entry(user, "Email").value, entry(user, "Password").value) == (email, "")
 
 
@@ -35,9 +35,9 @@ async def test_a_refusal_is_said_once(browser: Browser, alice: Person) -> None:
     user = await browser()
     await user.http_client.post("/login", data={"email": alice.email, "password": "wrong password"})
     await user.open("/login")
-    said(user, "E-mail or password is wrong.")
+    said(user, "Wrong email or password.")
     await user.open("/login")
-    assert not says(user, "E-mail or password is wrong.")
+    assert not says(user, "Wrong email or password.")
     assert entry(user, "Email").value == ""
 
 
@@ -73,5 +73,5 @@ async def test_an_installation_with_members_does_not_tell_of_the_link(browser: B
 async def test_pages_stop_when_one_address_asks_for_too_many(browser: Browser, app: App) -> None:
     user = await browser()
     for _ in range(PAGES_PER_ADDRESS.amount):
-        app.attempts.allows(PAGES_PER_ADDRESS, "pages", "127.0.0.1")
+        app.rate_limits.allows(PAGES_PER_ADDRESS, "pages", "127.0.0.1")
     assert (await user.http_client.get("/login")).status_code == 429

@@ -71,7 +71,7 @@ async def test_a_refusal_stands_at_its_field_and_keeps_all_but_the_password(
 async def test_the_length_of_the_password_is_told_while_typing(browser: Browser, app: App) -> None:
     user, _ = await _at_the_door(browser, app)
     fill(user, Password="correcthorsebattery")
-    await user.should_see("19 characters. Twelve or more are asked for, nothing else.")
+    await user.should_see("19\u00a0characters. At least 12.")
     (line,) = user.find("19 characters").elements
     assert "is-ok" in line.classes
     fill(user, Password="x")
@@ -100,7 +100,7 @@ async def test_once_there_is_an_account_the_page_leads_to_the_login(browser: Bro
     user = await browser()
     answer = await user.http_client.get("/setup?token=x")
     assert answer.status_code == 403
-    assert "There is an account already" in answer.text
+    assert "An account already exists" in answer.text
     assert "/login" in answer.text
 
 

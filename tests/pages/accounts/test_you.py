@@ -148,13 +148,13 @@ async def test_addresses_are_shown_added_and_removed(app: App, browser: Browser,
             )
         )
     user = await at_you(browser, alice)
-    given = [("alice@example.org", "Your account here", False), ("alice@corp.example", "From Work", False)]
+    given = [("alice@example.org", "Your account", False), ("alice@corp.example", "From Work", False)]
     assert addresses(user) == given
     fill(user, Address="A.Moreno@work.example ")
     confirm(user)
     UserInteraction(user, {add_button(user)}, None).click()
     await until(lambda: addresses(user) == [*given, (OTHER, "Added by you", True)])
-    await user.should_see(f"{OTHER} counts from now on. Your calendars are read again.")
+    await user.should_see(f"{OTHER} added. Your calendars are being imported again.")
     assert entry(user, "Address").value == ""
     UserInteraction(user, {table(user)}, None).trigger("remove", OTHER)
     await until(lambda: addresses(user) == given)
@@ -165,7 +165,7 @@ async def test_an_address_needs_to_be_confirmed(app: App, browser: Browser, alic
     user = await at_you(browser, alice)
     fill(user, Address=OTHER)
     UserInteraction(user, {add_button(user)}, None).click()
-    await until(lambda: "Confirm that you read the mail of this address." in everything(user))
+    await until(lambda: "Confirm that this is your address." in everything(user))
     assert list_addresses(app, alice.id).added == ()
     await user.should_see(CONFIRM)
     confirm(user)

@@ -32,7 +32,7 @@ from tests.pages.helpers.seeing import (
 )
 from tests.pages.simulation import settled
 
-UP_TO_DATE = "Up to date · 2 min ago · 134 events read, 0 availability"
+UP_TO_DATE = "Up to date · 2 min ago · 134 events, 0 count"
 
 
 class Clock:
@@ -69,7 +69,7 @@ async def test_every_connection_has_a_card_with_its_calendars_and_how_they_are_d
     add_calendar(app, bob, "Shifts", state=State.WAITING, last_read_at=None)
     user = await at_calendars(browser, bob)
     assert nicknames(user) == ["Work", "Shifts"]
-    assert answer(user) == "1 of 2 calendars is on its way, 1 is up to date"
+    assert answer(user) == "1 of 2 calendars is importing, 1 is up to date"
     assert statuses(user) == ["Off · nothing is read", UP_TO_DATE, "Waiting · first import starts in a moment"]
     assert list(buttons(card(user, "Work"))) == ["Sync now", "Edit", "Disconnect"]
     assert [words(each) for each in of_class(user, "mode")] == ["", "Matching events", "Matching events"]
@@ -143,7 +143,7 @@ async def test_where_nothing_counted_the_way_to_change_that_stands_beside_it(
 ) -> None:
     calendar = add_calendar(app, bob, "Work", hint="none is tagged: choose how events count")
     user = await at_calendars(browser, bob)
-    assert statuses(user)[0].endswith("134 events read, none is tagged: choose how events count")
+    assert statuses(user)[0].endswith("134 events, none is tagged: choose how events count")
     assert links(row(user, "Work")) == [("Choose how", f"/calendar_connections/{calendar.connection_id}")]
 
 

@@ -197,7 +197,7 @@ async def test_the_radios_say_what_each_way_is_for(browser: Browser, bob: Person
     assert [each["label"] for each in radio(user).props["options"]] == [
         "Matching events",
         "Every event blocks",
-        "Every event is preferred",
+        "Every event is a preference",
     ]
     assert "For a calendar of absences." in row.LABEL
 

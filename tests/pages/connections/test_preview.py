@@ -227,7 +227,7 @@ async def test_another_one_looked_at_does_not_wait_for_the_one_being_read(
         await asyncio.to_thread(held.reached)
         look_at(user, "Family")
         await until(lambda: len(feeds.requests) == 2)
-        assert len(app.previews) == 1
+        assert len(app.preview_locks) == 1
     await answers(user, "1 of 13 events would count")
     look_at(user, "Work")
     await until(lambda: len(feeds.requests) == 3)

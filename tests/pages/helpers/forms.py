@@ -61,8 +61,3 @@ async def refusal(user: User, label: str) -> str:
     """The sentence that appears at a field."""
     await until(lambda: entry(user, label).error)
     return entry(user, label).error or ""
-
-
-async def idle() -> None:
-    """Returns once no page is reading."""
-    await until(lambda: not any(task.get_name() == "live view" for task in asyncio.all_tasks()))

@@ -27,7 +27,7 @@ async def test_home_tells_what_is_known(app: App, browser: Browser, alice: Perso
     await user.should_see(", last checked 2\u00a0min ago")
     await user.should_see("next 90 days, until 21 Feb, in Berlin time")
     assert strip_label(user) == (
-        "Your next 90 days: 4 blocked, 2 blocked in part, 2 preferred, 82 open. The list below says when."
+        "Your next 90 days: 4 blocked, 2 blocked in part, 2 preferred, 82 open. Details in the list below."
     )
     await user.should_see("4\u00a0days, 2\u00a0more in part")
     assert agenda(user) == [
@@ -88,7 +88,7 @@ async def test_without_a_connection_everything_is_unknown_and_the_way_is_shown(b
     await user.should_see("No calendar connected yet")
     await user.should_see("Add a new calendar connection")
     await user.should_not_see("Coming up")
-    assert strip_label(user) == "Your next 90 days: all unknown, since no calendar has been read."
+    assert strip_label(user) == "Your next 90 days: all unknown, because no calendar has been imported."
     assert {"unknown" in day["c"] for day in days(user)} == {True}
     await user.should_see("Unknown")
     await user.should_see("90\u00a0days")
@@ -101,7 +101,7 @@ async def test_before_the_first_import_everything_is_unknown(app: App, browser: 
     add_calendar(app, alice, "Work", state=State.IMPORTING, last_read_at=None)
     user = await open_home(browser, alice)
     await user.should_see("The first import is running")
-    await user.should_see("The import is running. What counts shows up here by itself.")
+    await user.should_see("The import is running. Events that count will appear here.")
     assert {"unknown" in day["c"] for day in days(user)} == {True}
 
 
@@ -109,7 +109,7 @@ async def test_while_no_calendar_is_on_everything_is_unknown(app: App, browser: 
     add_calendar(app, alice, "Work", is_on=False, state=State.OFF, last_read_at=None)
     user = await open_home(browser, alice)
     await user.should_see("No calendar is switched on")
-    await user.should_see("Choose which ones count")
+    await user.should_see("Choose calendars")
     await user.should_not_see("Work")
     assert {"unknown" in day["c"] for day in days(user)} == {True}
 
@@ -117,7 +117,7 @@ async def test_while_no_calendar_is_on_everything_is_unknown(app: App, browser: 
 async def test_the_days_after_the_last_reading_reached_are_unknown(app: App, browser: Browser, alice: Person) -> None:
     add_calendar(app, alice, "Work", state=State.RETRYING, last_read_at=NOW - timedelta(days=10))
     user = await open_home(browser, alice)
-    await user.should_see("Your calendar is not up to date")
+    await user.should_see("Your calendar isn’t up to date")
     assert strip_label(user).startswith("Your next 90 days: 80 open, 10 unknown.")
 
 
@@ -126,7 +126,7 @@ async def test_when_nothing_counts_home_says_so_and_leads_to_the_choice(
 ) -> None:
     add_calendar(app, alice, "Work")
     user = await open_home(browser, alice)
-    await user.should_see("Everything is up to date, and no event of the next 90 days counts.")
+    await user.should_see("Nothing coming up: no event in the next 90 days counts.")
     await user.should_see("Choose how events count")
     await user.should_see("90\u00a0days")
     await user.should_not_see("Unknown")
@@ -185,9 +185,9 @@ async def test_a_calendar_that_needs_the_member_is_told_with_the_way_out(
     add_calendar(app, alice, "Work")
     user = await open_home(browser, alice)
     await user.should_see("1 of 2 calendars is up to date")
-    await user.should_see("Climbing can’t be read any more")
+    await user.should_see("Climbing can no longer be read")
     await user.should_see("since Sun 22 Nov, 18:30")
-    await user.should_see("cloud.example.org refused the password. What was read before then still counts")
+    await user.should_see("cloud.example.org refused the password. Entries read before then still count")
     user.find("Reconnect").click()
     await until(lambda: user.back_history[-1] == f"/calendar_connections/new/caldav?again={broken.connection_id}")
 
@@ -196,7 +196,7 @@ async def test_at_most_three_alerts_are_shown_and_the_others_counted(app: App, b
     for name in ("A", "B", "C", "D", "E"):
         add_calendar(app, alice, name, state=State.NEEDS_YOU, why="Refused.")
     user = await open_home(browser, alice)
-    await user.should_see("2 more ask for a look.")
+    await user.should_see("2 more need attention.")
     assert len(user.find("Reconnect").elements) == 3
 
 
@@ -206,7 +206,7 @@ async def test_calendars_of_one_connection_that_fail_alike_are_one_alert(
     first = add_calendar(app, alice, "A", state=State.NEEDS_YOU, why="Refused.")
     add_calendar(app, alice, "B", connection=first.connection_id, state=State.NEEDS_YOU, why="Refused.")
     user = await open_home(browser, alice)
-    await user.should_see("A and 1 more can’t be read any more")
+    await user.should_see("A and 1 more can no longer be read")
     assert len(user.find("Reconnect").elements) == 1
 
 

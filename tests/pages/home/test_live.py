@@ -79,10 +79,10 @@ async def test_home_keeps_up_when_the_first_connection_is_made_and_the_last_one_
 async def test_an_alert_goes_by_itself_when_it_is_mended(app: App, browser: Browser, alice: Person) -> None:
     calendar = add_calendar(app, alice, "Work", state=State.NEEDS_YOU, why="Refused.")
     user = await open_home(browser, alice)
-    await user.should_see("Work can’t be read any more")
+    await user.should_see("Work can no longer be read")
     change(app, calendar, state=State.UP_TO_DATE, why="")
     tell(app, alice, calendar)
-    await until(lambda: not [each for each in texts(user) if "can’t be read" in each])
+    await until(lambda: not [each for each in texts(user) if "can no longer be read" in each])
     await user.should_not_see("Reconnect")
 
 

@@ -106,7 +106,7 @@ async def test_days_are_blocked_and_show_up_beside_what_calendars_say(
 async def test_days_one_would_like_repeat_every_week(app: App, browser: Browser, alice: Person) -> None:
     add_calendar(app, alice, "Work")
     user = await open_home(browser, alice)
-    press(user, "I’d like these days")
+    press(user, "Offer days")
     assert labels(user) == {"First day", "Last day"}
     with user:
         next(iter(user.find(kind=ui.checkbox).elements)).set_value(True)
@@ -133,10 +133,10 @@ async def test_the_last_day_is_not_left_behind_by_the_first(browser: Browser, al
     [
         (ahead(3).isoformat(), ahead(2).isoformat(), "Last day", "This is before the first day."),
         (ahead(800).isoformat(), ahead(800).isoformat(), "First day", "Days can be at most 2 years ahead."),
-        ("", ahead(2).isoformat(), "First day", "This is no day."),
-        ("2026-02-30", ahead(2).isoformat(), "First day", "This is no day."),
-        (ahead(1).isoformat(), "99999-01-01", "Last day", "This is no day."),
-        (ahead(1).isoformat(), "<script>", "Last day", "This is no day."),
+        ("", ahead(2).isoformat(), "First day", "This isn’t a date."),
+        ("2026-02-30", ahead(2).isoformat(), "First day", "This isn’t a date."),
+        (ahead(1).isoformat(), "99999-01-01", "Last day", "This isn’t a date."),
+        (ahead(1).isoformat(), "<script>", "Last day", "This isn’t a date."),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_at_its_field(
@@ -255,7 +255,7 @@ async def test_without_a_calendar_a_day_by_hand_is_known_and_the_others_are_not(
     user = await open_home(browser, alice)
     await user.should_see("88 of 90 days are unknown")
     await user.should_see("Add a new calendar connection")
-    assert "None is switched on" not in everything(user)
+    assert "No calendar is switched on" not in everything(user)
     assert [("unknown" in day["c"], bool(day["s"])) for day in days(user)[2:6]] == [
         (True, False),
         (False, True),
@@ -282,7 +282,7 @@ async def test_what_overlaps_on_a_day_is_one_line_with_all_its_sources(
     assert [each["title"] for each in first] == ["Work: 14:00 – 18:00", "Climbing: 17:00 – 22:00"]
     assert [each["title"] for each in second] == ["Added by you", "Dentist: 09:00 – 10:00"]
     assert [each.get("id") for each in [*first, *second]] == [None, None, entry_id, None]
-    assert second[0]["remove"] == "Remove the entry by hand, Fri 27 Nov"
+    assert second[0]["remove"] == "Remove the days you added, Fri 27 Nov"
 
 
 @pytest.mark.usefixtures("stopped")
@@ -349,7 +349,7 @@ async def test_home_with_its_form_open_is_made_of_few_elements(app: App, browser
 
 async def test_the_two_buttons_open_the_same_form(browser: Browser, alice: Person) -> None:
     user = await open_home(browser, alice)
-    for word, means in (("Block days", B), ("I’d like these days", P)):
+    for word, means in (("Block days", B), ("Offer days", P)):
         click(user, button(user, word))
         (radio,) = user.find(kind=ui.radio).elements
         assert radio.value == means

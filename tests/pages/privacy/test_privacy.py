@@ -1,4 +1,4 @@
-"""What we keep about you: all of it on the page, and what one does with it."""
+"""Your data: all of it is on the page, and what can be done with it."""
 
 from datetime import date, timedelta
 
@@ -12,16 +12,17 @@ from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import LoginSession, ManualEntry, now
 from oncall_ui.services.accounts.members import list_members
-from oncall_ui.services.accounts.sessions import log_in, who
-from oncall_ui.services.privacy.erase import prospect
-from oncall_ui.services.sharing.feed import feed_address_of, open_feed
-from oncall_ui.services.sharing.tokens import holder_of, list_tokens, make_token
+from oncall_ui.services.accounts.sessions import log_in, session_for
+from oncall_ui.services.privacy.erase import erasure_effects
+from oncall_ui.services.sharing.feed import feed_link_of, open_feed
+from oncall_ui.services.sharing.tokens import create_token, list_tokens, member_for_token
 from pages.help.page import read_guides
 from tests.conftest import PASSWORD, Person, person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import fill, idle, press, refusal, said, says, until
+from tests.pages.helpers.forms import fill, press, refusal, said, says, until
 from tests.pages.helpers.home import B, add_availability, add_calendar, table
 from tests.pages.helpers.seeing import click, elements, end_logins, headings, of_class, words
+from tests.pages.simulation import idle
 from tests.services.helpers.full_account import SEALED, keep_everything
 
 
@@ -67,16 +68,16 @@ async def test_everything_kept_is_told_and_nothing_that_opens_anything(
     keep_everything(app, bob)
     keep_everything(app, alice)
     user = await at_privacy(browser, alice)
-    assert words(next(each for each in elements(user) if each.tag == "h1")) == "What we keep about you"
+    assert words(next(each for each in elements(user) if each.tag == "h1")) == "Your data"
     told = facts(user)
     assert told["Account"].startswith("Alice, alice@example.org, Europe/Berlin")
-    assert told["Work of alice@example.org"].startswith("ICS URL. What opens it: encrypted, never shown")
+    assert told["Work of alice@example.org"].startswith("ICS URL. Address and password: encrypted, never shown")
     assert "1 of 1 calendar on" in told["Work of alice@example.org"]
-    assert told["Trusted addresses"] == "other@example.org"
-    assert told["Entries by hand"].startswith("1 entry") and "every week: block" in told["Entries by hand"]
-    assert told["Sign-ins"].startswith("2 browsers")
-    assert told["Connecting"].startswith("1 sign-in at a vendor")
-    said(user, "Made just now, not fetched yet.")
+    assert told["Other email addresses"] == "other@example.org"
+    assert told["Days you added"].startswith("1 entry") and "every week: block" in told["Days you added"]
+    assert told["Sessions"].startswith("2 browsers")
+    assert told["Connecting"].startswith("1 sign-in at a provider")
+    said(user, "Created just now, not fetched yet.")
     rows = table(user, "oc-kept").rows
     assert [(row["action"], row["calendar"]) for row in rows] == [("block", "Work")] * 2 + [("prefer", "Work")]
     everything = " ".join(words(each) for each in elements(user)) + str(rows)
@@ -87,10 +88,10 @@ async def test_everything_kept_is_told_and_nothing_that_opens_anything(
 async def test_of_somebody_new_the_page_tells_calmly(browser: Browser, alice: Person) -> None:
     user = await at_privacy(browser, alice)
     told = facts(user)
-    assert told["Entries by hand"] == "None"
-    assert told["Trusted addresses"] == "None besides that of your account"
+    assert told["Days you added"] == "None"
+    assert told["Other email addresses"] == "None"
     assert not table(user, "oc-kept").visible
-    said(user, "There is none. Make one")
+    said(user, "No link yet. Create one")
 
 
 async def test_many_intervals_are_one_table_that_unfolds(browser: Browser, app: App, alice: Person) -> None:
@@ -101,7 +102,7 @@ async def test_many_intervals_are_one_table_that_unfolds(browser: Browser, app: 
     shown = table(user, "oc-kept")
     assert len(shown.rows) == 10
     assert shown.rows[0]["start"] == "2099-01-01\u00a008:00"
-    said(user, "60\u00a0rows, as they stand in the database")
+    said(user, "60\u00a0rows, exactly as stored")
     press(user, "Show 25 more")
     await until(lambda: len(shown.rows) == 35)
     press(user, "Show 25 more")
@@ -136,60 +137,60 @@ async def test_what_changes_meanwhile_shows_by_itself(browser: Browser, app: App
         session.add(ManualEntry(member_id=alice.id, first_day=day, last_day=day, action=B))
     app.hub.publish(CalendarChanged(alice.id, calendar.id or 0))
     await until(lambda: len(table(user, "oc-kept").rows) == 1)
-    await until(lambda: facts(user)["Entries by hand"].startswith("1 entry"))
+    await until(lambda: facts(user)["Days you added"].startswith("1 entry"))
 
 
 async def test_the_other_browsers_are_logged_out(browser: Browser, app: App, alice: Person) -> None:
     other = log_in(app, alice.email, PASSWORD)
     user = await at_privacy(browser, alice)
-    press(user, "Log the other browsers out")
-    await until(lambda: facts(user)["Sign-ins"].startswith("1 browser"))
+    press(user, "Log out other browsers")
+    await until(lambda: facts(user)["Sessions"].startswith("1 browser"))
     with pytest.raises(NotLoggedIn):
-        who(app, other)
+        session_for(app, other)
     await user.open("/privacy")
-    assert not foot(user, "Log the other").visible
+    assert not foot(user, "Log out other").visible
 
 
 async def test_an_address_is_shown_once_replaced_and_removed(browser: Browser, app: App, alice: Person) -> None:
     user = await at_privacy(browser, alice)
-    press(user, "Make an address")
-    await until(lambda: shown_once(user, "Address"))
-    first = shown_once(user, "Address")
+    press(user, "Create link")
+    await until(lambda: shown_once(user, "Link"))
+    first = shown_once(user, "Link")
     assert open_feed(app, first.rpartition("/")[2].removesuffix(".ics")) is not None
-    await until(lambda: says(user, "Made just now"))
-    press(user, "Replace the address")
-    await until(lambda: says(user, "Replace the private address?"))
+    await until(lambda: says(user, "Created just now"))
+    press(user, "Replace link")
+    await until(lambda: says(user, "Replace the private link?"))
     answer(user, "Replace")
-    await until(lambda: shown_once(user, "Address") != first)
+    await until(lambda: shown_once(user, "Link") != first)
     await user.open("/privacy")
-    assert shown_once(user, "Address") == ""
-    press(user, "Remove the address")
-    await until(lambda: says(user, "Remove the private address?"))
+    assert shown_once(user, "Link") == ""
+    press(user, "Remove link")
+    await until(lambda: says(user, "Remove the private link?"))
     answer(user, "Remove")
-    await until(lambda: says(user, "There is none."))
-    assert feed_address_of(app, alice.id) is None
+    await until(lambda: says(user, "No link yet."))
+    assert feed_link_of(app, alice.id) is None
 
 
 async def test_keeping_the_old_address_changes_nothing(browser: Browser, app: App, alice: Person) -> None:
     user = await at_privacy(browser, alice)
-    press(user, "Make an address")
-    await until(lambda: shown_once(user, "Address") and says(user, "Made just now"))
-    first = shown_once(user, "Address")
-    press(user, "Replace the address")
-    await until(lambda: says(user, "Replace the private address?"))
-    answer(user, "Keep the old one")
+    press(user, "Create link")
+    await until(lambda: shown_once(user, "Link") and says(user, "Created just now"))
+    first = shown_once(user, "Link")
+    press(user, "Replace link")
+    await until(lambda: says(user, "Replace the private link?"))
+    answer(user, "Cancel")
     await until(lambda: not [each for each in elements(user) if isinstance(each, ui.dialog) and each.value])
     assert open_feed(app, first.rpartition("/")[2].removesuffix(".ics")) is not None
 
 
 async def test_a_token_is_shown_once_and_removed(browser: Browser, app: App, alice: Person) -> None:
     user = await at_privacy(browser, alice)
-    press(user, "Make a token")
-    assert await refusal(user, "What a new token is for")
-    fill(user, What_a_new_token_is_for="My script")
-    press(user, "Make a token")
+    press(user, "Create token")
+    assert await refusal(user, "Token name")
+    fill(user, Token_name="My script")
+    press(user, "Create token")
     await until(lambda: shown_once(user, "Token"))
-    holder = holder_of(app, shown_once(user, "Token"))
+    holder = member_for_token(app, shown_once(user, "Token"))
     assert holder and holder.id == alice.id
     await until(lambda: of_class(user, "oc-token"))
     press(user, "Remove")
@@ -201,7 +202,7 @@ async def test_a_token_is_shown_once_and_removed(browser: Browser, app: App, ali
 
 
 async def test_tokens_of_others_are_not_there(browser: Browser, app: App, alice: Person, mallory: Person) -> None:
-    make_token(app, alice.id, "Hers")
+    create_token(app, alice.id, "Hers")
     keep_everything(app, alice)
     user = await at_privacy(browser, mallory)
     assert not of_class(user, "oc-token")
@@ -217,12 +218,12 @@ async def test_erasing_says_what_it_means_and_asks_for_the_password(
     went: list[str] = []
     monkeypatch.setattr(user.navigate, "to", went.append)
     press(user, "Erase everything")
-    await until(lambda: says(user, "Erase everything we keep about you?"))
-    said(user, "your 1\u00a0connection and our access to them")
-    assert not says(user, "goes back to its first start")
+    await until(lambda: says(user, "Erase all your data?"))
+    said(user, "your 1\u00a0connection with our access")
+    assert not says(user, "returns to its first start")
     fill(user, Your_password="wrong password")
     answer(user, "Erase everything")
-    assert await refusal(user, "Your password") == "This is not your password."
+    assert await refusal(user, "Your password") == "Wrong password."
     fill(user, Your_password=PASSWORD)
     answer(user, "Erase everything")
     await until(lambda: "/login" in went)
@@ -238,7 +239,7 @@ async def test_the_only_administrator_is_told_what_to_do(
     assert not [each for each in elements(user) if isinstance(each, ui.dialog) and each.value]
     person(app, "Carol", is_admin=True)
     press(user, "Erase everything")
-    await until(lambda: says(user, "Erase everything we keep about you?"))
+    await until(lambda: says(user, "Erase all your data?"))
     assert not says(user, "You are the only administrator")
 
 
@@ -249,7 +250,7 @@ async def test_the_last_member_is_told_that_the_server_starts_anew(
     went: list[str] = []
     monkeypatch.setattr(user.navigate, "to", went.append)
     press(user, "Erase everything")
-    await until(lambda: says(user, "goes back to its first start"))
+    await until(lambda: says(user, "returns to its first start"))
     fill(user, Your_password=PASSWORD)
     answer(user, "Erase everything")
     await until(lambda: "/setup?token=" in capsys.readouterr().out)
@@ -263,12 +264,12 @@ async def test_a_page_left_open_does_nothing_after_the_log_out(
     went: list[str] = []
     monkeypatch.setattr(user.navigate, "to", went.append)
     end_logins(app, alice)
-    for word in ("Make an address", "Erase everything"):
+    for word in ("Create link", "Erase everything"):
         press(user, word)
         await until(lambda: "/login" in went)
         went.clear()
-    assert feed_address_of(app, alice.id) is None
-    assert prospect(app, alice.id).is_last
+    assert feed_link_of(app, alice.id) is None
+    assert erasure_effects(app, alice.id).is_last
 
 
 async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
@@ -283,19 +284,17 @@ def test_the_guide_it_links_to_exists() -> None:
 async def test_it_is_reached_from_the_profile_menu(browser: Browser, bob: Person) -> None:
     user = await browser(bob)
     await user.open("/help")
-    assert [words(each) for each in elements(user) if isinstance(each, ui.menu_item)].count(
-        "What we keep about you"
-    ) == 2
+    assert [words(each) for each in elements(user) if isinstance(each, ui.menu_item)].count("Your data") == 2
 
 
 async def test_its_parts_are_named(browser: Browser, alice: Person) -> None:
     user = await at_privacy(browser, alice)
     (page,) = of_class(user, "oc-page")
     assert headings(page) == [
-        "What we keep about you",
+        "Your data",
         "Availability",
         "You and your connections",
-        "Private calendar address",
+        "Private calendar link",
         "API tokens",
         "Never kept",
         "Erase",

@@ -10,8 +10,8 @@ import pytest
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import start_of_day
-from oncall_ui.security.rate_limits import WRONG_KEYS
-from oncall_ui.services.sharing.tokens import list_tokens, make_token, remove_token
+from oncall_ui.security.rate_limits import WRONG_TOKENS
+from oncall_ui.services.sharing.tokens import create_token, list_tokens, remove_token
 from pages.sharing.api import routes as screens
 from pages.sharing.api.parameters import Unclear, span
 from tests.conftest import Person
@@ -27,7 +27,7 @@ SUMMER = "start=2099-07-01&end=2099-07-03"
 async def client_of(browser: Browser, app: App, person: Person) -> httpx.AsyncClient:
     """A program of this member's: a token, no cookie."""
     client = (await browser()).http_client
-    client.headers["Authorization"] = f"Bearer {make_token(app, person.id, 'Script')}"
+    client.headers["Authorization"] = f"Bearer {create_token(app, person.id, 'Script')}"
     return client
 
 
@@ -125,8 +125,8 @@ async def test_guessing_is_slowed_down_and_the_right_token_still_works(
 ) -> None:
     client = await client_of(browser, app, alice)
     wrong = {"Authorization": "Bearer guessed"}
-    answers = [(await client.get(PATHS[0], headers=wrong)).status_code for _ in range(WRONG_KEYS.amount + 1)]
-    assert answers == [401] * WRONG_KEYS.amount + [429]
+    answers = [(await client.get(PATHS[0], headers=wrong)).status_code for _ in range(WRONG_TOKENS.amount + 1)]
+    assert answers == [401] * WRONG_TOKENS.amount + [429]
     refused = await client.get(PATHS[0], headers=wrong)
     assert refused.headers["retry-after"] == "60"
     _is_problem(refused)
@@ -210,7 +210,7 @@ async def test_what_there_is_not_is_a_problem_too(browser: Browser, method: str,
 
 
 async def test_what_breaks_says_nothing_of_what_broke(app: App, alice: Person) -> None:
-    token = make_token(app, alice.id, "Script")
+    token = create_token(app, alice.id, "Script")
     app.db.close()
     (app.settings.data_dir / "oncall.db").rename(app.settings.data_dir / "gone.db")
     transport = httpx.ASGITransport(screens.application(app), raise_app_exceptions=False)

@@ -3,8 +3,8 @@
 import pytest
 
 from oncall_ui.app import App
-from oncall_ui.security.rate_limits import WRONG_KEYS
-from oncall_ui.services.sharing.feed import make_feed_address, remove_feed_address
+from oncall_ui.security.rate_limits import WRONG_TOKENS
+from oncall_ui.services.sharing.feed import create_feed_link, remove_feed_link
 from pages.sharing.feed import is_known
 from tests.conftest import Person
 from tests.pages.conftest import Browser
@@ -21,7 +21,7 @@ async def test_it_answers_without_a_login_with_what_a_calendar_app_needs(
     add_calendar(app, alice, "Divorce", [("2099-01-01 09:00", "2099-01-01 10:00", B)])
     add_calendar(app, alice, "Work", [("2026-11-24 09:00", "2099-01-01 10:00", P)])
     client = (await browser()).http_client
-    answer = await client.get(path_of(make_feed_address(app, alice.id)))
+    answer = await client.get(path_of(create_feed_link(app, alice.id)))
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert answer.headers["cache-control"] == "private, no-cache"
@@ -31,7 +31,7 @@ async def test_it_answers_without_a_login_with_what_a_calendar_app_needs(
 
 
 async def test_what_is_known_is_not_sent_again(browser: Browser, app: App, alice: Person) -> None:
-    path = path_of(make_feed_address(app, alice.id))
+    path = path_of(create_feed_link(app, alice.id))
     client = (await browser()).http_client
     tag = (await client.get(path)).headers["etag"]
     again = await client.get(path, headers={"If-None-Match": tag})
@@ -50,8 +50,8 @@ def test_tags_are_compared_as_lists_weak_or_strong(header: str, known: bool) -> 
 
 
 async def test_an_address_that_leads_nowhere_says_so_and_no_more(browser: Browser, app: App, alice: Person) -> None:
-    path = path_of(make_feed_address(app, alice.id))
-    remove_feed_address(app, alice.id)
+    path = path_of(create_feed_link(app, alice.id))
+    remove_feed_link(app, alice.id)
     client = (await browser()).http_client
     removed, guessed = await client.get(path), await client.get("/feeds/guessed.ics")
     assert (removed.status_code, removed.text) == (guessed.status_code, guessed.text)
@@ -62,17 +62,17 @@ async def test_an_address_that_leads_nowhere_says_so_and_no_more(browser: Browse
 async def test_guessing_is_slowed_down_and_the_right_address_still_works(
     browser: Browser, app: App, alice: Person
 ) -> None:
-    path = path_of(make_feed_address(app, alice.id))
+    path = path_of(create_feed_link(app, alice.id))
     client = (await browser()).http_client
-    answers = [(await client.get("/feeds/guessed.ics")).status_code for _ in range(WRONG_KEYS.amount + 1)]
-    assert answers == [404] * WRONG_KEYS.amount + [429]
+    answers = [(await client.get("/feeds/guessed.ics")).status_code for _ in range(WRONG_TOKENS.amount + 1)]
+    assert answers == [404] * WRONG_TOKENS.amount + [429]
     assert (await client.get("/feeds/guessed.ics")).headers["retry-after"] == "60"
     assert (await client.get(path)).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 async def test_it_is_only_read(browser: Browser, app: App, alice: Person, method: str) -> None:
-    path = path_of(make_feed_address(app, alice.id))
+    path = path_of(create_feed_link(app, alice.id))
     client = (await browser()).http_client
     assert (await client.request(method, path)).status_code == 405
     assert (await client.head(path)).status_code == 200

@@ -30,8 +30,8 @@ from tests.pages.helpers.seeing import (
     words,
 )
 
-TAKE, KEEP = "Take the new reading", "Keep what we have"
-STALE = "Stale: what counts is from Mon 23 Nov, 09:00"
+TAKE, KEEP = "Accept the new data", "Keep the old data"
+STALE = "Stale: last read Mon 23 Nov, 09:00"
 OLD = NOW - timedelta(hours=25)
 
 
@@ -97,7 +97,7 @@ async def test_a_calendar_that_becomes_stale_says_so_while_you_watch(
     clock.now = NOW + timedelta(minutes=2)
     announce_stale(app, NOW, clock.now)
     await until(lambda: bool(of_class(on_calendars, "oc-stale")) and bool(of_class(on_home, "oc-alert")))
-    assert words(of_class(on_calendars, "oc-stale")[0]) == "Stale: what counts is from Mon 23 Nov, 10:01"
+    assert words(of_class(on_calendars, "oc-stale")[0]) == "Stale: last read Mon 23 Nov, 10:01"
     assert headings(alert(on_home))[0].startswith("Work is stale")
 
 
@@ -119,7 +119,7 @@ async def test_a_stale_calendar_is_marked_in_whatever_state_it_is(
     user = await at_calendars(browser, bob)
     assert words(of_class(user, "oc-stale", row(user, "Work"))[0]) == STALE
     on_home = await open_home(browser, bob)
-    assert "hat counts is from Mon 23 Nov, 09:00; anything newer is unknown." in words(alert(on_home))
+    assert "ast read Mon 23 Nov, 09:00. Changes since then are missing." in words(alert(on_home))
     assert " · stale" in told(on_home)[0]
 
 
@@ -138,12 +138,12 @@ async def test_a_doubt_is_told_with_its_numbers_and_what_comes_without_an_answer
     user = await at_calendars(browser, bob)
     assert statuses(user) == [
         "Needs you · since Tue 24 Nov, 08:00Work suddenly holds 3 of 140 entries. "
-        "The 140 entries read before still count. "
-        "Choose which is right; without an answer the new reading counts from Tue 1 Dec."
+        "The 140 earlier entries still count. "
+        "Choose which is right. If you don’t answer, the new data counts from Tue 1 Dec."
     ]
     assert list(buttons(row(user, "Work"))) == [TAKE, KEEP]
     on_home = await open_home(browser, bob)
-    assert headings(alert(on_home))[0].startswith("Work holds much less than before")
+    assert headings(alert(on_home))[0].startswith("Work has far fewer entries than before")
     assert list(buttons(alert(on_home))) == [TAKE, KEEP]
 
 
@@ -163,7 +163,7 @@ async def test_keeping_keeps_and_may_be_taken_back(app: App, browser: Browser, b
     user = await (at_calendars if place == "calendars" else open_home)(browser, bob)
     with user:
         click(user, buttons(row(user, "Work") if place == "calendars" else alert(user))[KEEP])
-    await until(lambda: told(user)[0].startswith("Retrying in 9 min · kept at your wish"))
+    await until(lambda: told(user)[0].startswith("Retrying in 9 min · keeping the old data, as you chose"))
     if place == "calendars":
         assert list(buttons(row(user, "Work"))) == [TAKE]
     else:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.events import Reading
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from providers.base import Content, Cursor, Provider
 from providers.caldav import PRODUCT
 from tests.fakes.radicale import PASSWORD
@@ -22,7 +22,7 @@ HOSTS = "127.0.0.1, cloud.test, other.test, caldav.icloud.com, p42-caldav.icloud
 @asynccontextmanager
 async def opened(url: str, *, user: str = "alice", password: str = PASSWORD) -> AsyncIterator[Provider]:
     """Every host name is this machine, and the tests' certificate authority is trusted."""
-    outbound = Outbound(AllowedHosts.parse(HOSTS), resolve=here, trust=trusting())
+    outbound = GuardedHttp(AllowedHosts.parse(HOSTS), resolve=here, trust=trusting())
     async with outbound.client(auth=(user, password)) as client:
         yield PRODUCT.open(client, {"url": url, "user": user, "password": password})
 

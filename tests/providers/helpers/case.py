@@ -15,7 +15,7 @@ import pytest
 
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.events import Reading
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from providers.base import Content, Cursor, Product, Provider
 from tests.providers.helpers.kinds import Kind
 
@@ -93,7 +93,7 @@ class ProductCase(Case):
 @asynccontextmanager
 async def opened(case: Case) -> AsyncIterator[Provider]:
     """The provider as the service opens it: through the guarded client, signed in."""
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=case.auth) as client:
+    async with GuardedHttp(AllowedHosts.parse("127.0.0.1")).client(auth=case.auth) as client:
         yield case.product.open(client, case.credentials)
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.events import Event, Reading
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from providers.base import Content, Cursor, Discovery, Provider
 from providers.google import PRODUCT
 from tests.fakes.google import EVERYTHING, Google
@@ -26,7 +26,7 @@ async def opened(
     """`account` is its address as stored, empty while connecting; `who` signed in."""
     access, _ = google.grant(who, *scopes)
     credentials = {"api_url": google.api_url, "userinfo_url": google.userinfo_url, "scope": " ".join(scopes)}
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=Bearer(access)) as client:
+    async with GuardedHttp(AllowedHosts.parse("127.0.0.1")).client(auth=Bearer(access)) as client:
         yield PRODUCT.open(client, credentials | {"account": account})
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.events import Occurrence, Reading
-from oncall_ui.security.http.client import AllowedHosts, Outbound
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from providers.base import Content, Cursor, Provider
 from providers.outlook import PRODUCT
 from providers.outlook.envelope import Envelope
@@ -28,7 +28,7 @@ async def opened(microsoft: Microsoft, scope: str = WIDE, *, account: str = ALIC
     microsoft.mailbox(ALICE)
     token, _ = microsoft.grant(ALICE, *scope.split())
     credentials = {"api_url": microsoft.api_url, "userinfo_url": "", "scope": scope, "account": account}
-    async with Outbound(AllowedHosts.parse("127.0.0.1")).client(auth=Bearer(token)) as client:
+    async with GuardedHttp(AllowedHosts.parse("127.0.0.1")).client(auth=Bearer(token)) as client:
         yield PRODUCT.open(client, credentials)
 
 

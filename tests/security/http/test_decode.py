@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
-from oncall_ui.security.http.client import Limits, Outbound
+from oncall_ui.security.http.client import GuardedHttp, Limits
 from tests.security.http.servers import Asked, ok, serve
 
 MEGABYTE = 1024 * 1024
@@ -36,8 +36,8 @@ def packed(body: bytes, encoding: str) -> bytes:
     return ok(body, f"Content-Encoding: {encoding}\r\n")
 
 
-async def failure_of(outbound: Outbound, answer: bytes, limits: Limits = SMALL) -> Failure:
-    async with serve(answer) as server, outbound.client(limits=limits) as client:
+async def failure_of(http: GuardedHttp, answer: bytes, limits: Limits = SMALL) -> Failure:
+    async with serve(answer) as server, http.client(limits=limits) as client:
         with pytest.raises(Failure) as failed:
             await client.get(server.url())
     return failed.value
@@ -56,8 +56,8 @@ async def failure_of(outbound: Outbound, answer: bytes, limits: Limits = SMALL) 
     ],
     ids=["plain", "identity", "gzip", "x-gzip", "deflate", "members", "padded"],
 )
-async def test_a_body_arrives_whole_and_unpacked(outbound: Outbound, answer: bytes) -> None:
-    async with serve(answer) as server, outbound.client() as client:
+async def test_a_body_arrives_whole_and_unpacked(http: GuardedHttp, answer: bytes) -> None:
+    async with serve(answer) as server, http.client() as client:
         response = await client.get(server.url())
     assert response.content == TEXT
     assert "content-encoding" not in response.headers
@@ -65,26 +65,26 @@ async def test_a_body_arrives_whole_and_unpacked(outbound: Outbound, answer: byt
 
 
 @pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 131_072, 1_000_000])
-async def test_no_byte_is_lost_where_a_step_ends(outbound: Outbound, size: int) -> None:
+async def test_no_byte_is_lost_where_a_step_ends(http: GuardedHttp, size: int) -> None:
     body = bytes(size)
-    async with serve(packed(gzip.compress(body), "gzip")) as server, outbound.client() as client:
+    async with serve(packed(gzip.compress(body), "gzip")) as server, http.client() as client:
         assert (await client.get(server.url())).content == body
 
 
-async def test_a_bomb_is_stopped_at_the_limit(outbound: Outbound, memory: None) -> None:
+async def test_a_bomb_is_stopped_at_the_limit(http: GuardedHttp, memory: None) -> None:
     answer = packed(bomb(1024), "gzip")
     tracemalloc.reset_peak()
-    failure = await failure_of(outbound, answer, Limits(decompressed_bytes=25 * MEGABYTE))
+    failure = await failure_of(http, answer, Limits(decompressed_bytes=25 * MEGABYTE))
     assert tracemalloc.get_traced_memory()[1] < 60 * MEGABYTE
     assert isinstance(failure, MemberMustAct)
     assert failure.cause == Cause.TOO_LARGE
-    assert failure.sentence == "This feed is larger than 25 MB, more than this server reads."
+    assert failure.sentence == "This feed is larger than 25 MB, the most this server reads."
 
 
-async def test_a_streamed_bomb_is_never_in_memory_at_once(outbound: Outbound, memory: None) -> None:
+async def test_a_streamed_bomb_is_never_in_memory_at_once(http: GuardedHttp, memory: None) -> None:
     answer, size = packed(bomb(256), "gzip"), 0
     tracemalloc.reset_peak()
-    async with serve(answer) as server, outbound.client(limits=Limits(decompressed_bytes=1024 * MEGABYTE)) as client:
+    async with serve(answer) as server, http.client(limits=Limits(decompressed_bytes=1024 * MEGABYTE)) as client:
         with pytest.raises(TryLater):  # the bomb has no end
             async with client.stream("GET", server.url()) as response:
                 async for chunk in response.aiter_bytes():
@@ -94,7 +94,7 @@ async def test_a_streamed_bomb_is_never_in_memory_at_once(outbound: Outbound, me
     assert tracemalloc.get_traced_memory()[1] < 10 * MEGABYTE
 
 
-async def test_a_plain_body_counts_while_it_streams(outbound: Outbound) -> None:
+async def test_a_plain_body_counts_while_it_streams(http: GuardedHttp) -> None:
     async def endless(asked: Asked) -> None:
         asked.writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         while not asked.writer.is_closing():
@@ -102,7 +102,7 @@ async def test_a_plain_body_counts_while_it_streams(outbound: Outbound) -> None:
             await asked.writer.drain()
 
     size = 0
-    async with serve(endless) as server, outbound.client(limits=SMALL) as client:
+    async with serve(endless) as server, http.client(limits=SMALL) as client:
         with pytest.raises(MemberMustAct) as refused:
             async with client.stream("GET", server.url()) as response:
                 async for chunk in response.aiter_bytes():
@@ -111,53 +111,53 @@ async def test_a_plain_body_counts_while_it_streams(outbound: Outbound) -> None:
     assert size <= SMALL.decompressed_bytes
 
 
-async def test_a_size_announced_too_large_is_not_even_read(outbound: Outbound) -> None:
-    failure = await failure_of(outbound, b"HTTP/1.1 200 OK\r\nContent-Length: 100001\r\n\r\n")
+async def test_a_size_announced_too_large_is_not_even_read(http: GuardedHttp) -> None:
+    failure = await failure_of(http, b"HTTP/1.1 200 OK\r\nContent-Length: 100001\r\n\r\n")
     assert failure.cause == Cause.TOO_LARGE
-    assert failure.sentence == "This feed is larger than 97.7 KB, more than this server reads."
+    assert failure.sentence == "This feed is larger than 97.7 KB, the most this server reads."
 
 
-async def test_exactly_the_limit_is_not_too_large(outbound: Outbound) -> None:
-    async with serve(ok(bytes(100_000))) as server, outbound.client(limits=SMALL) as client:
+async def test_exactly_the_limit_is_not_too_large(http: GuardedHttp) -> None:
+    async with serve(ok(bytes(100_000))) as server, http.client(limits=SMALL) as client:
         assert len((await client.get(server.url())).content) == 100_000
 
 
-async def test_packed_bytes_have_a_limit_of_their_own(outbound: Outbound) -> None:
+async def test_packed_bytes_have_a_limit_of_their_own(http: GuardedHttp) -> None:
     body = zlib.compressobj(0, zlib.DEFLATED, 31).compress(bytes(500_000))
     assert len(body) > SMALL.compressed_bytes
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n"
     for answer in (head + body, packed(body, "gzip")):
-        failure = await failure_of(outbound, answer)
-        assert failure.sentence == "This feed is larger than 1.95 KB compressed, more than this server reads."
+        failure = await failure_of(http, answer)
+        assert failure.sentence == "This feed is larger than 1.95 KB compressed, the most this server reads."
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "gzip, br", "utf-8"])
-async def test_an_unknown_packing_is_refused_but_tells_its_status(outbound: Outbound, encoding: str) -> None:
+async def test_an_unknown_packing_is_refused_but_tells_its_status(http: GuardedHttp, encoding: str) -> None:
     answer = packed(gzip.compress(TEXT), encoding)
-    assert isinstance(await failure_of(outbound, answer), Unreadable)
-    async with serve(answer) as server, outbound.client() as client, client.stream("GET", server.url()) as response:
+    assert isinstance(await failure_of(http, answer), Unreadable)
+    async with serve(answer) as server, http.client() as client, client.stream("GET", server.url()) as response:
         assert response.status_code == 200
 
 
-async def test_a_damaged_packing_is_unreadable(outbound: Outbound) -> None:
-    failure = await failure_of(outbound, packed(gzip.compress(TEXT)[:20] + b"damaged" * 9, "gzip"))
+async def test_a_damaged_packing_is_unreadable(http: GuardedHttp) -> None:
+    failure = await failure_of(http, packed(gzip.compress(TEXT)[:20] + b"damaged" * 9, "gzip"))
     assert isinstance(failure, Unreadable)
     assert failure.cause == Cause.UNREADABLE
 
 
-async def test_a_packed_body_that_breaks_off_is_not_taken_for_whole(outbound: Outbound) -> None:
-    failure = await failure_of(outbound, packed(gzip.compress(TEXT)[:-9], "gzip"))
+async def test_a_packed_body_that_breaks_off_is_not_taken_for_whole(http: GuardedHttp) -> None:
+    failure = await failure_of(http, packed(gzip.compress(TEXT)[:-9], "gzip"))
     assert isinstance(failure, TryLater)
     assert failure.cause == Cause.TRUNCATED
 
 
-async def test_a_plain_body_that_breaks_off_is_not_taken_for_whole(outbound: Outbound) -> None:
-    failure = await failure_of(outbound, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort")
+async def test_a_plain_body_that_breaks_off_is_not_taken_for_whole(http: GuardedHttp) -> None:
+    failure = await failure_of(http, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort")
     assert isinstance(failure, TryLater)
 
 
 @pytest.mark.parametrize("status", [b"204 None", b"304 Same"])
-async def test_an_answer_without_a_body_needs_no_unpacking(outbound: Outbound, status: bytes) -> None:
+async def test_an_answer_without_a_body_needs_no_unpacking(http: GuardedHttp, status: bytes) -> None:
     answer = b"HTTP/1.1 " + status + b"\r\nContent-Encoding: gzip\r\nETag: x\r\n\r\n"
-    async with serve(answer) as server, outbound.client() as client:
+    async with serve(answer) as server, http.client() as client:
         assert (await client.get(server.url())).content == b""

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
-from oncall_ui.security.http.client import normalise
+from oncall_ui.security.http.urls import normalise_url
 
 
 @pytest.mark.parametrize(
@@ -25,37 +25,37 @@ from oncall_ui.security.http.client import normalise
     ],
 )
 def test_an_address_is_written_one_way(typed: str, meant: str) -> None:
-    assert normalise(typed) == meant
-    assert normalise(meant) == meant
+    assert normalise_url(typed) == meant
+    assert normalise_url(meant) == meant
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "no address"),
-        ("   ", "no address"),
-        ("ftp://cloud.test/a", "starts with https://"),
-        ("file:///etc/passwd", "starts with https://"),
-        ("javascript:alert(1)", "starts with https://"),
-        ("https://", "names no server"),
-        ("https:///a.ics", "names no server"),
-        ("webcal:/a.ics", "names no server"),
-        ("https://two words/a", "names no server"),
-        ("https://a..b/", "names no server"),
-        ("https://cloud.test:0/", "names no server"),
-        ("https://cloud.test:70000/", "names no server"),
-        ("https://h%41/", "names no server"),
-        ("https://[cloud", "names no server"),
+        ("", "Enter an address"),
+        ("   ", "Enter an address"),
+        ("ftp://cloud.test/a", "start with https://"),
+        ("file:///etc/passwd", "start with https://"),
+        ("javascript:alert(1)", "start with https://"),
+        ("https://", "no valid server name"),
+        ("https:///a.ics", "no valid server name"),
+        ("webcal:/a.ics", "no valid server name"),
+        ("https://two words/a", "no valid server name"),
+        ("https://a..b/", "no valid server name"),
+        ("https://cloud.test:0/", "no valid server name"),
+        ("https://cloud.test:70000/", "no valid server name"),
+        ("https://h%41/", "no valid server name"),
+        ("https://[cloud", "no valid server name"),
         ("https://cloud.test/a\nb", "can’t read"),
         ("https://１２７.0.0.1/", "can’t read"),
-        ("https://ann:hunter2@cloud.test/a", "into their own fields"),
-        ("https://ann@cloud.test/a", "into their own fields"),
-        ("webcal://:hunter2@cloud.test/a", "into their own fields"),
+        ("https://ann:hunter2@cloud.test/a", "in their own fields"),
+        ("https://ann@cloud.test/a", "in their own fields"),
+        ("webcal://:hunter2@cloud.test/a", "in their own fields"),
     ],
 )
 def test_an_address_that_cannot_be_fetched_is_refused_without_quoting_it(typed: str, words: str) -> None:
     with pytest.raises(MemberMustAct) as refused:
-        normalise(typed)
+        normalise_url(typed)
     assert refused.value.cause == Cause.BAD_ADDRESS
     assert words in refused.value.sentence
     assert "hunter2" not in f"{refused.value} {refused.value.sentence} {refused.value.detail}"
@@ -64,4 +64,4 @@ def test_an_address_that_cannot_be_fetched_is_refused_without_quoting_it(typed: 
 
 def test_a_long_query_keeps_every_character() -> None:
     token = "".join(chr(c) for c in range(33, 127) if chr(c) not in "#%")
-    assert httpx.URL(normalise(f"https://cloud.test/a?t={token}")).query.startswith(b"t=!")
+    assert httpx.URL(normalise_url(f"https://cloud.test/a?t={token}")).query.startswith(b"t=!")

@@ -9,7 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed, NotLoggedIn, SetupClosed
 from oncall_ui.models import LoginSession, Member, SetupLink, now
 from oncall_ui.services.accounts.members import add_member, add_member_as, list_members
-from oncall_ui.services.accounts.sessions import log_in, log_out, still, who
+from oncall_ui.services.accounts.sessions import log_in, log_out, require_session, session_for
 from oncall_ui.services.accounts.setup import check_setup_link, create_first_account, renew_setup_link
 from tests.conftest import PASSWORD, Person
 
@@ -86,7 +86,7 @@ def test_only_an_administrator_adds_and_lists_members(app: App, alice: Person, m
 def test_every_login_has_a_session_of_its_own(app: App, alice: Person) -> None:
     again = log_in(app, " Alice@example.org ", PASSWORD)
     assert again is not None and again != alice.token
-    assert who(app, again).session_id != alice.me.session_id
+    assert session_for(app, again).session_id != alice.me.session_id
 
 
 @pytest.mark.parametrize(("email", "password"), [("alice@example.org", "wrong"), ("nobody@example.org", PASSWORD)])
@@ -100,17 +100,17 @@ def test_logging_out_ends_that_session_alone(app: App, alice: Person) -> None:
     other = log_in(app, alice.email, PASSWORD)
     log_out(app, alice.me.session_id)
     with pytest.raises(NotLoggedIn):
-        who(app, alice.token)
+        session_for(app, alice.token)
     with pytest.raises(NotLoggedIn):
-        still(app, alice.me.session_id)
-    assert who(app, other).member.id == alice.id
+        require_session(app, alice.me.session_id)
+    assert session_for(app, other).member.id == alice.id
 
 
 def test_a_session_that_is_over_is_no_session(app: App, alice: Person) -> None:
     with app.db.write() as session:
         session.exec(update(LoginSession).values(expires_at=now() - timedelta(seconds=1)))
     with pytest.raises(NotLoggedIn):
-        who(app, alice.token)
+        session_for(app, alice.token)
     assert log_in(app, alice.email, PASSWORD)
     with app.db.read() as session:
         assert len(session.exec(select(LoginSession).where(col(LoginSession.member_id) == alice.id)).all()) == 1
@@ -119,7 +119,7 @@ def test_a_session_that_is_over_is_no_session(app: App, alice: Person) -> None:
 @pytest.mark.parametrize("token", [None, "", "guessed"])
 def test_a_guessed_cookie_is_nobody(app: App, alice: Person, token: str | None) -> None:
     with pytest.raises(NotLoggedIn):
-        who(app, token)
+        session_for(app, token)
 
 
 def test_neither_password_nor_session_token_is_stored(app: App, alice: Person) -> None:

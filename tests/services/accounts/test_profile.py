@@ -162,7 +162,7 @@ def test_addresses_are_listed_with_where_they_come_from(app: App, alice: Person,
     hers = list_addresses(app, mallory.id)
     assert (hers.connections, hers.added) == ((), ())
     for known in ("Alice@example.org", "alice@corp.example", OTHER):
-        with pytest.raises(InvalidInput, match="yours already"):
+        with pytest.raises(InvalidInput, match="already have this address"):
             add(app, alice, known)
 
 
@@ -189,7 +189,7 @@ def test_what_is_no_address_is_refused(app: App, alice: Person, address: str) ->
 
 
 def test_the_account_of_another_member_is_not_yours(app: App, bob: Person, mallory: Person) -> None:
-    with pytest.raises(InvalidInput, match="account of another member"):
+    with pytest.raises(InvalidInput, match="belongs to another member"):
         add(app, mallory, "BOB@example.org")
 
 

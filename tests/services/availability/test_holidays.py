@@ -57,6 +57,7 @@ def test_countries_and_regions_are_named_and_can_be_stored() -> None:
     assert all(len(country) == 2 and len(region) <= region_length for country, region in codes)
 
 
+@pytest.mark.slow
 def test_starting_the_app_does_not_import_the_package() -> None:
     line = "import sys, pages.site; sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", line], check=False).returncode == 0

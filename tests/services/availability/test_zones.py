@@ -22,8 +22,8 @@ from oncall_ui.models import ManualEntry
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.availability.personal_days import read_personal_days
 from oncall_ui.services.availability.query import calendar_spans, personal_spans
-from oncall_ui.services.sharing.feed import make_feed_address, open_feed
-from oncall_ui.services.sharing.tokens import make_token
+from oncall_ui.services.sharing.feed import create_feed_link, open_feed
+from oncall_ui.services.sharing.tokens import create_token
 from oncall_ui.services.team.grid import read_team
 from pages.sharing.api import routes
 from pages.team.cells import GridRow as Row
@@ -115,7 +115,7 @@ def test_the_feed_tells_the_moments_of_days_by_hand(app: App, member: ZoneInfo) 
     changes = next_changes(member)
     for day in changes:
         add_manual_days(app, alice.id, ManualDays(day, day, Action.BLOCK))
-    feed = open_feed(app, make_feed_address(app, alice.id).rpartition("/")[2].removesuffix(".ics"))
+    feed = open_feed(app, create_feed_link(app, alice.id).rpartition("/")[2].removesuffix(".ics"))
     assert feed is not None
     spans = [
         AvailabilitySpan(start_of_day(day, member), start_of_day(day + ONE_DAY, member), Action.BLOCK)
@@ -180,7 +180,7 @@ def next_changes(zone: ZoneInfo) -> list[date]:
 
 async def ask(app: App, reader: Person, query: str) -> dict[str, Any]:
     transport = httpx.ASGITransport(routes.application(app))
-    token = {"Authorization": f"Bearer {make_token(app, reader.id, 'Script')}"}
+    token = {"Authorization": f"Bearer {create_token(app, reader.id, 'Script')}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=token) as client:
         answer = await client.get(f"/api/v1/team/availability?{query}")
     assert answer.status_code == 200, answer.text

@@ -10,9 +10,9 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed, SignInFailed
 from oncall_ui.models import AuthorizationRequest, Connection, now
-from oncall_ui.services.accounts.sessions import log_in, who
+from oncall_ui.services.accounts.sessions import log_in, session_for
 from oncall_ui.services.connections.disconnect import disconnect
-from oncall_ui.services.connections.oauth_flow import Next, finish
+from oncall_ui.services.connections.oauth_flow import SignInResult, finish
 from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.privacy.erase import erase
@@ -64,7 +64,7 @@ async def test_the_request_says_what_the_specifications_want(app: App, alice: Pe
 async def test_an_answer_counts_once(app: App, alice: Person, vendor: Vendor) -> None:
     answer = await visit(start(app, alice, vendor))
     await finish(app, alice.me, vendor.authority, answer)
-    with pytest.raises(SignInFailed, match="used before"):
+    with pytest.raises(SignInFailed, match="already used"):
         await finish(app, alice.me, vendor.authority, answer)
     assert len(vendor.fake.requests("token")) == 1
 
@@ -75,7 +75,7 @@ async def test_an_answer_counts_in_the_browser_that_asked(
     """Mallory can neither finish Alice's sign-in nor make Alice finish hers; nor can another browser of Alice's."""
     answer = await visit(start(app, alice, vendor))
     elsewhere = log_in(app, alice.email, PASSWORD)
-    for me in (mallory.me, who(app, elsewhere)):
+    for me in (mallory.me, session_for(app, elsewhere)):
         with pytest.raises(SignInFailed):
             await finish(app, me, vendor.authority, answer)
     assert list_connections(app, mallory.id) == list_connections(app, alice.id) == []
@@ -96,7 +96,7 @@ async def test_an_answer_that_comes_by_another_vendors_address_is_refused(
 ) -> None:
     answer = await visit(start(app, alice, vendor))
     other = {"google": "microsoft", "microsoft": "google"}[vendor.authority]
-    with pytest.raises(SignInFailed, match="another place"):
+    with pytest.raises(SignInFailed, match="a different provider"):
         await finish(app, alice.me, other, answer)
     assert not vendor.fake.requests("token")
 
@@ -132,7 +132,7 @@ async def test_a_code_that_ran_out_is_told(app: App, alice: Person, vendor: Vend
 
 async def test_a_secret_that_ran_out_is_the_operators(app: App, alice: Person, vendor: Vendor) -> None:
     vendor.fake.client_secret = "another"
-    with pytest.raises(SignInFailed, match="Whoever runs this server"):
+    with pytest.raises(SignInFailed, match="Your administrator"):
         await sign_in(app, alice, vendor)
 
 
@@ -141,7 +141,7 @@ async def test_a_token_endpoint_that_is_down_or_odd_is_told(
     app: App, alice: Person, vendor: Vendor, status: int
 ) -> None:
     vendor.fake.fail("token", status=status, body=b"<html>")
-    with pytest.raises(SignInFailed, match="not answering properly"):
+    with pytest.raises(SignInFailed, match="unexpected answer"):
         await sign_in(app, alice, vendor)
     assert list_connections(app, alice.id) == []
 
@@ -204,11 +204,11 @@ async def test_reconnecting_keeps_the_connection_and_wants_the_same_account(
     vendor.add_account("second@example.com")
     vendor.fake.signed_in = "second@example.com"
     with pytest.raises(SignInFailed, match="You signed in as second@") as caught:
-        await sign_in(app, alice, vendor, renews=first.connection_id)
-    assert caught.value.renews == first.connection_id
+        await sign_in(app, alice, vendor, reconnects=first.connection_id)
+    assert caught.value.reconnects == first.connection_id
 
     vendor.fake.signed_in = vendor.account
-    assert await sign_in(app, alice, vendor, renews=first.connection_id) == first
+    assert await sign_in(app, alice, vendor, reconnects=first.connection_id) == first
     await import_due(app)
     (found,) = list_connections(app, alice.id)[0].calendars
     assert (found.state, found.id) == (State.UP_TO_DATE, lost.id)
@@ -219,16 +219,16 @@ async def test_reconnecting_anothers_connection_is_not_possible(
 ) -> None:
     led = await sign_in(app, alice, vendor)
     with pytest.raises(NotAllowed):
-        start(app, mallory, vendor, renews=led.connection_id)
+        start(app, mallory, vendor, reconnects=led.connection_id)
 
 
 async def test_who_gives_free_and_busy_times_only_is_asked_for_no_more(app: App, alice: Person, vendor: Vendor) -> None:
-    led = await sign_in(app, alice, vendor, is_narrow=True)
+    led = await sign_in(app, alice, vendor, free_busy_only=True)
     choose_all(app, alice, led.connection_id)
     await import_due(app)
     (calendar,) = list_connections(app, alice.id)[0].calendars
     assert (calendar.state, calendar.entries) == (State.UP_TO_DATE, 1), "every busy time blocks"
-    asked = parse_qs(urlsplit(start(app, alice, vendor, renews=led.connection_id)).query)["scope"][0]
+    asked = parse_qs(urlsplit(start(app, alice, vendor, reconnects=led.connection_id)).query)["scope"][0]
     assert "events.readonly" not in asked and "Calendars.Read " not in f"{asked} ", "and stays so when renewed"
 
 
@@ -283,7 +283,7 @@ async def test_google_asked_again_hands_out_lasting_access(app: App, alice: Pers
     assert second.url and not second.connection_id
     assert "consent" in parse_qs(urlsplit(second.url).query)["prompt"][0]
     done = await finish(app, alice.me, vendor.authority, await visit(second.url))
-    assert done == Next(list_connections(app, alice.id)[0].id)
+    assert done == SignInResult(list_connections(app, alice.id)[0].id)
 
 
 async def test_an_administrator_who_has_to_allow_it_gets_a_link(app: App, alice: Person, microsoft: Microsoft) -> None:

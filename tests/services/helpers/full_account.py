@@ -16,8 +16,8 @@ from oncall_ui.models import (
     TrustedAddress,
     now,
 )
-from oncall_ui.services.sharing.feed import make_feed_address
-from oncall_ui.services.sharing.tokens import make_token
+from oncall_ui.services.sharing.feed import create_feed_link
+from oncall_ui.services.sharing.tokens import create_token
 from tests.calendars import in_days
 from tests.conftest import Person
 
@@ -48,8 +48,8 @@ def keep_everything(app: App, person: Person) -> Calendar:
                 expires_at=now() + timedelta(minutes=5),
             )
         )
-    make_feed_address(app, person.id)
-    make_token(app, person.id, "Script")
+    create_feed_link(app, person.id)
+    create_token(app, person.id, "Script")
     return calendar
 
 

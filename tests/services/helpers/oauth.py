@@ -3,23 +3,25 @@
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.services.connections.choose import Choice, choose
-from oncall_ui.services.connections.oauth_flow import Next, begin, finish
+from oncall_ui.services.connections.oauth_flow import SignInResult, begin, finish
 from oncall_ui.services.connections.views import get_connection
 from tests.conftest import Person
 from tests.vendors import Vendor, visit
 
 
-def start(app: App, person: Person, vendor: Vendor, *, renews: int | None = None, is_narrow: bool = False) -> str:
+def start(
+    app: App, person: Person, vendor: Vendor, *, reconnects: int | None = None, free_busy_only: bool = False
+) -> str:
     product = app.product(vendor.product)
     assert product is not None
-    return begin(app, person.me, product, renews=renews, is_narrow=is_narrow)
+    return begin(app, person.me, product, reconnects=reconnects, free_busy_only=free_busy_only)
 
 
 async def sign_in(
-    app: App, person: Person, vendor: Vendor, *, renews: int | None = None, is_narrow: bool = False
-) -> Next:
+    app: App, person: Person, vendor: Vendor, *, reconnects: int | None = None, free_busy_only: bool = False
+) -> SignInResult:
     """The whole way, by a browser that is signed in at the vendor and allows everything."""
-    answer = await visit(start(app, person, vendor, renews=renews, is_narrow=is_narrow))
+    answer = await visit(start(app, person, vendor, reconnects=reconnects, free_busy_only=free_busy_only))
     return await finish(app, person.me, vendor.authority, answer)
 
 

@@ -193,6 +193,7 @@ async def test_credentials_sealed_with_a_lost_key_ask_to_reconnect(app: App, ali
         await preview(app, alice.id, calendar_id, ignore)
 
 
+@pytest.mark.slow
 async def test_a_calendar_that_takes_too_long_to_work_out_costs_its_own_preview_alone(
     app: App, alice: Person, feeds: FeedServer
 ) -> None:
@@ -258,7 +259,7 @@ async def test_vendors_are_previewed_the_same_way(
 
 
 async def test_free_and_busy_times_have_no_title_and_say_busy(app: App, alice: Person, google: Google) -> None:
-    led = await sign_in(app, alice, AtGoogle(google), is_narrow=True)
+    led = await sign_in(app, alice, AtGoogle(google), free_busy_only=True)
     found = only_calendar(app, alice, led.connection_id)
     (counting,) = preview_for(await seen(app, alice, found.id), CountingMode(Mode.MATCHING)).counting
     assert (counting.occurrence.title, counting.words) == ("Busy", "published as busy")

@@ -9,9 +9,9 @@ from sqlmodel import Session, SQLModel, select
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed, NotLoggedIn
 from oncall_ui.models import Member, Team
-from oncall_ui.services.accounts.sessions import who
+from oncall_ui.services.accounts.sessions import session_for
 from oncall_ui.services.accounts.setup import check_setup_link
-from oncall_ui.services.privacy.erase import erase, prospect
+from oncall_ui.services.privacy.erase import erase, erasure_effects
 from tests.conftest import PASSWORD, Person, person
 from tests.services.helpers.full_account import keep_everything
 from tests.services.privacy.test_stored_data import hanging_on_members
@@ -30,7 +30,7 @@ async def test_nothing_of_the_member_is_left_and_everything_of_others(app: App, 
     keep_everything(app, bob)
     assert await erase(app, bob.id, PASSWORD) is None
     with pytest.raises(NotLoggedIn):
-        who(app, bob.token)
+        session_for(app, bob.token)
     after = counts(app)
     assert after == {**before, "member": 1, "login_session": 1}
 
@@ -50,14 +50,14 @@ async def test_a_wrong_password_erases_nothing_and_is_counted(app: App, alice: P
 async def test_the_only_administrator_stays_while_others_have_accounts(app: App, alice: Person, bob: Person) -> None:
     keep_everything(app, alice)
     before = counts(app)
-    assert prospect(app, alice.id).is_last_admin
-    assert not prospect(app, bob.id).is_last_admin
+    assert erasure_effects(app, alice.id).is_last_admin
+    assert not erasure_effects(app, bob.id).is_last_admin
     with pytest.raises(LastAdministrator, match=r"run\.py user add"):
         await erase(app, alice.id, PASSWORD)
     assert counts(app) == before
     person(app, "Carol", is_admin=True)
     await erase(app, alice.id, PASSWORD)
-    assert not prospect(app, bob.id).is_last
+    assert not erasure_effects(app, bob.id).is_last
 
 
 async def test_two_last_administrators_do_not_both_go(app: App, alice: Person, bob: Person) -> None:
@@ -72,7 +72,7 @@ async def test_after_the_last_member_the_server_is_as_at_its_first_start(app: Ap
     keep_everything(app, alice)
     with app.db.write() as session:
         session.add(Team(block_tags=["absent"]))
-    assert prospect(app, alice.id).is_last
+    assert erasure_effects(app, alice.id).is_last
     link = await erase(app, alice.id, PASSWORD)
     assert link is not None
     check_setup_link(app, link.partition("token=")[2])

@@ -10,9 +10,9 @@ from sqlmodel import SQLModel, select
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.models import LoginSession, Member
-from oncall_ui.services.accounts.sessions import log_in, log_others_out, who
+from oncall_ui.services.accounts.sessions import log_in, log_out_others, session_for
 from oncall_ui.services.privacy.export import export, export_ics
-from oncall_ui.services.privacy.stored_data import intervals_of, kept_about
+from oncall_ui.services.privacy.stored_data import intervals_of, stored_data
 from tests.conftest import PASSWORD, Person
 from tests.services.helpers.full_account import CURSOR, FINGERPRINT, REMOTE, SEALED, keep_everything
 
@@ -52,14 +52,14 @@ def test_every_table_about_a_member_is_told_of() -> None:
 def test_everything_is_shown(app: App, alice: Person, bob: Person) -> None:
     keep_everything(app, alice)
     keep_everything(app, bob)
-    kept = kept_about(app, alice.id, alice.me.session_id)
+    kept = stored_data(app, alice.id, alice.me.session_id)
     assert (kept.name, kept.email, kept.zone) == ("Alice", "alice@example.org", "Europe/Berlin")
-    assert (kept.intervals, kept.signing_in, kept.trusted) == (3, 1, ("other@example.org",))
-    assert [each.is_here for each in kept.browsers] == [True]
+    assert (kept.intervals, kept.pending_sign_ins, kept.trusted) == (3, 1, ("other@example.org",))
+    assert [each.is_here for each in kept.sessions] == [True]
     (connection,) = kept.connections
     assert (connection.nickname, connection.calendars, connection.calendars_on) == ("Work of alice@example.org", 1, 1)
     assert connection.last_read_at is not None
-    (entry,) = kept.entries
+    (entry,) = kept.manual_days
     assert entry.weekly
     intervals = intervals_of(app, alice.id)
     assert [each.calendar for each in intervals] == ["Work"] * 3
@@ -109,28 +109,28 @@ def test_the_download_as_a_calendar_holds_every_span_once(app: App, alice: Perso
 
 
 def test_of_somebody_new_little_is_kept(app: App, alice: Person) -> None:
-    kept = kept_about(app, alice.id)
-    assert (kept.intervals, kept.connections, kept.entries, kept.trusted) == (0, (), (), ())
+    kept = stored_data(app, alice.id)
+    assert (kept.intervals, kept.connections, kept.manual_days, kept.trusted) == (0, (), (), ())
     assert export(app, alice.id)["private_address"] is None
     assert b"VEVENT" not in export_ics(app, alice.id)
 
 
 def test_who_is_gone_has_nothing(app: App, alice: Person) -> None:
-    for ask in (kept_about, export, export_ics):
+    for ask in (stored_data, export, export_ics):
         with pytest.raises(NotAllowed):
             ask(app, alice.id + 1)
 
 
 def test_logging_the_others_out_leaves_this_browser_and_other_members(app: App, alice: Person, bob: Person) -> None:
     other = log_in(app, alice.email, PASSWORD)
-    assert log_others_out(app, alice.id, alice.me.session_id) == 1
+    assert log_out_others(app, alice.id, alice.me.session_id) == 1
     with pytest.raises(NotLoggedIn):
-        who(app, other)
-    assert who(app, alice.token).member.id == alice.id
-    assert who(app, bob.token).member.id == bob.id
-    assert log_others_out(app, alice.id, alice.me.session_id) == 0
+        session_for(app, other)
+    assert session_for(app, alice.token).member.id == alice.id
+    assert session_for(app, bob.token).member.id == bob.id
+    assert log_out_others(app, alice.id, alice.me.session_id) == 0
 
 
 def test_nobody_logs_anothers_browsers_out(app: App, alice: Person, mallory: Person) -> None:
-    assert log_others_out(app, mallory.id, mallory.me.session_id) == 0
-    assert who(app, alice.token)
+    assert log_out_others(app, mallory.id, mallory.me.session_id) == 0
+    assert session_for(app, alice.token)

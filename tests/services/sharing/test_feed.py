@@ -14,8 +14,8 @@ from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.models import Availability, FeedAddress, Member, now
 from oncall_ui.services.availability.query import spans_by_member
-from oncall_ui.services.sharing.feed import Feed, feed_address_of, make_feed_address, open_feed, remove_feed_address
-from oncall_ui.services.sharing.ics_writer import written
+from oncall_ui.services.sharing.feed import PrivateFeed, create_feed_link, feed_link_of, open_feed, remove_feed_link
+from oncall_ui.services.sharing.ics_writer import calendar_text
 from tests.calendars import in_days
 from tests.conftest import Person
 from tests.services.helpers.full_account import add_span, around_now, keep_calendar
@@ -27,8 +27,8 @@ def key_of(address: str) -> str:
     return address.rpartition("/")[2].removesuffix(".ics")
 
 
-def feed_of(app: App, person: Person) -> Feed:
-    feed = open_feed(app, key_of(make_feed_address(app, person.id)))
+def feed_of(app: App, person: Person) -> PrivateFeed:
+    feed = open_feed(app, key_of(create_feed_link(app, person.id)))
     assert feed is not None
     return feed
 
@@ -99,7 +99,7 @@ def test_an_interval_keeps_its_uid_and_no_two_share_one(app: App, alice: Person,
 
 def test_the_tag_changes_with_the_content_alone(app: App, alice: Person) -> None:
     calendar = keep_calendar(app, alice)
-    key = key_of(make_feed_address(app, alice.id))
+    key = key_of(create_feed_link(app, alice.id))
     first, again = open_feed(app, key), open_feed(app, key)
     assert first and again and (first.tag, first.text()) == (again.tag, again.text())
     add_span(app, alice, calendar, 6, 1, 2)
@@ -118,18 +118,18 @@ def test_what_is_over_is_not_told_but_what_goes_on_is_told_whole(app: App, alice
 
 
 def test_a_new_address_ends_the_old_one_and_removing_ends_it_for_good(app: App, alice: Person) -> None:
-    old = key_of(make_feed_address(app, alice.id))
-    new = key_of(make_feed_address(app, alice.id))
+    old = key_of(create_feed_link(app, alice.id))
+    new = key_of(create_feed_link(app, alice.id))
     assert open_feed(app, old) is None
     assert open_feed(app, new) is not None
-    remove_feed_address(app, alice.id)
-    remove_feed_address(app, alice.id)
+    remove_feed_link(app, alice.id)
+    remove_feed_link(app, alice.id)
     assert open_feed(app, new) is None
-    assert feed_address_of(app, alice.id) is None
+    assert feed_link_of(app, alice.id) is None
 
 
 def test_the_address_is_long_random_and_not_stored(app: App, alice: Person) -> None:
-    first, second = (make_feed_address(app, alice.id) for _ in range(2))
+    first, second = (create_feed_link(app, alice.id) for _ in range(2))
     assert first.startswith(f"{app.settings.public_url}/feeds/")
     assert first != second and len(key_of(first)) == 43  # 256 bits in base64
     with app.db.read() as session:
@@ -140,46 +140,47 @@ def test_the_address_is_long_random_and_not_stored(app: App, alice: Person) -> N
 
 @pytest.mark.parametrize("key", ["", "guessed", "x" * 9000, "\udcff", "é"])
 def test_a_guess_leads_nowhere(app: App, alice: Person, key: str) -> None:
-    make_feed_address(app, alice.id)
+    create_feed_link(app, alice.id)
     assert open_feed(app, key) is None
 
 
 def test_it_is_known_when_it_was_fetched_last(app: App, alice: Person) -> None:
-    key = key_of(make_feed_address(app, alice.id))
-    before = feed_address_of(app, alice.id)
+    key = key_of(create_feed_link(app, alice.id))
+    before = feed_link_of(app, alice.id)
     assert before and before.last_fetched_at is None
     open_feed(app, key)
-    first = feed_address_of(app, alice.id)
+    first = feed_link_of(app, alice.id)
     assert first and first.last_fetched_at and now() - first.last_fetched_at < timedelta(seconds=20)
     long_ago = datetime(2026, 1, 1, tzinfo=UTC)
     with app.db.write() as session:
         session.exec(update(FeedAddress).values(last_fetched_at=long_ago))
     open_feed(app, key)
-    later = feed_address_of(app, alice.id)
+    later = feed_link_of(app, alice.id)
     assert later and later.last_fetched_at and later.last_fetched_at > long_ago
 
 
 def test_everybody_has_an_address_of_their_own(app: App, alice: Person, mallory: Person) -> None:
     keep_calendar(app, alice)
     assert _uids(feed_of(app, mallory)) == []
-    make_feed_address(app, mallory.id)
-    remove_feed_address(app, mallory.id)
-    assert feed_address_of(app, alice.id) is None
-    make_feed_address(app, alice.id)
-    remove_feed_address(app, mallory.id)
-    assert feed_address_of(app, alice.id) is not None
+    create_feed_link(app, mallory.id)
+    remove_feed_link(app, mallory.id)
+    assert feed_link_of(app, alice.id) is None
+    create_feed_link(app, alice.id)
+    remove_feed_link(app, mallory.id)
+    assert feed_link_of(app, alice.id) is not None
 
 
+@pytest.mark.slow
 def test_a_large_calendar_is_written_whole() -> None:
     start = datetime(2026, 11, 22, tzinfo=UTC)
     spans = [
         AvailabilitySpan(start + timedelta(hours=2 * each), start + timedelta(hours=2 * each + 1), B)
         for each in range(2000)
     ]
-    text = written("Alice", spans, owner="x", stamp=start)
+    text = calendar_text("Alice", spans, owner="x", stamp=start)
     reading = ical.read(text, Window(start, start + timedelta(days=400)))
     assert [(each.starts_at, each.ends_at) for each in reading.occurrences] == [span[:2] for span in spans]
 
 
-def _uids(feed: Feed) -> list[str]:
+def _uids(feed: PrivateFeed) -> list[str]:
     return sorted(str(each["UID"]) for each in Parsed.from_ical(feed.text()).walk("VEVENT"))
