@@ -208,4 +208,4 @@ async def test_an_answer_for_a_connection_that_is_gone_says_so(app: App, browser
     await disconnect(app, bob.id, calendar.connection_id)
     with user:
         click(user, pressed)
-    await until(lambda: user.notify.contains("This connection is gone already"))
+    await until(lambda: user.notify.contains("This connection no longer exists"))
