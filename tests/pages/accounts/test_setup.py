@@ -72,10 +72,10 @@ async def test_the_length_of_the_password_is_told_while_typing(browser: Browser,
     user, _ = await _at_the_door(browser, app)
     fill(user, Password="correcthorsebattery")
     await user.should_see("19\u00a0characters. At least 12.")
-    (line,) = user.find("19 characters").elements
+    (line,) = user.find("19\u00a0characters").elements
     assert "is-ok" in line.classes
     fill(user, Password="x")
-    await user.should_see("1 character.")
+    await user.should_see("1\u00a0character.")
     assert "is-ok" not in line.classes
 
 

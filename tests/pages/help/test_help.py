@@ -49,7 +49,7 @@ async def test_an_answer_is_counted_once_and_thanked(
     user = await _open(browser, alice)
     press(user, word)
     press(user, word)
-    await user.should_see("Thank you")
+    await user.should_see("Thanks.")
     await until(lambda: _votes(app) == (yes, no))
     await user.should_not_see(kind=ui.button, content=word)
     assert _votes(app) == (yes, no)
