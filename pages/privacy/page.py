@@ -93,7 +93,7 @@ class _Screen:
 
 def _look(app: App, me: LoggedIn, first: int) -> Seen:
     return Seen(
-        stored_data(app, me.member.id, me.session_id),
+        stored_data(app, me.member.id),
         intervals_of(app, me.member.id, first),
         ways_out(app, me.member.id),
     )

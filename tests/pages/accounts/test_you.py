@@ -166,7 +166,7 @@ async def test_an_address_needs_to_be_confirmed(app: App, browser: Browser, alic
     user = await at_you(browser, alice)
     fill(user, Address=OTHER)
     UserInteraction(user, {add_button(user)}, None).click()
-    await until(lambda: "Confirm that you read the mail of this address." in everything(user))
+    await until(lambda: "Confirm that this is your address." in everything(user))
     assert list_addresses(app, alice.id).added == ()
     await user.should_see(CONFIRM)
     confirm(user)
