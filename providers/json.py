@@ -92,9 +92,10 @@ def records(item: Object, key: str) -> list[dict[str, Any]]:
 
 def first_text(item: object, *keys: str) -> str:
     """The first of these that is text and not empty, whatever the others are; empty for anything but an object."""
-    for key in keys:
-        if isinstance(item, dict) and isinstance(item.get(key), str) and (found := text(item, key)):
-            return found
+    if isinstance(item, dict):
+        for key in keys:
+            if isinstance(item.get(key), str) and (found := text(item, key)):
+                return found
     return ""
 
 

@@ -13,7 +13,7 @@ TITLE = re.compile(r"# (\d{4}) · (\S.*)")
 STATUS = re.compile(r"Status: (accepted|superseded by \d{4}) · \d{4}-\d{2}")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"`([a-z_]+/[\w./-]+\.(?:py|json|md))`")
+FILE = re.compile(r"`(?![^`]*NAME)([a-z_]+/[\w./-]+\.(?:py|json|md))`")
 SETTING = re.compile(r"ONCALL_[A-Z0-9_]+[A-Z0-9]")
 
 

@@ -62,7 +62,7 @@ class _Screen:
         """Blocking; None if the account was erased a moment ago."""
         member_id = self._me.member.id
         try:
-            kept = stored_data(self._app, member_id, self._me.session_id)
+            kept = stored_data(self._app, member_id)
             intervals = intervals_of(self._app, member_id, self._intervals.shown)
             return Seen(kept, intervals, shared_by(self._app, member_id))
         except NotAllowed:

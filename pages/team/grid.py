@@ -28,7 +28,7 @@ ROW = """
     ><span class="oc-hidden">{{ w.t }}</span></td></tr>
 """
 FOOT = """
-<tr class="foot"><th scope="row">Available</th
+<tr class="foot"><th scope="row">Available</th>
   <td v-for="c in props.cols.slice(1)" :key="c.name"><span class="sums" aria-hidden="true"
     ><i v-for="d in c.days" :class="d.f">{{ d.s }}</i></span><span class="oc-hidden">{{ c.sums }}</span></td></tr>
 """

@@ -12,7 +12,7 @@ from oncall_ui.domain.imports.events import Occurrence, Problem, Reading
 
 
 class KeyedSpan(NamedTuple):
-    """A stretch of time that counts; `start` and `end` are seconds since 1970 UTC, end exclusive.
+    """An availability span as an import stores it; `start` and `end` are seconds since 1970 UTC, end exclusive.
 
     `key` is a hash of the event's UID, so that a later import can leave alone what did not change.
     """

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.reasons import Reason, words_of
 from oncall_ui.domain.availability.tags import tag_in
-from oncall_ui.domain.availability.text import plain
+from oncall_ui.domain.availability.text import plain, visible
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.events import Event, Kind, PartStat
 
@@ -32,7 +32,7 @@ class Mode(StrEnum):
 class Tags:
     """Words in a title or description that decide in mode `matching`, see domain.availability.tags.
 
-    A space in a tag matches any run of spaces or one hyphen.
+    A space or a hyphen in a tag matches any run of spaces or one hyphen.
     """
 
     block: tuple[str, ...] = ("not oncall", "no oncall", "not on-call", "no on-call", "noc")
@@ -121,7 +121,7 @@ def _by_kind_or_tag(event: Event, tags: Tags) -> Decision:
         return Decision(Action.BLOCK, Reason.HOLIDAY)
     if event.kind is Kind.BUSY_TIME and not event.free:
         return Decision(Action.BLOCK, Reason.BUSY_TIME)
-    texts = [(Reason.TAG_IN_TITLE, event.title), (Reason.TAG_IN_DESCRIPTION, event.description)]
+    texts = [(Reason.TAG_IN_TITLE, event.title), (Reason.TAG_IN_DESCRIPTION, visible(event.description))]
     if (seen := plain(event.description)) != event.description:
         # In addition to the raw text, since what looks like HTML need not be.
         texts.append((Reason.TAG_IN_DESCRIPTION, seen))

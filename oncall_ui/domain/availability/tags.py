@@ -1,7 +1,8 @@
 """Finds tags in a text: in any case, as words of their own, in any script.
 
-Used by the rules, for every event, and by the page that tries a title. Texts are compared in Unicode's normal form C
-with case folded (Unicode 3.13, caseless matching); a character is never separated from its accent.
+Used by the rules, for every event, and by the page that tries a title. Texts are compared in Unicode's normal form KC
+with case folded (Unicode 3.13, caseless matching), every dash and every space alike; a character is never separated
+from its accent. A word inside an email or web address is no tag.
 """
 
 import re
@@ -18,8 +19,21 @@ _JOINER = "\u200d"
 """Makes one picture of several."""
 _MARKS = range(0x300, 0x1E94B)
 """Ranges of combining characters."""
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u058a\u30a0\ufe58\ufe63\uff0d"
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 # What only says how a character is drawn; a Turkish i with and without its dot is one letter, as in capitals.
-_DROPPED = {0xFE0E: None, 0xFE0F: None, ord("ı"): "i"}
+_DROPPED = {
+    0xFE0E: None,
+    0xFE0F: None,
+    ord("ı"): "i",
+    **dict.fromkeys(map(ord, _DASHES), "-"),
+    **dict.fromkeys(map(ord, _INVISIBLE)),
+}
+_EDGES = " \t\n\r\f\v<>()\"',;"
+_ADDRESS = re.compile(
+    r"[a-z][a-z0-9+.-]*://\S+|www\.\S+|[\w.+%-]+@[\w.-]+(?:/\S*)?|(?:[\w-]+\.)+[a-z]{2,}/\S*|(?<!\S)/\S+"
+)
+_LONGEST_WORD = 2_000
 
 
 class _Finder(NamedTuple):
@@ -43,7 +57,9 @@ def tag_in(text: str, words: tuple[str, ...]) -> str | None:
     at = 0
     while likely := finder.likely.search(text, at):
         if (found := finder.exact.match(text, likely.start())) and found.lastindex:
-            return finder.tags[found.lastindex - 1]
+            tag = finder.tags[found.lastindex - 1]
+            if "@" in tag or "/" in tag or not _is_in_address(text, likely.start()):
+                return tag
         at = likely.start() + 1
     return None
 
@@ -52,18 +68,32 @@ def folded(text: str) -> str:
     """How a text is compared: two that people take for the same are the same."""
     if text.isascii():
         return text.lower()
-    even = normalize("NFC", normalize("NFC", text).casefold())
+    even = normalize("NFKC", normalize("NFKC", text).casefold())
     return even.translate(_DROPPED).replace("i\u0307", "i")
+
+
+def _is_in_address(text: str, at: int) -> bool:
+    """Whether the word at `at` is part of an e-mail or web address."""
+    begin = max((text.rfind(edge, max(0, at - _LONGEST_WORD), at) for edge in _EDGES), default=-1) + 1
+    begin = begin or max(0, at - _LONGEST_WORD)
+    ends = [end for edge in _EDGES if (end := text.find(edge, at, at + _LONGEST_WORD)) >= 0]
+    word = text[begin : min(ends, default=at + _LONGEST_WORD)]
+    return any(found.start() <= at - begin < found.end() for found in _ADDRESS.finditer(word))
+
+
+def _parts(tag: str) -> list[str]:
+    """A hyphen between two letters is as good as a space."""
+    return [part for part in re.split(r"\s+|(?<=\w)-(?=\w)", folded(tag)) if part]
 
 
 @lru_cache(maxsize=64)
 def _finder(words: tuple[str, ...]) -> _Finder | None:
     """None when there are no words."""
-    tags = sorted((word for word in words if folded(word).split()), key=len, reverse=True)
+    tags = sorted((word for word in words if _parts(word)), key=len, reverse=True)
     if not tags:
         return None
-    likely = "|".join(_spelled(folded(tag).split()) for tag in tags)
-    exact = "|".join(f"({_on_its_own(folded(tag).split())})" for tag in tags)
+    likely = "|".join(_spelled(_parts(tag)) for tag in tags)
+    exact = "|".join(f"({_on_its_own(_parts(tag))})" for tag in tags)
     return _Finder(re.compile(likely), re.compile(exact), tags)
 
 

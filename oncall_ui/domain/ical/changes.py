@@ -19,7 +19,7 @@ from oncall_ui.domain.ical.parsing.scan import Scan
 from oncall_ui.domain.ical.reading import DEFAULT_LIMITS, UTC, scanned
 from oncall_ui.domain.imports.events import Reading
 
-_ENGINE = b"1"
+_ENGINE = b"2"
 """Goes up whenever the engine reads the same bytes differently."""
 KEY_SIZE, HASH_SIZE = 12, 16
 _VOLATILE = pattern(rb"\n(?:DTSTAMP|CREATED|LAST-MODIFIED)[;:][^\n]*")

@@ -35,7 +35,7 @@ class GuardedHttp:
     ) -> None:
         self._backend = NetworkBackend(allowed, resolve)
         self._trust = trust or _system_trust()
-        # A calendar's URL is its password: no log may hold it, in whatever process this client runs.
+        # A calendar's URL is its password, so no log may contain it, however this client is used.
         silence_libraries()
 
     def client(

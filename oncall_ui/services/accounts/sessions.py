@@ -30,7 +30,6 @@ class SessionView:
 
     created_at: datetime
     expires_at: datetime
-    is_here: bool
 
 
 def log_in(app: App, email: str, password: str) -> str | None:
@@ -96,14 +95,14 @@ def log_out_others(app: App, member_id: int, here: str) -> int:
     return sum(row.expires_at > now() for row in rows)
 
 
-def sessions_of(session: Session, member_id: int, here: str = "") -> tuple[SessionView, ...]:
-    """The member's valid sessions, newest first; `here` is the id of the current one."""
+def sessions_of(session: Session, member_id: int) -> tuple[SessionView, ...]:
+    """The member's valid sessions, newest first."""
     rows = session.exec(
         select(LoginSession)
         .where(LoginSession.member_id == member_id, col(LoginSession.expires_at) > now())
         .order_by(col(LoginSession.created_at).desc())
     )
-    return tuple(SessionView(row.created_at, row.expires_at, row.id == here) for row in rows)
+    return tuple(SessionView(row.created_at, row.expires_at) for row in rows)
 
 
 def _member_of(app: App, email: str) -> Member | None:

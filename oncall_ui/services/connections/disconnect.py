@@ -60,7 +60,7 @@ async def revoke(app: App, ended: Sequence[RevocableGrant]) -> str:
             missed.append(each.product.company)
     if not missed:
         return ""
-    return f"Removed here, but {missed[0]} couldn’t be reached. Remove this app from your account there as well."
+    return f"Removed here, but {missed[0]} couldn’t be reached. Remove this app in your account there as well."
 
 
 def _remove(app: App, member_id: int, connection_id: int) -> list[RevocableGrant]:

@@ -81,8 +81,8 @@ class StoredData:
     """Sign-ins that the member started at a provider and hasn't finished."""
 
 
-def stored_data(app: App, member_id: int, here: str = "") -> StoredData:
-    """`here` is the id of the current session. Raises NotAllowed when the account is gone."""
+def stored_data(app: App, member_id: int) -> StoredData:
+    """Raises NotAllowed when the account is gone."""
     with app.db.read() as session:
         member = session.get(Member, member_id)
         if member is None:
@@ -101,7 +101,7 @@ def stored_data(app: App, member_id: int, here: str = "") -> StoredData:
             connections=_connections(app, session, member_id),
             trusted=_trusted(session, member_id),
             manual_days=_manual_days(session, member_id),
-            sessions=sessions_of(session, member_id, here),
+            sessions=sessions_of(session, member_id),
             pending_sign_ins=_pending_sign_ins(session, member_id),
         )
 

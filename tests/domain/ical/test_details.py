@@ -23,11 +23,12 @@ def test_a_title_with_a_colon_in_its_parameters_is_read() -> None:
         ([], False),
         (["TRANSP:TRANSPARENT"], True),
         (["TRANSP:OPAQUE", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"], True),
-        (["TRANSP:TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS:BUSY"], False),
+        (["TRANSP:TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS:BUSY"], True),
+        (["TRANSP:TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE"], False),
         (["TRANSP:TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS:OOF"], False),
     ],
 )
-def test_busystatus_decides_before_transp(lines: list[str], free: bool) -> None:
+def test_busystatus_decides_before_transp_unless_it_is_stale(lines: list[str], free: bool) -> None:
     assert only(calendar(event(*lines))).free is free
 
 

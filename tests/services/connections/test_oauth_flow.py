@@ -263,7 +263,7 @@ async def test_disconnecting_erases_here_even_when_google_is_down(app: App, alic
     vendor = AtGoogle(google)
     led = await sign_in(app, alice, vendor)
     google.fail("revoke", status=503)
-    assert "remove this app from your account there" in await disconnect(app, alice.id, led.connection_id)
+    assert "Remove this app in your account there" in await disconnect(app, alice.id, led.connection_id)
     assert list_connections(app, alice.id) == []
 
 
