@@ -1,4 +1,4 @@
-"""Public holidays are computed here: by country and region, in English, over the turn of a year."""
+"""Public holidays: by country and region, in English, across the turn of a year."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from oncall_ui.services.availability.holidays import countries, holidays_between
 NEW_YEAR = date(2027, 1, 1)
 
 
-def test_holidays_of_a_region_are_found_over_the_turn_of_the_year_in_order() -> None:
+def test_holidays_of_a_region_are_sorted_across_the_turn_of_the_year() -> None:
     found = holidays_between("DE", "BY", date(2026, 12, 20), date(2027, 1, 6))
     assert found == {
         date(2026, 12, 25): "Christmas Day",
@@ -23,14 +23,14 @@ def test_holidays_of_a_region_are_found_over_the_turn_of_the_year_in_order() -> 
     assert list(found) == sorted(found)
 
 
-def test_a_region_has_holidays_its_country_has_not() -> None:
+def test_a_region_has_holidays_of_its_own() -> None:
     epiphany = date(2027, 1, 6)
     assert holidays_between("DE", "", epiphany, epiphany) == {}
     assert holidays_between("DE", "BY", epiphany, epiphany)
 
 
 @pytest.mark.parametrize("country", ["JP", "FR", "US", "GB", "SA"])
-def test_names_are_english_where_the_package_can(country: str) -> None:
+def test_names_are_english_where_the_package_has_them(country: str) -> None:
     names = holidays_between(country, "", date(2026, 1, 1), date(2026, 12, 31)).values()
     assert names and all(name.isascii() for name in names)
 
@@ -39,7 +39,7 @@ def test_without_a_country_there_are_none() -> None:
     assert holidays_between("", "", NEW_YEAR, NEW_YEAR) == {}
 
 
-def test_what_the_package_does_not_know_any_more_is_left_out() -> None:
+def test_unknown_countries_have_none_and_unknown_regions_those_of_the_country() -> None:
     assert holidays_between("XX", "", NEW_YEAR, NEW_YEAR) == {}
     assert holidays_between("DE", "gone", NEW_YEAR, NEW_YEAR) == holidays_between("DE", "", NEW_YEAR, NEW_YEAR)
 

@@ -1,4 +1,4 @@
-"""Entries by hand: a member's own, kept as dates, refused with a sentence."""
+"""Manual days: private to their member, stored as dates, with a sentence for each error."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -44,10 +44,10 @@ def day(
 
 
 def kept(app: App, member: Person) -> list[ManualDays]:
-    return [entry.days for entry in list_manual_days(app, member.id)]
+    return [each.days for each in list_manual_days(app, member.id)]
 
 
-def test_what_is_added_is_listed_by_its_first_day_and_removed_again(app: App, alice: Person) -> None:
+def test_added_days_are_listed_by_first_day_removed_and_restored(app: App, alice: Person) -> None:
     later, sooner = day(9, 4), day(3, 2, P, weekly=True, until=60)
     later_id = add_manual_days(app, alice.id, later)
     add_manual_days(app, alice.id, sooner)
@@ -58,23 +58,23 @@ def test_what_is_added_is_listed_by_its_first_day_and_removed_again(app: App, al
     assert kept(app, alice) == [sooner, later]
 
 
-def test_the_same_days_twice_are_one_entry(app: App, alice: Person) -> None:
+def test_the_same_days_are_stored_once(app: App, alice: Person) -> None:
     assert add_manual_days(app, alice.id, day(1)) == add_manual_days(app, alice.id, day(1))
     add_manual_days(app, alice.id, day(1, action=P))
     assert kept(app, alice) == [day(1), day(1, action=P)]
 
 
-def test_an_end_without_a_repetition_is_not_kept(app: App, alice: Person) -> None:
+def test_until_is_dropped_where_days_do_not_repeat(app: App, alice: Person) -> None:
     add_manual_days(app, alice.id, day(1, until=900))
     assert kept(app, alice) == [day(1)]
 
 
-def test_nobody_sees_or_removes_the_entries_of_another(app: App, alice: Person, mallory: Person) -> None:
-    entry_id = add_manual_days(app, alice.id, day(1))
+def test_other_members_cannot_see_or_remove_them(app: App, alice: Person, mallory: Person) -> None:
+    days_id = add_manual_days(app, alice.id, day(1))
     assert list_manual_days(app, mallory.id) == []
     with pytest.raises(NotAllowed):
-        remove_manual_days(app, mallory.id, entry_id)
-    for unknown in (entry_id + 1, 0, -1, 2**31, 2**80):
+        remove_manual_days(app, mallory.id, days_id)
+    for unknown in (days_id + 1, 0, -1, 2**31, 2**80):
         with pytest.raises(NotAllowed):
             remove_manual_days(app, alice.id, unknown)
     assert kept(app, alice) == [day(1)]
@@ -100,7 +100,7 @@ def test_nobody_sees_or_removes_the_entries_of_another(app: App, alice: Person, 
         (ManualDays(date.min, TODAY, B), "First day", "This is more than a year ago."),
     ],
 )
-def test_days_that_cannot_be_taken_are_refused_with_a_sentence(
+def test_invalid_days_are_refused_with_field_and_sentence(
     app: App, alice: Person, days: ManualDays, field: str, sentence: str
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
@@ -113,12 +113,12 @@ def test_days_that_cannot_be_taken_are_refused_with_a_sentence(
 @pytest.mark.parametrize(
     "days", [day(-3, 4), day(731), day(0, 7, weekly=True), day(-30, weekly=True), day(3, 2, weekly=True, until=4)]
 )
-def test_the_last_days_that_can_be_taken_are(app: App, alice: Person, days: ManualDays) -> None:
+def test_days_at_the_limits_are_accepted(app: App, alice: Person, days: ManualDays) -> None:
     add_manual_days(app, alice.id, days)
     assert kept(app, alice) == [days]
 
 
-def test_a_hundred_entries_are_kept_and_those_that_are_over_are_not_counted(app: App, alice: Person) -> None:
+def test_a_hundred_entries_are_the_limit_without_those_that_are_over(app: App, alice: Person) -> None:
     over = [(day(-9), False, None), (day(-20), True, TODAY - timedelta(days=1))]
     with app.db.write() as session:
         for days, weekly, until in over:
@@ -136,24 +136,24 @@ def test_a_hundred_entries_are_kept_and_those_that_are_over_are_not_counted(app:
     assert len(kept(app, alice)) == 100
 
 
-def test_today_is_the_day_of_the_members_zone(app: App) -> None:
+def test_today_is_the_date_in_the_members_zone(app: App) -> None:
     ahead = person(app, "Kiri", zone="Pacific/Auckland")  # already the 25th
     with pytest.raises(InvalidInput):
         add_manual_days(app, ahead.id, day(0))
     add_manual_days(app, ahead.id, day(1))
 
 
-def test_open_pages_are_told_after_each_change(app: App, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_pages_are_notified_after_each_change(app: App, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[object] = []
     monkeypatch.setattr(app.hub, "publish", lambda change: told.append((change, kept(app, alice))))
-    entry_id = add_manual_days(app, alice.id, day(1))
-    remove_manual_days(app, alice.id, entry_id)
+    days_id = add_manual_days(app, alice.id, day(1))
+    remove_manual_days(app, alice.id, days_id)
     restore_manual_days(app, alice.id, day(1))
     changed = MemberChanged(alice.id)
     assert told == [(changed, [day(1)]), (changed, []), (changed, [day(1)])]
 
 
-def test_entries_go_with_their_member(app: App, bob: Person) -> None:
+def test_manual_days_are_deleted_with_their_member(app: App, bob: Person) -> None:
     from oncall_ui.models import Member
 
     add_manual_days(app, bob.id, day(1))

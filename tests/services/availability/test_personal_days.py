@@ -1,4 +1,4 @@
-"""What members say of their days without a calendar, for many of them at once."""
+"""Personal days: manual days and holidays, for many members at once."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -77,7 +77,7 @@ def test_days_of_each_member_run_from_midnight_to_midnight_in_their_zone(app: Ap
     ]
 
 
-def test_holidays_count_for_those_who_say_so(app: App, alice: Person, bob: Person, mallory: Person) -> None:
+def test_holidays_block_only_for_members_who_chose_that(app: App, alice: Person, bob: Person, mallory: Person) -> None:
     live_in(app, alice, "DE")
     live_in(app, bob, "DE", blocks=False)
     days = found(app, *CHRISTMAS_WEEK, alice, bob, mallory)
@@ -89,13 +89,13 @@ def test_holidays_count_for_those_who_say_so(app: App, alice: Person, bob: Perso
     assert days[0].end - days[0].start == timedelta(hours=24)
 
 
-def test_only_the_members_asked_for_are_told_of(app: App, alice: Person, bob: Person) -> None:
+def test_only_days_of_the_given_members_are_returned(app: App, alice: Person, bob: Person) -> None:
     add(app, bob, "2026-12-23")
     assert found(app, *CHRISTMAS_WEEK, alice) == []
     assert found(app, *CHRISTMAS_WEEK) == []
 
 
-def test_what_repeats_and_what_lies_at_the_edge_is_found_and_the_rest_is_not(app: App, alice: Person) -> None:
+def test_repeating_days_and_days_at_the_edges_are_found(app: App, alice: Person) -> None:
     add(app, alice, "2026-01-07", weekly=True)  # a Wednesday
     add(app, alice, "2026-12-01", "2026-12-21")
     add(app, alice, "2026-12-20")
@@ -106,7 +106,7 @@ def test_what_repeats_and_what_lies_at_the_edge_is_found_and_the_rest_is_not(app
     assert [each.start.astimezone(BERLIN).date().isoformat()[5:] for each in days] == ["12-01", "12-23", "12-28"]
 
 
-def test_a_hundred_members_cost_one_question(app: App, alice: Person, bob: Person) -> None:
+def test_many_members_cost_one_query(app: App, alice: Person, bob: Person) -> None:
     members = [person(app, f"P{number}") for number in range(10)]
     for each in members:
         add(app, each, "2026-12-23")
@@ -120,15 +120,15 @@ def test_a_hundred_members_cost_one_question(app: App, alice: Person, bob: Perso
     assert len(asked) == 1
 
 
-def test_of_one_member_what_informs_is_told_too(app: App, alice: Person) -> None:
+def test_one_members_days_include_holidays_that_do_not_block(app: App, alice: Person) -> None:
     live_in(app, alice, "DE", "BY", blocks=False)
-    entry_id = add(app, alice, "2028-01-01")
-    own = read_personal_days(app, alice.id, days_from(DECEMBER, BERLIN), DECEMBER)
-    assert next(iter(own.holidays.values())) == "Christmas Day" and date(2027, 1, 6) in own.holidays
-    assert own.days == ()
-    assert [(each.id, each.days) for each in own.manual] == [
-        (entry_id, ManualDays(date(2028, 1, 1), date(2028, 1, 1), B))
+    days_id = add(app, alice, "2028-01-01")
+    personal = read_personal_days(app, alice.id, days_from(DECEMBER, BERLIN), DECEMBER)
+    assert next(iter(personal.holidays.values())) == "Christmas Day" and date(2027, 1, 6) in personal.holidays
+    assert personal.days == ()
+    assert [(each.id, each.days) for each in personal.manual] == [
+        (days_id, ManualDays(date(2028, 1, 1), date(2028, 1, 1), B))
     ]
-    assert own == read_personal_days(app, alice.id, days_from(DECEMBER, BERLIN), DECEMBER)
+    assert personal == read_personal_days(app, alice.id, days_from(DECEMBER, BERLIN), DECEMBER)
     with pytest.raises(NotAllowed):
         read_personal_days(app, alice.id + 1, days_from(DECEMBER, BERLIN), DECEMBER)

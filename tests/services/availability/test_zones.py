@@ -1,6 +1,6 @@
-"""Days over both changes of the clock, in Auckland and in Los Angeles.
+"""Days on which the clocks change, in Auckland and in Los Angeles.
 
-Each lies on the right days and hours for whoever looks, wherever it comes from and whichever way it leaves.
+Each is on the right days and hours for every viewer, from every source and in every output.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -79,7 +79,7 @@ def test_owners_see_their_whole_day_on_home_and_among_the_team(app: App, change:
 
 
 @over_changes
-def test_somebody_elsewhere_sees_it_on_their_days_and_hours(app: App, change: Change) -> None:
+def test_a_viewer_elsewhere_sees_it_on_their_own_days_and_hours(app: App, change: Change) -> None:
     expected = {day: (Segment(Action.BLOCK, *hours),) for day, hours in change.elsewhere.items()}
     for source, owner in owners(app, change).items():
         seen = [day for day in row_seen(app, owner, change, change.other).days if day.segments]
@@ -100,7 +100,7 @@ def test_the_weeks_on_the_screen_are_whole_days_of_whoever_looks(change: Change,
 @whoever_reads
 async def test_a_program_asks_for_days_and_gets_its_owners(app: App, change: Change, member: ZoneInfo) -> None:
     reader = person(app, "Reader", zone=member.key)
-    owner = owner_by_hand(app, change)
+    owner = owner_of_manual_days(app, change)
     answer = await ask(app, reader, f"start={change.day}&end={change.day + ONE_DAY}")
     start, end = start_of_day(change.day, member), start_of_day(change.day + ONE_DAY, member)
     assert (moment(answer["start"]), moment(answer["end"])) == (start, end)
@@ -110,7 +110,7 @@ async def test_a_program_asks_for_days_and_gets_its_owners(app: App, change: Cha
 
 
 @whoever_reads
-def test_the_feed_tells_the_moments_of_days_by_hand(app: App, member: ZoneInfo) -> None:
+def test_the_feed_contains_the_instants_of_manual_days(app: App, member: ZoneInfo) -> None:
     alice = person(app, "Alice", zone=member.key)
     changes = next_changes(member)
     for day in changes:
@@ -128,13 +128,13 @@ def test_the_feed_tells_the_moments_of_days_by_hand(app: App, member: ZoneInfo) 
 
 
 def owners(app: App, change: Change) -> dict[str, int]:
-    """Members there who are away on that day, by what says so: a calendar of each product, and an entry by hand."""
+    """Members there who are away on that day, by source: a calendar of each product, and manual days."""
     return {product.key: owner_by_calendar(app, change, product) for product in PRODUCTS} | {
-        "by hand": owner_by_hand(app, change)
+        "manual": owner_of_manual_days(app, change)
     }
 
 
-def owner_by_hand(app: App, change: Change) -> int:
+def owner_of_manual_days(app: App, change: Change) -> int:
     (owner,) = add_people(app, "Added by you", zone=change.zone.key)
     with app.db.write() as session:
         session.add(ManualEntry(member_id=owner, first_day=change.day, last_day=change.day, action=Action.BLOCK))
@@ -152,11 +152,11 @@ def owner_by_calendar(app: App, change: Change, product: Product) -> int:
 
 
 def home_of(app: App, owner: int, change: Change) -> list[Day]:
-    """The owner's own days, as Home shows them three days before."""
+    """The owner's days as Home shows them three days before."""
     today = three_days_before(change)
     window = days_from(monday_of(today), change.zone, DAYS_AHEAD + 7)
-    entries = calendar_spans(app, owner, window) + personal_spans(read_personal_days(app, owner, window, today))
-    return strip(entries, today=today, zone=change.zone, known_until=date.max)
+    spans = calendar_spans(app, owner, window) + personal_spans(read_personal_days(app, owner, window, today))
+    return strip(spans, today=today, zone=change.zone, known_until=date.max)
 
 
 def row_seen(app: App, owner: int, change: Change, zone: ZoneInfo) -> Row:

@@ -1,4 +1,4 @@
-"""What everybody sees of everybody: spans and freshness, and nothing else."""
+"""What members see of each other: spans and freshness, nothing else."""
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +33,7 @@ def the(view: TeamView, name: str) -> TeamMember:
     return found
 
 
-def test_everybody_is_there_by_name_with_what_touches_the_window(app: App, bob: Person) -> None:
+def test_every_member_is_listed_by_name_with_spans_that_overlap_the_window(app: App, bob: Person) -> None:
     (alice,) = add_people(app, "Alice")
     calendar = add_calendar(app, alice)
     inside = (NOW + DAY, NOW + DAY + HOUR, Action.BLOCK)
@@ -80,7 +80,7 @@ def test_nothing_private_leaves_the_service(app: App, bob: Person) -> None:
         ([{"state": State.NEEDS_YOU, "last_read_at": NOW - 9 * DAY}], Freshness.NEEDS_MEMBER, False),
     ],
 )
-def test_freshness_is_told_from_the_calendars_that_are_on(
+def test_freshness_is_decided_by_the_calendars_that_are_on(
     app: App, bob: Person, calendars: list[dict[str, object]], freshness: Freshness, is_known: bool
 ) -> None:
     (alice,) = add_people(app, "Alice")
@@ -98,7 +98,7 @@ def test_stale_since_is_the_calendar_that_has_waited_longest(app: App, bob: Pers
     assert the(look(app, bob), "Alice").stale_since == NOW - 4 * DAY
 
 
-def test_a_reading_reaches_ninety_days_of_its_member(app: App, bob: Person) -> None:
+def test_an_import_covers_ninety_days_in_its_members_zone(app: App, bob: Person) -> None:
     (alice,) = add_people(app, "Alice", zone="Pacific/Auckland")
     add_calendar(app, alice, last_read_at=datetime(2026, 11, 24, 8, tzinfo=UTC))  # 21:00 in Auckland
     until = the(look(app, bob), "Alice").known_until
@@ -118,7 +118,7 @@ def test_a_day_in_auckland_is_two_days_in_los_angeles(app: App, bob: Person) -> 
     }
 
 
-def test_where_the_clock_is_put_back_in_the_viewers_zone_a_whole_day_stays_whole(app: App, bob: Person) -> None:
+def test_a_day_of_25_hours_in_the_viewers_zone_stays_whole(app: App, bob: Person) -> None:
     (alice,) = add_people(app, "Alice")
     first = date(2026, 10, 26)
     sunday = datetime(2026, 11, 1, tzinfo=LOS_ANGELES)  # 25 hours
@@ -129,7 +129,7 @@ def test_where_the_clock_is_put_back_in_the_viewers_zone_a_whole_day_stays_whole
     assert {day.date: day.state for day in days if day.segments} == {date(2026, 11, 1): DayState.PREFERRED}
 
 
-def test_spans_are_read_again_only_when_a_reading_brought_something(app: App, bob: Person) -> None:
+def test_spans_are_read_again_only_when_an_import_changed_something(app: App, bob: Person) -> None:
     (alice,) = add_people(app, "Alice")
     calendar = add_calendar(app, alice)
     first = look(app, bob)
@@ -162,4 +162,4 @@ def test_spans_of_the_whole_team_take_no_more_queries_than_one_members(app: App,
         session.exec(delete(Member).where(col(Member.id).in_(people[1:])))
     asked.clear()
     team_spans(app, NOW, NOW + 90 * DAY)
-    assert len(asked) == many, "as many questions for two members as for fifty"
+    assert len(asked) == many, "as many queries for two members as for fifty"

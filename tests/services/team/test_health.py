@@ -1,4 +1,4 @@
-"""The team's calendars that aren't read: which they are, who may know, and how little is told."""
+"""Broken and stale calendars of the team: which they are, who may see them, and how little is shown."""
 
 from datetime import timedelta
 
