@@ -1,4 +1,4 @@
-"""Mutated calendars: `python -m bench.fuzz COUNT [SEED] [FOLDER …]`, FOLDER with calendars besides the traps.
+"""Mutated calendars: `python -m bench.fuzz COUNT [SEED] [FOLDER …]`, FOLDER with more calendars than the traps.
 
 Nothing but Unreadable may come out of the engine, nothing may take longer than a second, and the memory of the process
 may not grow. What breaks a promise is written to `fuzz-….ics`.
@@ -104,7 +104,7 @@ def _indent(random: Random, data: bytearray, _: list[bytes]) -> None:
 
 
 def _case(random: Random, data: bytearray, _: list[bytes]) -> None:
-    """The letters of a few bytes change their case."""
+    """Changes the case of a few bytes."""
     if data:
         at = random.randrange(len(data))
         end = at + random.choice((1, 6, 30))

@@ -24,7 +24,7 @@ def program(command: Sequence[str], *, times: int = 1) -> Cost:
 
 def _once(command: Sequence[str]) -> Cost:
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - the commands stand in bench
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - the commands are written in bench
     printed = process.stdout.read() if process.stdout else ""
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

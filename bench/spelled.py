@@ -34,7 +34,7 @@ def respelled(choose: Choose, data: bytes) -> bytes:
 
 
 def _mixed(choose: Choose, name: bytes) -> bytes:
-    return b"".join(choose.one((letter.lower(), letter)) for letter in (name[at : at + 1] for at in range(len(name))))
+    return b"".join(choose.one((char.lower(), char)) for char in (name[at : at + 1] for at in range(len(name))))
 
 
 def _begins(line: bytes) -> bool:

@@ -1,6 +1,6 @@
 """`python -m tests`: every test, first without a browser, then in Chromium. Arguments go on to pytest, both times.
 
-Every core has its share of both. They are two runs because Playwright's event loop, once started, stands in the way of
+Every core has its share of both. They are two runs because Playwright's event loop, once started, gets in the way of
 every asynchronous test after it; in the second one a file stays together, since its tests share an app. `--fast` as the
 first argument leaves out the browser and what is marked slow. The last line sums up all runs, `312 passed, 0 failed`; a
 run that fails, collects nothing or never ends counts as failed, and makes the exit status 1.
@@ -22,7 +22,7 @@ SPREAD = ("--numprocesses", AT_ONCE, "--dist")
 PLAIN = ("tests", "--ignore=tests/e2e", *SPREAD, "worksteal")
 BROWSER = ("tests/e2e", *SPREAD, "loadfile")
 LIMIT = 30 * 60  # seconds for one run
-GRACE = 30  # seconds for a run that was told to stop
+GRACE = 30  # seconds for a run that was asked to stop
 
 
 @dataclass(frozen=True, slots=True)

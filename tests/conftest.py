@@ -29,7 +29,7 @@ from tests.fakes.graph import microsoft
 from tests.fakes.radicale import Radicale
 
 __all__ = ["google", "microsoft"]
-"""Fixtures that stand beside their fakes."""
+"""Fixtures that are defined beside their fakes."""
 
 PASSWORD = "correct horse battery"
 QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))

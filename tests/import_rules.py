@@ -15,7 +15,7 @@ from importlinter import Contract, ContractCheck, fields, output
 class OnlyContract(Contract):
     """Modules of `packages` import the standard library, each other, and what `may_import` names; nothing else.
 
-    A name in `may_import` stands for a module with all its submodules.
+    A name in `may_import` means a module with all its submodules.
     """
 
     type_name = "only"

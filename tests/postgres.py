@@ -62,7 +62,7 @@ def postgres_cluster() -> Iterator[Cluster]:
 
 @contextmanager
 def running_cluster() -> Iterator[Cluster]:
-    """Starts the server, and stops and removes it on the way out, however that is taken."""
+    """Starts the server, and stops and removes it at the end, whatever happens."""
     programs = postgres_bin()
     with tempfile.TemporaryDirectory(prefix="oncall-pg-", dir=_temporary()) as name:
         folder = Path(name)
@@ -111,7 +111,7 @@ def _open_to_all(folder: Path) -> bool:
 def _start(
     command: Sequence[str | Path], folder: Path, owner: pwd.struct_passwd | None, log: Path
 ) -> subprocess.Popen[bytes]:
-    # PGPORT, PGDATA and their like belong to whoever runs the tests.
+    # PGPORT, PGDATA and their like belong to the person who runs the tests.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     with log.open("ab") as output:
         return subprocess.Popen(

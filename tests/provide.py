@@ -1,4 +1,4 @@
-"""What the tests need besides Python packages: Chromium and PostgreSQL's server programs.
+"""What the tests need apart from Python packages: Chromium and PostgreSQL's server programs.
 
 `python -m tests.provide` is silent and quick when both are there, and otherwise installs them, one line each. What it
 may not install it names, with the command that does, and exits with 1. Nothing is skipped for want of a program.

@@ -50,7 +50,7 @@ YEAR = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=11 * number) for n
 
 
 class Clock:
-    """A time that stands still until it is moved."""
+    """A clock that only moves when a test moves it."""
 
     def __init__(self) -> None:
         self.now = datetime.now(UTC)

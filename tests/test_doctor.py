@@ -40,7 +40,7 @@ def settings(settings: Settings, google: Google, microsoft: Microsoft) -> Settin
 
 
 def greeted(vendor: AuthorizationServer, **headers: str) -> None:
-    """It answers whoever only wants to know whether it is there."""
+    """It answers a plain request for its existence."""
     path = vendor.token_url.removeprefix(vendor.url())
     vendor.endpoint("greeting", "HEAD", path, lambda _: Answer(405, headers=headers))
 

@@ -1,4 +1,4 @@
-"""Letters over a real conversation with a mail server."""
+"""Emails over a real conversation with a mail server."""
 
 import ssl
 from collections.abc import Iterator
@@ -46,15 +46,15 @@ def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_letter_arrives_whole_and_says_that_a_machine_wrote_it(server: MailServer) -> None:
     send(settings_for(server), "alice@example.org", "1 calendar can’t be read", "Grüße\n.\nzweite Zeile\n")
-    (letter,) = server.taken
-    assert (letter["From"], letter["To"], letter["Subject"]) == (
+    (email,) = server.taken
+    assert (email["From"], email["To"], email["Subject"]) == (
         SENDER,
         "alice@example.org",
         "1 calendar can’t be read",
     )
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["Message-ID"].endswith("@example.org>") and letter["Date"]
-    assert letter.get_content().replace("\r\n", "\n") == "Grüße\n.\nzweite Zeile\n"
+    assert email["Auto-Submitted"] == "auto-generated"
+    assert email["Message-ID"].endswith("@example.org>") and email["Date"]
+    assert email.get_content().replace("\r\n", "\n") == "Grüße\n.\nzweite Zeile\n"
 
 
 @pytest.mark.parametrize(

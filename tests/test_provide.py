@@ -14,7 +14,7 @@ from tests.postgres import running_cluster
 
 pytestmark = pytest.mark.slow
 
-# Notes each call; "installs" programs beside itself; sees whether Debian was told to make no cluster.
+# Notes each call; "installs" programs beside itself; sees whether Debian was asked to make no cluster.
 FAKE_APT = f"""#!{sys.executable}
 import sys
 from pathlib import Path

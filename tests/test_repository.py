@@ -1,4 +1,4 @@
-"""What the repository promises about itself, whoever adds a file."""
+"""What the repository promises about itself, for every file that is added."""
 
 import re
 import subprocess

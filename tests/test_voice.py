@@ -8,10 +8,7 @@ import pytest
 
 from tests.test_repository import ROOT, tracked
 
-FOLDERS = (
-    "docs/",
-    *("pages/accounts/", "pages/help/", "pages/home/", "pages/privacy/", "pages/sharing/", "pages/widgets/"),
-)
+FOLDERS = ("docs/", "bench/", "oncall_ui/", "pages/", "providers/", "tests/")
 """Checked together with every file at the top of the repository."""
 KINDS = (".md", ".py", ".js", ".env.example")
 
@@ -34,6 +31,10 @@ INSTEAD: Mapping[str, str] = {
     r"the way out": "outbound connections",
 }
 ALLOWED: Mapping[str, frozenset[str]] = {
+    "oncall_ui/demo/calendars.py": frozenset({"stand"}),  # the title of a meeting
+    "oncall_ui/migrations/versions/0003_trust.py": frozenset({"letters"}),  # a column of that release
+    "oncall_ui/migrations/versions/0004_calendar_state.py": frozenset({"letters"}),  # the same column, renamed
+    "tests/test_upgrade.py": frozenset({"letters"}),  # the same column
     "docs/decisions/0109-tags-match-in-every-script.md": frozenset({"letter", "letters"}),  # of an alphabet
 }
 
@@ -52,7 +53,7 @@ def checked() -> Iterator[tuple[str, Path]]:
     for path in tracked():
         name = path.relative_to(ROOT).as_posix()
         is_inside = name.startswith(FOLDERS) or "/" not in name
-        if is_inside and name.endswith(KINDS):
+        if is_inside and name.endswith(KINDS) and path != Path(__file__):
             yield name, path
 
 

@@ -27,7 +27,7 @@ CALENDARS = 5
 """In each account."""
 EVENTS = 20
 """In each calendar."""
-PASSWORD = "correct horse battery"  # noqa: S105 - nobody's
+PASSWORD = "correct horse battery"  # noqa: S105 - a sample, not an account
 _WORDS = ("noc", "prefer oncall", "Meeting", "Lunch")
 
 

@@ -5,7 +5,7 @@ import secrets
 
 
 def new_token(prefix: str = "") -> str:
-    """256 random bits as ASCII letters, digits, `-` and `_`. A prefix lets secret scanners recognise it."""
+    """256 random bits in the URL-safe Base64 alphabet. A prefix lets secret scanners recognise it."""
     return prefix + secrets.token_urlsafe(32)
 
 

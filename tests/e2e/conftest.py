@@ -53,7 +53,7 @@ expect.set_options(timeout=30_000)
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "console_may_say(*patterns): console and page errors this test expects")
-    # Whoever ends the tests from outside leaves no app, browser or database behind.
+    # Ending the tests from outside leaves no app, browser or database behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 

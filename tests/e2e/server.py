@@ -109,7 +109,7 @@ class Server:
             raise AssertionError(self._told(f"was still there {STOP} seconds after SIGTERM")()) from expired
         finally:
             self.kill()
-        # Servers that mend up after a signal may end by the signal itself, as the shell expects.
+        # Servers that clean up after a signal may end by the signal itself, as the shell expects.
         assert status in {0, -signal.SIGTERM}, self._told(f"ended with status {status} after SIGTERM")()
 
     def kill(self) -> None:

@@ -1,4 +1,4 @@
-"""Days by hand and public holidays in a real browser: added, seen in another tab, removed, undone."""
+"""Manual days and public holidays in a real browser: added, seen in another tab, removed, undone."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Three members, each sees only their own; whoever isn't logged in sees nothing."""
+"""Three members, each sees only their own; without a login there is nothing to see."""
 
 import re
 from collections.abc import Callable

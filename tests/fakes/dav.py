@@ -4,7 +4,7 @@
     dav.on("PROPFIND", "/", multistatus(response("/", "<D:displayname>Work</D:displayname>")))
     async with serve(dav) as server: ...
 
-It is strict: what not prepared: is answered 501 and stands in `unexpected`.
+It is strict: what not prepared: is answered with 501 and listed in `unexpected`.
 """
 
 import re

@@ -32,7 +32,7 @@ async def browser(app: App) -> AsyncIterator[Browser]:
             return PatientUser(client)
 
         yield open_browser
-        # What is told now would begin work that outlives this loop, and NiceGUI waits for such work without an end.
+        # What is published now would start work that outlives this loop, and NiceGUI would wait for it forever.
         app.hub.stop()
         for client in clients:
             await client.aclose()

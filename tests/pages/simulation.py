@@ -50,12 +50,12 @@ class PatientUser(User):
         await super().should_not_see(*args, retries=retries, **sought)
 
 
-async def settled(hub: Hub, *, besides: Collection[asyncio.Task[Any]] = ()) -> None:
-    """Returns when all that was pressed or told has come to whatever it comes to: then what isn't there won't come."""
+async def settled(hub: Hub, *, apart_from: Collection[asyncio.Task[Any]] = ()) -> None:
+    """Returns when everything pressed or published has been handled: what isn't there by then won't come."""
     async with asyncio.timeout(PATIENCE):
         while True:
             await hub.flush()
-            if not (passing := under_way() - set(besides)):
+            if not (passing := under_way() - set(apart_from)):
                 return
             await asyncio.wait(passing)
 

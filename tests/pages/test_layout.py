@@ -38,7 +38,7 @@ def menu_words(user: User) -> list[str]:
 
 
 def counts(user: User) -> set[tuple[str, str]]:
-    """What stands at the links to the calendars, and what is read out for it."""
+    """The badge at the links to the calendars, and what a screen reader says for it."""
     return {(words(each), each.props["aria-label"]) for each in of_class(user, "oc-count") if each.visible}
 
 

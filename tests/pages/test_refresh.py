@@ -92,7 +92,7 @@ async def test_opening_a_page_reads_the_connections_once_and_never_trusts_what_o
     other = await browser(alice)
     await other.open("/")
     await idle()
-    change(app, work, state=State.NEEDS_YOU)  # nobody is told
+    change(app, work, state=State.NEEDS_YOU)  # and no one publishes it
     questions.clear()
     user = await browser(alice)
     await user.open("/")

@@ -21,7 +21,7 @@ _MARKS = range(0x300, 0x1E94B)
 """Ranges of combining characters."""
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u058a\u30a0\ufe58\ufe63\uff0d"
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-# What only says how a character is drawn; a Turkish i with and without its dot is one letter, as in capitals.
+# What only says how a character is drawn; a Turkish i with and without its dot is the same character, as in capitals.
 _DROPPED = {
     0xFE0E: None,
     0xFE0F: None,
@@ -73,7 +73,7 @@ def folded(text: str) -> str:
 
 
 def _is_in_address(text: str, at: int) -> bool:
-    """Whether the word at `at` is part of an e-mail or web address."""
+    """Whether the word at `at` is part of an email or web address."""
     begin = max((text.rfind(edge, max(0, at - _LONGEST_WORD), at) for edge in _EDGES), default=-1) + 1
     begin = begin or max(0, at - _LONGEST_WORD)
     ends = [end for edge in _EDGES if (end := text.find(edge, at, at + _LONGEST_WORD)) >= 0]
@@ -82,7 +82,7 @@ def _is_in_address(text: str, at: int) -> bool:
 
 
 def _parts(tag: str) -> list[str]:
-    """A hyphen between two letters is as good as a space."""
+    """A hyphen between two word characters counts as a space."""
     return [part for part in re.split(r"\s+|(?<=\w)-(?=\w)", folded(tag)) if part]
 
 

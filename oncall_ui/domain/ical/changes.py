@@ -85,7 +85,7 @@ def read_changes(
         circumstances = _circumstances(found, repr((window, zone, default_zone, limits)))
         groups = expansion.groups
         hashes = {name: _hash(found, expansion, uids) for name, uids in groups.items()}
-        # Free/busy time may share its UID with events, and its occurrences can't be told from theirs.
+        # Free/busy time may share its UID with events, and its occurrences can't be distinguished from theirs.
         comparable = previous is not None and previous.circumstances == circumstances and not found.free_busy
         known = previous.groups if previous and comparable else {}
         same = {name for name, text in hashes.items() if known.get(key_of(name)) == text}

@@ -56,7 +56,7 @@ def scanned(data: bytes, window: Window, limits: Limits, on_progress: Callable[[
     try:
         return scan(normalised(data), is_outside, limits, on_progress)
     except NeedsNormalising:
-        raise Unreadable(Cause.UNREADABLE, "The events in this feed can’t be told from each other.") from None
+        raise Unreadable(Cause.UNREADABLE, "The events in this feed can’t be separated from each other.") from None
 
 
 def _silent(_: int) -> None:

@@ -1,4 +1,4 @@
-"""What makes availability trustworthy: addresses, tags, entries by hand, doubts, letters; and the ways out again."""
+"""Addresses, tags, manual days, held-back imports, alert emails, and ways to share availability."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Tags stand on their own: one row a text, in the scripts teams write."""
+"""Tags are words of their own: one row per text, in the scripts that teams write."""
 
 from unicodedata import normalize
 

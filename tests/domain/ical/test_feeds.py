@@ -1,4 +1,4 @@
-"""Calendars as products, templates and hands really write them: what exactly is read, and what their owner is told.
+"""Calendars as products, templates and people really write them: what exactly is read, and what their owner sees.
 
 Each is a small file in `feeds`; `expected.json` says why it is there, and for which window, zone, mode and addresses.
 """

@@ -1,6 +1,6 @@
 """The examples of RFC 5545 section 3.8.5.3, the one on UNTIL in an HOURLY rule as corrected by its errata.
 
-Those of MINUTELY rules stand in tests of their own.
+Those of MINUTELY rules have tests of their own.
 """
 
 import re

@@ -60,7 +60,7 @@ def test_names_in_any_case_read_the_same() -> None:
         lines = []
         for line in source.decode().split("\r\n"):
             name, colon, value = line.partition(":")
-            mixed = "".join(pick.choice((letter.lower(), letter)) for letter in name)
+            mixed = "".join(pick.choice((char.lower(), char)) for char in name)
             lines.append(mixed + colon + value)
         assert read("\r\n".join(lines).encode(), WEEK).occurrences == read(source, WEEK).occurrences
 

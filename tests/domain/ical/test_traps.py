@@ -1,4 +1,4 @@
-"""82 calendars with one trap each: what exactly is read from them, and what their owner is told."""
+"""82 calendars with one trap each: what exactly is read from them, and what their owner sees."""
 
 import json
 from datetime import UTC, datetime

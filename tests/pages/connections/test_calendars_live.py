@@ -156,7 +156,7 @@ async def test_at_most_one_reading_runs_and_the_last_change_is_never_missed(
     for progress in (100, 200, 300):
         change(app, calendar, state=State.IMPORTING, progress=progress)
         tell(app, bob, calendar)
-        await settled(app.hub, besides=held)
+        await settled(app.hub, apart_from=held)
     hold.set()
     await until(lambda: statuses(user) == ["Importing · 300 events read"])
     assert most == 1

@@ -84,6 +84,6 @@ async def at_calendars(browser: Browser, person: Person) -> User:
 
 
 def nicknames(user: User) -> list[str]:
-    """As they stand below each other."""
+    """In the order in which they appear."""
     (cards,) = of_class(user, "oc-stack")
     return [name for each in cards.default_slot.children if "oc-conn" in each.classes for name in headings(each)]

@@ -129,7 +129,7 @@ async def test_two_readings_never_overlap_and_the_last_change_is_shown(
         change(app, calendar, entries=number)
         tell(app, alice, calendar)
         if number > 1:
-            await settled(app.hub, besides=held)
+            await settled(app.hub, apart_from=held)
             continue
         await until(lambda: at_once)
         held = under_way()

@@ -1,4 +1,4 @@
-"""Days by hand on Home: added, shown beside what calendars say, removed where they are listed, put back."""
+"""Manual days on Home: added, shown beside what calendars say, removed in the list, restored."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -82,7 +82,7 @@ def said(user: User) -> str:
 
 @pytest.fixture
 def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of the page stands still."""
+    """Stops the clock of the page."""
     monkeypatch.setattr(home, "_now", lambda: NOW)
 
 

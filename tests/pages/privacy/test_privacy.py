@@ -48,7 +48,7 @@ def answer(user: User, word: str) -> None:
 
 
 def foot(user: User, word: str) -> ui.element:
-    """Where the button stands whose words begin so."""
+    """The place of the button whose label begins like this."""
     (found,) = (
         each
         for each in of_class(user, "oc-foot")

@@ -37,7 +37,7 @@ def _invited(response: str, **more: object) -> Json:
 
 
 def _unasked(address: str) -> Json:
-    """An invitation to somebody else, as when it was moved here by hand: the owner has no answer of their own."""
+    """An invitation to somebody else, moved here from another calendar: the owner has no answer."""
     return _invited("none", attendees=[guest(address, "accepted")], responseStatus=_NONE)
 
 

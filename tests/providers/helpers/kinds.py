@@ -11,7 +11,7 @@ from tests.calendars import in_days
 ME, ALIAS, ADDED = "alice@contoso.example", "a.moreno@contoso.example", "alice@club.example"
 BOSS, STRANGER = "bob@contoso.example", "all-hands@contoso.example"
 MINE = frozenset({ME, ADDED})
-"""The account's address and one added by hand."""
+"""The account's address and one that the member added."""
 START, END = in_days(3, 9), in_days(3, 11)
 TRIP_END = in_days(5, 6)
 FIRST_DAY = in_days(7).date()

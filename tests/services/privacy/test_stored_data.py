@@ -105,7 +105,7 @@ def test_the_download_as_a_calendar_holds_every_span_once(app: App, alice: Perso
     spans = [(str(each["SUMMARY"]), each.decoded("DTSTART"), each.decoded("DTEND")) for each in events]
     assert len(spans) == len(set(spans))
     assert [title for title, *_ in spans].count("Would like to be on call") == 1
-    assert any(end - start >= timedelta(days=5) for _, start, end in spans), "days by hand are among them"
+    assert any(end - start >= timedelta(days=5) for _, start, end in spans), "manual days are among them"
 
 
 def test_of_somebody_new_little_is_kept(app: App, alice: Person) -> None:

@@ -1,4 +1,4 @@
-"""What programs are told of members: when, how fresh, and for which days."""
+"""What programs learn about members: when, how fresh, and for which days."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

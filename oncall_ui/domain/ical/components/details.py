@@ -18,7 +18,7 @@ _THINGS = (b"ROOM", b"RESOURCE")
 _TOKEN = re.compile(
     r"\d+_[a-z0-9]{5,}@|[^@]+@imip\.|unknownorganizer@calendar\.google\.com|(?=[^@]*\d)[a-z0-9_-]{24,}@"
 )
-"""Stands for an address nobody has: iCloud writes `2_GEZDGNBV@imip.me.com`."""
+"""An address that belongs to no one: iCloud writes `2_GEZDGNBV@imip.me.com`."""
 _SCHEME = re.compile(rb"(?:^|:)(?:https?|urn|ldap|file|invalid)$", re.IGNORECASE)
 _PRIVATE = (b"PRIVATE", b"CONFIDENTIAL")
 
@@ -55,7 +55,7 @@ def event(body: bytes, uid: str, *, cancelled: bool = False) -> Event:
 
 
 def address(rest: bytes) -> str:
-    """The e-mail address of an ORGANIZER or ATTENDEE, lower case.
+    """The email address of an ORGANIZER or ATTENDEE, lower case.
 
     The EMAIL parameter (RFC 7986 section 6.2) where the value is a token or no address; of a principal's path, the part
     that is an address; else CN where that is one.

@@ -100,7 +100,7 @@ class VEvent:
                 self.end_error = errors[name]
 
     def _take(self, name: bytes, rest: bytes, zones: CalendarZones) -> None:
-        """One property; of those that may stand once only the first counts."""
+        """One property; of those that may occur once, only the first counts."""
         if name == b"DTSTART":
             self._take_start(rest, zones)
         elif name == b"DTEND":

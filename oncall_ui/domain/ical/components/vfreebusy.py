@@ -16,7 +16,7 @@ _LINE = re.compile(rb"\n(FREEBUSY|UID|ORGANIZER)([;:][^\n]*)")
 def periods(
     body: bytes, begin: int, end: int, zones: CalendarZones, flag: Callable[[str], None]
 ) -> Iterator[Occurrence]:
-    """The periods that touch the window; `flag` is told of each that can't be read. Raises Exhausted."""
+    """The periods that touch the window; `flag` is called for each that can't be read. Raises Exhausted."""
     uid = organizer = ""
     lines = []
     for name, rest in _LINE.findall(body):

@@ -1,4 +1,4 @@
-"""What stands between the events: calendar properties, time zones, free/busy components, tasks."""
+"""What is between the events: calendar properties, time zones, free/busy components, tasks."""
 
 import re
 from io import BytesIO

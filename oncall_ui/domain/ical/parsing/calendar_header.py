@@ -8,7 +8,7 @@ from oncall_ui.domain.ical.parsing.values import text_of
 
 @dataclass(slots=True)
 class CalendarHeader:
-    """What stands beside the events of one VCALENDAR; filled while the source is scanned."""
+    """What one VCALENDAR holds apart from events; filled while the source is scanned."""
 
     offset: int
     """Where in the source it begins."""

@@ -27,7 +27,7 @@ class Scan:
     headers: list[CalendarHeader]
     free_busy: list[int]
     groups: dict[bytes, int | list[int]] = field(default_factory=dict)
-    """UID → where its events begin; one without a UID stands alone under a name no UID can have."""
+    """UID → where its events begin; one without a UID is alone under a name that no UID can have."""
     relevant: dict[bytes, None] = field(default_factory=dict)
     """The groups the window may touch, in order of appearance."""
     events: int = 0

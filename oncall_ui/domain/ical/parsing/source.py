@@ -21,7 +21,7 @@ _HEAD = 4096
 
 @dataclass(slots=True)
 class Source:
-    """Bytes to scan. A line feed stands before every `BEGIN:VEVENT` but one at the very beginning."""
+    """Bytes to scan. A line feed precedes every `BEGIN:VEVENT`, except one at the very beginning."""
 
     data: bytes
     inserted: list[int] = field(default_factory=list)

@@ -19,7 +19,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class InvalidValue(Exception):
-    """A value nobody could read. Its text is what the owner is told: a whole sentence."""
+    """A value that can't be read. Its text is for the owner: a whole sentence."""
 
 
 class WrittenTime(NamedTuple):
@@ -143,6 +143,6 @@ def decoded(value: bytes) -> str:
 
 
 def shown(value: bytes) -> str:
-    """A few characters of a value, fit to stand in a sentence."""
+    """A few characters of a value, fit for a sentence."""
     text = decoded(value).strip().replace("\n", " ")
     return text if len(text) <= 40 else text[:39] + "…"

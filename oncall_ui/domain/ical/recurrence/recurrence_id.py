@@ -5,7 +5,7 @@ from oncall_ui.domain.ical.zones.date_time import DateTimeValue
 from oncall_ui.domain.ical.zones.zone import DAY
 
 NO_DAYS = -(1 << 50)
-"""Keys below it stand for days in a series of times."""
+"""Keys below it mean days in a series of times."""
 
 
 def key(date_time: DateTimeValue, when: EventTime) -> int:
@@ -45,7 +45,7 @@ def wall_in(date_time: DateTimeValue, event_time: EventTime) -> int:
 def day_of(date_time: DateTimeValue) -> int:
     """The day a value means for a series of days: as written, or where it is in UTC the nearest midnight.
 
-    Whoever wrote it had their own midnight; whose calendar reads it doesn't matter. The last minute of an hour, as in
+    The writer had a midnight of their own; the reader's zone doesn't matter. The last minute of an hour, as in
     235959Z, is the end of a day: that of the midnight after it.
     """
     wall = date_time.wall

@@ -19,7 +19,7 @@ _BYDAY = re.compile(rb"([+-]?\d{0,2})\s*(MO|TU|WE|TH|FR|SA|SU)")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One RRULE. Empty tuples stand for parts that are not there."""
+    """One RRULE. Empty tuples mean absent parts."""
 
     freq: bytes
     interval: int = 1

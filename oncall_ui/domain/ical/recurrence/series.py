@@ -33,7 +33,7 @@ class Scope(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """An event with a RECURRENCE-ID, and which instance it stands for."""
+    """An event with a RECURRENCE-ID, and the instance it replaces."""
 
     component: VEvent
     event_time: EventTime
@@ -67,7 +67,7 @@ def occurrences(group: list[VEvent], scope: Scope) -> list[Occurrence]:
 
 
 def _current(masters: list[VEvent], scope: Scope) -> list[VEvent]:
-    """The newest version; several where one UID stands for events that have nothing to do with each other."""
+    """The newest version; several where unrelated events share one UID."""
     highest = max(master.sequence for master in masters)
     by_start: dict[DateTimeValue | None, VEvent] = {}
     for master in masters:
@@ -105,7 +105,7 @@ def _changes(group: list[VEvent], master: VEvent | None, scope: Scope) -> list[_
 
 
 def _event_time_of(change: VEvent, replaces: DateTimeValue, master: VEvent | None) -> EventTime:
-    """Where a change names no start it stands where it was; where it names no end either it lasts as the others do."""
+    """A change without a start keeps its instance's start; without an end too, it lasts as long as the others."""
     if change.start is not None:
         series = master.start if master else None
         change.start = change.start.beside(series)
@@ -183,7 +183,7 @@ def _series(master: VEvent, when: EventTime, changes: list[_Change], scope: Scop
 
 
 def _single(component: VEvent, when: EventTime, scope: Scope) -> Iterable[Occurrence]:
-    """One event as it stands, if it touches the window."""
+    """One event as written, if it touches the window."""
     if when.start - 2 * DAY > scope.end or when.start + when.reach + 2 * DAY < scope.begin:
         return ()
     (_,), (start,), (end,) = spans(when, [when.start])

@@ -40,7 +40,7 @@ class ZoneCache:
         return self._zones[name]
 
     def floating(self, iana: ZoneInfo) -> Zone:
-        """A zone of its own for times that name none, so that they can be told from others."""
+        """A zone of its own for times that name none, so that they differ from others."""
         name = str(iana)
         if name not in self._floating:
             utc = name in _UTC_NAMES
@@ -59,7 +59,7 @@ class ZoneCache:
 class CalendarZones:
     """Property parameters and a value → a DateTimeValue, for the events of one header.
 
-    `flag` is told once per name about zones nobody knows and about definitions that contradict the name.
+    `flag` is called once per name, for unknown zones and for definitions that contradict the name.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class CalendarZones:
         self._by_name: dict[str, Zone] = {}
         self._reported: set[str] = set()
         self.met_warning = False
-        """Set whenever a time lies in a zone `flag` was told about; whoever cares sets it back."""
+        """Set whenever a time lies in a zone that was flagged; callers that need it reset it."""
         self.own = iana_zone(decoded(header.tzid)) if header.tzid else None
         if header.tzid and self.own is None:
             flag(header.offset, f"The calendar’s time zone “{shown(header.tzid)}” is not known, so it is left aside.")
@@ -150,7 +150,7 @@ class CalendarZones:
         self._flag(self._header.offset, message)
 
     def _compare(self, tzid: str, zone: Zone, body: bytes) -> None:
-        """The name wins, as in the products people use; a different definition inside the window is told."""
+        """The name wins, as in the products people use; a different definition inside the window is reported."""
         begin, end = self._cache.begin, self._cache.end
         try:
             defined = self._cache.defined(tzid, body, self._budget)

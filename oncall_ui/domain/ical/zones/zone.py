@@ -33,7 +33,7 @@ class Zone:
     ) -> None:
         self.name = name
         self.floats = False
-        """Whether it only stands in for times that name no zone."""
+        """Whether it is only the default for times that name no zone."""
         self._offsets = [offset]
         self._edges: list[int] = []
         self._gaps: list[tuple[int, int]] = []

@@ -136,7 +136,7 @@ _BY_SPOKEN = {name: iana for name, _, iana in (line.partition(" = ") for line in
 
 
 def iana_zone(name: str) -> ZoneInfo | None:
-    """The zone `name` stands for; None where nobody can tell.
+    """The zone that `name` means; None where that is unknown.
 
     Understood: IANA names in any case, also behind a prefix such as `/mozilla.org/20050126_1/`, Windows names,
     Windows display names such as `(UTC+01:00) Amsterdam, Berlin, …`, and fixed offsets.
