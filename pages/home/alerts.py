@@ -35,7 +35,7 @@ class Kind(StrEnum):
     """What is wrong, in the order it is shown."""
 
     LOST = "can no longer be read"
-    DOUBT = "has far fewer entries than before"
+    SUSPECTED_LOSS = "has far fewer entries than before"
     STALE = "is stale"
 
 
@@ -74,7 +74,7 @@ def alerts(watched: Watched, zone: ZoneInfo, now: datetime) -> list[Alert]:
 
 def _kind(calendar: CalendarView, now: datetime) -> Kind | None:
     if calendar.needs_you:
-        return Kind.DOUBT if calendar.suspected_loss else Kind.LOST
+        return Kind.SUSPECTED_LOSS if calendar.suspected_loss else Kind.LOST
     return Kind.STALE if calendar.is_stale(now) else None
 
 
@@ -155,7 +155,7 @@ class Alerts:
         card.props(f"aria-labelledby={heading.html_id}")
 
     def _buttons(self, alert: Alert, heading: str) -> None:
-        if alert.kind is Kind.DOUBT or alert.is_kept:
+        if alert.kind is Kind.SUSPECTED_LOSS or alert.is_kept:
             answer_buttons(alert.calendar_id, self._give_answer, may_keep=not alert.is_kept, about=heading)
             return
         with html.div().classes("oc-acts wide"):
