@@ -11,7 +11,7 @@ from providers.json import NotExpected, Object, record, text
 BACKWARDS = "It ends before it starts."
 
 
-class Span(NamedTuple):
+class TimeSpan(NamedTuple):
     """End exclusive, never before the start."""
 
     start: int
@@ -19,7 +19,7 @@ class Span(NamedTuple):
     all_day: bool
 
 
-def span(event: Object, zone: ZoneInfo) -> Span:
+def span(event: Object, zone: ZoneInfo) -> TimeSpan:
     """`zone` is the calendar's: for whole days, and for times without offset or zone. Raises NotExpected."""
     all_day = "date" in record(event, "start")
     if all_day:
@@ -27,11 +27,11 @@ def span(event: Object, zone: ZoneInfo) -> Span:
         if last < first:
             raise NotExpected(BACKWARDS)
         # A day that ends on itself is meant as one day.
-        return Span(_midnight(first, zone), _midnight(max(last, first + timedelta(days=1)), zone), all_day)
+        return TimeSpan(_midnight(first, zone), _midnight(max(last, first + timedelta(days=1)), zone), all_day)
     start, end = (moment(record(event, key), "dateTime", zone, key) for key in ("start", "end"))
     if end < start:
         raise NotExpected(BACKWARDS)
-    return Span(start, end, all_day)
+    return TimeSpan(start, end, all_day)
 
 
 def moment(value: Object, key: str, zone: ZoneInfo, name: str) -> int:
