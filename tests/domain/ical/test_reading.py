@@ -170,3 +170,10 @@ def test_a_long_duration_reaches_into_the_window_and_a_short_one_does_not() -> N
     for length, count in (("PT1H", 0), ("PT9S", 0), ("P1D", 0), ("P700D", 1), ("PT99999H", 1), ("P99W", 1)):
         source = calendar(event(f"DURATION:{length}", start="DTSTART:20260102T090000Z"))
         assert len(read(source, WEEK).occurrences) == count, length
+
+
+def test_a_timed_start_with_its_own_day_as_the_end_lasts_to_the_end_of_that_day() -> None:
+    reading = read(calendar(event("DTEND;VALUE=DATE:20261202")), WEEK)
+    assert spans(reading) == ["02 09:00 03 00:00"]
+    later = read(calendar(event("DTEND;VALUE=DATE:20261204")), WEEK)
+    assert spans(later) == ["02 09:00 04 00:00"]

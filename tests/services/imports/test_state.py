@@ -127,6 +127,14 @@ def cells() -> Iterator[tuple[str, str, str]]:
                 yield transition, start, cell
 
 
+def test_a_success_after_failures_leaves_no_trace_of_them() -> None:
+    row = in_state("retrying")
+    state.claim(row, "new")
+    state.succeed(row, INTERVAL, None)
+    assert (row.state, row.attempts, row.why, row.cause, row.broken_since) == (State.UP_TO_DATE, 0, "", "", None)
+    assert row.cursor == {"etag": "1"}, "nothing has changed at the source"
+
+
 @pytest.mark.parametrize(("transition", "start", "expected"), list(cells()))
 def test_where_a_transition_leads(transition: str, start: str, expected: str) -> None:
     row = in_state(start)
