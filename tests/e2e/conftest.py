@@ -129,7 +129,7 @@ def new_context(
         contexts.append(context)
         context.on("console", note_console)
         context.on("weberror", note_error)
-        context.tracing.start(screenshots=True, snapshots=True)
+        context.tracing.start(snapshots=True)
         return context
 
     yield make

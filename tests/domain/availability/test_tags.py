@@ -90,3 +90,18 @@ def test_a_long_text_full_of_near_misses_takes_no_time() -> None:
     words = tuple(f"tag {number}" for number in range(50))
     assert is_linear(lambda size: tag_in("tag 1x " * size, words), 20_000)
     assert tag_in("tag 1x " * 20_000, words) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ask noc@example.org",
+        "https://example.org/noc",
+        "www.example.org/wiki/noc?x=1",
+        "see example.org/noc",
+        "/srv/noc",
+    ],
+)
+def test_a_word_inside_an_address_is_no_tag(text: str) -> None:
+    assert tag_in(text, ("noc",)) is None
+    assert tag_in(f"{text} noc", ("noc",)) == "noc", "beside the address it is one"
