@@ -100,6 +100,18 @@ async def test_a_token_the_vendor_refuses_is_renewed_once_and_the_import_goes_on
     assert refreshes(vendor) == 1, "the second calendar found it renewed"
 
 
+async def test_a_refresh_token_serves_until_the_provider_sends_another(
+    app: App, alice: Person, vendor: Vendor, connection_id: int
+) -> None:
+    first = credentials(app)["refresh_token"]
+    for _ in range(2):
+        vendor.fake.expire_access()
+        make_due(app)
+        await import_due(app)
+    assert {each.state for each in calendars(app, alice)} == {State.UP_TO_DATE}
+    assert (refreshes(vendor), credentials(app)["refresh_token"] == first) == (2, not vendor.fake.rotates)
+
+
 async def test_many_at_once_make_one_renewal(app: App, vendor: Vendor, connection_id: int) -> None:
     stale = credentials(app)["access_token"]
     asked = [access_token(app, product(app, vendor), connection_id, stale) for _ in range(20)]
