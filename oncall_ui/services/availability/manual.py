@@ -31,13 +31,6 @@ class ManualDaysView:
     days: ManualDays
 
 
-def list_manual_days(app: App, member_id: int) -> list[ManualDaysView]:
-    """Those that aren't over in the member's time zone, by first day."""
-    with app.db.read() as session:
-        member = session.get(Member, member_id)
-        return manual_days_of(session, member_id, _today(member)) if member else []
-
-
 def add_manual_days(app: App, member_id: int, days: ManualDays) -> int:
     """Stores `days` and returns their id; adding the same days twice returns the same id.
 

@@ -13,7 +13,7 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
-from oncall_ui.services.availability.manual import add_manual_days, list_manual_days
+from oncall_ui.services.availability.manual import add_manual_days, manual_days_of
 from pages.home import manual_days
 from pages.home import page as home
 from pages.home.toast import Toast
@@ -33,7 +33,8 @@ def ahead(days: int) -> date:
 
 
 def kept(app: App, member: Person) -> list[ManualDays]:
-    return [each.days for each in list_manual_days(app, member.id)]
+    with app.db.read() as session:
+        return [each.days for each in manual_days_of(session, member.id, TODAY)]
 
 
 def stored(app: App, member: Person, first: str, last: str = "", action: Action = B) -> int:

@@ -14,7 +14,7 @@ from oncall_ui.models import ManualEntry
 from oncall_ui.services.availability import manual
 from oncall_ui.services.availability.manual import (
     add_manual_days,
-    list_manual_days,
+    manual_days_of,
     remove_manual_days,
     restore_manual_days,
 )
@@ -44,7 +44,8 @@ def day(
 
 
 def kept(app: App, member: Person) -> list[ManualDays]:
-    return [each.days for each in list_manual_days(app, member.id)]
+    with app.db.read() as session:
+        return [each.days for each in manual_days_of(session, member.id, TODAY)]
 
 
 def test_added_days_are_listed_by_first_day_removed_and_restored(app: App, alice: Person) -> None:
@@ -71,7 +72,7 @@ def test_until_is_dropped_where_days_do_not_repeat(app: App, alice: Person) -> N
 
 def test_other_members_cannot_see_or_remove_them(app: App, alice: Person, mallory: Person) -> None:
     days_id = add_manual_days(app, alice.id, day(1))
-    assert list_manual_days(app, mallory.id) == []
+    assert kept(app, mallory) == []
     with pytest.raises(NotAllowed):
         remove_manual_days(app, mallory.id, days_id)
     for unknown in (days_id + 1, 0, -1, 2**31, 2**80):
