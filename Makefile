@@ -22,7 +22,7 @@ test: $(VENV)/.dev ## every test: first without a browser, then in Chromium
 	@$(PY) -m tests.provide
 	@$(PY) -m tests
 
-test-fast: $(VENV)/.dev ## no browser, no PostgreSQL, nothing long: within a minute or so
+test-fast: $(VENV)/.dev ## no browser, no PostgreSQL, nothing long
 	@$(PY) -m tests --fast
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
