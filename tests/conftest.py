@@ -17,6 +17,7 @@ os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-te
 
 from oncall_ui.app import App, open_app
 from oncall_ui.db import Database
+from oncall_ui.log import configure as configure_log
 from oncall_ui.migrations import migrate
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.services.accounts.members import add_member
@@ -27,6 +28,9 @@ from tests.fakes.feeds import FeedServer
 from tests.fakes.google import google
 from tests.fakes.graph import microsoft
 from tests.fakes.radicale import Radicale
+
+# As the app logs. Without it a traceback shows every local variable, and takes seconds.
+configure_log("debug")
 
 __all__ = ["google", "microsoft"]
 """Fixtures that are defined beside their fakes."""

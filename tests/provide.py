@@ -18,6 +18,7 @@ from pathlib import Path
 PATIENCE = 900  # seconds for one installation
 # Debian, Red Hat and Homebrew keep PostgreSQL's server programs off the PATH, one folder for each version.
 POSTGRES_PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin")
+PACKAGES = ("chromium-headless-shell", "chromium")
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.d")
 
 
@@ -53,7 +54,7 @@ def provide() -> None:
 
 def chromium() -> str | None:
     """Path of the system's Chromium, or None when Playwright is to take the one it brought itself."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in (*PACKAGES, "chromium-browser", "google-chrome"):
         path = shutil.which(name)
         if path and _runs(path):
             return path
@@ -109,11 +110,13 @@ def _browsers_folder(driver: Path) -> Path:
 
 def _install_chromium() -> None:
     if _may_use_apt():
-        # Where the distribution has none, or only a stub, Playwright's own follows.
-        with contextlib.suppress(Missing):
-            _apt_install("chromium")
-            chromium()
-            return
+        # Debian's shell without windows, which starts fastest; where there is none, the whole browser. Where the
+        # distribution has none, or only a stub, Playwright's own follows.
+        for package in PACKAGES:
+            with contextlib.suppress(Missing):
+                _apt_install(package)
+                chromium()
+                return
     with_libraries = ["--with-deps"] if _may_use_apt() else []
     _run([sys.executable, "-m", "playwright", "install", *with_libraries, "chromium"])
 

@@ -30,6 +30,8 @@ from tests.services.helpers.imports import connected, import_due, only_calendar
 from tests.services.helpers.oauth import choose_all, sign_in
 from tests.vendors import AtMicrosoft, registered
 
+pytestmark = pytest.mark.slow  # waits for the scheduler
+
 
 @pytest.fixture
 async def jobs(app: App) -> AsyncIterator[Jobs]:
@@ -67,7 +69,6 @@ async def test_one_slow_server_holds_up_nobody_else(
     await until(State.UP_TO_DATE, lambda: only_calendar(app, alice, slow))
 
 
-@pytest.mark.slow
 async def test_an_import_that_ends_makes_room_at_once(app: App, alice: Person, feeds: FeedServer) -> None:
     body = calendar(event("noc"))
     ids = [await connected(app, alice, feeds.serve(f"/{at}.ics", body)) for at in range(3 * AT_ONCE + 1)]
@@ -78,7 +79,6 @@ async def test_an_import_that_ends_makes_room_at_once(app: App, alice: Person, f
     await running.stop()
 
 
-@pytest.mark.slow
 async def test_no_more_are_imported_at_once_however_many_are_due(
     app: App, alice: Person, feeds: FeedServer, jobs: Jobs
 ) -> None:
@@ -103,7 +103,6 @@ async def test_no_more_are_imported_at_once_however_many_are_due(
         await until(State.UP_TO_DATE, partial(only_calendar, app, alice, each))
 
 
-@pytest.mark.slow
 async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
     app: App, alice: Person, google: Google, microsoft: Microsoft, settings: Settings
 ) -> None:

@@ -11,6 +11,8 @@ import pytest
 from tests.calendars import calendar
 from tests.fakes.feeds import FeedServer
 
+pytestmark = pytest.mark.slow  # processes of their own
+
 ROOT = Path(__file__).parents[1]
 DAY = "BEGIN:VEVENT\r\nUID:1@test\r\nDTSTART;VALUE=DATE:20261202\r\nSUMMARY:Away, noc\r\nEND:VEVENT"
 MEETING = "\r\n".join(

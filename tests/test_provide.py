@@ -71,12 +71,19 @@ def test_root_gets_what_is_missing(root: Machine, capfd: pytest.CaptureFixture[s
     assert capfd.readouterr().out == "Installing Chromium (once)\nInstalling PostgreSQL (once)\n"
     assert [line.split() for line in (root / "calls").read_text().splitlines()] == [
         ["update", "Acquire::Retries=3"],
+        ["install", "chromium-headless-shell"],
         ["install", "chromium"],
         ["install", "postgresql", "without", "a", "cluster"],
     ]
     assert provide.chromium() == str(root / "chromium")
     assert provide.postgres_bin() == root
     assert list((root / "createcluster.d").iterdir()) == [], "what later installations do is the operator's affair"
+
+
+def test_the_browser_without_windows_is_preferred(root: Machine) -> None:
+    put(root, "chromium")
+    shell = put(root, "chromium-headless-shell")
+    assert provide.chromium() == str(shell)
 
 
 def test_a_failed_installation_tells_what_was_said(root: Machine, capfd: pytest.CaptureFixture[str]) -> None:

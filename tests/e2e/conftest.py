@@ -1,11 +1,13 @@
 """The app in a real browser: one Chromium for all tests, one app and one feed server for each module.
 
 A test fails when its pages raise an error or log one to the console, unless it says `@pytest.mark.console_may_say(…)`
-with regular expressions. After a failure `test-results/` holds a screenshot of every page and a trace of every context
-(`python -m playwright show-trace FILE`).
+with regular expressions. After a failure `test-results/` holds a screenshot and the HTML of every page. With TRACE=1 in
+the environment there is also a trace of every context (`python -m playwright show-trace FILE`); recording one takes as
+long as the test.
 """
 
 import contextlib
+import os
 import re
 import signal
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -43,6 +45,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 RESULTS = ROOT / "test-results"
+TRACED = os.environ.get("TRACE") == "1"
 PASSWORD = "correct horse battery staple"
 
 problems_key = pytest.StashKey[list[str]]()
@@ -129,7 +132,8 @@ def new_context(
         contexts.append(context)
         context.on("console", note_console)
         context.on("weberror", note_error)
-        context.tracing.start(snapshots=True)
+        if TRACED:
+            context.tracing.start(screenshots=True, snapshots=True)
         return context
 
     yield make
@@ -220,9 +224,12 @@ def _expect_heading(page: Page, name: str) -> None:
 def _keep(context: BrowserContext, name: str) -> None:
     RESULTS.mkdir(exist_ok=True)
     for number, page in enumerate(context.pages, start=1):
-        with contextlib.suppress(PlaywrightError):  # a page too broken to be seen still has its trace
+        with contextlib.suppress(PlaywrightError):  # a page too broken to be seen still has its HTML
             page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
-    context.tracing.stop(path=RESULTS / f"{name}.zip")
+        with contextlib.suppress(PlaywrightError):
+            (RESULTS / f"{name}-{number}.html").write_text(page.content(), encoding="utf-8")
+    if TRACED:
+        context.tracing.stop(path=RESULTS / f"{name}.zip")
 
 
 def _file_name(nodeid: str) -> str:

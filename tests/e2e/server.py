@@ -19,6 +19,11 @@ from typing import Self
 
 import httpx
 
+from oncall_ui.app import open_app
+from oncall_ui.migrations import migrate
+from oncall_ui.services.accounts.members import add_member
+from oncall_ui.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 SETUP_LINE = re.compile(r"Set up the first account: ([^\s\x1b]+/setup\?token=[^\s\x1b]+)")
 START = 120  # seconds until it must be ready, on a machine that is busy with other things, too
@@ -132,11 +137,14 @@ class Server:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def add_member(self, email: str, name: str, password: str, *, admin: bool = False) -> None:
-        """What an operator does at the console; works whether the app runs or not."""
-        done = self.command(
-            "user", "add", email, "--name", name, *["--admin"] * admin, "--password-stdin", say=password
-        )
-        assert done.returncode == 0, f"user add {email} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        """What `run.py user add` does, without the two seconds that a process of its own takes."""
+        url = self._environment.get("ONCALL_DATABASE_URL", "")
+        beside = open_app(Settings(_env_file=None, data_dir=self.data, database_url=url))
+        try:
+            migrate(beside.db)
+            add_member(beside, name=name, email=email, password=password, zone="UTC", is_admin=admin)
+        finally:
+            beside.close()
 
     def command(self, *arguments: str, say: str = "") -> subprocess.CompletedProcess[str]:
         """Runs `python run.py …` with the settings of this server, for a minute at most."""

@@ -184,9 +184,11 @@ def _tab_to(page: Page, target: Locator) -> None:
 
 
 def _left(each: Locator) -> float:
-    box = each.bounding_box()
-    assert box
-    return box["x"]
+    """Where it begins; the grid may be replaced at the moment it is asked for."""
+    for _ in range(100):
+        if box := each.bounding_box():
+            return box["x"]
+    raise AssertionError("it is nowhere")
 
 
 def _week(header: str) -> str:

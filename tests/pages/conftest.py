@@ -1,6 +1,7 @@
 """Simulated browsers: NiceGUI's own, which run the pages without a network and see the tree of elements."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,13 @@ from tests.conftest import PASSWORD, Person
 from tests.pages.simulation import PatientUser, simulation
 
 Browser = Callable[..., Awaitable[User]]
+QUICK = "test_every_page.py"
+"""All that a fast run takes from here: a simulated browser costs a fifth of a second, and there are hundreds."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if Path(__file__).parent in item.path.parents and item.path.name != QUICK:
+        item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

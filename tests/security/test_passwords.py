@@ -5,6 +5,8 @@ import pytest
 
 from oncall_ui.security.passwords import Passwords, too_weak
 
+pytestmark = pytest.mark.slow  # hashes at full cost
+
 PASSWORD = "correct horse battery"
 passwords = Passwords()
 

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -115,8 +116,9 @@ class _Client(httpx.AsyncClient):
             raise TryLater(Cause.SERVER_ERROR, sentence, detail=f"{host}: malformed challenge") from None
 
 
+@cache
 def _system_trust() -> ssl.SSLContext:
-    # certifi's authorities, and those the operator installed in the system.
+    # certifi's authorities, and those the operator installed in the system. Reading them takes a tenth of a second.
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context

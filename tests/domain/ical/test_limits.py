@@ -40,6 +40,7 @@ def test_a_calendar_gives_at_most_its_limit_of_occurrences() -> None:
         read(many, QUARTER, limits=Limits(occurrences=1_000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rule",
     [

@@ -18,6 +18,8 @@ from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.services.helpers.imports import connected, import_due, only_calendar
 
+pytestmark = pytest.mark.slow  # an SMTP server and imports
+
 BERLIN = Profile("Alice", "Europe/Berlin")
 OTHER = "a.moreno@work.example"
 INVITED = event(

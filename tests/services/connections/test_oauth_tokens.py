@@ -22,6 +22,8 @@ from tests.services.helpers.imports import import_due, make_due, stored
 from tests.services.helpers.oauth import choose_all, sign_in
 from tests.vendors import AtGoogle, AtMicrosoft, Vendor, registered
 
+pytestmark = pytest.mark.slow  # whole sign-ins
+
 
 @pytest.fixture
 def settings(settings: Settings, google: Google, microsoft: Microsoft) -> Settings:

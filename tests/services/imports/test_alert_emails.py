@@ -23,6 +23,8 @@ from tests.fakes.feeds import FeedServer
 from tests.fakes.smtp import MailServer
 from tests.services.helpers.imports import connected, import_due, make_due, only_calendar
 
+pytestmark = pytest.mark.slow  # several imports a test
+
 SECRET = "s3cret-feed-token"
 
 

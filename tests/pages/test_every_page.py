@@ -1,0 +1,39 @@
+"""Each page opens, has its heading, and stays small. Of all page tests `make test-fast` runs these."""
+
+import pytest
+
+from oncall_ui.app import App
+from pages import refresh
+from tests.conftest import Person
+from tests.pages.conftest import Browser
+from tests.pages.helpers.home import add_calendar
+from tests.pages.helpers.seeing import elements, words
+
+BUDGET = 200
+HEADINGS = {
+    "/": "Home",
+    "/calendars": "Calendars",
+    "/calendar_connections/new": "Where do you keep your calendar?",
+    "/calendar_connections/new/ics": "Add an ICS URL",
+    "/calendar_connections/1": "Choose calendars",
+    "/team": "Team",
+    "/team/tags": "Tags",
+    "/team/calendars": "Broken or stale",
+    "/help": "Help",
+    "/privacy": "Your data",
+    "/you": "Your profile",
+    "/members": "Members",
+}
+
+
+@pytest.mark.parametrize(("path", "heading"), HEADINGS.items(), ids=HEADINGS)
+async def test_a_page_opens_and_stays_small(
+    app: App, browser: Browser, alice: Person, path: str, heading: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0)
+    add_calendar(app, alice, "Work")
+    user = await browser(alice)
+    await user.open(path)
+    shown = elements(user)
+    assert [words(each) for each in shown if each.tag == "h1"] == [heading]
+    assert len(shown) < BUDGET
