@@ -13,6 +13,9 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+NONE_TAGGED = "none is tagged: choose how events count"
+
+
 def nothing_counted(outcome: Outcome, rules: Rules) -> str:
     """What to change when an import found nothing that counts; empty when it did, or when the calendar is empty."""
     if outcome.spans or not outcome.events_read:
@@ -20,7 +23,7 @@ def nothing_counted(outcome: Outcome, rules: Rules) -> str:
     if not outcome.occurrences:
         return "none of them in the next 90 days"
     if rules.mode is Mode.MATCHING:
-        return "none is tagged: choose how events count"
+        return NONE_TAGGED
     if outcome.ignored.get(Reason.MARKED_FREE, 0) == outcome.occurrences:
         return "all are marked free: switch on “Count events marked free”"
     reason, _ = max(outcome.ignored.items(), key=lambda item: item[1])

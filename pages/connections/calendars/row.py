@@ -57,8 +57,7 @@ class CalendarRow:
         self._part("take", is_kept, self._row, self._take_button)
         is_broken = calendar.state is State.NEEDS_YOU and calendar.suspected_loss is None
         self._part("Reconnect", is_broken, self._row, self._reconnect_button)
-        nothing_counts = calendar.state is State.UP_TO_DATE and bool(calendar.why)
-        self._part("Choose", nothing_counts, self._row, self._choose_link)
+        self._part("Choose", calendar.should_choose, self._row, self._choose_link)
 
     def _show_status(self, status: Status) -> None:
         before, self._status = self._status, status

@@ -32,7 +32,7 @@ from tests.pages.helpers.seeing import (
 )
 from tests.pages.simulation import settled
 
-UP_TO_DATE = "Up to date · 2 min ago · 134 events, 0 count"
+UP_TO_DATE = "Up to date · 2 min ago · 0 of 134 events count"
 
 
 class Clock:
