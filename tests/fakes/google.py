@@ -34,6 +34,7 @@ _EVENT: fields.Tree = {
     **{name: {} for name in ("id", "iCalUID", "recurringEventId", "status", "summary", "description", "transparency")},
     **{name: {} for name in ("visibility", "eventType", "etag", "htmlLink", "location")},
     **{name: {"date": {}, "dateTime": {}, "timeZone": {}} for name in ("start", "end")},
+    "creator": _PERSON,
     "organizer": _PERSON,
     "attendees": {**_PERSON, "responseStatus": {}},
 }
@@ -42,6 +43,7 @@ _ENTRY = ("id", "summary", "summaryOverride", "timeZone", "accessRole", "primary
 _KNOWN: dict[str, fields.Tree] = {
     "events": {**_LIST, "items": _EVENT},
     "calendarList": {**_LIST, "items": {name: {} for name in _ENTRY}},
+    "calendar": {name: {} for name in _ENTRY},
     "freeBusy": {"kind": {}, "timeMin": {}, "timeMax": {}, "calendars": {}},
 }
 _LONGEST_QUESTION = timedelta(days=90)
@@ -68,6 +70,7 @@ class Google(AuthorizationServer):
         self.endpoint("revoke", "POST", "/revoke", self._revoke)
         self.endpoint("userinfo", "GET", "/v1/userinfo", self._userinfo)
         self.endpoint("calendarList", "GET", f"{_API}/users/me/calendarList", self._calendar_list)
+        self.endpoint("calendar", "GET", f"{_API}/users/me/calendarList/([^/]+)", self._calendar_entry)
         self.endpoint("events", "GET", f"{_API}/calendars/([^/]+)/events", self._events)
         self.endpoint("freeBusy", "POST", f"{_API}/freeBusy", self._free_busy)
 
@@ -118,8 +121,21 @@ class Google(AuthorizationServer):
             return refusal
         query = once(request.query, known={"maxResults", "fields", "pageToken"})
         return self._page(
-            query, 250, {"kind": "calendar#calendarList"}, [each.entry() for each in account.calendars.values()]
+            query,
+            250,
+            {"kind": "calendar#calendarList"},
+            [each.entry() for each in account.calendars.values() if each.is_listed],
         )
+
+    def _calendar_entry(self, request: Request) -> Answer:
+        account, refusal = self._let_in(request, {CALENDARS})
+        if account is None:
+            return refusal
+        query = once(request.query, known={"fields"})
+        calendar = _find(account, request.parts[0])
+        if calendar is None or not calendar.is_listed:
+            return error_answer(404, "notFound")
+        return _masked(calendar.entry(), query, "calendar")
 
     def _events(self, request: Request) -> Answer:
         account, refusal = self._let_in(request, {EVENTS})
