@@ -95,7 +95,7 @@ class GoogleAccount:
         return pages
 
     async def _is_primary(self, remote_id: str, cursor: Cursor) -> bool:
-        """Looked up again at every full fetch, so that calendars connected by an earlier version need nothing stored."""
+        """Looked up at every full fetch, so that calendars connected by an earlier version need nothing stored."""
         # Usually the primary calendar's id is the account's address; under an alias only Google knows.
         if remote_id == "primary" or (self._own and remote_id.strip().lower() == self._own):
             return True
