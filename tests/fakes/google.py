@@ -61,6 +61,8 @@ class Google(AuthorizationServer):
         """Whether an empty page, with a token for the next, comes before each other one."""
         self.is_endless = False
         """Whether every page names another one."""
+        self.repeats_last = False
+        """Whether the last page names one more, with the same items and so on."""
         self.busy_refusals: dict[str, str] = {}
         """Calendar → reason to refuse its free/busy times inside an answer that is otherwise fine."""
         self.people: dict[str, Account] = {}
@@ -200,7 +202,10 @@ class Google(AuthorizationServer):
         begin = at // 2
         page = {**about, "items": items[begin : begin + size]}
         following = at + 1 if size == 0 else 2 * (begin + size)
-        if self.is_endless or following // 2 < len(items):
+        if self.repeats_last and following // 2 >= len(items):
+            page["nextPageToken"] = secrets.token_hex(8)
+            self._pages[page["nextPageToken"]] = (question, at)
+        elif self.is_endless or following // 2 < len(items):
             page["nextPageToken"] = secrets.token_hex(8)
             self._pages[page["nextPageToken"]] = (question, following)
         return _masked(page, query, "events" if about["kind"] == "calendar#events" else "calendarList")
