@@ -1,6 +1,7 @@
 """Whose account this is, and the calendars in its list."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import httpx
 
@@ -39,6 +40,19 @@ async def discover(api: Api, userinfo_url: str) -> Discovery:
         calendars=calendars,
         addresses=(address,) if "@" in address else (),
     )
+
+
+async def is_primary(api: Api, remote_id: str) -> bool:
+    """Whether the calendar is the account's own; one that isn't in its list is not."""
+    response = await api.ask(f"users/me/calendarList/{quote(remote_id, safe='')}", {"fields": "primary"})
+    if response.status_code == httpx.codes.NOT_FOUND:
+        return False
+    if response.status_code != httpx.codes.OK:
+        raise errors.failure_of(response)
+    try:
+        return flag(read_object(response.content), "primary")
+    except NotExpected:
+        raise errors.garbled("not the calendar it should be") from None
 
 
 async def _owner(api: Api, url: str) -> Owner:

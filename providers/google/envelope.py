@@ -17,6 +17,7 @@ class Envelope:
     address: str
     """The account's own, lower case; empty while it isn't known."""
     is_primary: bool
+    """Whether it is the account's own calendar; any other may be shared or somebody else's."""
     zone: str
     name: str
 

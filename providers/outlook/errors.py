@@ -64,7 +64,7 @@ def elsewhere() -> Failure:
 
 
 def endless() -> Failure:
-    sentence = "Microsoft sent this calendar in pages that never end."
+    sentence = "Microsoft sent the same page of this account’s calendars again and again."
     return TryLater(Cause.SERVER_ERROR, sentence, detail="too many pages, or the same one again")
 
 
