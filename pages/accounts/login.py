@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.setup import has_members
-from pages.session import pop_flash, rate_limited
+from pages.session import NEXT, own_page, pop_flash, rate_limited
 from pages.widgets.forms import field
 from pages.widgets.heading import public_page
 
@@ -21,7 +21,9 @@ def register(app: App) -> None:
 
     @ui.page("/login", title="Log in · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
     def login_page(
-        flash: Annotated[dict[str, Any], Depends(pop_flash)], no_members: Annotated[bool, Depends(is_empty)]
+        request: Request,
+        flash: Annotated[dict[str, Any], Depends(pop_flash)],
+        no_members: Annotated[bool, Depends(is_empty)],
     ) -> None:
         email = flash.get("values", {}).get("email", "")
         with public_page():
@@ -31,13 +33,15 @@ def register(app: App) -> None:
                     "Nobody has an account yet. The console where this app was started shows a link "
                     "to set up the first one."
                 ).classes("oc-lead")
-            _form(email, flash.get("sentence", ""))
+            _form(email, flash.get("sentence", ""), own_page(request.query_params.get(NEXT, "")))
             html.p("Forgot your password? Ask your administrator.").classes("oc-hint")
         html.footer(f"{host} · your calendars are read here and nowhere else").classes("oc-gate-foot")
 
 
-def _form(email: str, refusal: str) -> None:
+def _form(email: str, refusal: str, target: str) -> None:
+    """`target` is the page to open afterwards."""
     with html.form().classes("oc-form").props("method=post action=/login novalidate"):
+        html.input_(type="hidden", name=NEXT, value=target)
         typed = field("Email", value=email, kind="email", name="email", autocomplete="username")
         password = field("Password", kind="password", name="password", autocomplete="current-password")
         if refusal:
