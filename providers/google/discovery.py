@@ -80,6 +80,8 @@ async def _calendars(api: Api) -> tuple[RemoteCalendar, ...]:
         if failure.cause is Cause.NOT_FOUND:
             # The list itself is missing, not one of its calendars.
             raise errors.garbled("no list of calendars") from None
+        if failure.sentence == errors.FORBIDDEN:
+            raise errors.not_allowed(failure.detail) from None
         raise
     return tuple(found.values())
 

@@ -39,5 +39,5 @@ class Envelope:
 
 
 def unreadable() -> Unreadable:
-    sentence = "Google sent something that isn’t a calendar. We read it again at the next import."
+    sentence = "Google sent something that isn’t a calendar."
     return Unreadable(Cause.UNREADABLE, sentence, detail="not a Google calendar")

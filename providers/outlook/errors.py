@@ -31,7 +31,7 @@ def failure_of(response: httpx.Response) -> Failure:
     detail = f"HTTP {status} {code}".strip()
     known = code.casefold()
     if status == 401:
-        return MemberMustAct(Cause.REFUSED, LOST, detail=detail)
+        return MemberMustAct(Cause.ACCESS_LOST, LOST, detail=detail)
     if known in _NO_MAILBOX and status < 500:
         return no_calendars(detail)
     if status == 404 or (status == 400 and known in _NO_ITEM):

@@ -34,7 +34,7 @@ async def test_a_quota_that_is_used_up_is_waited_for(google: Google, reason: str
     failure = await refused(google)
     assert isinstance(failure, TryLater)
     assert (failure.cause, failure.retry_after) == (Cause.BUSY, timedelta(seconds=90))
-    assert "try again later" in failure.sentence
+    assert "asked us to wait" in failure.sentence
 
 
 @pytest.mark.parametrize(("status", "cause"), [(429, Cause.BUSY), (500, Cause.SERVER_ERROR), (503, Cause.SERVER_ERROR)])
@@ -52,7 +52,7 @@ async def test_an_api_that_is_switched_off_is_for_the_operator_and_heals_by_itse
     google.fail("events", status=403, body=body)
     failure = await refused(google)
     assert isinstance(failure, TryLater)
-    assert "Your administrator can enable it there" in failure.sentence
+    assert "Ask your administrator to enable it there" in failure.sentence
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ async def not_discovered(microsoft: Microsoft, scope: str = "User.Read Calendars
 @pytest.mark.parametrize(
     ("status", "code", "kind", "cause", "words"),
     [
-        (401, "InvalidAuthenticationToken", MemberMustAct, Cause.REFUSED, "no longer lets us in"),
+        (401, "InvalidAuthenticationToken", MemberMustAct, Cause.ACCESS_LOST, "no longer lets us in"),
         (403, "ErrorAccessDenied", MemberMustAct, Cause.REFUSED, "does not let this account read"),
         (403, "AccessDenied", MemberMustAct, Cause.REFUSED, "does not let this account read"),
         (404, "ErrorItemNotFound", MemberMustAct, Cause.NOT_FOUND, "no longer has this calendar"),
@@ -54,7 +54,7 @@ async def not_discovered(microsoft: Microsoft, scope: str = "User.Read Calendars
         (403, "syncStateNotFound", TryLater, Cause.SERVER_ERROR, "(403)"),
         (410, "", TryLater, Cause.SERVER_ERROR, "(410)"),
         (400, "BadRequest", TryLater, Cause.SERVER_ERROR, "(400)"),
-        (429, "ApplicationThrottled", TryLater, Cause.BUSY, "later (429)"),
+        (429, "ApplicationThrottled", TryLater, Cause.BUSY, "wait (429)"),
         (500, "InternalServerError", TryLater, Cause.SERVER_ERROR, "(500)"),
         (503, "ServiceUnavailable", TryLater, Cause.SERVER_ERROR, "(503)"),
         (504, "UnknownError", TryLater, Cause.SERVER_ERROR, "(504)"),
