@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
+from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.security.rate_limits import PAGES_PER_ADDRESS
@@ -175,3 +176,13 @@ async def test_a_page_that_is_logged_out_from_elsewhere_comes_back_after_logging
     await user.http_client.post("/logout")
     await until(lambda: went)
     assert went == ["/login?next=/team"]
+
+
+async def test_it_names_the_server_and_hides_its_ornament_from_readers(browser: Browser, app: App) -> None:
+    user = await browser()
+    await user.open("/login")
+    host = app.settings.public_url.partition("//")[2]
+    assert said(user, f"to {host}").tag == "p"
+    (strip,) = (each for each in elements(user) if isinstance(each, ui.html))
+    assert 'aria-hidden="true"' in strip.content
+    assert strip.content.count('<i class="oc-day') == 28
