@@ -5,7 +5,7 @@ Everything here is visible to every member: names and spans, never the names or 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
@@ -33,6 +33,8 @@ class TeamMember:
     """When the calendar that has waited longest was last read, if that is more than a day ago."""
     known_until: datetime | None
     """From this instant on (aware UTC), time without a span is unknown. None: always, as with stale calendars."""
+    utc_offset: timedelta
+    """Of the member's clock now. The zone itself stays with the member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: da
         freshness=freshness_of(healths, at),
         stale_since=stale_since,
         known_until=_known_until(reads, shown.tz) if is_known else None,
+        utc_offset=at.astimezone(shown.tz).utcoffset() or timedelta(),
     )
 
 
