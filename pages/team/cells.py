@@ -81,8 +81,7 @@ class TeamGrid:
 
     @property
     def last(self) -> date:
-        """The last day an import can cover."""
-        return _last(self.today)
+        return last_day(self.today)
 
     def matching(self, day: date, show: Filter) -> list[GridRow]:
         number = (day - self.first).days
@@ -116,7 +115,7 @@ def team_grid(view: TeamView, today: date, zone: ZoneInfo) -> TeamGrid:
     return TeamGrid(view, today, rows, weeks, size, below)
 
 
-def as_table_row(row: GridRow, first_week: int, weeks: int) -> dict[str, Any]:
+def as_table_row(row: GridRow, first_week: int, weeks: int, clock: str) -> dict[str, Any]:
     """The row for the table's template, with `weeks` weeks from `first_week` on."""
     return {
         "id": row.member.id,
@@ -124,11 +123,13 @@ def as_table_row(row: GridRow, first_week: int, weeks: int) -> dict[str, Any]:
         "name": row.member.name,
         "fresh": row.freshness,
         "tag": TAGS.get(row.member.freshness, ""),
+        "clock": clock,
         "weeks": row.cells[first_week : first_week + weeks],
     }
 
 
-def _last(today: date) -> date:
+def last_day(today: date) -> date:
+    """The last day an import can cover."""
     return today + timedelta(days=DAYS_AHEAD - 1)
 
 
@@ -175,7 +176,7 @@ def _week(days: Sequence[tuple[date, int]], today: date, below: int) -> dict[str
     """A column's header and footer: its days, and how many members are available on those that aren't over."""
     first = days[0][0]
     ahead = [(day, available) for day, available in days if day >= today]
-    tight = {day for day, available in ahead if available < below and day <= _last(today)}
+    tight = {day for day, available in ahead if available < below and day <= last_day(today)}
     return {
         "label": f"{first.day} {month_words(first, today)}",
         "days": [

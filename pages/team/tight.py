@@ -21,7 +21,7 @@ LINE = """
   ><span v-if="props.row.who.length" class="tight-who"><span v-for="m in props.row.who" :key="m.id"
     ><span class="oc-face" aria-hidden="true">{{ m.initials }}</span>{{ m.name
     }}<span v-if="m.prefers" class="oc-icon oc-i-prefer" :title="m.prefers"
-      ><span class="oc-hidden">{{ m.prefers }}</span
+      ><span class="oc-hidden"> {{ m.prefers }}</span
       ><small v-if="m.on" aria-hidden="true">{{ m.on }}</small></span></span></span
   ><span v-else class="tight-who none">No member is known to be available</span
   ><span class="oc-tag warn">{{ props.row.count }} available</span></div>
