@@ -32,7 +32,8 @@ window.oncallLinks ??= (event) => {
   const link = event.target.closest("a[href]");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const stays = link.pathname === location.pathname && link.search === location.search;
-  if (link.target || link.origin !== location.origin || stays || link.dataset.discards !== undefined) return;
+  const isElsewhere = link.origin !== location.origin || !["", "_self"].includes(link.target);
+  if (stays || isElsewhere || link.dataset.discards !== undefined) return;
   if (!window.socket?.connected) return;
   event.preventDefault();
   event.stopPropagation();

@@ -128,7 +128,9 @@ class _Screen:
         self._summary.set_text(f"{self._draft.number_on:,} of {len(self._built):,} switched on{unsaved}")
         # Cancel discards changes without asking again, unless the connection itself would be left unsaved.
         self._cancel.props(remove="data-discards") if self._draft.is_new else self._cancel.props("data-discards")
-        self._guard.show(asks=has_unsaved, is_new=self._draft.is_new)
+        # A page that isn't in the browser yet can't ask.
+        if self._is_started:
+            self._guard.show(asks=has_unsaved, is_new=self._draft.is_new)
 
     def _show_preview(self) -> None:
         state = self._preview_state()

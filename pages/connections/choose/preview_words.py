@@ -51,7 +51,7 @@ def counting_rows(counting: Iterable[Counting], zone: ZoneInfo, today: date) -> 
             "k": f"oc-kind is-{each.action.value}",
             "kind": KINDS[each.action],
             "title": each.event.title,
-            "why": " · ".join(filter(None, (each.words, how_often(each.event)))),
+            "why": " · ".join(filter(None, (how_often(each.event), each.words))),
             "at": when(each.event, zone, today),
         }
         for number, each in enumerate(counting)

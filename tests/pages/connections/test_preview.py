@@ -149,12 +149,12 @@ async def test_every_change_updates_it_without_reading_again(
     await answers(user, "1 of 4 events of Work would count.")
     choose_mode(user, Mode.BLOCK)
     assert answer(user) == "2 of 4 events of Work would count."
-    assert counting(user)[0] == "Block Standup: every event blocks · 10\u00a0times"
+    assert counting(user)[0] == "Block Standup: 10\u00a0times · every event blocks"
     assert numbers(user) == ["1 of 4", "2 of 4", "2 of 4"]
     check(user, "Count events marked free", True)
     assert answer(user) == "3 of 4 events of Work would count."
     choose_mode(user, Mode.PREFER)
-    assert counting(user)[0] == "Prefer Standup: every event is a preference · 10\u00a0times"
+    assert counting(user)[0] == "Prefer Standup: 10\u00a0times · every event is a preference"
     assert numbers(user) == ["1 of 4", "3 of 4", "3 of 4"]
     check(user, "Count all-day events", False)
     assert answer(user) == "3 of 4 events of Work would count."

@@ -89,7 +89,7 @@ def test_a_series_says_how_often_it_is_meant(times: int, occurrences: int, words
     event = PreviewedEvent("Standup", 0, 3600, False, times, occurrences)
     assert how_often(event).replace("\u00a0", " ") == words
     (row,) = counting_rows([Counting(event, Action.BLOCK, Reason.EVERY_EVENT_BLOCKS)], BERLIN, TODAY)
-    assert row["why"].replace("\u00a0", " ") == " · ".join(filter(None, ("every event blocks", words)))
+    assert row["why"].replace("\u00a0", " ") == " · ".join(filter(None, (words, "every event blocks")))
 
 
 @pytest.mark.parametrize(
