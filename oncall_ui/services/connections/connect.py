@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from functools import partial
 
+import httpx
 from sqlmodel import Session, select
 
 from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.domain.imports.first_attempt import on_entering
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection, Member
@@ -55,11 +58,21 @@ async def _read(
     required = (field for field in product.fields if field.required)
     all_valid(lambda: _check_nickname(nickname), *(partial(_check_filled, field, values) for field in required))
     credentials = _credentials(product, values)
-    async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
-        found = await provider.discover()
-    if found.content is not None:
-        found = await sample(app, product, found)
+    try:
+        async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
+            found = await provider.discover()
+        if found.content is not None:
+            found = await sample(app, product, found)
+    except Failure as failure:
+        failure.sentence = on_entering(failure, _host(product, credentials))
+        raise
     return credentials, found
+
+
+def _host(product: Product, credentials: Mapping[str, str]) -> str:
+    """Of the address that was entered; empty for a product without one."""
+    keys = (field.key for field in product.fields if field.kind is FieldKind.ADDRESS)
+    return next((httpx.URL(credentials[key]).host for key in keys), "")
 
 
 def _check_nickname(nickname: str) -> None:
