@@ -12,28 +12,30 @@ from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
 from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, session_for
 from oncall_ui.services.accounts.setup import create_first_account
-from pages.session import FLASH, TOKEN, TooManyPages, origin
+from pages.session import FLASH, NEXT, TOKEN, TooManyPages, asked_for, login_route, origin, own_page
 
 
 def register(app: App) -> None:
     """Also answers NotLoggedIn and TooManyPages, wherever a page raises them."""
 
     @web.exception_handler(NotLoggedIn)
-    async def to_login(_request: Request, _error: Exception) -> Response:
-        return RedirectResponse("/login", 303)
+    async def to_login(request: Request, _error: Exception) -> Response:
+        return RedirectResponse(login_route(asked_for(request)), 303)
 
     @web.post("/login")
     async def post_login(request: Request) -> Response:
         form = await _text_fields(request)
         email, password = form.get("email", ""), form.get("password", "")
+        target = own_page(form.get(NEXT, ""))
+        again = login_route(target)
         if not may_log_in(app, origin(request), email):
-            return _refuse(request, "/login", {"email": email}, "", "Too many attempts. Wait 10 minutes.")
+            return _refuse(request, again, {"email": email}, "", "Too many attempts. Wait 10 minutes.")
         token = await asyncio.to_thread(log_in, app, email, password)
         if token is None:
             count_wrong_password(app, origin(request), email)
-            return _refuse(request, "/login", {"email": email}, "", "Wrong email or password.")
+            return _refuse(request, again, {"email": email}, "", "Wrong email or password.")
         await _end_session(app, request)
-        return _enter(request, token)
+        return _enter(request, token, target)
 
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
@@ -70,11 +72,11 @@ async def _end_session(app: App, request: Request) -> None:
         await asyncio.to_thread(log_out, app, me.session_id)
 
 
-def _enter(request: Request, token: str) -> Response:
+def _enter(request: Request, token: str, target: str = "/") -> Response:
     # Nothing from before the login survives, least of all the session's id.
     request.session.clear()
     request.session[TOKEN] = token
-    return RedirectResponse("/", 303)
+    return RedirectResponse(target, 303)
 
 
 def _refuse(request: Request, to: str, values: dict[str, str], field: str, sentence: str) -> Response:

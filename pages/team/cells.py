@@ -46,7 +46,6 @@ class GridRow:
     days: Sequence[Day]
     cells: Sequence[dict[str, Any]]
     freshness: str
-    unknown_from: date
 
     @property
     def is_empty(self) -> bool:
@@ -57,11 +56,10 @@ class GridRow:
     def matches(self, number: int, show: Filter) -> bool:
         """Whether the member's day of this number passes the filter.
 
-        Unknown is not available: a member who prefers part of an unknown day may be blocked for the rest of it.
+        Unknown is not available: a member who prefers an unknown day may be blocked on it by what wasn't read.
         """
         day = self.days[number]
-        is_half_known = day.state is DayState.PREFERRED_IN_PART and day.date >= self.unknown_from
-        return day.state in MATCHING[show] and not (show is Filter.AVAILABLE and is_half_known)
+        return day.state in MATCHING[show] and not (show is Filter.AVAILABLE and day.is_unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +141,21 @@ def _row(view: TeamView, member: TeamMember, today: date, zone: ZoneInfo) -> Gri
     unknown_from = _first_unknown(member.known_until, zone)
     spans = view.spans.get(member.id, ())
     days = days_of(spans, monday_of(today), _count(today), today=today, zone=zone, known_until=unknown_from)
-    cells = [_cell(days[at : at + WEEK], today, unknown_from) for at in range(0, len(days), WEEK)]
-    return GridRow(member, days, cells, freshness_words(member, zone, today), unknown_from)
+    cells = [_cell(days[at : at + WEEK], today) for at in range(0, len(days), WEEK)]
+    return GridRow(member, days, cells, freshness_words(member, zone, today))
 
 
 def _first_unknown(known_until: datetime | None, zone: ZoneInfo) -> date:
     return known_until.astimezone(zone).date() if known_until else date.min
 
 
-def _cell(days: Sequence[Day], today: date, unknown_from: date) -> dict[str, Any]:
-    return {"d": [_day(day, today, unknown_from) for day in days], "t": week_words(days)}
+def _cell(days: Sequence[Day], today: date) -> dict[str, Any]:
+    return {"d": [_day(day, today) for day in days], "t": week_words(days)}
 
 
-def _day(day: Day, today: date, unknown_from: date) -> dict[str, Any]:
+def _day(day: Day, today: date) -> dict[str, Any]:
     # An unknown day keeps its shading around spans that are known: the rest of it isn't open.
-    unknown = "unknown" if day.date >= unknown_from else ""
+    unknown = "unknown" if day.is_unknown else ""
     drawn: dict[str, Any] = {"c": _css("oc-day", day.date, today, unknown)}
     if day.segments:
         drawn["s"] = [bar(segment) for segment in for_the_eye(day.segments)]

@@ -36,9 +36,9 @@ OTHERS = (
 
 
 def freshness_words(member: TeamMember, zone: ZoneInfo, today: date) -> str:
-    if member.freshness is not Freshness.STALE or member.stale_since is None:
+    if member.freshness is not Freshness.STALE or member.unknown_since is None:
         return PLAIN.get(member.freshness, "")
-    return f"Stale since {day_words(member.stale_since.astimezone(zone).date(), today)}"
+    return f"Stale since {day_words(member.unknown_since.astimezone(zone).date(), today)}"
 
 
 def clock_of(member: TeamMember, at: datetime, viewer: ZoneInfo) -> str:

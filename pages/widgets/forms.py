@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from zoneinfo import ZoneInfo
 
-from nicegui import ui
+from nicegui import html, ui
 
 from oncall_ui.services.accounts.members import zones
 
@@ -19,6 +19,27 @@ def field(label: str, *, value: str = "", hint: str = "", kind: str = "text", **
     if hint:
         entry.props["hint"] = hint
     entry.on_value_change(lambda: forgive(entry))
+    return entry
+
+
+# In the browser alone: what was typed isn't sent for it.
+PEEK = """(event) => {
+    const button = event.currentTarget, input = button.closest(".oc-peek").querySelector("input");
+    const shows = input.type === "password";
+    input.type = shows ? "text" : "password";
+    button.setAttribute("aria-pressed", shows);
+}"""
+
+
+def password_field(label: str = "Password", **native: str) -> ui.input:
+    """With a button that shows what was typed."""
+    with html.div().classes("oc-peek"):
+        entry = field(label, kind="password", **native)
+        with (
+            html.button("Show").props("type=button aria-pressed=false").classes("oc-btn quiet oc-icon oc-i-eye") as show
+        ):
+            html.span("password").classes("oc-hidden")
+        show.on("click", js_handler=PEEK)
     return entry
 
 

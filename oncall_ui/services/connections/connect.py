@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 
+import httpx
 from sqlmodel import Session, select
 
 from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.domain.imports.first_attempt import on_entering
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection, Member
@@ -54,11 +57,21 @@ async def _read(
     credentials = _credentials(product, values)
     if len(nickname) > 200 or not is_one_line(nickname):
         raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
-    async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
-        found = await provider.discover()
-    if found.content is not None:
-        found = await sample(app, product, found)
+    try:
+        async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
+            found = await provider.discover()
+        if found.content is not None:
+            found = await sample(app, product, found)
+    except Failure as failure:
+        failure.sentence = on_entering(failure, _host(product, credentials))
+        raise
     return credentials, found
+
+
+def _host(product: Product, credentials: Mapping[str, str]) -> str:
+    """Of the address that was entered; empty for a product without one."""
+    keys = (field.key for field in product.fields if field.kind is FieldKind.ADDRESS)
+    return next((httpx.URL(credentials[key]).host for key in keys), "")
 
 
 def _credentials(product: Product, values: Mapping[str, str]) -> dict[str, str]:

@@ -315,7 +315,7 @@ async def test_a_page_left_open_after_the_log_out_learns_nothing_more(
     end_logins(app, bob)
     change(app, calendar, state=State.NEEDS_YOU)
     tell(app, alice, calendar)
-    await until(lambda: "/login" in went)
+    await until(lambda: any(each.startswith("/login") for each in went))
     assert row(user, "Alice")["fresh"] == "Up to date"
 
 
@@ -423,7 +423,7 @@ async def test_only_administrators_see_the_link_to_broken_calendars(
 
 async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
     user = await browser()
-    assert (await user.http_client.get("/team")).headers["location"] == "/login"
+    assert (await user.http_client.get("/team")).headers["location"] == "/login?next=/team"
 
 
 def test_the_last_week_contains_the_last_day_of_the_window_on_every_weekday() -> None:
