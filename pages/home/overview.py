@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.agenda import AgendaLine, coming_up
-from oncall_ui.domain.availability.day_grid import read_until, strip
+from oncall_ui.domain.availability.coverage import Coverage, coverage_of
+from oncall_ui.domain.availability.day_grid import strip
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, days_from
 from oncall_ui.domain.imports.state import State
 from oncall_ui.services.accounts.members import MemberView
@@ -29,6 +30,7 @@ class Overview:
     zone: ZoneInfo
     connections: Sequence[ConnectionView]
     own: PersonalDays
+    coverage: Coverage
     picture: Picture
     lines: Sequence[AgendaLine[SourcedSpan]]
     first_end: datetime | None
@@ -64,15 +66,17 @@ def look(
     """Blocking. Takes availability from `before` unless a calendar was read, or manual days changed, since."""
     today = now.astimezone(me.tz).date()
     own = read_personal_days(app, me.id, _shown(today, me.tz), today)
-    is_same_day = before is not None and before.today == today
-    if before and is_same_day and before.own == own and _readings(before.connections) == _readings(connections):
+    on = [calendar.health for each in connections for calendar in each.calendars if calendar.is_on]
+    coverage = coverage_of(on, now, me.tz)
+    is_same = before is not None and (before.today, before.own, before.coverage) == (today, own, coverage)
+    if before and is_same and _readings(before.connections) == _readings(connections):
         return replace(before, connections=connections)
     entries = calendar_spans(app, me.id, days_from(today, me.tz)) + personal_spans(own)
-    reads = [calendar.last_read_at for each in connections for calendar in each.calendars if calendar.is_on]
-    days = strip(entries, today=today, zone=me.tz, known_until=read_until(reads, me.tz))
+    days = strip(entries, today=today, zone=me.tz, known_until=coverage.known_until(me.tz))
     lines = coming_up(entries, now, me.tz)
     first_end = min((line.end for line in lines), default=None)
-    return Overview(today, me.tz, connections, own, picture(days, today, me.tz, own.holidays), lines, first_end)
+    shown = picture(days, today, me.tz, own.holidays, coverage.unknown_since)
+    return Overview(today, me.tz, connections, own, coverage, shown, lines, first_end)
 
 
 def _shown(today: date, zone: ZoneInfo) -> Window:

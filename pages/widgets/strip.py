@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.availability.day_grid import Day, DayState, Segment
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import DAYS_AHEAD
-from pages.widgets.dates import NBSP, count, day_words, month_words, short_day, zone_words
+from pages.widgets.dates import NBSP, count, day_words, moment_words, month_words, short_day, zone_words
 
 NAMED = 3
 """A tooltip lists this many spans of a kind and counts the others."""
@@ -35,7 +35,7 @@ def words_of(day: Day) -> str:
         more = f" and {len(spans) - NAMED} more" if len(spans) > NAMED else ""
         if spans:
             parts.append(f"{action} {', '.join(spans[:NAMED])}{more}")
-    return "; ".join(parts)
+    return "; ".join([*parts, "otherwise unknown"] if day.is_unknown else parts)
 
 
 def _span(segment: Segment) -> str:
@@ -43,13 +43,14 @@ def _span(segment: Segment) -> str:
     return "all day" if (start, end) == ("00:00", "24:00") else f"{start} – {end}"
 
 
-def sums(states: Mapping[DayState, int]) -> dict[str, str]:
+def sums(states: Mapping[DayState, int], since: str = "") -> dict[str, str]:
+    """`since`: since when days are unknown, in words."""
     nothing_known = states.get(DayState.UNKNOWN, 0) == DAYS_AHEAD
     found = {}
     for word, (whole, part, _) in KINDS.items():
         days, parts = states.get(whole, 0), states.get(part, 0) if part else 0
         if days or parts or not (nothing_known or word == "Unknown"):
-            found[word] = _sum(days, parts)
+            found[word] = _sum(days, parts) + (f", {since}" if since and word == "Unknown" else "")
     return found
 
 
@@ -59,8 +60,10 @@ def _sum(days: int, parts: int) -> str:
     return f"{count(days, 'day')}, {parts}{NBSP}more in part" if days else f"{count(parts, 'day')} in part"
 
 
-def label(states: Mapping[DayState, int]) -> str:
+def label(states: Mapping[DayState, int], since: str = "") -> str:
     if states.get(DayState.UNKNOWN, 0) == DAYS_AHEAD:
+        if since:
+            return f"Your next {DAYS_AHEAD} days: all unknown {since}."
         return f"Your next {DAYS_AHEAD} days: all unknown, because no calendar has been imported."
     words = {
         DayState.BLOCKED: "blocked",
@@ -68,7 +71,7 @@ def label(states: Mapping[DayState, int]) -> str:
         DayState.PREFERRED: "preferred",
         DayState.PREFERRED_IN_PART: "preferred in part",
         DayState.OPEN: "open",
-        DayState.UNKNOWN: "unknown",
+        DayState.UNKNOWN: f"unknown {since}".strip(),
     }
     parts = [f"{states[each]} {word}" for each, word in words.items() if states.get(each)]
     return f"Your next {DAYS_AHEAD} days: {', '.join(parts)}. Details in the list below."
@@ -97,16 +100,23 @@ class Picture:
     has_holidays: bool
 
 
-def picture(days: Sequence[Day], today: date, zone: ZoneInfo, holidays: Mapping[date, str]) -> Picture:
-    """`holidays`: day → name of a public holiday."""
+def picture(
+    days: Sequence[Day],
+    today: date,
+    zone: ZoneInfo,
+    holidays: Mapping[date, str],
+    unknown_since: datetime | None = None,
+) -> Picture:
+    """`holidays`: day → name of a public holiday. `unknown_since`: since when changes are missing."""
+    since = f"since {moment_words(unknown_since, zone, today)}" if unknown_since else ""
     states = Counter(day.state for day in days if not day.is_past)
     return Picture(
         months=[
             _month(list(group), today, holidays) for _, group in groupby(days, key=lambda day: day.date.replace(day=1))
         ],
         span=f"next {DAYS_AHEAD} days, until {short_day(days[-1].date)}, in {zone_words(zone)} time",
-        sums=sums(states),
-        label=label(states),
+        sums=sums(states, since),
+        label=label(states, since),
         unknown=states.get(DayState.UNKNOWN, 0),
         has_holidays=any(day.date in holidays for day in days),
     )
@@ -179,7 +189,7 @@ def _day(day: Day, today: date, holiday: str) -> dict[str, Any]:
         "holiday": bool(holiday),
         "past": day.is_past,
         "today": day.date == today,
-        "unknown": day.state is DayState.UNKNOWN,
+        "unknown": day.is_unknown,
     }
     drawn = {
         "c": " ".join(["oc-day", *(name for name, holds in css.items() if holds)]),

@@ -57,19 +57,20 @@ class Day:
     segments: tuple[Segment, ...]
     state: DayState
     is_past: bool = False
+    is_known: bool = True
+    """Whether its calendars cover it; segments count even on days they don't."""
 
-
-def read_until(reads: Iterable[datetime | None], zone: ZoneInfo) -> date:
-    """The first day no calendar covers, given when each was last read (None: never)."""
-    days = [read.astimezone(zone).date() for read in reads if read is not None]
-    return max(days) + timedelta(days=DAYS_AHEAD) if days else date.min
+    @property
+    def is_unknown(self) -> bool:
+        """Whether at least part of the day is unknown: it isn't known, and not blocked from start to end."""
+        return not self.is_known and self.state is not DayState.BLOCKED
 
 
 def strip(spans: Iterable[SpanLike], *, today: date, zone: ZoneInfo, known_until: date) -> list[Day]:
     """The days of Home's strip: from the Monday of `today`'s week to the end of the window, in `zone`.
 
-    Overlapping spans become one segment, and a block hides any preference under it. From `known_until` on, a day
-    without spans is unknown instead of open.
+    Overlapping spans become one segment, and a block hides any preference under it. From `known_until` on, days are
+    not known: without spans their state is unknown instead of open.
     """
     monday = monday_of(today)
     return days_of(spans, monday, today.weekday() + DAYS_AHEAD, today=today, zone=zone, known_until=known_until)
@@ -96,6 +97,7 @@ def days_of(
                 segments=_segments(blocks, prefers, whole, zone) if blocks or prefers else (),
                 state=_state(blocks, prefers, whole, is_known=day < known_until),
                 is_past=day < today,
+                is_known=day < known_until,
             )
         )
     return days

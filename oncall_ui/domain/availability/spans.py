@@ -15,6 +15,10 @@ class AvailabilitySpan(NamedTuple):
     action: Action
 
 
+Interval = tuple[datetime, datetime]
+"""Aware UTC, end exclusive."""
+
+
 def merge(spans: Iterable[AvailabilitySpan]) -> list[AvailabilitySpan]:
     """Sorted. Overlapping or touching spans of one action become one, which also hides how many events there were."""
     open_spans: dict[Action, AvailabilitySpan] = {}
@@ -37,3 +41,19 @@ def clip(spans: Iterable[AvailabilitySpan], start: datetime, end: datetime) -> l
         for span in spans
         if span.start < end and span.end > start
     ]
+
+
+def without(intervals: Iterable[Interval], holes: Iterable[Interval]) -> list[Interval]:
+    """What is left of `intervals`. Both are sorted, and neither overlaps itself."""
+    left = []
+    holes = list(holes)
+    for start, end in intervals:
+        at = start
+        for hole_start, hole_end in holes:
+            if hole_end > at and hole_start < end:
+                if hole_start > at:
+                    left.append((at, hole_start))
+                at = hole_end
+        if at < end:
+            left.append((at, end))
+    return left

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
 
 STALE_AFTER = timedelta(days=1)
@@ -40,6 +41,15 @@ class Freshness(StrEnum):
     """No calendar is on."""
 
 
+_MEMBER_CAUSES = frozenset(
+    {
+        *(Cause.NOT_FOUND, Cause.NEEDS_PASSWORD, Cause.REFUSED, Cause.ACCESS_LOST, Cause.KEY_LOST, Cause.WEB_PAGE),
+        *(Cause.BAD_ADDRESS, Cause.ADDRESS_NOT_ALLOWED, Cause.REDIRECTS, Cause.SUSPECTED_LOSS),
+    }
+)
+"""What only the member can fix. The cause stays on the row while the calendar is tried once more."""
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarHealth:
     """Of one calendar that is on; times are aware UTC."""
@@ -48,6 +58,25 @@ class CalendarHealth:
     attempts: int
     read_at: datetime | None
     """The last complete import."""
+    broken_since: datetime | None = None
+    """The first failure after the last complete import."""
+    cause: str = ""
+    """A value of Cause, or empty."""
+
+    @property
+    def needs_member(self) -> bool:
+        """Whether only the member can fix it; also while it is tried once more."""
+        is_tried = self.state in {State.WAITING, State.IMPORTING} and self.cause in _MEMBER_CAUSES
+        return self.state is State.NEEDS_YOU or is_tried or self.cause == Cause.SUSPECTED_LOSS
+
+    @property
+    def good_until(self) -> datetime | None:
+        """The last complete import, or else the first failure; None: it was just switched on."""
+        return self.read_at or self.broken_since
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether changes have been missing for more than a day; also if it never could be read for so long."""
+        return self.good_until is not None and is_stale(self.good_until, now)
 
     @property
     def fails_from_the_start(self) -> bool:
@@ -59,10 +88,9 @@ def freshness_of(calendars: Sequence[CalendarHealth], now: datetime) -> Freshnes
     """Of a member with these `calendars`, all that are on."""
     if not calendars:
         return Freshness.NOTHING_CONNECTED
-    if any(each.state is State.NEEDS_YOU for each in calendars):
+    if any(each.needs_member for each in calendars):
         return Freshness.NEEDS_MEMBER
-    reads = [each.read_at for each in calendars if each.read_at]
-    if any(is_stale(read_at, now) for read_at in reads):
+    if any(each.is_stale(now) for each in calendars):
         return Freshness.STALE
-    is_read = bool(reads) and not any(each.fails_from_the_start for each in calendars)
+    is_read = any(each.read_at for each in calendars) and not any(each.fails_from_the_start for each in calendars)
     return Freshness.UP_TO_DATE if is_read else Freshness.NOT_READ_YET

@@ -20,6 +20,8 @@ def nothing_counted(outcome: Outcome, rules: Rules) -> str:
     if not outcome.occurrences:
         return "none of them in the next 90 days"
     if rules.mode is Mode.MATCHING:
+        if outcome.ignored.get(Reason.CREATED_BY_SOMEBODY_ELSE, 0) == outcome.occurrences:
+            return "all were created by somebody else: choose how events count"
         return "none is tagged: choose how events count"
     if outcome.ignored.get(Reason.MARKED_FREE, 0) == outcome.occurrences:
         return "all are marked free: switch on “Count events marked free”"

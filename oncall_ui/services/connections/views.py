@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Cause
-from oncall_ui.domain.imports.freshness import is_stale
+from oncall_ui.domain.imports.freshness import CalendarHealth
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import RESOLVE_WITHIN, Resolution
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection
+from oncall_ui.services.availability.coverage import health_of
 
 FAILED = (State.RETRYING, State.NEEDS_YOU)
 
@@ -72,8 +73,12 @@ class CalendarView:
 
     def is_stale(self, now: datetime) -> bool:
         """Whether what counts of it is more than a day old; also when it never could be read for so long."""
-        known = self.last_read_at or self.broken_since
-        return self.is_on and self.state is not State.OFF and known is not None and is_stale(known, now)
+        return self.is_on and self.state is not State.OFF and self.health.is_stale(now)
+
+    @property
+    def health(self) -> CalendarHealth:
+        """What decides which days are known; only of a calendar that is on."""
+        return health_of(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Members' availability for the API: spans, freshness, and the days they cover."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,22 +8,23 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.coverage import Coverage, coverage_of
 from oncall_ui.domain.availability.spans import AvailabilitySpan, clip, merge
-from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.imports.freshness import CalendarHealth, Freshness, freshness_of
+from oncall_ui.domain.imports.freshness import Freshness, freshness_of
 from oncall_ui.errors import NotAllowed
-from oncall_ui.models import Calendar, Connection, Member, now
+from oncall_ui.models import Member, now
+from oncall_ui.services.availability.coverage import healths_by_member
 from oncall_ui.services.availability.query import spans_by_member
 
 
 @dataclass(frozen=True, slots=True)
 class MemberAvailability:
-    """Days outside `known` are unknown, which is not the same as free. None: no calendar was ever imported."""
+    """What isn't blocked outside the days of `coverage` is unknown, which is not the same as free."""
 
     id: int
     name: str
     freshness: Freshness
-    known: Window | None
+    coverage: Coverage
     spans: tuple[AvailabilitySpan, ...]
 
 
@@ -50,36 +50,14 @@ def _availability(
 ) -> list[MemberAvailability]:
     ids = [member.id or 0 for member in members]
     spans = spans_by_member(session, ids, start, end)
-    calendars = _enabled_calendars(session, ids)
+    calendars, at = healths_by_member(session, ids), now()
     return [
         MemberAvailability(
             id=member.id or 0,
             name=member.name,
-            freshness=freshness_of([_health(each) for each in calendars[member.id or 0]], now()),
-            known=_known(calendars[member.id or 0], ZoneInfo(member.zone)),
+            freshness=freshness_of(calendars[member.id or 0], at),
+            coverage=coverage_of(calendars[member.id or 0], at, ZoneInfo(member.zone)),
             spans=tuple(merge(clip(spans[member.id or 0], start, end))),
         )
         for member in members
     ]
-
-
-def _health(calendar: Calendar) -> CalendarHealth:
-    return CalendarHealth(calendar.state, calendar.attempts, calendar.last_read_at)
-
-
-def _known(calendars: Sequence[Calendar], zone: ZoneInfo) -> Window | None:
-    """The days that at least one calendar was imported for, as on Home."""
-    days = [calendar.last_read_at.astimezone(zone).date() for calendar in calendars if calendar.last_read_at]
-    return days_from(max(days), zone) if days else None
-
-
-def _enabled_calendars(session: Session, member_ids: Sequence[int]) -> dict[int, list[Calendar]]:
-    found: defaultdict[int, list[Calendar]] = defaultdict(list)
-    rows = session.exec(
-        select(Connection.member_id, Calendar)
-        .join(Calendar, col(Calendar.connection_id) == col(Connection.id))
-        .where(col(Connection.member_id).in_(member_ids), col(Calendar.is_on))
-    )
-    for member_id, calendar in rows:
-        found[member_id].append(calendar)
-    return {member_id: found[member_id] for member_id in member_ids}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,10 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.spans import AvailabilitySpan
-from oncall_ui.domain.availability.window import start_of_day
+from oncall_ui.domain.availability.spans import AvailabilitySpan, Interval
+from oncall_ui.domain.availability.window import days_from
 from oncall_ui.models import FeedAddress, Member, now
 from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.services.availability.coverage import member_coverage
 from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.sharing.ics_writer import calendar_text
 
@@ -37,12 +39,16 @@ class PrivateFeed:
     tag: str
     name: str
     spans: tuple[AvailabilitySpan, ...]
+    unknown: tuple[Interval, ...]
+    """The parts of the next 90 days that are unknown; imports cover no more."""
     owner: str
     stamp: datetime
     refresh: timedelta
 
     def text(self) -> bytes:
-        return calendar_text(self.name, self.spans, owner=self.owner, stamp=self.stamp, refresh=self.refresh)
+        return calendar_text(
+            self.name, self.spans, owner=self.owner, stamp=self.stamp, refresh=self.refresh, unknown=self.unknown
+        )
 
 
 def create_feed_link(app: App, member_id: int) -> str:
@@ -97,22 +103,29 @@ def owner_of_events(app: App, member_id: int) -> str:
 
 
 def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> PrivateFeed:
-    zone = ZoneInfo(member.zone)
-    start = start_of_day(now().astimezone(zone).date(), zone)
-    spans = tuple(spans_by_member(session, [address.member_id], start, start + AHEAD)[address.member_id])
+    zone, at = ZoneInfo(member.zone), now()
+    window = days_from(at.astimezone(zone).date(), zone)
+    spans = tuple(spans_by_member(session, [address.member_id], window.start, window.start + AHEAD)[address.member_id])
+    unknown = tuple(member_coverage(session, member, at).unknown(window, spans))
     name, stamp = calendar_name(member), address.created_at.replace(microsecond=0)
     return PrivateFeed(
-        tag=_tag(name, stamp, spans),
+        tag=_tag(name, stamp, spans, unknown),
         name=name,
         spans=spans,
+        unknown=unknown,
         owner=owner_of_events(app, address.member_id),
         stamp=stamp,
         refresh=timedelta(minutes=app.settings.import_interval),
     )
 
 
-def _tag(name: str, stamp: datetime, spans: tuple[AvailabilitySpan, ...]) -> str:
-    content = [name, stamp.isoformat(), [(span.start.timestamp(), span.end.timestamp(), span.action) for span in spans]]
+def _tag(name: str, stamp: datetime, spans: Sequence[AvailabilitySpan], unknown: Sequence[Interval]) -> str:
+    content = [
+        name,
+        stamp.isoformat(),
+        [(span.start.timestamp(), span.end.timestamp(), span.action) for span in spans],
+        [(start.timestamp(), end.timestamp()) for start, end in unknown],
+    ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
 

@@ -5,19 +5,19 @@ Everything here is visible to every member: names and spans, never the names or 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.day_grid import read_until
+from oncall_ui.domain.availability.coverage import coverage_of
 from oncall_ui.domain.availability.spans import AvailabilitySpan
-from oncall_ui.domain.availability.window import Window, start_of_day
-from oncall_ui.domain.imports.freshness import CalendarHealth, Freshness, freshness_of, is_stale
+from oncall_ui.domain.availability.window import Window
+from oncall_ui.domain.imports.freshness import Freshness, freshness_of
 from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.services.accounts.members import member_view
+from oncall_ui.services.availability.coverage import health_of
 from oncall_ui.services.availability.query import spans_by_member
 
 
@@ -29,10 +29,12 @@ class TeamMember:
     name: str
     initials: str
     freshness: Freshness
-    stale_since: datetime | None
-    """When the calendar that has waited longest was last read, if that is more than a day ago."""
+    unknown_since: datetime | None
+    """When the calendar that is behind the longest was last read, if one is stale or needs the member."""
     known_until: datetime | None
-    """From this instant on (aware UTC), time without a span is unknown. None: always, as with stale calendars."""
+    """From this instant on (aware UTC), time that isn't blocked is unknown. None: always, as with stale calendars."""
+    utc_offset: timedelta
+    """Of the member's clock now. The zone itself stays with the member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def _calendars(session: Session) -> Sequence[Row[tuple[object, ...]]]:
             col(Calendar.id),
             col(Calendar.state),
             col(Calendar.attempts),
+            col(Calendar.broken_since),
+            col(Calendar.cause),
             col(Calendar.last_read_at),
             col(Calendar.last_changed_at),
             col(Calendar.entries),
@@ -92,23 +96,15 @@ def _calendars(session: Session) -> Sequence[Row[tuple[object, ...]]]:
 
 
 def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: datetime) -> TeamMember:
-    healths = [CalendarHealth(row.state, row.attempts, row.last_read_at) for row in calendars]
-    reads = [each.read_at for each in healths if each.read_at is not None]
-    oldest = min(reads, default=None)
-    stale_since = oldest if oldest is not None and is_stale(oldest, at) else None
-    is_known = bool(reads) and not stale_since and not any(each.fails_from_the_start for each in healths)
+    healths = [health_of(row) for row in calendars]
     shown = member_view(member)
+    coverage = coverage_of(healths, at, shown.tz)
     return TeamMember(
         id=shown.id,
         name=shown.name,
         initials=shown.initials,
         freshness=freshness_of(healths, at),
-        stale_since=stale_since,
-        known_until=_known_until(reads, shown.tz) if is_known else None,
+        unknown_since=coverage.unknown_since,
+        known_until=coverage.known.end if coverage.known else None,
+        utc_offset=at.astimezone(shown.tz).utcoffset() or timedelta(),
     )
-
-
-def _known_until(reads: Sequence[datetime], zone: ZoneInfo) -> datetime:
-    """An import covers whole days in the member's own time zone."""
-    until: date = read_until(reads, zone)
-    return start_of_day(until, zone)

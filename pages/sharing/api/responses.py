@@ -20,7 +20,10 @@ class Interval(BaseModel):
 
 
 class Availability(BaseModel):
-    """A member’s availability. Times outside `known_from` and `known_to` are unknown, which is not the same as free."""
+    """A member’s availability.
+
+    Outside `known_from` and `known_to`, what isn’t blocked is unknown, which is not the same as free.
+    """
 
     id: int
     name: str
@@ -29,8 +32,13 @@ class Availability(BaseModel):
         "`needs_member`: one can’t be imported until the member fixes it. `not_read_yet`: none has been imported yet, "
         "or one has failed since its first attempt. `nothing_connected`: no calendar is on."
     )
-    known_from: datetime | None = Field(description="Null if no calendar was read: nothing is known.")
+    known_from: datetime | None = Field(
+        description="Null if nothing is known: no calendar was read, one needs the member, or one is stale."
+    )
     known_to: datetime | None = Field(description="Exclusive; null together with `known_from`.")
+    unknown_since: datetime | None = Field(
+        description="Since when changes are missing because a calendar needs the member or is stale; null otherwise."
+    )
     intervals: list[Interval] = Field(
         description="Sorted, cut to the requested span. Intervals of one action never overlap or touch; where a block "
         "and a preference overlap, the block wins."
@@ -73,12 +81,14 @@ class Calendars(BaseModel):
 
 
 def availability(found: MemberAvailability) -> Availability:
+    known = found.coverage.known
     return Availability(
         id=found.id,
         name=found.name,
         freshness=found.freshness,
-        known_from=found.known.start if found.known else None,
-        known_to=found.known.end if found.known else None,
+        known_from=known.start if known else None,
+        known_to=known.end if known else None,
+        unknown_since=found.coverage.unknown_since,
         intervals=[Interval(start=span.start, end=span.end, action=span.action) for span in found.spans],
     )
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oncall_ui.domain.availability.agenda import coming_up
-from oncall_ui.domain.availability.day_grid import DayState, is_all_day, last_day, read_until
+from oncall_ui.domain.availability.day_grid import DayState, is_all_day, last_day
 from oncall_ui.domain.availability.rules import Action
 from tests.domain.availability.helpers import (
     BERLIN,
@@ -49,10 +49,18 @@ def test_days_without_spans_are_open_if_a_calendar_covers_them_and_else_unknown(
 
 def test_a_span_counts_even_on_days_no_calendar_covers() -> None:
     away = span("2027-02-20T12:00", "2027-03-05")
-    assert [(each.state, segments(each)) for each in days(away, known_until=date(2027, 2, 20))[-2:]] == [
+    found = days(away, known_until=date(2027, 2, 20))[-2:]
+    assert [(each.state, segments(each)) for each in found] == [
         (DayState.BLOCKED_IN_PART, [(B, 12, 24)]),
         (DayState.BLOCKED, [FULL]),
     ]
+    assert [each.is_unknown for each in found] == [True, False], "the block stays, the rest of its day is unknown"
+
+
+def test_a_preference_does_not_make_a_day_known() -> None:
+    wish = span("2026-11-26", "2026-11-27", P)
+    found = next(each for each in days(wish, known_until=date.min) if each.date == date(2026, 11, 26))
+    assert (found.state, found.is_unknown) == (DayState.PREFERRED, True)
 
 
 @pytest.mark.parametrize(
@@ -140,13 +148,6 @@ def test_all_day_spans_start_and_end_at_midnight(
 def test_an_all_day_span_of_another_zone_is_not_all_day_here() -> None:
     found = span("2026-11-25", "2026-11-26", zone=LOS_ANGELES)
     assert not is_all_day(found.start, found.end, BERLIN)
-
-
-def test_a_calendar_covers_ninety_days_from_its_last_import() -> None:
-    late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # already the 24th in Berlin
-    assert read_until([None, late, late - timedelta(days=3)], BERLIN) == date(2027, 2, 22)
-    assert read_until([late], LOS_ANGELES) == date(2027, 2, 21)
-    assert read_until([None], BERLIN) == read_until([], BERLIN) == date.min
 
 
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=BERLIN)

@@ -114,8 +114,9 @@ async def test_each_calendar_has_a_switch_of_its_name(browser: Browser, bob: Per
 
 async def test_it_needs_a_login(browser: Browser, work: Calendar) -> None:
     user = await browser()
-    answer = await user.http_client.get(f"/calendar_connections/{work.connection_id}")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    page = f"/calendar_connections/{work.connection_id}"
+    answer = await user.http_client.get(page)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next={page}")
 
 
 @pytest.mark.parametrize("address", ["1", "999", "0", "2147483648", "9" * 40, "-1", "x", "1.5", "%00"])

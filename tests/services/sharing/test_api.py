@@ -1,12 +1,14 @@
 """What programs learn about members: when, how fresh, and for which days."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import update
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.coverage import Coverage
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
@@ -54,22 +56,28 @@ def test_freshness_is_that_of_the_worst_calendar_that_is_on(
     assert own_availability(app, alice.id, *around_now()).freshness is freshness
 
 
-def test_it_is_known_from_the_day_of_the_last_reading_in_the_members_zone(app: App, alice: Person) -> None:
+def test_it_is_known_for_the_days_of_the_last_import_in_the_members_zone(app: App, alice: Person) -> None:
+    zone = ZoneInfo("Pacific/Kiritimati")
     with app.db.write() as session:
-        session.exec(update(Member).values(zone="Pacific/Kiritimati"))
-    keep_calendar(app, alice, "Old", last_read_at=datetime(2026, 11, 1, 9, tzinfo=UTC))
-    keep_calendar(app, alice, "New", last_read_at=datetime(2026, 11, 22, 11, tzinfo=UTC))
-    tomorrow_there = datetime(2026, 11, 22, 10, tzinfo=UTC)  # midnight, 14 hours ahead
+        session.exec(update(Member).values(zone=zone.key))
+    read_at = now() - HOUR
+    keep_calendar(app, alice, "New", last_read_at=read_at)
     found = own_availability(app, alice.id, *around_now())
-    assert found.known is not None
-    assert (found.known.start, found.known.end) == (tomorrow_there, tomorrow_there + timedelta(days=90))
+    assert found.coverage.known == days_from(read_at.astimezone(zone).date(), zone)
+
+
+def test_it_says_since_when_changes_are_missing(app: App, alice: Person) -> None:
+    broken = now() - 3 * HOUR
+    keep_calendar(app, alice, "Work", state=State.NEEDS_YOU, last_read_at=broken)
+    keep_calendar(app, alice, "Home")
+    assert own_availability(app, alice.id, *around_now()).coverage == Coverage(None, broken)
 
 
 @pytest.mark.parametrize("row", [{"last_read_at": None}, {"is_on": False}])
 def test_nothing_is_known_while_nothing_that_is_on_was_read(app: App, alice: Person, row: dict[str, Any]) -> None:
-    assert own_availability(app, alice.id, *around_now()).known is None
+    assert own_availability(app, alice.id, *around_now()).coverage.known is None
     keep_calendar(app, alice, **row)
-    assert own_availability(app, alice.id, *around_now()).known is None
+    assert own_availability(app, alice.id, *around_now()).coverage.known is None
 
 
 def test_the_team_is_told_by_name_each_with_their_own(app: App, bob: Person, alice: Person) -> None:
@@ -77,7 +85,7 @@ def test_the_team_is_told_by_name_each_with_their_own(app: App, bob: Person, ali
     team = team_availability(app, *around_now())
     assert [(each.name, len(each.spans)) for each in team] == [("Alice", 0), ("Bob", 2)]
     today = now().astimezone(alice.me.member.tz).date()
-    assert [each.known for each in team] == [None, days_from(today, bob.me.member.tz)]
+    assert [each.coverage.known for each in team] == [None, days_from(today, bob.me.member.tz)]
 
 
 def test_days_by_hand_leave_the_server_as_well(app: App, alice: Person) -> None:

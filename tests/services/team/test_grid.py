@@ -55,8 +55,17 @@ def test_nothing_private_leaves_the_service(app: App, bob: Person) -> None:
     for secret in ("Therapy", "secret-account", "alice@example.org", "Europe/Berlin"):
         assert secret not in told
     assert {field.name for field in dataclasses.fields(TeamMember)} == {
-        "id", "name", "initials", "freshness", "stale_since", "known_until",
+        "id", "name", "initials", "freshness", "unknown_since", "known_until", "utc_offset",
     }  # fmt: skip
+
+
+def test_how_late_it_is_for_a_member_is_told_without_the_zone(app: App, bob: Person) -> None:
+    add_people(app, "Alice", zone="Pacific/Auckland")
+    view = look(app, bob)
+    assert (the(view, "Alice").utc_offset, the(view, "Bob").utc_offset) == (13 * HOUR, HOUR)
+    summer = read_team(app, bob.id, WINDOW, datetime(2026, 7, 1, 9, tzinfo=UTC))
+    assert (the(summer, "Alice").utc_offset, the(summer, "Bob").utc_offset) == (12 * HOUR, 2 * HOUR)
+    assert "Auckland" not in repr(view)
 
 
 @pytest.mark.parametrize(
@@ -68,14 +77,19 @@ def test_nothing_private_leaves_the_service(app: App, bob: Person) -> None:
         ([{}], Freshness.UP_TO_DATE, True),
         ([{"state": State.RETRYING}], Freshness.UP_TO_DATE, True),
         ([{}, {"state": State.WAITING, "last_read_at": None}], Freshness.UP_TO_DATE, True),
-        ([{}, {"state": State.RETRYING, "last_read_at": None}], Freshness.NOT_READ_YET, False),
-        ([{}, {"state": State.IMPORTING, "last_read_at": None, "attempts": 2}], Freshness.NOT_READ_YET, False),
+        ([{}, {"state": State.RETRYING, "last_read_at": None}], Freshness.NOT_READ_YET, True),
+        ([{}, {"state": State.IMPORTING, "last_read_at": None, "attempts": 2}], Freshness.NOT_READ_YET, True),
+        (
+            [{}, {"state": State.RETRYING, "last_read_at": None, "broken_since": NOW - DAY - HOUR}],
+            Freshness.STALE,
+            False,
+        ),
         ([{}, {"state": State.NEEDS_YOU, "last_read_at": None}], Freshness.NEEDS_MEMBER, False),
         ([{"last_read_at": NOW - DAY}], Freshness.UP_TO_DATE, True),
         ([{"last_read_at": NOW - DAY - HOUR}], Freshness.STALE, False),
         ([{}, {"last_read_at": NOW - DAY - HOUR}], Freshness.STALE, False),
         ([{}, {"last_read_at": NOW - 9 * DAY, "is_on": False}], Freshness.UP_TO_DATE, True),
-        ([{}, {"state": State.NEEDS_YOU}], Freshness.NEEDS_MEMBER, True),
+        ([{}, {"state": State.NEEDS_YOU}], Freshness.NEEDS_MEMBER, False),
         ([{"state": State.NEEDS_YOU, "last_read_at": None}], Freshness.NEEDS_MEMBER, False),
         ([{"state": State.NEEDS_YOU, "last_read_at": NOW - 9 * DAY}], Freshness.NEEDS_MEMBER, False),
     ],
@@ -91,11 +105,11 @@ def test_freshness_is_decided_by_the_calendars_that_are_on(
     assert (member.known_until is not None) is is_known
 
 
-def test_stale_since_is_the_calendar_that_has_waited_longest(app: App, bob: Person) -> None:
+def test_unknown_since_is_the_calendar_that_has_waited_longest(app: App, bob: Person) -> None:
     (alice,) = add_people(app, "Alice")
     add_calendar(app, alice, "A", last_read_at=NOW - 4 * DAY)
     add_calendar(app, alice, "B", last_read_at=NOW - 2 * DAY)
-    assert the(look(app, bob), "Alice").stale_since == NOW - 4 * DAY
+    assert the(look(app, bob), "Alice").unknown_since == NOW - 4 * DAY
 
 
 def test_an_import_covers_ninety_days_in_its_members_zone(app: App, bob: Person) -> None:
