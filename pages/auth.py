@@ -12,28 +12,30 @@ from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
 from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, session_for
 from oncall_ui.services.accounts.setup import create_first_account
-from pages.session import FLASH, TOKEN, TooManyPages, origin
+from pages.session import FLASH, NEXT, TOKEN, TooManyPages, asked_for, login_route, origin, own_page
 
 
 def register(app: App) -> None:
     """Also answers NotLoggedIn and TooManyPages, wherever a page raises them."""
 
     @web.exception_handler(NotLoggedIn)
-    async def to_login(_request: Request, _error: Exception) -> Response:
-        return RedirectResponse("/login", 303)
+    async def to_login(request: Request, _error: Exception) -> Response:
+        return RedirectResponse(login_route(asked_for(request)), 303)
 
     @web.post("/login")
     async def post_login(request: Request) -> Response:
         form = await _text_fields(request)
         email, password = form.get("email", ""), form.get("password", "")
+        target = own_page(form.get(NEXT, ""))
+        again = login_route(target)
         if not may_log_in(app, origin(request), email):
-            return _refuse(request, "/login", {"email": email}, "", "Too many attempts. Wait 10 minutes.")
+            return _refuse(request, again, {"email": email}, "Too many attempts. Wait 10 minutes.")
         token = await asyncio.to_thread(log_in, app, email, password)
         if token is None:
             count_wrong_password(app, origin(request), email)
-            return _refuse(request, "/login", {"email": email}, "", "Wrong email or password.")
+            return _refuse(request, again, {"email": email}, "Wrong email or password.")
         await _end_session(app, request)
-        return _enter(request, token)
+        return _enter(request, token, target)
 
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
@@ -41,13 +43,13 @@ def register(app: App) -> None:
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
         if not may_set_up(app, origin(request)):
-            return _refuse(request, f"/setup?token={link}", kept, "", "Too many attempts. Wait 1 minute.")
+            return _refuse(request, f"/setup?token={link}", kept, "Too many attempts. Wait 1 minute.")
         try:
             member_id = await asyncio.to_thread(
                 create_first_account, app, link, password=form.get("password", ""), **kept
             )
         except InvalidInput as error:
-            return _refuse(request, f"/setup?token={link}", kept, error.field, error.sentence)
+            return _refuse(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
         return _enter(request, await asyncio.to_thread(open_session, app, member_id))
@@ -70,16 +72,16 @@ async def _end_session(app: App, request: Request) -> None:
         await asyncio.to_thread(log_out, app, me.session_id)
 
 
-def _enter(request: Request, token: str) -> Response:
+def _enter(request: Request, token: str, target: str = "/") -> Response:
     # Nothing from before the login survives, least of all the session's id.
     request.session.clear()
     request.session[TOKEN] = token
-    return RedirectResponse("/", 303)
+    return RedirectResponse(target, 303)
 
 
-def _refuse(request: Request, to: str, values: dict[str, str], field: str, sentence: str) -> Response:
-    kept = {key: value[:300] for key, value in values.items()}
-    request.session[FLASH] = {"values": kept, "field": field, "sentence": sentence}
+def _refuse(request: Request, to: str, values: dict[str, str], why: str | InvalidInput) -> Response:
+    said = {"sentence": why} if isinstance(why, str) else {"errors": why.sentences}
+    request.session[FLASH] = {"values": {key: value[:300] for key, value in values.items()}, **said}
     return RedirectResponse(to, 303)
 
 

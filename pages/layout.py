@@ -13,7 +13,7 @@ from oncall_ui.services.accounts.members import set_theme
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView
 from pages.refresh import LiveConnections
-from pages.session import run_as
+from pages.session import login_route_here, run_as
 from pages.widgets.calendar_summary import attention
 from pages.widgets.leaving import leave_unasked
 
@@ -33,6 +33,8 @@ LINKS = (
 )
 COUNTED = "/calendars"
 THEMES = {"": "System", "light": "Light", "dark": "Dark"}
+# Hung up first: the end of the session would otherwise send this page to /login and back here after the next log-in.
+LOG_OUT = "() => { window.socket.disconnect(); document.forms.logout.submit() }"
 DARK = {"": None, "light": False, "dark": True}
 
 
@@ -133,7 +135,7 @@ class _Theme:
             for theme, word in THEMES.items():
                 self._add(theme, word)
             log_out = MenuItem("Log out").classes("oc-last")
-            log_out.on("click", js_handler="() => document.forms.logout.submit()")
+            log_out.on("click", js_handler=LOG_OUT)
         self._mark(self._me.member.theme)
 
     def _add(self, theme: str, word: str) -> None:
@@ -157,6 +159,6 @@ def _leave_when_logged_out(app: App, me: LoggedIn) -> None:
         if SessionEnded(me.member.id, me.session_id) not in changes:
             return
         with client:
-            leave_unasked("/login")
+            leave_unasked(login_route_here())
 
     client.on_delete(app.hub.subscribe(me.member.id, changed))

@@ -1,11 +1,14 @@
 """The session of a request, and of a page that is open: asked when a page opens and before everything it does."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from fastapi import Request
-from nicegui import ui
+from nicegui import Client, ui
+from starlette.routing import compile_path
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
@@ -15,6 +18,10 @@ from oncall_ui.services.accounts.sessions import LoggedIn, require_session, sess
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
 FLASH = "flash"
 """What a rejected form has to say, kept for the next page only."""
+
+NEXT = "next"
+"""Query parameter and form field of /login: the page to open after logging in."""
+BEFORE_LOGIN = {"/login", "/setup"}
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,7 +55,7 @@ async def still_here(app: App, me: LoggedIn) -> None:
     try:
         await asyncio.to_thread(require_session, app, me.session_id)
     except NotLoggedIn:
-        ui.navigate.to("/login")
+        ui.navigate.to(login_route_here())
         raise
 
 
@@ -60,8 +67,42 @@ async def run_as(
     return await asyncio.to_thread(verb, app, me.member.id, *args, **kw)
 
 
+def login_route(target: str) -> str:
+    """/login, and from there to `target` if it is a page of this app."""
+    page = own_page(target)
+    return "/login" if page == "/" else f"/login?{NEXT}={quote(page)}"
+
+
+def login_route_here() -> str:
+    """/login, and from there back to the page that is open."""
+    request = ui.context.client.request
+    return login_route(asked_for(request)) if request is not None else "/login"
+
+
+def asked_for(request: Request) -> str:
+    """Path and query of a request, as they are in the address bar."""
+    query = request.url.query
+    return quote(request.url.path) + (f"?{query}" if query else "")
+
+
+def own_page(target: str) -> str:
+    """`target` if it is the path of a page of this app, with or without a query; else `/`.
+
+    What comes out is safe to redirect to, whatever went in.
+    """
+    # Browsers drop tabs and line breaks inside an address, read `\\` as `/`, and take `//host` for another server.
+    if len(target) > 2000 or not re.fullmatch(r"/[!-\[\]-~]*", target):
+        return "/"
+    path, _, query = target.partition("#")[0].partition("?")
+    if "//" in path or "/." in path or path in BEFORE_LOGIN:
+        return "/"
+    if not any(compile_path(route)[0].match(path) for route in Client.page_routes.values()):
+        return "/"
+    return f"{path}?{query}" if query else path
+
+
 def pop_flash(request: Request) -> dict[str, Any]:
-    """What the last rejected form left: `values`, `field`, `sentence`; empty if there was none."""
+    """What the last rejected form left: `values`, and `errors` by label or one `sentence`; empty if there was none."""
     flash: dict[str, Any] = request.session.pop(FLASH, {})
     return flash
 

@@ -29,7 +29,7 @@ from pages.team import health, tags
 from pages.team import page as team
 
 STATIC = Path(__file__).parent / "static"
-BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms")
+BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "modes")
 """In this order; those of single pages follow by name."""
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
@@ -60,6 +60,7 @@ def register(app: App, is_ready: Callable[[], bool]) -> None:
     """Puts every page onto the server. `is_ready` answers /readyz; it may block."""
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
+    ui.add_head_html('<script src="/static/connection.js" defer></script>', shared=True)
     for screen in SCREENS:
         screen.register(app)
     auth.register(app)  # after the pages: a page removes other routes of its path

@@ -43,7 +43,7 @@ def failure_for(
 
 def busy(response: httpx.Response, name: str, *, detail: str = "") -> TryLater:
     status = response.status_code
-    sentence = f"{name} asked us to try again later ({status})."
+    sentence = f"{name} is busy and asked us to wait ({status})."
     return TryLater(Cause.BUSY, sentence, detail=detail or f"HTTP {status}", retry_after=retry_after(response))
 
 

@@ -107,6 +107,38 @@ def digest(item: Any) -> bytes:
         raise NotExpected("It is nested too deeply.") from None
 
 
+class Paging:
+    """Follows the pages of a list, and notices when they begin to repeat, as Microsoft's do after the last page.
+
+    `full` is the size that was requested. Why this may be the end of a list: docs/decisions/0408.
+    """
+
+    def __init__(self, full: int) -> None:
+        self._full = full
+        self._ids: set[object] = set()
+        self._links: set[str] = set()
+        self._last = 0
+
+    def repeats(self, items: list[Any]) -> bool:
+        """Whether everything on the next page came before; an empty page repeats nothing. Raises NotExpected."""
+        ids = {first_text(item, "id") or digest(item) for item in items}
+        is_old = bool(ids) and ids <= self._ids
+        self._ids |= ids
+        self._last = self._last if is_old else len(items)
+        return is_old
+
+    def leads_back(self, link: str) -> bool:
+        """Whether the next page was already requested by this link or token."""
+        is_old = link in self._links
+        self._links.add(link)
+        return is_old
+
+    @property
+    def may_be_complete(self) -> bool:
+        """Not so where the last new page was full, or where none held anything: the server may be unable to go on."""
+        return bool(self._ids) and self._last < self._full
+
+
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise NotExpected("It isn’t an object.")

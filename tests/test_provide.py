@@ -141,6 +141,7 @@ def test_a_test_that_fails_leaves_no_server_behind() -> None:
 PASSES = "def test_passes(): pass\n"
 FAILS = "def test_fails(): assert False\n"
 BREAKS = "import pytest\n@pytest.fixture\ndef broken():\n    yield\n    1 / 0\ndef test_breaks(broken): pass\n"
+ALONE = ["--numprocesses=0"]  # starting workers would take longer than their tests
 HANGS = "import time\ndef test_hangs(): time.sleep(600)\n"
 
 
@@ -174,13 +175,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
 def test_the_last_line_sums_up_both_runs(
     project: Callable[[str, str], Path], capfd: pytest.CaptureFixture[str], plain: str, browser: str, line: str
 ) -> None:
-    status = main([], root=project(plain, browser))
+    status = main(ALONE, root=project(plain, browser))
     assert capfd.readouterr().out.splitlines()[-1] == line
     assert status == (0 if line.endswith(" 0 failed") else 1)
 
 
 def test_arguments_go_on_to_pytest(project: Callable[[str, str], Path], capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["-k", "passes"], root=project(PASSES + FAILS, PASSES)) == 0
+    assert main([*ALONE, "-k", "passes"], root=project(PASSES + FAILS, PASSES)) == 0
     assert capfd.readouterr().out.splitlines()[-1] == "2 passed, 0 failed"
 
 
@@ -188,7 +189,7 @@ def test_a_fast_run_leaves_out_the_browser_and_what_is_slow(
     project: Callable[[str, str], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     slow = f"import pytest\n{PASSES}@pytest.mark.slow\n{FAILS}"
-    assert main(["--fast", "-k", "passes or fails"], root=project(slow, FAILS)) == 0
+    assert main(["--fast", *ALONE, "-k", "passes or fails"], root=project(slow, FAILS)) == 0
     assert capfd.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
 
 

@@ -144,7 +144,7 @@ def _json(response: httpx.Response) -> dict[str, Any]:
 
 def _unexpected(response: httpx.Response) -> TryLater:
     host, status = response.url.host, response.status_code
-    sentence = f"{host} gave an unexpected answer ({status}). Try again in a few minutes."
+    sentence = f"{host} gave an unexpected answer ({status})."
     wait = parse_retry_after(response.headers.get("retry-after", ""))
     return TryLater(Cause.SERVER_ERROR, sentence, detail=f"{host}: {status}", retry_after=wait)
 

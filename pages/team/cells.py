@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import Day, DayState, days_of, monday_of
+from oncall_ui.domain.availability.tight_days import Available, tight_below
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, days_from
+from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.wording import WEEKDAYS
 from oncall_ui.services.team.grid import TeamMember, TeamView
 from pages.team.words import TAGS, freshness_words, segments_in_words, week_words
@@ -16,8 +18,6 @@ from pages.widgets.dates import day_words, month_words
 from pages.widgets.strip import bar, for_the_eye
 
 WEEK = 7
-FEW = 2
-"""A day with this many available members or fewer is tight."""
 
 
 class Filter(StrEnum):
@@ -47,6 +47,12 @@ class GridRow:
     cells: Sequence[dict[str, Any]]
     freshness: str
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is connected and nothing is known of any day to come."""
+        ahead = (day.state is DayState.UNKNOWN for day in self.days if not day.is_past)
+        return self.member.freshness is Freshness.NOTHING_CONNECTED and all(ahead)
+
     def matches(self, number: int, show: Filter) -> bool:
         """Whether the member's day of this number passes the filter.
 
@@ -64,6 +70,10 @@ class TeamGrid:
     today: date
     rows: Sequence[GridRow]
     weeks: Sequence[dict[str, Any]]
+    size: int
+    """How many members count when a day is called tight: all but the empty rows."""
+    below: int
+    """With fewer available members than this, a day is tight."""
 
     @property
     def first(self) -> date:
@@ -71,12 +81,21 @@ class TeamGrid:
 
     @property
     def last(self) -> date:
-        """The last day an import can cover."""
-        return self.today + timedelta(days=DAYS_AHEAD - 1)
+        return last_day(self.today)
 
     def matching(self, day: date, show: Filter) -> list[GridRow]:
         number = (day - self.first).days
         return [row for row in self.rows if row.matches(number, show)]
+
+    def available(self, first: int, count: int) -> list[Available]:
+        """Who is available on `count` days from number `first` on, without days that are over or past the last."""
+        numbers = range(max(first, self.today.weekday()), min(first + count, (self.last - self.first).days + 1))
+        return [self._available(number) for number in numbers]
+
+    def _available(self, number: int) -> Available:
+        found = [row for row in self.rows if row.matches(number, Filter.AVAILABLE)]
+        prefer = frozenset(row.member.id for row in found if row.matches(number, Filter.PREFERS))
+        return Available(self.first + timedelta(days=number), tuple(row.member.id for row in found), prefer)
 
 
 def grid_window(today: date, zone: ZoneInfo) -> Window:
@@ -86,15 +105,17 @@ def grid_window(today: date, zone: ZoneInfo) -> Window:
 
 def team_grid(view: TeamView, today: date, zone: ZoneInfo) -> TeamGrid:
     rows = [_row(view, member, today, zone) for member in view.members]
+    size = sum(not row.is_empty for row in rows)
+    below = tight_below(size)
     dates = [monday_of(today) + timedelta(days=number) for number in range(_count(today))]
     weeks = [
-        _week([(day, _available(rows, at + number)) for number, day in enumerate(dates[at : at + WEEK])], today)
+        _week([(day, _available(rows, at + number)) for number, day in enumerate(dates[at : at + WEEK])], today, below)
         for at in range(0, len(dates), WEEK)
     ]
-    return TeamGrid(view, today, rows, weeks)
+    return TeamGrid(view, today, rows, weeks, size, below)
 
 
-def as_table_row(row: GridRow, first_week: int, weeks: int) -> dict[str, Any]:
+def as_table_row(row: GridRow, first_week: int, weeks: int, clock: str) -> dict[str, Any]:
     """The row for the table's template, with `weeks` weeks from `first_week` on."""
     return {
         "id": row.member.id,
@@ -102,8 +123,14 @@ def as_table_row(row: GridRow, first_week: int, weeks: int) -> dict[str, Any]:
         "name": row.member.name,
         "fresh": row.freshness,
         "tag": TAGS.get(row.member.freshness, ""),
+        "clock": clock,
         "weeks": row.cells[first_week : first_week + weeks],
     }
+
+
+def last_day(today: date) -> date:
+    """The last day an import can cover."""
+    return today + timedelta(days=DAYS_AHEAD - 1)
 
 
 def _count(today: date) -> int:
@@ -145,10 +172,11 @@ def _available(rows: Sequence[GridRow], number: int) -> int:
     return sum(row.matches(number, Filter.AVAILABLE) for row in rows)
 
 
-def _week(days: Sequence[tuple[date, int]], today: date) -> dict[str, Any]:
+def _week(days: Sequence[tuple[date, int]], today: date, below: int) -> dict[str, Any]:
     """A column's header and footer: its days, and how many members are available on those that aren't over."""
     first = days[0][0]
     ahead = [(day, available) for day, available in days if day >= today]
+    tight = {day for day, available in ahead if available < below and day <= last_day(today)}
     return {
         "label": f"{first.day} {month_words(first, today)}",
         "days": [
@@ -156,10 +184,12 @@ def _week(days: Sequence[tuple[date, int]], today: date) -> dict[str, Any]:
                 "date": day.isoformat(),
                 "n": WEEKDAYS[day.weekday()][0],
                 "c": _css("", day, today),
-                "f": _css("", day, today, "low" if available <= FEW and day >= today else ""),
+                "f": _css("", day, today, "low" if day in tight else ""),
                 "s": str(available) if day >= today else "",
             }
             for day, available in days
         ],
-        "sums": ", ".join(f"{WEEKDAYS[day.weekday()]} {available}" for day, available in ahead),
+        "sums": ", ".join(
+            f"{WEEKDAYS[day.weekday()]} {available}{' (tight)' if day in tight else ''}" for day, available in ahead
+        ),
     }

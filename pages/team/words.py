@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ TAGS = {
     Freshness.NOT_READ_YET: "oc-tag oc-icon oc-i-sync",
     Freshness.NOTHING_CONNECTED: "oc-tag oc-icon oc-i-off",
 }
+NAMED = 6
+"""The fold names this many members and counts the others."""
 WHOLE = {DayState.BLOCKED: "block", DayState.PREFERRED: "prefer", DayState.UNKNOWN: "unknown"}
 OTHERS = (
     (Freshness.STALE, "has stale data", "have stale data"),
@@ -37,6 +39,23 @@ def freshness_words(member: TeamMember, zone: ZoneInfo, today: date) -> str:
     if member.freshness is not Freshness.STALE or member.unknown_since is None:
         return PLAIN.get(member.freshness, "")
     return f"Stale since {day_words(member.unknown_since.astimezone(zone).date(), today)}"
+
+
+def clock_of(member: TeamMember, at: datetime, viewer: ZoneInfo) -> str:
+    """The member's local time: `07:12`, `Sun 07:12` on another day than the viewer's; empty if it is the viewer's."""
+    here = at.astimezone(viewer).replace(tzinfo=None)
+    there = at.astimezone(UTC).replace(tzinfo=None) + member.utc_offset
+    if here == there:
+        return ""
+    day = f"{WEEKDAYS[there.weekday()]} " if there.date() != here.date() else ""
+    return f"{day}{there:%H:%M}"
+
+
+def fold_words(names: Sequence[str]) -> str:
+    """How many members have nothing connected, and who: `3 members have nothing connected: Alice, Bob, Chidi`."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    members = "1 member has" if len(names) == 1 else f"{len(names):,} members have"
+    return f"{members} nothing connected: {', '.join(names[:NAMED])}{more}"
 
 
 def team_words(members: Sequence[TeamMember]) -> tuple[str, str]:

@@ -25,3 +25,25 @@ def leave_unasked(route: str) -> None:
 
     # The script is sent by its own task, on the loop's next turn; navigation must come after it.
     asyncio.get_running_loop().call_soon(go)
+
+
+LINKS = """
+window.oncallLinks ??= (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const stays = link.pathname === location.pathname && link.search === location.search;
+  const isElsewhere = link.origin !== location.origin || !["", "_self"].includes(link.target);
+  if (stays || isElsewhere || link.dataset.discards !== undefined) return;
+  if (!window.socket?.connected) return;
+  event.preventDefault();
+  event.stopPropagation();
+  emitEvent("oncall-leave", link.pathname + link.search + link.hash);
+};
+"""
+"""Not for links to another site or a new tab. Without a connection to ask through, the browser's question remains."""
+
+
+def report_links(reports: bool) -> None:
+    """Has the browser send the event `oncall-leave` with the route instead of following a link of this app."""
+    verb = "add" if reports else "remove"
+    ui.run_javascript(f'{LINKS}document.{verb}EventListener("click", window.oncallLinks, true)')

@@ -19,10 +19,12 @@ from providers.json import NotExpected, digest, first_text, record, records
 
 _EVENT = (
     "id,iCalUID,recurringEventId,status,summary,description,start,end,transparency,eventType,"
-    "organizer(email,self),attendees(email,self,responseStatus)"
+    "creator(email,self),organizer(email,self),attendees(email,self,responseStatus)"
 )
 FIELDS = f"nextPageToken,timeZone,summary,accessRole,items({_EVENT})"
 """A partial response: only what the rules look at."""
+PRIMARY = "primary"
+"""Key of the cursor: whether the calendar is the account's own, empty if not."""
 _A_DAY = timedelta(days=1)
 _BUSY_SPAN = timedelta(days=60)
 """Per free/busy query: Google refuses more than about three months."""
@@ -43,7 +45,8 @@ class GoogleAccount:
     async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
         """The events that touch the window, or its busy times if the calendar or the grant shows no more."""
         pages = await self._events(remote_id, window, progress) if self._sees_events else None
-        envelope = self._envelope(remote_id, pages)
+        is_primary = await self._is_primary(remote_id, cursor)
+        envelope = self._envelope(is_primary, pages)
         if pages is None:
             pages = await self._busy(remote_id, window)
         items = [item for page in pages for item in (page.items if envelope.kind == EVENTS else [page.content])]
@@ -54,7 +57,10 @@ class GoogleAccount:
         if cursor.get("sha256") == sha256:
             return None
         progress(1.0, len(items))
-        return Content((envelope.to_bytes(), *(page.body for page in pages)), {"sha256": sha256})
+        return Content(
+            (envelope.to_bytes(), *(page.body for page in pages)),
+            {"sha256": sha256, PRIMARY: "yes" if is_primary else ""},
+        )
 
     async def _events(self, remote_id: str, window: Window, progress: Progress) -> list[Page] | None:
         """None for a calendar shared as free/busy: Google returns incomplete events for it."""
@@ -88,14 +94,24 @@ class GoogleAccount:
             begin = end
         return pages
 
-    def _envelope(self, remote_id: str, pages: list[Page] | None) -> Envelope:
-        own = self._account.strip().lower() if "@" in self._account else ""
+    async def _is_primary(self, remote_id: str, cursor: Cursor) -> bool:
+        """Looked up at every full fetch, so that calendars connected by an earlier version need nothing stored."""
+        # Usually the primary calendar's id is the account's address; under an alias only Google knows.
+        if remote_id == "primary" or (self._own and remote_id.strip().lower() == self._own):
+            return True
+        return bool(cursor[PRIMARY]) if PRIMARY in cursor else await discovery.is_primary(self._api, remote_id)
+
+    @property
+    def _own(self) -> str:
+        """The account's address, lower case; empty while it isn't known."""
+        return self._account.strip().lower() if "@" in self._account else ""
+
+    def _envelope(self, is_primary: bool, pages: list[Page] | None) -> Envelope:
         first = pages[0].content if pages else {}
         return Envelope(
             kind=BUSY if pages is None else EVENTS,
-            address=own,
-            # The primary calendar's id is the account's own address.
-            is_primary=remote_id == "primary" or (own != "" and remote_id.strip().lower() == own),
+            address=self._own,
+            is_primary=is_primary,
             zone=first_text(first, "timeZone"),
             name=first_text(first, "summary"),
         )

@@ -9,7 +9,7 @@ import httpx
 from oncall_ui.domain.ical import Limits
 from providers.google import errors
 from providers.http import parse, too_large
-from providers.json import NotExpected, read_object, several, verbatim
+from providers.json import NotExpected, Paging, read_object, several, verbatim
 
 PAGES = 200
 _LARGEST = Limits().bytes
@@ -43,8 +43,11 @@ class Api:
         return await self._page(await self.ask(path, query, question))
 
     async def pages(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Page]:
-        """Every page of a list. A page may be empty without being the last."""
-        tokens = {""}
+        """Every page of a list. A page may be empty without being the last.
+
+        It ends where the pages begin to repeat. Raises a Failure if something may be missing then.
+        """
+        paging = Paging(int(query["maxResults"]))
         token, size = "", 0
         for _ in range(PAGES):
             response = await self.ask(path, {**query, "pageToken": token} if token else query)
@@ -54,14 +57,18 @@ class Api:
             size += len(page.body)
             if size > _LARGEST:
                 raise too_large(errors.NAME, f"is larger than {_LARGEST // 1024**2} MB")
+            if _is_repeated(paging, page):
+                break
             yield page
             token = page.next
             if not token:
                 return
-            if token in tokens:
+            if paging.leads_back(token):
                 break
-            tokens.add(token)
-        raise errors.garbled("pages without an end")
+        else:
+            raise errors.garbled("pages without an end")
+        if not paging.may_be_complete:
+            raise errors.garbled("the same page again")
 
     async def _page(self, response: httpx.Response) -> Page:
         if response.status_code != httpx.codes.OK:
@@ -70,6 +77,13 @@ class Api:
             return await parse(response.content, _read)
         except NotExpected:
             raise errors.garbled("not the JSON it should be") from None
+
+
+def _is_repeated(paging: Paging, page: Page) -> bool:
+    try:
+        return paging.repeats(page.items)
+    except NotExpected as error:
+        raise errors.garbled(str(error)) from None
 
 
 def _read(body: bytes) -> Page:

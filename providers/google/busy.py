@@ -11,13 +11,15 @@ from providers.json import NotExpected, Object, record, records
 _UTC = ZoneInfo("UTC")
 
 
-def busy_times(answers: Iterable[Object], window: Window) -> Iterator[Occurrence]:
-    """Those that touch the window. Raises NotExpected."""
+def busy_times(answers: Iterable[Object], window: Window, *, is_shared: bool) -> Iterator[Occurrence]:
+    """Those that touch the window; `is_shared`: the calendar may be somebody else's. Raises NotExpected."""
     begin, end = int(window.start.timestamp()), int(window.end.timestamp())
     for start, stop in _merged(_spans(answers)):
         if start < end and stop > begin:
             # Busy times have no id of their own, so the span becomes one.
-            yield Occurrence(start, stop, False, Event(f"busy-{start}-{stop}", kind=Kind.BUSY_TIME))
+            yield Occurrence(
+                start, stop, False, Event(f"busy-{start}-{stop}", kind=Kind.BUSY_TIME, is_shared=is_shared)
+            )
 
 
 def _spans(answers: Iterable[Object]) -> Iterator[tuple[int, int]]:

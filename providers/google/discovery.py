@@ -1,6 +1,7 @@
 """Whose account this is, and the calendars in its list."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import httpx
 
@@ -41,6 +42,19 @@ async def discover(api: Api, userinfo_url: str) -> Discovery:
     )
 
 
+async def is_primary(api: Api, remote_id: str) -> bool:
+    """Whether the calendar is the account's own; one that isn't in its list is not."""
+    response = await api.ask(f"users/me/calendarList/{quote(remote_id, safe='')}", {"fields": "primary"})
+    if response.status_code == httpx.codes.NOT_FOUND:
+        return False
+    if response.status_code != httpx.codes.OK:
+        raise errors.failure_of(response)
+    try:
+        return flag(read_object(response.content), "primary")
+    except NotExpected:
+        raise errors.garbled("not the calendar it should be") from None
+
+
 async def _owner(api: Api, url: str) -> Owner:
     """From the userinfo endpoint (OpenID Connect Core section 5.3)."""
     response = await api.ask(url, {})
@@ -66,6 +80,8 @@ async def _calendars(api: Api) -> tuple[RemoteCalendar, ...]:
         if failure.cause is Cause.NOT_FOUND:
             # The list itself is missing, not one of its calendars.
             raise errors.garbled("no list of calendars") from None
+        if failure.sentence == errors.FORBIDDEN:
+            raise errors.not_allowed(failure.detail) from None
         raise
     return tuple(found.values())
 

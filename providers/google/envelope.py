@@ -17,6 +17,7 @@ class Envelope:
     address: str
     """The account's own, lower case; empty while it isn't known."""
     is_primary: bool
+    """Whether it is the account's own calendar; any other may be shared or somebody else's."""
     zone: str
     name: str
 
@@ -38,5 +39,5 @@ class Envelope:
 
 
 def unreadable() -> Unreadable:
-    sentence = "Google sent something that isn’t a calendar. We read it again at the next import."
+    sentence = "Google sent something that isn’t a calendar."
     return Unreadable(Cause.UNREADABLE, sentence, detail="not a Google calendar")

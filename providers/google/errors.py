@@ -14,12 +14,13 @@ NAME = "Google"
 LOST = "Google no longer lets us in, most likely because access was removed or the password changed. Reconnect."
 GONE = "Google no longer has this calendar. Restore it there, or turn it off here."
 _API_DISABLED = (
-    "Google says that the Google Calendar API is disabled for this server. Your administrator can enable it there; "
-    "imports then continue."
+    "Google says that the Google Calendar API is disabled for this server. Ask your administrator to enable it there."
 )
-_TOO_LITTLE = "Google gave us less access than we need. Reconnect, and leave every box ticked."
-_NO_CALENDARS = "This Google account doesn’t use Google Calendar. Open Google Calendar with it once, then reconnect."
-_FORBIDDEN = "Google does not let you read this calendar (403). Ask its owner for access."
+_TOO_LITTLE = "Google gave us less access than we need. Sign in again, and leave every box ticked."
+_NO_CALENDARS = (
+    "This Google account doesn’t use Google Calendar. Open Google Calendar with it once, then sign in again."
+)
+FORBIDDEN = "Google does not let you read this calendar (403). Ask its owner for access."
 
 _QUOTAS = {"ratelimitexceeded", "userratelimitexceeded", "quotaexceeded", "dailylimitexceeded", "resourceexhausted"}
 _NOT_CONFIGURED = {"accessnotconfigured", "servicedisabled"}
@@ -38,7 +39,7 @@ def failure_of(response: httpx.Response) -> Failure:
     if reasons & _NOT_CONFIGURED:
         return TryLater(Cause.REFUSED, _API_DISABLED, detail=detail)
     by_status = {
-        401: (Cause.REFUSED, LOST),
+        401: (Cause.ACCESS_LOST, LOST),
         403: (Cause.REFUSED, _forbidden(reasons)),
         404: (Cause.NOT_FOUND, GONE),
         410: (Cause.NOT_FOUND, GONE),
@@ -55,13 +56,22 @@ def garbled(detail: str) -> Failure:
     return http.garbled(NAME, detail)
 
 
+def not_allowed(detail: str) -> MemberMustAct:
+    """For the account's list of calendars."""
+    sentence = (
+        "Google does not let us read the calendars of this account (403). Sign in again and leave every box ticked, or "
+        "ask your organisation’s administrator."
+    )
+    return MemberMustAct(Cause.REFUSED, sentence, detail=detail)
+
+
 def no_calendars() -> MemberMustAct:
     sentence = "Google has no calendar in this account. Create one in Google Calendar, then connect it here."
     return MemberMustAct(Cause.NOT_FOUND, sentence, detail="no calendars")
 
 
 def no_identity() -> MemberMustAct:
-    sentence = "Google does not say whose account this is. Reconnect, and leave every box ticked."
+    sentence = "Google does not say whose account this is. Sign in again, and leave every box ticked."
     return MemberMustAct(Cause.REFUSED, sentence, detail="no identity")
 
 
@@ -86,4 +96,4 @@ def _reasons(response: httpx.Response) -> frozenset[str]:
 def _forbidden(reasons: frozenset[str]) -> str:
     if reasons & _SCOPES:
         return _TOO_LITTLE
-    return _NO_CALENDARS if reasons & _NO_USER else _FORBIDDEN
+    return _NO_CALENDARS if reasons & _NO_USER else FORBIDDEN

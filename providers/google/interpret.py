@@ -36,7 +36,9 @@ def interpret(
     try:
         contents = [read_object(page) for page in pages]
         if envelope.kind == BUSY:
-            return Changes(_sorted(envelope, busy_times(contents, window), [], counted))
+            return Changes(
+                _sorted(envelope, busy_times(contents, window, is_shared=not envelope.is_primary), [], counted)
+            )
         items = [item for content in contents for item in several(content, "items")]
     except NotExpected:
         raise unreadable() from None
@@ -86,6 +88,8 @@ class _Pages:
             free=text(item, "transparency") == "transparent",
             organizer=self._address(record(item, "organizer")),
             attendees=tuple(map(self._attendee, records(item, "attendees"))),
+            creator=self._address(record(item, "creator")),
+            is_shared=not self._envelope.is_primary,
         )
 
     def _attendee(self, person: Object) -> Attendee:

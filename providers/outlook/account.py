@@ -15,6 +15,7 @@ from providers.base import Content, Cursor, Discovery, Progress
 from providers.http import too_large
 from providers.json import NotExpected, digest
 from providers.outlook import discovery
+from providers.outlook.discovery import Ownership
 from providers.outlook.envelope import Envelope
 from providers.outlook.errors import NAME, garbled
 from providers.outlook.graph import Graph
@@ -22,8 +23,8 @@ from providers.outlook.signing_in import is_narrow
 
 TIMES = "id,iCalUId,seriesMasterId,type,start,end,isAllDay,showAs,isCancelled,responseStatus"
 DETAILS = f"{TIMES},subject,body,categories,isOrganizer,organizer,attendees"
-OWNER, ACCOUNT = "owner", "account"
-"""Keys of the cursor: the addresses of the calendar's owner, separated by spaces, and the account that asked."""
+OWNER, DEFAULT, ACCOUNT = "owner", "default", "account"
+"""Keys of the cursor: the calendar's Ownership, addresses separated by spaces, and the account that asked."""
 TOP = 250
 """Events per page. With bodies and hundreds of guests in each, larger pages take a mailbox too long."""
 _DAY = timedelta(days=1)
@@ -44,10 +45,8 @@ class OutlookAccount:
     async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
         """Every occurrence from a day before `window` to a day after: days end at other times in other zones."""
         path = f"/me/calendars/{quote(remote_id, safe='')}"
-        # Looked up again at every full fetch, because a calendar may get another owner.
-        is_known = OWNER in cursor and cursor.get(ACCOUNT) == self._own
-        owner = cursor[OWNER] if is_known else await discovery.owner_of(self._graph, remote_id, self._own)
-        envelope = Envelope(tuple(owner.split()), self._narrow).to_bytes()
+        whose = await self._ownership(remote_id, cursor)
+        envelope = Envelope(whose.owner, self._narrow, whose.is_default).to_bytes()
         query = {
             "startDateTime": f"{window.start - _DAY:%Y-%m-%dT%H:%M:%SZ}",
             "endDateTime": f"{window.end + _DAY:%Y-%m-%dT%H:%M:%SZ}",
@@ -67,7 +66,14 @@ class OutlookAccount:
         version = hashlib.sha256(envelope + b"".join(sorted(digests))).hexdigest()
         if cursor.get("sha256") == version:
             return None
-        return Content(tuple(parts), {"sha256": version, OWNER: owner, ACCOUNT: self._own})
+        known = {OWNER: " ".join(whose.owner), DEFAULT: "yes" if whose.is_default else "", ACCOUNT: self._own}
+        return Content(tuple(parts), {"sha256": version, **known})
+
+    async def _ownership(self, remote_id: str, cursor: Cursor) -> Ownership:
+        """Looked up again at every full fetch, because a calendar may get another owner."""
+        if {OWNER, DEFAULT} <= cursor.keys() and cursor.get(ACCOUNT) == self._own:
+            return Ownership(tuple(cursor[OWNER].split()), bool(cursor[DEFAULT]))
+        return await discovery.ownership(self._graph, remote_id, self._own)
 
 
 async def _digests(items: list[Any]) -> list[bytes]:

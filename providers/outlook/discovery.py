@@ -1,6 +1,7 @@
 """Whose account this is, and its calendars."""
 
 import re
+from dataclasses import dataclass
 
 from oncall_ui.domain.imports.failures import Cause
 from providers.base import Discovery, RemoteCalendar
@@ -40,19 +41,26 @@ async def discover(graph: Graph) -> Discovery:
     )
 
 
-async def owner_of(graph: Graph, remote_id: str, own: str) -> str:
-    """The addresses of the calendar's owner, lower case, separated by spaces; the account's `own` first if it is one.
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """`owner`: the addresses of the calendar's owner, lower case; the account's own first if it is one."""
 
-    Empty for a calendar that isn't listed: fetching it then says why.
-    """
+    owner: tuple[str, ...]
+    is_default: bool
+    """Whether it is the account's default calendar."""
+
+
+async def ownership(graph: Graph, remote_id: str, own: str) -> Ownership:
+    """Without an owner for a calendar that isn't listed: fetching it then says why. `own` is the account's address."""
     calendar = next((each for each in await _listed(graph) if each.get("id") == remote_id), {})
     try:
         owner = address(record(calendar, "owner"))
-        is_own = flag(calendar, "isDefaultCalendar") or (bool(owner) and owner == own)
+        is_default = flag(calendar, "isDefaultCalendar")
+        is_own = is_default or (bool(owner) and owner == own)
     except NotExpected as error:
         raise garbled(str(error)) from None
     known = (own, owner) if is_own and "@" in own else (owner,)
-    return " ".join(dict.fromkeys(each for each in known if each))
+    return Ownership(tuple(dict.fromkeys(each for each in known if each)), is_default)
 
 
 def name_of(calendar: Object) -> str:

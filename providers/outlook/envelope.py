@@ -18,9 +18,11 @@ class Envelope:
     owner: tuple[str, ...]
     narrow: bool
     """Whether only times and flags were requested."""
+    is_default: bool = False
+    """Whether it is the account's default calendar; any other may be shared or somebody else's."""
 
     def to_bytes(self) -> bytes:
-        envelope = {"holds": _MARK, "owner": list(self.owner), "narrow": self.narrow}
+        envelope = {"holds": _MARK, "owner": list(self.owner), "narrow": self.narrow, "default": self.is_default}
         return json.dumps(envelope, sort_keys=True).encode()
 
     @classmethod
@@ -30,4 +32,4 @@ class Envelope:
         if text(found, "holds") != _MARK:
             raise NotExpected("It isn’t the beginning of an Outlook calendar.")
         owner = tuple(str(each) for each in several(found, "owner"))
-        return cls(owner, flag(found, "narrow"))
+        return cls(owner, flag(found, "narrow"), flag(found, "default"))

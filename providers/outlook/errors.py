@@ -31,7 +31,7 @@ def failure_of(response: httpx.Response) -> Failure:
     detail = f"HTTP {status} {code}".strip()
     known = code.casefold()
     if status == 401:
-        return MemberMustAct(Cause.REFUSED, LOST, detail=detail)
+        return MemberMustAct(Cause.ACCESS_LOST, LOST, detail=detail)
     if known in _NO_MAILBOX and status < 500:
         return no_calendars(detail)
     if status == 404 or (status == 400 and known in _NO_ITEM):
@@ -64,7 +64,7 @@ def elsewhere() -> Failure:
 
 
 def endless() -> Failure:
-    sentence = "Microsoft sent this calendar in pages that never end."
+    sentence = "Microsoft sent the same page of this account’s calendars again and again."
     return TryLater(Cause.SERVER_ERROR, sentence, detail="too many pages, or the same one again")
 
 

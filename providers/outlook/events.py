@@ -49,6 +49,7 @@ def _event(item: Object, envelope: Envelope) -> Event:
         free=shown == "free",
         organizer=organizer,
         attendees=attendees,
+        is_shared=not envelope.is_default,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from providers.http import parse
-from providers.json import NotExpected, Object, read_object, several, verbatim
+from providers.json import NotExpected, Object, Paging, read_object, several, verbatim
 from providers.outlook.errors import elsewhere, endless, failure_of, garbled
 
 PREFER = 'outlook.timezone="UTC", IdType="ImmutableId", outlook.body-content-type="text"'
@@ -34,19 +34,29 @@ class Graph:
         return (await self._get(self._url(path, query)))[1]
 
     async def pages(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Page]:
-        """Every page of a list, by the next links of the answers (OData JSON 4.0 section 4.5.5), unchanged."""
+        """Every page of a list, by the next links of the answers (OData JSON 4.0 section 4.5.5), unchanged.
+
+        It ends where the pages begin to repeat. Raises a Failure if something may be missing then.
+        """
         link = self._url(path, query)
-        followed: set[str] = set()
-        while link:
-            if link in followed or len(followed) == PAGES:
-                raise endless()
-            followed.add(link)
+        paging = Paging(int(query["$top"]))
+        for _ in range(PAGES):
+            if paging.leads_back(link):
+                break
             raw, answer = await self._get(link)
             try:
                 page, link = Page(raw, several(answer, "value")), verbatim(answer, "@odata.nextLink")
+                if paging.repeats(page.items):
+                    break
             except NotExpected as error:
                 raise garbled(str(error)) from None
             yield page
+            if not link:
+                return
+        else:
+            raise endless()
+        if not paging.may_be_complete:
+            raise endless()
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
         return str(httpx.URL(f"{self._api}{path}", params=dict(query)))

@@ -28,7 +28,7 @@ def interpret(
         envelope = Envelope.from_bytes(parts[0] if parts else b"")
         items = _items(parts[1:], counted)
     except NotExpected as error:
-        sentence = "Microsoft sent something that isn’t a calendar. We read it again at the next import."
+        sentence = "Microsoft sent something that isn’t a calendar."
         raise Unreadable(Cause.UNREADABLE, sentence, detail=str(error)) from None
     begin, end = window.start.timestamp(), window.end.timestamp()
     occurrences: list[Occurrence] = []

@@ -49,7 +49,8 @@ def test_an_account_is_connected_two_calendars_chosen_and_a_lost_password_mended
     expect(rota).not_to_be_checked()
     expect(page.get_by_role("switch")).to_have_count(2)
     rota.click()
-    page.get_by_text("Every event is a preference").first.click()
+    how = page.get_by_role("radiogroup", name="How events in Rota I would take count")
+    how.get_by_text("Every event is a preference").click()
     page.get_by_role("button", name="Save", exact=True).click()
 
     statuses = page.get_by_role("main").get_by_role("status")

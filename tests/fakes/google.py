@@ -34,6 +34,7 @@ _EVENT: fields.Tree = {
     **{name: {} for name in ("id", "iCalUID", "recurringEventId", "status", "summary", "description", "transparency")},
     **{name: {} for name in ("visibility", "eventType", "etag", "htmlLink", "location")},
     **{name: {"date": {}, "dateTime": {}, "timeZone": {}} for name in ("start", "end")},
+    "creator": _PERSON,
     "organizer": _PERSON,
     "attendees": {**_PERSON, "responseStatus": {}},
 }
@@ -42,6 +43,7 @@ _ENTRY = ("id", "summary", "summaryOverride", "timeZone", "accessRole", "primary
 _KNOWN: dict[str, fields.Tree] = {
     "events": {**_LIST, "items": _EVENT},
     "calendarList": {**_LIST, "items": {name: {} for name in _ENTRY}},
+    "calendar": {name: {} for name in _ENTRY},
     "freeBusy": {"kind": {}, "timeMin": {}, "timeMax": {}, "calendars": {}},
 }
 _LONGEST_QUESTION = timedelta(days=90)
@@ -59,6 +61,8 @@ class Google(AuthorizationServer):
         """Whether an empty page, with a token for the next, comes before each other one."""
         self.is_endless = False
         """Whether every page names another one."""
+        self.repeats_last = False
+        """Whether the last page names one more, with the same items and so on."""
         self.busy_refusals: dict[str, str] = {}
         """Calendar → reason to refuse its free/busy times inside an answer that is otherwise fine."""
         self.people: dict[str, Account] = {}
@@ -68,6 +72,7 @@ class Google(AuthorizationServer):
         self.endpoint("revoke", "POST", "/revoke", self._revoke)
         self.endpoint("userinfo", "GET", "/v1/userinfo", self._userinfo)
         self.endpoint("calendarList", "GET", f"{_API}/users/me/calendarList", self._calendar_list)
+        self.endpoint("calendar", "GET", f"{_API}/users/me/calendarList/([^/]+)", self._calendar_entry)
         self.endpoint("events", "GET", f"{_API}/calendars/([^/]+)/events", self._events)
         self.endpoint("freeBusy", "POST", f"{_API}/freeBusy", self._free_busy)
 
@@ -118,8 +123,21 @@ class Google(AuthorizationServer):
             return refusal
         query = once(request.query, known={"maxResults", "fields", "pageToken"})
         return self._page(
-            query, 250, {"kind": "calendar#calendarList"}, [each.entry() for each in account.calendars.values()]
+            query,
+            250,
+            {"kind": "calendar#calendarList"},
+            [each.entry() for each in account.calendars.values() if each.is_listed],
         )
+
+    def _calendar_entry(self, request: Request) -> Answer:
+        account, refusal = self._let_in(request, {CALENDARS})
+        if account is None:
+            return refusal
+        query = once(request.query, known={"fields"})
+        calendar = _find(account, request.parts[0])
+        if calendar is None or not calendar.is_listed:
+            return error_answer(404, "notFound")
+        return _masked(calendar.entry(), query, "calendar")
 
     def _events(self, request: Request) -> Answer:
         account, refusal = self._let_in(request, {EVENTS})
@@ -184,7 +202,10 @@ class Google(AuthorizationServer):
         begin = at // 2
         page = {**about, "items": items[begin : begin + size]}
         following = at + 1 if size == 0 else 2 * (begin + size)
-        if self.is_endless or following // 2 < len(items):
+        if self.repeats_last and following // 2 >= len(items):
+            page["nextPageToken"] = secrets.token_hex(8)
+            self._pages[page["nextPageToken"]] = (question, at)
+        elif self.is_endless or following // 2 < len(items):
             page["nextPageToken"] = secrets.token_hex(8)
             self._pages[page["nextPageToken"]] = (question, following)
         return _masked(page, query, "events" if about["kind"] == "calendar#events" else "calendarList")

@@ -19,6 +19,8 @@ class Calendar:
     role: str = "owner"
     is_primary: bool = False
     is_deleted: bool = False
+    is_listed: bool = True
+    """Whether it is in the account's list; a public calendar can be read without."""
     override: str = ""
     events: list[Item] = field(default_factory=list)
 

@@ -74,6 +74,8 @@ class Microsoft(AuthorizationServer):
         self.page_size = 2
         self.link: Callable[[str], str] = lambda link: link
         """What becomes of the address of a next page."""
+        self.repeats: Callable[[int], str] | None = None
+        """What marks the link in the last page, which leads to that page again; it gets the number of the answer."""
         self.empty_pages = 0
         """How many pages without an event come first."""
         self.writes_full_scopes = False
@@ -136,14 +138,14 @@ class Microsoft(AuthorizationServer):
         return json_answer({"@odata.context": f"{self.api_url}/$metadata#users/$entity", **_selected(me, select)})
 
     def _calendars(self, request: Request, mailbox: Mailbox, grant: Grant) -> Answer:
-        select, values = _options(request, CALENDAR, "$top", "$skip")
+        select, values = _options(request, CALENDAR, "$top", "$skip", "$skiptoken")
         if refused := self._refused(mailbox, grant):
             return refused
         listed = [self._with_etag(_selected(self._described(key, mailbox), select)) for key in mailbox.calendars]
         return self._page(request, values, listed)
 
     def _view(self, request: Request, mailbox: Mailbox, grant: Grant) -> Answer:
-        select, values = _options(request, EVENT, "startDateTime", "endDateTime", "$top", "$skip")
+        select, values = _options(request, EVENT, "startDateTime", "endDateTime", "$top", "$skip", "$skiptoken")
         begin, end = (_bound(values, name) for name in ("startDateTime", "endDateTime"))
         if missing := PREFERENCES - {each.strip() for each in request.headers.get("prefer", "").split(",")}:
             raise Wrong(f"without Prefer: {', '.join(sorted(missing))}")
@@ -185,8 +187,10 @@ class Microsoft(AuthorizationServer):
         items = [None] * self.empty_pages + items
         end = begin + 1 if begin < self.empty_pages else begin + size
         page: Json = {"@odata.context": "…", "value": [] if begin < self.empty_pages else items[begin:end]}
-        if end < len(items):
-            query = urlencode({**values, "$skip": str(end)}, safe="$,:")
+        if end < len(items) or self.repeats:
+            token = self.repeats(next(self._answers)) if self.repeats and end >= len(items) else ""
+            skip = {"$skip": str(end if end < len(items) else begin)} | ({"$skiptoken": token} if token else {})
+            query = urlencode({**values, **skip}, safe="$,:")
             page["@odata.nextLink"] = self.link(f"{self.url(request.path)}?{query}")
         return json_answer(page)
 

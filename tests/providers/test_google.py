@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from oncall_ui.domain.availability.reasons import Reason
+from oncall_ui.domain.availability.rules import Action, Rules, decide
 from oncall_ui.domain.imports.events import Kind
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from providers.base import RemoteCalendar
@@ -15,6 +17,7 @@ from tests.fakes.google_calendars import days, timed
 from tests.providers.helpers.google import ALICE, WINDOW, discovered, fetched, on, opened, read, understood
 
 NARROW = ("openid", EMAIL, CALENDARS, FREE_BUSY)
+MATCHING = Rules(addresses=frozenset({ALICE}))
 LUNCH = timed("Lunch", in_days(2, 11), in_days(2, 12))
 DINNER = timed("Dinner", in_days(3, 18), in_days(3, 20))
 
@@ -166,7 +169,7 @@ async def test_a_cursor_holds_nothing_of_the_events(google: Google) -> None:
     google.account(ALICE).primary.events = [LUNCH]
     content = await fetched(google)
     assert content is not None
-    assert list(content.cursor) == ["sha256"]
+    assert content.cursor == {"sha256": content.cursor["sha256"], "primary": "yes"}
     assert len(content.cursor["sha256"]) == 64
 
 
@@ -209,6 +212,49 @@ async def test_a_calendar_shared_as_free_or_busy_is_read_so(google: Google) -> N
     bob.events = [LUNCH, {**DINNER, "transparency": "transparent"}]
     found = await read(google, "bob@example.org")
     assert [(each.starts_at, each.event.kind) for each in found.occurrences] == [(in_days(2, 11), Kind.BUSY_TIME)]
+    assert [decide(each.event, MATCHING).reason for each in found.occurrences] == [Reason.CREATED_BY_SOMEBODY_ELSE]
+
+
+async def test_busy_times_count_on_the_accounts_own_calendar_alone(google: Google) -> None:
+    alice = google.account(ALICE)
+    alice.primary.events = alice.add("bob@example.org", "Bob").events = [LUNCH]
+    counts = {}
+    for remote_id in alice.calendars:
+        (found,) = (await read(google, remote_id, scopes=NARROW)).occurrences
+        counts[remote_id] = decide(found.event, MATCHING).reason
+    assert counts == {ALICE: Reason.BUSY_TIME, "bob@example.org": Reason.CREATED_BY_SOMEBODY_ELSE}
+
+
+async def test_under_an_alias_google_says_which_calendar_is_the_accounts_own(google: Google) -> None:
+    google.account(ALICE).primary.events = [timed("noc", in_days(2, 11), in_days(2, 12))]
+    content = await fetched(google, account="alias@example.org")
+    (found,) = understood(content).occurrences
+    assert decide(found.event, MATCHING).action is Action.BLOCK
+    assert content is not None
+    assert await fetched(google, cursor=content.cursor, account="alias@example.org") is None
+    assert len(google.requests("calendar")) == 1, "asked once while it is followed"
+
+
+async def test_whose_a_calendar_is_that_was_connected_before_is_asked_again(google: Google) -> None:
+    bob = google.account(ALICE).add("bob@example.org", "Bob")
+    bob.events = [timed("noc", in_days(2, 11), in_days(2, 12), creator={"email": "bob@example.org"})]
+    content = await fetched(google, "bob@example.org", {"sha256": "of an earlier version"})
+    (found,) = understood(content).occurrences
+    assert decide(found.event, MATCHING).reason is Reason.CREATED_BY_SOMEBODY_ELSE
+
+
+async def test_a_calendar_outside_the_accounts_list_is_not_its_own(google: Google) -> None:
+    google.account(ALICE).add("public@example.org", "Public", is_listed=False).events = [LUNCH]
+    (found,) = (await read(google, "public@example.org")).occurrences
+    assert found.event.is_shared
+
+
+@pytest.mark.parametrize(("status", "body"), [(503, {}), (200, {"primary": "yes"})])
+async def test_whose_a_calendar_is_is_never_guessed(google: Google, status: int, body: Any) -> None:
+    google.account(ALICE).add("bob@example.org", "Bob")
+    google.fail("calendar", status=status, body=body)
+    with pytest.raises(TryLater):
+        await read(google, "bob@example.org")
 
 
 async def test_a_calendar_gone_from_free_and_busy_is_for_the_member(google: Google) -> None:

@@ -8,7 +8,7 @@ from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, Try
 from tests.calendars import in_days
 from tests.fakes.google import CALENDARS, EVENTS, FREE_BUSY, Google, error
 from tests.fakes.google_calendars import timed
-from tests.providers.helpers.google import ALICE, discovered, fetched
+from tests.providers.helpers.google import ALICE, discovered, fetched, read
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ async def test_a_quota_that_is_used_up_is_waited_for(google: Google, reason: str
     failure = await refused(google)
     assert isinstance(failure, TryLater)
     assert (failure.cause, failure.retry_after) == (Cause.BUSY, timedelta(seconds=90))
-    assert "try again later" in failure.sentence
+    assert "asked us to wait" in failure.sentence
 
 
 @pytest.mark.parametrize(("status", "cause"), [(429, Cause.BUSY), (500, Cause.SERVER_ERROR), (503, Cause.SERVER_ERROR)])
@@ -52,7 +52,7 @@ async def test_an_api_that_is_switched_off_is_for_the_operator_and_heals_by_itse
     google.fail("events", status=403, body=body)
     failure = await refused(google)
     assert isinstance(failure, TryLater)
-    assert "Your administrator can enable it there" in failure.sentence
+    assert "Ask your administrator to enable it there" in failure.sentence
 
 
 @pytest.mark.parametrize(
@@ -165,6 +165,25 @@ async def test_no_depth_of_nesting_ends_in_anything_but_a_failure(google: Google
 
 async def test_pages_that_come_round_again_are_not_read_for_ever(google: Google) -> None:
     google.fail("events", status=200, body={"items": [], "nextPageToken": "same"}, times=None)
+    assert isinstance(await refused(google), TryLater)
+    assert len(google.requests("events")) == 2
+
+
+async def test_pages_that_repeat_after_the_last_one_end_the_list(google: Google) -> None:
+    account = google.people[ALICE]
+    account.primary.events = [timed(str(each), in_days(each, 9), in_days(each, 10)) for each in range(1, 6)]
+    account.add("team@group.calendar.google.com", "Team")
+    google.repeats_last = True
+    assert len((await read(google)).occurrences) == 5
+    assert len(google.requests("events")) == 4
+    assert len((await discovered(google)).calendars) == 2
+
+
+async def test_a_full_page_that_repeats_may_not_be_the_end(google: Google) -> None:
+    event = timed("1", in_days(1, 9), in_days(1, 10))
+    items = [event | {"id": str(number)} for number in range(2500)]
+    for number in range(2):
+        google.fail("events", status=200, body={"items": items, "nextPageToken": str(number)})
     assert isinstance(await refused(google), TryLater)
     assert len(google.requests("events")) == 2
 

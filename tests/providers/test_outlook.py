@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Mode, Rules, decide
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
 from providers.base import Discovery, RemoteCalendar
 from providers.outlook.signing_in import is_narrow
 from tests.calendars import in_days
 from tests.fakes.graph import Calendar, Microsoft
-from tests.fakes.graph_events import Json, event, invitation
+from tests.fakes.graph_events import Json, event, invitation, person
 from tests.providers.helpers.outlook import ALICE, NARROW, WIDE, WINDOW, fetched, opened, titles, understood
 
 LUNCH = event("Lunch", in_days(2, 11), in_days(2, 12))
@@ -171,7 +172,8 @@ async def test_a_cursor_holds_nothing_of_the_events(microsoft: Microsoft) -> Non
     holding(microsoft, LUNCH)
     content = await fetched(microsoft)
     assert content is not None
-    assert content.cursor == {"sha256": content.cursor["sha256"], "owner": ALICE, "account": ALICE}
+    known = {"owner": ALICE, "default": "yes", "account": ALICE}
+    assert content.cursor == {"sha256": content.cursor["sha256"], **known}
     assert len(content.cursor["sha256"]) == 64
 
 
@@ -180,6 +182,31 @@ async def test_whose_a_calendar_is_is_asked_once_while_it_is_followed(microsoft:
     assert content is not None
     assert await fetched(microsoft, cursor=content.cursor) is None
     assert (len(microsoft.requests("calendars")), len(microsoft.requests("view"))) == (1, 2)
+
+
+@pytest.mark.parametrize("scope", [WIDE, NARROW])
+async def test_another_persons_absence_is_not_the_members(microsoft: Microsoft, scope: str) -> None:
+    calendars = microsoft.mailbox(ALICE).calendars
+    away = event("Away", in_days(2, 9), in_days(2, 10), showAs="oof", organizer=person("bob@contoso.example"))
+    none = {"isOrganizer": False, "responseStatus": {"response": "none", "time": "0001-01-01T00:00:00Z"}}
+    calendars["bob"] = Calendar("Bob", [away | none], owner="bob@contoso.example")
+    calendars["second"] = Calendar("Second", [event("Away", in_days(2, 9), in_days(2, 10), showAs="oof")], owner=ALICE)
+    calendars["work"].events = [away | none]
+    found = {}
+    for remote_id in calendars:
+        (at,) = understood(await fetched(microsoft, remote_id, scope=scope)).occurrences
+        found[remote_id] = decide(at.event, Rules(addresses=frozenset({ALICE}))).reason
+    assert found == {
+        "work": Reason.OUT_OF_OFFICE,
+        "second": Reason.OUT_OF_OFFICE,
+        "bob": Reason.CREATED_BY_SOMEBODY_ELSE,
+    }
+
+
+async def test_whose_a_calendar_is_that_was_connected_before_is_asked_again(microsoft: Microsoft) -> None:
+    before = {"sha256": "of an earlier version", "owner": "bob@contoso.example", "account": ALICE}
+    content = await fetched(microsoft, cursor=before)
+    assert content is not None and content.cursor["default"] == "yes"
 
 
 async def test_an_id_is_one_step_of_the_path_whatever_is_in_it(microsoft: Microsoft) -> None:

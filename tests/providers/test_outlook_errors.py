@@ -12,7 +12,7 @@ from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, Try
 from providers.outlook import account, graph
 from tests.calendars import in_days
 from tests.fakes.endpoints import Answer
-from tests.fakes.graph import Microsoft, error
+from tests.fakes.graph import Calendar, Microsoft, error
 from tests.fakes.graph_events import event
 from tests.providers.helpers.outlook import ALICE, fetched, opened, titles
 
@@ -43,7 +43,7 @@ async def not_discovered(microsoft: Microsoft, scope: str = "User.Read Calendars
 @pytest.mark.parametrize(
     ("status", "code", "kind", "cause", "words"),
     [
-        (401, "InvalidAuthenticationToken", MemberMustAct, Cause.REFUSED, "no longer lets us in"),
+        (401, "InvalidAuthenticationToken", MemberMustAct, Cause.ACCESS_LOST, "no longer lets us in"),
         (403, "ErrorAccessDenied", MemberMustAct, Cause.REFUSED, "does not let this account read"),
         (403, "AccessDenied", MemberMustAct, Cause.REFUSED, "does not let this account read"),
         (404, "ErrorItemNotFound", MemberMustAct, Cause.NOT_FOUND, "no longer has this calendar"),
@@ -54,7 +54,7 @@ async def not_discovered(microsoft: Microsoft, scope: str = "User.Read Calendars
         (403, "syncStateNotFound", TryLater, Cause.SERVER_ERROR, "(403)"),
         (410, "", TryLater, Cause.SERVER_ERROR, "(410)"),
         (400, "BadRequest", TryLater, Cause.SERVER_ERROR, "(400)"),
-        (429, "ApplicationThrottled", TryLater, Cause.BUSY, "later (429)"),
+        (429, "ApplicationThrottled", TryLater, Cause.BUSY, "wait (429)"),
         (500, "InternalServerError", TryLater, Cause.SERVER_ERROR, "(500)"),
         (503, "ServiceUnavailable", TryLater, Cause.SERVER_ERROR, "(503)"),
         (504, "UnknownError", TryLater, Cause.SERVER_ERROR, "(504)"),
@@ -211,10 +211,29 @@ async def test_a_redirect_to_another_server_brings_no_calendar(busy: Microsoft) 
         assert "authorization" not in asked.headers
 
 
-async def test_pages_that_go_in_circles_end(busy: Microsoft) -> None:
-    first: list[str] = []
-    busy.link = lambda link: first.append(link) or first[0]  # type: ignore[func-returns-value]
-    assert "never end" in (await refused(busy)).sentence
+@pytest.mark.parametrize("is_same_link", [True, False])
+async def test_pages_that_repeat_after_the_last_one_end_the_list(busy: Microsoft, is_same_link: bool) -> None:
+    busy.mailbox(ALICE).calendars |= {str(each): Calendar(str(each), owner=ALICE) for each in range(4)}
+    busy.repeats = lambda number: "" if is_same_link else str(number)
+    assert len(titles(await fetched(busy))) == 7
+    assert len(busy.requests("view")) == (4 if is_same_link else 5)
+    async with opened(busy) as provider:
+        assert len((await provider.discover()).calendars) == 5
+
+
+async def test_a_full_page_that_repeats_may_not_be_the_end(busy: Microsoft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "TOP", 2)
+    busy.mailbox(ALICE).calendars["work"].events.pop()
+    busy.repeats = str
+    failure = await refused(busy)
+    assert isinstance(failure, TryLater) and "the same page" in failure.sentence
+    assert len(busy.requests("view")) == 4
+
+
+async def test_empty_pages_that_repeat_are_not_an_empty_calendar(busy: Microsoft) -> None:
+    again = f'{{"value": [], "@odata.nextLink": "{busy.api_url}/me/calendars/work/calendarView"}}'
+    busy.fail("view", status=200, body=again.encode(), times=None)
+    assert isinstance(await refused(busy), TryLater)
     assert len(busy.requests("view")) == 2
 
 

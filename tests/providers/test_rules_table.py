@@ -16,7 +16,7 @@ from oncall_ui.domain.imports.events import Reading
 from providers import PRODUCTS
 from tests.providers.cases import CASES, case_for
 from tests.providers.helpers.case import BERLIN, ProductCase, read
-from tests.providers.helpers.kinds import END, SETTINGS, START, TABLE, Kind
+from tests.providers.helpers.kinds import ELSEWHERE, END, SETTINGS, START, TABLE, Kind
 
 ALL = [product.key for product in PRODUCTS]
 PUBLISHING = [key for key in ALL if key not in CASES or not CASES[key].publishes_no_busy_times]
@@ -59,6 +59,24 @@ def test_it_comes_to_the_same_everywhere(kinds: list[Kind], reading: Reading) ->
     }
     assert reading.problems == []
     assert found == expected
+
+
+async def test_elsewhere_it_counts_only_if_it_is_theirs(case: ProductCase) -> None:
+    """A calendar they connected themselves is theirs; another one of an account may be shared or somebody else's."""
+    kinds = [kind for kind in ELSEWHERE if kind not in case.unsaid]
+    table = TABLE if case.every_calendar_is_theirs else ELSEWHERE
+    case.hold_kinds_elsewhere(*kinds)
+    found = await read(case)
+    decided = {
+        (Kind(at.event.uid), rules.mode, rules.counts_free, rules.counts_all_day): decision
+        for rules in SETTINGS
+        for at, decision in classify(found, rules)
+    }
+    assert decided == {
+        (kind, rules.mode, rules.counts_free, rules.counts_all_day): table[kind].expected(rules)
+        for kind in kinds
+        for rules in SETTINGS
+    }
 
 
 def test_it_lies_at_the_same_time_everywhere(kinds: list[Kind], reading: Reading) -> None:

@@ -1,21 +1,28 @@
 """What an import of a calendar would bring, in every counting mode at once. Shown to its owner, never stored."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from oncall_ui.domain.availability.day_grid import Day, DayState, days_of
 from oncall_ui.domain.availability.evaluate import classify
 from oncall_ui.domain.availability.reasons import Reason, words_of
 from oncall_ui.domain.availability.rules import EVERY, Action, Decision, Mode, Rules
+from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.text import title_line
 from oncall_ui.domain.availability.unknown_address import LikelyOwnAddress, likely_own_address
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.events import Event, Occurrence, Reading
 
 FIRST = 50
 """How many of those that count are listed."""
 EXAMPLES = 25
 """How many of those that don't count are listed, for each reason."""
+
+PREFERRED = {DayState.BLOCKED: DayState.PREFERRED, DayState.BLOCKED_IN_PART: DayState.PREFERRED_IN_PART}
 
 
 class CountingMode(NamedTuple):
@@ -33,19 +40,24 @@ PREVIEWED_MODES = (
 """All that differ in what counts: `matching` ignores both switches, `prefer` counts the events that `block` does."""
 
 
-class PreviewedOccurrence(NamedTuple):
-    """One occurrence as its owner sees it; `start` and `end` are seconds since 1970 UTC, end exclusive."""
+class PreviewedEvent(NamedTuple):
+    """One event as its owner sees it, at the first occurrence that is meant; times are seconds since 1970 UTC.
+
+    `end` is exclusive. `times` of its `occurrences` within the window are meant: those that count, or all of them.
+    """
 
     title: str
     start: int
     end: int
     all_day: bool
+    times: int = 1
+    occurrences: int = 1
 
 
 class Counting(NamedTuple):
     """One that would count, as what and why."""
 
-    occurrence: PreviewedOccurrence
+    event: PreviewedEvent
     action: Action
     reason: Reason
     tag: str = ""
@@ -62,7 +74,7 @@ class Ignored:
 
     reason: Reason
     number: int
-    examples: tuple[PreviewedOccurrence, ...]
+    examples: tuple[PreviewedEvent, ...]
     address: str = ""
 
     @property
@@ -73,13 +85,20 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """An import in one counting mode: `number` of `occurrences` would count, `counting` are the first of them."""
+    """An import in one counting mode: `number` of `events` would count, `counting` are the first of them.
 
-    occurrences: int
+    A series is one event. It counts if at least one of its occurrences within the window does.
+    """
+
+    events: int
     number: int
+    spans: int
+    """How many spans the import would store: one for each occurrence that counts."""
     counting: tuple[Counting, ...]
     ignored: tuple[Ignored, ...]
     """Most frequent first; those with an address last, since they ask a question."""
+    days: tuple[Day, ...] = ()
+    """The days of the window, with what would count on them."""
 
 
 class _Stored(NamedTuple):
@@ -91,11 +110,19 @@ class _Stored(NamedTuple):
     uid: str
 
 
-def preview_modes(reading: Reading, rules: Rules, others: frozenset[str] = frozenset()) -> dict[CountingMode, Preview]:
-    """One for each of PREVIEWED_MODES. Addresses and tags come from `rules`; `others` belong to other members."""
+def preview_modes(
+    reading: Reading, rules: Rules, window: Window, zone: ZoneInfo, others: frozenset[str] = frozenset()
+) -> dict[CountingMode, Preview]:
+    """One for each of PREVIEWED_MODES. Addresses and tags come from `rules`; `others` belong to other members.
+
+    The days of each preview are those of `window` in `zone`.
+    """
     likely = likely_own_address(_invitations_of_others(reading, rules), others)
-    shown = _Shown(reading.occurrences)
-    return {mode: _preview(reading, _with_mode(rules, mode), likely, shown) for mode in PREVIEWED_MODES}
+    events = _Events(reading.occurrences)
+    return {
+        mode: _Evaluation(reading, _with_mode(rules, mode), likely).preview(events, window, zone)
+        for mode in PREVIEWED_MODES
+    }
 
 
 def preview_for(previews: Mapping[CountingMode, Preview], mode: CountingMode) -> Preview:
@@ -106,7 +133,17 @@ def preview_for(previews: Mapping[CountingMode, Preview], mode: CountingMode) ->
     if mode.mode is Mode.BLOCK:
         return found
     reason = EVERY[mode.mode].reason
-    return replace(found, counting=tuple(each._replace(action=Action.PREFER, reason=reason) for each in found.counting))
+    return replace(
+        found,
+        counting=tuple(each._replace(action=Action.PREFER, reason=reason) for each in found.counting),
+        days=tuple(_preferred(day) for day in found.days),
+    )
+
+
+def _preferred(day: Day) -> Day:
+    """A day on which what blocks would be preferred instead."""
+    segments = tuple(each._replace(action=Action.PREFER) for each in day.segments)
+    return replace(day, segments=segments, state=PREFERRED.get(day.state, day.state))
 
 
 def _with_mode(rules: Rules, mode: CountingMode) -> Rules:
@@ -122,58 +159,104 @@ def _invitations_of_others(reading: Reading, rules: Rules) -> list[tuple[Event, 
     return [(events[which], number) for which, number in times.items()]
 
 
-def _preview(reading: Reading, rules: Rules, likely: LikelyOwnAddress, shown: "_Shown") -> Preview:
-    stored: set[_Stored] = set()
-    counting: list[Counting] = []
-    numbers: Counter[Reason] = Counter()
-    examples: dict[Reason, list[PreviewedOccurrence]] = {}
-    for place, (occurrence, classified) in enumerate(classify(reading, rules)):
-        decision = _once(occurrence, classified, stored)
-        if decision.action is not None:
-            if len(counting) < FIRST:
-                counting.append(Counting(shown[place], decision.action, decision.reason, decision.tag))
-            continue
-        reason = _reason(occurrence.event, decision.reason, likely)
-        numbers[reason] += 1
-        if numbers[reason] <= EXAMPLES:
-            examples.setdefault(reason, []).append(shown[place])
-    asked = likely.reason if likely.address else None
-    ignored = sorted(numbers, key=lambda reason: (reason is asked, -numbers[reason], words_of(reason)))
-    return Preview(
-        occurrences=len(reading.occurrences),
-        number=len(reading.occurrences) - numbers.total(),
-        counting=tuple(counting),
-        ignored=tuple(
-            Ignored(each, numbers[each], tuple(examples[each]), likely.address if each is asked else "")
-            for each in ignored
-        ),
-    )
+class _Evaluation:
+    """Every occurrence of a reading under one set of rules: what would be stored, and why the rest wouldn't."""
 
+    def __init__(self, reading: Reading, rules: Rules, likely: LikelyOwnAddress) -> None:
+        self._likely = likely
+        self._stored: set[_Stored] = set()
+        self._decisions = [self._decide(occurrence, decision) for occurrence, decision in classify(reading, rules)]
 
-def _once(occurrence: Occurrence, decision: Decision, stored: set[_Stored]) -> Decision:
-    if decision.action is None:
+    def preview(self, events: "_Events", window: Window, zone: ZoneInfo) -> Preview:
+        counting: list[Counting] = []
+        examples: dict[Reason, list[PreviewedEvent]] = {}
+        numbers: Counter[Reason] = Counter()
+        number = 0
+        for event in events:
+            places = [place for place in event if self._decisions[place].action]
+            if places and (action := (first := self._decisions[places[0]]).action):
+                number += 1
+                if len(counting) < FIRST:
+                    counting.append(Counting(events.shown(event, places), action, first.reason, first.tag))
+                continue
+            reason = self._most_frequent(event)
+            numbers[reason] += 1
+            if numbers[reason] <= EXAMPLES:
+                examples.setdefault(reason, []).append(events.shown(event, event))
+        return Preview(
+            events=len(events),
+            number=number,
+            spans=len(self._stored),
+            counting=tuple(counting),
+            ignored=self._ignored(numbers, examples),
+            days=self._days(window, zone),
+        )
+
+    def _decide(self, occurrence: Occurrence, decision: Decision) -> Decision:
+        """As an import decides, which stores a span once however often it is listed."""
+        if decision.action is None:
+            is_likely = decision.reason is Reason.NOT_YOURS and id(occurrence.event) in self._likely.events
+            return Decision(None, self._likely.reason) if is_likely else decision
+        span = _Stored(occurrence.start, occurrence.end, decision.action, occurrence.event.uid)
+        if span in self._stored:
+            return Decision(None, Reason.REPEATED)
+        self._stored.add(span)
         return decision
-    span = _Stored(occurrence.start, occurrence.end, decision.action, occurrence.event.uid)
-    if span in stored:
-        return Decision(None, Reason.REPEATED)
-    stored.add(span)
-    return decision
+
+    def _most_frequent(self, event: Sequence[int]) -> Reason:
+        """Why most of its occurrences don't count."""
+        if len(event) == 1:
+            return self._decisions[event[0]].reason
+        return Counter(self._decisions[place].reason for place in event).most_common(1)[0][0]
+
+    def _ignored(
+        self, numbers: Counter[Reason], examples: Mapping[Reason, Sequence[PreviewedEvent]]
+    ) -> tuple[Ignored, ...]:
+        asked, address = (self._likely.reason, self._likely.address) if self._likely.address else (None, "")
+        ordered = sorted(numbers, key=lambda reason: (reason is asked, -numbers[reason], words_of(reason)))
+        return tuple(
+            Ignored(each, numbers[each], tuple(examples[each]), address if each is asked else "") for each in ordered
+        )
+
+    def _days(self, window: Window, zone: ZoneInfo) -> tuple[Day, ...]:
+        first, end = window.start.astimezone(zone).date(), window.end.astimezone(zone).date()
+        spans = [_within(window, span) for span in self._stored]
+        # Everything in the window has just been read, so no day of it is unknown.
+        found = days_of(spans, first, (end - first).days, today=first, zone=zone, known_until=date.max)
+        return tuple(found)
 
 
-def _reason(event: Event, reason: Reason, likely: LikelyOwnAddress) -> Reason:
-    return likely.reason if reason is Reason.NOT_YOURS and id(event) in likely.events else reason
+def _within(window: Window, span: _Stored) -> AvailabilitySpan:
+    # Cut as numbers: the very first and last years have no datetime.
+    low, high = int(window.start.timestamp()), int(window.end.timestamp())
+    start, end = (datetime.fromtimestamp(min(max(each, low), high), UTC) for each in (span.start, span.end))
+    return AvailabilitySpan(start, end, span.action)
 
 
-class _Shown:
-    """Each occurrence is made presentable once, however many modes show it."""
+class _Events:
+    """The events of a reading, each as the places of its occurrences, in the order of their first one.
+
+    An event is what shares a UID: a series and its changed instances. Without a UID each is its own.
+    """
 
     def __init__(self, occurrences: Sequence[Occurrence]) -> None:
         self._occurrences = occurrences
-        self._made: dict[int, PreviewedOccurrence] = {}
+        self._titles: dict[int, str] = {}
+        places: dict[str | int, list[int]] = {}
+        for place, occurrence in enumerate(occurrences):
+            places.setdefault(occurrence.event.uid or id(occurrence.event), []).append(place)
+        self._events = list(places.values())
 
-    def __getitem__(self, place: int) -> PreviewedOccurrence:
-        if place not in self._made:
-            occurrence = self._occurrences[place]
-            line = title_line(occurrence.event)
-            self._made[place] = PreviewedOccurrence(line, occurrence.start, occurrence.end, occurrence.all_day)
-        return self._made[place]
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        return iter(self._events)
+
+    def shown(self, event: Sequence[int], places: Sequence[int]) -> PreviewedEvent:
+        """The event at the first of `places`, which are some of its occurrences."""
+        first = self._occurrences[places[0]]
+        title = self._titles.get(id(first.event))
+        if title is None:
+            title = self._titles[id(first.event)] = title_line(first.event)
+        return PreviewedEvent(title, first.start, first.end, first.all_day, len(places), len(event))

@@ -17,6 +17,8 @@ class Reason(StrEnum):
     ACCEPTED_BY_LIKELY_ADDRESS = "accepted_by_likely_address"
     HANDLED_BY_LIKELY_ADDRESS = "handled_by_likely_address"
     """Some of the events were organised, some accepted by that address."""
+    CREATED_BY_SOMEBODY_ELSE = "created_by_somebody_else"
+    """In mode `matching`, on a calendar that may be somebody else's: none of the member's addresses made it."""
     INFORMATION = "information"
     MARKED_FREE = "marked_free"
     ALL_DAY = "all_day"
@@ -44,6 +46,7 @@ _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.ORGANISED_BY_LIKELY_ADDRESS: ("organised by {detail}: not one of your addresses", ""),
     Reason.ACCEPTED_BY_LIKELY_ADDRESS: ("accepted by {detail}: not one of your addresses", ""),
     Reason.HANDLED_BY_LIKELY_ADDRESS: ("organised or accepted by {detail}: not one of your addresses", ""),
+    Reason.CREATED_BY_SOMEBODY_ELSE: ("created by somebody else", ""),
     Reason.INFORMATION: ("says nothing about being busy", "say nothing about being busy"),
     Reason.MARKED_FREE: ("marked free", ""),
     Reason.ALL_DAY: ("lasts whole days", "all-day events"),

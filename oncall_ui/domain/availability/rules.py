@@ -80,13 +80,16 @@ EVERY = {
 def decide(event: Event, rules: Rules, *, all_day: bool = False) -> Decision:
     """Whether an occurrence of `event` counts, as what, and why. The order is the promise: cancelled, invitation, mode.
 
-    `all_day` is the occurrence's. Out-of-office and holiday events and tags count whatever it is.
+    In mode `matching`, whose event it is comes before what it says. `all_day` is the occurrence's; out-of-office and
+    holiday events and tags count whatever it is.
     """
     if event.cancelled:
         return Decision(None, Reason.CANCELLED)
     if refusal := _refusal(event, rules.addresses):
         return Decision(None, refusal)
     if rules.mode is Mode.MATCHING:
+        if _is_somebody_elses(event, rules.addresses):
+            return Decision(None, Reason.CREATED_BY_SOMEBODY_ELSE)
         return _by_kind_or_tag(event, rules.tags)
     if skipped := _skipped(event, rules, all_day=all_day):
         return Decision(None, skipped)
@@ -101,6 +104,14 @@ def _refusal(event: Event, trusted: frozenset[str]) -> Reason | None:
     if PartStat.ACCEPTED in answers:
         return None
     return next((reason for answer, reason in _ANSWERED.items() if answer in answers), Reason.NOT_YOURS)
+
+
+def _is_somebody_elses(event: Event, trusted: frozenset[str]) -> bool:
+    """Whether an event without attendees was put into a calendar that may be shared, by none of the member's addresses.
+
+    Published busy times name no one. In the other modes the member has said that every event counts.
+    """
+    return event.is_shared and not event.attendees and trusted.isdisjoint({event.creator, event.organizer} - {""})
 
 
 def _skipped(event: Event, rules: Rules, *, all_day: bool) -> Reason | None:
@@ -136,9 +147,14 @@ HASH_DIGITS = 48
 """Hexadecimal; with the window's start in front the version fits its column."""
 
 
+REVISION = 2
+"""Raised when `decide` decides otherwise, so that stored availability follows the new rules after an upgrade."""
+
+
 def rules_version(window: Window, zone: ZoneInfo, rules: Rules) -> str:
-    """A fingerprint that differs with the day, the zone, or anything in `rules`: then a calendar is read in full."""
+    """A fingerprint that differs with the day, the zone, `rules` or REVISION: then a calendar is read in full."""
     values = [
+        REVISION,
         zone.key,
         rules.mode,
         rules.counts_free,

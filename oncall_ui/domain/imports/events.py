@@ -50,6 +50,10 @@ class Event:
     organizer: str = ""
     """Address, lower case, without `mailto:`; empty when nobody is named."""
     attendees: tuple[Attendee, ...] = ()
+    creator: str = ""
+    """Address, as `organizer`; where a product tells the two apart."""
+    is_shared: bool = False
+    """In a calendar that may be shared or somebody else's, so that being in it doesn't make the event the member's."""
 
 
 class Occurrence(NamedTuple):

@@ -14,6 +14,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 NONE_TAGGED = "none is tagged: choose how events count"
+OTHERS_ONLY = "all were created by somebody else: choose how events count"
 
 
 def nothing_counted(outcome: Outcome, rules: Rules) -> str:
@@ -23,6 +24,8 @@ def nothing_counted(outcome: Outcome, rules: Rules) -> str:
     if not outcome.occurrences:
         return "none of them in the next 90 days"
     if rules.mode is Mode.MATCHING:
+        if outcome.ignored.get(Reason.CREATED_BY_SOMEBODY_ELSE, 0) == outcome.occurrences:
+            return OTHERS_ONLY
         return NONE_TAGGED
     if outcome.ignored.get(Reason.MARKED_FREE, 0) == outcome.occurrences:
         return "all are marked free: switch on “Count events marked free”"

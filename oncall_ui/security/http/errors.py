@@ -52,7 +52,7 @@ def unknown_host(host: str) -> Failure:
 def not_allowed(host: str) -> Failure:
     return MemberMustAct(
         Cause.ADDRESS_NOT_ALLOWED,
-        "This address is in the server’s own network. Ask your administrator to allow it.",
+        f"{host} is in the server’s own network. Ask your administrator to allow it.",
         detail=f"{host}: not public, not in ONCALL_ALLOWED_PRIVATE_HOSTS",
     )
 

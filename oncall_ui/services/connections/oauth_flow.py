@@ -11,6 +11,7 @@ from sqlmodel import col, delete
 
 from oncall_ui.app import CHECK_SECONDS, App
 from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.domain.imports.first_attempt import on_signing_in
 from oncall_ui.errors import InvalidInput, NotAllowed, SignInFailed
 from oncall_ui.models import AuthorizationRequest, now
 from oncall_ui.security import oauth
@@ -110,10 +111,14 @@ async def finish(app: App, me: LoggedIn, provider: str, answer: Mapping[str, str
     try:
         tokens = await _exchange_code(app, pending, oauth_client, answer["code"])
         return await _connect(app, me, pending, tokens)
-    except (Failure, InvalidInput) as error:
+    except Failure as failure:
+        raise pending.failed(on_signing_in(failure, pending.product.company)) from failure
+    except InvalidInput as error:
         raise pending.failed(error.sentence) from error
     except NotAllowed:
-        raise pending.failed("The connection was removed while you signed in.") from None
+        raise pending.failed(
+            f"The connection was removed while you signed in at {pending.product.company}. Connect the account again."
+        ) from None
 
 
 def start_authorization(app: App, session_id: str, pending: PendingAuthorization) -> str:
@@ -160,12 +165,14 @@ def consume_authorization(app: App, session_id: str, provider: str, state: str) 
         raise SignInFailed("This answer came from a different provider than the one you signed in to. Start again.")
     pending = PendingAuthorization(product, row.connection_id)
     if row.expires_at < now():
-        raise pending.failed("This sign-in took too long. Start it again.")
+        raise pending.failed(f"The sign-in at {product.company} took too long. Start it again.")
     try:
         return replace(pending, **json.loads(app.vault.open(row.sealed)))
     except (VaultError, TypeError):
         # The server restarted meanwhile, with another key or in a version that stored other details.
-        raise pending.failed("The server was updated while you signed in. Start the sign-in again.") from None
+        raise pending.failed(
+            f"This server was updated while you signed in at {product.company}. Start the sign-in again."
+        ) from None
 
 
 async def _exchange_code(app: App, pending: PendingAuthorization, oauth_client: OAuthClient, code: str) -> oauth.Tokens:
@@ -178,7 +185,9 @@ async def _exchange_code(app: App, pending: PendingAuthorization, oauth_client: 
             if known := pending.explained(oauth_client, answer):
                 raise known from None
             if error.error == "invalid_grant":
-                raise pending.failed("This sign-in took too long, or was already used. Start it again.") from None
+                raise pending.failed(
+                    f"The sign-in at {pending.product.company} took too long, or was already used. Start it again."
+                ) from None
             raise not_registered(pending.product, error) from None
 
 

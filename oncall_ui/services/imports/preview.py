@@ -4,6 +4,7 @@ Used by the page where a member chooses. It runs the same code as an import and 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Member, now
-from oncall_ui.services.accounts.addresses import add_address, list_addresses
+from oncall_ui.services.accounts.addresses import add_address, list_addresses, remove_address
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import owned
 from oncall_ui.services.imports.fetch import open_provider
@@ -76,6 +77,12 @@ def trust(app: App, member_id: int, address: str) -> None:
         add_address(app, member_id, address, is_confirmed=True)
 
 
+def distrust(app: App, member_id: int, address: str) -> None:
+    """Takes back `trust`. Does nothing where the address is no longer one the member added."""
+    with contextlib.suppress(NotAllowed):
+        remove_address(app, member_id, address)
+
+
 async def _read(app: App, request: _Request, counted: Counted) -> Mapping[CountingMode, Preview]:
     def arrived(share: float | None, events: int = 0) -> None:
         counted(events)
@@ -112,7 +119,7 @@ def interpret_and_preview(
     counted: Counted,
 ) -> dict[CountingMode, Preview]:
     """Runs in the worker. Of the events, only the few titles that a preview shows leave it."""
-    return preview_modes(interpret(parts, window, zone, None, counted).reading, rules, others)
+    return preview_modes(interpret(parts, window, zone, None, counted).reading, rules, window, zone, others)
 
 
 def _request(app: App, member_id: int, calendar_id: int) -> _Request:

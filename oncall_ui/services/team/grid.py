@@ -5,7 +5,7 @@ Everything here is visible to every member: names and spans, never the names or 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
@@ -33,6 +33,8 @@ class TeamMember:
     """When the calendar that is behind the longest was last read, if one is stale or needs the member."""
     known_until: datetime | None
     """From this instant on (aware UTC), time that isn't blocked is unknown. None: always, as with stale calendars."""
+    utc_offset: timedelta
+    """Of the member's clock now. The zone itself stays with the member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +106,5 @@ def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: da
         freshness=freshness_of(healths, at),
         unknown_since=coverage.unknown_since,
         known_until=coverage.known.end if coverage.known else None,
+        utc_offset=at.astimezone(shown.tz).utcoffset() or timedelta(),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
 from oncall_ui.services.connections.choose import Choice
 from oncall_ui.services.connections.views import CalendarView
@@ -28,14 +27,8 @@ class Draft:
     def switch(self, calendar_id: int, is_on: bool) -> None:
         self.choices[calendar_id] = replace(self.choices[calendar_id], is_on=is_on)
 
-    def count_as(self, calendar_id: int, mode: Mode) -> None:
-        self.choices[calendar_id] = replace(self.choices[calendar_id], mode=mode)
-
-    def count_free(self, calendar_id: int, counts_free: bool) -> None:
-        self.choices[calendar_id] = replace(self.choices[calendar_id], counts_free=counts_free)
-
-    def count_all_day(self, calendar_id: int, counts_all_day: bool) -> None:
-        self.choices[calendar_id] = replace(self.choices[calendar_id], counts_all_day=counts_all_day)
+    def count(self, calendar_id: int, choice: Choice) -> None:
+        self.choices[calendar_id] = choice
 
     @property
     def changed(self) -> set[int]:
@@ -46,6 +39,16 @@ class Draft:
     def unsaved(self) -> dict[int, Choice]:
         """What Save writes: changed calendars, and a new feed that is offered switched on."""
         return {each: self.choices[each] for each in self.changed | self._offered}
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the connection has been created but never saved: leaving keeps it connected, with everything off."""
+        return bool(self._offered)
+
+    @property
+    def starts_import(self) -> bool:
+        """Whether Save makes at least one calendar be imported."""
+        return any(choice.is_on for choice in self.unsaved.values())
 
     @property
     def number_on(self) -> int:

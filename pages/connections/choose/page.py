@@ -17,15 +17,18 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import choose
 from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import CalendarView, ConnectionView, get_connection
-from oncall_ui.services.imports.preview import trust
+from oncall_ui.services.imports.preview import distrust, trust
 from oncall_ui.services.team.tags import read_tags
+from pages.connections.choose.calendar_list import CalendarList
 from pages.connections.choose.draft import Draft
+from pages.connections.choose.how import label_of
+from pages.connections.choose.lead import Head
+from pages.connections.choose.leave import LeaveGuard
 from pages.connections.choose.preview import PreviewLoader
 from pages.connections.choose.preview_panel import PreviewPanel, PreviewState
-from pages.connections.choose.row import ChoiceRow, label_of
 from pages.layout import frame
 from pages.session import login_required, run_as
-from pages.widgets.leaving import ask_before_leaving, leave_unasked
+from pages.widgets.leaving import leave_unasked
 
 BACK = "/calendars"
 TICK_SECONDS = 60
@@ -51,9 +54,7 @@ def register(app: App) -> None:
         tags: Annotated[Tags, Depends(team_tags)],
     ) -> None:
         with frame(app, me, "Choose calendars", BACK) as live:
-            _head(connection)
-            with html.div().classes("oc-pair"):
-                screen = _Screen(app, me, connection, tags)
+            screen = _Screen(app, me, connection, tags)
         with ui.context.client.content:
             screen.add_save_bar()
         live.watch(screen.follow)
@@ -69,19 +70,19 @@ async def _refresh(app: App, me: LoggedIn, connection_id: int) -> None:
 
 
 class _Screen:
-    """The list, the preview next to it, the bar below, and the draft they share."""
+    """The answer, the list, the preview next to it, the bar below, and the draft they share."""
 
     def __init__(self, app: App, me: LoggedIn, connection: ConnectionView, tags: Tags) -> None:
         self._app, self._me, self._id = app, me, connection.id
-        self._label = label_of(tags)
         self._draft = Draft(connection.calendars)
         self._selected_id = _first_on(connection.calendars)
-        self._rows: dict[int, ChoiceRow] = {}
         self._built: list[tuple[int, str, bool]] = []
-        self._asks = False
         self._is_started = False
-        self._list = html.ul().classes("oc-card oc-rows oc-choices").props('aria-label="Calendars on this connection"')
-        self._panel = PreviewPanel(me.member.tz, self._trust, self._read_again)
+        self._head = Head(connection, BACK)
+        with html.div().classes("oc-pair"):
+            self._list = CalendarList(self._draft, self._show, self._select, label_of(tags))
+            self._panel = PreviewPanel(me.member.tz, self._trust, self._distrust, self._read_again)
+        self._guard = LeaveGuard(connection.nickname)
         self._previews = PreviewLoader(app, me, self._show_preview, self._panel.count)
         self._build(connection.calendars)
 
@@ -97,10 +98,8 @@ class _Screen:
     def add_save_bar(self) -> None:
         with html.div().classes("oc-save"), html.div().classes("oc-save-inner"):
             self._summary = TextElement(tag="span", text="").classes("grow")
-            # Cancel discards changes without asking again.
-            ui.link("Cancel", BACK).classes("oc-btn quiet").on(
-                "click", js_handler="() => window.removeEventListener('beforeunload', window.oncallAsks)"
-            )
+            self._cancel = ui.link("Cancel", BACK).classes("oc-btn quiet")
+            self._cancel.on("click", js_handler="() => window.removeEventListener('beforeunload', window.oncallAsks)")
             self._save_button = ui.button("Save", on_click=self._save, color=None).props("unelevated no-caps")
             self._save_button.classes("oc-btn main")
         self._show()
@@ -118,29 +117,26 @@ class _Screen:
 
     def _build(self, calendars: Sequence[CalendarView]) -> None:
         self._built = _shape(calendars)
-        select = self._select if len(calendars) > 1 else None
-        self._list.clear()
-        with self._list:
-            if not calendars:
-                html.li("This connection has no calendars.").classes("oc-pick oc-sub")
-            self._rows = {each.id: ChoiceRow(each, self._draft, self._show, select, self._label) for each in calendars}
+        self._list.build(calendars)
 
     def _show(self) -> None:
         if self._is_started and self._selected is not None:
             self._previews.load(self._selected)
         self._show_preview()
-        unsaved = ", not saved yet" if self._draft.unsaved else ""
-        self._summary.set_text(f"{self._draft.number_on:,} of {len(self._rows):,} switched on{unsaved}")
-        asks = bool(self._draft.changed)
-        if asks is not self._asks:
-            self._asks = asks
-            ask_before_leaving(asks)
+        has_unsaved = bool(self._draft.unsaved)
+        unsaved = ", not saved yet" if has_unsaved else ""
+        self._summary.set_text(f"{self._draft.number_on:,} of {len(self._built):,} switched on{unsaved}")
+        # Cancel discards changes without asking again, unless the connection itself would be left unsaved.
+        self._cancel.props(remove="data-discards") if self._draft.is_new else self._cancel.props("data-discards")
+        # A page that isn't in the browser yet can't ask.
+        if self._is_started:
+            self._guard.show(asks=has_unsaved, is_new=self._draft.is_new)
 
     def _show_preview(self) -> None:
-        for calendar_id, row in self._rows.items():
-            preview = self._previews.preview(calendar_id, self._draft.choices[calendar_id])
-            row.show(preview, is_selected=calendar_id == self._selected)
-        self._panel.show(self._preview_state(), datetime.now(UTC))
+        state = self._preview_state()
+        self._list.show(self._selected, self._previews.preview)
+        self._head.show(state, starts_import=self._draft.starts_import)
+        self._panel.show(state, datetime.now(UTC))
 
     def _preview_state(self) -> PreviewState | None:
         if (selected := self._selected) is None:
@@ -158,9 +154,9 @@ class _Screen:
     @property
     def _selected(self) -> int | None:
         """The selected calendar: the only one, or the one chosen, as long as it is listed."""
-        if len(self._rows) == 1:
-            return next(iter(self._rows))
-        return self._selected_id if self._selected_id in self._rows else None
+        if len(self._built) == 1:
+            return self._built[0][0]
+        return self._selected_id if self._selected_id in self._draft.choices else None
 
     def _select(self, calendar_id: int) -> None:
         self._selected_id = calendar_id
@@ -178,6 +174,10 @@ class _Screen:
         self._read_again()
         return ""
 
+    async def _distrust(self, address: str) -> None:
+        await run_as(self._app, self._me, distrust, address)
+        self._read_again()
+
     async def _save(self) -> None:
         self._save_button.props("loading")
         try:
@@ -194,15 +194,3 @@ def _shape(calendars: Sequence[CalendarView]) -> list[tuple[int, str, bool]]:
 
 def _first_on(calendars: Sequence[CalendarView]) -> int | None:
     return next((each.id for each in calendars if each.is_on), None)
-
-
-def _head(connection: ConnectionView) -> None:
-    with html.header().classes("oc-head"):
-        with html.div():
-            ui.link("Back", BACK).classes("oc-back oc-icon oc-i-left")
-            html.h1("Choose calendars")
-            html.p("Switch on the ones that say when you can’t be on call, or prefer to be.").classes("oc-lead")
-        with html.p().classes("oc-whose"):
-            html.img(src=f"/static/logos/{connection.logo}", alt="").classes("oc-logo")
-            with html.span(connection.nickname):
-                html.small(connection.account)

@@ -11,15 +11,18 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.availability.preview import Preview
 from oncall_ui.services.imports.preview import CalendarPreview
-from pages.connections.choose.preview_words import circumstances, counting_rows, heading, ignored_rows
+from pages.connections.choose.how import PREVIEW
+from pages.connections.choose.preview_words import circumstances, counting_rows, ignored_rows
+from pages.connections.choose.strip import MiniStrip
+from pages.connections.choose.trusted import Trusted
 from pages.widgets.dates import count
 
-READING = "Reading the next 90 days…"
-NOT_READ = "This calendar can’t be previewed"
 NOTHING_SELECTED = "Preview"
 SELECT_ONE = "Switch on a calendar, or choose the button next to its name, to see which of its events would count."
 FEW = 5
 """How many of the events that count are listed before "Show more"."""
+CALENDARS = "calendars"
+"""The id of the list of calendars."""
 FOCUS_AFTER_MS = 50
 SKELETON = '<div class="oc-preview-wait" aria-hidden="true">' + "<i></i><b></b><i></i>" * 3 + "</div>"
 COUNTING = """
@@ -31,6 +34,8 @@ COUNTING = """
 
 Trust = Callable[[str], Awaitable[str]]
 """Adds an address to the member's own; returns the reason if that isn't possible, else an empty string."""
+Distrust = Callable[[str], Awaitable[None]]
+"""Takes that back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +54,21 @@ class PreviewState:
 class PreviewPanel:
     """Built once; `show` updates it."""
 
-    def __init__(self, zone: ZoneInfo, trust: Trust, read_again: Callable[[], None]) -> None:
-        self._zone, self._trust = zone, trust
+    def __init__(self, zone: ZoneInfo, trust: Trust, distrust: Distrust, read_again: Callable[[], None]) -> None:
+        self._zone, self._trust, self._distrust = zone, trust, distrust
         self._state: PreviewState | None = None
         self._now = datetime.now(UTC)
         self._arrived = 0
-        with html.section().classes("oc-card oc-preview").props("aria-labelledby=preview"):
+        with html.section().classes("oc-card oc-preview").props(f"aria-labelledby={PREVIEW}"):
             with html.div().classes("oc-card-head"), html.div().classes("grow"):
-                # A status inside a heading isn't part of the heading's name unless aria-labelledby points at it.
-                with html.h2().props("aria-labelledby=preview tabindex=-1") as self._heading:
-                    self._answer = TextElement(tag="span", text="").props("id=preview role=status")
+                ui.link("Back to the list", f"#{CALENDARS}").classes("oc-jump")
+                self._heading = TextElement(tag="h2", text="").props(f"id={PREVIEW} tabindex=-1")
                 self._about = TextElement(tag="p", text="").classes("oc-sub")
                 self._again = ui.button("Try again", on_click=read_again, color=None).props("flat no-caps")
                 self._again.classes("oc-btn quiet")
+            self._trusted = Trusted(self._take_back)
             self._wait = ui.html(SKELETON, sanitize=False)  # a constant of ours
+            self._strip = MiniStrip()
             self._lists = PreviewLists(zone, self._add_address)
         self._update()
 
@@ -81,37 +87,45 @@ class PreviewPanel:
 
     def _update(self) -> None:
         state = self._state
-        answer, about = self._words()
-        self._answer.set_text(answer)
+        heading, about = self._words()
+        self._heading.set_text(heading)
         self._about.set_text(about)
         self._again.set_visibility(state is not None and isinstance(state.found, str) and not state.is_reading)
         self._wait.set_visibility(state is not None and state.is_reading and state.preview is None)
         today = self._now.astimezone(self._zone).date()
+        preview = state.preview if state else None
+        self._strip.show(state.name if state else "", preview.days if preview else (), today)
         if state is None:
             self._lists.show(0, None, today, may_trust=False)
         else:
-            self._lists.show(state.calendar_id, state.preview, today, may_trust=not state.is_reading)
+            self._lists.show(state.calendar_id, preview, today, may_trust=not state.is_reading)
 
     def _words(self) -> tuple[str, str]:
         state = self._state
         if state is None:
             return NOTHING_SELECTED, SELECT_ONE
+        heading = f"What {state.name} would bring"
         if state.is_reading:
-            arrived = f", {count(self._arrived, 'event')} so far" if self._arrived else ""
-            return READING, f"{state.name}{arrived}. Nothing is stored."
-        if state.found is None or state.preview is None:
-            return NOT_READ, str(state.found or "")
-        assert isinstance(state.found, CalendarPreview)  # there is a preview made from it
-        window, read_at = state.found.window, state.found.read_at
-        about = circumstances(state.name, window, read_at, self._zone, self._now, is_on=state.is_on)
-        return heading(state.preview), about
+            arrived = f"{count(self._arrived, 'event')} so far. " if self._arrived else ""
+            return heading, f"Reading the next 90 days… {arrived}Nothing is stored."
+        if not isinstance(state.found, CalendarPreview):
+            return heading, state.found or ""
+        return heading, circumstances(state.found.window, state.found.read_at, self._zone, self._now)
 
     async def _add_address(self, address: str) -> str:
         refused = await self._trust(address)
         if not refused:
-            # The button that was pressed disappears with its row.
-            ui.run_javascript(f"setTimeout(() => getHtmlElement({self._heading.id})?.focus(), {FOCUS_AFTER_MS})")
+            self._trusted.show(address)
+            self._focus()
         return refused
+
+    async def _take_back(self, address: str) -> None:
+        await self._distrust(address)
+        self._focus()
+
+    def _focus(self) -> None:
+        """The button that was pressed disappears: focus goes to the heading."""
+        ui.run_javascript(f"setTimeout(() => document.getElementById('{PREVIEW}')?.focus(), {FOCUS_AFTER_MS})")
 
 
 class PreviewReasons(ui.element, component="preview_reasons.js"):
@@ -127,6 +141,19 @@ class PreviewReasons(ui.element, component="preview_reasons.js"):
             self.props["rows"] = rows
 
 
+class _Band:
+    """The heading of a list with the number of its events; hidden for none."""
+
+    def __init__(self, words: str) -> None:
+        with html.h3().classes("oc-band") as self._heading:
+            html.span(words)
+            self._number = TextElement(tag="span", text="")
+
+    def show(self, number: int) -> None:
+        self._heading.set_visibility(number > 0)
+        self._number.set_text(f"{number:,}")
+
+
 class PreviewLists:
     """Built once; `show` updates it. Unfolded rows stay unfolded while the same calendar is shown."""
 
@@ -139,14 +166,14 @@ class PreviewLists:
         self._shows_all = False
         self._unfolded: set[str] = set()
         self._refused: dict[str, str] = {}
-        self._would = html.h3("Would count").classes("oc-band")
+        self._would = _Band("Would count")
         self.counting = ui.table(columns=[], rows=[], row_key="key").classes("oc-list oc-preview-list")
         self.counting.props("grid hide-header hide-pagination role=list aria-label='Would count'")
         self.counting.add_slot("item", COUNTING)
         self._more = ui.button("", on_click=self._show_all, color=None).props("flat no-caps")
         self._more.classes("oc-btn quiet oc-preview-more")
         self._rest = TextElement(tag="p", text="").classes("oc-preview-more oc-sub")
-        self._would_not = html.h3("Wouldn’t count").classes("oc-band")
+        self._would_not = _Band("Would not count")
         self.ignored = PreviewReasons().classes("oc-preview-list")
         self.ignored.on("unfold", lambda event: self._unfold(str(event.args)))
         self.ignored.on("trust", lambda event: self._trust_address(str(event.args)))
@@ -168,9 +195,10 @@ class PreviewLists:
             self.counting.rows = would
         rows = ignored_rows(ignored, self._zone, self._today, unfolded=self._unfolded, refused=self._refused)
         self.ignored.show(rows if self._may_trust else [row | {"address": ""} for row in rows])
-        self._would.set_visibility(bool(counting))
-        self._would_not.set_visibility(bool(ignored))
-        more, rest = len(counting) - len(shown), (self._preview.number if self._preview else 0) - len(counting)
+        number = self._preview.number if self._preview else 0
+        self._would.show(number)
+        self._would_not.show(sum(each.number for each in ignored))
+        more, rest = len(counting) - len(shown), number - len(counting)
         self._more.set_text(f"Show {more} more")
         self._more.set_visibility(more > 0)
         self._rest.set_text(f"and {rest:,} more")

@@ -3,11 +3,10 @@ export default {
   props: { rows: Array },
   emits: ["trust", "unfold"],
   template: `
-    <div role="list" aria-label="Wouldn’t count">
+    <div role="list" aria-label="Would not count">
       <div v-for="row in rows" :key="row.key" class="oc-would-not" role="listitem">
-        <b>{{ row.number }}</b>
         <div>
-          <span>{{ row.words }}</span>
+          <b>{{ row.words }}</b>
           <small v-if="row.titles" class="oc-clip" dir="auto">{{ row.titles }}</small>
           <span v-if="row.no" class="no" role="alert">{{ row.no }}</span>
         </div>
@@ -15,8 +14,8 @@ export default {
           <button v-if="row.address" type="button" class="oc-btn quiet" :aria-label="'That’s me: ' + row.address"
             @click="$emit('trust', row.address)">That’s me</button>
           <button type="button" class="oc-btn quiet" :aria-expanded="String(row.open)"
-            :aria-label="(row.open ? 'Hide: ' : 'Show: ') + row.words"
-            @click="$emit('unfold', row.key)">{{ row.open ? "Hide" : "Show" }}</button>
+            :aria-label="(row.open ? 'Hide' : row.show) + ': ' + row.words"
+            @click="$emit('unfold', row.key)">{{ row.open ? "Hide" : row.show }}</button>
         </span>
         <ul v-if="row.open">
           <li v-for="each in row.examples"

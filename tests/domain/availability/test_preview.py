@@ -1,9 +1,13 @@
 """What an import would bring, for every way of counting."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from oncall_ui.domain.availability.day_grid import DayState, Segment
 from oncall_ui.domain.availability.evaluate import evaluate
 from oncall_ui.domain.availability.preview import (
     EXAMPLES,
@@ -12,13 +16,14 @@ from oncall_ui.domain.availability.preview import (
     Counting,
     CountingMode,
     Preview,
-    PreviewedOccurrence,
+    PreviewedEvent,
     preview_for,
-    preview_modes,
 )
+from oncall_ui.domain.availability.preview import preview_modes as preview_modes_in
 from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
 from oncall_ui.domain.availability.unknown_address import LikelyOwnAddress, likely_own_address
+from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.ical import Changes
 from oncall_ui.domain.imports.events import Attendee, Event, Kind, Occurrence, PartStat, Reading
 
@@ -27,6 +32,21 @@ RULES = Rules(addresses=frozenset({ME}))
 MATCHING, BLOCK, PREFER = CountingMode(Mode.MATCHING), CountingMode(Mode.BLOCK), CountingMode(Mode.PREFER)
 EVERY_WAY = [CountingMode(mode, free, all_day) for mode in Mode for free in (False, True) for all_day in (False, True)]
 ACCEPTED, DECLINED, UNANSWERED = PartStat.ACCEPTED, PartStat.DECLINED, PartStat.UNANSWERED
+
+
+LONDON = ZoneInfo("Europe/London")
+FIRST_DAY = date(2026, 12, 1)
+WINDOW = days_from(FIRST_DAY, LONDON)
+
+
+def preview_modes(
+    reading: Reading, rules: Rules, others: frozenset[str] = frozenset()
+) -> Mapping[CountingMode, Preview]:
+    return preview_modes_in(reading, rules, WINDOW, LONDON, others)
+
+
+def at(day: int, hour: int = 0, *, month: int = 12) -> int:
+    return int(datetime(2026, month, day, hour, tzinfo=UTC).timestamp())
 
 
 def invited(uid: str, *answers: tuple[str, PartStat], by: str = BOSS) -> Event:
@@ -65,31 +85,29 @@ MIXED = of(
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
 def test_every_way_comes_to_what_an_import_would_keep(way: CountingMode) -> None:
     rules = replace(RULES, mode=way.mode, counts_free=way.counts_free, counts_all_day=way.counts_all_day)
-    pieces = evaluate(Changes(MIXED), rules).spans
+    spans = evaluate(Changes(MIXED), rules).spans
     found = preview_for(preview_modes(MIXED, RULES), way)
-    assert [(each.occurrence.start, each.occurrence.end, each.action) for each in found.counting] == [
-        (piece.start, piece.end, piece.action) for piece in pieces
+    assert [(each.event.start, each.event.end, each.action) for each in found.counting] == [
+        (span.start, span.end, span.action) for span in spans
     ]
-    assert found.number == len(pieces) > 0
-    assert found.number + sum(each.number for each in found.ignored) == found.occurrences == 12
+    assert found.spans == len(spans) == sum(each.event.times for each in found.counting) > 0
+    assert found.number + sum(each.number for each in found.ignored) == found.events == 11
 
 
 def test_it_says_what_would_count_as_what_and_why() -> None:
     found = preview_modes(MIXED, RULES)
     assert preview_for(found, MATCHING).counting[:2] == (
-        Counting(PreviewedOccurrence("Dentist, noc", 0, 10, False), Action.BLOCK, Reason.TAG_IN_TITLE, "noc"),
-        Counting(
-            PreviewedOccurrence("Prefer oncall", 20, 30, False), Action.PREFER, Reason.TAG_IN_TITLE, "prefer oncall"
-        ),
+        Counting(PreviewedEvent("Dentist, noc", 0, 10, False), Action.BLOCK, Reason.TAG_IN_TITLE, "noc"),
+        Counting(PreviewedEvent("Prefer oncall", 20, 30, False), Action.PREFER, Reason.TAG_IN_TITLE, "prefer oncall"),
     )
     assert preview_for(found, PREFER).counting[1] == Counting(
-        PreviewedOccurrence("Easter", 40, 50, True), Action.PREFER, Reason.EVERY_EVENT_PREFERRED
+        PreviewedEvent("Easter", 40, 50, True), Action.PREFER, Reason.EVERY_EVENT_PREFERRED
     )
 
 
 def test_the_others_are_counted_by_reason_the_most_frequent_first_and_a_question_last() -> None:
     assert list(reasons(preview_for(preview_modes(MIXED, RULES), MATCHING)).items()) == [
-        ("no tag in title or description", 5),
+        ("no tag in title or description", 4),
         ("an invitation you declined", 1),
         ("cancelled", 1),
         ("has no length", 1),
@@ -99,7 +117,6 @@ def test_the_others_are_counted_by_reason_the_most_frequent_first_and_a_question
         "marked free": 2,
         "lasts whole days": 1,
         "says nothing about being busy": 1,
-        "the same event a second time": 1,
         "an invitation you declined": 1,
         "cancelled": 1,
         "has no length": 1,
@@ -115,8 +132,74 @@ def test_what_is_told_one_by_one_has_an_end() -> None:
     assert (ignored.number, len(ignored.examples)) == (400, EXAMPLES)
 
 
+STANDUP = Event("standup", "Standup, noc")
+
+
+def test_a_series_is_one_event_however_often_it_occurs() -> None:
+    series = [Occurrence(1000 * place, 1000 * place + 500, False, STANDUP) for place in range(60)]
+    found = preview_for(preview_modes(of(*series, Occurrence(10, 20, False, Event("2", "Lunch"))), RULES), MATCHING)
+    assert (found.events, found.number, found.spans) == (2, 1, 60)
+    assert [(each.event.start, each.event.times, each.event.occurrences) for each in found.counting] == [(0, 60, 60)]
+    assert [(each.number, each.examples[0].times) for each in found.ignored] == [(1, 1)]
+
+
+def test_a_series_counts_if_one_of_its_instances_does() -> None:
+    declined = replace(STANDUP, organizer=BOSS, attendees=(Attendee(ME, DECLINED),))
+    moved = of(*(Occurrence(at(n), at(n, 1), False, declined if n < 4 else STANDUP) for n in range(1, 6)))
+    found = preview_for(preview_modes(moved, RULES), MATCHING)
+    assert (found.events, found.number, found.ignored) == (1, 1, ())
+    (counting,) = found.counting
+    assert (counting.event.start, counting.event.times, counting.event.occurrences) == (at(4), 2, 5)
+
+
+def test_a_series_that_does_not_count_says_why_most_of_it_does_not() -> None:
+    declined = Event("1", "Standup", organizer=BOSS, attendees=(Attendee(ME, DECLINED),))
+    mixed = of(*(Occurrence(at(n), at(n, 1), False, declined if n < 2 else Event("1", "Standup")) for n in (1, 2, 3)))
+    assert reasons(preview_for(preview_modes(mixed, RULES), MATCHING)) == {"no tag in title or description": 1}
+
+
+def test_events_without_a_uid_are_told_apart() -> None:
+    found = preview_modes(of(*(Occurrence(at(n), at(n, 1), False, Event("", "noc")) for n in (1, 2))), RULES)
+    assert (found[MATCHING].events, found[MATCHING].number) == (2, 2)
+
+
+def test_the_days_are_those_an_import_would_bring() -> None:
+    found = preview_modes(
+        of(
+            Occurrence(at(1, 22), at(2, 6), False, Event("1", "Flight, noc")),
+            Occurrence(at(3), at(4), True, Event("2", "Prefer oncall")),
+            Occurrence(at(5, 9), at(5, 10), False, Event("3", "Lunch")),
+        ),
+        RULES,
+    )
+    days = preview_for(found, MATCHING).days
+    assert (days[0].date, len(days)) == (FIRST_DAY, 90)
+    assert [each.state for each in days[:6]] == [
+        DayState.BLOCKED_IN_PART,
+        DayState.BLOCKED_IN_PART,
+        DayState.PREFERRED,
+        *[DayState.OPEN] * 3,
+    ]
+    assert days[0].segments == (Segment(Action.BLOCK, 22, 24),)
+    preferred = preview_for(found, PREFER).days
+    assert [each.state for each in preferred[2:5]] == [
+        DayState.PREFERRED,
+        DayState.OPEN,
+        DayState.PREFERRED_IN_PART,
+    ]
+    assert {segment.action for day in preferred for segment in day.segments} == {Action.PREFER}
+
+
+def test_what_never_ends_fills_the_days_of_the_window() -> None:
+    ever = Occurrence(-62_135_596_800, 253_402_300_800 + 400 * 86_400, True, Event("1", "noc"))
+    days = preview_for(preview_modes(of(ever), RULES), MATCHING).days
+    assert {day.state for day in days} == {DayState.BLOCKED}
+
+
 def test_nothing_read_is_nothing_told() -> None:
-    assert set(preview_modes(of(), RULES).values()) == {Preview(0, 0, (), ())}
+    for found in preview_modes(of(), RULES).values():
+        assert replace(found, days=()) == Preview(0, 0, 0, (), ())
+        assert {day.state for day in found.days} == {DayState.OPEN}
     assert len(PREVIEWED_MODES) == 5
 
 

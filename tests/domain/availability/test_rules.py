@@ -1,9 +1,15 @@
 """Event → block, prefer or nothing: one row a case."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from oncall_ui.domain.availability import rules as domain_rules
 from oncall_ui.domain.availability.reasons import Reason
-from oncall_ui.domain.availability.rules import Action, Mode, Rules, Tags, decide
+from oncall_ui.domain.availability.rules import Action, Mode, Rules, Tags, decide, rules_version, same_rules
+from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.events import Attendee, Event, Kind, PartStat
 
 ME = "alice@example.org"
@@ -153,3 +159,44 @@ def test_days_can_be_passed_over_but_not_what_says_by_itself_that_somebody_is_aw
     matching = Rules(counts_all_day=False)
     assert decide(Event("1", "NOC"), matching, all_day=True).action is Action.BLOCK
     assert decide(Event("1", kind=Kind.OUT_OF_OFFICE), matching, all_day=True).action is Action.BLOCK
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Event("1", "noc", creator="boss@example.org"),
+        Event("1", "noc", organizer="team@group.example"),
+        Event("1", "noc"),
+        Event("1", "Away", kind=Kind.OUT_OF_OFFICE, organizer="boss@example.org"),
+        Event("1", "Summer", kind=Kind.HOLIDAY),
+        Event("1", kind=Kind.BUSY_TIME),
+        Event("1", "Lunch", creator="boss@example.org"),
+    ],
+)
+def test_on_a_calendar_that_may_be_anothers_only_what_the_member_made_matches(event: Event) -> None:
+    theirs = replace(event, is_shared=True)
+    assert decide(theirs, rules(Mode.MATCHING)).words == "created by somebody else"
+    assert decide(event, rules(Mode.MATCHING)).reason is not Reason.CREATED_BY_SOMEBODY_ELSE
+    assert decide(theirs, rules(Mode.BLOCK)).action is BLOCK, "the member said that every event counts"
+    assert decide(theirs, rules(Mode.PREFER)).action is PREFER
+
+
+@pytest.mark.parametrize("made", [{"creator": ME, "organizer": "team@group.example"}, {"organizer": ME}])
+def test_what_the_member_created_or_organised_there_is_theirs(made: dict[str, str]) -> None:
+    assert decide(Event("1", "noc", is_shared=True, **made), rules(Mode.MATCHING)).action is BLOCK  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_invitations_follow_the_same_rule_on_a_calendar_that_may_be_anothers(mode: Mode) -> None:
+    accepted = replace(invited(PartStat.ACCEPTED), is_shared=True)
+    unknown = replace(invited(PartStat.ACCEPTED, "carol@example.org"), is_shared=True, creator=ME)
+    assert decide(accepted, rules(mode)).action is not None
+    assert decide(unknown, rules(mode)).reason is Reason.NOT_YOURS
+
+
+def test_new_rules_after_an_upgrade_read_every_calendar_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    window = Window(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+    before = rules_version(window, ZoneInfo("UTC"), Rules())
+    monkeypatch.setattr(domain_rules, "REVISION", domain_rules.REVISION + 1)
+    after = rules_version(window, ZoneInfo("UTC"), Rules())
+    assert not same_rules(before, after)

@@ -1,12 +1,16 @@
 """The login page: a real form, the same answer to every wrong try, and nothing kept that shouldn't be."""
 
+from urllib.parse import urlencode
+
 import pytest
+from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.security.rate_limits import PAGES_PER_ADDRESS
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import button, entry, said, says
+from tests.pages.helpers.forms import button, entry, press, said, says, until
+from tests.pages.helpers.seeing import elements, end_logins
 
 
 async def test_the_right_password_logs_in(browser: Browser, alice: Person) -> None:
@@ -75,3 +79,110 @@ async def test_pages_stop_when_one_address_asks_for_too_many(browser: Browser, a
     for _ in range(PAGES_PER_ADDRESS.amount):
         app.rate_limits.allows(PAGES_PER_ADDRESS, "pages", "127.0.0.1")
     assert (await user.http_client.get("/login")).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("link", "login"),
+    [
+        ("/team", "/login?next=/team"),
+        ("/calendar_connections/3", "/login?next=/calendar_connections/3"),
+        ("/team?from=2026-12-01&people=2%2C3", "/login?next=/team%3Ffrom%3D2026-12-01%26people%3D2%252C3"),
+        ("/", "/login"),
+        ("/privacy/export.json", "/login"),
+    ],
+)
+async def test_a_link_leads_to_its_page_once_logged_in(browser: Browser, alice: Person, link: str, login: str) -> None:
+    user = await browser()
+    answer = await user.http_client.get(link)
+    assert (answer.status_code, answer.headers["location"]) == (303, login)
+    await user.open(login)
+    (kept,) = (each for each in elements(user) if each.props.get("name") == "next")
+    wrong = {"email": alice.email, "password": "wrong password", "next": kept.props["value"]}
+    assert (await user.http_client.post("/login", data=wrong)).headers["location"] == login
+    answer = await user.http_client.post("/login", data=wrong | {"password": PASSWORD})
+    assert answer.headers["location"] == (link if login != "/login" else "/")
+
+
+HOSTILE = [
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/team\\..\\..\\evil",
+    "https://evil.example/team",
+    "https:/evil.example",
+    "javascript:alert(1)",
+    "/\t/evil.example",
+    "\t//evil.example",
+    "/\n/evil.example",
+    "/team\r\nSet-Cookie: a=b",
+    " /team",
+    "/team ",
+    "/team\x00",
+    "/tëam",
+    "team",
+    "?next=/team",
+    "",
+    "/login",
+    "/login?next=/login",
+    "/logout",
+    "/setup?token=guess",
+    "/team/../login",
+    "/./login",
+    "/.//evil.example",
+    "/team//evil.example",
+    "/%2e%2e/login",
+    "/api/v1/me/availability",
+    "/privacy/export.ics",
+    "/nothing-here",
+    "/team?" + "x" * 2000,
+]
+
+
+@pytest.mark.parametrize("target", HOSTILE)
+async def test_logging_in_leads_to_no_other_place_than_a_page_of_this_app(
+    browser: Browser, alice: Person, target: str
+) -> None:
+    user = await browser()
+    form = {"email": alice.email, "password": PASSWORD, "next": target}
+    assert (await user.http_client.post("/login", data=form)).headers["location"] == "/"
+    refused = await user.http_client.post("/login", data=form | {"password": "wrong password"})
+    assert refused.headers["location"] == "/login"
+    await user.open("/login?" + urlencode({"next": target}))
+    (kept,) = (each for each in elements(user) if each.props.get("name") == "next")
+    assert kept.props["value"] == "/"
+
+
+async def test_a_page_whose_session_ended_comes_back_after_logging_in(
+    app: App, browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await browser(alice)
+    await user.open("/you?done=saved")
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    end_logins(app, alice)
+    press(user, "Save")
+    await until(lambda: went)
+    assert went == ["/login?next=/you%3Fdone%3Dsaved"]
+
+
+async def test_a_page_that_is_logged_out_from_elsewhere_comes_back_after_logging_in(
+    browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await browser(alice)
+    await user.open("/team")
+    went: list[str] = []
+    monkeypatch.setattr(user.navigate, "to", went.append)
+    await user.http_client.post("/logout")
+    await until(lambda: went)
+    assert went == ["/login?next=/team"]
+
+
+async def test_it_names_the_server_and_hides_its_ornament_from_readers(browser: Browser, app: App) -> None:
+    user = await browser()
+    await user.open("/login")
+    host = app.settings.public_url.partition("//")[2]
+    assert said(user, f"to {host}").tag == "p"
+    (strip,) = (each for each in elements(user) if isinstance(each, ui.html))
+    assert 'aria-hidden="true"' in strip.content
+    assert strip.content.count('<i class="oc-day') == 28

@@ -85,14 +85,14 @@ async def test_a_page_left_open_adds_nobody_after_the_log_out(
     with app.db.write() as session:
         session.exec(delete(LoginSession))  # silently: nothing tells the page
     press(user, "Add member")
-    await until(lambda: "/login" in went)
+    await until(lambda: any(each.startswith("/login") for each in went))
     await settled(app.hub)
     assert len(list_members(app, alice.id)) == 1
 
 
 async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
     user = await browser()
-    assert (await user.http_client.get("/members")).headers["location"] == "/login"
+    assert (await user.http_client.get("/members")).headers["location"] == "/login?next=/members"
 
 
 async def test_for_a_member_who_is_no_administrator_it_is_not_there(

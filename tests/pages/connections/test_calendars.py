@@ -84,7 +84,7 @@ async def test_every_connection_has_a_card_with_its_calendars_and_their_status(
 async def test_it_needs_a_login(browser: Browser) -> None:
     user = await browser()
     answer = await user.http_client.get("/calendars")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/calendars")
 
 
 async def test_it_shows_only_your_own(app: App, browser: Browser, bob: Person, mallory: Person) -> None:

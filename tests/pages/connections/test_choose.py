@@ -15,8 +15,8 @@ from oncall_ui.models import Calendar
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.views import list_connections
+from pages.connections.choose import how, leave
 from pages.connections.choose import page as choose_page
-from pages.connections.choose import row
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, until
@@ -40,7 +40,8 @@ def work(app: App, bob: Person) -> Calendar:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """What the page told its browser, each time, about asking before leaving."""
     told: list[bool] = []
-    monkeypatch.setattr(choose_page, "ask_before_leaving", told.append)
+    monkeypatch.setattr(leave, "ask_before_leaving", told.append)
+    monkeypatch.setattr(leave, "report_links", lambda _reports: None)
     return told
 
 
@@ -113,8 +114,9 @@ async def test_each_calendar_has_a_switch_of_its_name(browser: Browser, bob: Per
 
 async def test_it_needs_a_login(browser: Browser, work: Calendar) -> None:
     user = await browser()
-    answer = await user.http_client.get(f"/calendar_connections/{work.connection_id}")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    page = f"/calendar_connections/{work.connection_id}"
+    answer = await user.http_client.get(page)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next={page}")
 
 
 @pytest.mark.parametrize("address", ["1", "999", "0", "2147483648", "9" * 40, "-1", "x", "1.5", "%00"])
@@ -190,12 +192,12 @@ async def test_free_and_all_day_events_can_be_chosen_only_where_every_event_coun
 
 async def test_each_mode_says_what_it_is_for(browser: Browser, bob: Person, work: Calendar) -> None:
     user = await at(browser, bob, work)
-    assert [each["label"] for each in radio(user).props["options"]] == [
+    assert [each["label"].strip() for each in radio(user).props["options"]] == [
         "Matching events",
         "Every event blocks",
         "Every event is a preference",
     ]
-    assert "For a calendar of absences." in row.LABEL
+    assert "For a calendar of absences." in how.LABEL
 
 
 async def test_a_new_feed_is_offered_switched_on_and_imported_once_saved(
@@ -206,7 +208,7 @@ async def test_a_new_feed_is_offered_switched_on_and_imported_once_saved(
     assert switches(user) == {"Holidays": True}
     assert radio(user).props["aria-label"] == "How events in Holidays count"
     assert bar(user) == "1 of 1 switched on, not saved yet"
-    assert asked == []  # nothing of it was typed here, so nothing would be lost
+    assert asked == [True]  # created, but not saved: leaving it would leave it off
     press(user, "Save")
     await is_saved(user)
     assert list_connections(app, bob.id)[0].calendars[0].state is State.WAITING
@@ -314,6 +316,6 @@ async def test_fourteen_calendars_stay_below_two_hundred_elements(
 
 
 def test_a_team_with_its_own_tags_does_not_see_the_default_ones() -> None:
-    assert "prefer oncall" in row.label_of(Tags())
-    own = row.label_of(Tags(block=("away",)))
+    assert "prefer oncall" in how.label_of(Tags())
+    own = how.label_of(Tags(block=("away",)))
     assert "prefer oncall" not in own and "away" not in own

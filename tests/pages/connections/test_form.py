@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from urllib.parse import quote
 
 import pytest
 from nicegui import ui
@@ -168,7 +169,7 @@ async def test_a_product_that_is_not_set_up_leads_back_to_the_list(browser: Brow
 @pytest.mark.parametrize("path", [FORM, f"{FORM}?again=1", "/calendar_connections/new/no-such-product"])
 async def test_it_needs_a_login(browser: Browser, alice: Person, path: str) -> None:
     user = await browser()
-    assert (await user.http_client.get(path)).headers["location"] == "/login"
+    assert (await user.http_client.get(path)).headers["location"] == f"/login?next={quote(path)}"
 
 
 async def test_reconnecting_replaces_the_address_in_place(

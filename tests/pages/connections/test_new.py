@@ -69,7 +69,9 @@ async def test_every_logo_exists(browser: Browser, app: App, alice: Person) -> N
 
 async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
     user = await browser()
-    assert (await user.http_client.get("/calendar_connections/new")).headers["location"] == "/login"
+    assert (await user.http_client.get("/calendar_connections/new")).headers[
+        "location"
+    ] == "/login?next=/calendar_connections/new"
 
 
 async def _open(browser: Browser, person: Person) -> User:

@@ -13,10 +13,9 @@ from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar
-from oncall_ui.services.accounts.addresses import list_addresses
+from oncall_ui.services.accounts.addresses import list_addresses, remove_address
 from oncall_ui.services.connections.views import list_connections
-from pages.connections.choose import page as choose_page
-from pages.connections.choose import preview
+from pages.connections.choose import leave, preview
 from pages.connections.choose.preview_panel import PreviewReasons
 from tests.calendars import calendar, event, many
 from tests.conftest import Person, person
@@ -41,7 +40,8 @@ WORK = calendar(
 
 @pytest.fixture(autouse=True)
 def _asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choose_page, "ask_before_leaving", lambda _asks: None)
+    monkeypatch.setattr(leave, "ask_before_leaving", lambda _asks: None)
+    monkeypatch.setattr(leave, "report_links", lambda _reports: None)
 
 
 @pytest.fixture
@@ -64,8 +64,8 @@ def panel(user: User) -> ui.element:
 
 
 def answer(user: User) -> str:
-    (found,) = (each for each in panel(user).descendants() if each.props.get("role") == "status")
-    return words(found)
+    (found,) = of_class(user, "oc-answer")
+    return words(found).removesuffix("Saving starts the import.").strip()
 
 
 async def answers(user: User, expected: str) -> None:
@@ -73,12 +73,27 @@ async def answers(user: User, expected: str) -> None:
 
 
 def counting(user: User) -> list[str]:
-    (table,) = (each for each in panel(user).descendants() if isinstance(each, ui.table))
+    (table,) = (each for each in panel(user).descendants() if isinstance(each, ui.table) and "role" in each.props)
     return [f"{row['kind']} {row['title']}: {row['why']}" for row in table.rows]
 
 
 def reasons(user: User) -> PreviewReasons:
     (found,) = (each for each in panel(user).descendants() if isinstance(each, PreviewReasons))
+    return found
+
+
+def bands(user: User) -> list[str]:
+    return [words(each) for each in panel(user).descendants() if each.tag == "h3"]
+
+
+def numbers(user: User) -> list[str]:
+    """What each mode says that it would count."""
+    (found,) = (each for each in elements(user) if isinstance(each, ui.radio))
+    return [each["label"].split("\n")[1] for each in found.props["options"]]
+
+
+def strip(user: User) -> ui.element:
+    (found,) = of_class(user, "oc-preview-strip")
     return found
 
 
@@ -115,13 +130,14 @@ async def test_the_preview_is_read_after_the_page_and_shows_what_would_count_and
     with feeds.hold("/work.ics") as held:
         user = await at(browser, bob, work)
         await asyncio.to_thread(held.reached)
-        assert answer(user) == "Reading the next 90 days…"
+        assert answer(user) == "Reading the next 90 days of Work…"
         assert counting(user) == [] and reasons(user).rows == []
-    await answers(user, "1 of 13 events would count")
+    await answers(user, "1 of 4 events of Work would count.")
     assert counting(user) == ["Block Dentist, noc: tag “noc” in the title"]
-    assert [f"{row['number']} {row['words']} ({row['titles']})" for row in reasons(user).rows] == [
-        "11 No tag in title or description (Standup, Lunch)",
-        f"1 Accepted by {OTHER}: not one of your addresses ()",
+    assert bands(user) == ["Would count1", "Would not count3"]
+    assert [f"{row['show']} {row['words']} ({row['titles']})" for row in reasons(user).rows] == [
+        "Show 2 No tag in title or description (Standup, Lunch)",
+        f"Show 1 Accepted by {OTHER}: not one of your addresses ()",
     ]
     assert "read just now. Only you see the titles; they are never stored." in words(panel(user))
 
@@ -130,16 +146,18 @@ async def test_every_change_updates_it_without_reading_again(
     browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     user = await at(browser, bob, work)
-    await answers(user, "1 of 13 events would count")
+    await answers(user, "1 of 4 events of Work would count.")
     choose_mode(user, Mode.BLOCK)
-    assert answer(user) == "11 of 13 events would count"
-    assert counting(user)[0] == "Block Standup: every event blocks"
+    assert answer(user) == "2 of 4 events of Work would count."
+    assert counting(user)[0] == "Block Standup: 10\u00a0times · every event blocks"
+    assert numbers(user) == ["1 of 4", "2 of 4", "2 of 4"]
     check(user, "Count events marked free", True)
-    assert answer(user) == "12 of 13 events would count"
+    assert answer(user) == "3 of 4 events of Work would count."
     choose_mode(user, Mode.PREFER)
-    assert counting(user)[0] == "Prefer Standup: every event is a preference"
+    assert counting(user)[0] == "Prefer Standup: 10\u00a0times · every event is a preference"
+    assert numbers(user) == ["1 of 4", "3 of 4", "3 of 4"]
     check(user, "Count all-day events", False)
-    assert answer(user) == "12 of 13 events would count"
+    assert answer(user) == "3 of 4 events of Work would count."
     assert len(feeds.requests) == 1
 
 
@@ -147,7 +165,7 @@ async def test_more_events_that_count_are_listed_on_request(
     app: App, browser: Browser, bob: Person, feeds: FeedServer
 ) -> None:
     user = await at(browser, bob, await connected(app, bob, feeds.serve("/many.ics", many(60)), Mode.BLOCK))
-    await answers(user, "60 of 60 events would count")
+    await answers(user, "60 of 60 events of Work would count.")
     assert len(counting(user)) == 5
     press(user, "Show 45 more")
     await until(lambda: len(counting(user)) == 50)
@@ -156,10 +174,11 @@ async def test_more_events_that_count_are_listed_on_request(
 
 async def test_reasons_unfold_one_by_one(browser: Browser, bob: Person, work: int) -> None:
     user = await at(browser, bob, work)
-    await answers(user, "1 of 13 events would count")
+    await answers(user, "1 of 4 events of Work would count.")
     emit(user, "unfold", "no_tag")
     await until(lambda: reasons(user).rows[0]["open"])
-    assert [each["title"] for each in reasons(user).rows[0]["examples"]].count("Standup") == 10
+    assert [each["title"] for each in reasons(user).rows[0]["examples"]] == ["Standup", "Lunch"]
+    assert reasons(user).rows[0]["examples"][0]["at"].endswith(" · 10\u00a0times")
     assert not reasons(user).rows[1]["open"]
     emit(user, "unfold", "no_tag")
     await until(lambda: not reasons(user).rows[0]["open"])
@@ -170,12 +189,67 @@ async def test_trusting_the_named_address_reads_again_and_its_events_count(
     app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     user = await at(browser, bob, work)
-    await answers(user, "1 of 13 events would count")
+    await answers(user, "1 of 4 events of Work would count.")
     emit(user, "trust", OTHER)
-    await answers(user, "2 of 13 events would count")
+    await answers(user, "2 of 4 events of Work would count.")
     assert list_addresses(app, bob.id).added == (OTHER,)
     assert not any(row["address"] for row in reasons(user).rows)
     assert len(feeds.requests) == 2
+
+
+async def test_trusting_an_address_can_be_undone(
+    app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
+) -> None:
+    user = await at(browser, bob, work)
+    await answers(user, "1 of 4 events of Work would count.")
+    assert not of_class(user, "oc-trusted")[0].visible
+    emit(user, "trust", OTHER)
+    await answers(user, "2 of 4 events of Work would count.")
+    assert words(of_class(user, "oc-trusted")[0]).startswith(f"{OTHER} is now one of your addresses.")
+    press(user, "Undo")
+    await answers(user, "1 of 4 events of Work would count.")
+    assert list_addresses(app, bob.id).added == ()
+    assert [row["address"] for row in reasons(user).rows] == ["", OTHER]
+    assert not of_class(user, "oc-trusted")[0].visible
+
+
+async def test_undo_of_an_address_that_is_already_gone_changes_nothing(
+    app: App, browser: Browser, bob: Person, work: int
+) -> None:
+    user = await at(browser, bob, work)
+    await answers(user, "1 of 4 events of Work would count.")
+    emit(user, "trust", OTHER)
+    await answers(user, "2 of 4 events of Work would count.")
+    remove_address(app, bob.id, OTHER)
+    press(user, "Undo")
+    await answers(user, "1 of 4 events of Work would count.")
+
+
+async def test_each_mode_says_its_number_before_it_is_chosen(browser: Browser, bob: Person, work: int) -> None:
+    user = await at(browser, bob, work)
+    await answers(user, "1 of 4 events of Work would count.")
+    assert numbers(user) == ["1 of 4", "2 of 4", "2 of 4"]
+
+
+async def test_the_strip_shows_what_the_chosen_way_would_bring(browser: Browser, bob: Person, work: int) -> None:
+    user = await at(browser, bob, work)
+    await answers(user, "1 of 4 events of Work would count.")
+    assert strip(user).props["aria-label"] == "What Work would bring: 1 blocked in part, of the next 90 days."
+    choose_mode(user, Mode.PREFER)
+    assert strip(user).props["aria-label"] == "What Work would bring: 10 preferred in part, of the next 90 days."
+    (table,) = (each for each in strip(user).descendants() if isinstance(each, ui.table))
+    days = table.rows[0]["days"]
+    assert len(days) == 90 and days[0]["c"].split()[-1] == "today"
+    assert [bar["k"] for bar in days[1]["s"]] == ["is-prefer"]
+
+
+async def test_saving_is_said_to_start_the_import_only_where_it_does(browser: Browser, bob: Person, work: int) -> None:
+    user = await at(browser, bob, work)
+    await answers(user, "1 of 4 events of Work would count.")
+    (lead,) = of_class(user, "oc-answer")
+    assert "Saving starts the import." not in words(lead)
+    choose_mode(user, Mode.BLOCK)
+    assert words(lead) == "2 of 4 events of Work would count. Saving starts the import."
 
 
 @pytest.mark.parametrize("address", ["boss@example.org", "", "bob@example.org"])
@@ -183,7 +257,7 @@ async def test_only_the_named_address_can_be_trusted(
     app: App, browser: Browser, bob: Person, work: int, address: str
 ) -> None:
     user = await at(browser, bob, work)
-    await answers(user, "1 of 13 events would count")
+    await answers(user, "1 of 4 events of Work would count.")
     emit(user, "trust", address)
     await settled(app.hub)
     assert list_addresses(app, bob.id).added == ()
@@ -193,7 +267,7 @@ async def test_an_address_that_cannot_be_trusted_says_why_in_its_row(
     app: App, browser: Browser, bob: Person, work: int
 ) -> None:
     user = await at(browser, bob, work)
-    await answers(user, "1 of 13 events would count")
+    await answers(user, "1 of 4 events of Work would count.")
     person(app, "A.Moreno")
     emit(user, "trust", OTHER)
     await until(lambda: "another member" in reasons(user).rows[1]["no"])
@@ -205,16 +279,17 @@ async def test_a_calendar_is_read_once_when_it_is_selected(
 ) -> None:
     add_calendar(app, bob, "Family", connection=work, **OFF)
     user = await at(browser, bob, work)
-    await answers(user, "1 of 13 events would count")
-    assert summary(user, "Work").text == "1 of 13 would count"
+    await answers(user, "1 of 4 events of Work would count.")
+    assert summary(user, "Work").text == "1 of 4 would count"
     assert summary(user, "Family").text == "Off"
     select(user, "Family")
-    await until(lambda: "Family, if you switch it on" in words(panel(user)))
-    assert (answer(user), len(feeds.requests)) == ("1 of 13 events would count", 2)
+    await answers(user, "1 of 4 events of Family would count if you switch it on.")
+    assert "What Family would bring" in words(panel(user))
+    assert len(feeds.requests) == 2
     assert words(of_class(user, "oc-pick")[1]).startswith("WorkMatching events")
-    assert summary(user, "Work").props["aria-label"] == "1 of 13 would count: how events in Work count"
+    assert summary(user, "Work").props["aria-label"] == "1 of 4 would count: how events in Work count"
     select(user, "Work")
-    await until(lambda: words(panel(user)).split("Only")[0].count("Work"))
+    await until(lambda: "What Work would bring" in words(panel(user)))
     assert len(feeds.requests) == 2
 
 
@@ -228,7 +303,7 @@ async def test_selecting_another_calendar_stops_reading_the_first(
         select(user, "Family")
         await until(lambda: len(feeds.requests) == 2)
         assert len(app.preview_locks) == 1
-    await answers(user, "1 of 13 events would count")
+    await answers(user, "1 of 4 events of Family would count if you switch it on.")
     select(user, "Work")
     await until(lambda: len(feeds.requests) == 3)
 
@@ -240,7 +315,8 @@ async def test_nothing_is_read_where_no_calendar_is_on(
     add_calendar(app, bob, "Family", connection=work, **OFF)
     user = await at(browser, bob, work)
     await settled(app.hub)
-    assert (answer(user), feeds.requests) == ("Preview", [])
+    assert answer(user) == "Switch on the ones that say when you can’t be on call, or prefer to be."
+    assert feeds.requests == [] and not strip(user).visible
     assert "Switch on a calendar" in words(panel(user))
 
 
@@ -257,11 +333,11 @@ async def test_a_failure_is_shown_in_the_panel_and_everything_else_works(
 ) -> None:
     feeds.refuse("/work.ics", status=503)
     user = await at(browser, bob, work)
-    await answers(user, "This calendar can’t be previewed")
+    await answers(user, "Work can’t be previewed.")
     assert "503" in words(panel(user))
     feeds.accept("/work.ics")
     press(user, "Try again")
-    await answers(user, "1 of 13 events would count")
+    await answers(user, "1 of 4 events of Work would count.")
     choose_mode(user, Mode.BLOCK)
     press(user, "Save")
     await until(lambda: user.back_history[-1] == "/calendars")
@@ -291,9 +367,9 @@ async def test_a_page_keeps_a_few_previews_and_drops_the_oldest(
     monkeypatch.setattr(preview, "REMEMBERED", 1)
     add_calendar(app, bob, "Family", connection=work)
     user = await at(browser, bob, work)
-    await until(lambda: summary(user, "Family").text == "1 of 13 would count")
+    await until(lambda: summary(user, "Family").text == "1 of 4 would count")
     select(user, "Work")
-    await until(lambda: summary(user, "Work").text == "1 of 13 would count")
+    await until(lambda: summary(user, "Work").text == "1 of 4 would count")
     assert summary(user, "Family").text == "Matching events"
 
 
@@ -314,7 +390,7 @@ async def test_a_page_whose_login_is_over_reads_nothing(
 ) -> None:
     feeds.refuse("/work.ics", status=503)
     user = await at(browser, bob, work)
-    await answers(user, "This calendar can’t be previewed")
+    await answers(user, "Work can’t be previewed.")
     page, asked = user.client, len(feeds.requests)
     end_logins(app, bob)
     press(user, "Try again")
@@ -330,6 +406,6 @@ async def test_fourteen_calendars_that_were_read_stay_below_two_hundred_elements
     user = await at(browser, bob, work)
     for name in ["Work", *(f"Team {number}" for number in range(13))]:
         select(user, name)
-        await until(lambda: answer(user) == "1 of 13 events would count")
-        assert summary(user, name).text == "1 of 13 would count"
+        await answers(user, f"1 of 4 events of {name} would count.")
+        assert summary(user, name).text == "1 of 4 would count"
     assert len(elements(user)) < 200

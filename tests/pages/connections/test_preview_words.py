@@ -5,20 +5,29 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_ui.domain.availability.preview import Ignored, Preview, PreviewedOccurrence
+from oncall_ui.domain.availability.preview import Counting, Ignored, Preview, PreviewedEvent
 from oncall_ui.domain.availability.reasons import Reason
+from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
-from pages.connections.choose.preview_words import circumstances, heading, how_many, ignored_rows, when
+from pages.connections.choose.preview_words import (
+    answer,
+    circumstances,
+    counting_rows,
+    how_many,
+    how_often,
+    ignored_rows,
+    when,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
-def entry(start: str, end: str) -> PreviewedOccurrence:
+def entry(start: str, end: str) -> PreviewedEvent:
     """As a clock in Berlin shows it."""
     at = [int(datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp()) for text in (start, end)]
-    return PreviewedOccurrence("Offsite", at[0], at[1], False)
+    return PreviewedEvent("Offsite", at[0], at[1], False)
 
 
 @pytest.mark.parametrize(
@@ -41,32 +50,46 @@ def test_when_takes_two_short_lines(start: str, end: str, words: tuple[str, str]
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles", "Pacific/Kiritimati"])
 def test_the_first_and_last_years_break_nothing(zone: str) -> None:
     first, last = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1, 9999))
-    start, until = when(PreviewedOccurrence("Ever", first, last + 366 * 86_400, True), ZoneInfo(zone), TODAY)
+    start, until = when(PreviewedEvent("Ever", first, last + 366 * 86_400, True), ZoneInfo(zone), TODAY)
     assert "Jan 1" in start and "9999" in until
 
 
+def of(events: int, number: int) -> Preview:
+    return Preview(events, number, number, (), ())
+
+
 @pytest.mark.parametrize(
-    ("preview", "words"),
+    ("preview", "is_on", "words"),
     [
-        (Preview(134, 9, (), ()), "9 of 134 events would count"),
-        (Preview(3412, 1200, (), ()), "1,200 of 3,412 events would count"),
-        (Preview(1, 0, (), ()), "0 of 1 event would count"),
-        (Preview(0, 0, (), ()), "No events in the next 90 days"),
+        (of(134, 9), True, "9 of 134 events of Work would count."),
+        (of(3412, 1200), True, "1,200 of 3,412 events of Work would count."),
+        (of(20, 17), False, "17 of 20 events of Work would count if you switch it on."),
+        (of(1, 0), True, "0 of 1 event of Work would count."),
+        (of(0, 0), True, "Work has no events in the next 90 days."),
     ],
 )
-def test_the_heading_is_the_answer(preview: Preview, words: str) -> None:
-    assert heading(preview) == words
+def test_the_page_says_first_how_many_would_count(preview: Preview, is_on: bool, words: str) -> None:
+    assert answer("Work", preview, is_on=is_on) == words
 
 
 def test_a_row_says_the_same_in_short() -> None:
-    assert how_many(Preview(3412, 3, (), ())) == "3 of 3,412 would count"
+    assert how_many(of(3412, 3)) == "3 of 3,412 would count"
 
 
-def test_circumstances_name_the_calendar_the_days_and_when_it_was_read() -> None:
-    window = days_from(TODAY, BERLIN)
-    said = circumstances("Work", window, NOW, BERLIN, NOW, is_on=True)
-    assert said == "Work, 24 Nov to 21 Feb, read just now. Only you see the titles; they are never stored."
-    assert circumstances("Work", window, NOW, BERLIN, NOW, is_on=False).startswith("Work, if you switch it on, 24 Nov")
+def test_circumstances_name_the_days_and_when_they_were_read() -> None:
+    said = circumstances(days_from(TODAY, BERLIN), NOW, BERLIN, NOW)
+    assert said == "24 Nov to 21 Feb, read just now. Only you see the titles; they are never stored."
+
+
+@pytest.mark.parametrize(
+    ("times", "occurrences", "words"),
+    [(1, 1, ""), (12, 12, "12 times"), (2, 12, "2 of 12 times"), (1, 2, "1 of 2 times")],
+)
+def test_a_series_says_how_often_it_is_meant(times: int, occurrences: int, words: str) -> None:
+    event = PreviewedEvent("Standup", 0, 3600, False, times, occurrences)
+    assert how_often(event).replace("\u00a0", " ") == words
+    (row,) = counting_rows([Counting(event, Action.BLOCK, Reason.EVERY_EVENT_BLOCKS)], BERLIN, TODAY)
+    assert row["why"].replace("\u00a0", " ") == " · ".join(filter(None, (words, "every event blocks")))
 
 
 @pytest.mark.parametrize(

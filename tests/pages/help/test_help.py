@@ -65,7 +65,7 @@ async def test_another_visit_may_answer_again(browser: Browser, app: App, alice:
 @pytest.mark.parametrize("path", ["/help", f"/help/{KEYS[0]}", "/help/no-such-guide"])
 async def test_it_needs_a_login(browser: Browser, alice: Person, path: str) -> None:
     user = await browser()
-    assert (await user.http_client.get(path)).headers["location"] == "/login"
+    assert (await user.http_client.get(path)).headers["location"] == f"/login?next={path}"
 
 
 @pytest.mark.parametrize("key", ["no-such-guide", "..%2f..%2fREADME", "connect-a-calendar.md", "%00"])

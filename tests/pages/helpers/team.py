@@ -11,13 +11,13 @@ from tests.pages.helpers.forms import until
 from tests.pages.helpers.home import NOW, table
 from tests.pages.helpers.seeing import elements, of_class, words
 
-__all__ = ["NOW", "at_team", "cells", "choose", "foot", "go_to", "lead", "names", "row", "span", "title"]
+__all__ = ["NOW", "at_team", "cells", "choose", "fold", "foot", "go_to", "lead", "names", "row", "span", "title"]
 
 
-async def at_team(browser: Browser, person: Person) -> User:
+async def at_team(browser: Browser, person: Person, address: str = "/team") -> User:
     """The team page with its content: on a busy machine the page is sent before the team is read."""
     user = await browser(person)
-    await user.open("/team")
+    await user.open(address)
     await until(lambda: names(user))
     return user
 
@@ -29,6 +29,13 @@ def names(user: User) -> list[str]:
 def row(user: User, name: str) -> dict[str, Any]:
     (found,) = (each for each in table(user, "oc-team").rows if each["name"] == name)
     return dict(found)
+
+
+def fold(user: User) -> tuple[str, ui.button] | None:
+    """The line of members with nothing connected, if there is one: its words and its button."""
+    (line,) = of_class(user, "team-fold")
+    (button,) = (each for each in line.descendants() if isinstance(each, ui.button))
+    return (button.text, button) if line.visible else None
 
 
 def cells(user: User, name: str) -> list[str]:

@@ -80,4 +80,4 @@ async def test_members_who_are_not_administrators_get_page_not_found(
 
 async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
     user = await browser()
-    assert (await user.http_client.get("/team/calendars")).headers["location"] == "/login"
+    assert (await user.http_client.get("/team/calendars")).headers["location"] == "/login?next=/team/calendars"

@@ -8,15 +8,17 @@ from nicegui import ui
 from nicegui.testing import User
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.imports.state import State
+from oncall_ui.services.availability.manual import restore_manual_days
 from pages import refresh
 from pages.team import page as team
 from tests.conftest import Person, person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, fill, said, until
 from tests.pages.helpers.home import B, P, add_availability, add_calendar, change, table, tell
-from tests.pages.helpers.seeing import buttons, click, elements, end_logins, links, of_class
-from tests.pages.helpers.team import NOW, at_team, cells, choose, foot, go_to, lead, names, row, span, title
+from tests.pages.helpers.seeing import buttons, click, elements, end_logins, links, of_class, words
+from tests.pages.helpers.team import NOW, at_team, cells, choose, fold, foot, go_to, lead, names, row, span, title
 from tests.services.helpers.team import add_people
 
 
@@ -33,6 +35,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
+def unfold(user: User) -> None:
+    line = fold(user)
+    assert line is not None
+    click(user, line[1])
+
+
 async def test_it_shows_every_member_and_describes_each_week(
     app: App, browser: Browser, alice: Person, bob: Person
 ) -> None:
@@ -47,7 +55,7 @@ async def test_it_shows_every_member_and_describes_each_week(
         ],
     )
     user = await at_team(browser, bob)
-    assert names(user) == ["Alice", "Bob"]
+    assert names(user) == ["Alice"]
     assert cells(user, "Alice") == [
         "block Wed 14:00 to 18:00",
         "block Mon to Thu, prefer Sat to Sun",
@@ -56,6 +64,8 @@ async def test_it_shows_every_member_and_describes_each_week(
         "open",
         "open",
     ]
+    unfold(user)
+    assert names(user) == ["Alice", "Bob"]
     assert cells(user, "Bob") == ["unknown"] * 6
     assert title(user, "Alice", 0, 2) == "Wed 25 Nov: block 14:00 to 18:00"
     assert foot(user)[0] == "Tue 1, Wed 0, Thu 1, Fri 1, Sat 1, Sun 1"
@@ -69,6 +79,7 @@ async def test_each_row_shows_how_fresh_it_is(
     add_calendar(app, alice, "Work", last_read_at=NOW - timedelta(days=4))
     add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
     user = await at_team(browser, mallory)
+    unfold(user)
     told = {name: row(user, name)["fresh"] for name in names(user)}
     assert told == {
         "Alice": "Stale since Fri 20 Nov",
@@ -76,6 +87,63 @@ async def test_each_row_shows_how_fresh_it_is(
         "Mallory": "Nothing connected",
     }
     assert cells(user, "Alice") == ["unknown"] * 6  # stale data says nothing about open days
+
+
+async def test_members_with_nothing_connected_are_one_line_that_unfolds(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
+    add_people(app, "Chidi Okafor", "Zoe")
+    add_calendar(app, bob, "Work")
+    user = await at_team(browser, bob)
+    assert names(user) == ["Bob"]
+    line = fold(user)
+    assert line is not None and line[0] == "3 members have nothing connected: Alice, Chidi Okafor, Zoe"
+    for shown, is_open in ((["Bob", "Alice", "Chidi Okafor", "Zoe"], "true"), (["Bob"], "false")):
+        unfold(user)
+        assert (names(user), line[1].props["aria-expanded"]) == (shown, is_open)
+    fill(user, Name="zo")
+    assert (names(user), fold(user)) == (["Zoe"], None)
+    fill(user, Name="")
+    choose(user, "available")
+    assert (names(user), fold(user)) == (["Bob"], None)
+
+
+async def test_many_with_nothing_connected_are_counted(app: App, browser: Browser, alice: Person) -> None:
+    add_people(app, *(f"Member {number}" for number in range(8)))
+    user = await at_team(browser, alice)
+    assert (len(names(user)), fold(user)) == (9, None)  # a line of everyone would leave no grid
+    add_calendar(app, alice, "Work")
+    user = await at_team(browser, alice)
+    line = fold(user)
+    assert line is not None and line[0].endswith("Member 4, Member 5 and 2 more")
+
+
+async def test_days_of_their_own_keep_members_in_the_grid(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
+    add_calendar(app, alice, "Work")
+    day = date(2026, 12, 24)
+    restore_manual_days(app, bob.id, ManualDays(day, day, B))
+    user = await at_team(browser, alice)
+    assert (names(user), fold(user)) == (["Alice", "Bob"], None)
+
+
+async def test_the_local_time_is_shown_where_it_differs(
+    app: App, browser: Browser, alice: Person, bob: Person, clock: Clock
+) -> None:
+    auckland, kathmandu = (
+        person(app, name, zone=zone) for name, zone in (("Kiri", "Pacific/Auckland"), ("Nima", "Asia/Kathmandu"))
+    )
+    calendar = add_calendar(app, auckland, "Work")
+    for each in (alice, kathmandu):
+        add_calendar(app, each, "Work")
+    user = await at_team(browser, alice)
+    assert {name: row(user, name)["clock"] for name in names(user)} == {"Alice": "", "Kiri": "22:00", "Nima": "14:45"}
+    clock.now = NOW + timedelta(hours=3, minutes=1)
+    tell(app, auckland, calendar)
+    await until(lambda: row(user, "Kiri")["clock"] == "Wed 01:01")
+    sent = repr([(each.props, each._text) for each in elements(user)])
+    assert "Auckland" not in sent and "Kathmandu" not in sent
 
 
 async def test_a_stale_preference_leaves_the_rest_of_the_day_unknown(
@@ -109,7 +177,7 @@ async def test_nothing_private_is_sent(app: App, browser: Browser, alice: Person
 @pytest.mark.parametrize(
     ("show", "expected"),
     [
-        ("all", ["Alice", "Bob", "Mallory", "Zoe"]),
+        ("all", ["Alice", "Bob", "Zoe", "Mallory"]),
         ("available", ["Bob", "Zoe"]),
         ("blocked", ["Alice"]),
         ("prefers", ["Bob"]),
@@ -124,6 +192,7 @@ async def test_members_are_filtered_by_their_state_on_the_chosen_day(
     add_calendar(app, zoe, "Work")
     user = await at_team(browser, bob)
     go_to(user, "2026-12-24")
+    unfold(user)
     choose(user, show)
     assert names(user) == expected
     (toggle,) = user.find(kind=ui.toggle).elements
@@ -246,13 +315,14 @@ async def test_a_page_left_open_after_the_log_out_learns_nothing_more(
     end_logins(app, bob)
     change(app, calendar, state=State.NEEDS_YOU)
     tell(app, alice, calendar)
-    await until(lambda: "/login" in went)
+    await until(lambda: any(each.startswith("/login") for each in went))
     assert row(user, "Alice")["fresh"] == "Up to date"
 
 
 def show_more(user: User) -> ui.button | None:
     """The button below the grid, while it is shown."""
-    (foot,) = of_class(user, "oc-foot")
+    (card,) = of_class(user, "team-card")
+    foot = of_class(user, "oc-foot", card)[0]
     return next(iter(buttons(foot).values())) if foot.visible else None
 
 
@@ -277,19 +347,66 @@ async def test_beyond_sixty_members_a_button_shows_the_rest(app: App, browser: B
     assert (len(names(user)), show_more(user)) == (86, None)
 
 
-async def test_tight_days_name_the_available_members(
-    app: App, browser: Browser, alice: Person, bob: Person, mallory: Person
-) -> None:
-    add_calendar(app, alice, "Work", [("2026-12-24", "2026-12-27", B)])
-    add_calendar(app, bob, "Work", [("2026-12-25", "2026-12-26", P)])
-    add_calendar(app, mallory, "Work")
-    user = await at_team(browser, alice)
-    lines = [(line["when"], line["who"]) for line in table(user, "team-tight").rows]
-    assert lines == [
-        ("Thu 24 Dec", "Bob and Mallory."),
-        ("Fri 25 Dec", "Bob (prefers it) and Mallory."),
-        ("Sat 26 Dec", "Bob and Mallory."),
+def tight(user: User) -> list[tuple[str, int, list[str]]]:
+    """The tight days: when, how many are available, and who, with what they prefer."""
+    return [
+        (line["when"], line["count"], [" ".join(filter(None, (who["name"], who["prefers"]))) for who in line["who"]])
+        for line in table(user, "team-tight").rows
     ]
+
+
+def tight_card(user: User) -> tuple[bool, str, str]:
+    """Whether the card is shown, when a day is tight, and the button that unfolds the rest."""
+    (card,) = (
+        each for each in elements(user) if each.props.get("aria-labelledby") == "tight" and each.tag == "section"
+    )
+    (foot,) = of_class(user, "oc-foot", card)
+    more = next(iter(buttons(foot)))
+    return card.visible, words(of_class(user, "oc-sub", card)[0]), more if foot.visible else ""
+
+
+async def test_tight_days_name_the_available_members_fewest_first(app: App, browser: Browser, alice: Person) -> None:
+    chidi, dana, elif_, farid = (person(app, name) for name in ("Chidi", "Dana", "Elif", "Farid"))
+    for each in (chidi, dana):
+        add_calendar(app, each, "Work", [("2026-12-24", "2026-12-27", B)])
+    add_calendar(app, elif_, "Work", [("2026-12-25", "2026-12-26", P)])
+    add_calendar(app, farid, "Work", [("2026-12-29", "2026-12-30", B)])
+    add_calendar(app, alice, "Work", [("2026-12-24", "2026-12-27", B)])
+    user = await at_team(browser, alice)
+    assert tight_card(user)[:2] == (False, "Fewer than 2 of 5 members are available")
+    add_availability(app, farid, add_calendar(app, farid, "Trip"), [("2026-12-24", "2026-12-27", B)])
+    add_availability(app, elif_, add_calendar(app, elif_, "Trip"), [("2026-12-26", "2026-12-27", B)])
+    user = await at_team(browser, alice)
+    assert tight_card(user)[0]
+    assert tight(user) == [("Sat 26 Dec", 0, []), ("Thu 24 Dec to Fri 25 Dec", 1, ["Elif prefers Fri 25 Dec"])]
+    assert foot(user)[4] == "Mon 5, Tue 5, Wed 5, Thu 1 (tight), Fri 1 (tight), Sat 0 (tight), Sun 5"
+
+
+async def test_members_without_calendars_and_unknown_days_do_not_hide_tight_days(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
+    chidi, dana, _ = (person(app, name) for name in ("Chidi", "Dana", "Elif"))
+    for each in (alice, bob, dana):
+        add_calendar(app, each, "Work", [("2026-12-24", "2026-12-25", B)])
+    add_calendar(
+        app, chidi, "Work", [("2026-12-24T08:00", "2026-12-24T09:00", P)], last_read_at=NOW - timedelta(days=4)
+    )
+    user = await at_team(browser, alice)
+    assert tight_card(user)[1] == "Fewer than 2 of 4 connected members are available"
+    assert tight(user) == [("Thu 24 Dec", 0, [])]
+
+
+async def test_tight_days_unfold(app: App, browser: Browser, alice: Person, bob: Person) -> None:
+    days = [date(2026, 11, 25) + timedelta(days=2 * number) for number in range(10)]
+    for each in (alice, bob):
+        spans = [(day.isoformat(), (day + timedelta(days=1)).isoformat(), B) for day in days]
+        add_calendar(app, each, "Work", spans)
+    user = await at_team(browser, alice)
+    for shown, label in ((8, "Show 2 more"), (10, "Show fewer"), (8, "Show 2 more")):
+        assert (len(tight(user)), tight_card(user)[2]) == (shown, label)
+        (more,) = (each for each in elements(user) if isinstance(each, ui.button) and each.text == label)
+        assert more.props["aria-expanded"] == str(shown == 10).lower()
+        click(user, more)
 
 
 async def test_only_administrators_see_the_link_to_broken_calendars(
@@ -306,7 +423,7 @@ async def test_only_administrators_see_the_link_to_broken_calendars(
 
 async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
     user = await browser()
-    assert (await user.http_client.get("/team")).headers["location"] == "/login"
+    assert (await user.http_client.get("/team")).headers["location"] == "/login?next=/team"
 
 
 def test_the_last_week_contains_the_last_day_of_the_window_on_every_weekday() -> None:

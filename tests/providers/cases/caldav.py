@@ -17,6 +17,7 @@ class CalDavCase(ProductCase):
     product = caldav.PRODUCT
     button = "Connect CalDAV"
     unsaid = ical_events.UNSAID
+    every_calendar_is_theirs = True
     publishes_no_busy_times = "its calendars are always read with their events"
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
@@ -31,6 +32,10 @@ class CalDavCase(ProductCase):
 
     def hold_kinds(self, *kinds: Kind) -> None:
         self._hold(list(map(ical_events.written, kinds)))
+
+    def hold_kinds_elsewhere(self, *kinds: Kind) -> None:
+        self._radicale.hold("team", {str(kind): ical_events.written(kind) for kind in kinds})
+        self.remote_id = self._radicale.url_of("team")
 
     @staticmethod
     def whole_days(days: Sequence[date], zone: str) -> tuple[bytes, ...]:

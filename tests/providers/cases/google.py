@@ -21,6 +21,7 @@ _UNSAID = {
     Kind.HOLIDAY_MARKED_FREE: "its events have no categories; its holiday lists are calendars of their own",
 }
 
+_TEAM = "team@group.calendar.google.com"
 _AWAY = {"eventType": "outOfOffice"}
 _ELSEWHERE = {"eventType": "workingLocation", "transparency": "transparent", "visibility": "public"}
 _FREE = {"transparency": "transparent"}
@@ -36,6 +37,11 @@ def _organised(answer: str) -> Item:
     own = {"email": ME, "self": True}
     guests = [{**own, "organizer": True, "responseStatus": "accepted"}, {**_BOB, "responseStatus": answer}]
     return {"organizer": own, "attendees": guests}
+
+
+def _made_by(address: str) -> Item:
+    """In a calendar of several people, which is then the organiser."""
+    return {"creator": {"email": address}, "organizer": {"email": _TEAM, "displayName": "Team", "self": True}}
 
 
 _SAID: dict[Kind, Item] = {
@@ -63,6 +69,10 @@ _SAID: dict[Kind, Item] = {
     Kind.TO_UNKNOWN_ADDRESS: _invited("accepted", STRANGER),
     Kind.ORGANISED: _organised("needsAction"),
     Kind.ORGANISED_AND_ALL_DECLINED: _organised("declined"),
+    Kind.BY_ME: _made_by(ME),
+    Kind.BY_ADDED_ADDRESS: _made_by(ADDED),
+    Kind.BY_SOMEBODY_ELSE: _made_by(BOSS),
+    Kind.SOMEBODY_ELSE_IS_AWAY: {**_made_by(BOSS), **_AWAY},
 }
 
 
@@ -86,6 +96,10 @@ class GoogleCase(ProductCase):
 
     def hold_kinds(self, *kinds: Kind) -> None:
         self._account.primary.events = list(map(_written, kinds))
+
+    def hold_kinds_elsewhere(self, *kinds: Kind) -> None:
+        self.remote_id = _TEAM
+        self._account.add(_TEAM, "Team").events = list(map(_written, kinds))
 
     def publish_busy_times(self) -> None:
         self._sign_in(_NARROW)

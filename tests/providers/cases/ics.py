@@ -24,6 +24,7 @@ class IcsCase(ProductCase):
     button = "Add ICS URL"
     remote_id = ics.ONLY
     unsaid = ical_events.UNSAID
+    every_calendar_is_theirs = True
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
         self._feeds: FeedServer = request.getfixturevalue("feeds")
@@ -36,6 +37,11 @@ class IcsCase(ProductCase):
 
     def hold_kinds(self, *kinds: Kind) -> None:
         self._feeds.serve(self._path, calendar(*map(ical_events.written, kinds)))
+
+    def hold_kinds_elsewhere(self, *kinds: Kind) -> None:
+        self._path = f"/{SECRET}/team.ics"
+        self.credentials = {"url": self._feeds.url(self._path)}
+        self.hold_kinds(*kinds)
 
     def publish_busy_times(self) -> None:
         self._feeds.serve(self._path, calendar(_BUSY_TIMES))

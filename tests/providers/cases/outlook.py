@@ -10,7 +10,7 @@ import pytest
 from oncall_ui.domain.availability.text import plain
 from providers import outlook
 from providers.outlook.envelope import Envelope
-from tests.fakes.graph import Microsoft
+from tests.fakes.graph import Calendar, Microsoft
 from tests.fakes.graph_events import Json, event, guest, invitation, person
 from tests.fakes.graph_events import days as whole_days
 from tests.fakes.oauth import Bearer
@@ -41,6 +41,10 @@ def _unasked(address: str) -> Json:
     return _invited("none", attendees=[guest(address, "accepted")], responseStatus=_NONE)
 
 
+def _made_by(address: str) -> Json:
+    return {"organizer": person(address), "isOrganizer": address == BOSS, "responseStatus": _NONE}
+
+
 _SAID: dict[Kind, Json] = {
     Kind.FREE: _FREE,
     Kind.FREE_WITH_TAG: _FREE,
@@ -66,6 +70,10 @@ _SAID: dict[Kind, Json] = {
     Kind.TO_UNKNOWN_ADDRESS: _unasked(STRANGER),
     Kind.ORGANISED: {"organizer": person(ME), "attendees": [guest(BOSS)]},
     Kind.ORGANISED_AND_ALL_DECLINED: {"organizer": person(ME), "attendees": [guest(BOSS, "declined")]},
+    Kind.BY_ME: _made_by(ME),
+    Kind.BY_ADDED_ADDRESS: _made_by(ADDED),
+    Kind.BY_SOMEBODY_ELSE: _made_by(BOSS),
+    Kind.SOMEBODY_ELSE_IS_AWAY: {**_made_by(BOSS), **_AWAY},
 }
 
 
@@ -91,6 +99,10 @@ class OutlookCase(ProductCase):
     def hold_kinds(self, *kinds: Kind) -> None:
         self._mailbox.calendars["work"].events = list(map(_written, kinds))
 
+    def hold_kinds_elsewhere(self, *kinds: Kind) -> None:
+        self.remote_id = "bob"
+        self._mailbox.calendars["bob"] = Calendar("Bob", list(map(_written, kinds)), owner=BOSS)
+
     def publish_busy_times(self) -> None:
         self._sign_in(_NARROW)
         self.hold_kinds(Kind.PRIVATE, Kind.FREE)
@@ -99,7 +111,7 @@ class OutlookCase(ProductCase):
     def whole_days(days: Sequence[date], zone: str) -> tuple[bytes, ...]:
         assert not zone, "Graph doesn't say which zone a calendar is in"
         items = [whole_days("Leave", datetime(day.year, day.month, day.day, tzinfo=UTC)) for day in days]
-        return Envelope((), narrow=False).to_bytes(), json.dumps({"value": items}).encode()
+        return Envelope((), narrow=False, is_default=True).to_bytes(), json.dumps({"value": items}).encode()
 
     def lose_access(self) -> None:
         self._microsoft.revoke(ME)

@@ -84,6 +84,13 @@ class ProductCase(Case):
         """From now on the calendar shows START to END as busy, the hour after it as free at most, and no event."""
         raise NotImplementedError("Implement it, or say in publishes_no_busy_times why there are none.")
 
+    every_calendar_is_theirs: ClassVar[bool] = False
+    """Whether members connect only calendars of their own, so that what is in them is theirs."""
+
+    @abstractmethod
+    def hold_kinds_elsewhere(self, *kinds: Kind) -> None:
+        """The same in a calendar that isn't the account's main one; from now on that is `remote_id`."""
+
     @staticmethod
     @abstractmethod
     def whole_days(days: Sequence[date], zone: str) -> tuple[bytes, ...]:

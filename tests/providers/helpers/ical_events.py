@@ -46,6 +46,10 @@ _SAID: dict[Kind, tuple[str, ...]] = {
     Kind.TO_UNKNOWN_ADDRESS: _invited("ACCEPTED", STRANGER),
     Kind.ORGANISED: _invited("NEEDS-ACTION", BOSS, by=ME),
     Kind.ORGANISED_AND_ALL_DECLINED: _invited("DECLINED", BOSS, by=ME),
+    Kind.BY_ME: (f"ORGANIZER:mailto:{ME}",),
+    Kind.BY_ADDED_ADDRESS: (f"ORGANIZER:mailto:{ADDED}",),
+    Kind.BY_SOMEBODY_ELSE: (f"ORGANIZER:mailto:{BOSS}",),
+    Kind.SOMEBODY_ELSE_IS_AWAY: (f"ORGANIZER:mailto:{BOSS}", *_AWAY),
 }
 
 

@@ -78,6 +78,10 @@ class Kind(StrEnum):
     TO_UNKNOWN_ADDRESS = auto()
     ORGANISED = auto()
     ORGANISED_AND_ALL_DECLINED = auto()
+    BY_ME = auto()
+    BY_ADDED_ADDRESS = auto()
+    BY_SOMEBODY_ELSE = auto()
+    SOMEBODY_ELSE_IS_AWAY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,22 @@ TABLE: dict[Kind, Row] = {
     Kind.TO_UNKNOWN_ADDRESS: _never(Reason.NOT_YOURS),
     Kind.ORGANISED: Row(_NOC),
     Kind.ORGANISED_AND_ALL_DECLINED: Row(_NOC),
+    Kind.BY_ME: Row(_NOC),
+    Kind.BY_ADDED_ADDRESS: Row(_NOC),
+    Kind.BY_SOMEBODY_ELSE: Row(_NOC),
+    Kind.SOMEBODY_ELSE_IS_AWAY: Row(_AWAY),
 }
+_THEIRS = Decision(None, Reason.CREATED_BY_SOMEBODY_ELSE)
+ELSEWHERE: dict[Kind, Row] = {
+    Kind.BY_ME: TABLE[Kind.BY_ME],
+    Kind.BY_ADDED_ADDRESS: TABLE[Kind.BY_ADDED_ADDRESS],
+    Kind.BY_SOMEBODY_ELSE: Row(_THEIRS),
+    Kind.SOMEBODY_ELSE_IS_AWAY: Row(_THEIRS),
+    Kind.ACCEPTED_BY_ADDED_ADDRESS: TABLE[Kind.ACCEPTED_BY_ADDED_ADDRESS],
+    Kind.TO_UNKNOWN_ADDRESS: TABLE[Kind.TO_UNKNOWN_ADDRESS],
+    Kind.CANCELLED: TABLE[Kind.CANCELLED],
+}
+"""The rows of a calendar that may be shared or somebody else's: any but the account's own."""
 
 _TITLES = {
     Kind.PREFER_TAG: "Home all week, prefer-oncall",

@@ -54,8 +54,8 @@ def interpreted(*parts: bytes, zone: ZoneInfo = BERLIN) -> Reading:
 
 
 def read(*items: Any, owner: tuple[str, ...] = (ALICE,), narrow: bool = False, zone: ZoneInfo = BERLIN) -> Reading:
-    """Items of one page, as if they had been fetched."""
-    head = Envelope(owner, narrow).to_bytes()
+    """Items of one page, as if they had been fetched from the default calendar."""
+    head = Envelope(owner, narrow, is_default=True).to_bytes()
     return interpreted(head, json.dumps({"value": items}).encode(), zone=zone)
 
 

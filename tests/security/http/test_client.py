@@ -36,7 +36,7 @@ async def test_a_public_looking_name_that_leads_inside_is_refused_before_anythin
         failure = await failure_of(GuardedHttp(NOWHERE, resolve=here), server.url(host="cloud.example.org"))
     assert isinstance(failure, MemberMustAct)
     assert failure.cause == Cause.ADDRESS_NOT_ALLOWED
-    assert failure.sentence.startswith("This address is in the server’s own network.")
+    assert failure.sentence.startswith("cloud.example.org is in the server’s own network.")
     assert server.connections == 0
 
 

@@ -148,6 +148,26 @@ async def test_a_token_endpoint_that_is_down_or_odd_is_told(
     assert list_connections(app, alice.id) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(401, b"{}"), (403, b"{}"), (404, b"{}"), (410, b"{}"), (429, b"{}"), (500, b""), (503, b""), (200, b"<html>")],
+)
+async def test_a_list_of_calendars_that_never_comes_is_told_without_a_promise(
+    app: App, alice: Person, vendor: Vendor, status: int, body: bytes
+) -> None:
+    """Nothing is connected yet, so nothing tries again by itself and there is nothing to reconnect."""
+    vendor.fake.fail(
+        {"google": "calendarList", "microsoft": "calendars"}[vendor.authority], status=status, body=body, times=None
+    )
+    with pytest.raises(SignInFailed) as caught:
+        await sign_in(app, alice, vendor)
+    said = str(caught.value)
+    assert said.startswith({"google": "Google", "microsoft": "Microsoft"}[vendor.authority]) or "account" in said
+    assert not [words for words in ("econnect", "no longer", "next import", "127.0.0.1") if words in said]
+    assert "again" in said or "administrator" in said or "account" in said, "what to do"
+    assert list_connections(app, alice.id) == []
+
+
 async def test_the_same_account_again_is_the_same_connection_with_its_switches(
     app: App, alice: Person, vendor: Vendor
 ) -> None:

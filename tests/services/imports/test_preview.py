@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.day_grid import days_of
 from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_for
 from oncall_ui.domain.availability.rules import Action, Mode
+from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Availability, Calendar, Connection
@@ -94,10 +97,23 @@ async def test_every_choice_imports_as_much_as_its_preview_promised(app: App, al
         choose(app, alice.id, connection_id, {calendar_id: choice})
         await import_due(app)
         promised = preview_for(forecasts, way)
-        assert promised.number == len(stored(app)) == only_calendar(app, alice, connection_id).entries > 0, way
-        assert [(each.occurrence.start, each.occurrence.end, each.action) for each in promised.counting] == kept(app), (
-            way
-        )
+        assert promised.spans == len(stored(app)) == only_calendar(app, alice, connection_id).entries > 0, way
+        imported = kept(app)
+        listed = [(each.event.start, each.event.end, each.action) for each in promised.counting]
+        assert set(listed) <= set(imported) and len(listed) == promised.number, way
+        assert sum(each.event.times for each in promised.counting) == len(imported), way
+        assert list(promised.days) == days_of(
+            [AvailabilitySpan(moment(start), moment(end), action) for start, end, action in imported],
+            promised.days[0].date,
+            len(promised.days),
+            today=promised.days[0].date,
+            zone=alice.me.member.tz,
+            known_until=date.max,
+        ), way
+
+
+def moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def kept(app: App) -> list[tuple[int, int, Action]]:
@@ -159,7 +175,7 @@ async def test_the_words_of_the_team_decide(app: App, alice: Person, feeds: Feed
     calendar_id = await connected_to(app, alice, feeds)
     save_tags(app, alice.id, ["lunch"], ["gladly"])
     found = preview_for(await seen(app, alice, calendar_id), CountingMode(Mode.MATCHING))
-    assert [each.occurrence.title for each in found.counting] == ["Lunch"]
+    assert [each.event.title for each in found.counting] == ["Lunch"]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +268,7 @@ async def test_vendors_are_previewed_the_same_way(
     found = only_calendar(app, alice, led.connection_id)
     forecasts = await seen(app, alice, found.id)
     (counting,) = preview_for(forecasts, CountingMode(Mode.MATCHING)).counting
-    assert (counting.occurrence.title, counting.words) == ("noc", "tag “noc” in the title")
+    assert (counting.event.title, counting.words) == ("noc", "tag “noc” in the title")
     vendor.invite("declined")
     (ignored,) = preview_for(await seen(app, alice, found.id), CountingMode(Mode.MATCHING)).ignored
     assert ignored.words == "an invitation you declined"
@@ -262,7 +278,7 @@ async def test_free_and_busy_times_have_no_title_and_say_busy(app: App, alice: P
     led = await sign_in(app, alice, AtGoogle(google), free_busy_only=True)
     found = only_calendar(app, alice, led.connection_id)
     (counting,) = preview_for(await seen(app, alice, found.id), CountingMode(Mode.MATCHING)).counting
-    assert (counting.occurrence.title, counting.words) == ("Busy", "published as busy")
+    assert (counting.event.title, counting.words) == ("Busy", "published as busy")
 
 
 async def test_each_calendar_of_a_caldav_account_is_previewed_by_itself(

@@ -55,8 +55,17 @@ def test_nothing_private_leaves_the_service(app: App, bob: Person) -> None:
     for secret in ("Therapy", "secret-account", "alice@example.org", "Europe/Berlin"):
         assert secret not in told
     assert {field.name for field in dataclasses.fields(TeamMember)} == {
-        "id", "name", "initials", "freshness", "unknown_since", "known_until",
+        "id", "name", "initials", "freshness", "unknown_since", "known_until", "utc_offset",
     }  # fmt: skip
+
+
+def test_how_late_it_is_for_a_member_is_told_without_the_zone(app: App, bob: Person) -> None:
+    add_people(app, "Alice", zone="Pacific/Auckland")
+    view = look(app, bob)
+    assert (the(view, "Alice").utc_offset, the(view, "Bob").utc_offset) == (13 * HOUR, HOUR)
+    summer = read_team(app, bob.id, WINDOW, datetime(2026, 7, 1, 9, tzinfo=UTC))
+    assert (the(summer, "Alice").utc_offset, the(summer, "Bob").utc_offset) == (12 * HOUR, 2 * HOUR)
+    assert "Auckland" not in repr(view)
 
 
 @pytest.mark.parametrize(
