@@ -65,7 +65,7 @@ class _Screen:
         self._unused = Unused()
         self._start = FirstSteps(app)
         self._strip = Strip("Your availability")
-        with html.div().classes("oc-two") as self._two:
+        with html.div().classes("oc-two home-two") as self._two:
             self._agenda = Agenda("Coming up", me.member.tz, self._manual_days.remove)
             with html.div().classes("oc-stack"):
                 with html.section().classes("oc-card").props("aria-labelledby=calendars") as self._calendars:
