@@ -48,6 +48,11 @@ def test_an_event_without_length_blocks_nothing_and_says_so() -> None:
         (outcome(events_read=5), Rules(), "none of them in the next 90 days"),
         (outcome(Occurrence(1, 2, False, LUNCH)), Rules(), "none is tagged: choose how events count"),
         (
+            outcome(Occurrence(1, 2, False, Event("1", "noc", creator="bob@example.org", is_shared=True))),
+            Rules(),
+            "all were created by somebody else: choose how events count",
+        ),
+        (
             outcome(Occurrence(1, 2, True, Event("1", "New Year", free=True)), rules=Rules(Mode.BLOCK)),
             Rules(Mode.BLOCK),
             "all are marked free: switch on “Count events marked free”",
