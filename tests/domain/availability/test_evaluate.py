@@ -7,7 +7,7 @@ from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
 from oncall_ui.domain.ical import Changes, key_of
 from oncall_ui.domain.imports.events import Event, Occurrence, Reading
-from oncall_ui.domain.imports.wording import nothing_counted
+from oncall_ui.domain.imports.hints import hint_of, hint_words
 
 NOC, LUNCH = Event("1", "noc"), Event("2", "Lunch")
 
@@ -71,4 +71,4 @@ def test_an_event_without_length_blocks_nothing_and_says_so() -> None:
     ],
 )
 def test_a_reading_that_brought_nothing_says_what_to_change(found: Outcome, rules: Rules, words: str) -> None:
-    assert nothing_counted(found, rules) == words
+    assert hint_words(hint_of(found, rules)) == words
