@@ -8,14 +8,17 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import CalendarHealth
+from oncall_ui.domain.imports.hints import CHOOSING_HELPS, Hint, hint_from, hint_words
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import RESOLVE_WITHIN, Resolution
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection
 from oncall_ui.services.availability.coverage import health_of
+from oncall_ui.services.connections.names import shown_name
 
 FAILED = (State.RETRYING, State.NEEDS_YOU)
 
@@ -40,6 +43,9 @@ class CalendarView:
     id: int
     connection_id: int
     name: str
+    """What it is called on pages, see `shown_name`."""
+    own_name: str
+    """Its name at the provider, or inside the feed."""
     is_on: bool
     mode: Mode
     counts_free: bool
@@ -50,6 +56,7 @@ class CalendarView:
     cause: Cause | None
     attempts: int
     events_read: int
+    events_counted: int
     entries: int
     problems: tuple[str, ...]
     progress: int
@@ -60,6 +67,8 @@ class CalendarView:
     last_changed_at: datetime | None = None
     broken_since: datetime | None = None
     suspected_loss: SuspectedLossView | None = None
+    hint: Hint | Reason | None = None
+    """What to change when the last import found nothing that counts."""
 
     @property
     def needs_you(self) -> bool:
@@ -73,7 +82,17 @@ class CalendarView:
 
     def is_stale(self, now: datetime) -> bool:
         """Whether what counts of it is more than a day old; also when it never could be read for so long."""
-        return self.is_on and self.state is not State.OFF and self.health.is_stale(now)
+        return self.is_read and self.health.is_stale(now)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is imported: on, and that was saved. One that is offered switched on isn't read until then."""
+        return self.is_on and self.state is not State.OFF
+
+    @property
+    def should_choose(self) -> bool:
+        """Whether nothing counts, and choosing how its events count can change that."""
+        return self.state is State.UP_TO_DATE and self.hint in CHOOSING_HELPS
 
     @property
     def health(self) -> CalendarHealth:
@@ -117,9 +136,10 @@ def get_connection(app: App, member_id: int, connection_id: int) -> ConnectionVi
 def _views(app: App, session: Session, rows: Sequence[Connection]) -> list[ConnectionView]:
     """One question to the database, however many connections there are: open pages ask it after every change."""
     by_connection: defaultdict[int | None, list[CalendarView]] = defaultdict(list)
-    theirs = select(Calendar).where(col(Calendar.connection_id).in_([row.id for row in rows]))
-    for calendar in session.exec(theirs.order_by(col(Calendar.name), col(Calendar.id))):
-        by_connection[calendar.connection_id].append(calendar_view(calendar))
+    theirs = select(Calendar, shown_name()).join(Connection, col(Calendar.connection_id) == col(Connection.id))
+    theirs = theirs.where(col(Connection.id).in_([row.id for row in rows]))
+    for calendar, name in session.exec(theirs.order_by(col(Calendar.name), col(Calendar.id))):
+        by_connection[calendar.connection_id].append(calendar_view(calendar, name))
     return [_view(app, row, tuple(by_connection[row.id])) for row in rows]
 
 
@@ -136,21 +156,26 @@ def _view(app: App, row: Connection, calendars: tuple[CalendarView, ...]) -> Con
     )
 
 
-def calendar_view(row: Calendar) -> CalendarView:
+def calendar_view(row: Calendar, name: str) -> CalendarView:
+    """`name`: what it is called on pages."""
+    hint = hint_from(row.hint)
     return CalendarView(
         id=row.id or 0,
         connection_id=row.connection_id,
-        name=row.name,
+        name=name,
+        own_name=row.name,
         is_on=row.is_on,
         mode=row.mode,
         counts_free=row.counts_free,
         counts_all_day=row.counts_all_day,
         state=row.state,
         state_since=row.state_since,
-        why=row.hint if row.state is State.UP_TO_DATE else row.why,
+        hint=hint,
+        why=hint_words(hint) if row.state is State.UP_TO_DATE else row.why,
         cause=Cause(row.cause) if row.cause else None,
         attempts=row.attempts,
         events_read=row.events_read,
+        events_counted=row.events_counted,
         entries=row.entries,
         problems=tuple(
             f"line {problem['line']}: {problem['message']}" if problem["line"] else str(problem["message"])
