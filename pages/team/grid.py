@@ -5,6 +5,7 @@ Members of whom nothing is known are one line below it, which unfolds.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from nicegui import html, ui
@@ -48,6 +49,9 @@ KEYS = """(event) => {
 }"""
 
 
+IN_SIGHT = Path(__file__).with_name("in_sight.js").read_text("utf-8")
+
+
 class GridTable:
     """Built once; `show` updates it. An arrow key calls `move` with the number of weeks, negative for earlier."""
 
@@ -65,6 +69,7 @@ class GridTable:
             self.table.props("flat hide-pagination hide-bottom hide-no-data")
             for name, slot in (("header", HEAD), ("body", ROW), ("bottom-row", FOOT)):
                 self.table.add_slot(name, slot)
+        ui.run_javascript(IN_SIGHT)
         self._foot, self.more = _line("", self._show_more)
         self._fold, self.fold = _line("team-fold", self._unfold)
 

@@ -52,9 +52,12 @@ def members(page: Page) -> Locator:
 
 
 def open_team(page: Page, app: Server, email: str = "alice@example.org") -> None:
+    """With all fifty in the grid: Alice and Bob, who have nothing connected, are unfolded."""
     log_in(page, app, email)
     page.get_by_role("link", name="Team", exact=True).first.click()
     expect(page.get_by_role("heading", name="Team", exact=True)).to_be_visible()
+    expect(members(page)).to_have_count(48)
+    page.get_by_role("button", name=re.compile("^2 members have nothing connected: Alice, Bob$")).click()
     expect(members(page)).to_have_count(50)
 
 
@@ -80,12 +83,75 @@ def test_fifty_members_are_filtered_by_name_and_by_their_state_on_a_day(page: Pa
     expect(grid(page).locator(".dows .chosen")).to_have_count(1)
     page.get_by_label("Go to", exact=True).fill((day + 60 * DAY).isoformat())
     expect(page.get_by_text("Choose a day between")).to_be_visible()
+    page.get_by_role("button", name="Today", exact=True).click()
+    expect(grid(page).locator(".dows .now.chosen")).to_have_count(1)
+
+
+def test_the_local_time_of_another_zone_is_beside_the_name(page: Page, app: Server) -> None:
+    open_team(page, app)
+    far = grid(page).get_by_role("rowheader", name=re.compile("Member 07"))
+    expect(far).to_contain_text(re.compile(r"\b\d\d:\d\d local"))
+    expect(grid(page).get_by_role("rowheader", name=re.compile("Alice"))).not_to_contain_text("local")
+
+
+def test_what_is_chosen_survives_a_reload_and_back_and_leaves_no_steps(page: Page, app: Server) -> None:
+    open_team(page, app)
+    steps = page.evaluate("history.length")
+    day = (datetime.now(UTC).astimezone().date() + 45 * DAY).isoformat()
+    page.get_by_label("Go to", exact=True).fill(day)
+    page.get_by_label("Name", exact=True).fill("member 4")
+    expect(members(page)).to_have_count(8)
+    page.get_by_role("button", name=re.compile("^Available")).click()
+    expect(page).to_have_url(re.compile(rf"/team\?(week=.*&)?day={day}&show=available&name=member\+4$"))
+    assert page.evaluate("history.length") == steps
+    found = members(page).all_inner_texts()
+    address = page.url
+    page.reload()
+    _shows(page, day, found)
+    page.get_by_role("link", name="Tags", exact=True).click()
+    expect(page.get_by_role("heading", name="Tags", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(address)
+    _shows(page, day, found)
+    page.goto("/team?week=never&day=2026-02-31&show=all+of+them")
+    expect(members(page)).to_have_count(48)
+    expect(page.get_by_role("button", name=re.compile("^All"))).to_have_attribute("aria-pressed", "true")
+
+
+def _shows(page: Page, day: str, found: list[str]) -> None:
+    expect(page.get_by_label("Go to", exact=True)).to_have_value(day)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("member 4")
+    expect(page.get_by_role("button", name=re.compile("^Available"))).to_have_attribute("aria-pressed", "true")
+    expect(members(page)).to_have_count(len(found))
+    expect(members(page)).to_have_text([re.compile(text.split("\n")[0]) for text in found])
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "bars"), [(1440, 900, (0, 0)), (768, 1024, (52, 60)), (390, 844, (52, 60))]
+)
+def test_dates_and_sums_stay_in_sight_while_members_scroll(
+    page: Page, app: Server, width: int, height: int, bars: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    open_team(page, app)
+    dates = grid(page).get_by_role("columnheader").nth(1)
+    sums = grid(page).get_by_role("rowheader", name="Available")
+    for name in ("Member 00", "Member 24", "Member 40"):
+        member = grid(page).get_by_role("rowheader", name=re.compile(name))
+        member.evaluate("each => each.scrollIntoView({block: 'center'})")
+        page.wait_for_function(
+            """([dates, sums, member, top, bottom]) => {
+              const [d, s, m] = [dates, sums, member].map((each) => each.getBoundingClientRect());
+              return d.top >= top - 1 && d.bottom <= m.bottom && m.top < s.top && s.bottom <= innerHeight - bottom + 1;
+            }""",
+            arg=[dates.element_handle(), sums.element_handle(), member.element_handle(), *bars],
+        )
 
 
 def test_the_grid_is_read_and_moved_by_keyboard_alone(page: Page, app: Server) -> None:
     open_team(page, app)
     # Every cell describes its week, every column header names it.
-    first = grid(page).get_by_role("row").nth(1)
+    first = grid(page).get_by_role("row", name=re.compile("Alice"))
     expect(first.get_by_role("cell")).to_have_count(6)
     expect(grid(page).get_by_role("columnheader", name=re.compile(r"^Week of \d"))).to_have_count(6)
     assert re.fullmatch(r"unknown( \w{3}( to \w{3})?)?", first.get_by_role("cell").nth(1).inner_text().strip())
