@@ -11,14 +11,37 @@ Exception
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class InvalidInput(Exception):
-    """A form field is invalid. `field` is its label, `sentence` says what to do."""
+    """A form field is invalid. `field` is its label, `sentence` says what to do.
 
-    def __init__(self, field: str, sentence: str) -> None:
+    `sentences` are those of all fields known to be invalid, by label, in the order of the form.
+    """
+
+    def __init__(self, field: str, sentence: str, *others: "InvalidInput") -> None:
         super().__init__(f"{field}: {sentence}")
         self.field = field
         self.sentence = sentence
+        self.sentences = {field: sentence} | {other.field: other.sentence for other in others}
+
+
+def all_valid(*checks: Callable[[], T]) -> list[T]:
+    """What the checks of a form's fields return. Raises one InvalidInput for all the fields that are invalid."""
+    values: list[T] = []
+    wrong: list[InvalidInput] = []
+    for check in checks:
+        try:
+            values.append(check())
+        except InvalidInput as error:
+            wrong.append(error)
+    if wrong:
+        raise InvalidInput(wrong[0].field, wrong[0].sentence, *wrong[1:])
+    return values
 
 
 class NotAllowed(Exception):

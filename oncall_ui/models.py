@@ -136,6 +136,8 @@ class Calendar(SQLModel, table=True):
     """Failed tries in a row."""
     events_read: int = 0
     """Of the last complete reading; while importing see `progress`."""
+    events_counted: int = 0
+    """How many of them count; an event may make several rows of availability."""
     entries: int = 0
     """Rows of availability read from it."""
     problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)

@@ -29,11 +29,11 @@ def register(app: App) -> None:
         target = own_page(form.get(NEXT, ""))
         again = login_route(target)
         if not may_log_in(app, origin(request), email):
-            return _refuse(request, again, {"email": email}, "", "Too many attempts. Wait 10 minutes.")
+            return _refuse(request, again, {"email": email}, "Too many attempts. Wait 10 minutes.")
         token = await asyncio.to_thread(log_in, app, email, password)
         if token is None:
             count_wrong_password(app, origin(request), email)
-            return _refuse(request, again, {"email": email}, "", "Wrong email or password.")
+            return _refuse(request, again, {"email": email}, "Wrong email or password.")
         await _end_session(app, request)
         return _enter(request, token, target)
 
@@ -43,13 +43,13 @@ def register(app: App) -> None:
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
         if not may_set_up(app, origin(request)):
-            return _refuse(request, f"/setup?token={link}", kept, "", "Too many attempts. Wait 1 minute.")
+            return _refuse(request, f"/setup?token={link}", kept, "Too many attempts. Wait 1 minute.")
         try:
             member_id = await asyncio.to_thread(
                 create_first_account, app, link, password=form.get("password", ""), **kept
             )
         except InvalidInput as error:
-            return _refuse(request, f"/setup?token={link}", kept, error.field, error.sentence)
+            return _refuse(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
         return _enter(request, await asyncio.to_thread(open_session, app, member_id))
@@ -79,9 +79,9 @@ def _enter(request: Request, token: str, target: str = "/") -> Response:
     return RedirectResponse(target, 303)
 
 
-def _refuse(request: Request, to: str, values: dict[str, str], field: str, sentence: str) -> Response:
-    kept = {key: value[:300] for key, value in values.items()}
-    request.session[FLASH] = {"values": kept, "field": field, "sentence": sentence}
+def _refuse(request: Request, to: str, values: dict[str, str], why: str | InvalidInput) -> Response:
+    said = {"sentence": why} if isinstance(why, str) else {"errors": why.sentences}
+    request.session[FLASH] = {"values": {key: value[:300] for key, value in values.items()}, **said}
     return RedirectResponse(to, 303)
 
 

@@ -102,7 +102,7 @@ def own_page(target: str) -> str:
 
 
 def pop_flash(request: Request) -> dict[str, Any]:
-    """What the last rejected form left: `values`, `field`, `sentence`; empty if there was none."""
+    """What the last rejected form left: `values`, and `errors` by label or one `sentence`; empty if there was none."""
     flash: dict[str, Any] = request.session.pop(FLASH, {})
     return flash
 

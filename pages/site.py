@@ -29,7 +29,7 @@ from pages.team import health, tags
 from pages.team import page as team
 
 STATIC = Path(__file__).parent / "static"
-BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms")
+BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "modes")
 """In this order; those of single pages follow by name."""
 SCREENS: tuple[ModuleType, ...] = (
     not_found,

@@ -77,7 +77,7 @@ def test_calendars_held_back_before_the_causes_were_a_closed_list_still_are(db: 
     migrate(db)
     with db.read() as session:
         rows = {number: session.get_one(Calendar, number) for number, *_ in LANDED}
-        views = {number: calendar_view(row) for number, row in rows.items()}
+        views = {number: calendar_view(row, row.name) for number, row in rows.items()}
         assert len(session.exec(select(Availability)).all()) == len(LANDED), "an upgrade deletes no availability"
     db.close()
     assert [views[number].cause for number in sorted(views)] == [

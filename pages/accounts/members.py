@@ -11,7 +11,7 @@ from oncall_ui.services.accounts.members import MemberView, add_member_as, list_
 from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.layout import frame
 from pages.session import login_required, run_as
-from pages.widgets.forms import busy, field, is_busy, refuse, zone_field
+from pages.widgets.forms import busy, field, is_busy, refuse_all, zone_field
 from pages.widgets.heading import page_header
 
 # One element, however large the team is; Vue escapes what is in braces.
@@ -80,7 +80,7 @@ def _form(app: App, me: LoggedIn, table: ui.table) -> None:
                 members = await run_as(app, me, list_members)
         except InvalidInput as error:
             if not client.is_deleted:
-                refuse(next(entry for entry in fields.values() if entry.label == error.field), error.sentence)
+                refuse_all(fields.values(), error.sentences)
             return
         if client.is_deleted:
             return

@@ -15,7 +15,7 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.availability.holidays import countries, regions
 from pages.session import run_as
 from pages.widgets.dates import day_words
-from pages.widgets.forms import busy, field, is_busy, refuse, zone_field
+from pages.widgets.forms import busy, field, forgive, is_busy, refuse_all, zone_field
 
 NONE, WHOLE = "None", "Whole country"
 COUNT = "Count public holidays as blocks"
@@ -92,13 +92,14 @@ class ProfileForm:
                 stored = await run_as(self._app, self._me, save_profile, self._typed())
         except InvalidInput as error:
             if not self._button.is_deleted:
-                self._refuse(error)
+                refuse_all((self._name, self._zone, self._country, self._region), error.sentences)
             return
         if self._button.is_deleted:
             return
         if stored.name != self._stored.name:
             ui.navigate.to(self._reload)
         self._stored = stored
+        self._zone.set_value(stored.zone)
         self._counts.set_value(stored.holidays_block)
         self.say_saved()
 
@@ -111,17 +112,10 @@ class ProfileForm:
             holidays_block=bool(self._counts.value),
         )
 
-    def _refuse(self, error: InvalidInput) -> None:
-        if error.field == self._zone.label:
-            refuse(self._zone, error.sentence)
-        elif error.field == self._name.label:
-            refuse(self._name, error.sentence)
-        else:
-            self._region.error = error.sentence
-
 
 def _choice(label: str, options: dict[str, str], value: str, *, with_input: bool = False) -> ui.select:
     # A code that the holidays package no longer knows can't be chosen, and mustn't break the page.
     known = value if value in options else ""
     select = ui.select(options, label=label, value=known, with_input=with_input)
+    select.on_value_change(lambda: forgive(select))
     return select.props("outlined dense stack-label no-error-icon options-dense")

@@ -10,7 +10,7 @@ from oncall_ui.errors import SetupClosed
 from oncall_ui.services.accounts.setup import check_setup_link, has_members, is_long_enough
 from pages.session import pop_flash, rate_limited
 from pages.widgets.dates import count
-from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, password_field, refuse, zone_field
+from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, password_field, refuse_all, zone_field
 from pages.widgets.heading import public_page
 from pages.widgets.steps import steps
 
@@ -83,12 +83,12 @@ def _form(token: str, flash: dict[str, Any]) -> ui.input:
             _password(),
             zone_field(kept.get("zone", ""), name="zone"),
         )
-        if (sentence := flash.get("sentence", "")) and not flash.get("field"):
+        if sentence := flash.get("sentence", ""):
             html.p(sentence).classes("oc-error oc-icon oc-i-alert").props("role=alert")
         ui.button("Create account", color=None).props("unelevated no-caps type=submit").classes("oc-btn main")
-    wrong = next((entry for entry in fields if entry.label == flash.get("field")), None)
-    if wrong is not None:
-        refuse(wrong, flash["sentence"])
+    errors: dict[str, str] = flash.get("errors", {})
+    if errors:
+        refuse_all(fields, errors)
     else:
         fields[0].props("autofocus")
     return fields[-1]

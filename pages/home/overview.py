@@ -10,16 +10,15 @@ from oncall_ui.domain.availability.agenda import AgendaLine, coming_up
 from oncall_ui.domain.availability.coverage import Coverage, coverage_of
 from oncall_ui.domain.availability.day_grid import strip
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, days_from
-from oncall_ui.domain.imports.state import State
 from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.availability.personal_days import PersonalDays, read_personal_days
 from oncall_ui.services.availability.query import SourcedSpan, calendar_spans, personal_spans
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from pages.home.agenda import Calm
-from pages.widgets.dates import ago, count
+from pages.widgets.calendar_status import Status
+from pages.widgets.calendar_summary import IN_PROGRESS, Health, health_of, summary_of
+from pages.widgets.dates import count
 from pages.widgets.strip import Picture, picture
-
-IN_PROGRESS = (State.WAITING, State.IMPORTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +42,17 @@ class Overview:
 
     @property
     def watched(self) -> list[tuple[ConnectionView, CalendarView]]:
-        """The calendars that are on, each with its connection."""
-        return [(each, calendar) for each in self.connections for calendar in each.calendars if calendar.is_on]
+        """The calendars that are imported, each with its connection."""
+        return [(each, calendar) for each in self.connections for calendar in each.calendars if calendar.is_read]
+
+    @property
+    def unused(self) -> list[ConnectionView]:
+        """Connections none of whose calendars is imported, such as one that was created and not saved."""
+        return [each for each in self.connections if not any(calendar.is_read for calendar in each.calendars)]
 
     @property
     def calendars(self) -> list[CalendarView]:
         return [calendar for _, calendar in self.watched]
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """The sentence below the heading: its look, the main words, and the rest."""
-
-    css: str
-    words: str
-    rest: str = ""
 
 
 def look(
@@ -66,7 +61,7 @@ def look(
     """Blocking. Takes availability from `before` unless a calendar was read, or manual days changed, since."""
     today = now.astimezone(me.tz).date()
     own = read_personal_days(app, me.id, _shown(today, me.tz), today)
-    on = [calendar.health for each in connections for calendar in each.calendars if calendar.is_on]
+    on = [calendar.health for each in connections for calendar in each.calendars if calendar.is_read]
     coverage = coverage_of(on, now, me.tz)
     is_same = before is not None and (before.today, before.own, before.coverage) == (today, own, coverage)
     if before and is_same and _readings(before.connections) == _readings(connections):
@@ -84,23 +79,11 @@ def _shown(today: date, zone: ZoneInfo) -> Window:
     return days_from(today - timedelta(days=today.weekday()), zone, today.weekday() + DAYS_AHEAD)
 
 
-def lead(seen: Overview, now: datetime) -> Lead:
-    """Whether the calendars are up to date."""
-    calendars = seen.calendars
+def lead(seen: Overview, now: datetime) -> Status:
+    """Whether the calendars are up to date, in the words of Calendars."""
     if not seen.connections:
-        return Lead("is-off", "No calendar connected yet")
-    if not calendars:
-        return Lead("is-off", "No calendar is switched on")
-    reads = [calendar.last_read_at for calendar in calendars if calendar.last_read_at]
-    if not reads and any(calendar.state in IN_PROGRESS for calendar in calendars):
-        return Lead("is-busy", "The first import is running", ", this page updates by itself")
-    rest = f", last checked {ago(max(reads), seen.zone, now)}" if reads else ""
-    total, good = len(calendars), sum(_is_good(calendar, now) for calendar in calendars)
-    if good == total:
-        return Lead("is-ok", "1 calendar, up to date" if total == 1 else f"{total} calendars, all up to date", rest)
-    if total == 1:
-        return Lead("is-idle", "Your calendar isn’t up to date", rest)
-    return Lead("is-idle", f"{good or 'None'} of {total} calendars {'is' if good < 2 else 'are'} up to date", rest)
+        return Status("is-off", "No calendar connected yet")
+    return summary_of(seen.calendars, seen.zone, now)
 
 
 def calm(seen: Overview, now: datetime) -> Calm:
@@ -110,17 +93,10 @@ def calm(seen: Overview, now: datetime) -> Calm:
         return Calm("No calendar is switched on.", "Choose calendars")
     if any(calendar.last_read_at is None and calendar.state in IN_PROGRESS for calendar in calendars):
         return Calm("The import is running. Events that count will appear here.")
-    if unread := sum(not _is_good(calendar, now) for calendar in calendars):
+    if unread := sum(health_of(calendar, now) is not Health.GOOD for calendar in calendars):
         return Calm(f"Nothing coming up, but {count(unread, 'calendar')} couldn’t be read.")
-    return Calm("Nothing coming up: no event in the next 90 days counts.", "Choose how events count")
-
-
-def _is_good(calendar: CalendarView, now: datetime) -> bool:
-    if calendar.is_stale(now):
-        return False
-    # A check after a success doesn't make a calendar worse, or the sentence would change with every check.
-    is_checked_again = calendar.state in IN_PROGRESS and not calendar.cause and not calendar.attempts
-    return calendar.state is State.UP_TO_DATE or (is_checked_again and calendar.last_read_at is not None)
+    link = "Choose how events count" if any(calendar.should_choose for calendar in calendars) else ""
+    return Calm("Nothing coming up: no event in the next 90 days counts.", link)
 
 
 def _readings(connections: Sequence[ConnectionView]) -> list[tuple[object, ...]]:

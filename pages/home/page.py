@@ -15,6 +15,7 @@ from pages.home.calendar_list import CalendarList
 from pages.home.first_steps import FirstSteps
 from pages.home.manual_days import ManualDaysSection
 from pages.home.overview import Overview, calm, lead, look
+from pages.home.unused import Unused
 from pages.layout import frame
 from pages.refresh import Connections, LiveView, Wanted
 from pages.session import login_required
@@ -61,6 +62,7 @@ class _Screen:
             self._manual_days = ManualDaysSection(app, me)
         self._css = "is-busy"
         self._alerts = Alerts(app, me)
+        self._unused = Unused()
         self._start = FirstSteps(app)
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two") as self._two:
@@ -78,6 +80,7 @@ class _Screen:
     def show(self, seen: Overview, now: datetime) -> None:
         self._show_lead(seen, now)
         self._alerts.show(alerts(seen.watched, seen.zone, now))
+        self._unused.show(seen.unused)
         self._start.show(seen)
         self._calendars.set_visibility(bool(seen.connections))
         self._two.set_visibility(bool(seen.connections or seen.own.manual or seen.lines))
@@ -88,8 +91,8 @@ class _Screen:
 
     def _show_lead(self, seen: Overview, now: datetime) -> None:
         sentence = lead(seen, now)
-        self._words.set_text(sentence.words)
-        self._rest.set_text(sentence.rest)
+        self._words.set_text(sentence.word)
+        self._rest.set_text(sentence.facts)
         if sentence.css != self._css:
             self._lead.classes(add=sentence.css, remove=self._css)
             self._css = sentence.css

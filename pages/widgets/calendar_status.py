@@ -82,17 +82,27 @@ def unreadable(calendar: CalendarView) -> str:
 
 
 def _progress(calendar: CalendarView) -> str:
+    attempt = f", {_ordinal(calendar.attempts + 1)} try" if calendar.attempts else ""
     if calendar.progress:
-        return f"{count(calendar.progress, 'event')} read"
+        return f"{count(calendar.progress, 'event')} read{attempt}"
     if calendar.progress_share is not None:
-        return f"downloading, {int(calendar.progress_share * 100)}{NBSP}%"
-    return "reading"
+        return f"downloading, {int(calendar.progress_share * 100)}{NBSP}%{attempt}"
+    return f"reading{attempt}"
 
 
 def _result(calendar: CalendarView) -> str:
-    outcome = calendar.why or count(calendar.entries, "counts", "count")
-    words = f"{count(calendar.events_read, 'event')}, {outcome}"
+    words = counted_words(calendar)
     return f"{words} · {unreadable(calendar)}" if calendar.problems else words
+
+
+def counted_words(calendar: CalendarView) -> str:
+    """`17 of 20 events count`; why none does, if there is something to say about it."""
+    if not calendar.events_read:
+        return "no events"
+    events = count(calendar.events_read, "event")
+    if calendar.why:
+        return f"{events}, {calendar.why}"
+    return f"{calendar.events_counted:,} of {events} {'counts' if calendar.events_counted == 1 else 'count'}"
 
 
 def _retrying(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:

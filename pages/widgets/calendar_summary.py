@@ -30,12 +30,20 @@ CSS = {
 }
 
 
+IN_PROGRESS = (State.WAITING, State.IMPORTING)
+
+
 def health_of(calendar: CalendarView, now: datetime) -> Health:
     if calendar.needs_you:
         return Health.NEEDS_YOU
     if calendar.is_stale(now):
         return Health.STALE
-    return {State.UP_TO_DATE: Health.GOOD, State.RETRYING: Health.RETRYING}.get(calendar.state, Health.IMPORTING)
+    # A calendar that failed is retrying until it succeeds, also while it is being tried.
+    if calendar.state is State.RETRYING or calendar.attempts or (calendar.state in IN_PROGRESS and calendar.cause):
+        return Health.RETRYING
+    # A check after a success doesn't make a calendar worse, or the sentence would change with every check.
+    is_good = calendar.state is State.UP_TO_DATE or calendar.last_read_at is not None
+    return Health.GOOD if is_good else Health.IMPORTING
 
 
 def attention(calendars: Sequence[CalendarView], now: datetime) -> tuple[int, str]:
@@ -49,10 +57,12 @@ def attention(calendars: Sequence[CalendarView], now: datetime) -> tuple[int, st
 
 def summary_of(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime) -> Status:
     """The worst that applies, then the others; calendars that are off are left out."""
-    on = [calendar for calendar in calendars if calendar.is_on and calendar.state is not State.OFF]
+    on = [calendar for calendar in calendars if calendar.is_read]
     if not on:
         return Status("is-off", "No calendar is switched on")
     total, healths = len(on), Counter(health_of(calendar, now) for calendar in on)
+    if healths[Health.IMPORTING] == total:
+        return Status("is-busy", "The first import is running", what=", this page updates by itself")
     worst = next(health for health in Health if healths[health])
     if worst is Health.GOOD:
         checked = max((calendar.last_read_at for calendar in on if calendar.last_read_at), default=now)

@@ -1,6 +1,6 @@
 """Form fields: Quasar's inputs in our look, the error at a field, and the button that is busy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
 
-from oncall_ui.services.accounts.members import zones
+from oncall_ui.services.accounts.members import find_zone, zones
 
 
 def field(label: str, *, value: str = "", hint: str = "", kind: str = "text", **native: str) -> ui.input:
@@ -50,7 +50,17 @@ def refuse(entry: ui.input, sentence: str) -> None:
     entry.run_method("focus")
 
 
-def forgive(entry: ui.input) -> None:
+def refuse_all(entries: Iterable[ui.input | ui.select], sentences: Mapping[str, str]) -> None:
+    """Shows every error at the field with its label, and moves the focus to the first of these fields."""
+    wrong = [entry for entry in entries if entry.label in sentences]
+    for entry in wrong:
+        entry.error = sentences[str(entry.label)]
+        entry.props["aria-invalid"] = "true"
+    for entry in wrong[:1]:
+        entry.run_method("focus")
+
+
+def forgive(entry: ui.input | ui.select) -> None:
     """Clears the error."""
     entry.error = None
     entry.props.pop("aria-invalid", None)
@@ -102,15 +112,14 @@ async def fill_from_browser(entry: ui.input) -> None:
 
 @cache
 def _options() -> str:
-    return "".join(f'<option value="{escape(zone)}"></option>' for zone in zones())
+    return "".join(f'<option value="{escape(zone)}"{_label(zone)}></option>' for zone in zones())
 
 
-def _clock(zone: str) -> str | None:
-    if zone not in _known():
-        return None
-    return f"{datetime.now(ZoneInfo(zone)):%H:%M} now"
+def _label(zone: str) -> str:
+    """Browsers look for what was typed in the value and in the label."""
+    return f' label="{escape(zone.replace("_", " "))}"' if "_" in zone else ""
 
 
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(zones())
+def _clock(typed: str) -> str | None:
+    zone = find_zone(typed)
+    return f"{datetime.now(ZoneInfo(zone)):%H:%M} now" if zone else None

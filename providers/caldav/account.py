@@ -19,6 +19,10 @@ from providers.caldav.multistatus import CALENDARSERVER, DAV, Resource
 from providers.caldav.trust import host_of
 from providers.caldav.webdav import Dav
 
+FRESH_SECONDS = 60
+"""More than the second itself, since the clocks behind one server may differ."""
+_SECONDS = 10
+"""Digits of a time in seconds since 1970."""
 _ZONE = b"X-WR-TIMEZONE:"
 
 
@@ -36,7 +40,7 @@ class CalDavAccount:
         if not discovery.is_calendar(here):
             raise _gone(answer.url)
         # Asked before the content, so that a change in between is found by the next import.
-        version = _version(here)
+        version = _version(here, answer.answered_at)
         if version and all(cursor.get(name) == value for name, value in version.items()):
             return None
         listing = await resources.listed(self._dav, answer.url)
@@ -65,14 +69,25 @@ def interpret(
     return replace(changes, reading=replace(changes.reading, problems=problems))
 
 
-def _version(calendar: Resource) -> dict[str, str]:
-    """The tokens that change with anything in the calendar; empty if the server has none."""
+def _version(calendar: Resource, answered_at: float) -> dict[str, str]:
+    """The tokens that change with anything in the calendar; empty if the server has none that can be relied on."""
     found = {
         "ctag": calendar.text(f"{CALENDARSERVER}getctag"),
         "sync-token": calendar.text(f"{DAV}sync-token"),
     }
     # Hashed because they are stored, and a server may send anything, of any length.
+    if any(_is_fresh(value, answered_at) for value in found.values()):
+        return {}
     return {name: hashlib.sha256(value.encode()).hexdigest() for name, value in found.items() if value}
+
+
+def _is_fresh(token: str, answered_at: float) -> bool:
+    """Whether it is the time of the last change, in seconds (SOGo), and a further one may still have the same.
+
+    Then the list of resources decides until the calendar changes or is read in full, which happens once a day.
+    """
+    value = token.strip('"-')
+    return value.isdecimal() and len(value) == _SECONDS and abs(answered_at - int(value)) < FRESH_SECONDS
 
 
 def _header(calendar: Resource) -> bytes:

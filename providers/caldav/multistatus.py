@@ -3,6 +3,7 @@
 A document type is refused: no server needs one, and without it XML has no entities and can't read files.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
@@ -14,6 +15,13 @@ CALDAV = "{urn:ietf:params:xml:ns:caldav}"
 CALENDARSERVER = "{http://calendarserver.org/ns/}"
 
 _CHUNK = 65_536
+_CONTROLS = rb"\x00-\x08\x0b\x0c\x0e-\x1f"
+_AT_LINE_START = re.compile(rb"(?<![^\r\n])[" + _CONTROLS + rb"]+")
+_CONTROL = re.compile(rb"[" + _CONTROLS + rb"]")
+_REFERENCE = re.compile(rb"&#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}));", re.IGNORECASE)
+_ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"'][^>]*?>", re.IGNORECASE)
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_BOM = b"\xef\xbb\xbf"
 _ELEMENTS = 600_000
 _DEPTH = 64
 
@@ -64,6 +72,8 @@ class Multistatus:
     url: str
     resources: tuple[Resource, ...]
     sync_token: str = ""
+    answered_at: float = 0.0
+    """Seconds since 1970, by the server's clock."""
 
     def first(self) -> Resource:
         """The resource asked for; an empty one with status 404 if the answer has none."""
@@ -74,7 +84,11 @@ class Multistatus:
 
 def read(body: bytes, url: str) -> Multistatus:
     """Raises NotXml."""
-    root = parsed(body)
+    try:
+        root = parsed(body)
+    except NotXml:
+        # Only where it fails, because rewriting a large answer takes as long as parsing it.
+        root = parsed(_repaired(body))
     if root.tag != f"{DAV}multistatus":
         raise NotXml
     token = root.findtext(f"{DAV}sync-token") or ""
@@ -92,6 +106,28 @@ def parsed(body: bytes) -> Element:
     except (ElementTree.ParseError, LookupError, ValueError, AssertionError) as error:
         raise NotXml from error
     return root
+
+
+def _repaired(body: bytes) -> bytes:
+    """Without what XML 1.0 forbids and servers send as part of events: control characters and bytes that aren't UTF-8.
+
+    White space before the XML declaration goes as well. A character becomes a space, so that words stay apart, unless
+    it begins a line: that would be a fold (RFC 5545 section 3.1).
+    """
+    body = body.removeprefix(_BOM).lstrip()
+    if body.startswith(_UTF_16):
+        return body
+    encoding = _ENCODING.match(body)
+    if encoding is None or encoding[1].lower() in (b"utf-8", b"utf8"):
+        body = body.decode(errors="replace").encode()
+    body = _REFERENCE.sub(lambda found: found[0] if _is_xml(found) else b"\x0b", body)
+    return _CONTROL.sub(b" ", _AT_LINE_START.sub(b"", body))
+
+
+def _is_xml(reference: re.Match[bytes]) -> bool:
+    """Whether a character reference is a character of XML 1.0 (section 2.2)."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
 
 
 def absolute(base: str, href: str) -> str:
@@ -144,8 +180,8 @@ def _resources(root: Element, url: str) -> Iterator[Resource]:
 
 
 def _status(line: str | None) -> int:
-    """`HTTP/1.1 404 Not Found` → 404; 200 without a status line."""
-    if line is None:
+    """`HTTP/1.1 404 Not Found` → 404; 200 without a status line, or with an empty one."""
+    if line is None or not line.strip():
         return 200
     words = line.split()
     return int(words[1]) if len(words) > 1 and words[1].isdecimal() and len(words[1]) == 3 else 500

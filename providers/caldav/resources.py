@@ -2,14 +2,19 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+import httpx
 
 from oncall_ui.domain.ical import Limits
+from oncall_ui.domain.imports.failures import Cause, TryLater
 from providers.base import Progress
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, absolute, same
 from providers.caldav.trust import host_of
-from providers.caldav.webdav import NAMESPACES, BatchFailed, Dav, incomplete, is_partial, quoted
+from providers.caldav.webdav import NAMESPACES, BatchFailed, Dav, failure_of, incomplete, is_partial, quoted
 from providers.http import too_large
 
 BATCH = 80
@@ -22,6 +27,10 @@ HALVINGS = 40
 UNREADABLE = b""
 """In place of a resource that exists but can't be fetched."""
 _LARGEST = Limits()
+_NO_MULTIGET = (400, 403, 404, 405, 406, 415, 422, 501)
+_GONE = (404, 410)
+_NOT_THE_RESOURCE = (401, 429, 502, 503, 504)
+_TRUNCATED = 507
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class _Fetching:
     def __init__(self, dav: Dav, url: str, progress: Progress) -> None:
         self._dav, self._url, self._progress = dav, url, progress
         self._halvings = HALVINGS
+        self._has_no_multiget = False
         self._size = 0
         self._done = 0
 
@@ -94,16 +104,13 @@ class _Fetching:
 
     async def _batch(self, hrefs: Sequence[str]) -> list[bytes]:
         try:
-            answer = await self._dav.report(self._url, _multiget(hrefs), depth=1)
-        except BatchFailed:
-            # Some servers answer 500 to a whole batch because of one resource: find it, and lose only that one.
-            self._halvings -= 1
-            if self._halvings < 0:
+            answer = await self._multiget(hrefs)
+        except TryLater as failure:
+            if not isinstance(failure, BatchFailed) and failure.cause is not Cause.UNREADABLE:
                 raise
-            if len(hrefs) == 1:
-                return [UNREADABLE]
-            middle = len(hrefs) // 2
-            return await self._batch(hrefs[:middle]) + await self._batch(hrefs[middle:])
+            return await self._halved(hrefs, failure)
+        if answer is None:
+            return await self._one_by_one(hrefs)
         bodies, missing = self._sorted(answer, hrefs)
         if not missing:
             return bodies
@@ -111,20 +118,62 @@ class _Fetching:
             return [UNREADABLE] * len(missing)
         return bodies + await self._batch(missing)
 
+    async def _multiget(self, hrefs: Sequence[str]) -> Multistatus | None:
+        """None where the server has no multiget: the calendar was just listed, so it isn't access that is missing."""
+        if self._has_no_multiget:
+            return None
+        response = await self._dav.ask("REPORT", self._url, _multiget(hrefs), 1)
+        self._has_no_multiget = response.status_code in _NO_MULTIGET
+        return None if self._has_no_multiget else await self._dav.understood(response)
+
+    async def _halved(self, hrefs: Sequence[str], failure: TryLater) -> list[bytes]:
+        """Some servers answer a batch by 500 or broken XML because of one resource: find it, and lose only that one."""
+        self._halvings -= 1
+        if self._halvings < 0:
+            raise failure
+        if len(hrefs) == 1:
+            return await self._one_by_one(hrefs)
+        middle = len(hrefs) // 2
+        return await self._batch(hrefs[:middle]) + await self._batch(hrefs[middle:])
+
+    async def _one_by_one(self, hrefs: Sequence[str]) -> list[bytes]:
+        """By a GET of each. Raises a Failure where the server as a whole refuses, not one resource."""
+        bodies = []
+        for href in hrefs:
+            response = await self._dav.get(self._address(href))
+            status = response.status_code
+            if status in _NOT_THE_RESOURCE or (status == httpx.codes.FORBIDDEN and self._has_no_multiget):
+                raise failure_of(response)
+            if status == httpx.codes.OK:
+                bodies.append(self._plain(response.content.decode(errors="replace")))
+            elif status not in _GONE:
+                bodies.append(UNREADABLE)
+        return bodies
+
+    def _address(self, href: str) -> str:
+        """Below the calendar, even if the server lists its resources under another base."""
+        url = absolute(self._url, href)
+        if same(url).startswith(f"{same(self._url)}/"):
+            return url
+        return f"{self._url.rstrip('/')}/{href.rpartition('/')[2]}"
+
     def _sorted(self, answer: Multistatus, hrefs: Sequence[str]) -> tuple[list[bytes], list[str]]:
         """The bodies in the order requested, without deleted resources; and the hrefs missing from the answer."""
-        answered = {same(each.url): each for each in answer.resources if each.status != 507}
+        answered = {same(each.url): each for each in answer.resources if each.status != _TRUNCATED}
+        by_name = _by_name(answered)
         bodies, missing = [], []
         for href in hrefs:
-            resource = answered.get(same(absolute(answer.url, href)))
+            resource = answered.get(same(absolute(answer.url, href)), by_name.get(_name(href)))
             if resource is None:
                 missing.append(href)
-            elif resource.status not in (404, 410):
+            elif resource.status not in _GONE:
                 bodies.append(self._content(resource))
         return bodies, missing
 
     def _content(self, resource: Resource) -> bytes:
-        text = resource.text(f"{CALDAV}calendar-data")
+        return self._plain(resource.text(f"{CALDAV}calendar-data"))
+
+    def _plain(self, text: str) -> bytes:
         self._size += len(text)
         if self._size > _LARGEST.bytes:
             raise too_large(host_of(self._url), f"is larger than {_LARGEST.bytes // 1024**2} MB")
@@ -145,7 +194,7 @@ async def _in_pages(dav: Dav, url: str) -> Iterable[Resource]:
             found, token, restarted = {}, "", True
             continue
         for each in answer.resources:
-            if each.status in (404, 410):
+            if each.status in _GONE:
                 found.pop(same(each.url), None)
             else:
                 found[same(each.url)] = each
@@ -167,6 +216,16 @@ async def _page(dav: Dav, url: str, token: str) -> Multistatus | None:
     if response.status_code in (403, 409, 412) and b"valid-sync-token" in response.content:
         return None
     return await dav.understood(response)
+
+
+def _by_name(answered: Mapping[str, Resource]) -> dict[str, Resource]:
+    """Behind some proxies a server answers under another base: then the last part of the path tells them apart."""
+    names = Counter(map(_name, answered))
+    return {_name(url): each for url, each in answered.items() if names[_name(url)] == 1}
+
+
+def _name(url: str) -> str:
+    return unquote(urlsplit(url).path.rpartition("/")[2])
 
 
 def _multiget(hrefs: Iterable[str]) -> str:

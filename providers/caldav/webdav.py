@@ -1,6 +1,9 @@
 """WebDAV requests: which servers may see the password, and what an answer means."""
 
+import time
 from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
@@ -8,6 +11,7 @@ from xml.sax.saxutils import escape
 import httpx
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
+from providers.caldav.digest import Digest, challenge_of
 from providers.caldav.multistatus import Multistatus, NotXml, Resource, read
 from providers.caldav.presets import password_hint
 from providers.caldav.trust import host_of, may_see_password
@@ -32,7 +36,7 @@ class Dav:
         self.typed = credentials["url"]
         self.user = credentials["user"]
         self._client = client
-        self._digest = httpx.DigestAuth(credentials["user"], credentials["password"])
+        self._digest = Digest(credentials["user"], credentials["password"])
         self._auth: Any = httpx.USE_CLIENT_DEFAULT
 
     async def propfind(self, url: str, *properties: str, depth: int = 0) -> Multistatus:
@@ -40,9 +44,6 @@ class Dav:
         wanted = "".join(f"<{name}/>" for name in properties)
         body = f"<D:propfind {NAMESPACES}><D:prop>{wanted}</D:prop></D:propfind>"
         return await self.understood(await self.ask("PROPFIND", url, body, depth))
-
-    async def report(self, url: str, body: str, *, depth: int) -> Multistatus:
-        return await self.understood(await self.ask("REPORT", url, body, depth))
 
     async def ask(self, method: str, url: str, body: str, depth: int) -> httpx.Response:
         """Any answer of a server that may see the password. Raises a Failure if it leads to another server."""
@@ -62,17 +63,27 @@ class Dav:
     async def understood(self, response: httpx.Response) -> Multistatus:
         """The multistatus in `response`. Raises a Failure for anything else."""
         url = str(response.url)
-        if response.status_code == _PARTIAL:
+        if response.status_code == _PARTIAL or _has_too_many(response):
             return Multistatus(url, (Resource(url, url, _PARTIAL),))
-        if response.status_code != httpx.codes.MULTI_STATUS:
+        # Some servers say 200 instead, and mean it as long as a multistatus comes with it.
+        if response.status_code not in (httpx.codes.MULTI_STATUS, httpx.codes.OK):
             raise failure_of(response)
         try:
-            return await parse(response.content, partial(read, url=url))
+            found = await parse(response.content, partial(read, url=url))
         except NotXml:
+            if response.status_code == httpx.codes.OK:
+                raise failure_of(response) from None
             name = response.url.host
             raise garbled(name, f"{name}: not a multistatus", Cause.UNREADABLE) from None
+        return replace(found, answered_at=_answered_at(response))
+
+    async def get(self, url: str) -> httpx.Response:
+        """Any answer to a GET, of a server that may see the password."""
+        return await self.ask("GET", url, "", 0)
 
     async def _send(self, method: str, url: str, body: str, depth: int) -> httpx.Response:
+        if method == "GET":
+            return await self._client.get(url, headers={"Accept": "text/calendar"}, auth=self._auth)
         return await self._client.request(
             method,
             url,
@@ -82,8 +93,8 @@ class Dav:
         )
 
     def _asks_for_digest(self, response: httpx.Response) -> bool:
-        asked = response.headers.get("www-authenticate", "").lower()
-        return "digest" in asked and "basic" not in asked and self._auth is not self._digest
+        # Also where Basic is offered: it was refused, and some servers know the password under Digest only.
+        return bool(challenge_of(response)) and self._auth is not self._digest
 
 
 def is_partial(answer: Multistatus) -> bool:
@@ -104,6 +115,7 @@ _BY_STATUS = {
     410: _GONE,
     501: _NO_CALENDARS,
 }
+_PROXY = "{name} refused with a web page (403), most likely sent by a firewall or proxy in front of the calendars."
 _WEB_PAGE = {200: (Cause.WEB_PAGE, "{name} returned a web page instead of calendars, most likely a sign-in page.")}
 
 
@@ -115,6 +127,9 @@ def failure_of(response: httpx.Response) -> Failure:
         return WrongPassword(Cause.REFUSED, f"{host} refused the user name or the password. {hint}", detail="HTTP 401")
     if status == 500:
         return server_error(response, host, kind=BatchFailed)
+    if status == 403 and _is_page(response):
+        # CalDAV servers refuse without a web page, so this one need not last.
+        return TryLater(Cause.WEB_PAGE, _PROXY.format(name=host), detail="HTTP 403, a web page")
     return failure_for(response, host, _BY_STATUS | (_WEB_PAGE if _is_page(response) else {}), otherwise=_NO_CALENDARS)
 
 
@@ -131,6 +146,19 @@ def untrusted(typed: str, url: str) -> Failure:
         f"If you trust {there or 'that server'}, enter it as the server address."
     )
     return MemberMustAct(Cause.REDIRECTS, sentence, detail=f"{here}: leads to another host")
+
+
+def _has_too_many(response: httpx.Response) -> bool:
+    """Whether the server refuses because it would have to list more than it does at once (RFC 5323 section 5.5)."""
+    return response.status_code == httpx.codes.FORBIDDEN and b"number-of-matches-within-limits" in response.content
+
+
+def _answered_at(response: httpx.Response) -> float:
+    """By the server's clock, in seconds since 1970; by ours if it doesn't say."""
+    try:
+        return parsedate_to_datetime(response.headers["date"]).timestamp()
+    except (KeyError, ValueError):
+        return time.time()
 
 
 def _is_page(response: httpx.Response) -> bool:

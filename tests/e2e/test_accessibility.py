@@ -1,6 +1,6 @@
 """No page breaks a rule of axe-core, in either theme, on a desk and on a phone."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -20,6 +20,7 @@ COLOURS = {
     "resultTypes": ["violations"],
 }
 """What another theme can break."""
+THEMES: tuple[tuple[Literal["light", "dark"], dict[str, Any]], ...] = (("light", OPTIONS), ("dark", COLOURS))
 SIZES = ((1280, 800), (390, 844))
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PAGES = (
@@ -47,7 +48,7 @@ def broken_rules(page: Page) -> list[str]:
     found: list[str] = []
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        for theme, options in (("light", OPTIONS), ("dark", COLOURS)):
+        for theme, options in THEMES:
             # With less motion every element has its new colour at once; none is caught halfway.
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             page.evaluate(SETTLED)

@@ -94,6 +94,12 @@ def multistatus(*responses: str, token: str = "") -> bytes:
     return reply(207, f'<?xml version="1.0"?><D:multistatus {NAMESPACES}>{"".join(responses)}{said}</D:multistatus>')
 
 
+def one_by_one(dav: Dav, *events: tuple[str, str], path: str = "/cals/work/") -> None:
+    """Each of these resources answers a GET."""
+    for name, text in events:
+        dav.on("GET", path + name, reply(200, text, kind="text/calendar"))
+
+
 def reply(status: int, body: str = "", headers: str = "", kind: str = "application/xml") -> bytes:
     content = body.encode()
     head = f"HTTP/1.1 {status} So\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\nConnection: close\r\n"

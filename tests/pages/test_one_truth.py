@@ -32,6 +32,7 @@ OFF: dict[str, Any] = {"is_on": False, "state": State.OFF, "last_read_at": None}
 CALENDARS: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "nothing connected": ([], False),
     "connected but off": ([OFF], False),
+    "created but not saved": ([OFF | {"is_on": True}], False),
     "first import to come": ([{"state": State.WAITING, "last_read_at": None}], False),
     "good": ([GOOD], True),
     "one good, one off": ([GOOD, OFF], True),

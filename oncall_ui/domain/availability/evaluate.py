@@ -36,6 +36,8 @@ class Outcome:
     """How many occurrences did not count, by reason."""
     problems: list[Problem]
     digest: Digest
+    events_counted: int | None
+    """How many of them count, where every event read is one. None: as many as there are keys among all spans."""
     unchanged: frozenset[bytes]
     """Keys of events that were not read again because they have not changed: their stored spans still hold."""
 
@@ -60,10 +62,12 @@ def evaluate(changes: Changes, rules: Rules) -> Outcome:
     spans: set[KeyedSpan] = set()
     ignored: Counter[Reason] = Counter()
     keys: dict[str, bytes] = {}
+    counting: set[int] = set()
     for occurrence, decision in classify(reading, rules):
         if decision.action is None:
             ignored[decision.reason] += 1
             continue
+        counting.add(id(occurrence.event))
         uid = occurrence.event.uid
         key = keys.get(uid) or keys.setdefault(uid, key_of(uid))
         spans.add(KeyedSpan(occurrence.start, occurrence.end, decision.action, key))
@@ -71,7 +75,8 @@ def evaluate(changes: Changes, rules: Rules) -> Outcome:
         name=reading.name,
         zone=reading.zone,
         spans=sorted(spans),
-        events_read=reading.events_read,
+        events_read=reading.events_read if changes.events is None else changes.events,
+        events_counted=len(counting) if changes.events is None else None,
         occurrences=len(reading.occurrences),
         ignored=dict(ignored),
         problems=reading.problems,

@@ -56,6 +56,8 @@ class Changes:
     reading: Reading
     digest: Digest = Digest(b"")
     kept: frozenset[bytes] = frozenset()
+    events: int | None = None
+    """How many events the source holds, a series with its changed instances as one. None: as many as were read."""
 
 
 def key_of(uid: str) -> bytes:
@@ -92,7 +94,8 @@ def read_changes(
         reading = expansion.reading({name: uids for name, uids in groups.items() if name not in same})
         with_problems = set(hashes) if expansion.starved else expansion.with_problems
         digest = Digest(circumstances, {key_of(name): hashes[name] for name in hashes if name not in with_problems})
-        return Changes(reading, digest, frozenset(key_of(name) for name in same))
+        events = len(found.groups) + len(found.free_busy)
+        return Changes(reading, digest, frozenset(key_of(name) for name in same), events)
 
 
 def _circumstances(found: Scan, settings: str) -> bytes:

@@ -13,6 +13,10 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+NONE_TAGGED = "none is tagged: choose how events count"
+OTHERS_ONLY = "all were created by somebody else: choose how events count"
+
+
 def nothing_counted(outcome: Outcome, rules: Rules) -> str:
     """What to change when an import found nothing that counts; empty when it did, or when the calendar is empty."""
     if outcome.spans or not outcome.events_read:
@@ -21,8 +25,8 @@ def nothing_counted(outcome: Outcome, rules: Rules) -> str:
         return "none of them in the next 90 days"
     if rules.mode is Mode.MATCHING:
         if outcome.ignored.get(Reason.CREATED_BY_SOMEBODY_ELSE, 0) == outcome.occurrences:
-            return "all were created by somebody else: choose how events count"
-        return "none is tagged: choose how events count"
+            return OTHERS_ONLY
+        return NONE_TAGGED
     if outcome.ignored.get(Reason.MARKED_FREE, 0) == outcome.occurrences:
         return "all are marked free: switch on “Count events marked free”"
     reason, _ = max(outcome.ignored.items(), key=lambda item: item[1])

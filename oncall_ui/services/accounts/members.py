@@ -1,6 +1,7 @@
 """Accounts: who has one, and who is an administrator."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
-from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.models import Member
 from oncall_ui.security.passwords import too_weak
 from oncall_ui.services.text_input import is_one_line, valid_email
@@ -77,11 +78,13 @@ def set_theme(app: App, member_id: int, theme: str) -> None:
 
 
 def valid_member(app: App, *, name: str, email: str, password: str, zone: str, is_admin: bool) -> Member:
-    """A row that is not stored yet. Raises InvalidInput for the first invalid field."""
-    name, email = valid_name(name), valid_email(email)
-    if weakness := too_weak(password):
-        raise InvalidInput("Password", weakness)
-    zone = valid_zone(zone)
+    """A row that is not stored yet. Raises InvalidInput for all invalid fields."""
+    name, email, password, zone = all_valid(
+        lambda: valid_name(name),
+        lambda: valid_email(email),
+        lambda: _valid_password(password),
+        lambda: valid_zone(zone),
+    )
     return Member(name=name, email=email, password_hash=app.passwords.hash(password), zone=zone, is_admin=is_admin)
 
 
@@ -94,10 +97,32 @@ def valid_name(name: str) -> str:
 
 
 def valid_zone(zone: str) -> str:
-    """Raises InvalidInput unless it is the name of an IANA time zone."""
-    if zone not in _iana_zones():
+    """The name of the time zone as it is stored. Raises InvalidInput unless `find_zone` finds it."""
+    found = find_zone(zone)
+    if found is None:
         raise InvalidInput("Time zone", "We don’t know this zone. Choose one from the list, such as Europe/Berlin.")
-    return zone
+    return found
+
+
+def find_zone(typed: str) -> str | None:
+    """The time zone that `typed` names in full or by its city alone, in any case: `new york` is America/New_York."""
+    name = "_".join(typed.split()).casefold()
+    if named := _by_name().get(name):
+        return named
+    cities = [zone for zone in zones() if zone.rpartition("/")[2].casefold() == name]
+    # One city may have several names: Europe/Istanbul and Asia/Istanbul.
+    return cities[0] if cities and len({_clock(zone) for zone in cities}) == 1 else None
+
+
+def _clock(zone: str) -> tuple[timedelta | None, ...]:
+    """What tells the clocks of two zones apart, in winter and summer."""
+    return tuple(datetime(2026, month, 1, tzinfo=ZoneInfo(zone)).utcoffset() for month in (1, 7))
+
+
+def _valid_password(password: str) -> str:
+    if weakness := too_weak(password):
+        raise InvalidInput("Password", weakness)
+    return password
 
 
 def member_view(member: Member) -> MemberView:
@@ -108,6 +133,11 @@ def member_view(member: Member) -> MemberView:
 def _iana_zones() -> frozenset[str]:
     # The standard library walks the folders of the tz database each time.
     return frozenset(available_timezones())
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {zone.casefold(): zone for zone in sorted(_iana_zones())}
 
 
 def _id(member: Member) -> int:

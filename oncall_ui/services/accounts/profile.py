@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oncall_ui.app import App
-from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member
 from oncall_ui.services.accounts.members import valid_name, valid_zone
@@ -55,10 +55,23 @@ def next_holiday(country: str, region: str, today: date) -> tuple[date, str] | N
 
 
 def _valid(profile: Profile) -> Profile:
-    name, zone, region = valid_name(profile.name), valid_zone(profile.zone), profile.region
-    if profile.country and profile.country not in countries():
+    name, zone, country, region = all_valid(
+        lambda: valid_name(profile.name),
+        lambda: valid_zone(profile.zone),
+        lambda: _valid_country(profile.country),
+        lambda: _valid_region(profile.country, profile.region),
+    )
+    return Profile(name, zone, country, region, profile.holidays_block and bool(country))
+
+
+def _valid_country(country: str) -> str:
+    if country and country not in countries():
         raise InvalidInput("Country", "We don’t know the holidays of this country. Choose one from the list.")
-    if region and region not in regions(profile.country):
+    return country
+
+
+def _valid_region(country: str, region: str) -> str:
+    is_known = not country or country in countries()
+    if region and is_known and region not in regions(country):
         raise InvalidInput("Region", "This region isn’t part of the country above. Choose one from the list.")
-    blocks = profile.holidays_block and bool(profile.country)
-    return Profile(name, zone, profile.country, region, blocks)
+    return region

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from oncall_ui.domain.availability.coverage import Coverage, coverage_of
 from oncall_ui.domain.imports.freshness import CalendarHealth
+from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar, Connection, Member
 
 
@@ -18,13 +20,18 @@ def health_of(row: Any) -> CalendarHealth:
     return CalendarHealth(row.state, row.attempts, row.last_read_at, row.broken_since, row.cause or "")
 
 
+def is_read() -> ColumnElement[bool]:
+    """Whether a calendar is imported: on, and that was saved."""
+    return col(Calendar.is_on) & (col(Calendar.state) != State.OFF)
+
+
 def healths_by_member(session: Session, member_ids: Collection[int]) -> dict[int, Sequence[CalendarHealth]]:
-    """Member id → their calendars that are on. Every id has a list, empty where there is none."""
+    """Member id → their calendars that are imported. Every id has a list, empty where there is none."""
     found: defaultdict[int, list[CalendarHealth]] = defaultdict(list)
     rows = session.exec(
         select(Connection.member_id, Calendar)
         .join(Calendar, col(Calendar.connection_id) == col(Connection.id))
-        .where(col(Connection.member_id).in_(member_ids), col(Calendar.is_on))
+        .where(col(Connection.member_id).in_(member_ids), is_read())
     )
     for member_id, calendar in rows:
         found[member_id].append(health_of(calendar))

@@ -15,6 +15,7 @@ from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import Window, start_of_day
 from oncall_ui.models import Availability, Calendar, Connection, Member
 from oncall_ui.services.availability.personal_days import PersonalDays, personal_days_of
+from oncall_ui.services.connections.names import shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def calendar_spans(app: App, member_id: int, window: Window) -> list[SourcedSpan
                 col(Availability.start),
                 col(Availability.end),
                 col(Availability.action),
-                col(Calendar.name),
+                shown_name(),
                 col(Connection.product),
             )
             .join(Calendar, col(Availability.calendar_id) == col(Calendar.id))

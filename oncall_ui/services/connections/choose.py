@@ -58,7 +58,8 @@ def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
     calendar.counts_free, calendar.counts_all_day = choice.counts_free, choice.counts_all_day
     if not choice.is_on:
         session.exec(delete(Availability).where(col(Availability.calendar_id) == calendar.id))
-        calendar.entries, calendar.events_read, calendar.hint, calendar.problems = 0, 0, "", []
+        calendar.entries, calendar.events_read, calendar.events_counted = 0, 0, 0
+        calendar.hint, calendar.problems = "", []
         state.switch_off(calendar)
     elif calendar.state is State.OFF:
         state.switch_on(calendar)

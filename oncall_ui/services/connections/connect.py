@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 
 import httpx
 from sqlmodel import Session, select
@@ -9,7 +10,7 @@ from sqlmodel import Session, select
 from oncall_ui.app import CHECK_SECONDS, App
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.imports.first_attempt import on_entering
-from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.security.http.urls import normalise_url
@@ -54,9 +55,9 @@ async def _read(
 ) -> tuple[dict[str, str], Discovery]:
     if product.sign_in is not None:
         raise NotAllowed
+    required = (field for field in product.fields if field.required)
+    all_valid(lambda: _check_nickname(nickname), *(partial(_check_filled, field, values) for field in required))
     credentials = _credentials(product, values)
-    if len(nickname) > 200 or not is_one_line(nickname):
-        raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
     try:
         async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
             found = await provider.discover()
@@ -74,10 +75,17 @@ def _host(product: Product, credentials: Mapping[str, str]) -> str:
     return next((httpx.URL(credentials[key]).host for key in keys), "")
 
 
+def _check_nickname(nickname: str) -> None:
+    if len(nickname) > 200 or not is_one_line(nickname):
+        raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
+
+
+def _check_filled(field: Field, values: Mapping[str, str]) -> None:
+    if not values.get(field.key, "").strip():
+        raise InvalidInput(field.label, f"Enter the {_in_sentence(field.label)}.")
+
+
 def _credentials(product: Product, values: Mapping[str, str]) -> dict[str, str]:
-    for field in product.fields:
-        if field.required and not values.get(field.key, "").strip():
-            raise InvalidInput(field.label, f"Enter the {_in_sentence(field.label)}.")
     credentials = product.normalise(values)
     for field in product.fields:
         if field.kind is FieldKind.ADDRESS:

@@ -13,9 +13,11 @@ from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import CalendarHealth
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import RESOLVE_WITHIN, Resolution
+from oncall_ui.domain.imports.wording import NONE_TAGGED
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection
 from oncall_ui.services.availability.coverage import health_of
+from oncall_ui.services.connections.names import shown_name
 
 FAILED = (State.RETRYING, State.NEEDS_YOU)
 
@@ -40,6 +42,9 @@ class CalendarView:
     id: int
     connection_id: int
     name: str
+    """What it is called on pages, see `shown_name`."""
+    own_name: str
+    """Its name at the provider, or inside the feed."""
     is_on: bool
     mode: Mode
     counts_free: bool
@@ -50,6 +55,7 @@ class CalendarView:
     cause: Cause | None
     attempts: int
     events_read: int
+    events_counted: int
     entries: int
     problems: tuple[str, ...]
     progress: int
@@ -73,7 +79,17 @@ class CalendarView:
 
     def is_stale(self, now: datetime) -> bool:
         """Whether what counts of it is more than a day old; also when it never could be read for so long."""
-        return self.is_on and self.state is not State.OFF and self.health.is_stale(now)
+        return self.is_read and self.health.is_stale(now)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is imported: on, and that was saved. One that is offered switched on isn't read until then."""
+        return self.is_on and self.state is not State.OFF
+
+    @property
+    def should_choose(self) -> bool:
+        """Whether nothing counts, and choosing how its events count can change that."""
+        return self.state is State.UP_TO_DATE and self.why == NONE_TAGGED
 
     @property
     def health(self) -> CalendarHealth:
@@ -117,9 +133,10 @@ def get_connection(app: App, member_id: int, connection_id: int) -> ConnectionVi
 def _views(app: App, session: Session, rows: Sequence[Connection]) -> list[ConnectionView]:
     """One question to the database, however many connections there are: open pages ask it after every change."""
     by_connection: defaultdict[int | None, list[CalendarView]] = defaultdict(list)
-    theirs = select(Calendar).where(col(Calendar.connection_id).in_([row.id for row in rows]))
-    for calendar in session.exec(theirs.order_by(col(Calendar.name), col(Calendar.id))):
-        by_connection[calendar.connection_id].append(calendar_view(calendar))
+    theirs = select(Calendar, shown_name()).join(Connection, col(Calendar.connection_id) == col(Connection.id))
+    theirs = theirs.where(col(Connection.id).in_([row.id for row in rows]))
+    for calendar, name in session.exec(theirs.order_by(col(Calendar.name), col(Calendar.id))):
+        by_connection[calendar.connection_id].append(calendar_view(calendar, name))
     return [_view(app, row, tuple(by_connection[row.id])) for row in rows]
 
 
@@ -136,11 +153,13 @@ def _view(app: App, row: Connection, calendars: tuple[CalendarView, ...]) -> Con
     )
 
 
-def calendar_view(row: Calendar) -> CalendarView:
+def calendar_view(row: Calendar, name: str) -> CalendarView:
+    """`name`: what it is called on pages."""
     return CalendarView(
         id=row.id or 0,
         connection_id=row.connection_id,
-        name=row.name,
+        name=name,
+        own_name=row.name,
         is_on=row.is_on,
         mode=row.mode,
         counts_free=row.counts_free,
@@ -151,6 +170,7 @@ def calendar_view(row: Calendar) -> CalendarView:
         cause=Cause(row.cause) if row.cause else None,
         attempts=row.attempts,
         events_read=row.events_read,
+        events_counted=row.events_counted,
         entries=row.entries,
         problems=tuple(
             f"line {problem['line']}: {problem['message']}" if problem["line"] else str(problem["message"])

@@ -17,6 +17,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.alert_email import Broken, subject_of, text_of
 from oncall_ui.domain.imports.freshness import ALERT_DAYS, alerts_due
 from oncall_ui.models import Calendar, Connection, Member, now
+from oncall_ui.services.connections.names import shown_name
 from oncall_ui.services.connections.views import calendar_view
 from oncall_ui.services.imports import state
 
@@ -93,12 +94,12 @@ def _record(app: App, member_id: int, moment: datetime) -> AlertEmail | None:
         if member is None:
             return None
         broken, working, before = [], [], []
-        for calendar, connection in _calendars(session, member_id):
+        for calendar, connection, name in _calendars(session, member_id):
             due = alerts_due(calendar.broken_since, moment) if calendar.broken_since else 0
             if calendar.broken_since is None and calendar.alerts_sent:
-                working.append(calendar.name)
+                working.append(name)
             elif due > calendar.alerts_sent:
-                broken.append(_broken(calendar, connection))
+                broken.append(_broken(calendar, connection, name))
             else:
                 continue
             before.append((calendar.id or 0, calendar.alerts_sent, calendar.broken_since))
@@ -109,23 +110,23 @@ def _record(app: App, member_id: int, moment: datetime) -> AlertEmail | None:
         return AlertEmail(member.email, subject_of(len(broken), len(working)), text, before)
 
 
-def _calendars(session: Session, member_id: int) -> Sequence[tuple[Calendar, Connection]]:
+def _calendars(session: Session, member_id: int) -> Sequence[tuple[Calendar, Connection, str]]:
     rows = (
-        select(Calendar, Connection)
+        select(Calendar, Connection, shown_name())
         .join(Connection, col(Calendar.connection_id) == col(Connection.id))
         .where(Connection.member_id == member_id, col(Calendar.is_on))
         # By id, as every transaction that locks several calendars: else two of them could wait for each other.
         .order_by(col(Calendar.id))
     )
     found = session.exec(rows.with_for_update(of=Calendar)).all()
-    return sorted(found, key=lambda row: row[0].name)
+    return sorted(found, key=lambda row: row[2])
 
 
-def _broken(calendar: Calendar, connection: Connection) -> Broken:
-    view = calendar_view(calendar)
+def _broken(calendar: Calendar, connection: Connection, name: str) -> Broken:
+    view = calendar_view(calendar, name)
     assert calendar.broken_since is not None  # the caller asks only about broken ones
     return Broken(
-        name=calendar.name,
+        name=name,
         connection=connection.nickname,
         why=calendar.why,
         since=calendar.broken_since,

@@ -15,6 +15,7 @@ from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.imports.wording import nothing_counted
 from oncall_ui.models import Calendar, CalendarDigest
+from oncall_ui.services.connections.names import name_of
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.diff import AvailabilityDiff, apply, diff
 from oncall_ui.services.imports.suspected_loss import find_suspected_loss
@@ -45,7 +46,7 @@ def record_result(app: App, calendar_id: int, lease: str, result: ImportResult |
             return
         change = diff(session, calendar, result.outcome)
         if loss := find_suspected_loss(calendar, result.rules_version, change, result.outcome.events_read):
-            state.hold_back(calendar, loss, interval)
+            state.hold_back(calendar, name_of(session, calendar), loss, interval)
             return
         _replace(session, calendar, result, change)
         state.succeed(calendar, interval, result.cursor)
@@ -71,6 +72,8 @@ def _replace(session: Session, calendar: Calendar, result: ImportResult, change:
     calendar.entries = len(change.wanted)
     calendar.hint = "" if calendar.entries else nothing_counted(outcome, result.rules)
     calendar.events_read = outcome.events_read
+    keys = len({span.key for span in change.wanted})
+    calendar.events_counted = keys if outcome.events_counted is None else outcome.events_counted
     skipped = [problem for problem in outcome.problems if problem.skipped]
     calendar.problems = [{"line": problem.line, "message": problem.message} for problem in skipped[:STORED_PROBLEMS]]
     calendar.rules_version = result.rules_version

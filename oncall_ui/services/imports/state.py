@@ -88,7 +88,7 @@ def fail(calendar: Calendar, failure: Failure, interval: timedelta) -> None:
     calendar.next_import_at = now() + wait
 
 
-def hold_back(calendar: Calendar, loss: SuspectedLoss, interval: timedelta) -> None:
+def hold_back(calendar: Calendar, name: str, loss: SuspectedLoss, interval: timedelta) -> None:
     """The import lost too much to be believed: the member is asked, once for the same content.
 
     The calendar is checked as often as ever, since the source may recover. The cursor stays that of the stored data.
@@ -98,10 +98,10 @@ def hold_back(calendar: Calendar, loss: SuspectedLoss, interval: timedelta) -> N
     calendar.attempts = 0
     calendar.next_import_at = now() + jittered(interval)
     if calendar.resolution == Resolution.KEEP:
-        calendar.why, calendar.cause = still_less(calendar.name, loss), Cause.LOSS_KEPT.value
+        calendar.why, calendar.cause = still_less(name, loss), Cause.LOSS_KEPT.value
         _enter(calendar, State.RETRYING)
     else:
-        calendar.why, calendar.cause = suddenly_less(calendar.name, loss), Cause.SUSPECTED_LOSS.value
+        calendar.why, calendar.cause = suddenly_less(name, loss), Cause.SUSPECTED_LOSS.value
         _break(calendar)
         _enter(calendar, State.NEEDS_YOU)
 
@@ -116,13 +116,13 @@ def accept_loss(calendar: Calendar) -> None:
     sync_now(calendar)
 
 
-def keep_loss(calendar: Calendar) -> None:
+def keep_loss(calendar: Calendar, name: str) -> None:
     """The stored data is right: the calendar is checked on, and nothing is asked while the content stays the same."""
     calendar.resolution = Resolution.KEEP.value
     # The member knows by now, so there is nothing left to send an email about.
     calendar.broken_since, calendar.alerts_sent = None, 0
     loss = SuspectedLoss(**calendar.suspected_loss)
-    calendar.why, calendar.cause = still_less(calendar.name, loss), Cause.LOSS_KEPT.value
+    calendar.why, calendar.cause = still_less(name, loss), Cause.LOSS_KEPT.value
     if calendar.state is State.NEEDS_YOU:
         calendar.state = State.RETRYING  # `state_since` stays: it says when the calendar was last checked
 

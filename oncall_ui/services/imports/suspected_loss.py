@@ -16,6 +16,7 @@ from oncall_ui.domain.imports.suspected_loss import (
 from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, Connection, now
+from oncall_ui.services.connections.names import name_of
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.diff import AvailabilityDiff
 
@@ -55,7 +56,7 @@ def resolve_suspected_loss(app: App, member_id: int, calendar_id: int, resolutio
         if resolution is Resolution.TAKE:
             state.accept_loss(calendar)
         else:
-            state.keep_loss(calendar)
+            state.keep_loss(calendar, name_of(session, calendar))
     app.hub.publish(CalendarChanged(member_id, calendar_id))
 
 

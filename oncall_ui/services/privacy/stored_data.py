@@ -21,6 +21,7 @@ from oncall_ui.models import (
     now,
 )
 from oncall_ui.services.accounts.sessions import SessionView, sessions_of
+from oncall_ui.services.connections.names import shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,9 @@ def intervals_of(app: App, member_id: int, first: int | None = None) -> list[Sto
     """Sorted by start and end; the first `first`, or all."""
     with app.db.read() as session:
         rows = session.execute(
-            columns_of(col(Availability.start), col(Availability.end), col(Availability.action), col(Calendar.name))
+            columns_of(col(Availability.start), col(Availability.end), col(Availability.action), shown_name())
             .join(Calendar, col(Availability.calendar_id) == col(Calendar.id))
+            .join(Connection, col(Calendar.connection_id) == col(Connection.id))
             .where(col(Availability.member_id) == member_id)
             .order_by(col(Availability.start), col(Availability.end), col(Availability.id))
             .limit(first)

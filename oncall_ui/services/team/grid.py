@@ -17,7 +17,7 @@ from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.freshness import Freshness, freshness_of
 from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.services.accounts.members import member_view
-from oncall_ui.services.availability.coverage import health_of
+from oncall_ui.services.availability.coverage import health_of, is_read
 from oncall_ui.services.availability.query import spans_by_member
 
 
@@ -91,7 +91,7 @@ def _calendars(session: Session) -> Sequence[Row[tuple[object, ...]]]:
             col(Calendar.entries),
         )
         .join(Connection, col(Calendar.connection_id) == col(Connection.id))
-        .where(col(Calendar.is_on))
+        .where(is_read())
     ).all()
 
 

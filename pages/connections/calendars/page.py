@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from nicegui import html, ui
@@ -16,7 +17,10 @@ from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.views import ConnectionView
 from oncall_ui.services.imports.suspected_loss import resolve_suspected_loss
-from pages.connections.calendars.card import Actions, ConnectionCard
+from pages.connections.calendars.buttons import Actions
+from pages.connections.calendars.card import ConnectionCard
+from pages.connections.calendars.shown import FIRST, MORE, shown_of
+from pages.connections.calendars.single import SingleRow
 from pages.layout import frame
 from pages.refresh import LiveConnections
 from pages.session import login_required, run_as, still_here
@@ -24,10 +28,13 @@ from pages.widgets.calendar_status import Status
 from pages.widgets.calendar_summary import summary_of
 from pages.widgets.dates import count, zone_words
 from pages.widgets.dialogs import Question
+from pages.widgets.forms import field
 
 P = ParamSpec("P")
 
 TICK_SECONDS = 30
+BEFORE_CARDS = 3
+"""Elements of the list that come before the cards."""
 ALREADY_DISCONNECTED = "This connection has already been disconnected"
 FOCUS_AFTER_MS = 250
 """A closing dialog returns the focus to its button first."""
@@ -50,12 +57,20 @@ class _Screen:
         self._app, self._me, self._live = app, me, live
         self._client = ui.context.client
         self._connections: Sequence[ConnectionView] = ()
-        self._cards: dict[int, ConnectionCard] = {}
+        self._cards: dict[int, ConnectionCard | SingleRow] = {}
+        self._limit = FIRST
         self._disconnecting: tuple[int, int] | None = None
         self._summary = _Summary()
         with html.div().classes("oc-stack") as self._list:
             self._nothing = _nothing_connected()
             self._nothing.set_visibility(False)
+            self._search = field("Search calendars", kind="search", autocomplete="off").props("debounce=200")
+            self._search.on_value_change(self.tick)
+            self._singles: ui.element = html.div().classes("oc-card oc-ones")
+        self._no_match = TextElement(tag="p", text="").classes("oc-note oc-icon oc-i-eye").props("aria-live=polite")
+        self._more = ui.button("", color=None, on_click=self._show_more).props("flat no-caps").classes("oc-btn quiet")
+        for element in (self._search, self._singles, self._no_match, self._more):
+            element.set_visibility(False)
         ui.link("Add a new calendar connection", "/calendar_connections/new").classes("oc-add oc-icon oc-i-plus")
         self._zone = TextElement(tag="p", text=f"Times in {zone_words(me.member.tz)} time")
         self._zone.classes("oc-sub").set_visibility(False)
@@ -72,25 +87,51 @@ class _Screen:
         self._summary.show(summary_of(calendars, zone, now), is_visible=bool(connections))
         self._nothing.set_visibility(not connections)
         self._zone.set_visibility(bool(connections))
-        self._remove_all_but({connection.id for connection in connections})
-        for place, connection in enumerate(connections):
-            self._card(connection, place).show(connection, zone, now)
+        typed = str(self._search.value or "")
+        shown = shown_of(connections, now, typed, self._limit)
+        self._search.set_visibility(shown.is_long)
+        self._more.set_text(f"Show {min(shown.hidden, MORE)} more of {shown.hidden:,}")
+        self._more.set_visibility(shown.hidden > 0)
+        self._no_match.set_text("" if shown.connections else f"No calendar matches “{typed.strip()}”.")
+        self._no_match.set_visibility(shown.is_long and not shown.connections)
+        self._draw(shown.connections, zone, now)
         self._move_focus()
+
+    def _draw(self, shown: Sequence[ConnectionView], zone: ZoneInfo, now: datetime) -> None:
+        """Connections of one calendar share a list; each of the others has a card below it."""
+        self._remove_all_but({connection.id for connection in shown})
+        numbers = {each.id: len(each.calendars) for each in self._connections}
+        singles = [each for each in shown if numbers[each.id] == 1]
+        several = [each for each in shown if numbers[each.id] != 1]
+        self._singles.set_visibility(bool(singles))
+        for place, connection in enumerate(singles):
+            self._card(connection, SingleRow, self._singles, place).show(connection, zone, now)
+        for place, connection in enumerate(several, BEFORE_CARDS):
+            self._card(connection, ConnectionCard, self._list, place).show(connection, zone, now)
+
+    def _show_more(self) -> None:
+        self._limit += MORE
+        self.tick()
 
     def _remove_all_but(self, kept: set[int]) -> None:
         for connection_id in self._cards.keys() - kept:
             self._cards.pop(connection_id).element.delete()
 
-    def _card(self, connection: ConnectionView, place: int) -> ConnectionCard:
+    def _card(
+        self,
+        connection: ConnectionView,
+        kind: type[ConnectionCard] | type[SingleRow],
+        inside: ui.element,
+        place: int,
+    ) -> ConnectionCard | SingleRow:
         card = self._cards.get(connection.id)
-        if card is not None and card.fits(connection):
+        if card is not None and isinstance(card, kind) and card.fits(connection):
             return card
         if card is not None:
             card.element.delete()
-        with self._list:
-            card = self._cards[connection.id] = ConnectionCard(
-                connection, Actions(self._sync, self._disconnect, self._give_answer)
-            )
+        with inside:
+            actions = Actions(self._sync, self._disconnect, self._give_answer)
+            card = self._cards[connection.id] = kind(connection, actions)
         card.element.move(target_index=place)
         return card
 
@@ -136,7 +177,8 @@ class _Screen:
         if self._disconnecting is None or self._disconnecting[0] in ids:
             return
         (_, place), self._disconnecting = self._disconnecting, None
-        target = self._cards[ids[min(place, len(ids) - 1)]].heading if ids else self._summary.heading
+        card = self._cards.get(ids[min(place, len(ids) - 1)]) if ids else None
+        target = card.heading if card else self._summary.heading
         ui.run_javascript(f"setTimeout(() => getHtmlElement({target.id})?.focus(), {FOCUS_AFTER_MS})")
 
 

@@ -1,4 +1,4 @@
-"""One calendar in its connection's card: name, mode, and a status that is updated in place."""
+"""One calendar: mode, and a status that is updated in place; in a connection's card also its name."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,9 +21,19 @@ from pages.widgets.calendar_status import (
 
 
 class CalendarRow:
-    """Built once for a calendar; `show` updates it."""
+    """Built once for a calendar; `show` updates it.
 
-    def __init__(self, connection: ConnectionView, calendar: CalendarView, give_answer: GiveAnswer) -> None:
+    Alone, it is an item of its connection's list. Given `place`, it draws itself there, below `heading`.
+    """
+
+    def __init__(
+        self,
+        connection: ConnectionView,
+        calendar: CalendarView,
+        give_answer: GiveAnswer,
+        place: ui.element | None = None,
+        heading: ui.element | None = None,
+    ) -> None:
         self._id, self._give_answer = calendar.id, give_answer
         self._name = calendar.name
         self._edit = f"/calendar_connections/{connection.id}"
@@ -31,9 +41,9 @@ class CalendarRow:
         self._status = Status("", "")
         self._state: State | None = None
         self._parts: dict[str, ui.element] = {}
-        with html.li().classes("oc-cal") as self._row:
-            self._heading = TextElement(tag="b", text=calendar.name).classes("name oc-clip")
-            self._heading.props["title"] = calendar.name
+        self._row = place or html.li().classes("oc-cal")
+        with self._row:
+            self._heading = heading or _name(calendar.name)
             self._mode = TextElement(tag="span", text="").classes("mode")
             # The state's word is the box's own text: this saves an element per row.
             with TextElement(tag="div", text="").classes("oc-status").props("role=status") as self._box:
@@ -57,8 +67,7 @@ class CalendarRow:
         self._part("take", is_kept, self._row, self._take_button)
         is_broken = calendar.state is State.NEEDS_YOU and calendar.suspected_loss is None
         self._part("Reconnect", is_broken, self._row, self._reconnect_button)
-        nothing_counts = calendar.state is State.UP_TO_DATE and bool(calendar.why)
-        self._part("Choose", nothing_counts, self._row, self._choose_link)
+        self._part("Choose", calendar.should_choose, self._row, self._choose_link)
 
     def _show_status(self, status: Status) -> None:
         before, self._status = self._status, status
@@ -86,7 +95,8 @@ class CalendarRow:
         """Next to the status, not in it: a check without changes should not be announced."""
         stale, times = stale_words(calendar, zone, now), times_words(calendar, zone, now)
         self._line("stale", stale, "oc-stale oc-icon oc-i-clock")
-        self._line("times", times, "oc-times")
+        if self._box.props.get("title", "") != times:
+            self._box.props["title"] = times
 
     def _line(self, key: str, words: str, css: str) -> None:
         if line := self._part(key, bool(words), self._row, lambda: TextElement(tag="p", text="").classes(css)):
@@ -134,6 +144,12 @@ class CalendarRow:
 
     def _choose_link(self) -> ui.element:
         return ui.link("Choose how", self._edit).classes("oc-btn small")
+
+
+def _name(name: str) -> ui.element:
+    heading = TextElement(tag="b", text=name).classes("name oc-clip")
+    heading.props["title"] = name
+    return heading
 
 
 class _Problems(ui.element):

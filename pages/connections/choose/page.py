@@ -189,7 +189,7 @@ class _Screen:
 
 def _shape(calendars: Sequence[CalendarView]) -> list[tuple[int, str, bool]]:
     """The list is rebuilt when this changes; everything else is updated in place."""
-    return [(each.id, each.name, each.cause is Cause.NOT_FOUND) for each in calendars]
+    return [(each.id, each.own_name, each.cause is Cause.NOT_FOUND) for each in calendars]
 
 
 def _first_on(calendars: Sequence[CalendarView]) -> int | None:

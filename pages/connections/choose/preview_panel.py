@@ -125,7 +125,7 @@ class PreviewPanel:
 
     def _focus(self) -> None:
         """The button that was pressed disappears: focus goes to the heading."""
-        ui.run_javascript(f"setTimeout(() => getHtmlElement({self._heading.id})?.focus(), {FOCUS_AFTER_MS})")
+        ui.run_javascript(f"setTimeout(() => document.getElementById('{PREVIEW}')?.focus(), {FOCUS_AFTER_MS})")
 
 
 class PreviewReasons(ui.element, component="preview_reasons.js"):

@@ -34,13 +34,13 @@ class ChoiceRow:
         label: str,
     ) -> None:
         self._label = label
-        self._id, self._name = calendar.id, calendar.name
+        self._id, self._name = calendar.id, calendar.own_name
         self._draft, self._changed, self._select = draft, changed, select
         self._how: HowBox | None = None
         self._summary: ui.button | None = None
         self._mode: TextElement | None = None
         with html.li().classes("oc-pick") as self._row:
-            self._switch = ui.switch(calendar.name, value=self._choice.is_on, on_change=self._switched)
+            self._switch = ui.switch(calendar.own_name, value=self._choice.is_on, on_change=self._switched)
             if calendar.cause is Cause.NOT_FOUND:
                 html.span("Gone from the account").classes("facts")
             if select is not None:

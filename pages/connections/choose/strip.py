@@ -20,7 +20,7 @@ STATES = {
 }
 # A template: it must never contain outside text.
 DAYS = """
-<div class="oc-mini-days"><div class="oc-days"><i v-for="d in props.row.days" :class="d.c"
+<div class="oc-strip-days"><div class="oc-days"><i v-for="d in props.row.days" :class="d.c"
   ><b v-for="s in d.s" :class="s.k" :style="s.at"></b><q-tooltip :delay="300">{{ d.t }}</q-tooltip></i></div
   ><div class="oc-axis"><span v-for="m in props.row.axis" :style="m.at">{{ m.t }}</span></div></div>
 """
@@ -32,7 +32,7 @@ class MiniStrip:
     """Built once; `show` updates it."""
 
     def __init__(self) -> None:
-        with html.div().classes("oc-mini").props("role=img") as self._box:
+        with html.div().classes("oc-preview-strip").props("role=img") as self._box:
             self.table = ui.table(rows=[], columns=[], row_key="key").classes("oc-list")
             self.table.props("grid hide-header hide-pagination").add_slot("item", DAYS)
 

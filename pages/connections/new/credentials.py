@@ -1,12 +1,13 @@
 """The form for a product's credentials, built from the product's data; it knows no product by name."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from nicegui import html, ui
 
 from oncall_ui.domain.imports.failures import Cause, Failure
 from oncall_ui.services.connections.connect import Field, FieldKind, Product
-from pages.widgets.forms import field, forgive, refuse
+from pages.widgets.forms import field, forgive, refuse_all
 
 PATIENCE_SECONDS = 3.0
 NICKNAME = "Nickname"
@@ -30,6 +31,7 @@ class CredentialsForm:
         self._product = product
         self._is_reading = False
         self._nickname = field(NICKNAME, value=nickname, hint="Shown on your pages (optional)", autocomplete="off")
+        self._nickname.props("autofocus")
         shown = [each for each in product.fields if not each.folded]
         folded = [each for each in product.fields if each.folded]
         self._entries = {each.key: _entry(each) for each in shown}
@@ -70,23 +72,19 @@ class CredentialsForm:
         self._status.set_text("")
         self._set_busy(False)
 
-    def refuse(self, label: str, sentence: str) -> None:
-        """Shows an error at the field with this label."""
+    def refuse(self, sentences: Mapping[str, str]) -> None:
+        """Shows errors at the fields with these labels."""
         if self._client.is_deleted:
             return
-        for each in self._product.fields:
-            if each.label == label:
-                if each.folded and self._fold:
-                    self._fold.open()
-                refuse(self._entries[each.key], sentence)
-                return
-        refuse(self._nickname, sentence)
+        if self._fold and any(each.folded and each.label in sentences for each in self._product.fields):
+            self._fold.open()
+        refuse_all((self._nickname, *self._entries.values()), sentences)
 
     def fail(self, failure: Failure) -> None:
         """Shows why the calendar couldn't be read, at the address field."""
         if self._fold and failure.cause in {Cause.NEEDS_PASSWORD, Cause.REFUSED}:
             self._fold.open()
-        self.refuse(self._address().label, failure.sentence)
+        self.refuse({self._address().label: failure.sentence})
 
     def _address(self) -> Field:
         fields = self._product.fields

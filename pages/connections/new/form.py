@@ -100,7 +100,7 @@ def _form(app: App, me: LoggedIn, product: Product, existing: ConnectionView | N
         try:
             connection_id = await save()
         except InvalidInput as error:
-            form.refuse(error.field, error.sentence)
+            form.refuse(error.sentences)
         except Failure as failure:
             form.fail(failure)
         except NotAllowed:

@@ -35,6 +35,17 @@ def test_what_counts_is_kept_once_and_in_order_and_the_rest_is_counted_by_reason
     assert found.ignored == {Reason.NO_TAG: 1}
 
 
+def test_both_numbers_count_events_however_often_they_recur() -> None:
+    weekly = [Occurrence(start, start + 100, False, NOC) for start in (100, 300, 500)]
+    found = outcome(*weekly, Occurrence(100, 200, False, LUNCH), events_read=2)
+    assert (found.events_read, found.events_counted) == (2, 1)
+
+
+def test_a_source_with_series_says_itself_how_many_events_it_holds() -> None:
+    found = evaluate(Changes(reading(Occurrence(100, 200, False, NOC), events_read=4), events=3), Rules())
+    assert (found.events_read, found.events_counted) == (3, None), "the store counts keys, also of what didn't change"
+
+
 def test_an_event_without_length_blocks_nothing_and_says_so() -> None:
     ((_, decision),) = classify(reading(Occurrence(100, 100, False, NOC)), Rules())
     assert (decision.action, decision.words) == (None, "has no length")

@@ -120,3 +120,10 @@ def _path(link: str | None) -> str:
     assert link is not None
     parts = urlsplit(link)
     return f"{parts.path}?{parts.query}"
+
+
+async def test_all_errors_come_at_once(browser: Browser, app: App) -> None:
+    user, link = await _at_the_door(browser, app)
+    answer = await _post(user, link, name="", email="alice", password="short", zone="Atlantis")
+    await user.open(answer.headers["location"])
+    assert all(entry(user, label).error for label in ("Name", "Email", "Password", "Time zone"))

@@ -93,7 +93,7 @@ def numbers(user: User) -> list[str]:
 
 
 def strip(user: User) -> ui.element:
-    (found,) = of_class(user, "oc-mini")
+    (found,) = of_class(user, "oc-preview-strip")
     return found
 
 

@@ -85,5 +85,10 @@ async def at_calendars(browser: Browser, person: Person) -> User:
 
 def nicknames(user: User) -> list[str]:
     """In the order in which they appear."""
-    (cards,) = of_class(user, "oc-stack")
-    return [name for each in cards.default_slot.children if "oc-conn" in each.classes for name in headings(each)]
+    (places,) = of_class(user, "oc-stack")
+    return [name for each in places.descendants() if "oc-conn" in each.classes for name in headings(each)]
+
+
+def own_buttons(inside: ui.element) -> dict[str, ui.button]:
+    """The buttons of a calendar's row, without those of its connection, which a row of one calendar has as well."""
+    return {word: each for word, each in buttons(inside).items() if word not in {"Sync now", "Edit", "Disconnect"}}

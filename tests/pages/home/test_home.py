@@ -7,10 +7,12 @@ from nicegui import ElementFilter, ui
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.imports.wording import NONE_TAGGED
 from pages.home import page as home
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.home import NOW, B, P, add_calendar, agenda, days, open_home, strip_label, table, until
+from tests.pages.helpers.seeing import buttons, click, headings, of_class
 
 
 @pytest.fixture(autouse=True)
@@ -110,21 +112,30 @@ async def test_while_no_calendar_is_on_everything_is_unknown(app: App, browser: 
     user = await open_home(browser, alice)
     await user.should_see("No calendar is switched on")
     await user.should_see("Choose calendars")
-    await user.should_not_see("Work")
+    await user.should_see("Work is connected but off")
     assert {"unknown" in day["c"] for day in days(user)} == {True}
 
 
-async def test_the_days_after_the_last_reading_reached_are_unknown(app: App, browser: Browser, alice: Person) -> None:
+async def test_a_stale_calendar_makes_every_day_unknown_with_since_when(
+    app: App, browser: Browser, alice: Person
+) -> None:
     add_calendar(app, alice, "Work", state=State.RETRYING, last_read_at=NOW - timedelta(days=10))
     user = await open_home(browser, alice)
-    await user.should_see("Your calendar isn’t up to date")
-    assert strip_label(user).startswith("Your next 90 days: 80 open, 10 unknown.")
+    await user.should_see("1 calendar is stale")
+    assert strip_label(user) == "Your next 90 days: all unknown since Sat 14 Nov, 10:00."
+    await user.should_see("90\u00a0days, since Sat 14 Nov, 10:00")
+
+
+async def test_the_days_after_the_last_import_are_unknown(app: App, browser: Browser, alice: Person) -> None:
+    add_calendar(app, alice, "Work", state=State.RETRYING, last_read_at=NOW - timedelta(hours=20))
+    user = await open_home(browser, alice)
+    assert strip_label(user).startswith("Your next 90 days: 89 open, 1 unknown.")
 
 
 async def test_when_nothing_counts_home_says_so_and_leads_to_the_choice(
     app: App, browser: Browser, alice: Person
 ) -> None:
-    add_calendar(app, alice, "Work")
+    add_calendar(app, alice, "Work", hint=NONE_TAGGED)
     user = await open_home(browser, alice)
     await user.should_see("Nothing coming up: no event in the next 90 days counts.")
     await user.should_see("Choose how events count")
@@ -184,7 +195,7 @@ async def test_a_calendar_that_needs_the_member_is_told_with_the_way_out(
     )
     add_calendar(app, alice, "Work")
     user = await open_home(browser, alice)
-    await user.should_see("1 of 2 calendars is up to date")
+    await user.should_see("1 of 2 calendars needs you")
     await user.should_see("Climbing can no longer be read")
     await user.should_see("since Sun 22 Nov, 18:30")
     await user.should_see("cloud.example.org refused the password. Entries read before then still count")
@@ -223,3 +234,18 @@ async def test_the_first_steps_name_only_what_can_be_connected(app: App, browser
     (steps,) = (each for each in user.find(kind=ui.html).elements if "Connect." in each.content)
     for product in app.products:
         assert (product.name in steps.content) is app.offers(product)
+
+
+async def test_a_connection_that_was_created_and_not_saved_is_connected_but_off(
+    app: App, browser: Browser, bob: Person
+) -> None:
+    calendar = add_calendar(app, bob, "Work", state=State.OFF, is_on=True, last_read_at=None, events_read=0)
+    user = await open_home(browser, bob)
+    await user.should_see("No calendar is switched on")
+    (card,) = of_class(user, "oc-alert")
+    assert headings(card) == ["Work is connected but off"]
+    await user.should_not_see("up to date")
+    await user.should_not_see("couldn’t be read")
+    with user:
+        click(user, buttons(card)["Choose calendars"])
+    await until(lambda: user.back_history[-1] == f"/calendar_connections/{calendar.connection_id}")

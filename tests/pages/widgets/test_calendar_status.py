@@ -9,6 +9,7 @@ import pytest
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.imports.wording import NONE_TAGGED
 from oncall_ui.services.connections.views import CalendarView, SuspectedLossView
 from oncall_ui.services.imports.record import STORED_PROBLEMS
 from pages.widgets.calendar_status import Status, mode_words, stale_words, status_of, times_words
@@ -22,6 +23,7 @@ A_CALENDAR = CalendarView(
     id=1,
     connection_id=1,
     name="Work",
+    own_name="Work",
     is_on=True,
     mode=Mode.MATCHING,
     counts_free=False,
@@ -32,6 +34,7 @@ A_CALENDAR = CalendarView(
     cause=None,
     attempts=0,
     events_read=134,
+    events_counted=8,
     entries=9,
     problems=(),
     progress=0,
@@ -100,27 +103,27 @@ def why(calendar: CalendarView) -> str:
         (replace(IMPORTING, progress_share=0.0), "Importing · downloading, 0 %"),
         (replace(IMPORTING, progress=3200), "Importing · 3,200 events read"),
         (replace(IMPORTING, progress=1, progress_share=0.9), "Importing · 1 event read"),
-        (A_CALENDAR, "Up to date · 2 min ago · 134 events, 9 count"),
+        (A_CALENDAR, "Up to date · 2 min ago · 8 of 134 events count"),
         (
             replace(A_CALENDAR, problems=("line 3: x", "line 9: y")),
-            "Up to date · 2 min ago · 134 events, 9 count · 2 unreadable",
+            "Up to date · 2 min ago · 8 of 134 events count · 2 unreadable",
         ),
         (
             replace(A_CALENDAR, problems=("line 3: x",) * STORED_PROBLEMS),
-            "Up to date · 2 min ago · 134 events, 9 count · at least 20 unreadable",
+            "Up to date · 2 min ago · 8 of 134 events count · at least 20 unreadable",
         ),
         (
             replace(A_CALENDAR, entries=0, why="none is tagged: choose how events count"),
             "Up to date · 2 min ago · 134 events, none is tagged: choose how events count",
         ),
+        (replace(A_CALENDAR, events_read=0, events_counted=0), "Up to date · 2 min ago · no events"),
+        (replace(A_CALENDAR, events_read=1, events_counted=1), "Up to date · 2 min ago · 1 of 1 event counts"),
+        (replace(A_CALENDAR, events_counted=0), "Up to date · 2 min ago · 0 of 134 events count"),
         (
-            replace(A_CALENDAR, events_read=0, entries=0),
-            "Up to date · 2 min ago · 0 events, 0 count",
+            replace(A_CALENDAR, events_read=10_000, events_counted=1234),
+            "Up to date · 2 min ago · 1,234 of 10,000 events count",
         ),
-        (
-            replace(A_CALENDAR, events_read=10_000, entries=1234),
-            "Up to date · 2 min ago · 10,000 events, 1,234 count",
-        ),
+        (replace(IMPORTING, attempts=4, progress=7), "Importing · 7 events read, 5th try"),
         (RETRYING, "Retrying in 4 min · 3rd try"),
         (replace(RETRYING, attempts=1, next_import_at=NOW), "Retrying in a moment · 1st try"),
         (replace(RETRYING, attempts=2, next_import_at=None), "Retrying in a moment · 2nd try"),
@@ -196,7 +199,7 @@ def test_only_the_minutes_change_by_the_minute() -> None:
 
 
 def test_a_number_and_its_unit_never_part() -> None:
-    assert f"134{NBSP}events, 9{NBSP}count" in status_of(A_CALENDAR, BERLIN, NOW).facts
+    assert f"8 of 134{NBSP}events count" in status_of(A_CALENDAR, BERLIN, NOW).facts
 
 
 @pytest.mark.parametrize(
@@ -222,7 +225,7 @@ def test_a_mode_is_told_in_words(mode: Mode, is_on: bool, counts_free: bool, cou
         (
             [NEEDS_YOU, A_CALENDAR, A_CALENDAR, IMPORTING, RETRYING, WAITING, OFF],
             "is-bad",
-            "1 of 6 calendars needs you, 2 are up to date, 1 is retrying, 2 are importing",
+            "1 of 6 calendars needs you, 3 are up to date, 1 is retrying, 1 is importing",
         ),
         ([NEEDS_YOU, NEEDS_YOU, A_CALENDAR], "is-bad", "2 of 3 calendars need you, 1 is up to date"),
         ([NEEDS_YOU, WAITING], "is-bad", "1 of 2 calendars needs you, 1 is importing"),
@@ -231,12 +234,19 @@ def test_a_mode_is_told_in_words(mode: Mode, is_on: bool, counts_free: bool, cou
         ([NEEDS_YOU], "is-bad", "1 calendar needs you"),
         ([A_CALENDAR] * 3, "is-ok", "3 calendars, all up to date, last checked 2 min ago"),
         ([A_CALENDAR], "is-ok", "1 calendar, up to date, last checked 2 min ago"),
-        ([A_CALENDAR, IMPORTING], "is-busy", "1 of 2 calendars is importing, 1 is up to date"),
-        ([A_CALENDAR, RETRYING, IMPORTING], "is-warn", "1 of 3 calendars is retrying, 1 is up to date, 1 is importing"),
-        ([WAITING], "is-busy", "1 calendar is importing"),
+        ([A_CALENDAR, IMPORTING], "is-ok", "2 calendars, all up to date, last checked 2 min ago"),
+        ([A_CALENDAR, WAITING], "is-busy", "1 of 2 calendars is importing, 1 is up to date"),
+        ([A_CALENDAR, RETRYING, WAITING], "is-warn", "1 of 3 calendars is retrying, 1 is up to date, 1 is importing"),
+        ([WAITING], "is-busy", "The first import is running, this page updates by itself"),
+        ([replace(RETRYING, state=State.IMPORTING, attempts=5)], "is-warn", "1 calendar is retrying"),
+        (
+            [A_CALENDAR, replace(WAITING, cause=Cause.SERVER_ERROR)],
+            "is-warn",
+            "1 of 2 calendars is retrying, 1 is up to date",
+        ),
         ([replace(IMPORTING, suspected_loss=DOUBTED.suspected_loss)], "is-bad", "1 calendar needs you"),
         ([NEEDS_YOU, STALE, A_CALENDAR], "is-bad", "1 of 3 calendars needs you, 1 is stale, 1 is up to date"),
-        ([STALE, A_CALENDAR, IMPORTING], "is-warn", "1 of 3 calendars is stale, 1 is up to date, 1 is importing"),
+        ([STALE, A_CALENDAR, WAITING], "is-warn", "1 of 3 calendars is stale, 1 is up to date, 1 is importing"),
         ([replace(STALE, state=State.UP_TO_DATE)] * 2, "is-warn", "Both calendars are stale"),
         ([OFF, replace(OFF, is_on=True)], "is-off", "No calendar is switched on"),
         ([], "is-off", "No calendar is switched on"),
@@ -259,6 +269,20 @@ def test_one_sentence_answers_for_all(calendars: list[CalendarView], css: str, w
 )
 def test_those_that_need_you_or_are_stale_are_counted(calendars: list[CalendarView], number: int, words: str) -> None:
     assert attention(calendars, NOW) == (number, words)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "should"),
+    [
+        (replace(A_CALENDAR, why=NONE_TAGGED), True),
+        (replace(A_CALENDAR, why=NONE_TAGGED, state=State.IMPORTING), False),
+        (replace(A_CALENDAR, events_read=0), False),
+        (replace(A_CALENDAR, why="none of them in the next 90 days"), False),
+        (replace(A_CALENDAR, mode=Mode.BLOCK, why="all are marked free: switch on “Count events marked free”"), False),
+    ],
+)
+def test_choosing_is_offered_only_where_it_can_help(calendar: CalendarView, should: bool) -> None:
+    assert calendar.should_choose is should
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,10 @@ async def test_a_feed_comes_with_its_own_name_and_switched_on(app: App, alice: P
     url = feeds.serve("/work.ics", calendar(event("noc"), name="Platform rota"))
     connection_id = await connect(app, alice.id, "ics", "My rota", {"url": url})
     connection = get_connection(app, alice.id, connection_id)
-    assert (connection.nickname, [each.name for each in connection.calendars]) == ("My rota", ["Platform rota"])
+    assert (connection.nickname, [(each.name, each.own_name) for each in connection.calendars]) == (
+        "My rota",
+        [("My rota", "Platform rota")],
+    )
     assert [each.is_on for each in connection.calendars] == [True]
     assert await import_due(app) == 0, "nothing is read before the member has saved"
 

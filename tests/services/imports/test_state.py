@@ -42,7 +42,7 @@ def in_state(name: str) -> Calendar:
             row.state, row.attempts, row.cause, row.broken_since = State.NEEDS_YOU, 1, Cause.REFUSED.value, now()
             row.next_import_at = None
         case "held_back":
-            state.hold_back(row, LOSS, INTERVAL)
+            state.hold_back(row, row.name, LOSS, INTERVAL)
             row.next_import_at = LATER
     return row
 
@@ -71,9 +71,9 @@ TRANSITIONS: dict[str, Callable[[Calendar], object]] = {
     "fail: asks to wait": lambda row: state.fail(row, ASKS_TO_WAIT, INTERVAL),
     "fail: unreadable": lambda row: state.fail(row, GARBLED, INTERVAL),
     "fail: member must act": lambda row: state.fail(row, LOCKED, INTERVAL),
-    "hold back": lambda row: state.hold_back(row, LOSS, INTERVAL),
+    "hold back": lambda row: state.hold_back(row, row.name, LOSS, INTERVAL),
     "accept loss": losing(state.accept_loss),
-    "keep loss": losing(state.keep_loss),
+    "keep loss": losing(lambda row: state.keep_loss(row, row.name)),
     "sync now": state.sync_now,
     "switch on": state.switch_on,
     "settings changed": state.settings_changed,
@@ -199,16 +199,16 @@ def test_a_breakage_is_dated_from_its_first_failure() -> None:
 def test_the_same_loss_is_asked_about_once_and_another_one_again() -> None:
     row = in_state("held_back")
     since = row.suspected_since
-    state.keep_loss(row)
-    state.hold_back(row, LOSS, INTERVAL)
+    state.keep_loss(row, row.name)
+    state.hold_back(row, row.name, LOSS, INTERVAL)
     assert (row.state, row.cause, row.suspected_since) == (State.RETRYING, Cause.LOSS_KEPT, since)
-    state.hold_back(row, OTHER_LOSS, INTERVAL)
+    state.hold_back(row, row.name, OTHER_LOSS, INTERVAL)
     assert (row.state, row.cause, row.resolution) == (State.NEEDS_YOU, Cause.SUSPECTED_LOSS, "")
 
 
 def test_what_the_member_decided_is_on_the_row() -> None:
     kept, accepted = in_state("held_back"), in_state("held_back")
-    state.keep_loss(kept)
+    state.keep_loss(kept, kept.name)
     state.accept_loss(accepted)
     assert (kept.resolution, accepted.resolution) == (Resolution.KEEP, Resolution.TAKE)
     assert (kept.broken_since, accepted.cursor) == (None, {})

@@ -62,7 +62,7 @@ def test_everything_is_shown(app: App, alice: Person, bob: Person) -> None:
     (entry,) = kept.manual_days
     assert entry.weekly
     intervals = intervals_of(app, alice.id)
-    assert [each.calendar for each in intervals] == ["Work"] * 3
+    assert [each.calendar for each in intervals] == [f"Work of {alice.email}"] * 3
     assert intervals == sorted(intervals, key=lambda each: each.start)
     assert intervals_of(app, alice.id, 2) == intervals[:2]
 

@@ -1,0 +1,55 @@
+"""What all forms share, where only a browser can tell: the focus, the password that is shown, the time zone."""
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.server import Server
+
+
+def test_every_error_of_a_form_is_shown_at_once(page: Page, app: Server) -> None:
+    page.goto(app.setup_link)
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    page.get_by_label("Email", exact=True).fill("alice")
+    page.get_by_label("Password", exact=True).fill("short")
+    page.get_by_label("Time zone", exact=True).fill("Atlantis")
+    page.get_by_role("button", name="Create account", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="Enter a name")).to_be_visible()
+    for label in ("Name", "Email", "Password", "Time zone"):
+        expect(page.get_by_label(label, exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+
+
+def test_a_password_is_shown_and_hidden_again(page: Page, app: Server) -> None:
+    app.add_member("alice@example.org", "Alice", PASSWORD)
+    page.goto("/login")
+    expect(page.get_by_label("Email", exact=True)).to_be_focused()
+    password = page.get_by_label("Password", exact=True)
+    password.fill("secret")
+    show = page.get_by_role("button", name="Show password", exact=True)
+    show.click()
+    expect(password).to_have_attribute("type", "text")
+    expect(show).to_have_attribute("aria-pressed", "true")
+    show.click()
+    expect(password).to_have_attribute("type", "password")
+    expect(password).to_have_value("secret")
+
+
+def test_a_new_connection_begins_at_its_first_field(page: Page, app: Server) -> None:
+    log_in(page, app, "alice@example.org")
+    for product in ("ics", "caldav"):
+        page.goto(f"/calendar_connections/new/{product}")
+        expect(page.get_by_label("Nickname", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Create", exact=True).click()
+    for label in ("Server address", "User name", "Password"):
+        expect(page.get_by_label(label, exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Server address", exact=True)).to_be_focused()
+
+
+def test_a_city_is_enough_for_a_time_zone(page: Page, app: Server) -> None:
+    log_in(page, app, "alice@example.org")
+    page.goto("/you")
+    zone = page.get_by_label("Time zone", exact=True)
+    zone.fill("new york")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    expect(zone).to_have_value("America/New_York")

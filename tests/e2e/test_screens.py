@@ -1,0 +1,94 @@
+"""Shared rules of the look that only a browser can check: widths, fingers, forced colours, less motion."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.calendars import calendar, event
+from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.server import Server
+from tests.e2e.test_accessibility import PAGES
+from tests.fakes.feeds import FeedServer
+
+OWN = ("/privacy", "/you", "/members", "/help", "/help/connect-a-calendar", "/calendar_connections/new/caldav")
+PRESSED = "button, [role=button], [role=switch], [role=checkbox], [role=radio], nav a, .oc-back, .oc-guide a, summary"
+TOO_LOW = """(selector) => [...document.querySelectorAll(selector)]
+    .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.closest('.oc-skip'))
+    .filter((each) => each.getBoundingClientRect().height < 43.5)
+    .map((each) => `${each.tagName} ${each.className} ${each.innerText} ${each.getBoundingClientRect().height}`)"""
+# Of all elements and what stands before and after them.
+STILL_MOVING = """() => [...document.querySelectorAll('*')].flatMap((each) => ['', '::before', '::after'].flatMap(
+  (part) => {
+    const style = getComputedStyle(each, part);
+    const longest = Math.max(...`${style.transitionDuration}, ${style.animationDuration}`.split(', ').map(parseFloat));
+    return longest > 0.001 ? [`${each.tagName} ${each.className} ${part}`] : [];
+}))"""
+
+
+@pytest.fixture(scope="module")
+def alice(app: Server) -> str:
+    app.add_member("alice@example.org", "Alice Moreno", PASSWORD, admin=True)
+    app.add_member("a.longer.address.of.bartholomew@example.org", "Bartholomew Featherstonehaugh", PASSWORD)
+    return "alice@example.org"
+
+
+def test_no_page_scrolls_sideways(page: Page, app: Server, alice: str, feeds: FeedServer) -> None:
+    log_in(page, app, alice)
+    add_ics(page, "Work", feeds.serve("/work.ics", calendar(event("noc"), name="Work")))
+    too_wide = []
+    for path in PAGES:
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        for width in (390, 1024, 1180):
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                too_wide.append(f"{path} at {width}: {wide}")
+    assert not too_wide
+
+
+def test_everything_pressed_on_a_phone_is_high_enough_for_a_finger(page: Page, app: Server, alice: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/login")
+    assert page.evaluate(TOO_LOW, PRESSED) == []
+    log_in(page, app, alice)
+    for path in OWN:
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate(TOO_LOW, PRESSED) == [], path
+    page.get_by_role("button", name="Alice Moreno, profile").click()
+    expect(page.get_by_role("menuitem", name="Log out")).to_be_visible()
+    assert page.evaluate(TOO_LOW, "[role=menuitem], [role=menuitemradio]") == []
+
+
+def test_names_are_read_in_full_beside_the_sidebar(page: Page, app: Server, alice: str) -> None:
+    log_in(page, app, alice)
+    page.goto("/members")
+    page.set_viewport_size({"width": 1024, "height": 800})
+    name = page.locator(".oc-member b").filter(has_text="Bartholomew")
+    assert name.evaluate("(each) => each.scrollWidth <= each.clientWidth")
+
+
+def test_forced_colours_keep_icons_marks_and_where_one_is(page: Page, app: Server, alice: str) -> None:
+    log_in(page, app, alice)
+    page.emulate_media(forced_colors="active")
+    background = "(each, part) => getComputedStyle(each, part).backgroundColor"
+    canvas = page.locator("body").evaluate(background, "")
+    home = page.get_by_role("navigation").get_by_role("link", name="Home", exact=True)
+    assert home.evaluate(background, "::before") != canvas
+    assert page.locator("button.oc-me .q-btn__content").evaluate(background, "::after") != canvas
+    assert home.evaluate("(each) => getComputedStyle(each).outlineStyle") == "solid"
+    brand = page.get_by_role("link", name="On-Call Optimizer").first
+    assert brand.evaluate("(each) => getComputedStyle(each, '::before').forcedColorAdjust") == "none"
+    page.goto("/you")
+    switch = page.get_by_role("switch").locator(".q-toggle__thumb")
+    assert switch.evaluate(background, "::after") != canvas
+
+
+def test_less_motion_also_stills_what_quasar_moves(page: Page, app: Server, alice: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    log_in(page, app, alice)
+    page.goto("/you")
+    expect(page.get_by_role("switch")).to_be_visible()
+    page.locator("button.oc-me").click()
+    expect(page.get_by_role("menuitem", name="Log out")).to_be_visible()
+    assert page.evaluate(STILL_MOVING) == []

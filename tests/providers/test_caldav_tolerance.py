@@ -1,0 +1,348 @@
+"""CalDAV servers that bend the protocol: a calendar is read all the same, and one bad resource costs only itself."""
+
+import re
+import time
+from collections.abc import Callable
+from email.utils import formatdate
+
+import pytest
+
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
+from tests.calendars import calendar, event
+from tests.fakes.dav import (
+    CALENDAR,
+    EVENTS,
+    NAMESPACES,
+    Dav,
+    account,
+    collection,
+    data,
+    multistatus,
+    one_by_one,
+    reply,
+    response,
+    wanted,
+)
+from tests.providers.helpers.caldav import fetched, opened, titles, understood
+from tests.security.http.servers import Asked, Server, serve
+
+WORK = "/cals/work/"
+
+
+def lunch(number: int = 1, title: str = "Lunch") -> str:
+    return calendar(event(title, uid=str(number)), zone="").decode()
+
+
+async def read(server: Server) -> list[str]:
+    return titles(await fetched(server.url(), server.url(WORK)))
+
+
+def raw(body: bytes, status: int = 207, kind: str = "application/xml") -> bytes:
+    head = f"HTTP/1.1 {status} So\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + body
+
+
+def altered(dav: Dav, method: str, path: str, change: Callable[[Asked, bytes], bytes]) -> None:
+    prepared = dav.prepared(method, path)
+    dav.on(method, path, lambda asked: change(asked, prepared(asked)))
+
+
+def multiget(*texts: bytes, before: bytes = b"") -> bytes:
+    """Resources 1, 2 … with these texts, written as they are."""
+    answers = b"".join(
+        b"<D:response><D:href>%s%d.ics</D:href><D:propstat><D:prop><C:calendar-data>%s</C:calendar-data></D:prop>"
+        b"<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>" % (WORK.encode(), number, text)
+        for number, text in enumerate(texts, 1)
+    )
+    declared = b'<?xml version="1.0" encoding="utf-8"?>'
+    return before + declared + b"<D:multistatus " + NAMESPACES.encode() + b">" + answers + b"</D:multistatus>"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"Din\x0bner",
+        b"Din&#11;ner",
+        b"Din&#xB;ner",
+        b"Din&#x0000b;ner",
+        b"Din\x00ner",
+        b"Din&#0;ner",
+        b"Din&#xD800;ner",
+    ],
+)
+async def test_a_control_character_in_one_event_costs_nothing(bad: bytes) -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()), ("2.ics", lunch(2)))
+    second = lunch(2, "Dinner").encode().replace(b"Dinner", bad)
+    dav.on("REPORT", WORK, raw(multiget(lunch().encode(), second)))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch", "Din ner"]
+
+
+async def test_a_control_character_at_the_start_of_a_line_folds_nothing() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()))
+    dav.on("REPORT", WORK, raw(multiget(lunch().encode().replace(b"SUMMARY", b"&#11;SUMMARY"))))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch"]
+
+
+async def test_bytes_that_are_not_utf_8_cost_no_event() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()), ("2.ics", lunch(2)))
+    dav.on("REPORT", WORK, raw(multiget(lunch().encode(), lunch(2).encode().replace(b"Lunch", b"B\xfcro"))))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch", "B\ufffdro"]
+
+
+async def test_broken_xml_of_one_resource_costs_only_that_one() -> None:
+    dav = Dav()
+    collection(dav, *((f"{each}.ics", lunch(each)) for each in range(9)))
+    prepared = dav.prepared("REPORT", WORK)
+
+    def unescaped(asked: Asked) -> bytes:
+        return raw(multiget(b"<D:b & c")) if f"{WORK}4.ics" in wanted(asked) else prepared(asked)
+
+    dav.on("REPORT", WORK, unescaped)
+    dav.on("GET", f"{WORK}4.ics", reply(406))
+    async with serve(dav) as server:
+        reading = understood(await fetched(server.url(), server.url(WORK)))
+    assert (reading.events_read, [each.skipped for each in reading.problems]) == (8, [True])
+
+
+async def test_a_resource_that_only_the_multiget_breaks_is_read_by_itself() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()), ("2.ics", lunch(2)))
+    dav.on("REPORT", WORK, raw(b"<D:multistatus"))
+    one_by_one(dav, ("1.ics", lunch()), ("2.ics", lunch(2, "Dinner")))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch", "Dinner"]
+
+
+@pytest.mark.parametrize("before", [b"\n", b"  \r\n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+async def test_white_space_before_the_declaration_is_passed_over(before: bytes) -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()))
+    dav.on("REPORT", WORK, raw(multiget(lunch().encode(), before=before)))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch"]
+
+
+@pytest.mark.parametrize("base", ["/internal/dav/work/", "http://127.0.0.1:1/cals/work/", "work/", ""])
+async def test_answers_under_another_base_are_those_asked_for(base: str) -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()), ("a%20b.ics", lunch(2, "Dinner")))
+    found = [response(f"{base}1.ics", data(lunch())), response(f"{base}a b.ics", data(lunch(2, "Dinner")))]
+    dav.on("REPORT", WORK, multistatus(*found))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch", "Dinner"]
+
+
+async def test_resources_listed_under_another_base_are_fetched_below_the_calendar() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()))
+    listing = multistatus(
+        response("/internal/work/", CALENDAR), response("/internal/work/1.ics", "<D:getetag>1</D:getetag>")
+    )
+    dav.on("PROPFIND", WORK, multistatus(response("/internal/work/", CALENDAR + EVENTS)), listing)
+    dav.on("REPORT", WORK, reply(501))
+    one_by_one(dav, ("1.ics", lunch()))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch"]
+    assert not dav.unexpected
+
+
+SUPPORTED = '<D:error xmlns:D="DAV:"><D:supported-report/></D:error>'
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        reply(501),
+        reply(404),
+        reply(405),
+        reply(403, SUPPORTED),
+        reply(403, "<html>Forbidden</html>", kind="text/html"),
+        reply(403),
+        reply(415),
+    ],
+    ids=["501", "404", "405", "precondition", "web page", "403", "415"],
+)
+async def test_without_a_multiget_each_resource_is_fetched_by_itself(refusal: bytes) -> None:
+    dav = Dav()
+    events = [("1.ics", lunch()), ("2.ics", "<html>"), ("3.ics", lunch(3, "Dinner"))]
+    collection(dav, *events)
+    dav.on("REPORT", WORK, refusal)
+    one_by_one(dav, *events)
+    async with serve(dav) as server:
+        reading = understood(await fetched(server.url(), server.url(WORK)))
+        assert sum(each.method == "REPORT" for each in server.asked) == 1
+    assert [at.event.title for at in reading.occurrences] == ["Lunch", "Dinner"]
+    assert [each.skipped for each in reading.problems] == [True]
+
+
+async def test_a_listing_refused_for_its_length_comes_in_pages() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()))
+    prepared = dav.prepared("REPORT", WORK)
+    limits = '<D:error xmlns:D="DAV:"><D:number-of-matches-within-limits/></D:error>'
+    dav.on("PROPFIND", WORK, multistatus(response(WORK, CALENDAR + EVENTS)), reply(403, limits))
+    page = multistatus(response(f"{WORK}1.ics", "<D:getetag>1</D:getetag>"), token="a")
+    dav.on("REPORT", WORK, lambda asked: page if b"sync-collection" in asked.body else prepared(asked))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "cause"),
+    [(403, MemberMustAct, Cause.REFUSED), (429, TryLater, Cause.BUSY), (503, TryLater, Cause.SERVER_ERROR)],
+)
+async def test_a_server_that_refuses_each_of_them_says_why(status: int, kind: type[Failure], cause: Cause) -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()), ("2.ics", lunch(2)))
+    dav.on("REPORT", WORK, reply(403, SUPPORTED))
+    for name in ("1.ics", "2.ics"):
+        dav.on("GET", WORK + name, reply(status))
+    async with serve(dav) as server:
+        with pytest.raises(kind) as caught:
+            await read(server)
+    assert caught.value.cause is cause
+
+
+async def test_one_that_is_gone_meanwhile_is_not_missed() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()), ("2.ics", lunch(2)))
+    dav.on("REPORT", WORK, reply(501))
+    one_by_one(dav, ("1.ics", lunch()))
+    dav.on("GET", f"{WORK}2.ics", reply(404))
+    async with serve(dav) as server:
+        reading = understood(await fetched(server.url(), server.url(WORK)))
+    assert (reading.events_read, reading.problems) == (1, [])
+
+
+async def test_an_empty_status_is_no_failure() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()))
+    for method in ("PROPFIND", "REPORT"):
+        altered(dav, method, WORK, lambda _asked, answer: emptied(answer))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch"]
+
+
+def emptied(answer: bytes) -> bytes:
+    body = re.sub(rb"<D:status>[^<]*</D:status>", b"<D:status/>", answer.partition(b"\r\n\r\n")[2])
+    return raw(body.replace(b"<D:propstat>", b"<D:status/><D:propstat>"))
+
+
+async def test_a_multistatus_that_comes_as_200_counts() -> None:
+    dav = Dav()
+    account(dav)
+    collection(dav, ("1.ics", lunch()))
+    for method, path in (
+        ("PROPFIND", "/"),
+        ("PROPFIND", "/me/"),
+        ("PROPFIND", "/cals/"),
+        ("PROPFIND", WORK),
+        ("REPORT", WORK),
+    ):
+        altered(dav, method, path, lambda _asked, answer: answer.replace(b" 207 ", b" 200 ", 1))
+    async with serve(dav) as server:
+        async with opened(server.url()) as provider:
+            assert [each.name for each in (await provider.discover()).calendars] == ["work"]
+        assert await read(server) == ["Lunch"]
+
+
+BASIC = 'Basic realm="a, b", charset="UTF-8"'
+DIGEST = 'Digest realm="Baikal", nonce="abc", qop="auth", algorithm=MD5'
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        f"WWW-Authenticate: {BASIC}\r\nWWW-Authenticate: {DIGEST}\r\n",
+        f"WWW-Authenticate: {DIGEST}\r\nWWW-Authenticate: {BASIC}\r\n",
+        f"WWW-Authenticate: {BASIC}, {DIGEST}\r\n",
+        f"WWW-Authenticate: {DIGEST}, {BASIC}\r\n",
+    ],
+)
+async def test_digest_is_tried_where_basic_is_offered_and_refused(challenge: str) -> None:
+    dav = Dav()
+    account(dav)
+    for path in ("/", "/me/", "/cals/"):
+        altered(dav, "PROPFIND", path, lambda asked, answer: let_in(asked, answer, challenge))
+    async with serve(dav) as server, opened(server.url()) as provider:
+        assert [each.name for each in (await provider.discover()).calendars] == ["work"]
+
+
+def let_in(asked: Asked, answer: bytes, challenge: str) -> bytes:
+    sent = asked.headers.get("authorization", "")
+    is_digest = sent.startswith("Digest ") and 'realm="Baikal"' in sent and "response=" in sent
+    return answer if is_digest else reply(401, "", challenge)
+
+
+async def test_a_wrong_password_is_not_tried_for_ever_by_both_ways() -> None:
+    dav = Dav()
+    dav.on("PROPFIND", "/", reply(401, "", f"WWW-Authenticate: {BASIC}\r\nWWW-Authenticate: {DIGEST}\r\n"))
+    async with serve(dav) as server, opened(server.url()) as provider:
+        with pytest.raises(MemberMustAct, match="401"):
+            await provider.discover()
+        assert len(server.asked) <= 4
+
+
+def changed_at(second: int, *numbers: int, now: int) -> Dav:
+    """SOGo: the tag of a calendar is the second of its last change."""
+    dav = Dav()
+    collection(dav, *((f"{each}.ics", lunch(each)) for each in numbers))
+    prepared = dav.prepared("PROPFIND", WORK)
+    tag = f"<S:getctag>{second}</S:getctag><D:sync-token>{second}</D:sync-token>"
+
+    def looked_at(asked: Asked) -> bytes:
+        if asked.headers["depth"] == "1":
+            return prepared(asked)
+        found = multistatus(response(WORK, CALENDAR + EVENTS + tag))
+        return found.replace(b"Connection", f"Date: {formatdate(now, usegmt=True)}\r\nConnection".encode(), 1)
+
+    dav.on("PROPFIND", WORK, looked_at)
+    return dav
+
+
+async def test_a_deletion_in_the_second_of_the_last_change_is_seen() -> None:
+    second = int(time.time())
+    async with serve(changed_at(second, 1, 2, now=second)) as server:
+        before = await fetched(server.url(), server.url(WORK))
+        assert before is not None and titles(before) == ["Lunch", "Lunch"]
+    async with serve(changed_at(second, 1, now=second + 900)) as server:
+        assert titles(await fetched(server.url(), server.url(WORK), before.cursor)) == ["Lunch"]
+
+
+async def test_a_tag_that_is_old_enough_is_proof() -> None:
+    second = int(time.time()) - 3600
+    async with serve(changed_at(second, 1, now=second + 3600)) as server:
+        content = await fetched(server.url(), server.url(WORK))
+        assert content is not None
+        server.asked.clear()
+        assert await fetched(server.url(), server.url(WORK), content.cursor) is None
+        assert [each.headers["depth"] for each in server.asked] == ["0"]
+
+
+async def test_a_web_page_instead_of_a_refusal_may_pass() -> None:
+    dav = Dav()
+    dav.on("PROPFIND", WORK, reply(403, "<!DOCTYPE html><html>Blocked</html>", kind="text/html"))
+    async with serve(dav) as server:
+        with pytest.raises(TryLater) as caught:
+            await read(server)
+    assert caught.value.cause is Cause.WEB_PAGE
+    assert caught.value.sentence.startswith("cloud.test refused with a web page (403)")
+
+
+@pytest.mark.parametrize("before", [b"", b"\x0b"])
+async def test_what_is_repaired_still_has_no_entities(before: bytes) -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()))
+    bomb = b'<!DOCTYPE a [<!ENTITY a "ha">]>' + multiget(b"&a;", before=before).partition(b"?>")[2]
+    dav.on("REPORT", WORK, raw(bomb))
+    dav.on("GET", f"{WORK}1.ics", reply(406))
+    async with serve(dav) as server:
+        with pytest.raises(TryLater) as caught:
+            await read(server)
+    assert caught.value.cause is Cause.TRUNCATED
