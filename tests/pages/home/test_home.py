@@ -6,8 +6,8 @@ import pytest
 from nicegui import ElementFilter, ui
 
 from oncall_ui.app import App
+from oncall_ui.domain.imports.hints import Hint
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.imports.wording import NONE_TAGGED
 from pages.home import page as home
 from tests.conftest import Person
 from tests.pages.conftest import Browser
@@ -135,7 +135,7 @@ async def test_the_days_after_the_last_import_are_unknown(app: App, browser: Bro
 async def test_when_nothing_counts_home_says_so_and_leads_to_the_choice(
     app: App, browser: Browser, alice: Person
 ) -> None:
-    add_calendar(app, alice, "Work", hint=NONE_TAGGED)
+    add_calendar(app, alice, "Work", hint=Hint.NONE_TAGGED)
     user = await open_home(browser, alice)
     await user.should_see("Nothing coming up: no event in the next 90 days counts.")
     await user.should_see("Choose how events count")
