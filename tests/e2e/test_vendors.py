@@ -19,7 +19,7 @@ from tests.vendors import environment
 SLOW = 60_000
 DENTIST = ("Dentist noc", in_days(5, 12), in_days(5, 13))
 SHIFT = ("Shift", in_days(6, 12), in_days(6, 13))
-READ = re.compile(r"^Up to date.*1\sevent.*1\scounts")
+READ = re.compile(r"^Up to date.*1 of 1\sevent counts")
 
 
 @pytest.fixture(scope="module")
