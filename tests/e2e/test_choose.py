@@ -120,12 +120,6 @@ def test_five_hundred_calendars_are_searched_chosen_and_saved(page: Page, app: S
     page.keyboard.press("Space")
     expect(answer).to_contain_text("1 of 1 event of Room 321 would count.", timeout=SLOW)
     expect(page.get_by_text("1 of 500 switched on, not saved yet")).to_be_visible()
-    print(
-        "DOM",
-        page.evaluate(
-            "[document.body.querySelectorAll('*').length, document.querySelectorAll('main *').length, document.querySelectorAll('.oc-choices *').length, document.querySelectorAll('.oc-preview *').length]"
-        ),
-    )
     search.fill("")
     expect(page.get_by_text("1 – 20 of 500 calendars")).to_be_visible()
     page.get_by_role("button", name="Next", exact=True).press("Enter")
