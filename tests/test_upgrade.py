@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from oncall_ui.db import Database
 from oncall_ui.domain.imports.failures import Cause
+from oncall_ui.domain.imports.hints import Hint
 from oncall_ui.migrations import alembic_config, migrate
 from oncall_ui.models import Availability, Calendar, Connection, Member
 from oncall_ui.services.connections.views import calendar_view
@@ -97,6 +98,26 @@ def test_calendars_held_back_before_the_causes_were_a_closed_list_still_are(db: 
     ]
     assert {(row.alerts_sent, row.rules_version) for row in rows.values()} == {(2, "then")}
     assert rows[2].suspected_loss["content"] == "2968:1f0c93aa"
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("none is tagged: choose how events count", Hint.NONE_TAGGED),
+        ("none of them in the next 90 days", Hint.NONE_IN_WINDOW),
+        ("none counts, most of them because: cancelled", None),
+        ("", None),
+    ],
+)
+def test_a_hint_that_was_stored_in_words_is_known_by_its_value(db: Database, words: str, hint: Hint | None) -> None:
+    stored_at_0003(db)
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE calendar SET hint = :words"), {"words": words})
+    migrate(db)
+    with db.read() as session:
+        found = calendar_view(session.get_one(Calendar, 5), "Work")
+    db.close()
+    assert found.hint is hint
 
 
 def test_the_way_back_gives_the_calendars_their_former_causes(db: Database) -> None:

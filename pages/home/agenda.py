@@ -12,8 +12,9 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.availability.agenda import AgendaLine
 from oncall_ui.domain.availability.rules import Action
+from oncall_ui.domain.availability.series import Series, series_of
 from oncall_ui.services.availability.query import SourcedSpan
-from pages.widgets.dates import day_words, duration, relative_day, times
+from pages.widgets.dates import day_words, duration, relative_day, repeats, times
 
 Remove = Callable[[int], Awaitable[None]]
 FIRST = 12
@@ -30,9 +31,11 @@ LINE = """
   ><span :class="props.row.rel ? 'when' : 'oc-hidden'">{{ props.row.when }}</span
   ><span v-if="props.row.rel" class="rel">{{ props.row.rel }}</span></span
   ><span><span :class="props.row.k">{{ props.row.kind }}</span></span
-  ><span>{{ props.row.time }}</span><span v-if="props.row.dur" class="dur">{{ props.row.dur }}</span
+  ><span>{{ props.row.time }}<span
+    v-if="props.row.again" class="oc-tag home-again">{{ props.row.again }}</span></span
+  ><span v-if="props.row.dur" class="dur">{{ props.row.dur }}</span
   ><span v-if="props.row.dur" class="home-sources"><span v-for="s in props.row.from" class="oc-from"
-    ><img v-if="s.logo" class="oc-logo s" :src="s.logo" :alt="s.product"><i v-else :class="s.icon"></i
+    ><i v-if="s.icon" :class="s.icon"></i
     ><span class="oc-clip" :title="s.title">{{ s.name }}</span
     ><button v-if="s.id" type="button" class="home-remove oc-icon oc-i-x" :aria-label="s.remove" :title="s.remove"
       @click="() => $parent.$emit('remove', s.id)"></button
@@ -58,6 +61,7 @@ class Agenda:
         self._today = date.min
         self._calm = Calm("")
         self._shown = FIRST
+        self._is_grouped = True
         with html.section().classes("oc-card").props("aria-labelledby=next"):
             with html.div().classes("oc-card-head"):
                 TextElement(tag="h2", text=name).classes("grow").props("id=next")
@@ -73,6 +77,8 @@ class Agenda:
             with html.div().classes("oc-foot") as self._foot:
                 self.more = ui.button("", color=None, on_click=self._unfold).props("flat no-caps")
                 self.more.classes("oc-btn quiet")
+                self.every = ui.button("", color=None, on_click=self._group).props("flat no-caps")
+                self.every.classes("oc-btn quiet")
         for element in (self.choice, self._foot):
             element.set_visibility(False)
 
@@ -99,14 +105,24 @@ class Agenda:
         self._shown += MORE
         self._draw()
 
+    def _group(self) -> None:
+        self._is_grouped = not self._is_grouped
+        self._shown = FIRST
+        self._draw()
+
     def _draw(self) -> None:
         chosen = [line for line in self._lines if self.choice.value in {ALL, line.action}]
-        rows = _rows(chosen[: self._shown], self._zone, self._today)
+        grouped = series_of(chosen, self._zone, lambda span: (span.calendar, span.logo, span.manual_id))
+        drawn = grouped if self._is_grouped else [Series((line,)) for line in chosen]
+        rows = _rows(drawn[: self._shown], self._zone, self._today)
         if rows != self.table.rows:
             self.table.rows = rows
-        hidden = len(chosen) - self._shown
+        hidden = len(drawn) - self._shown
         self.more.set_text(f"Show {min(hidden, MORE)} more")
-        self._foot.set_visibility(hidden > 0)
+        self.more.set_visibility(hidden > 0)
+        self.every.set_text("Show every single one" if self._is_grouped else "Group what repeats")
+        self.every.set_visibility(len(grouped) < len(chosen))
+        self._foot.set_visibility(hidden > 0 or len(grouped) < len(chosen))
         calm = Calm(NONE[self.choice.value]) if self._lines and self.choice.value in NONE else self._calm
         self._sentence.set_text(calm.sentence)
         self._link.set_text(calm.link)
@@ -114,12 +130,14 @@ class Agenda:
         self._place.set_visibility(not chosen)
 
 
-def _rows(lines: Sequence[AgendaLine[SourcedSpan]], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
+def _rows(series: Sequence[Series[SourcedSpan]], zone: ZoneInfo, today: date) -> list[dict[str, Any]]:
     rows = []
     before: date | None = None
-    for number, line in enumerate(lines):
+    for number, each in enumerate(series):
+        line = each.first
         day = max(line.start.astimezone(zone).date(), today)
-        rows.append(_row(number, line, zone, today, day, is_new=day != before))
+        row = _row(number, line, zone, today, day, is_new=day != before)
+        rows.append(row | {"again": repeats(len(each.lines), each.days, line.start.astimezone(zone).date())})
         before = day
     return rows
 
@@ -161,7 +179,7 @@ def _source(
     own_times = "" if is_whole else ": " + "; ".join(times(*span, zone, today) for span in spans)
     source: dict[str, Any] = {"name": entry.calendar, "title": entry.calendar + own_times}
     if entry.logo:
-        return source | {"product": entry.product, "logo": f"/static/logos/{entry.logo}"}
+        return source | {"product": entry.product}
     if not entry.manual_id:
         return source | {"icon": "home-diamond"}
     day = day_words(entry.start.astimezone(zone).date(), today)

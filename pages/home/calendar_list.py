@@ -1,4 +1,4 @@
-"""How each calendar is doing, in two lines."""
+"""How the calendars are doing: those that aren't up to date first, in two lines each; the others in one line."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,37 +13,61 @@ from pages.widgets.calendar_status import Status, status_of, unreadable
 from pages.widgets.calendar_summary import Health, health_of
 
 Watched = Sequence[tuple[ConnectionView, CalendarView]]
-AT_MOST = 12
+AT_MOST = 6
+NAMED = 12
+"""So many names are listed; the others are counted."""
 
 
 class CalendarList:
-    """A row for each calendar that is on: patched, and redrawn when calendars come or go."""
+    """A row for each calendar that isn't up to date, and one for all others; redrawn when calendars change places."""
 
     def __init__(self) -> None:
         self._place = html.ul().classes("oc-rows")
-        self._drawn: list[tuple[int, str, str]] | None = None
+        self._drawn: tuple[object, ...] | None = None
         self._rows: list[_Row] = []
 
     def show(self, watched: Watched, zone: ZoneInfo, now: datetime) -> None:
-        first = _first(watched, now)
-        drawn = [(calendar.id, calendar.name, connection.logo) for connection, calendar in first]
+        own, good = _apart([calendar for _, calendar in watched], now)
+        drawn = tuple((each.id, each.name) for each in own[:AT_MOST]), len(own), tuple(each.name for each in good)
         if drawn != self._drawn:
             self._drawn = drawn
             self._place.clear()
             with self._place:
-                self._rows = [_Row(connection, calendar) for connection, calendar in first]
-                if not watched:
+                self._rows = [_Row(each) for each in own[:AT_MOST]]
+                if len(own) > AT_MOST:
+                    html.li(f"{len(own) - AT_MOST} more").classes("home-more")
+                if good:
+                    _good_row(good)
+                elif not watched:
                     html.li("No calendar is switched on").classes("home-more")
-                elif more := len(watched) - len(first):
-                    html.li(f"{more} more").classes("home-more")
-        for row, (_, calendar) in zip(self._rows, first, strict=True):
+        for row, calendar in zip(self._rows, own[:AT_MOST], strict=True):
             row.show(calendar, status_of(calendar, zone, now), is_stale=calendar.is_stale(now))
 
 
+def _apart(calendars: Sequence[CalendarView], now: datetime) -> tuple[list[CalendarView], list[CalendarView]]:
+    """Those with a row of their own, the worst first; and those that share one: up to date, with nothing to say."""
+    order = list(Health)
+    own = [each for each in calendars if each.problems or health_of(each, now) is not Health.GOOD]
+    good = [each for each in calendars if each not in own]
+    if len(good) == 1:
+        own, good = own + good, []
+    return sorted(own, key=lambda each: order.index(health_of(each, now))), good
+
+
+def _good_row(good: Sequence[CalendarView]) -> None:
+    with html.li().classes("oc-mini home-plain"), html.div().classes("oc-status is-ok").props("role=status"):
+        TextElement(tag="b", text=f"{len(good):,} up to date")
+        TextElement(tag="span", text=_names(good)).classes("home-names")
+
+
+def _names(calendars: Sequence[CalendarView]) -> str:
+    more = len(calendars) - NAMED
+    return ", ".join(each.name for each in calendars[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
 class _Row:
-    def __init__(self, connection: ConnectionView, calendar: CalendarView) -> None:
-        with html.li().classes("oc-mini"):
-            html.img(src=f"/static/logos/{connection.logo}", alt=connection.product_name).classes("oc-logo s")
+    def __init__(self, calendar: CalendarView) -> None:
+        with html.li().classes("oc-mini home-plain"):
             TextElement(tag="b", text=calendar.name)
             with html.div().classes("oc-status").props("role=status") as self._box:
                 self._word = TextElement(tag="b", text="")
@@ -64,10 +88,3 @@ def _in_short(calendar: CalendarView, now: Status) -> str:
     if calendar.state is not State.UP_TO_DATE:
         return now.facts
     return f"{now.when} · {unreadable(calendar)}" if calendar.problems else now.when
-
-
-def _first(watched: Watched, now: datetime) -> Watched:
-    if len(watched) <= AT_MOST:
-        return watched
-    # If some must be left out, it is those that are fine.
-    return sorted(watched, key=lambda pair: health_of(pair[1], now) is Health.GOOD)[:AT_MOST]

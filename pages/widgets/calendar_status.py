@@ -13,7 +13,7 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import Resolution
 from oncall_ui.services.connections.views import CalendarView, SuspectedLossView
 from oncall_ui.services.imports.record import STORED_PROBLEMS
-from pages.widgets.dates import HOUR, MINUTE, NBSP, ago, clock, count, day_words, moment_words
+from pages.widgets.dates import HOUR, MINUTE, NBSP, ago, clock, count, day_words, moment_words, ordinal
 
 MODES = {
     Mode.MATCHING: "Matching events",
@@ -82,7 +82,7 @@ def unreadable(calendar: CalendarView) -> str:
 
 
 def _progress(calendar: CalendarView) -> str:
-    attempt = f", {_ordinal(calendar.attempts + 1)} try" if calendar.attempts else ""
+    attempt = f", {ordinal(calendar.attempts + 1)} try" if calendar.attempts else ""
     if calendar.progress:
         return f"{count(calendar.progress, 'event')} read{attempt}"
     if calendar.progress_share is not None:
@@ -114,7 +114,7 @@ def _retrying(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
     same_day = read_at is not None and read_at.astimezone(zone).date() == today
     since = f"{'at' if same_day else 'on'} {moment_words(read_at, zone, today)}" if read_at else "before"
     why = _sentences(calendar.why, _still_counts(calendar, since))
-    return Status("is-warn", "Retrying", when, f" · {_ordinal(calendar.attempts)} try", why)
+    return Status("is-warn", "Retrying", when, f" · {ordinal(max(calendar.attempts, 1))} try", why)
 
 
 def _needs_you(calendar: CalendarView, zone: ZoneInfo, now: datetime) -> Status:
@@ -168,12 +168,6 @@ def _until(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     today = now.astimezone(zone).date()
     same_day = moment.astimezone(zone).date() == today
     return f"{'at' if same_day else 'on'} {moment_words(moment, zone, today)}"
-
-
-def _ordinal(number: int) -> str:
-    number = max(number, 1)
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
 
 
 def _sentences(*sentences: str) -> str:

@@ -9,6 +9,7 @@ from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS
 SAME_YEAR = timedelta(days=300)
 """Within this distance, day and month are unambiguous without the year."""
 NBSP = "\u00a0"
+LONG_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 
 
@@ -92,6 +93,22 @@ def times(start: datetime, end: datetime, zone: ZoneInfo, today: date) -> str:
         day = f"{day_words(last, today)} " if last > today else ""
         return f"Since {day_words(first, today)} {clock(start, zone)}, until {day}{stop}"
     return f"{clock(start, zone)} – {day_words(last, today) + ' ' if last > first else ''}{stop}"
+
+
+def repeats(times: int, days: int, first: date) -> str:
+    """`every Tuesday, 13 times`, `every 2nd Tuesday, 7 times`, `2 days in a row`; empty for a single one."""
+    if times < 2:
+        return ""
+    if days == 1:
+        return f"{times}{NBSP}days in a row"
+    weeks = f"{ordinal(days // 7)} " if days > 7 else ""
+    return f"every {weeks}{LONG_WEEKDAYS[first.weekday()]}, {times}{NBSP}times"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `11th`."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _until(day: date, today: date) -> str:

@@ -15,7 +15,7 @@ TOO_LOW = """(selector) => [...document.querySelectorAll(selector)]
     .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.closest('.oc-skip'))
     .filter((each) => each.getBoundingClientRect().height < 43.5)
     .map((each) => `${each.tagName} ${each.className} ${each.innerText} ${each.getBoundingClientRect().height}`)"""
-# Of all elements and what stands before and after them.
+# Of all elements and what is drawn before and after them.
 STILL_MOVING = """() => [...document.querySelectorAll('*')].flatMap((each) => ['', '::before', '::after'].flatMap(
   (part) => {
     const style = getComputedStyle(each, part);

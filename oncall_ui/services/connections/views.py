@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import CalendarHealth
+from oncall_ui.domain.imports.hints import CHOOSING_HELPS, Hint, hint_from, hint_words
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import RESOLVE_WITHIN, Resolution
-from oncall_ui.domain.imports.wording import NONE_TAGGED
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection
 from oncall_ui.services.availability.coverage import health_of
@@ -66,6 +67,8 @@ class CalendarView:
     last_changed_at: datetime | None = None
     broken_since: datetime | None = None
     suspected_loss: SuspectedLossView | None = None
+    hint: Hint | Reason | None = None
+    """What to change when the last import found nothing that counts."""
 
     @property
     def needs_you(self) -> bool:
@@ -89,7 +92,7 @@ class CalendarView:
     @property
     def should_choose(self) -> bool:
         """Whether nothing counts, and choosing how its events count can change that."""
-        return self.state is State.UP_TO_DATE and self.why == NONE_TAGGED
+        return self.state is State.UP_TO_DATE and self.hint in CHOOSING_HELPS
 
     @property
     def health(self) -> CalendarHealth:
@@ -155,6 +158,7 @@ def _view(app: App, row: Connection, calendars: tuple[CalendarView, ...]) -> Con
 
 def calendar_view(row: Calendar, name: str) -> CalendarView:
     """`name`: what it is called on pages."""
+    hint = hint_from(row.hint)
     return CalendarView(
         id=row.id or 0,
         connection_id=row.connection_id,
@@ -166,7 +170,8 @@ def calendar_view(row: Calendar, name: str) -> CalendarView:
         counts_all_day=row.counts_all_day,
         state=row.state,
         state_since=row.state_since,
-        why=row.hint if row.state is State.UP_TO_DATE else row.why,
+        hint=hint,
+        why=hint_words(hint) if row.state is State.UP_TO_DATE else row.why,
         cause=Cause(row.cause) if row.cause else None,
         attempts=row.attempts,
         events_read=row.events_read,

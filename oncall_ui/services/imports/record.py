@@ -13,7 +13,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.evaluate import Outcome
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.imports.failures import Failure
-from oncall_ui.domain.imports.wording import nothing_counted
+from oncall_ui.domain.imports.hints import hint_of
 from oncall_ui.models import Calendar, CalendarDigest
 from oncall_ui.services.connections.names import name_of
 from oncall_ui.services.imports import state
@@ -70,7 +70,7 @@ def _replace(session: Session, calendar: Calendar, result: ImportResult, change:
     outcome = result.outcome
     apply(session, calendar, result.member_id, change)
     calendar.entries = len(change.wanted)
-    calendar.hint = "" if calendar.entries else nothing_counted(outcome, result.rules)
+    calendar.hint = "" if calendar.entries else hint_of(outcome, result.rules) or ""
     calendar.events_read = outcome.events_read
     keys = len({span.key for span in change.wanted})
     calendar.events_counted = keys if outcome.events_counted is None else outcome.events_counted

@@ -7,7 +7,7 @@ from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Action, Mode, Rules
 from oncall_ui.domain.ical import Changes, key_of
 from oncall_ui.domain.imports.events import Event, Occurrence, Reading
-from oncall_ui.domain.imports.wording import nothing_counted
+from oncall_ui.domain.imports.hints import hint_of, hint_words
 
 NOC, LUNCH = Event("1", "noc"), Event("2", "Lunch")
 
@@ -59,6 +59,11 @@ def test_an_event_without_length_blocks_nothing_and_says_so() -> None:
         (outcome(events_read=5), Rules(), "none of them in the next 90 days"),
         (outcome(Occurrence(1, 2, False, LUNCH)), Rules(), "none is tagged: choose how events count"),
         (
+            outcome(Occurrence(1, 2, False, Event("1", "noc", creator="bob@example.org", is_shared=True))),
+            Rules(),
+            "all were created by somebody else: choose how events count",
+        ),
+        (
             outcome(Occurrence(1, 2, True, Event("1", "New Year", free=True)), rules=Rules(Mode.BLOCK)),
             Rules(Mode.BLOCK),
             "all are marked free: switch on “Count events marked free”",
@@ -71,4 +76,4 @@ def test_an_event_without_length_blocks_nothing_and_says_so() -> None:
     ],
 )
 def test_a_reading_that_brought_nothing_says_what_to_change(found: Outcome, rules: Rules, words: str) -> None:
-    assert nothing_counted(found, rules) == words
+    assert hint_words(hint_of(found, rules)) == words

@@ -5,6 +5,7 @@ from nicegui import ui
 from nicegui.testing import User
 
 from oncall_ui.app import App
+from oncall_ui.domain.imports.hints import Hint
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection
@@ -144,7 +145,7 @@ async def test_unreadable_parts_are_listed_line_by_line(app: App, browser: Brows
 
 
 async def test_where_nothing_counted_a_link_leads_to_how_events_count(app: App, browser: Browser, bob: Person) -> None:
-    calendar = add_calendar(app, bob, "Work", hint="none is tagged: choose how events count")
+    calendar = add_calendar(app, bob, "Work", hint=Hint.NONE_TAGGED)
     user = await at_calendars(browser, bob)
     assert statuses(user)[0].endswith("134 events, none is tagged: choose how events count")
     assert links(row(user, "Work")) == [("Choose how", f"/calendar_connections/{calendar.connection_id}")]

@@ -134,7 +134,7 @@ async def test_two_readings_never_overlap_and_the_last_change_is_shown(
         await until(lambda: at_once)
         held = under_way()
     hold.set()
-    await until(lambda: len(agenda(user)) == 3)
+    await until(lambda: [row["again"] for row in table(user, "oc-agenda").rows] == ["3\u00a0days in a row"])
     assert most == 1
 
 

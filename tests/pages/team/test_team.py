@@ -146,13 +146,13 @@ async def test_the_local_time_is_shown_where_it_differs(
     assert "Auckland" not in sent and "Kathmandu" not in sent
 
 
-async def test_a_stale_preference_leaves_the_rest_of_the_day_unknown(
+async def test_a_stale_preference_makes_no_day_available(
     app: App, browser: Browser, alice: Person, mallory: Person
 ) -> None:
     wishes = [("2026-11-25T14:00", "2026-11-25T18:00", P), ("2026-11-26", "2026-11-27", P)]
     add_calendar(app, alice, "Work", wishes, last_read_at=NOW - timedelta(days=4))
     user = await at_team(browser, mallory)
-    assert foot(user)[0] == "Tue 0, Wed 0, Thu 1, Fri 0, Sat 0, Sun 0"
+    assert foot(user)[0] == "Tue 0, Wed 0, Thu 0, Fri 0, Sat 0, Sun 0"
 
 
 async def test_a_stale_block_leaves_the_rest_of_the_day_unknown(app: App, browser: Browser, alice: Person) -> None:

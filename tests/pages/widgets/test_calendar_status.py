@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from oncall_ui.domain.availability.reasons import Reason
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Cause
+from oncall_ui.domain.imports.hints import Hint
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.imports.wording import NONE_TAGGED
 from oncall_ui.services.connections.views import CalendarView, SuspectedLossView
 from oncall_ui.services.imports.record import STORED_PROBLEMS
 from pages.widgets.calendar_status import Status, mode_words, stale_words, status_of, times_words
@@ -274,11 +275,13 @@ def test_those_that_need_you_or_are_stale_are_counted(calendars: list[CalendarVi
 @pytest.mark.parametrize(
     ("calendar", "should"),
     [
-        (replace(A_CALENDAR, why=NONE_TAGGED), True),
-        (replace(A_CALENDAR, why=NONE_TAGGED, state=State.IMPORTING), False),
+        (replace(A_CALENDAR, hint=Hint.NONE_TAGGED), True),
+        (replace(A_CALENDAR, hint=Hint.ALL_BY_SOMEBODY_ELSE), True),
+        (replace(A_CALENDAR, hint=Reason.CANCELLED), False),
+        (replace(A_CALENDAR, hint=Hint.NONE_TAGGED, state=State.IMPORTING), False),
         (replace(A_CALENDAR, events_read=0), False),
-        (replace(A_CALENDAR, why="none of them in the next 90 days"), False),
-        (replace(A_CALENDAR, mode=Mode.BLOCK, why="all are marked free: switch on “Count events marked free”"), False),
+        (replace(A_CALENDAR, hint=Hint.NONE_IN_WINDOW), False),
+        (replace(A_CALENDAR, mode=Mode.BLOCK, hint=Hint.ALL_MARKED_FREE), False),
     ],
 )
 def test_choosing_is_offered_only_where_it_can_help(calendar: CalendarView, should: bool) -> None:

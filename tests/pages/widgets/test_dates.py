@@ -13,6 +13,7 @@ from pages.widgets.dates import (
     moment_words,
     month_words,
     relative_day,
+    repeats,
     times,
     zone_words,
 )
@@ -103,6 +104,20 @@ def test_a_year_is_named_only_where_it_could_be_mistaken() -> None:
 def test_a_moment_of_today_is_its_clock_alone() -> None:
     assert moment_words(at("2026-11-24T08:12"), BERLIN, TODAY) == "08:12"
     assert moment_words(at("2026-11-22T18:30"), BERLIN, TODAY) == "Sun 22 Nov, 18:30"
+
+
+@pytest.mark.parametrize(
+    ("number", "days", "words"),
+    [
+        (1, 0, ""),
+        (2, 1, "2\u00a0days in a row"),
+        (13, 7, "every Tuesday, 13\u00a0times"),
+        (7, 14, "every 2nd Tuesday, 7\u00a0times"),
+        (4, 21, "every 3rd Tuesday, 4\u00a0times"),
+    ],
+)
+def test_what_repeats_is_told_with_how_often(number: int, days: int, words: str) -> None:
+    assert repeats(number, days, TODAY) == words
 
 
 def test_a_zone_is_called_by_its_city() -> None:
