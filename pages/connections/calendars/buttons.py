@@ -1,4 +1,4 @@
-"""Sync now, Edit and Disconnect: the three buttons of a connection, named with it."""
+"""Sync now, Edit and Disconnect: the three buttons of a connection, described by its name."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ class Actions:
 class ConnectionButtons:
     """Drawn once; `show` ends the progress that Sync now shows."""
 
-    def __init__(self, connection: ConnectionView, actions: Actions) -> None:
-        self._id, self._name = connection.id, connection.nickname
+    def __init__(self, connection: ConnectionView, actions: Actions, heading: ui.element) -> None:
+        self._id, self._heading = connection.id, heading
         self._actions = actions
         self._is_sync_requested = False
         with html.div().classes("oc-acts"):
-            self._sync = self._button("Sync now", "Sync now, {}", "oc-icon oc-i-sync", self._request_sync)
-            self._button("Edit", "Edit {}", "", lambda: ui.navigate.to(f"/calendar_connections/{self._id}"))
-            self._button("Disconnect", "Disconnect {}", "", lambda: actions.disconnect(self._id))
+            self._sync = self._button("Sync now", "oc-icon oc-i-sync", self._request_sync)
+            self._button("Edit", "", lambda: ui.navigate.to(f"/calendar_connections/{self._id}"))
+            self._button("Disconnect", "", lambda: actions.disconnect(self._id))
 
     def show(self, connection: ConnectionView) -> None:
         is_waiting = any(calendar.state is State.WAITING for calendar in connection.calendars)
@@ -39,10 +39,10 @@ class ConnectionButtons:
             self._is_sync_requested = False
             self._sync.props(remove="loading")
 
-    def _button(self, word: str, name: str, icon: str, on_click: Callable[[], object]) -> ui.button:
+    def _button(self, word: str, icon: str, on_click: Callable[[], object]) -> ui.button:
         button = ui.button(word, on_click=on_click, color=None).props("flat no-caps")
-        # The name begins with what can be seen, so that the button is found by its word as well.
-        button.props["aria-label"] = name.format(self._name)
+        # Its name is the word on it, by which people and scripts find it; whose button it is follows as a description.
+        button.props["aria-describedby"] = self._heading.html_id
         return button.classes(f"oc-btn quiet {icon}".strip())
 
     async def _request_sync(self) -> None:

@@ -45,7 +45,7 @@ class ConnectionCard:
                 self.heading = html.h2(connection.nickname).classes("oc-clip").props("tabindex=-1")
                 self.heading.props["title"] = connection.nickname
                 TextElement(tag="p", text=connection.account).classes("oc-sub oc-clip")
-            self._buttons = ConnectionButtons(connection, actions)
+            self._buttons = ConnectionButtons(connection, actions, self.heading)
 
 
 def fold(calendars: tuple[CalendarView, ...]) -> tuple[list[CalendarView], list[CalendarView]]:

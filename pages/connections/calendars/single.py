@@ -24,7 +24,7 @@ class SingleRow:
             host = TextElement(tag="p", text="" if connection.account == connection.nickname else connection.account)
             host.classes("oc-sub oc-clip").props["title"] = connection.account
             self._row = CalendarRow(connection, calendar, actions.answer, place=self.element, heading=self.heading)
-            self._buttons = ConnectionButtons(connection, actions)
+            self._buttons = ConnectionButtons(connection, actions, self.heading)
         self.element.props(f"aria-labelledby={self.heading.html_id}")
 
     def fits(self, connection: ConnectionView) -> bool:

@@ -79,7 +79,9 @@ async def test_everything_kept_is_told_and_nothing_that_opens_anything(
     assert told["Connecting"].startswith("1 sign-in at a provider")
     said(user, "Created just now, not fetched yet.")
     rows = table(user, "oc-kept").rows
-    assert [(row["action"], row["calendar"]) for row in rows] == [("block", "Work")] * 2 + [("prefer", "Work")]
+    assert [(row["action"], row["calendar"]) for row in rows] == [
+        (action, "Work of alice@example.org") for action in ("block", "block", "prefer")
+    ]
     everything = " ".join(words(each) for each in elements(user)) + str(rows)
     for secret in (SEALED, "bob@example.org", alice.token):
         assert secret not in everything

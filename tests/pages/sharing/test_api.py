@@ -57,7 +57,7 @@ async def test_it_tells_of_the_team_and_nothing_private(browser: Browser, app: A
     client = await client_of(browser, app, bob)
     answer = await client.get(f"/api/v1/team/availability?{SUMMER}")
     hers, his = answer.json()["members"]
-    assert hers.keys() == {"id", "name", "freshness", "known_from", "known_to", "intervals"}
+    assert hers.keys() == {"id", "name", "freshness", "known_from", "known_to", "unknown_since", "intervals"}
     assert (hers["name"], hers["freshness"], hers["known_from"]) == (
         "Alice",
         "up_to_date",
@@ -70,6 +70,7 @@ async def test_it_tells_of_the_team_and_nothing_private(browser: Browser, app: A
         "freshness": "nothing_connected",
         "known_from": None,
         "known_to": None,
+        "unknown_since": None,
         "intervals": [],
     }
     for private in ("example.org", "Divorce", "Berlin"):
