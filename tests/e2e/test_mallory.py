@@ -59,7 +59,7 @@ def test_without_a_login_every_route_leads_to_the_login(
 ) -> None:
     page = new_context().new_page()
     page.goto(route)
-    expect(page).to_have_url(re.compile("/login$"))
+    expect(page).to_have_url(re.compile(r"/login(\?next=[^&]+)?$"))
 
 
 def test_a_form_posted_from_another_site_changes_nothing(

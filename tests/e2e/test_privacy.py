@@ -109,7 +109,7 @@ def test_a_member_erases_everything_and_every_page_of_theirs_closes(
     question.get_by_label("Your password").fill(PASSWORD)
     question.get_by_role("button", name="Erase everything").click()
     for each in (page, other):
-        expect(each).to_have_url(re.compile("/login$"))
+        expect(each).to_have_url(re.compile(r"/login(\?next=[^&]+)?$"))
     page.get_by_label("Email", exact=True).fill("bob@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
@@ -125,7 +125,7 @@ def test_the_last_member_leaves_and_the_server_starts_anew(page: Page, app: Serv
     question.get_by_label("Your password").fill(PASSWORD)
     before = len(app.log_text())
     question.get_by_role("button", name="Erase everything").click()
-    expect(page).to_have_url(re.compile("/login$"))
+    expect(page).to_have_url(re.compile(r"/login(\?next=[^&]+)?$"))
     found = SETUP_LINE.search(app.log_text(), before)
     assert found, "the console prints a new link"
     page.goto(found[1])

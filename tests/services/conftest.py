@@ -27,5 +27,5 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     address = ""
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
-        address = cluster.fresh_database(like=request.getfixturevalue("migrated_postgres"))
+        address = cluster.emptied_database(like=request.getfixturevalue("migrated_postgres"))
     return Settings(_env_file=None, data_dir=tmp_path / "data", database_url=address, allowed_private_hosts="127.0.0.1")

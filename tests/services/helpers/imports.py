@@ -14,9 +14,11 @@ from oncall_ui.services.imports.run import claim_due, run_import
 from tests.conftest import Person
 
 
-async def connected(app: App, person: Person, url: str, mode: Mode = Mode.MATCHING, **choice: bool) -> int:
+async def connected(
+    app: App, person: Person, url: str, mode: Mode = Mode.MATCHING, *, nickname: str = "Work", **choice: bool
+) -> int:
     """A connection whose only calendar is on and due."""
-    connection_id = await connect(app, person.id, "ics", "Work", {"url": url})
+    connection_id = await connect(app, person.id, "ics", nickname, {"url": url})
     (calendar,) = get_connection(app, person.id, connection_id).calendars
     choose(app, person.id, connection_id, {calendar.id: Choice(True, mode, **choice)})
     return connection_id

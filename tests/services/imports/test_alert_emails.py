@@ -61,7 +61,7 @@ def row(app: App) -> Calendar:
 async def broken(app: App, person: Person, feeds: FeedServer, path: str = "/work.ics") -> int:
     """A calendar that was read once, and whose address then is gone."""
     url = feeds.serve(f"{path}?{SECRET}", calendar(event("Dentist noc"), name=path.strip("/").removesuffix(".ics")))
-    connection_id = await connected(app, person, url)
+    connection_id = await connected(app, person, url, nickname=path.strip("/").removesuffix(".ics"))
     await import_due(app)
     feeds.remove(f"{path}?{SECRET}")
     make_due(app)
