@@ -1,7 +1,6 @@
 """What is chosen on Team is in its address: read when the page opens, written whenever it changes."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from nicegui import ui
@@ -9,8 +8,6 @@ from nicegui.functions.navigate import History
 from nicegui.testing import User
 
 from oncall_ui.app import App
-from pages import refresh
-from pages.team import page as team
 from pages.team.address import Chosen
 from pages.team.cells import Filter
 from tests.conftest import Person
@@ -19,20 +16,8 @@ from tests.pages.helpers.forms import entry, fill, press, until
 from tests.pages.helpers.home import B, P, add_calendar, change, table, tell
 from tests.pages.helpers.seeing import elements
 from tests.pages.helpers.team import NOW, at_team, choose, go_to, names, span
+from tests.pages.team.conftest import Clock
 from tests.services.helpers.team import add_people
-
-
-@dataclass
-class Clock:
-    now: datetime = NOW
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(team, "_now", lambda: clock.now)
-    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
-    return clock
 
 
 @pytest.fixture

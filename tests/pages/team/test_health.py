@@ -2,26 +2,17 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlmodel import col, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Connection
-from pages import refresh
-from pages.team import health
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import said, until
 from tests.pages.helpers.home import NOW, add_calendar, change, table, tell
 from tests.pages.helpers.seeing import elements
-
-
-@pytest.fixture(autouse=True)
-def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_now", lambda: NOW)
-    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
 
 
 async def test_each_calendar_shows_owner_since_when_and_why(

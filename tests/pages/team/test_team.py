@@ -1,7 +1,6 @@
 """Team: everyone in one grid, filtered by name and by their state on a day; for every member, and live."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from nicegui import ui
@@ -11,28 +10,14 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.imports.state import State
 from oncall_ui.services.availability.manual import restore_manual_days
-from pages import refresh
-from pages.team import page as team
 from tests.conftest import Person, person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, fill, said, until
 from tests.pages.helpers.home import B, P, add_availability, add_calendar, change, table, tell
 from tests.pages.helpers.seeing import buttons, click, elements, end_logins, links, of_class, words
 from tests.pages.helpers.team import NOW, at_team, cells, choose, fold, foot, go_to, lead, names, row, span, title
+from tests.pages.team.conftest import Clock
 from tests.services.helpers.team import add_people
-
-
-@dataclass
-class Clock:
-    now: datetime = NOW
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(team, "_now", lambda: clock.now)
-    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
-    return clock
 
 
 def unfold(user: User) -> None:
