@@ -37,7 +37,7 @@ def failure_of(response: httpx.Response) -> Failure:
     if reasons & _QUOTAS:
         return http.busy(response, NAME, detail=detail)
     if reasons & _NOT_CONFIGURED:
-        return TryLater(Cause.REFUSED, _API_DISABLED, detail=detail)
+        return TryLater(Cause.NOT_REGISTERED, _API_DISABLED, detail=detail)
     by_status = {
         401: (Cause.ACCESS_LOST, LOST),
         403: (Cause.REFUSED, _forbidden(reasons)),

@@ -18,7 +18,7 @@ _SIGNING_IN = {
     Cause.REDIRECTS: "{name} redirects this server to another address. Ask your administrator to check its settings.",
 }
 """Instead of what speaks of hosts that members don't know, or of access they never had."""
-_BY_OPERATOR = {Cause.REFUSED, Cause.NOT_REGISTERED}
+_BY_OPERATOR = {Cause.NOT_REGISTERED}
 """Waiting doesn't help: the sentence says who can fix it."""
 _NAMELESS = {"This address": "{name}", "This feed": "The feed at {name}", "This calendar": "The calendar at {name}"}
 

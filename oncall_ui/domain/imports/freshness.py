@@ -41,13 +41,16 @@ class Freshness(StrEnum):
     """No calendar is on."""
 
 
-_MEMBER_CAUSES = frozenset(
+MEMBER_CAUSES = frozenset(
     {
-        *(Cause.NOT_FOUND, Cause.NEEDS_PASSWORD, Cause.REFUSED, Cause.ACCESS_LOST, Cause.KEY_LOST, Cause.WEB_PAGE),
+        *(Cause.NOT_FOUND, Cause.NEEDS_PASSWORD, Cause.REFUSED, Cause.ACCESS_LOST, Cause.KEY_LOST),
         *(Cause.BAD_ADDRESS, Cause.ADDRESS_NOT_ALLOWED, Cause.REDIRECTS, Cause.SUSPECTED_LOSS),
     }
 )
-"""What only the member can fix. The cause stays on the row while the calendar is tried once more."""
+"""What only the member can fix. The cause stays on the row while the calendar is tried once more.
+
+A web page isn't among them: it may be a sign-in page, or an outage that is over in an hour.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class CalendarHealth:
     @property
     def needs_member(self) -> bool:
         """Whether only the member can fix it; also while it is tried once more."""
-        is_tried = self.state in {State.WAITING, State.IMPORTING} and self.cause in _MEMBER_CAUSES
+        is_tried = self.state in {State.WAITING, State.IMPORTING} and self.cause in MEMBER_CAUSES
         return self.state is State.NEEDS_YOU or is_tried or self.cause == Cause.SUSPECTED_LOSS
 
     @property

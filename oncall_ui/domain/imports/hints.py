@@ -1,5 +1,6 @@
 """What to change when an import found nothing that counts: a closed list, and the words for each."""
 
+from contextlib import suppress
 from enum import StrEnum
 
 from oncall_ui.domain.availability.evaluate import Outcome
@@ -41,10 +42,11 @@ def hint_of(outcome: Outcome, rules: Rules) -> Hint | Reason | None:
 
 
 def hint_from(stored: str) -> Hint | Reason | None:
-    """From the value in the database; None for an empty one."""
-    if not stored:
-        return None
-    return Hint(stored) if stored in Hint._value2member_map_ else Reason(stored)
+    """From the value in the database; None for an empty one, and for one of another version."""
+    for kind in (Hint, Reason):
+        with suppress(ValueError):
+            return kind(stored)
+    return None
 
 
 def hint_words(hint: Hint | Reason | None) -> str:

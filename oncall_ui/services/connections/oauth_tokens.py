@@ -157,7 +157,7 @@ def _connection(app: App, connection_id: int) -> Connection:
     with app.db.read() as session:
         row = session.get(Connection, connection_id)
         if row is None:
-            raise TryLater(Cause.REFUSED, "This connection was removed.", detail="no such connection")
+            raise MemberMustAct(Cause.ACCESS_LOST, "This connection was removed.", detail="no such connection")
         return row
 
 

@@ -22,7 +22,7 @@ _WHY = {
     Cause.NEEDS_PASSWORD: "The server asks for a password.",
     Cause.REFUSED: "The server refuses access, probably after a password change.",
     Cause.ACCESS_LOST: "The provider ended our access. Its owner has to sign in again.",
-    Cause.NOT_REGISTERED: "The provider no longer recognises this server. Renew the registration.",
+    Cause.NOT_REGISTERED: "The provider does not accept this server. Check its registration there.",
     Cause.WEB_PAGE: "The address returns a web page.",
     Cause.UNREADABLE: "The answer isn’t a readable calendar.",
     Cause.TRUNCATED: "The calendar is cut off.",
