@@ -69,13 +69,15 @@ async def test_each_row_shows_how_fresh_it_is(
     app: App, browser: Browser, alice: Person, bob: Person, mallory: Person
 ) -> None:
     add_calendar(app, alice, "Work", last_read_at=NOW - timedelta(days=4))
-    add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
+    add_calendar(app, bob, "Work", state=State.NEEDS_YOU, last_read_at=NOW - timedelta(days=3))
+    add_calendar(app, person(app, "Zoe"), "Work", state=State.NEEDS_YOU, last_read_at=None)
     user = await at_team(browser, mallory)
     unfold(user)
     told = {name: row(user, name)["fresh"] for name in names(user)}
     assert told == {
         "Alice": "Stale since Fri 20 Nov",
-        "Bob": "Has a broken calendar",
+        "Bob": "Has a broken calendar since Sat 21 Nov",
+        "Zoe": "Has a broken calendar",  # it never worked
         "Mallory": "Nothing connected",
     }
     assert cells(user, "Alice") == ["unknown"] * 6  # stale data says nothing about open days
@@ -186,7 +188,7 @@ async def test_the_page_follows_every_members_calendars(app: App, browser: Brows
     await until(lambda: cells(user, "Alice")[0] == "block Fri")
     change(app, calendar, state=State.NEEDS_YOU)
     tell(app, alice, calendar)
-    await until(lambda: row(user, "Alice")["fresh"] == "Has a broken calendar")
+    await until(lambda: row(user, "Alice")["fresh"] == "Has a broken calendar since Tue 24 Nov")
     assert table(user, "oc-team") is before
 
 
