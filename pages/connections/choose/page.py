@@ -83,7 +83,8 @@ class _Screen:
         self._head = Head(connection, BACK)
         with html.div().classes("oc-pair"):
             self._list = CalendarList(self._draft, self._show, self._select, label_of(tags))
-            self._panel = PreviewPanel(me.member.tz, self._trust, self._distrust, self._read_again)
+            reconnect = f"/calendar_connections/new/{connection.product}?again={connection.id}"
+            self._panel = PreviewPanel(me.member.tz, self._trust, self._distrust, self._read_again, reconnect)
         self._guard = LeaveGuard(connection.nickname)
         self._previews = PreviewLoader(app, me, self._show_preview, self._panel.count)
         self._build(connection.calendars)

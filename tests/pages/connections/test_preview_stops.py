@@ -20,13 +20,12 @@ from tests.services.helpers.imports import only_calendar
 pytestmark = pytest.mark.usefixtures("asks_nothing")
 
 
-async def test_a_failure_is_shown_in_the_panel_and_everything_else_works(
+async def test_after_a_failure_everything_else_works(
     app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
 ) -> None:
     feeds.refuse("/work.ics", status=503)
     user = await at(browser, bob, work)
     await answers(user, "Work can’t be previewed.")
-    assert "503" in words(panel(user))
     feeds.accept("/work.ics")
     press(user, "Try again")
     await answers(user, "1 of 4 events of Work would count.")
