@@ -9,6 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.availability.rules import Mode, Tags
 from oncall_ui.services.connections.choose import Choice
 from pages.widgets.calendar_status import MODES
+from pages.widgets.dates import NBSP
 
 # Indexes are those of MODES; each option's label is its name, a line break and its number. A template: it must never
 # contain outside text.
@@ -66,7 +67,8 @@ class HowBox:
         self._mode.set_value(choice.mode)
         self._free.set_value(choice.counts_free)
         self._all_day.set_value(choice.counts_all_day)
-        self._times.set_text(times)
+        # Each of the three times stays on one line.
+        self._times.set_text(times.replace(" ", NBSP).replace(f"{NBSP}·{NBSP}", f"{NBSP}· "))
         self._times.set_visibility(bool(times))
         # In matching mode tags decide, for free and all-day events too.
         for each in (self._switches, self._free, self._all_day):
