@@ -60,9 +60,13 @@ class PreviewFailed:
         notice.props(f"aria-labelledby={heading.html_id}")
 
     def _buttons(self, why: NoPreview, heading: str) -> None:
+        # None of them is the main button: that is Save.
         with html.div().classes("oc-acts wide"):
             if why.needs_member:
-                button = ui.button("Reconnect", on_click=lambda: ui.navigate.to(self._reconnect), color=None)
-                button.props(f"unelevated no-caps aria-describedby={heading}").classes("oc-btn main")
-            again = ui.button("Try again", on_click=self._try_again, color=None)
-            again.props(f"unelevated no-caps aria-describedby={heading}").classes("oc-btn")
+                _button("Reconnect", lambda: ui.navigate.to(self._reconnect), heading)
+            _button("Try again", self._try_again, heading)
+
+
+def _button(word: str, press: Callable[[], object], heading: str) -> None:
+    button = ui.button(word, on_click=press, color=None)
+    button.props(f"unelevated no-caps aria-describedby={heading}").classes("oc-btn")
