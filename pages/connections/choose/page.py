@@ -27,6 +27,7 @@ from pages.connections.choose.leave import LeaveGuard
 from pages.connections.choose.preview import PreviewLoader
 from pages.connections.choose.preview_panel import PreviewPanel, PreviewState
 from pages.layout import frame
+from pages.opening import page
 from pages.session import login_required, run_as
 from pages.widgets.calendar_status import times_words
 from pages.widgets.leaving import leave_unasked
@@ -48,7 +49,7 @@ def register(app: App) -> None:
     def team_tags(me: Annotated[LoggedIn, Depends(logged_in)]) -> Tags:
         return read_tags(app, me.member.id)
 
-    @ui.page("/calendar_connections/{connection_id:int}")
+    @page("/calendar_connections/{connection_id:int}")
     def choose_page(
         me: Annotated[LoggedIn, Depends(logged_in)],
         connection: Annotated[ConnectionView, Depends(owned)],
