@@ -60,8 +60,8 @@ class GuardedHttp:
             transport=ConcurrencyLimit(transport, concurrency) if concurrency else transport,
             auth=auth,
             headers={"User-Agent": USER_AGENT, **(headers or {})},
-            # The transport's own deadline covers the whole conversation; there is no separate read timeout.
-            timeout=httpx.Timeout(limits.total_seconds, connect=limits.connect_seconds),
+            # The transport sets its own, which no request can change.
+            timeout=None,
             # Feeds need no cookies, so no server can set one for another.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,

@@ -9,6 +9,7 @@ import httpcore
 
 from oncall_ui.security.http.errors import not_allowed, too_slow, unknown_host
 from oncall_ui.security.http.public_addresses import AllowedHosts, is_public
+from oncall_ui.security.http.stream import WatchedStream
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -49,7 +50,7 @@ class NetworkBackend(httpcore.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(timeout) as clock:
                 addresses = await self._checked_addresses(host, port)
-                return await self._connect(port, addresses, clock.when(), socket_options)
+                return WatchedStream(await self._connect(port, addresses, clock.when(), socket_options), host)
         except TimeoutError:
             raise too_slow(host) from None
 
