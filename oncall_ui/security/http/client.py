@@ -12,8 +12,9 @@ import structlog
 
 from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.log import silence_libraries
-from oncall_ui.security.http.connect import NetworkBackend, Resolve, resolve
+from oncall_ui.security.http.connect import NetworkBackend, Resolve
 from oncall_ui.security.http.limits import ConcurrencyLimit, Limits
+from oncall_ui.security.http.lookup import resolve
 from oncall_ui.security.http.public_addresses import AllowedHosts
 from oncall_ui.security.http.redirects import next_request, same_origin, too_many
 from oncall_ui.security.http.transport import Transport
