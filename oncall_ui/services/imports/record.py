@@ -34,15 +34,18 @@ class ImportResult:
     rules: Rules
 
 
-def record_result(app: App, calendar_id: int, lease: str, result: ImportResult | None) -> None:
-    """Stores a complete import, or holds it back if nearly everything is missing. None: the source has not changed."""
+def record_result(app: App, calendar_id: int, lease: str, result: ImportResult | Mapping[str, str] | None) -> None:
+    """Stores a complete import, or holds it back if nearly everything is missing.
+
+    None: the source has not changed; a cursor: nor has it, but this is its new one.
+    """
     interval = import_interval(app)
     with app.db.write() as session:
         calendar = state.held(session, calendar_id, lease)
         if calendar is None:
             return
-        if result is None:
-            state.succeed(calendar, interval, None)
+        if not isinstance(result, ImportResult):
+            state.succeed(calendar, interval, result)
             return
         change = diff(session, calendar, result.outcome)
         if loss := find_suspected_loss(calendar, result.rules_version, change, result.outcome.events_read):
