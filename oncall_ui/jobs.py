@@ -24,7 +24,7 @@ from oncall_ui.services.imports.claim import ImportJob, claim
 from oncall_ui.services.imports.damage import DATABASE_LOST
 from oncall_ui.services.imports.places import Lane, Places, Room
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
-from oncall_ui.services.imports.run import give_back, give_up, run_import
+from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
 
 log = structlog.get_logger()
@@ -74,7 +74,7 @@ class Jobs:
         self._loops = [asyncio.create_task(_forever(*loop)) for loop in loops]
 
     async def stop(self) -> None:
-        """Ends what is under way and gives it back, so that it is due at once. Takes a few seconds at most."""
+        """Ends what is under way and releases its leases, so that it is due at once. Takes a few seconds at most."""
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -86,7 +86,7 @@ class Jobs:
         if tasks:
             await asyncio.wait(tasks, timeout=STOP_SECONDS)
         if jobs:
-            await self._give_back(jobs)
+            await self._release(jobs)
 
     async def look(self) -> None:
         """Starts what is due by now, as far as there are places. Where one is at it, another has nothing to add."""
@@ -109,7 +109,7 @@ class Jobs:
             return room
         claiming = asyncio.to_thread(claim, self._app, room, self._hosts, retries=lane is Lane.RETRIES)
         self._claiming = asyncio.ensure_future(claiming)
-        # A stop cancels the look, but what is claimed by then must be given back.
+        # A stop cancels the look, but what is claimed by then must be released.
         for job in await asyncio.shield(self._claiming):
             task = asyncio.create_task(self._import(job))
             self._running[task] = job
@@ -148,15 +148,15 @@ class Jobs:
         done, _ = await asyncio.wait({self._claiming}, timeout=STOP_SECONDS)
         return self._claiming.result() if done and not self._claiming.exception() else ()
 
-    async def _give_back(self, jobs: Sequence[ImportJob]) -> None:
-        giving = asyncio.wrap_future(_apart("give back imports", partial(give_back, self._app, jobs)))
+    async def _release(self, jobs: Sequence[ImportJob]) -> None:
+        releasing = asyncio.wrap_future(_apart("release leases", partial(release_leases, self._app, jobs)))
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                await giving
+                await releasing
         except (TimeoutError, *DATABASE_LOST) as error:
-            log.warning("imports not given back, due when their leases run out", why=in_one_line(error))
+            log.warning("leases not released, due when they run out", why=in_one_line(error))
         else:
-            log.info("imports given back", imports=len(jobs))
+            log.info("leases released", imports=len(jobs))
 
     async def _age(self) -> None:
         moment = now()

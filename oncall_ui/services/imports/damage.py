@@ -1,6 +1,6 @@
 """Rows that can’t be read: what a broken disk, a hand or an older version left in a column. They fail alone.
 
-What an import can find out anew is reset; what it can’t is said on the calendar.
+What the next import can restore is reset; for anything else the calendar says what is wrong.
 """
 
 from collections.abc import Callable
@@ -122,7 +122,7 @@ _CHECKED: dict[str, Callable[[Any], bool]] = {
     "suspected_loss": _is_loss,
     **dict.fromkeys((*HAPPENED, "lease_until", "next_import_at"), lambda _: True),
 }
-"""Columns that are more than text and numbers, and can be found out anew: whether a value that was read is sound."""
+"""Columns that are more than text and numbers, and that an import can restore: whether a value that was read is sound."""
 
 
 def _fail(app: App, session: Session, calendar_id: int, failure: Failure) -> None:

@@ -58,12 +58,12 @@ def give_up(app: App, job: ImportJob) -> None:
     app.hub.publish(CalendarChanged(job.member_id, job.calendar_id))
 
 
-def give_back(app: App, jobs: Sequence[ImportJob]) -> None:
-    """The imports won't end, because the server stops: their calendars are due as before, for whoever looks next."""
+def release_leases(app: App, jobs: Sequence[ImportJob]) -> None:
+    """The imports won't end, because the server stops: their calendars are due as before, also for other processes."""
     with app.db.write() as session:
         for job in sorted(jobs, key=lambda each: each.calendar_id):
             if calendar := state.held(session, job.calendar_id, job.lease):
-                state.give_back(calendar)
+                state.release(calendar)
 
 
 def _log(event: str, job: ImportJob, began: float, **values: object) -> None:

@@ -94,7 +94,7 @@ def forget_cursor(calendar: Calendar) -> None:
     calendar.cursor = {}
 
 
-def give_back(calendar: Calendar) -> None:
+def release(calendar: Calendar) -> None:
     """The import ends before it has a result, because the server stops. It is due as before, and no failure counts."""
     _enter(calendar, State.WAITING)
 

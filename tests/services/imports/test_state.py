@@ -87,7 +87,7 @@ TRANSITIONS: dict[str, Callable[[Calendar], object]] = {
     "fail: unreadable": lambda row: state.fail(row, GARBLED, INTERVAL),
     "fail: member must act": lambda row: state.fail(row, LOCKED, INTERVAL),
     "forget cursor": state.forget_cursor,
-    "give back": state.give_back,
+    "release": state.release,
     "hold back": lambda row: state.hold_back(row, row.name, LOSS, INTERVAL),
     "accept loss": losing(state.accept_loss),
     "keep loss": losing(lambda row: state.keep_loss(row, row.name)),
@@ -140,7 +140,7 @@ gone                  | off - 0     | waiting now 0   | importing now 0   | up_t
 found again           | =           | =               | =                 | =                | =                | =                | =
 found again: was gone | off - 0     | waiting same 0  | importing same 0  | up_to_date same 0| retrying same 3  | waiting now 0    | waiting now 0
 forget cursor         | .           | .               | .                 | .                | retrying same 3  | .                | .
-give back             | .           | .               | waiting same 0    | .                | .                | .                | .
+release               | .           | .               | waiting same 0    | .                | .                | .                | .
 key found             | =           | =               | =                 | =                | =                | =                | =
 key found: was lost   | off - 0     | waiting same 0  | importing same 0  | up_to_date same 0| retrying same 3  | waiting now 0    | waiting now 0
 clock was ahead       | =           | =               | =                 | =                | =                | =                | =
