@@ -8,16 +8,14 @@ from functools import partial
 import structlog
 from starlette.middleware.gzip import GZipMiddleware
 
-from oncall_ui.app import open_app
 from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure, print_setup_link
-from oncall_ui.migrations import migrate
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.same_origin import SameOrigin
 from oncall_ui.services.accounts.setup import renew_setup_link
-from oncall_ui.services.connections.credentials import rekey
 from oncall_ui.settings import Settings
+from oncall_ui.starting import start_app
 
 log = structlog.get_logger()
 
@@ -32,9 +30,7 @@ def serve(settings: Settings) -> None:
     """Returns when the server has stopped. Raises ValueError with a sentence for the operator if it can't start."""
     configure(settings.log_level)
     require_free_port(settings)
-    app = open_app(settings)
-    migrate(app.db)
-    rekey(app)
+    app = start_app(settings)
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / "nicegui")
     from nicegui import app as web  # noqa: PLC0415
