@@ -73,9 +73,11 @@ class App:
         return self.preview_locks.setdefault(member_id, asyncio.Lock())
 
     def close(self) -> None:
-        """Stops the workers and closes the database. Running imports are lost; their leases expire."""
-        self.workers.stop()
-        self.db.close()
+        """Closes the database, which ends what waits for it, and stops the workers. Running imports are lost."""
+        try:
+            self.db.close()
+        finally:
+            self.workers.stop()
 
     def limits(self, seconds: float) -> Limits:
         """Limits of one conversation with a calendar server."""
