@@ -146,17 +146,24 @@ def mark_counted(error: BaseException) -> None:
 
 
 def is_counted(error: BaseException) -> bool:
-    """Whether the exception, or one it comes from, already belongs to an outage."""
+    """Whether the exception, or one it was raised from, already belongs to an outage."""
     return any("_is_counted_as_outage" in each.__dict__ for each in chain(error))
 
 
 def chain(error: BaseException) -> list[BaseException]:
-    """The exception and those it comes from, the latest first."""
+    """The exception, those in its group and those they were raised from, the latest first.
+
+    One that was merely being handled when another was raised is a different matter.
+    """
     found: list[BaseException] = []
-    each: BaseException | None = error
-    while each is not None and each not in found:
+    ahead: list[BaseException | None] = [error]
+    while ahead:
+        each = ahead.pop()
+        if each is None or any(each is other for other in found):
+            continue
         found.append(each)
-        each = each.__cause__ or each.__context__
+        ahead.append(each.__cause__)
+        ahead += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
     return found
 
 

@@ -12,6 +12,7 @@ from oncall_ui.app import open_app
 from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure, print_setup_link
 from oncall_ui.migrations import migrate
+from oncall_ui.repeats import fold_repeats
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.same_origin import SameOrigin
@@ -33,6 +34,7 @@ def serve(settings: Settings) -> None:
     configure(settings.log_level)
     require_free_port(settings)
     app = open_app(settings)
+    fold_repeats(app.outages)
     migrate(app.db)
     rekey(app)
     # NiceGUI reads this on import.
