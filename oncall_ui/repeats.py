@@ -5,7 +5,6 @@ until it hasn't happened for a minute, its repeats are counted in one line a min
 """
 
 import logging
-import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, MutableMapping
@@ -13,16 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from oncall_ui.database_problems import problem_of
 from oncall_ui.outages import Outages, chain, is_counted, mark_counted
 
 OWN_LOGGERS = ("uvicorn.error", "uvicorn.asgi")
 """With handlers of their own; everything else ends at the root's."""
 OURS = ("oncall_ui", "pages", "providers")
-MISTAKE = sqlite3.SQLITE_ERROR
-"""SQLite's code for a statement that is wrong, for which Python has the same class as for a full disk."""
 
 
 def fold_repeats(outages: Outages) -> Callable[[], None]:
@@ -44,16 +40,7 @@ def fold_repeats(outages: Outages) -> Callable[[], None]:
 
 def is_of_database(error: BaseException) -> bool:
     """Whether the database can't do what it was asked, rather than that it was asked for nonsense."""
-    return any(_is_outage(each) for each in chain(error))
-
-
-def _is_outage(error: BaseException) -> bool:
-    if isinstance(error, NoConnectionFree | InterfaceError):
-        return True
-    if isinstance(error, OperationalError):
-        code = getattr(error.orig, "sqlite_errorcode", None)
-        return code != MISTAKE
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    return any(problem_of(each) is not None for each in chain(error))
 
 
 class _Fold:
@@ -94,7 +81,7 @@ class _Fold:
 
 
 def _database_error(error: BaseException) -> BaseException:
-    return next(each for each in chain(error) if _is_outage(each))
+    return next(each for each in chain(error) if problem_of(each) is not None)
 
 
 def _exception(exc_info: object) -> BaseException | None:
