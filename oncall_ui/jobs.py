@@ -7,6 +7,7 @@ process that is killed loses nothing and one that starts finds everything.
 import asyncio
 import contextlib
 import threading
+import time
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 
@@ -37,11 +38,16 @@ class Jobs:
         self._is_claiming = False
         self._is_more_due = False
         """The last look found no room for everything: an import that ends doesn't wait for the next one."""
+        self._looked: float | None = None
         self._aged: datetime | None = None
 
     @property
     def is_running(self) -> bool:
         return bool(self._scheduler.running)
+
+    def seconds_since_look(self) -> float | None:
+        """Since the last look ended well, by monotonic time; None before the first. One that hangs or fails adds up."""
+        return None if self._looked is None else time.monotonic() - self._looked
 
     def start(self) -> None:
         """On the running event loop."""
@@ -70,6 +76,7 @@ class Jobs:
         # A stop cancels the look that is under way, which is no error; what it claimed is due again after its lease.
         with contextlib.suppress(asyncio.CancelledError):
             await self._import_due()
+            self._looked = time.monotonic()
 
     async def _import_due(self) -> None:
         """Claims while there is room and something due. Where one is at it, another has nothing to add."""

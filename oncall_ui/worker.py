@@ -67,6 +67,12 @@ class Workers:
             with self._guard:
                 self._free.add(slot)
 
+    async def answers(self, seconds: float) -> bool:
+        """Whether a call comes back within `seconds`."""
+        future: Any = self._pool.schedule(_import_domain)
+        done, _ = await asyncio.wait({asyncio.wrap_future(future)}, timeout=seconds)
+        return bool(done)
+
     def warm_up(self) -> None:
         """Starts a process and imports what it needs, so that the first member doesn't wait for that."""
         self._pool.schedule(_import_domain)
