@@ -12,6 +12,7 @@ from oncall_ui.app import open_app
 from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure, print_setup_link
 from oncall_ui.migrations import migrate
+from oncall_ui.readiness import Readiness
 from oncall_ui.repeats import fold_repeats
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
@@ -45,7 +46,8 @@ def serve(settings: Settings) -> None:
     from pages import site  # noqa: PLC0415
 
     jobs = Jobs(app)
-    site.register(app, is_ready=lambda: jobs.is_running and app.db.answers())
+    readiness = Readiness(app, jobs.seconds_since_look)
+    site.register(app, readiness)
     core.sio.eio.cors_allowed_origins = None  # websockets from our own origin only
     core.sio.eio.max_http_buffer_size = 200_000
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
@@ -53,6 +55,8 @@ def serve(settings: Settings) -> None:
     web.add_middleware(Cookieless, paths=site.COOKIELESS)
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
+    web.on_startup(readiness.start)
+    web.on_shutdown(readiness.stop)
     web.on_shutdown(app.hub.stop)
     web.on_shutdown(jobs.stop)
     web.on_shutdown(app.close)
