@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
 from oncall_ui import postgres
-from oncall_ui.database_problems import DatabaseProblem, problem_of
+from oncall_ui.database_problems import DatabaseProblem, detail_of, problem_of
 
 REMEMBERED_SECONDS = 15
 """How long a write that failed for want of space counts: a small one may succeed meanwhile."""
@@ -34,6 +34,14 @@ class Schema:
         return DatabaseProblem.MIGRATIONS_MISSING if found is None or found in self.known else DatabaseProblem.NEWER
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`detail` is the driver's message in one line: without the URL's password, a statement or its parameters."""
+
+    problem: DatabaseProblem | None
+    detail: str = ""
+
+
 class Probe:
     """One question at a time, in a thread of its own: looking up a host's name can't be limited otherwise."""
 
@@ -45,7 +53,7 @@ class Probe:
         self._full_at: float | None = None
         event.listen(engine, "handle_error", self._remember)
 
-    def ask(self, seconds: float) -> DatabaseProblem | None:
+    def ask(self, seconds: float) -> Answer:
         """Returns within `seconds`; HUNG if there is no answer by then. Callers at the same time share one question."""
         with self._guard:
             question = self._asking
@@ -54,14 +62,14 @@ class Probe:
                 work = (question, max(seconds * 0.9, SHORTEST_SECONDS))
                 threading.Thread(target=self._answer, args=work, name="database probe", daemon=True).start()
         if not question.answered.wait(seconds):
-            return DatabaseProblem.HUNG
-        return question.problem
+            return Answer(DatabaseProblem.HUNG, f"no answer within {seconds:g} seconds")
+        return question.answer
 
     def _answer(self, question: "_Question", seconds: float) -> None:
         try:
-            question.problem = self._look(seconds) or self._recent()
+            question.answer = Answer(self._look(seconds) or self._recent())
         except Exception as error:  # noqa: BLE001 - whatever it is, the database can't be used
-            question.problem = problem_of(error) or DatabaseProblem.UNREACHABLE
+            question.answer = Answer(problem_of(error) or DatabaseProblem.UNREACHABLE, detail_of(error))
         finally:
             question.answered.set()
 
@@ -90,11 +98,11 @@ class Probe:
 
 
 class _Question:
-    """`problem` is valid once `answered` is set."""
+    """`answer` is valid once `answered` is set."""
 
     def __init__(self) -> None:
         self.answered = threading.Event()
-        self.problem: DatabaseProblem | None = None
+        self.answer = Answer(None)
 
 
 def _ask_sqlite(seconds: float, args: Any, parameters: Mapping[str, Any]) -> str | DatabaseProblem | None:

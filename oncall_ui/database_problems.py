@@ -4,7 +4,11 @@ import sqlite3
 from enum import StrEnum
 
 import psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+DATABASE_ERRORS: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout)
+"""What a call to the database may raise; `problem_of` tells a database that can't be used from a bug of ours."""
 
 
 class DatabaseProblem(StrEnum):

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import URL, DateTime, Dialect, Engine, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from oncall_ui import postgres
-from oncall_ui.database_probe import Probe, Schema
+from oncall_ui.database_probe import Answer, Probe, Schema
 from oncall_ui.database_problems import DatabaseProblem
 
 BUSY_MILLISECONDS = 10_000
@@ -46,9 +47,17 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        """Raises ValueError, with a sentence for the operator, for a URL of no known kind."""
         self.url = url
         self._gate = postgres.Gate()
-        self.engine = _engine(url, self._gate)
+        try:
+            self.engine = _engine(url, self._gate)
+        except (ArgumentError, ImportError) as error:
+            # SQLAlchemy's own message may quote the URL, with its password.
+            raise ValueError(
+                "ONCALL_DATABASE_URL can’t be used. Write it like sqlite:////srv/oncall/oncall.db or "
+                "postgresql+psycopg://oncall:PASSWORD@db.example.org/oncall"
+            ) from error
         # SQLite takes its write lock at BEGIN, so that a transaction that reads first can't fail to upgrade later.
         self._writing = self.engine.execution_options(oncall_writes=True)
         self._probe = Probe(self.engine)
@@ -77,6 +86,10 @@ class Database:
         the time), READ_ONLY, FULL, DAMAGED, MISSING, MIGRATIONS_MISSING or NEWER (another schema than `expect` named),
         BUSY (no connection left). `.what` and `.advice` of the result are sentences.
         """
+        return self._probe.ask(seconds).problem
+
+    def ask(self, seconds: float = 1.5) -> Answer:
+        """As `problem`, with the driver's message."""
         return self._probe.ask(seconds)
 
     def expect(self, schema: Schema) -> None:

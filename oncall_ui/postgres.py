@@ -91,7 +91,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         self.autocommit = False
 
     def abort(self) -> None:
-        """From another thread: whoever waits on this connection gets an error at once."""
+        """From another thread: a call that waits on this connection fails at once."""
         with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.fileno())) as ours:
             ours.shutdown(socket.SHUT_RDWR)
 

@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import os
 import pwd
+import secrets
 import signal
 import subprocess
 import tempfile
@@ -87,6 +88,22 @@ class Cluster:
             for process in stopped:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGCONT)
+
+    @contextmanager
+    def asking_for_passwords(self, user: str) -> Iterator[None]:
+        """Inside the block there is a user whose password nobody knows."""
+        rules = self._folder / "data" / "pg_hba.conf"
+        before = rules.read_text()
+        with self.connect() as connection:
+            connection.execute(f"CREATE ROLE {user} LOGIN PASSWORD '{secrets.token_hex()}'".encode())
+            rules.write_text(f"local all {user} scram-sha-256\n{before}")
+            connection.execute("SELECT pg_reload_conf()")
+            try:
+                yield
+            finally:
+                rules.write_text(before)
+                connection.execute("SELECT pg_reload_conf()")
+                connection.execute(f"DROP ROLE {user}".encode())
 
     def connect(self) -> psycopg.Connection:
         """A connection to the server's own database, each statement committed at once."""

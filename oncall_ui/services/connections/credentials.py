@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import structlog
-from sqlmodel import select
+from sqlmodel import col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
@@ -18,6 +19,8 @@ log = structlog.get_logger()
 
 IDENTITY = "identity"
 """Key of the connected account's or feed's identity among the credentials."""
+GIVEN_UP = "lost:"
+"""Before sealed credentials whose key the operator declared lost."""
 KEY_LOST = "This server can no longer decrypt the credentials for this calendar. Reconnect it."
 
 
@@ -44,21 +47,37 @@ def fingerprint_of(app: App, identity: str) -> str:
     return hmac.new(app.vault.derive("fingerprint").encode(), identity.encode(), hashlib.sha256).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """How many connections' credentials there are, and whose no key of this server opens."""
+
+    number: int
+    unreadable: tuple[int, ...]
+    """Connections, without those whose key was given up."""
+
+
+def count_sealed(app: App) -> Sealed:
+    with app.db.read() as session:
+        rows = session.exec(select(Connection.id, Connection.sealed)).all()
+    unreadable = (number or 0 for number, sealed in rows if not _is_given_up(sealed) and not app.vault.opens(sealed))
+    return Sealed(len(rows), tuple(unreadable))
+
+
 def rekey(app: App) -> int:
     """Seals every connection's credentials with the newest key, and updates its fingerprint. Returns how many changed.
 
     Afterwards the older keys can be removed. Credentials that no key opens are left alone: their next import reports
-    it, and the operator may still add the key.
+    it, and the operator may still add the key, also one that was given up.
     """
     resealed = 0
     with app.db.write() as session:
         for row in session.exec(select(Connection).with_for_update()):
             if app.vault.is_current(row.sealed):
                 continue
-            try:
-                credentials = open_credentials(app, row)
-            except MemberMustAct:
+            sealed = row.sealed.removeprefix(GIVEN_UP)
+            if not app.vault.opens(sealed):
                 continue
+            credentials: dict[str, str] = json.loads(app.vault.open(sealed))
             row.sealed = app.vault.seal(json.dumps(credentials))
             if identity := credentials.get(IDENTITY):
                 row.fingerprint = fingerprint_of(app, identity)
@@ -66,3 +85,19 @@ def rekey(app: App) -> int:
     if resealed:
         log.info("sealed with the newest key", connections=resealed)
     return resealed
+
+
+def give_up_lost(app: App) -> int:
+    """Marks credentials that no key opens, so that the app starts without their key. Returns how many.
+
+    Their members reconnect them. They are kept, in case the key turns up: `rekey` opens them with it.
+    """
+    unreadable = count_sealed(app).unreadable
+    with app.db.write() as session:
+        for row in session.exec(select(Connection).where(col(Connection.id).in_(unreadable))):
+            row.sealed = GIVEN_UP + row.sealed
+    return len(unreadable)
+
+
+def _is_given_up(sealed: str) -> bool:
+    return sealed.startswith(GIVEN_UP)
