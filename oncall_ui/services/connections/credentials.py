@@ -35,10 +35,15 @@ def open_credentials(app: App, connection: Connection) -> dict[str, str]:
     Raises MemberMustAct (`Cause.KEY_LOST`), and logs it for the operator, when no key of this server opens them.
     """
     try:
-        credentials: dict[str, str] = json.loads(app.vault.open(connection.sealed))
+        return unseal(app, connection.sealed)
     except VaultError as error:
         log.warning("credentials can't be decrypted", connection=connection.id, why=str(error))
         raise MemberMustAct(Cause.KEY_LOST, KEY_LOST, detail="no key opens the credentials") from error
+
+
+def unseal(app: App, sealed: str) -> dict[str, str]:
+    """The credentials in `Connection.sealed`. Raises VaultError when no key of this server opens them."""
+    credentials: dict[str, str] = json.loads(app.vault.open(sealed))
     return credentials
 
 

@@ -10,7 +10,8 @@ from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Availability, Calendar, now
 from oncall_ui.services.connections.choose import Choice, choose, sync_now
-from oncall_ui.services.imports.run import claim_due, give_up, run_import
+from oncall_ui.services.imports.claim import claim_due
+from oncall_ui.services.imports.run import give_up, run_import
 from tests.calendars import calendar, event, many
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
@@ -216,10 +217,14 @@ async def test_an_import_that_ends_in_an_unforeseen_way_is_tried_again(
     app: App, alice: Person, feeds: FeedServer
 ) -> None:
     connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
+    await import_due(app)
+    make_due(app)
     (job,) = claim_due(app, 10)
     give_up(app, job)
     found = only_calendar(app, alice, connection_id)
     assert found.state is State.RETRYING and found.next_import_at is not None
+    with app.db.read() as session:
+        assert session.exec(select(Calendar.cursor)).one() == {}, "what is stored about the last one may be the reason"
 
 
 async def test_a_large_calendar_is_replaced_in_one_transaction(app: App, alice: Person, feeds: FeedServer) -> None:
