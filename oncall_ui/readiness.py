@@ -24,6 +24,8 @@ LOOK_SECONDS = 10.0
 LASTING_SECONDS = 5.0
 """A lock, or workers that are slow to answer, count once they last longer than a busy moment."""
 WATCH_SECONDS = 5.0
+START_SECONDS = 30.0
+"""While an app starts, what isn't there yet is no outage."""
 LITTLE_SPACE = 200 * 1024 * 1024
 
 T = TypeVar("T")
@@ -60,6 +62,11 @@ class Reason(StrEnum):
     @property
     def advice(self) -> str:
         return _WORDS[self][2] if self in _WORDS else _problem(self).advice
+
+    @property
+    def stops_imports(self) -> bool:
+        """False if imports work for now, but won't for long."""
+        return self.source != "disk"
 
     @property
     def sentence(self) -> str:
@@ -116,6 +123,10 @@ class NotReady:
     reasons: tuple[Reason, ...]
     since: datetime
 
+    @property
+    def stops_imports(self) -> bool:
+        return any(reason.stops_imports for reason in self.reasons)
+
 
 Listener = Callable[[NotReady | None], None]
 
@@ -138,9 +149,9 @@ class Readiness:
     ) -> None:
         self._app, self._seconds_since_look = app, seconds_since_look
         self._every, self._clock = every, clock
-        self._folders = _folders(app)
+        self._folders, self.little_space = _folders(app), little_space
         self._database = SharedCheck(lambda: app.db.problem(DATABASE_SECONDS))
-        self._disk = SharedCheck(lambda: disk_reason(self._folders, little_space))
+        self._disk = SharedCheck(lambda: disk_reason(self._folders, self.little_space))
         self._asking: asyncio.Task[NotReady | None] | None = None
         self._answered: float | None = None
         self._since: dict[Reason, float] = {}
@@ -148,19 +159,25 @@ class Readiness:
         self._database_failed = float("-inf")
         self.listeners: dict[object, Listener] = {}
         self._watching: asyncio.Task[None] | None = None
-        self.latest: NotReady | None = None
-        """The last answer."""
+        self._latest: NotReady | None = None
+        self._began, self._is_starting = clock(), True
+        self._shown: NotReady | None = None
+
+    @property
+    def shown(self) -> NotReady | None:
+        """What is to be shown and logged by the last round: nothing while the app starts."""
+        return self._shown
 
     async def problem(self) -> NotReady | None:
         """Why imports can't work; None if they can. Within two seconds, whatever hangs; callers share one round."""
         if self._answered is not None and self._clock() - self._answered < HOLDS_SECONDS:
-            return self.latest
+            return self._latest
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         return await asyncio.shield(self._asking)
 
     def watch(self, listener: Listener) -> Callable[[], None]:
-        """Calls `listener` after each round in which the answer changed, until the returned function is called."""
+        """Calls `listener` after each round in which `shown` changed, until the returned function is called."""
         key = object()  # the same function given by two pages must be removable once
         self.listeners[key] = listener
 
@@ -186,7 +203,7 @@ class Readiness:
                 self._log()
 
     def _log(self) -> None:
-        failing = {reason.source: reason for reason in self.latest.reasons} if self.latest else {}
+        failing = {reason.source: reason for reason in self.shown.reasons} if self.shown else {}
         for source in SOURCES:
             if source in failing:
                 self._app.outages.failed(source, failing[source].what)
@@ -224,16 +241,17 @@ class Readiness:
         )
 
     def _settle(self, reasons: tuple[Reason, ...]) -> NotReady | None:
-        before, self._answered = self.latest, self._clock()
-        if reasons:
-            self.latest = NotReady(reasons, before.since if before else datetime.now(UTC))
-        else:
-            self.latest = None
-        if self.latest != before:
+        before, self._answered = self._latest, self._clock()
+        since = before.since if before else datetime.now(UTC)
+        self._latest = NotReady(reasons, since) if reasons else None
+        if not reasons or self._answered - self._began >= START_SECONDS:
+            self._is_starting = False
+        if not self._is_starting and self._latest != self._shown:
+            self._shown = self._latest
             for listener in list(self.listeners.values()):
                 # Each in a turn of its own: one that fails keeps nothing from the others.
-                asyncio.get_running_loop().call_soon(listener, self.latest)
-        return self.latest
+                asyncio.get_running_loop().call_soon(listener, self._shown)
+        return self._latest
 
 
 class SharedCheck(Generic[T]):

@@ -211,6 +211,7 @@ async def test_it_tells_and_logs_what_comes_and_goes_by_itself(readiness: Readin
     told: list[NotReady | None] = []
     watching = Readiness(app, lambda: 0.3, every=0.02, clock=lambda: time.monotonic() * 100)
     watching.watch(told.append)
+    assert await watching.problem() is None
     kept = file_of(app).with_suffix(".kept")
     lines: list[MutableMapping[str, Any]]
     with capture_logs() as lines:
@@ -229,7 +230,26 @@ async def test_it_tells_and_logs_what_comes_and_goes_by_itself(readiness: Readin
     ]
 
 
+async def test_what_isnt_there_at_the_start_is_no_outage_yet(app: App, clock: Clock) -> None:
+    migrate(app.db)
+    seconds: float | None = None
+    starting = Readiness(app, lambda: seconds, clock=clock)
+    assert Reason.LOOKS_STOPPED in await reasons(starting, clock)
+    assert starting.shown is None
+    assert Reason.LOOKS_STOPPED in await reasons(starting, clock, after=30)
+    assert starting.shown is not None
+
+
+async def test_once_started_an_outage_shows_at_once(readiness: Readiness, app: App, clock: Clock) -> None:
+    await reasons(readiness, clock)
+    app.db.close()
+    file_of(app).unlink()
+    await reasons(readiness, clock)
+    assert readiness.shown is not None
+
+
 async def test_who_no_longer_watches_is_not_told(readiness: Readiness, app: App, clock: Clock) -> None:
+    await reasons(readiness, clock)
     told: list[NotReady | None] = []
     readiness.watch(told.append)()
     app.db.close()
@@ -245,13 +265,13 @@ async def test_a_problem_keeps_its_beginning_while_its_reasons_change(
     seconds = 60.0
     changing = Readiness(app, lambda: seconds, clock=clock)
     await reasons(changing, clock)
-    first = changing.latest
+    first = await changing.problem()
     assert first is not None
     seconds = 0.0
     app.db.close()
     file_of(app).unlink()
     await reasons(changing, clock)
-    assert changing.latest == NotReady((Reason.DATABASE_MISSING,), first.since)
+    assert await changing.problem() == NotReady((Reason.DATABASE_MISSING,), first.since)
 
 
 def test_every_reason_says_what_is_wrong_and_what_to_do() -> None:

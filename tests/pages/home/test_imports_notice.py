@@ -1,5 +1,6 @@
 """The notice on Home while no calendar can be read, and what /readyz answers meanwhile."""
 
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from oncall_ui.readiness import Readiness, Reason
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 
-HEADING = "Calendars aren’t being read at the moment"
-FOR_MEMBERS = "What was read before still counts. Your administrator sees the reason here."
+HEADING = "Calendars aren’t being read"
+FOR_MEMBERS = "What was read before still counts. Your administrator can see why on their Home page."
 
 
 class Looks:
@@ -50,8 +51,9 @@ Ask = Callable[[], Awaitable[None]]
 
 @pytest.fixture
 async def ask(app: App, readiness: Readiness, clock: Clock) -> Ask:
-    """A round of checks, as there is one every few seconds."""
+    """A round of checks, as there is one every few seconds. In the first one all is well."""
     assert await app.workers.answers(30)
+    assert await readiness.problem() is None
 
     async def again() -> None:
         clock.seconds += 1
@@ -104,6 +106,27 @@ async def test_an_open_page_needs_no_database_to_show_it(app: App, browser: Brow
     file.with_suffix(".kept").rename(file)
     await ask()
     await page.should_not_see(HEADING)
+
+
+async def test_a_disk_that_is_nearly_full_is_for_administrators(
+    app: App, browser: Browser, alice: Person, bob: Person, readiness: Readiness, ask: Ask
+) -> None:
+    hers, his = await browser(alice), await browser(bob)
+    await hers.open("/")
+    await his.open("/")
+    folder = app.settings.data_dir
+    app.db.close()
+    folder.rename(folder.with_suffix(".kept"))
+    await ask()
+    await hers.should_see(Reason.DATA_FOLDER_UNREADABLE.sentence)
+    await his.should_see(HEADING)  # the database was in there, too
+    folder.with_suffix(".kept").rename(folder)
+    readiness.little_space = shutil.disk_usage(folder).total + 1
+    await ask()
+    await hers.should_see("Imports may stop soon")
+    await hers.should_see(Reason.DISK_NEARLY_FULL.sentence)
+    await his.should_not_see(HEADING)
+    await his.should_not_see("Imports may stop soon", retries=1)
 
 
 async def test_a_closed_page_is_forgotten(browser: Browser, alice: Person, readiness: Readiness) -> None:
