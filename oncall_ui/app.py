@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from oncall_ui.db import Database
 from oncall_ui.hub import Hub
+from oncall_ui.outages import Outages
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.security.rate_limits import RateLimiter
@@ -42,6 +43,8 @@ class App:
     rate_limits: RateLimiter
     passwords: Passwords
     products: Sequence[Product] = PRODUCTS
+    outages: Outages = field(default_factory=Outages)
+    """Every failure that may repeat is logged through it."""
     concurrency: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     """By provider: limits how many requests all members' calendars together send at once."""
     refresh_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)

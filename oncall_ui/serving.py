@@ -12,6 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from oncall_ui.app import App
 from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure, print_setup_link
+from oncall_ui.readiness import Readiness
+from oncall_ui.repeats import fold_repeats
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.same_origin import SameOrigin
@@ -41,6 +43,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     configure(settings.log_level)
     require_free_port(settings)
     app = start_app(settings)
+    fold_repeats(app.outages)
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / "nicegui")
     from nicegui import app as web  # noqa: PLC0415
@@ -49,7 +52,8 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     from pages import site  # noqa: PLC0415
 
     jobs = Jobs(app)
-    site.register(app, is_ready=lambda: jobs.is_running and app.db.answers())
+    readiness = Readiness(app, jobs.seconds_since_look)
+    site.register(app, readiness)
     core.sio.eio.cors_allowed_origins = None  # websockets from our own origin only
     core.sio.eio.max_http_buffer_size = 200_000
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
@@ -57,8 +61,10 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     web.add_middleware(Cookieless, paths=site.COOKIELESS)
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
+    web.on_startup(readiness.start)
     web.on_startup(lambda: stopping.listen(first=jobs.stop, then=web.shutdown))
     web.on_startup(lambda: _report_start(app, began))
+    web.on_shutdown(readiness.stop)
     web.on_shutdown(stopping.finish_first)
     web.on_shutdown(app.hub.stop)
     web.on_shutdown(lambda: stopping.close(app.close))

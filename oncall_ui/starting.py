@@ -81,7 +81,7 @@ def _require_database(settings: Settings, db: Database) -> None:
     _make_folder(settings.data_dir)
     db.expect(schema(alembic_config(db)))
     found = db.ask(PATIENCE_SECONDS)
-    is_used = any((settings.data_dir / name).exists() for name in (KEY_FILE, MARKER))
+    is_used = not is_new(settings)
     if found.problem is DatabaseProblem.MISSING:
         if is_used:
             raise CannotStart(_lost(settings, db, "is missing"))
@@ -91,6 +91,11 @@ def _require_database(settings: Settings, db: Database) -> None:
             raise CannotStart(_lost(settings, db, "is empty"))
     else:
         raise CannotStart(_sentence(db, found.problem, found.detail))
+
+
+def is_new(settings: Settings) -> bool:
+    """Whether nothing was ever set up in the data folder."""
+    return not any((settings.data_dir / name).exists() for name in (KEY_FILE, MARKER))
 
 
 def _lost(settings: Settings, db: Database, how: str) -> str:

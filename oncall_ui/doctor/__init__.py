@@ -6,7 +6,7 @@ It fixes nothing, creates nothing but the data folder, and prints no secrets.
 from collections.abc import Iterator
 
 from oncall_ui.app import App
-from oncall_ui.doctor import machine, providers, store
+from oncall_ui.doctor import imports, machine, providers, store
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.settings import Settings
 from oncall_ui.starting import open_to_examine
@@ -35,6 +35,8 @@ def _findings(app: App) -> Iterator[Finding]:
     if database.verdict is not Verdict.FAULT:
         yield store.keys(app)
         yield store.calendars(app)
+    yield imports.workers(app)
+    yield imports.running(app.settings)
     yield from providers.outbound(app)
     yield machine.email(app.settings)
     for product in app.products:

@@ -76,7 +76,7 @@ def _is_over() -> ColumnElement[bool]:
 
 
 def _send(app: App, member_id: int) -> bool:
-    """Raises NoServer."""
+    """Raises ServerUnavailable."""
     try:
         email = _record(app, member_id, now())
     except (ValueError, LookupError, TypeError):
@@ -87,14 +87,18 @@ def _send(app: App, member_id: int) -> bool:
         return False
     try:
         mail.send(app.settings, email.to, email.subject, email.text)
+    except mail.ServerUnavailable as error:
+        _undo(app, email)
+        app.outages.failed("mail server", str(error))
+        raise
     except mail.NotSent as error:
         _undo(app, email)
         log.warning("alert email not sent, trying again later", member=member_id, why=str(error))
-        if isinstance(error, mail.ServerUnavailable):
-            raise
         return False
     except mail.MaybeSent as error:
         log.warning("alert email possibly sent, not trying again", member=member_id, why=str(error))
+    else:
+        app.outages.worked("mail server")
     return True
 
 

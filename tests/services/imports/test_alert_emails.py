@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, select, update
+from structlog.testing import capture_logs
 
 from oncall_ui import mail
 from oncall_ui.app import App
@@ -180,9 +181,13 @@ async def test_without_the_server_every_email_waits(
 ) -> None:
     await broken(app, alice, feeds)
     age(app, 1.5)
-    assert send_alert_emails(replace(app, settings=app.settings.model_copy(update={"smtp_port": 1}))) == 0
+    without = replace(app, settings=app.settings.model_copy(update={"smtp_port": 1}))
+    with capture_logs() as lines:
+        assert [send_alert_emails(without) for _ in range(3)] == [0, 0, 0]
     assert row(app).alerts_sent == 0
+    assert [(line["event"], line["source"]) for line in lines] == [("outage began", "mail server")]
     assert send_alert_emails(app) == 1
+    assert app.outages.current()[0].worked is not None
 
 
 async def test_no_email_goes_twice_when_the_process_dies_before_the_server_answered(
