@@ -13,12 +13,66 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from bench.faults import workers
+from bench.faults import (
+    answers,
+    clock,
+    databases,
+    keys,
+    kills,
+    load,
+    previews,
+    ready,
+    rows,
+    silent,
+    starts,
+    stopping,
+    workers,
+)
 from bench.faults.outcome import HEAD, Outcome, Play, Scale
 from oncall_ui.log import configure
 
 GROUPS: dict[str, dict[str, Play]] = {
-    "workers": {"worker-idle": workers.idle, "worker-busy": workers.busy, "fork-server": workers.fork_server},
+    "workers": {
+        "worker-idle": workers.idle,
+        "worker-busy": workers.busy,
+        "fork-server": workers.fork_server,
+        "previews": previews.cancelled,
+    },
+    "silent": {"silent-one": silent.one_member, "silent-many": silent.many_members, "drip": silent.dripping},
+    "rows": {
+        "row-zone": rows.zone,
+        "row-product": rows.product,
+        "row-cursor": rows.cursor,
+        "row-addresses": rows.addresses,
+        "row-state": rows.state,
+        "row-sealed": rows.sealed,
+    },
+    "clock": {"clock-back": clock.back, "clock-ahead": clock.ahead},
+    "databases": {
+        "pg-hung": databases.hung,
+        "pg-restarted": databases.restarted,
+        "pg-gone": databases.gone,
+        "sqlite-locked": databases.locked,
+        "disk-full": databases.full,
+        "read-only": databases.read_only,
+    },
+    "starts": {
+        "start-newer": starts.newer,
+        "start-damaged": starts.damaged,
+        "start-missing": starts.missing,
+        "start-locked": starts.locked,
+        "start-unwritable": starts.unwritable,
+    },
+    "ready": {
+        "workers-hang": ready.workers_hang,
+        "disk-nearly-full": ready.nearly_full,
+        "old-database": ready.migrations_missing,
+    },
+    "keys": {"key-missing": keys.missing, "key-other": keys.another},
+    "answers": {"304": answers.unasked_304, "redirects": answers.redirect_loop, "etag": answers.new_etag},
+    "stopping": {"sigterm": stopping.sigterm, "sighup": stopping.sighup},
+    "load": {"load": load.after_an_outage},
+    "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }
 LIMIT = 300
 """Seconds for a play."""
@@ -49,13 +103,13 @@ def _played(name: str, play: Play, scale: Scale) -> Outcome:
         raise AssertionError("the play took too long")
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(LIMIT + (PER_KILL * scale.kills if name == "kill-9" else 0))
+    signal.alarm(LIMIT + (PER_KILL * scale.kills if name.startswith("kill-") else 0))
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="oncall-faults-") as folder:
             outcome = play(Path(folder), scale)
-    except AssertionError as error:
-        outcome = Outcome(name, 0, broken=(f"it can be played: {error}",))
+    except Exception as error:  # noqa: BLE001 - one play that can't go on must not stop the others
+        outcome = Outcome(name, 0, broken=(f"it can be played: {type(error).__name__} {error}",))
     finally:
         signal.alarm(0)
     _say(f"| {' | '.join(outcome.cells())} |")

@@ -70,7 +70,7 @@ class Feeds:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._end)
         self._thread.join(10)
 
     def _run(self) -> None:
@@ -79,6 +79,12 @@ class Feeds:
         self._loop.run_until_complete(listening)
         self._is_open.set()
         self._loop.run_forever()
+
+    def _end(self) -> None:
+        talks = asyncio.all_tasks(self._loop)
+        for talk in talks:
+            talk.cancel()
+        self._loop.call_later(0.1, self._loop.stop)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
