@@ -46,7 +46,7 @@ QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallel
 LOOPBACK = "127.0.0.0/8"
 FIRST_READING = 90
 USUAL_START = 6.0
-"""Seconds a start takes on an idle machine, generously; a busy one makes limits longer in proportion."""
+"""Seconds a start takes on an idle machine, generously; on a busy one limits are longer, see `patiently`."""
 ContentOf = Callable[[int], Content]
 
 
@@ -94,7 +94,7 @@ class World:
         self._shares = [calendars] * members if isinstance(calendars, int) else list(calendars)
         self._content = content
         self._is_running = is_running
-        self._patience = 1.0
+        self._delay = 0.0
         own = {"ONCALL_ALLOWED_PRIVATE_HOSTS": LOOPBACK}
         self.app = Running(folder, database_url=database_url, settings=own | dict(settings or {}))
         self.app.leave_bytecode()
@@ -129,11 +129,11 @@ class World:
         """Starts the app, and takes from it how patient the rest of the play must be."""
         began = time.monotonic()
         self.app.start()
-        self._patience = min(max((time.monotonic() - began) / USUAL_START, 1.0), 10.0)
+        self._delay = min(max(3 * (time.monotonic() - began - USUAL_START), 0.0), 60.0)
 
     def patiently(self, seconds: float) -> float:
-        """As many seconds as that is on a machine that has other things to do."""
-        return seconds * self._patience
+        """That, and more on a machine that has other things to do: as long as three starts took too long."""
+        return seconds + self._delay
 
     def _close(self) -> None:
         self.app.kill()
