@@ -1,4 +1,4 @@
-"""The database hangs, restarts or is gone (PostgreSQL), or is locked, full or read-only (SQLite), while the app runs."""
+"""The database hangs, restarts or is gone (PostgreSQL), or is locked, full or read-only (SQLite), as the app runs."""
 
 import errno
 import sqlite3
