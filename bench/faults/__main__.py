@@ -19,6 +19,7 @@ from bench.faults import (
     databases,
     keys,
     kills,
+    lines,
     load,
     previews,
     ready,
@@ -71,6 +72,7 @@ GROUPS: dict[str, dict[str, Play]] = {
     "keys": {"key-missing": keys.missing, "key-other": keys.another},
     "answers": {"304": answers.unasked_304, "redirects": answers.redirect_loop, "etag": answers.new_etag},
     "stopping": {"sigterm": stopping.sigterm, "sighup": stopping.sighup},
+    "log": {"log": lines.written},
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }

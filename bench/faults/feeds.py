@@ -135,6 +135,11 @@ async def not_modified(feed: Feed, _asked: httpx.Headers, writer: asyncio.Stream
     write(writer, 304, {"ETag": feed.etag})
 
 
+async def refuse(_feed: Feed, _asked: httpx.Headers, writer: asyncio.StreamWriter) -> None:
+    """The server has a fault of its own."""
+    write(writer, 503, {})
+
+
 async def redirect_to_itself(feed: Feed, _asked: httpx.Headers, writer: asyncio.StreamWriter) -> None:
     write(writer, 302, {"Location": feed.url})
 

@@ -37,7 +37,9 @@ class Outage:
 def play(world: World, outage: Outage, tries: int = 1) -> Outcome:
     """In a running world. Everything becomes due while the outage lasts."""
     most, stuck, lines, wrong, pages, told = 0.0, 0, 0, dict[str, str](), list[str](), ""
-    with httpx.Client(base_url=world.app.base_url, trust_env=False, timeout=PAGE_LIMIT) as browser:
+    # A connection each: which of the two ends an idle one first would be luck.
+    single = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(base_url=world.app.base_url, trust_env=False, timeout=PAGE_LIMIT, limits=single) as browser:
         form = {"email": email_of(0), "password": PASSWORD}
         browser.post("/login", data=form, headers={"Origin": world.app.base_url})
         for _ in range(tries):
@@ -54,7 +56,7 @@ def play(world: World, outage: Outage, tries: int = 1) -> Outcome:
                     pages = [_page(browser, path) for path in outage.pages]
                     time.sleep(max(0.0, began + outage.seconds - time.monotonic()))
                     told = watch.told(began)
-                    lines = max(lines, world.app.log_text()[before:].count("\n"))
+                    lines = max(lines, _about_nothing_single(world.app.log_text()[before:]))
                 finally:
                     outage.end()
                 over = time.monotonic()
@@ -80,6 +82,11 @@ def play(world: World, outage: Outage, tries: int = 1) -> Outcome:
         f"{told}; {lines} log lines in {outage.seconds:.0f} s",
         broken(**wrong),
     )
+
+
+def _about_nothing_single(log: str) -> int:
+    """How many lines are not about one calendar, whose import may leave a line each."""
+    return sum("calendar=" not in line for line in log.splitlines())
 
 
 def _only_wrong(found: dict[str, str]) -> dict[str, str]:

@@ -118,7 +118,9 @@ def _state_of(world: World, fed: Fed) -> str:
 def _pages(world: World, member: str) -> str:
     """Status codes of a member's pages."""
     base = world.app.base_url
-    with httpx.Client(base_url=base, trust_env=False, timeout=30) as browser:
+    with httpx.Client(
+        base_url=base, trust_env=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0)
+    ) as browser:
         form = {"email": email_of(int(member)), "password": PASSWORD}
         codes = {_code(browser, "POST", "/login", form, base)}
         codes |= {_code(browser, "GET", path) for path in ("/", "/calendars", "/team")}

@@ -81,7 +81,8 @@ class Watch:
         return f"/readyz {what} after {red.asked + red.took - began:.1f} s: {red.text[:160]}"
 
     def _ask(self) -> None:
-        with httpx.Client(trust_env=False, verify=False, timeout=PATIENCE) as client:  # noqa: S501 - plain HTTP
+        single = httpx.Limits(max_keepalive_connections=0)
+        with httpx.Client(trust_env=False, verify=False, timeout=PATIENCE, limits=single) as client:  # noqa: S501 - HTTP
             while not self._is_over.wait(PAUSE):
                 asked = time.monotonic()
                 try:
