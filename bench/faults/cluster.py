@@ -75,6 +75,10 @@ def postgres() -> Iterator[Postgres]:
     """Nothing of it is left afterwards."""
     with running_cluster() as cluster:
         server = Postgres(cluster.fresh_database())
+        with cluster.connect() as connection:
+            # The tests' server may forget what it committed last; one that is to be killed may not.
+            name = urlsplit(server.url).path.lstrip("/")
+            connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = on")  # type: ignore[call-overload]
         try:
             yield server
         finally:

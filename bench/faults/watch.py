@@ -33,7 +33,7 @@ class Watch:
 
     def __init__(self, base_url: str) -> None:
         self._url = f"{base_url}/readyz"
-        self._told: list[Told] = []
+        self.told_so_far: list[Told] = []
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._ask, name="readyz", daemon=True)
 
@@ -48,7 +48,7 @@ class Watch:
         self._thread.join(PATIENCE + 1)
 
     def since(self, moment: float) -> list[Told]:
-        return [told for told in list(self._told) if told.asked >= moment]
+        return [told for told in list(self.told_so_far) if told.asked >= moment]
 
     def wait(self, *, red: bool, since: float, within: float) -> Told | None:
         """The first answer of that colour to a request after `since`."""
@@ -90,7 +90,7 @@ class Watch:
                     status, text = answer.status_code, answer.text.strip()
                 except httpx.TransportError as error:
                     status, text = 0, type(error).__name__
-                self._told.append(Told(asked, time.monotonic() - asked, status, text))
+                self.told_so_far.append(Told(asked, time.monotonic() - asked, status, text))
 
 
 def _has_reason(told: Told) -> bool:
