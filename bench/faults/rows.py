@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bench.due.team import PASSWORD, email_of
 from bench.faults.outcome import Outcome, Scale, broken
 from bench.faults.world import Fed, World
+from oncall_ui.services.sharing.tokens import create_token
 
 AT_ONCE = 20
 RECOVERED_WITHIN = 90
@@ -63,17 +64,22 @@ def sealed(folder: Path, _scale: Scale) -> Outcome:
 def _play(folder: Path, bad: Bad) -> Outcome:
     with World(folder, members=3, calendars=[1, 2, 2]) as world:
         victim, others = world.calendars[0], world.calendars[1:]
-        right = _put(world, bad, victim, bad.value)
+        token = _token(world, others[0])
+        right, asked = _put(world, bad, victim, bad.value), len(victim.feed.asked)
         before = len(world.app.log_text())
         world.say_more(others)
         _due_first(world, victim)
         _, held_up = world.read_all(within=AT_ONCE, which=others)
         time.sleep(2)
         seen = _state_of(world, victim)
-        pages = {who: _pages(world, who) for who in ("0", "1")}
+        is_read = seen == "up_to_date" and len(victim.feed.asked) > asked
+        pages = {fed.member: _pages(world, fed) for fed in (victim, others[0])}
+        team = _code(world, "GET", "/api/v1/team/availability", token=token)
         lines = world.app.log_text()[before:].count("\n")
         _put(world, bad, victim, right)
         victim.feed.say_more()
+        if is_read:
+            world.make_due([victim])  # nothing was wrong with it in the end, so it waits for its interval
         taken, left = world.read_all(within=RECOVERED_WITHIN, which=[victim])
         damage = world.damage()
         return Outcome(
@@ -83,11 +89,13 @@ def _play(folder: Path, bad: Bad) -> Outcome:
             damage.doubled,
             held_up + left,
             taken if not left else None,
-            f"{seen}; own pages {pages['0']}",
-            f"{lines} log lines; other members’ pages {pages['1']}",
+            f"{seen}; own pages {pages[0]}",
+            f"{lines} log lines; other members’ pages {pages[1]}, team {team}",
             broken(
-                other_members_pages_answer="" if pages["1"] == "200" else pages["1"],
-                the_calendar_says_so="" if seen.partition(":")[2] else f"it was {seen or 'unreadable'}",
+                other_members_pages_answer="" if pages[1] == "200" else pages[1],
+                the_team_can_be_read="" if team == "200" else team,
+                own_pages_answer="" if pages[0] == "200" else pages[0],
+                the_calendar_says_so="" if is_read or seen.partition(":")[2] else f"it was {seen or 'unreadable'}",
             ),
         )
 
@@ -115,20 +123,39 @@ def _state_of(world: World, fed: Fed) -> str:
     return f"{row[0]}: {row[1]}" if row[1] else str(row[0])
 
 
-def _pages(world: World, member: str) -> str:
-    """Status codes of a member's pages."""
-    base = world.app.base_url
-    with httpx.Client(
-        base_url=base, trust_env=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0)
-    ) as browser:
-        form = {"email": email_of(int(member)), "password": PASSWORD}
-        codes = {_code(browser, "POST", "/login", form, base)}
-        codes |= {_code(browser, "GET", path) for path in ("/", "/calendars", "/team")}
-    return ", ".join(sorted(codes - {"303", "302"}))
-
-
-def _code(browser: httpx.Client, method: str, path: str, form: dict[str, str] | None = None, origin: str = "") -> str:
+def _token(world: World, fed: Fed) -> str:
+    app = world.open_app()
     try:
-        return str(browser.request(method, path, data=form, headers={"Origin": origin} if origin else None).status_code)
-    except httpx.TransportError as error:
-        return type(error).__name__
+        return create_token(app, fed.member_id, "monitor")
+    finally:
+        app.close()
+
+
+def _pages(world: World, fed: Fed) -> str:
+    """Status codes of its member's pages."""
+    cookies = httpx.Cookies()
+    form = {"email": email_of(fed.member), "password": PASSWORD}
+    _code(world, "POST", "/login", cookies, form)
+    return ", ".join(sorted({_code(world, "GET", path, cookies) for path in ("/", "/calendars", "/team", "/you")}))
+
+
+def _code(
+    world: World,
+    method: str,
+    path: str,
+    cookies: httpx.Cookies | None = None,
+    form: dict[str, str] | None = None,
+    *,
+    token: str = "",
+) -> str:
+    """Status of one request, on a connection of its own; what it sets is kept in `cookies`."""
+    base = world.app.base_url
+    headers = {"Origin": base} | ({"Authorization": f"Bearer {token}"} if token else {})
+    with httpx.Client(base_url=base, trust_env=False, timeout=30, cookies=cookies, headers=headers) as browser:
+        try:
+            answer = browser.request(method, path, data=form)
+        except httpx.TransportError as error:
+            return type(error).__name__
+        if cookies is not None:
+            cookies.update(browser.cookies)
+        return str(answer.status_code)
