@@ -7,7 +7,6 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench.due.watching import processes
 from tests.e2e.server import Server
 
 
@@ -80,17 +79,14 @@ class Running(Server):
 
     def fork_server(self) -> int | None:
         """The process workers are forked from, where there is one."""
-        return next((pid for pid in _children(self.pid) if "forkserver" in _command(pid)), None)
+        return next((pid for pid in _children(self.pid) if "oncall_ui.worker" in _command(pid)), None)
 
     def workers(self) -> list[int]:
-        """The processes that read calendars, idle or not."""
+        """The processes that read calendars now; without a fork server also those that wait for work."""
         parent = self.fork_server()
         if parent is not None:
-            return [pid for pid in _children(parent) if "resource_tracker" not in _command(pid)]
+            return _children(parent)
         return [pid for pid in _children(self.pid) if "spawn_main" in _command(pid)]
-
-    def everything(self) -> list[int]:
-        return processes(self.pid)
 
 
 def _children(pid: int) -> list[int]:

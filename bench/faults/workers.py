@@ -22,8 +22,8 @@ FALSEHOODS = ("more memory", "more time", "too large")
 
 
 def idle(folder: Path, scale: Scale) -> Outcome:
-    """Workers that wait for work."""
-    return _play(folder, "worker killed, idle", scale.of(10, 2), _kill_all_workers, within=AT_ONCE)
+    """Whatever waits for work: workers where there are some, and what they are forked from."""
+    return _play(folder, "worker processes killed, idle", scale.of(10, 2), _kill_everything, within=AT_ONCE)
 
 
 def busy(folder: Path, scale: Scale) -> Outcome:
@@ -32,8 +32,8 @@ def busy(folder: Path, scale: Scale) -> Outcome:
 
 
 def fork_server(folder: Path, scale: Scale) -> Outcome:
-    """What workers come from, together with them."""
-    return _play(folder, "fork server killed", scale.of(5, 1), _kill_the_fork_server, within=AT_ONCE)
+    """What workers are forked from, while one of them reads."""
+    return _play(folder, "fork server killed while reading", scale.of(5, 1), _kill_the_fork_server, ballast=BALLAST)
 
 
 Kill = Callable[[World], int]
@@ -70,26 +70,35 @@ def _play(folder: Path, name: str, tries: int, kill: Kill, *, within: float = WI
         )
 
 
-def _kill_all_workers(world: World) -> int:
-    return sum(_kill(pid) for pid in world.app.workers())
+def _kill_everything(world: World) -> int:
+    server = world.app.fork_server()
+    return sum(_kill(pid) for pid in (*world.app.workers(), *([server] if server else [])))
 
 
 def _kill_the_fork_server(world: World) -> int:
+    """Once a worker is at work."""
+    if not _busiest(world):
+        return 0
     server = world.app.fork_server()
-    return _kill(server) if server else _kill_all_workers(world)
+    return _kill(server) if server else _kill_everything(world)
 
 
-def _kill_the_busiest(world: World, seconds: float = 15) -> int:
+def _kill_the_busiest(world: World) -> int:
+    busiest = _busiest(world)
+    return _kill(busiest) if busiest else 0
+
+
+def _busiest(world: World, seconds: float = 15) -> int | None:
     """The worker that used the most processor time just now, once one of them works."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + world.patiently(seconds)
     before = {pid: cpu_seconds([pid]) for pid in world.app.workers()}
     while time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.02)
         used = {pid: cpu_seconds([pid]) - before.get(pid, 0.0) for pid in world.app.workers()}
         busiest = max(used, key=used.__getitem__, default=None)
-        if busiest is not None and used[busiest] > 0.05:
-            return _kill(busiest)
-    return 0
+        if busiest is not None and used[busiest] > 0.03:
+            return busiest
+    return None
 
 
 def _kill(pid: int) -> int:
