@@ -78,7 +78,7 @@ def postgres() -> Iterator[Postgres]:
         with cluster.connect() as connection:
             # The tests' server may forget what it committed last; one that is to be killed may not.
             name = urlsplit(server.url).path.lstrip("/")
-            connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = on")  # type: ignore[call-overload]
+            connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = on")
         try:
             yield server
         finally:

@@ -1,7 +1,7 @@
 """Faults played on a running installation, in their shortest form, and what finds out whether they did harm."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -122,6 +122,6 @@ def test_a_monitor_wants_red_soon_with_a_reason() -> None:
     assert complaints(Told(0.1, 0.1, 200, "")) == {"readyz_turns_red"}
 
 
-def _row(world: World, start: object, end: object) -> Availability:
+def _row(world: World, start: datetime, end: datetime) -> Availability:
     (fed,) = world.calendars
     return Availability(member_id=fed.member_id, calendar_id=fed.id, start=start, end=end, action=Action.BLOCK)
