@@ -115,7 +115,9 @@ def _played(name: str, play: Play, scale: Scale) -> Outcome:
     finally:
         signal.alarm(0)
     _say(f"| {' | '.join(outcome.cells())} |")
-    sys.stderr.write(f"{name}: {'RED' if outcome.is_red else 'green'}, {time.monotonic() - began:.0f} s\n")
+    colour = "RED" if outcome.is_red else "green"
+    sys.stderr.write("".join(f"  {promise}\n" for promise in outcome.broken))
+    sys.stderr.write(f"{name}: {colour}, {time.monotonic() - began:.0f} s\n")
     return outcome
 
 

@@ -49,6 +49,7 @@ def _play(folder: Path, scale: Scale, name: str, answers: Sequence[Answer], *, h
             fed.feed.answer = answers[at % len(answers)]
         world.make_due(silent)
         beside = _kept(world, healthy, scale.of(MEANWHILE, 2), length)
+        world.make_due(healthy)
         _, stuck = world.read_all(within=2 * ROUND, which=healthy)
         damage = world.damage()
         share = sum(beside) / len(beside) / (sum(alone) / len(alone))
