@@ -7,6 +7,8 @@ import sys
 import time
 from dataclasses import dataclass
 
+import httpx
+
 from tests.e2e.server import Server
 
 
@@ -71,11 +73,17 @@ class Running(Server):
                 process_group=0,
             )
             self._process = process
-            while process.poll() is None and time.monotonic() - began < within and not self._ready():
+            while process.poll() is None and time.monotonic() - began < within and not self._says_ready():
                 time.sleep(0.05)
         status, seconds = process.poll(), time.monotonic() - began
         self.kill()
         return Ended(status, seconds, self.log.read_bytes()[before:].decode(errors="replace"))
+
+    def _says_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.base_url}/readyz", timeout=2, trust_env=False, verify=False).is_success  # noqa: S501 - HTTP
+        except httpx.TransportError:
+            return False
 
     def fork_server(self) -> int | None:
         """The process workers are forked from, where there is one."""
