@@ -78,8 +78,6 @@ GROUPS: dict[str, dict[str, Play]] = {
 }
 LIMIT = 300
 """Seconds for a play."""
-PER_KILL = 15
-"""More seconds for each kill of the whole app."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -88,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
         _say("\n".join(f"{group}: {' '.join(plays)}" for group, plays in GROUPS.items()))
         return 0
     configure("warning")
-    scale = Scale(options.short, options.kills, options.previews)
+    scale = Scale(options.short, options.kills, options.previews, options.minutes)
     _say(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}")
     outcomes = [_played(name, play, scale) for name, play in _chosen(options.names).items()]
     red = [outcome for outcome in outcomes if outcome.is_red]
@@ -105,7 +103,7 @@ def _played(name: str, play: Play, scale: Scale) -> Outcome:
         raise AssertionError("the play took too long")
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(LIMIT + (PER_KILL * scale.kills if name.startswith("kill-") else 0))
+    signal.alarm(LIMIT + (int(60 * scale.minutes) if name.startswith("kill-") else 0))
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="oncall-faults-") as folder:
@@ -138,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("names", nargs="*", metavar="NAME", help="a group or a single fault (default: all)")
     parser.add_argument("--kills", type=int, default=200, help="how often the whole app is killed (default: 200)")
     parser.add_argument("--previews", type=int, default=400, help="how many previews are cancelled (default: 400)")
+    parser.add_argument("--minutes", type=float, default=60, help="the longest the kills may take (default: 60)")
     parser.add_argument("--short", action="store_true", help="as little as still shows each fault")
     parser.add_argument("--list", action="store_true", help="print the names and exit")
     return parser

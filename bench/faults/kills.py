@@ -22,33 +22,35 @@ FEWER_ON_POSTGRESQL = 10
 
 def sqlite(folder: Path, scale: Scale) -> Outcome:
     kills = min(scale.kills, SHORT) if scale.short else scale.kills
-    return _play(folder, "kill -9 of the app, SQLite", kills)
+    return _play(folder, "kill -9 of the app, SQLite", kills, scale.minutes)
 
 
 def postgresql(folder: Path, scale: Scale) -> Outcome:
     """A tenth of the kills."""
     kills = min(scale.kills, SHORT) if scale.short else max(scale.kills // FEWER_ON_POSTGRESQL, 1)
     with running_cluster() as cluster:
-        return _play(folder, "kill -9 of the app, PostgreSQL", kills, cluster.fresh_database())
+        return _play(folder, "kill -9 of the app, PostgreSQL", kills, scale.minutes, cluster.fresh_database())
 
 
-def _play(folder: Path, name: str, kills: int, database_url: str | None = None) -> Outcome:
-    damage, in_the_middle, versions = Damage(), 0, 0
+def _play(folder: Path, name: str, kills: int, minutes: float, database_url: str | None = None) -> Outcome:
+    damage, in_the_middle, versions, killed = Damage(), 0, 0, 0
+    deadline = time.monotonic() + 60 * minutes
 
     def content(number: int) -> Content:
         return Content(number, EVENTS, BALLAST)
 
     with World(folder, content=content, database_url=database_url) as world:
-        for number in range(kills):
+        while killed < kills and (not killed or time.monotonic() < deadline):
+            if killed:
+                world.end_leases()
+                world.app.start()
             versions += len(world.calendars)
             world.say_more()
             time.sleep(random.uniform(0.05, LONGEST))  # noqa: S311 - a moment, not a secret
             world.app.kill()
             in_the_middle += world.leased() > 0
             damage += world.damage()
-            if number < kills - 1:
-                world.end_leases()
-                world.app.start()
+            killed += 1
         began = time.monotonic()
         world.make_due()  # also what was read, before the kill, just before its feed changed
         world.app.start()
@@ -57,7 +59,7 @@ def _play(folder: Path, name: str, kills: int, database_url: str | None = None) 
         damage += world.damage()
         return Outcome(
             name,
-            kills,
+            killed,
             damage.lost,
             damage.doubled,
             stuck,

@@ -12,6 +12,8 @@ class Scale:
     short: bool = False
     kills: int = 200
     previews: int = 400
+    minutes: float = 60
+    """For the kills, which on a slow machine take longest: those that were made by then are the row."""
 
     def of(self, usual: int, short: int) -> int:
         return short if self.short else usual
