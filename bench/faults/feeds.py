@@ -87,7 +87,7 @@ class Feeds:
         self._loop.call_later(0.1, self._loop.stop)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
             path = head[0].split(" ")[1]
             pairs = (line.partition(":") for line in head[1:-1])
