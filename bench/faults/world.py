@@ -206,7 +206,7 @@ class World:
         return sum((self._damage(fed) for fed in self.calendars), Damage())
 
     def troubles(self) -> str:
-        """What members saw besides `Up to date`, `Waiting` and `Importing`, each once."""
+        """What members saw other than `Up to date`, `Waiting` and `Importing`, each once."""
         ordinary = ("Up to date", "Waiting", "Importing")
         return "; ".join(sorted(each for each in self.seen if each not in ordinary))
 
