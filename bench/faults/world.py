@@ -9,6 +9,7 @@ feeds ever served, from outside the app.
 """
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -47,6 +48,7 @@ LOOPBACK = "127.0.0.0/8"
 FIRST_READING = 90
 USUAL_START = 6.0
 """Seconds a start takes on an idle machine, generously; on a busy one limits are longer, see `patiently`."""
+ADDRESS = re.compile(r"127\.\d+\.\d+\.\d+")
 ContentOf = Callable[[int], Content]
 
 
@@ -82,7 +84,8 @@ class World:
         *,
         members: int = 3,
         calendars: int | Sequence[int] = 2,
-        content: ContentOf = Content,
+        content: ADDRESS = re.compile(r"127\.\d+\.\d+\.\d+")
+ContentOf = Content,
         hosts: Sequence[str] = ("127.0.0.1",),
         settings: Mapping[str, str] | None = None,
         database_url: str | None = None,
@@ -208,7 +211,8 @@ class World:
     def troubles(self) -> str:
         """What members saw other than `Up to date`, `Waiting` and `Importing`, each once."""
         ordinary = ("Up to date", "Waiting", "Importing")
-        return "; ".join(sorted(each for each in self.seen if each not in ordinary))
+        found = {ADDRESS.sub("a.example", each) for each in self.seen if each not in ordinary}
+        return "; ".join(sorted(found))
 
     def _of(self, which: Collection[Fed] | None) -> Collection[Fed]:
         return self.calendars if which is None else which
