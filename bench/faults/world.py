@@ -84,8 +84,7 @@ class World:
         *,
         members: int = 3,
         calendars: int | Sequence[int] = 2,
-        content: ADDRESS = re.compile(r"127\.\d+\.\d+\.\d+")
-ContentOf = Content,
+        content: ContentOf = Content,
         hosts: Sequence[str] = ("127.0.0.1",),
         settings: Mapping[str, str] | None = None,
         database_url: str | None = None,
