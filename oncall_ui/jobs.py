@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from oncall_ui.app import App
 from oncall_ui.models import now
 from oncall_ui.services.imports.alert_emails import send_alert_emails
+from oncall_ui.services.imports.fetch import rehearse
 from oncall_ui.services.imports.run import ImportJob, claim_due, give_up, run_import
 from oncall_ui.services.imports.stale import announce_stale
 
@@ -45,7 +46,7 @@ class Jobs:
 
     def start(self) -> None:
         """On the running event loop."""
-        self._app.workers.warm_up()
+        self._app.workers.warm_up(rehearse)
         for work, every in ((self.look, self._every), (self._age, AGEING), (self._write, ALERT_EMAILS)):
             self._scheduler.add_job(
                 work,

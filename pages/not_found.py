@@ -3,41 +3,17 @@
 And a page for our own errors, without details: those are in the log.
 """
 
-from string import Template
-
 import structlog
 from fastapi import Request
-from fastapi.responses import HTMLResponse, Response
-from nicegui import __version__
+from fastapi.responses import Response
 from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
+from pages.opening import plain_page
 
 log = structlog.get_logger()
 
-# Plain HTML: scanners that try addresses would otherwise fill the memory with pages.
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$title · On-Call Optimizer</title>
-<link rel="stylesheet" href="/_nicegui/$version/static/fonts.css">
-<link rel="stylesheet" href="/static/tokens.css">
-<link rel="stylesheet" href="/static/parts.css">
-<link rel="stylesheet" href="/static/gates.css">
-</head>
-<body>
-<main class="oc-gate"><div class="oc-door">
-<span class="oc-brand"><span class="oc-mark"></span><span>On-Call Optimizer</span></span>
-<h1>$title</h1>
-<p class="oc-lead">$lead</p>
-<p><a class="oc-btn" href="/">Go to Home</a></p>
-</div></main>
-</body>
-</html>
-"""
 NOT_FOUND = ("Page not found", "The address may be wrong, or the page no longer exists.")
 BROKEN = (
     "Something went wrong on this server",
@@ -49,14 +25,9 @@ def register(_app: App) -> None:
     @web.exception_handler(404)
     @web.exception_handler(NotAllowed)
     async def not_found(_request: Request, _error: Exception) -> Response:
-        return _page(NOT_FOUND, 404)
+        return plain_page(NOT_FOUND, 404)  # scanners that try addresses would otherwise fill the memory
 
     @web.exception_handler(Exception)
     async def broken(_request: Request, error: Exception) -> Response:
         log.error("a page failed", exc_info=error)
-        return _page(BROKEN, 500)
-
-
-def _page(words: tuple[str, str], status: int) -> Response:
-    title, lead = words
-    return HTMLResponse(Template(_PAGE).substitute(title=title, lead=lead, version=__version__), status)
+        return plain_page(BROKEN, 500)

@@ -15,7 +15,7 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar, Connection, Member
 
 
-def health_of(row: Any) -> CalendarHealth:
+def calendar_health(row: Any) -> CalendarHealth:
     """Of a Calendar, a view of one, or a row with the same columns."""
     return CalendarHealth(row.state, row.attempts, row.last_read_at, row.broken_since, row.cause or "")
 
@@ -34,7 +34,7 @@ def healths_by_member(session: Session, member_ids: Collection[int]) -> dict[int
         .where(col(Connection.member_id).in_(member_ids), is_read())
     )
     for member_id, calendar in rows:
-        found[member_id].append(health_of(calendar))
+        found[member_id].append(calendar_health(calendar))
     return {member_id: found[member_id] for member_id in member_ids}
 
 
