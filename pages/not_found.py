@@ -1,6 +1,6 @@
 """One page for what doesn't exist and for what belongs to someone else, so that nobody learns which of the two it is.
 
-And a page for our own errors, without details: those are in the log.
+And pages for our own errors, without details, which are in the log, and for a database that can't be used.
 """
 
 import structlog
@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from nicegui import app as web
 
 from oncall_ui.app import App
+from oncall_ui.database_problems import DATABASE_ERRORS, DatabaseProblem, problem_of
 from oncall_ui.errors import NotAllowed
 from pages.opening import plain_page
 
@@ -19,6 +20,8 @@ BROKEN = (
     "Something went wrong on this server",
     "Nothing you saved is lost. Try again, or ask your administrator to check the log.",
 )
+TRY_LATER = "Nothing you saved is lost. Try again in a moment. If it doesn’t get better, tell your administrator."
+RETRY_SECONDS = 5
 
 
 def register(_app: App) -> None:
@@ -31,3 +34,20 @@ def register(_app: App) -> None:
     async def broken(_request: Request, error: Exception) -> Response:
         log.error("a page failed", exc_info=error)
         return plain_page(BROKEN, 500)
+
+    async def unavailable(request: Request, error: Exception) -> Response:
+        problem = problem_of(error)
+        if problem is None:  # a bug of ours, such as a constraint that doesn't hold
+            raise error
+        return _unavailable(request, problem)
+
+    for kind in DATABASE_ERRORS:
+        web.exception_handler(kind)(unavailable)
+
+
+def _unavailable(request: Request, problem: DatabaseProblem) -> Response:
+    again = request.url.path if request.method == "GET" else "/"
+    answer = plain_page((problem.what.rstrip("."), TRY_LATER), 503, to=again, button="Try again")
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

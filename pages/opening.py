@@ -7,6 +7,7 @@ says so and tries again by itself. Pages whose browser never comes are kept unti
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
+from html import escape
 from string import Template
 from typing import Any
 
@@ -43,13 +44,13 @@ _PLAIN = """<!doctype html>
 <span class="oc-brand"><span class="oc-mark"></span><span>On-Call Optimizer</span></span>
 <h1>$title</h1>
 <p class="oc-lead">$lead</p>
-<p><a class="oc-btn" href="/">Go to Home</a></p>
+<p><a class="oc-btn" href="$to">$button</a></p>
 </div></main>
 </body>
 </html>
 """
 
-Build = Callable[..., Awaitable[Response | None] | None]
+Build = Callable[..., Awaitable[Response | None] | Response | None]
 
 
 def page(path: str, **options: Any) -> Callable[[Build], Build]:
@@ -62,13 +63,22 @@ def page(path: str, **options: Any) -> Callable[[Build], Build]:
     return register
 
 
-def plain_page(words: tuple[str, str], status: int, *, again_seconds: int | None = None) -> Response:
-    """A page without state on the server: title and sentence, and a link to Home."""
+def plain_page(
+    words: tuple[str, str],
+    status: int,
+    *,
+    to: str = "/",
+    button: str = "Go to Home",
+    again_seconds: int | None = None,
+) -> Response:
+    """A page without state on the server: title and sentence, and a link, to Home unless `to` is another path."""
     refresh = "" if again_seconds is None else f'\n<meta http-equiv="refresh" content="{again_seconds}">'
     title, lead = words
+    filled = Template(_PLAIN).substitute(
+        title=title, lead=lead, refresh=refresh, to=escape(to), button=button, version=__version__
+    )
     headers = {} if again_seconds is None else {"Retry-After": str(again_seconds)}
-    html = Template(_PLAIN).substitute(title=title, lead=lead, refresh=refresh, version=__version__)
-    return HTMLResponse(html, status, headers)
+    return HTMLResponse(filled, status, headers)
 
 
 def _patient(build: Build) -> Build:
@@ -78,7 +88,7 @@ def _patient(build: Build) -> Build:
         try:
             async with asyncio.timeout(BUSY_SECONDS) as limit:
                 built = build(*args, **kwargs)
-                return await built if built is not None else None
+                return await built if isinstance(built, Awaitable) else built
         except TimeoutError:
             if not limit.expired():
                 raise

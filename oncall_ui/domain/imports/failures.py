@@ -34,6 +34,8 @@ class Cause(StrEnum):
     SERVER_ERROR = "server_error"
     KEY_LOST = "key_lost"
     """The credentials can't be decrypted: the secret key they were sealed with is gone."""
+    BAD_RECORD = "bad_record"
+    """Something this server stores about the calendar, its member or the team can’t be used; the sentence says what."""
     SUSPECTED_LOSS = "suspected_loss"
     """An import was held back; the member is asked."""
     LOSS_KEPT = "loss_kept"

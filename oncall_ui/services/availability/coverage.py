@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from oncall_ui.domain.availability.coverage import Coverage, coverage_of
+from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.imports.freshness import CalendarHealth
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar, Connection, Member
@@ -41,4 +41,4 @@ def healths_by_member(session: Session, member_ids: Collection[int]) -> dict[int
 def member_coverage(session: Session, member: Member, at: datetime) -> Coverage:
     """What is known of one member at `at`."""
     calendars = healths_by_member(session, [member.id or 0])[member.id or 0]
-    return coverage_of(calendars, at, ZoneInfo(member.zone))
+    return coverage_of(calendars, at, zone_of(member.zone))

@@ -39,6 +39,7 @@ _WHY = {
     Cause.SUSPECTED_LOSS: "Most entries suddenly disappeared. Its owner is asked which data is right.",
     Cause.LOSS_KEPT: "Most entries disappeared. Its owner chose to keep the old data.",
     Cause.KEY_LOST: "This server can no longer decrypt the credentials.",
+    Cause.BAD_RECORD: "Something stored on this server can’t be used. Its owner’s Calendars page says what.",
 }
 _NOT_READ = "Not read for more than a day."
 
