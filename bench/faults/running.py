@@ -33,7 +33,7 @@ class Ended:
     def sentence(self) -> str:
         """The last line it printed, or that it went on."""
         lines = self.printed.strip().splitlines()
-        said = lines[-1][:200] if lines else "nothing printed"
+        said = lines[-1][:300] if lines else "nothing printed"
         return said if self.status is not None else f"it started all the same ({said})"
 
 
@@ -77,7 +77,8 @@ class Running(Server):
                 time.sleep(0.05)
         status, seconds = process.poll(), time.monotonic() - began
         self.kill()
-        return Ended(status, seconds, self.log.read_bytes()[before:].decode(errors="replace"))
+        printed = self.log.read_bytes()[before:].decode(errors="replace")
+        return Ended(status, seconds, printed.replace(str(self.data), "data"))
 
     def _says_ready(self) -> bool:
         try:

@@ -69,7 +69,7 @@ class Watch:
         return {
             "readyz_turns_red": f"green until {late:.1f} s after it began" if late > within else "",
             "readyz_answers_within_2_s": f"{slow:.1f} s" if slow > LIMIT + 0.5 or red.status != 503 else "",
-            "readyz_gives_the_reason": f"it said {red.text}" if red.status == 503 and not _has_reason(red) else "",
+            "readyz_gives_the_reason": f"it said {red.text}" if red.status == 503 and not _reasons(red) else "",
         }
 
     def told(self, began: float) -> str:
@@ -78,7 +78,9 @@ class Watch:
         if red is None:
             return "/readyz green"
         what = f"{red.status}" if red.status else "without an answer"
-        return f"/readyz {what} after {red.asked + red.took - began:.1f} s: {red.text[:160]}"
+        return (
+            f"/readyz {what} after {red.asked + red.took - began:.1f} s ({', '.join(_reasons(red)) or red.text[:80]})"
+        )
 
     def _ask(self) -> None:
         single = httpx.Limits(max_keepalive_connections=0)
@@ -93,9 +95,9 @@ class Watch:
                 self.told_so_far.append(Told(asked, time.monotonic() - asked, status, text))
 
 
-def _has_reason(told: Told) -> bool:
+def _reasons(told: Told) -> list[str]:
     try:
         found = httpx.Response(200, text=told.text).json()
     except ValueError:
-        return False
-    return isinstance(found, dict) and len(found) > 1
+        return []
+    return list(map(str, found.get("reasons", ()))) if isinstance(found, dict) else []
