@@ -52,7 +52,7 @@ def _play(folder: Path, scale: Scale, name: str, answers: Sequence[Answer], *, h
         world.make_due(healthy)
         _, stuck = world.read_all(within=2 * ROUND, which=healthy)
         damage = world.damage()
-        share = sum(beside) / len(beside) / (sum(alone) / len(alone))
+        share, usual = sum(beside) / len(beside), sum(alone) / len(alone)
         told = ", ".join(f"{each:.0%}" for each in beside)
         return Outcome(
             name,
@@ -62,8 +62,9 @@ def _play(folder: Path, scale: Scale, name: str, answers: Sequence[Answer], *, h
             stuck,
             None,
             world.troubles(),
-            f"healthy ones kept {share:.0%} of their schedule (in turns of {length} s: {told})",
-            broken(healthy_ones_keep_90_percent=f"{share:.0%}" if share < KEPT else ""),
+            f"{share:.0%} of the healthy ones that were due were read in time, {usual:.0%} before "
+            f"(in turns of {length} s: {told})",
+            broken(healthy_ones_keep_90_percent=f"{share:.0%}" if share < KEPT * usual else ""),
         )
 
 
