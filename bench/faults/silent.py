@@ -32,7 +32,7 @@ def many_members(folder: Path, scale: Scale) -> Outcome:
 
 
 def dripping(folder: Path, scale: Scale) -> Outcome:
-    """A byte every two seconds, so that they are never silent."""
+    """A few bytes a second, so that they never count as silent."""
     return _play(folder, scale, "servers that drip, each of another member", (drip,), hostile=scale.of(EACH, 10))
 
 
