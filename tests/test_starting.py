@@ -104,13 +104,15 @@ def newer(data: Path) -> None:
 
 
 def damaged_inside(data: Path) -> None:
+    """One page, of a table that a start doesn't read."""
     path = data / "oncall.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    content = bytearray(path.read_bytes())
-    for page in range(4096, len(content), 4096):
-        content[page : page + 200] = b"\xff" * 200
-    path.write_bytes(content)
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'availability'").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
 
 
 def a_folder(data: Path) -> None:
