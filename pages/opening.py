@@ -50,7 +50,7 @@ _PLAIN = """<!doctype html>
 </html>
 """
 
-Build = Callable[..., Awaitable[Response | None] | None]
+Build = Callable[..., Awaitable[Response | None] | Response | None]
 
 
 def page(path: str, **options: Any) -> Callable[[Build], Build]:
@@ -88,7 +88,7 @@ def _patient(build: Build) -> Build:
         try:
             async with asyncio.timeout(BUSY_SECONDS) as limit:
                 built = build(*args, **kwargs)
-                return await built if built is not None else None
+                return await built if isinstance(built, Awaitable) else built
         except TimeoutError:
             if not limit.expired():
                 raise
