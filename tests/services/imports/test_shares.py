@@ -35,7 +35,8 @@ async def jobs(app: App) -> AsyncIterator[Jobs]:
 
 def states(app: App, ids: Collection[int]) -> Counter[State]:
     with app.db.read() as session:
-        return Counter(session.exec(select(Calendar.state).where(col(Calendar.id).in_(ids))))
+        rows = session.exec(select(Calendar).where(col(Calendar.id).in_(ids)))
+        return Counter(row.state for row in rows)
 
 
 async def all_read(app: App, ids: Collection[int], seconds: float = 60) -> None:
@@ -89,7 +90,8 @@ async def test_nobody_waits_behind_a_member_with_very_many_calendars(app: App, a
     hers = [f"http://host{number}.example.org/" for number in range(300)]
     add_calendars(app, [alice.id] * 300, hers, due=now() - EARLIER)
     add_calendars(app, others, [f"http://other{number}.example.org/" for number in range(40)], due=now() - LATER)
-    places, hosts, claimed = Places(), {}, Counter[int]()
+    hosts: dict[int, str] = {}
+    places, claimed = Places(), Counter[int]()
     for _ in range(10):
         jobs = claim(app, places.room(Lane.FRESH), hosts, retries=False)
         start(places, jobs)
@@ -108,7 +110,7 @@ async def test_a_host_at_its_share_is_passed_by_and_then_left_out_by_the_databas
     with app.db.write() as session:
         last = session.get_one(Calendar, ids[-1])
         last.next_import_at = now() - timedelta(seconds=1)
-    places, hosts = Places(), {}
+    places, hosts = Places(), dict[int, str]()
     jobs = claim(app, places.room(Lane.FRESH), hosts, retries=False)
     found = Counter(job.holder.host for job in jobs)
     assert found == {"slow.example.org": PER_HOST, "quick.example.org": 1}
@@ -127,10 +129,10 @@ async def test_a_feed_that_several_members_connected_has_one_share(app: App) -> 
     assert len(claim(app, Places().room(Lane.FRESH), {}, retries=False)) == PER_ACCOUNT
 
 
-async def test_one_member_at_their_share_leaves_half_of_the_places(app: App, alice: Person) -> None:
+async def test_one_member_at_their_share_leaves_most_of_the_places(app: App, alice: Person) -> None:
     hers = [f"http://host{number}.example.org/" for number in range(2 * FRESH)]
     add_calendars(app, [alice.id] * len(hers), hers)
-    assert len(claim(app, Places().room(Lane.FRESH), {}, retries=False)) == PER_MEMBER == FRESH // 2
+    assert len(claim(app, Places().room(Lane.FRESH), {}, retries=False)) == PER_MEMBER == FRESH // 3
 
 
 async def test_a_reconnected_calendar_counts_towards_its_new_host(app: App, alice: Person) -> None:
