@@ -5,7 +5,7 @@ The numbers and their reasons: docs/decisions/0605.
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -97,7 +97,8 @@ class _Place:
 class Places:
     """Who holds which place. For one thread; `key` is whatever the caller knows an import by."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._held: dict[object, _Place] = {}
 
     def room(self, lane: Lane) -> Room:
@@ -105,7 +106,7 @@ class Places:
         return Room(PLACES[lane], (place.holder for place in self._held.values() if place.lane is lane))
 
     def enter(self, key: object, lane: Lane, holder: Holder) -> None:
-        self._held[key] = _Place(lane, holder, time.monotonic())
+        self._held[key] = _Place(lane, holder, self._clock())
 
     def leave(self, key: object) -> None:
         del self._held[key]
@@ -117,7 +118,7 @@ class Places:
 
     def shift_slow(self) -> None:
         """Moves imports whose server takes its time to patient places, those that began first."""
-        room, moment = self.room(Lane.PATIENT), time.monotonic()
+        room, moment = self.room(Lane.PATIENT), self._clock()
         for key, place in self._held.items():
             is_waiting = place.lane is Lane.FRESH and not place.is_fetched
             is_slow = is_waiting and moment - place.since >= PATIENCE_SECONDS

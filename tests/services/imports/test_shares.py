@@ -15,13 +15,22 @@ from oncall_ui.jobs import Jobs
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.imports.claim import ImportJob, claim
-from oncall_ui.services.imports.places import PER_ACCOUNT, PER_HOST, PER_MEMBER, PLACES, Lane, Places
+from oncall_ui.services.imports.places import (
+    PATIENCE_SECONDS,
+    PER_ACCOUNT,
+    PER_HOST,
+    PER_MEMBER,
+    PLACES,
+    Holder,
+    Lane,
+    Places,
+)
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.services.helpers.silent import add_calendars, add_members, silent_servers
 
-FRESH = PLACES[Lane.FRESH]
+FRESH, PATIENT = PLACES[Lane.FRESH], PLACES[Lane.PATIENT]
 EARLIER, LATER = timedelta(minutes=10), timedelta(minutes=1)
 
 
@@ -133,6 +142,33 @@ async def test_one_member_at_their_share_leaves_most_of_the_places(app: App, ali
     hers = [f"http://host{number}.example.org/" for number in range(2 * FRESH)]
     add_calendars(app, [alice.id] * len(hers), hers)
     assert len(claim(app, Places().room(Lane.FRESH), {}, retries=False)) == PER_MEMBER == FRESH // 3
+
+
+def test_only_imports_that_wait_for_their_server_move_to_patient_places() -> None:
+    moment = [0.0]
+    places = Places(clock=lambda: moment[0])
+    for number in range(FRESH):
+        places.enter(number, Lane.FRESH, Holder(number, str(number), str(number)))
+    places.fetched(0)
+    places.shift_slow()
+    assert places.room(Lane.FRESH).free == 0, "a moment is no reason"
+    moment[0] = PATIENCE_SECONDS
+    places.shift_slow()
+    assert (places.room(Lane.FRESH).free, places.room(Lane.PATIENT).free) == (FRESH - 1, PATIENT - FRESH + 1)
+
+
+def test_without_patient_places_slow_imports_keep_their_own() -> None:
+    moment = [0.0]
+    places = Places(clock=lambda: moment[0])
+    for number in range(PATIENT):
+        places.enter(number, Lane.PATIENT, Holder(number, str(number), str(number)))
+    places.enter("last", Lane.FRESH, Holder(-1, "last", "last"))
+    moment[0] = PATIENCE_SECONDS
+    places.shift_slow()
+    assert places.room(Lane.FRESH).free == FRESH - 1
+    places.leave(0)
+    places.shift_slow()
+    assert places.room(Lane.FRESH).free == FRESH
 
 
 async def test_a_reconnected_calendar_counts_towards_its_new_host(app: App, alice: Person) -> None:
