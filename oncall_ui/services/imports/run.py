@@ -25,8 +25,8 @@ from oncall_ui.services.imports.record import ImportResult, record_failure, reco
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 1.0
-SILENT_BEATS = 5
-"""Without progress only every fifth beat writes: a quarter of the lease."""
+QUIET_BEATS = 5
+"""Without progress to see, every fifth beat writes: a quarter of the lease."""
 
 
 async def run_import(app: App, job: ImportJob, fetched: Callable[[], None] | None = None) -> None:
@@ -124,13 +124,13 @@ class _Report:
         self._events, self._share = max(self._events, events), None
 
     async def beat(self) -> None:
-        """Every second while there is progress, else as often as the lease needs it: many imports wait in silence."""
-        beats = itertools.count()
+        """Every second while there is progress to see, else as often as the lease needs it: many imports just wait."""
+        beats = itertools.count(1)
         written: tuple[int, float | None] = (0, None)
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             progress = (self._events, self._share)
-            if progress == written and next(beats) % SILENT_BEATS:
+            if next(beats) % QUIET_BEATS and not _is_seen(written, progress):
                 continue
             try:
                 await asyncio.to_thread(self._write, *progress)
@@ -144,3 +144,11 @@ class _Report:
         with self._app.db.write() as session:
             if calendar := state.held(session, self._job.calendar_id, self._job.lease):
                 state.progress(calendar, events, share)
+
+
+def _is_seen(before: tuple[int, float | None], after: tuple[int, float | None]) -> bool:
+    """Whether a page shows the difference: another number of events, or another percent."""
+    (events, share), (events_now, share_now) = before, after
+    if events != events_now or share is None or share_now is None:
+        return before != after
+    return abs(share_now - share) >= 0.01
