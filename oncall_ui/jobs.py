@@ -53,6 +53,7 @@ class Jobs:
         self._is_more_due = False
         """The last look had no place for everything: an import that ends doesn't wait for the next one."""
         self._is_resumed = False
+        self._recovered: float | None = None
         self._looked: float | None = None
         self._aged: datetime | None = None
 
@@ -94,15 +95,21 @@ class Jobs:
         if self._looking.locked():
             return
         async with self._looking:
-            if not self._is_resumed:
-                await asyncio.to_thread(resume_unlocked, self._app)
-                self._is_resumed = True
-            await asyncio.to_thread(repair_times, self._app)
+            await self._recover()
             self._places.shift_slow()
             fresh = await self._start_due(Lane.FRESH)
             retries = await self._start_due(Lane.RETRIES)
             self._is_more_due = fresh.is_limited or retries.is_limited
             self._looked = time.monotonic()
+
+    async def _recover(self) -> None:
+        if not self._is_resumed:
+            await asyncio.to_thread(resume_unlocked, self._app)
+            self._is_resumed = True
+        # Not in each of the looks that follow one another while very many imports are due.
+        if self._recovered is None or time.monotonic() - self._recovered >= LOOK.total_seconds():
+            await asyncio.to_thread(repair_times, self._app)
+            self._recovered = time.monotonic()
 
     async def _start_due(self, lane: Lane) -> Room:
         room = self._places.room(lane)

@@ -16,7 +16,7 @@ from weakref import WeakSet
 
 import psycopg
 from psycopg.abc import PQGen
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 from oncall_ui.database_problems import ServerSilent
@@ -27,6 +27,7 @@ PING_SECONDS = 1.0
 """For a connection from the pool to show that it is alive. It is the only wait of most calls to a hung server."""
 STATEMENT_SECONDS = 60
 """For one statement. An import replaces the availability of a large calendar in far less."""
+MIGRATION_SECONDS = 3600
 LOCK_SECONDS = 10
 """For a lock: as long as on SQLite."""
 IDLE_SECONDS = 120
@@ -179,6 +180,15 @@ def connect(*args: Any, **given: Any) -> BoundedConnection:
         connection.close()
         raise
     return connection
+
+
+def allow_long_statements(connection: Connection) -> None:
+    """For migrations. The connection isn't used for anything else afterwards. Does nothing on other databases."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, BoundedConnection):
+        connection.detach()
+        driver.silent_seconds = MIGRATION_SECONDS + 5
+        driver.run_outside_a_transaction(f"SET statement_timeout = '{MIGRATION_SECONDS}s'")
 
 
 def open_engine(url: URL, gate: Gate) -> Engine:

@@ -34,9 +34,12 @@ GZIP_LEVEL = 3
 
 def serve(settings: Settings) -> None:
     """Returns when the server has stopped. Raises ValueError with a sentence for the operator if it can't start."""
+    with Stopping() as stopping:
+        _serve(settings, stopping)
+
+
+def _serve(settings: Settings, stopping: Stopping) -> None:
     began = time.monotonic()
-    stopping = Stopping()
-    stopping.install()
     configure(settings.log_level)
     require_free_port(settings)
     app = start_app(settings)
@@ -92,7 +95,6 @@ def serve(settings: Settings) -> None:
         uvicorn_logging_level="warning",
         access_log=False,
     )
-    stopping.done()
 
 
 def _report_start(app: App, began: float) -> None:

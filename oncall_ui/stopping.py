@@ -15,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import FrameType
+from typing import Any, Self
 
 import structlog
 
@@ -44,13 +45,28 @@ class Stopping:
         self._began: float | None = None
         self._deadline = float("inf")
         self._is_interrupted = False
+        self._is_over = False
         self._changed = threading.Event()
+        self._before: dict[signal.Signals, Any] = {}
 
-    def install(self) -> None:
-        """Until `listen`, a signal raises KeyboardInterrupt on the main thread."""
+    def __enter__(self) -> Self:
+        """From now on until `listen`, a signal raises KeyboardInterrupt on the main thread."""
+        self._before = {number: signal.getsignal(number) for number in SIGNALS}
         self._take_signals()
         # Started before it is needed: a signal handler can't safely start a thread, or write to the log.
         threading.Thread(target=self._end_in_time, name="stop in time", daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Everything is closed, or nothing was opened: the process goes on to its end, which gets little time."""
+        if self._began is None:
+            self._is_over = True
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+            self._changed.set()
+        elif kind is None:
+            log.info("stopped", seconds=round(time.monotonic() - self._began, 1))
+            self._end_by(time.monotonic() + EXIT_SECONDS)
 
     def listen(self, first: Callable[[], Awaitable[None]], then: Callable[[], None]) -> None:
         """From now on, on the running loop, a signal starts `first`, for a few seconds at most, and calls `then`."""
@@ -73,13 +89,6 @@ class Stopping:
     async def close(self, work: Callable[[], None]) -> None:
         """Runs blocking `work` in a thread, for a few seconds at most."""
         await _within(LAST_SECONDS, "closing", asyncio.wrap_future(_in_a_thread(work)))
-
-    def done(self) -> None:
-        """Everything is closed: only threads that hang can keep the process from exiting, and get little time."""
-        if self._began is None:
-            self._began = time.monotonic()
-        log.info("stopped", seconds=round(time.monotonic() - self._began, 1))
-        self._end_by(time.monotonic() + EXIT_SECONDS)
 
     def _take_signals(self) -> None:
         for number in SIGNALS:
@@ -106,11 +115,14 @@ class Stopping:
 
     def _end_in_time(self) -> None:
         self._changed.wait()
+        if self._is_over:
+            return
         while (left := self._deadline - time.monotonic()) > 0:
             self._changed.clear()
             self._changed.wait(left)
         waiting = [thread.name for thread in threading.enumerate() if not thread.daemon]
-        log.warning("stopped without waiting for what hangs", threads=waiting)
+        with contextlib.suppress(OSError, ValueError):  # standard error may be closed
+            log.warning("stopped without waiting for what hangs", threads=waiting)
         _end(0)
 
 

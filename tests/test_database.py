@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from oncall_ui.database_problems import DatabaseProblem, problem_of
 from oncall_ui.db import Database
 from oncall_ui.migrations import migrate
+from oncall_ui.postgres import allow_long_statements
 from tests.postgres import Cluster, postgres_cluster
 
 __all__ = ["postgres_cluster"]
@@ -193,6 +194,17 @@ def test_the_servers_timeouts_are_set_and_those_of_the_operator_win(postgres_clu
     with own.read() as session:
         assert session.execute(text("SHOW statement_timeout")).scalar() == "7s"
     own.close()
+
+
+@pytest.mark.slow
+def test_migrations_may_take_longer_and_nothing_else_does(postgres_cluster: Cluster) -> None:
+    db = Database(postgres_cluster.fresh_database())
+    with db.engine.connect() as connection:
+        allow_long_statements(connection)
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "1h"
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "1min"
+    db.close()
 
 
 def until(condition: object, seconds: float = 20) -> bool:

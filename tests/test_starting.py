@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from oncall_ui.app import App, open_app
 from oncall_ui.cli.main import main
@@ -73,13 +73,21 @@ def connect(app: App, number: int, vault: Vault) -> None:
 
 def run(*arguments: str) -> tuple[int, str]:
     """The exit status, and what is on standard error."""
+    with logged() as said, redirect_stdout(io.StringIO()):
+        status = main(arguments)
+    return status, said.getvalue()
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """What goes to standard error inside the block, the log with it."""
     said = io.StringIO()
     try:
-        with redirect_stderr(said), redirect_stdout(io.StringIO()):
-            status = main(arguments)
+        with redirect_stderr(said):
+            configure_log("debug")
+            yield said
     finally:
         configure_log("debug")
-    return status, said.getvalue()
 
 
 def refused(*arguments: str) -> str:
@@ -242,19 +250,28 @@ def test_the_keys_of_the_settings_also_mark_an_installation(data: Path) -> None:
         start_app(settings)
 
 
-def test_some_credentials_that_no_key_opens_are_reported_and_stop_nobody(
-    used: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_some_credentials_that_no_key_opens_are_reported_and_stop_nobody(used: Path) -> None:
     settings = Settings(_env_file=None, data_dir=used)
     with started(settings) as app:
         connect(app, 3, Vault([OTHER_KEY]))
-    configure_log("debug")
-    with started(settings) as app:
+    with logged() as said, started(settings) as app:
         assert app.db.answers()
-    said = capsys.readouterr().err
-    configure_log("debug")
-    assert "their key is missing" in said
-    assert "connections=[3]" in said
+    assert "their key is missing" in said.getvalue()
+    assert "connections=[3]" in said.getvalue()
+
+
+def test_a_damaged_row_does_not_keep_the_others_from_starting(used: Path) -> None:
+    old, new = (used / KEY_FILE).read_text(), generate_key()
+    settings = Settings(_env_file=None, data_dir=used)
+    with started(settings) as app, app.db.write() as session:
+        session.execute(text("UPDATE connection SET addresses = 'no JSON' WHERE id = 1"))
+        session.execute(
+            text("UPDATE connection SET sealed = :sealed WHERE id = 1"), {"sealed": app.vault.seal("no JSON")}
+        )
+    (used / KEY_FILE).write_text(f"{new}\n{old}")
+    with started(settings) as app, app.db.read() as session:
+        sealed = session.exec(select(Connection.sealed).order_by(col(Connection.id))).all()
+    assert [Vault([new]).opens(each) for each in sealed] == [False, True]
 
 
 def test_a_key_that_is_lost_for_good_can_be_given_up_and_may_come_back(used: Path) -> None:

@@ -1,4 +1,4 @@
-"""Processes killed from outside, with real signals: a call can only ever end itself, and nobody is told a falsehood."""
+"""Processes killed from outside, with real signals: a call can only end itself, and no message states what isn’t so."""
 
 import asyncio
 import os

@@ -65,7 +65,7 @@ class Call:
         self._life.close()
 
     def hang_up(self) -> None:
-        """Ends the process; whoever waits for it gets Lost. For other threads, too."""
+        """Ends the process; who waits for it gets Lost. For other threads, too."""
         for each in (self._talk, self._life):
             with contextlib.suppress(OSError):  # closed, or its other end is
                 each.shutdown(socket.SHUT_RDWR)

@@ -1,6 +1,6 @@
 """The fork server, seen from the app: started when it is needed, and again when it is killed.
 
-It is one child process that imports and forks, and never computes (`forking`). multiprocessing has one, too; ours ends
+It is one child process that imports and forks, and never computes (`forking`). multiprocessing has one too; ours ends
 a process without ever mistaking it for another, notices when the app is killed, and has no address to connect to.
 """
 

@@ -19,6 +19,7 @@ from pages.home.manual_days import ManualDaysSection
 from pages.home.overview import Overview, calm, lead, look
 from pages.home.unused import Unused
 from pages.layout import frame
+from pages.opening import page
 from pages.refresh import Connections, LiveView, Wanted
 from pages.session import login_required
 from pages.widgets.strip import Strip
@@ -27,7 +28,7 @@ TICK_SECONDS = 30
 
 
 def register(app: App, readiness: Readiness) -> None:
-    @ui.page("/")
+    @page("/")
     async def home_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         def show(seen: Overview) -> None:
             if seen.own.zone == me.member.zone:

@@ -108,17 +108,18 @@ class Server:
             )
 
     def end(self, number: signal.Signals) -> tuple[int, float]:
-        """Sends it a signal. Returns its exit status and how many seconds it took, once nothing of it is running."""
+        """Sends it a signal. Returns its exit status and the seconds it took; its workers must be gone as well."""
         process = self._process
         assert process is not None and process.poll() is None, self._told("was to be ended, and had ended already")()
         began = time.monotonic()
         process.send_signal(number)
         try:
             status = process.wait(timeout=STOP)
+            seconds = time.monotonic() - began
             _wait(lambda: not _is_alive(process.pid), STOP, self._told("left a process behind"))
         finally:
             self.kill()
-        return status, time.monotonic() - began
+        return status, seconds
 
     def stop(self) -> None:
         """SIGTERM; the app must be gone, cleanly, within a minute."""
@@ -214,11 +215,14 @@ def _clean_environment() -> dict[str, str]:
 
 
 def _is_alive(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    """Whether a process of the group is running; one that waits to be reaped by init isn't."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            # After the name, which may hold anything, in brackets: the state, the parent, the group (proc(5)).
+            state, _, its_group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                return True
+    return False
 
 
 def _free_port() -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from oncall_ui.app import App
@@ -71,25 +72,34 @@ def count_sealed(app: App) -> Sealed:
 def rekey(app: App) -> int:
     """Seals every connection's credentials with the newest key, and updates its fingerprint. Returns how many changed.
 
-    Afterwards the older keys can be removed. Credentials that no key opens are left alone: their next import reports
-    it, and the operator may still add the key, also one that was given up.
+    Afterwards the older keys can be removed. Credentials that no key opens, or that are damaged, are left alone: their
+    next import reports it, and the operator may still add the key, also one that was given up.
     """
     resealed = 0
     with app.db.write() as session:
-        for row in session.exec(select(Connection).with_for_update()):
-            if app.vault.is_current(row.sealed):
+        # Only these columns: one that is damaged in another row must not keep the app from starting.
+        for number, sealed in session.exec(select(Connection.id, Connection.sealed).with_for_update()).all():
+            if app.vault.is_current(sealed):
                 continue
-            sealed = row.sealed.removeprefix(GIVEN_UP)
-            if not app.vault.opens(sealed):
+            credentials = _opened(app, sealed.removeprefix(GIVEN_UP))
+            if credentials is None:
                 continue
-            credentials: dict[str, str] = json.loads(app.vault.open(sealed))
-            row.sealed = app.vault.seal(json.dumps(credentials))
+            values = {"sealed": app.vault.seal(json.dumps(credentials))}
             if identity := credentials.get(IDENTITY):
-                row.fingerprint = fingerprint_of(app, identity)
+                values["fingerprint"] = fingerprint_of(app, identity)
+            session.execute(update(Connection).where(col(Connection.id) == number).values(values))
             resealed += 1
     if resealed:
         log.info("sealed with the newest key", connections=resealed)
     return resealed
+
+
+def _opened(app: App, sealed: str) -> dict[str, str] | None:
+    try:
+        credentials = json.loads(app.vault.open(sealed))
+    except (VaultError, ValueError):
+        return None
+    return credentials if isinstance(credentials, dict) else None
 
 
 def give_up_lost(app: App) -> int:
@@ -99,8 +109,11 @@ def give_up_lost(app: App) -> int:
     """
     unreadable = count_sealed(app).unreadable
     with app.db.write() as session:
-        for row in session.exec(select(Connection).where(col(Connection.id).in_(unreadable))):
-            row.sealed = GIVEN_UP + row.sealed
+        session.execute(
+            update(Connection)
+            .where(col(Connection.id).in_(unreadable))
+            .values(sealed=GIVEN_UP + col(Connection.sealed))
+        )
     return len(unreadable)
 
 

@@ -122,7 +122,7 @@ _CHECKED: dict[str, Callable[[Any], bool]] = {
     "suspected_loss": _is_loss,
     **dict.fromkeys((*HAPPENED, "lease_until", "next_import_at"), lambda _: True),
 }
-"""Columns that are more than text and numbers, and that an import can restore: whether a value that was read is sound."""
+"""Columns that aren’t plain text or numbers, and that an import can restore: whether a value that was read is sound."""
 
 
 def _fail(app: App, session: Session, calendar_id: int, failure: Failure) -> None:

@@ -44,8 +44,11 @@ class Recorded:
     entries: int = 0
 
 
-def record_result(app: App, calendar_id: int, lease: str, result: ImportResult | None) -> Recorded:
-    """Stores a complete import, or holds it back if nearly everything is missing. None: the source has not changed."""
+def record_result(app: App, calendar_id: int, lease: str, result: ImportResult | Mapping[str, str] | None) -> Recorded:
+    """Stores a complete import, or holds it back if nearly everything is missing.
+
+    None: the source has not changed; a cursor: nor has it, but this is its new one.
+    """
     with app.db.write() as session:
         calendar = state.held(session, calendar_id, lease)
         if calendar is None:
@@ -68,9 +71,11 @@ def import_interval(app: App) -> timedelta:
     return timedelta(minutes=app.settings.import_interval)
 
 
-def _record(session: Session, calendar: Calendar, result: ImportResult | None, interval: timedelta) -> str:
-    if result is None:
-        state.succeed(calendar, interval, None)
+def _record(
+    session: Session, calendar: Calendar, result: ImportResult | Mapping[str, str] | None, interval: timedelta
+) -> str:
+    if not isinstance(result, ImportResult):
+        state.succeed(calendar, interval, result)
         return "unchanged"
     change = diff(session, calendar, result.outcome)
     if loss := find_suspected_loss(calendar, result.rules_version, change, result.outcome.events_read):

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -71,14 +71,14 @@ def _log(event: str, job: ImportJob, began: float, **values: object) -> None:
     log.info(event, calendar=job.calendar_id, host=job.holder.host, seconds=seconds, **values)
 
 
-async def _read(app: App, job: ImportJob, report: "_Report") -> ImportResult | None:
-    """None: nothing changed since the last reading."""
+async def _read(app: App, job: ImportJob, report: "_Report") -> ImportResult | Mapping[str, str] | None:
+    """None or a new cursor: nothing changed since the last reading."""
     async with open_provider(
         app, job.product, job.credentials, IMPORT_SECONDS, connection_id=job.connection_id, account=job.account
     ) as provider:
         content = await provider.fetch(job.remote_id, job.window, job.cursor, report.arrived)
-    if content is None:
-        return None
+    if content is None or not content.parts:
+        return content.cursor if content else None
     # Without a cursor everything is read, whatever the digest says: the rules changed, or the member asked for it.
     previous = await asyncio.to_thread(_digest, app, job) if job.cursor else None
     outcome = await understand(

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlmodel import Session, select
 
 from oncall_ui.domain.imports.clock import HAPPENED, latest_times
-from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
+from oncall_ui.domain.imports.failures import Cause, Failure, TryLater, Unreadable
 from oncall_ui.domain.imports.retry import backoff, jittered
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import Resolution, SuspectedLoss
@@ -75,10 +75,11 @@ def repeat_in_full(calendar: Calendar) -> None:
 
 def fail(calendar: Calendar, failure: Failure, interval: timedelta) -> None:
     """The import failed. Who can act decides what is next: the member, or the job after a wait. Data stays."""
+    is_another = calendar.cause != failure.cause
     calendar.why, calendar.cause = failure.sentence, failure.cause.value
     calendar.attempts += 1
     _break(calendar)
-    if isinstance(failure, MemberMustAct):
+    if failure.needs_member(1 if is_another else calendar.attempts):
         _enter(calendar, State.NEEDS_YOU)
         calendar.next_import_at = None
         return

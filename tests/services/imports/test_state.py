@@ -22,6 +22,7 @@ OTHER_LOSS = SuspectedLoss(40, 2, "2968:77e0b1d2")
 DOWN = TryLater(Cause.SERVER_ERROR, "It is down.")
 ASKS_TO_WAIT = TryLater(Cause.BUSY, "It is busy.", retry_after=timedelta(hours=2))
 GARBLED = Unreadable(Cause.UNREADABLE, "It can’t be read.")
+LOOPS = TryLater(Cause.REDIRECT_LOOP, "It redirects too many times.")
 LOCKED = MemberMustAct(Cause.REFUSED, "Access is refused.")
 
 
@@ -84,6 +85,7 @@ TRANSITIONS: dict[str, Callable[[Calendar], object]] = {
     "repeat in full": state.repeat_in_full,
     "fail: down": lambda row: state.fail(row, DOWN, INTERVAL),
     "fail: asks to wait": lambda row: state.fail(row, ASKS_TO_WAIT, INTERVAL),
+    "fail: loops": lambda row: state.fail(row, LOOPS, INTERVAL),
     "fail: unreadable": lambda row: state.fail(row, GARBLED, INTERVAL),
     "fail: member must act": lambda row: state.fail(row, LOCKED, INTERVAL),
     "forget cursor": state.forget_cursor,
@@ -123,6 +125,7 @@ succeed               | .           | .               | up_to_date 15m 0  | .   
 repeat in full        | .           | .               | .                 | up_to_date now 0 | .                | .                | .
 fail: down            | .           | .               | retrying 1m 1     | .                | .                | .                | .
 fail: asks to wait    | .           | .               | retrying 120m 1   | .                | .                | .                | .
+fail: loops           | .           | .               | retrying 1m 1     | .                | .                | .                | .
 fail: unreadable      | .           | .               | retrying 15m 1    | .                | .                | .                | .
 fail: member must act | .           | needs_you - 1   | needs_you - 1     | needs_you - 1    | needs_you - 4    | needs_you - 2    | needs_you - 1
 hold back             | .           | .               | needs_you 15m 0   | .                | .                | .                | .

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import QueuePool
 from sqlmodel import col, select, update
 from structlog.testing import capture_logs
 
@@ -120,16 +121,21 @@ async def test_a_stop_takes_no_longer_when_the_database_hangs(app: App, jobs: Jo
 
 
 async def test_what_is_claimed_during_a_stop_is_released_too(app: App, jobs: Jobs) -> None:
+    await jobs.look()
+    pool = app.db.engine.pool
+    assert isinstance(pool, QueuePool)
     with silent_servers(1) as silent:
         add_calendars(app, add_members(app, 1), silent)
         with locked(app):
             looking = asyncio.create_task(jobs.look())
-            await asyncio.sleep(0.2)
+            await until(lambda: pool.checkedout() > 1)
+            await asyncio.sleep(0.3)  # from the last query to the claim, which waits
             looking.cancel()
             stopping = asyncio.create_task(jobs.stop())
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.1)
         await stopping
         await asyncio.gather(looking, return_exceptions=True)
+        await until(lambda: pool.checkedout() == 0)
     (row,) = rows(app)
     assert (row.state, row.lease) == (State.WAITING, None)
 
