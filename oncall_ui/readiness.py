@@ -200,14 +200,17 @@ class Readiness:
             await asyncio.sleep(self._every)
             with self._app.outages.watch("readiness", suppress=True):
                 await self.problem()
-                self._log()
+                self.log()
 
-    def _log(self) -> None:
+    def log(self) -> None:
+        """Reports the last round to the outages of the app, as failing or as working."""
         failing = {reason.source: reason for reason in self.shown.reasons} if self.shown else {}
+        # Also those that don't count yet: they don't work either.
+        found = {reason.source for reason in self._since}
         for source in SOURCES:
             if source in failing:
                 self._app.outages.failed(source, failing[source].what)
-            else:
+            elif source not in found:
                 self._app.outages.worked(source)
 
     async def _ask(self) -> NotReady | None:

@@ -281,3 +281,15 @@ def test_every_reason_says_what_is_wrong_and_what_to_do() -> None:
         assert reason.advice.endswith(".")
         assert reason.source in {"database", "disk", "workers", "looks"}
         assert reason.sentence == f"{reason.what} {reason.advice}"
+
+
+async def test_a_lock_that_doesnt_count_yet_ends_no_outage(readiness: Readiness, app: App, clock: Clock) -> None:
+    await reasons(readiness, clock)
+    app.outages.failed("database", "database is locked")
+    with locked(app):
+        assert await reasons(readiness, clock) == ()
+        readiness.log()
+    assert app.outages.current()[0].worked is None
+    await reasons(readiness, clock)
+    readiness.log()
+    assert app.outages.current()[0].worked is not None
