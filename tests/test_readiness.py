@@ -80,6 +80,13 @@ async def test_a_database_that_is_damaged(readiness: Readiness, app: App, clock:
     assert await reasons(readiness, clock) == (Reason.DATABASE_DAMAGED,)
 
 
+async def test_a_database_whose_file_cannot_be_opened(readiness: Readiness, app: App, clock: Clock) -> None:
+    app.db.close()
+    file_of(app).unlink()
+    file_of(app).mkdir()
+    assert await reasons(readiness, clock) == (Reason.DATABASE_FILE_UNUSABLE,)
+
+
 async def test_a_schema_without_the_latest_migration(readiness: Readiness, app: App, clock: Clock) -> None:
     with app.db.write() as session:
         session.connection().execute(text("UPDATE alembic_version SET version_num = '0001'"))
