@@ -76,7 +76,7 @@ GROUPS: dict[str, dict[str, Play]] = {
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }
-LIMIT = 300
+LIMIT = 900
 """Seconds for a play."""
 
 

@@ -1,4 +1,4 @@
-"""Feed servers with memory, on several loopback addresses; each feed can be told to misbehave."""
+"""Feed servers with memory, on several loopback addresses; each feed can be set to misbehave."""
 
 import asyncio
 import contextlib

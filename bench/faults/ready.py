@@ -1,4 +1,4 @@
-"""What /readyz must know besides the database: workers that don't answer, a disk nearly full, migrations missing."""
+"""What else /readyz must notice: workers that don't answer, a disk that is nearly full, missing migrations."""
 
 import os
 import signal

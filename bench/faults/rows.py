@@ -1,5 +1,6 @@
 """Single rows that can't be used: the calendar fails alone and says so, and the others go on."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from bench.due.team import PASSWORD, email_of
 from bench.faults.outcome import Outcome, Scale, broken
 from bench.faults.world import Fed, World
+from oncall_ui.services.connections.connect import reconnect
 from oncall_ui.services.sharing.tokens import create_token
 
 AT_ONCE = 20
@@ -27,14 +29,16 @@ class Bad:
     column: str
     value: str
     row: Callable[[Fed], int]
+    is_the_members: bool = False
+    """Whether the member has to connect again: what is damaged can't be guessed."""
 
 
 ZONE = Bad("unknown time zone of a member", "member", "zone", "Mars/Olympus", lambda fed: fed.member_id)
 PRODUCT = Bad("product that is gone", "connection", "product", "carrier_pigeon", lambda fed: fed.connection_id)
 CURSOR = Bad("damaged JSON in a calendar", "calendar", "cursor", '{"etag": "1', lambda fed: fed.id)
-ADDRESSES = Bad("damaged JSON in a connection", "connection", "addresses", "[1,", lambda fed: fed.connection_id)
+ADDRESSES = Bad("damaged JSON in a connection", "connection", "addresses", "[1,", lambda fed: fed.connection_id, True)
 STATE = Bad("unknown state of a calendar", "calendar", "state", "confused", lambda fed: fed.id)
-SEALED = Bad("damaged credentials", "connection", "sealed", "gAAAAAB", lambda fed: fed.connection_id)
+SEALED = Bad("damaged credentials", "connection", "sealed", "gAAAAAB", lambda fed: fed.connection_id, True)
 
 
 def zone(folder: Path, _scale: Scale) -> Outcome:
@@ -76,8 +80,11 @@ def _play(folder: Path, bad: Bad) -> Outcome:
         pages = {fed.member: _pages(world, fed) for fed in (victim, others[0])}
         team = _code(world, "GET", "/api/v1/team/availability", token=token)
         lines = world.app.log_text()[before:].count("\n")
-        _put(world, bad, victim, right)
         victim.feed.say_more()
+        if bad.is_the_members:
+            asyncio.run(_connect_again(world, victim))
+        else:
+            _put(world, bad, victim, right)
         if is_read:
             world.make_due([victim])  # nothing was wrong with it in the end, so it waits for its interval
         taken, left = world.read_all(within=RECOVERED_WITHIN, which=[victim])
@@ -121,6 +128,15 @@ def _state_of(world: World, fed: Fed) -> str:
     with world.db.engine.connect() as connection:
         row = connection.execute(text("SELECT state, why FROM calendar WHERE id = :id"), {"id": fed.id}).one()
     return f"{row[0]}: {row[1]}" if row[1] else str(row[0])
+
+
+async def _connect_again(world: World, fed: Fed) -> None:
+    """What the form behind `Reconnect` does."""
+    app = world.open_app()
+    try:
+        await reconnect(app, fed.member_id, fed.connection_id, "", {"url": fed.feed.url})
+    finally:
+        app.close()
 
 
 def _token(world: World, fed: Fed) -> str:

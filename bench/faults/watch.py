@@ -1,4 +1,4 @@
-"""Asks /readyz again and again, as a monitor does, and remembers what it was told and how long that took."""
+"""Asks /readyz again and again, as a monitor does, and remembers each answer and how long it took."""
 
 import threading
 import time

@@ -9,6 +9,7 @@ feeds ever served, from outside the app.
 """
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -47,6 +48,7 @@ LOOPBACK = "127.0.0.0/8"
 FIRST_READING = 90
 USUAL_START = 6.0
 """Seconds a start takes on an idle machine, generously; on a busy one limits are longer, see `patiently`."""
+ADDRESS = re.compile(r"127\.\d+\.\d+\.\d+")
 ContentOf = Callable[[int], Content]
 
 
@@ -206,9 +208,10 @@ class World:
         return sum((self._damage(fed) for fed in self.calendars), Damage())
 
     def troubles(self) -> str:
-        """What members saw besides `Up to date`, `Waiting` and `Importing`, each once."""
+        """What members saw other than `Up to date`, `Waiting` and `Importing`, each once."""
         ordinary = ("Up to date", "Waiting", "Importing")
-        return "; ".join(sorted(each for each in self.seen if each not in ordinary))
+        found = {ADDRESS.sub("a.example", each) for each in self.seen if each not in ordinary}
+        return "; ".join(sorted(found))
 
     def _of(self, which: Collection[Fed] | None) -> Collection[Fed]:
         return self.calendars if which is None else which
