@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 
-.PHONY: help setup run test test-fast demo check format bench lock clean
+.PHONY: help setup run test test-fast demo check format bench faults lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -38,6 +38,9 @@ format: $(VENV)/.dev ## put the code into the house format
 bench: $(VENV)/.dev ## the figures of docs/performance.md, as ratios in one run
 	@$(PY) -m bench
 	@$(PY) -m bench.due
+
+faults: $(VENV)/.dev ## play what can go wrong, and print the table of docs/reliability.md (about an hour)
+	@$(PY) -m bench.faults
 
 lock: ## renew both lock files from pyproject.toml
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv

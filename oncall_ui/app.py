@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from oncall_ui.db import Database
 from oncall_ui.hub import Hub
+from oncall_ui.outages import Outages
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.security.rate_limits import RateLimiter
@@ -42,6 +43,8 @@ class App:
     rate_limits: RateLimiter
     passwords: Passwords
     products: Sequence[Product] = PRODUCTS
+    outages: Outages = field(default_factory=Outages)
+    """Every failure that may repeat is logged through it."""
     concurrency: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     """By provider: limits how many requests all members' calendars together send at once."""
     refresh_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -73,9 +76,11 @@ class App:
         return self.preview_locks.setdefault(member_id, asyncio.Lock())
 
     def close(self) -> None:
-        """Stops the workers and closes the database. Running imports are lost; their leases expire."""
-        self.workers.stop()
-        self.db.close()
+        """Closes the database, which ends what waits for it, and stops the workers. Running imports are lost."""
+        try:
+            self.db.close()
+        finally:
+            self.workers.stop()
 
     def limits(self, seconds: float) -> Limits:
         """Limits of one conversation with a calendar server."""
@@ -86,18 +91,23 @@ class App:
 def open_app(
     settings: Settings,
     *,
+    db: Database | None = None,
+    keys: Sequence[str] = (),
     products: Sequence[Product] = PRODUCTS,
     workers: Workers | None = None,
     passwords: Passwords | None = None,
 ) -> App:
-    """Raises ValueError with a sentence for the operator when a setting or key is invalid."""
+    """Puts everything together, without a look at the database; commands use `starting.start_app`, which looks first.
+
+    Without `keys` it takes those of the settings or the data folder, and creates the key file if it is missing.
+    Raises ValueError with a sentence for the operator when a setting or key is invalid.
+    """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     allowed = AllowedHosts.parse(settings.allowed_private_hosts)
-    keys = load_keys(settings.data_dir, settings.secret_keys.get_secret_value() or None)
     return App(
         settings=settings,
-        db=Database(settings.database),
-        vault=Vault(keys),
+        db=db or Database(settings.database),
+        vault=Vault(keys or load_keys(settings.data_dir, settings.secret_keys.get_secret_value() or None)),
         http=GuardedHttp(allowed),
         operator_http=GuardedHttp(AllowedHosts.parse(_operator_hosts(settings))),
         workers=workers or Workers(),

@@ -5,11 +5,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, TypeDecorator, create_engine, event, text
+from sqlalchemy import URL, DateTime, Dialect, Engine, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
+from oncall_ui import postgres
+from oncall_ui.database_probe import Answer, Probe, Schema
+from oncall_ui.database_problems import DatabaseProblem
+
 BUSY_MILLISECONDS = 10_000
+POOL_SIZE, POOL_OVERFLOW = 10, 30
+"""On SQLite: one for each thread, so that nobody waits for anything but the write lock."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -33,13 +40,27 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Transactions on one database. Blocking: call it from a thread, never on the event loop."""
+    """Transactions on one database. Blocking: call it from a thread, never on the event loop.
+
+    No call waits for good, whatever the server does. They raise SQLAlchemy's OperationalError or TimeoutError;
+    `database_problems.problem_of` names the cause.
+    """
 
     def __init__(self, url: str) -> None:
+        """Raises ValueError, with a sentence for the operator, for a URL of no known kind."""
         self.url = url
-        self.engine = _engine(url)
+        self._gate = postgres.Gate()
+        try:
+            self.engine = _engine(url, self._gate)
+        except (ArgumentError, ImportError) as error:
+            # SQLAlchemy's own message may quote the URL, with its password.
+            raise ValueError(
+                "ONCALL_DATABASE_URL can’t be used. Write it like sqlite:////srv/oncall/oncall.db or "
+                "postgresql+psycopg://oncall:PASSWORD@db.example.org/oncall"
+            ) from error
         # SQLite takes its write lock at BEGIN, so that a transaction that reads first can't fail to upgrade later.
         self._writing = self.engine.execution_options(oncall_writes=True)
+        self._probe = Probe(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -52,21 +73,51 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def answers(self) -> bool:
-        with self.engine.connect() as connection:
-            return bool(connection.execute(text("SELECT 1")).scalar() == 1)
+    def answers(self, seconds: float = 1.5) -> bool:
+        """Whether it can be read and written. Returns within `seconds`, as `problem` does."""
+        return self.problem(seconds) is None
+
+    def problem(self, seconds: float = 1.5) -> DatabaseProblem | None:
+        """Why it can't be read and written at the moment; None if it can.
+
+        Returns within `seconds` whatever the server does, and never leaves more than one thread and one connection
+        behind, which end by themselves. It asks over a connection of its own, so that a full pool doesn't matter, and
+        callers at the same time share the answer: UNREACHABLE, REFUSED, HUNG (no answer in time), LOCKED (for all of
+        the time), READ_ONLY, FULL, DAMAGED, MISSING, MIGRATIONS_MISSING or NEWER (another schema than `expect` named),
+        BUSY (no connection left). `.what` and `.advice` of the result are sentences.
+        """
+        return self._probe.ask(seconds).problem
+
+    def ask(self, seconds: float = 1.5) -> Answer:
+        """As `problem`, with the driver's message."""
+        return self._probe.ask(seconds)
+
+    def expect(self, schema: Schema) -> None:
+        """From now on `problem` compares the schema, too. Called once the migrations are done."""
+        self._probe.schema = schema
 
     def close(self) -> None:
+        """Ends the waits of other threads on PostgreSQL at once, and closes every connection."""
+        self._gate.close()
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+def _engine(address: str, gate: postgres.Gate) -> Engine:
+    url = make_url(address)
+    if url.get_backend_name() == "postgresql":
+        return postgres.open_engine(url, gate)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **_sqlite_pool(url))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _sqlite_pool(url: URL) -> dict[str, Any]:
+    # A database in memory has one connection, and a pool of its own kind.
+    in_memory = url.database in {None, "", ":memory:"}
+    return {} if in_memory else {"pool_size": POOL_SIZE, "max_overflow": POOL_OVERFLOW}
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,133 +1,214 @@
-"""What runs by itself: imports, for which the rows that are due are looked for every second; alert emails; staleness.
+"""What runs by itself: imports, for which due rows are looked for every second; alert emails; staleness.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
-process that is killed loses nothing and one that starts finds everything.
+process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
+that is set changes when a row is due, never when the next look comes (docs/decisions/0604).
 """
 
 import asyncio
 import contextlib
 import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from oncall_ui.app import App
 from oncall_ui.models import now
 from oncall_ui.services.imports.alert_emails import send_alert_emails
-from oncall_ui.services.imports.run import ImportJob, claim_due, give_up, run_import
+from oncall_ui.services.imports.claim import ImportJob, claim
+from oncall_ui.services.imports.damage import DATABASE_LOST
+from oncall_ui.services.imports.fetch import rehearse
+from oncall_ui.services.imports.places import Lane, Places, Room
+from oncall_ui.services.imports.recover import repair_times, resume_unlocked
+from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
 
 log = structlog.get_logger()
+Result = TypeVar("Result")
 
 LOOK, AGEING, ALERT_EMAILS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
-AT_ONCE = 8
-"""Most of an import is waiting for somebody else’s server; what there is to compute waits for one of the workers."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
+STOP_SECONDS = 1.0
+"""How long a stop waits for each of: the claim under way, the imports it cancels, the database that takes them back."""
 
 
 class Jobs:
-    """The scheduler and the imports under way. `every`: how often it looks by itself."""
+    """The loops and the imports under way. `every`: how often it looks by itself."""
 
     def __init__(self, app: App, *, every: timedelta = LOOK) -> None:
         self._app, self._every = app, every
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._running: set[asyncio.Task[None]] = set()
-        self._is_claiming = False
+        self._loops: list[asyncio.Task[None]] = []
+        self._running: dict[asyncio.Task[None], ImportJob] = {}
+        self._places = Places()
+        self._hosts: dict[int, str] = {}
+        """By connection, see `claim`."""
+        self._looking = asyncio.Lock()
+        self._claiming: asyncio.Future[list[ImportJob]] | None = None
+        self._wake = asyncio.Event()
         self._is_more_due = False
-        """The last look found no room for everything: an import that ends doesn't wait for the next one."""
+        """The last look had no place for everything: an import that ends doesn't wait for the next one."""
+        self._is_resumed = False
+        self._recovered: float | None = None
+        self._looked: float | None = None
         self._aged: datetime | None = None
 
     @property
     def is_running(self) -> bool:
-        return bool(self._scheduler.running)
+        return bool(self._loops)
+
+    def seconds_since_look(self) -> float | None:
+        """Since the last look ended well, by monotonic time; None before the first. One that hangs or fails adds up."""
+        return None if self._looked is None else time.monotonic() - self._looked
 
     def start(self) -> None:
         """On the running event loop."""
-        self._app.workers.warm_up()
-        for work, every in ((self.look, self._every), (self._age, AGEING), (self._write, ALERT_EMAILS)):
-            self._scheduler.add_job(
-                work,
-                "interval",
-                seconds=every.total_seconds(),
-                next_run_time=now(),
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=60,
-            )
-        self._scheduler.start()
+        self._app.workers.warm_up(rehearse)
+        loops = (
+            ("look for due calendars", self.look, self._until_woken),
+            ("announce stale calendars", self._age, partial(asyncio.sleep, AGEING.total_seconds())),
+            ("send alert emails", self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
+        )
+        self._loops = [asyncio.create_task(_forever(*loop)) for loop in loops]
 
     async def stop(self) -> None:
-        """Lets go of what is under way; it is due again when its lease runs out."""
-        self._scheduler.shutdown(wait=False)
-        for task in self._running:
+        """Ends what is under way and releases its leases, so that it is due at once. Takes a few seconds at most."""
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        self._loops = []
+        jobs = [*self._running.values(), *await self._claimed_last()]
+        tasks = set(self._running)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        if jobs:
+            await self._release(jobs)
 
     async def look(self) -> None:
-        """Starts what is due by now, as far as there is room."""
-        # A stop cancels the look that is under way, which is no error; what it claimed is due again after its lease.
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._import_due()
-
-    async def _import_due(self) -> None:
-        """Claims while there is room and something due. Where one is at it, another has nothing to add."""
-        if self._is_claiming:
+        """Starts what is due by now, as far as there are places. Where one is at it, another has nothing to add."""
+        if self._looking.locked():
             return
-        self._is_claiming = self._is_more_due = True
-        try:
-            while self._is_more_due and (free := AT_ONCE - len(self._running)) > 0:
-                claimed = await asyncio.to_thread(claim_due, self._app, free)
-                self._is_more_due = len(claimed) == free
-                for job in claimed:
-                    task = asyncio.create_task(self._import(job))
-                    self._running.add(task)
-                    task.add_done_callback(self._ended)
-        finally:
-            self._is_claiming = False
+        async with self._looking:
+            await self._recover()
+            self._places.shift_slow()
+            fresh = await self._start_due(Lane.FRESH)
+            retries = await self._start_due(Lane.RETRIES)
+            self._is_more_due = fresh.is_limited or retries.is_limited
+            self._looked = time.monotonic()
+
+    async def _recover(self) -> None:
+        if not self._is_resumed:
+            await asyncio.to_thread(resume_unlocked, self._app)
+            self._is_resumed = True
+        # Not in each of the looks that follow one another while very many imports are due.
+        if self._recovered is None or time.monotonic() - self._recovered >= LOOK.total_seconds():
+            await asyncio.to_thread(repair_times, self._app)
+            self._recovered = time.monotonic()
+
+    async def _start_due(self, lane: Lane) -> Room:
+        room = self._places.room(lane)
+        if room.free <= 0:
+            return room
+        claiming = asyncio.to_thread(claim, self._app, room, self._hosts, retries=lane is Lane.RETRIES)
+        self._claiming = asyncio.ensure_future(claiming)
+        # A stop cancels the look, but what is claimed by then must be released.
+        for job in await asyncio.shield(self._claiming):
+            task = asyncio.create_task(self._import(job))
+            self._running[task] = job
+            self._places.enter(task, lane, job.holder)
+            task.add_done_callback(self._ended)
+        self._claiming = None
+        return room
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        if self._is_more_due and not self._is_claiming and self.is_running:
-            self._scheduler.add_job(self.look, misfire_grace_time=60)
+        del self._running[task]
+        self._places.leave(task)
+        if self._is_more_due:
+            self._wake.set()
+
+    async def _until_woken(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._every.total_seconds()):
+                await self._wake.wait()
+        self._wake.clear()
 
     async def _import(self, job: ImportJob) -> None:
         try:
             await run_import(self._app, job)
+        except DATABASE_LOST as error:
+            # Its lease runs out, and then it is due again.
+            log.warning("import lost", calendar=job.calendar_id, host=job.holder.host, why=in_one_line(error))
         except Exception:  # the outermost edge of a job: one calendar must not stop the others
-            log.exception("import ended unexpectedly", calendar=job.calendar_id)
-            await asyncio.to_thread(give_up, self._app, job)
+            log.exception("import ended unexpectedly", calendar=job.calendar_id, host=job.holder.host)
+            with contextlib.suppress(*DATABASE_LOST):
+                await asyncio.to_thread(give_up, self._app, job)
+
+    async def _claimed_last(self) -> Sequence[ImportJob]:
+        """What a look claimed that was cancelled before it could start it."""
+        if self._claiming is None:
+            return ()
+        done, _ = await asyncio.wait({self._claiming}, timeout=STOP_SECONDS)
+        return self._claiming.result() if done and not self._claiming.exception() else ()
+
+    async def _release(self, jobs: Sequence[ImportJob]) -> None:
+        releasing = asyncio.wrap_future(_apart("release leases", partial(release_leases, self._app, jobs)))
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await releasing
+        except (TimeoutError, *DATABASE_LOST) as error:
+            log.warning("leases not released, due when they run out", why=in_one_line(error))
+        else:
+            log.info("leases released", imports=len(jobs))
 
     async def _age(self) -> None:
-        moment, before = now(), self._aged
+        moment = now()
+        if self._aged is not None:
+            # After the clock was set back: at least what the last minute made stale.
+            since = min(self._aged, moment - AGEING)
+            await asyncio.to_thread(announce_stale, self._app, since, moment)
         self._aged = moment
-        with contextlib.suppress(asyncio.CancelledError):
-            if before is not None:
-                await asyncio.to_thread(announce_stale, self._app, before, moment)
 
     async def _write(self) -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            try:
-                async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
-                    await asyncio.wrap_future(_write_apart(self._app))
-            except Exception:  # the outermost edge of a job: alert emails must not stop for good
-                log.exception("alert emails ended unexpectedly")
+        async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
+            await asyncio.wrap_future(_apart("alert emails", partial(send_alert_emails, self._app)))
 
 
-def _write_apart(app: App) -> Future[int]:
-    """In a thread nobody waits for when the process ends: a mail server may take its time to answer.
-
-    What it had marked by then counts as sent.
-    """
-    sent: Future[int] = Future()
-    sent.set_running_or_notify_cancel()  # from here on it can only end by itself
-
-    def write() -> None:
+async def _forever(name: str, work: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]) -> None:
+    """Works, pauses, and works again, whatever happens."""
+    while True:
         try:
-            sent.set_result(send_alert_emails(app))
-        except BaseException as error:  # noqa: BLE001 - passed on to the caller that waits
-            sent.set_exception(error)
+            await work()
+        except DATABASE_LOST as error:
+            log.warning(f"{name}: the database doesn't answer", why=in_one_line(error))
+        except Exception:  # the outermost edge of a job: it must not stop for good
+            log.exception(f"{name}: unexpected error")
+        await pause()
 
-    threading.Thread(target=write, name="alert emails", daemon=True).start()
-    return sent
+
+def in_one_line(error: BaseException) -> str:
+    """Without the statement and the documentation's address, which follow on lines of their own."""
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+def _apart(name: str, work: Callable[[], Result]) -> Future[Result]:
+    """In a thread that the end of the process doesn't wait for: a mail server or a database may take its time.
+
+    What an alert email had marked by then counts as sent.
+    """
+    done: Future[Result] = Future()
+    done.set_running_or_notify_cancel()  # from here on it can only end by itself
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - passed on to the caller that waits
+            done.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return done

@@ -15,8 +15,6 @@ def configure(level: str = "info") -> None:
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger().setLevel(threshold)
     silence_libraries()
-    # A check for due calendars that is skipped because the previous one is still running is not worth a line.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -3,38 +3,47 @@
 import os
 import socket
 import sys
+import time
 from functools import partial
 
 import structlog
 from starlette.middleware.gzip import GZipMiddleware
 
-from oncall_ui.app import open_app
+from oncall_ui.app import App
 from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure, print_setup_link
-from oncall_ui.migrations import migrate
+from oncall_ui.readiness import Readiness
+from oncall_ui.repeats import fold_repeats
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.same_origin import SameOrigin
 from oncall_ui.services.accounts.setup import renew_setup_link
-from oncall_ui.services.connections.credentials import rekey
 from oncall_ui.settings import Settings
+from oncall_ui.starting import start_app
+from oncall_ui.stopping import Stopping
 
 log = structlog.get_logger()
 
 RECONNECT_SECONDS = 20
 """How long a page's state is kept for a browser that lost its connection."""
-GRACE_SECONDS = 5
+GRACE_SECONDS = 3
+"""For responses under way and for browsers to close their sockets."""
 GZIP_LEVEL = 3
 """A tenth more bytes for NiceGUI's scripts than at level 9, in 40 % of the time, which is time of the event loop."""
 
 
 def serve(settings: Settings) -> None:
     """Returns when the server has stopped. Raises ValueError with a sentence for the operator if it can't start."""
+    with Stopping() as stopping:
+        _serve(settings, stopping)
+
+
+def _serve(settings: Settings, stopping: Stopping) -> None:
+    began = time.monotonic()
     configure(settings.log_level)
     require_free_port(settings)
-    app = open_app(settings)
-    migrate(app.db)
-    rekey(app)
+    app = start_app(settings)
+    fold_repeats(app.outages)
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / "nicegui")
     from nicegui import app as web  # noqa: PLC0415
@@ -43,7 +52,8 @@ def serve(settings: Settings) -> None:
     from pages import site  # noqa: PLC0415
 
     jobs = Jobs(app)
-    site.register(app, is_ready=lambda: jobs.is_running and app.db.answers())
+    readiness = Readiness(app, jobs.seconds_since_look)
+    site.register(app, readiness)
     core.sio.eio.cors_allowed_origins = None  # websockets from our own origin only
     core.sio.eio.max_http_buffer_size = 200_000
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
@@ -51,9 +61,13 @@ def serve(settings: Settings) -> None:
     web.add_middleware(Cookieless, paths=site.COOKIELESS)
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
+    web.on_startup(readiness.start)
+    web.on_startup(lambda: stopping.listen(first=jobs.stop, then=web.shutdown))
+    web.on_startup(lambda: _report_start(app, began))
+    web.on_shutdown(readiness.stop)
+    web.on_shutdown(stopping.finish_first)
     web.on_shutdown(app.hub.stop)
-    web.on_shutdown(jobs.stop)
-    web.on_shutdown(app.close)
+    web.on_shutdown(lambda: stopping.close(app.close))
     _greet(settings, renew_setup_link(app))
     ui.run(
         host=settings.host,
@@ -81,6 +95,10 @@ def serve(settings: Settings) -> None:
         uvicorn_logging_level="warning",
         access_log=False,
     )
+
+
+def _report_start(app: App, began: float) -> None:
+    log.info("started", seconds=round(time.monotonic() - began, 1), database=app.db.engine.dialect.name)
 
 
 def _greet(settings: Settings, setup_link: str | None) -> None:

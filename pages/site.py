@@ -3,8 +3,6 @@
 A new page is its module with `register`, a line in `SCREENS`, and a style sheet in static/ if it needs one.
 """
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +11,7 @@ from nicegui import app as web
 from nicegui import ui
 
 from oncall_ui.app import App
+from oncall_ui.readiness import Readiness
 from pages import auth, not_found
 from pages.accounts import login, members, setup, you
 from pages.connections.calendars import page as calendars
@@ -50,21 +49,22 @@ SCREENS: tuple[ModuleType, ...] = (
     feed,
     routes,
     you,
-    home,
 )
+"""Home comes by itself, because it also needs to know whether imports work."""
 COOKIELESS = ("/api/", "/feeds/")
 """For programs: answered without a session."""
 
 
-def register(app: App, is_ready: Callable[[], bool]) -> None:
-    """Puts every page onto the server. `is_ready` answers /readyz; it may block."""
+def register(app: App, readiness: Readiness) -> None:
+    """Puts every page onto the server. `readiness` answers /readyz, and Home shows it."""
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     ui.add_head_html('<script src="/static/connection.js" defer></script>', shared=True)
     for screen in SCREENS:
         screen.register(app)
+    home.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
-    _register_health(is_ready)
+    _register_health(readiness)
 
 
 def styles() -> list[str]:
@@ -73,12 +73,16 @@ def styles() -> list[str]:
     return [*BASE_STYLES, *sorted(found - set(BASE_STYLES))]
 
 
-def _register_health(is_ready: Callable[[], bool]) -> None:
+def _register_health(readiness: Readiness) -> None:
     @web.get("/healthz")
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "alive"})
 
     @web.get("/readyz")
     async def readyz() -> JSONResponse:
-        ready = await asyncio.to_thread(is_ready)
-        return JSONResponse({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
+        problem = await readiness.problem()
+        if problem is None:
+            return JSONResponse({"status": "ready"})
+        # For anybody who asks: sentences without names, paths or addresses.
+        details = [reason.sentence for reason in problem.reasons]
+        return JSONResponse({"status": "not ready", "reasons": problem.reasons, "details": details}, 503)

@@ -72,7 +72,10 @@ class RemoteCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was fetched for one calendar, and the cursor of this version of it."""
+    """What was fetched for one calendar, and the cursor of this version of it.
+
+    Without `parts` it is the version that was read last, and only the cursor is new.
+    """
 
     parts: tuple[bytes, ...]
     cursor: Cursor
@@ -104,7 +107,7 @@ class Provider(Protocol):
     async def fetch(self, remote_id: str, window: Window, cursor: Cursor, progress: Progress) -> Content | None:
         """The content of a calendar, at least inside `window`; None if it hasn't changed since `cursor` was issued.
 
-        With an empty cursor it always returns content.
+        With an empty cursor it always returns content, with parts.
         """
         ...
 

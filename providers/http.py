@@ -26,11 +26,13 @@ def failure_for(
 ) -> Failure:
     """The failure for an answer other than the one asked for. `name` is the server, as members know it.
 
-    MemberMustAct for a status in `by_status`, and for any other below 500 where `otherwise` is given. The rest is for
+    MemberMustAct for a status in `by_status`, and for any other of the 400s where `otherwise` is given. The rest is for
     the server to fix, 429 always: TryLater, with its Retry-After.
     """
     status = response.status_code
     words = by_status.get(status)
+    if words is None and status < 400:
+        return unasked(response, name, detail=detail)
     if words is None and status == httpx.codes.TOO_MANY_REQUESTS:
         return busy(response, name, detail=detail)
     if words is None and status < 500:
@@ -51,6 +53,23 @@ def server_error(response: httpx.Response, name: str, *, detail: str = "", kind:
     status = response.status_code
     sentence = f"{name} answered with an error ({status})."
     return kind(Cause.SERVER_ERROR, sentence, detail=detail or f"HTTP {status}", retry_after=retry_after(response))
+
+
+def unasked(response: httpx.Response, name: str, *, detail: str = "") -> TryLater:
+    """A success or redirect that no request of ours asks for: 204, 206, 300, an unconditional 304 …"""
+    status = response.status_code
+    if status == httpx.codes.NOT_MODIFIED:
+        sentence = f"{name} said that nothing has changed (304), although we asked for everything."
+    elif status == httpx.codes.PARTIAL_CONTENT:
+        sentence = f"{name} sent only a part, although we asked for everything (206)."
+    else:
+        sentence = f"{name} gave an unexpected answer ({status})."
+    return TryLater(
+        Cause.SERVER_ERROR,
+        sentence,
+        detail=detail or f"HTTP {status}, not asked for",
+        retry_after=retry_after(response),
+    )
 
 
 def garbled(name: str, detail: str, cause: Cause = Cause.SERVER_ERROR) -> TryLater:

@@ -29,6 +29,7 @@ from providers.http import failure_for
 
 CHUNK = 65_536
 EVENT = b"BEGIN:VEVENT"
+_LONGEST_VALIDATOR = 500
 ONLY = ""
 """Remote id of a feed's only calendar."""
 
@@ -54,15 +55,17 @@ class IcsFeed:
         return await self._download(cursor, progress)
 
     async def _download(self, cursor: Cursor, progress: Progress) -> Content | None:
-        async with self._client.stream("GET", self._url, headers=_conditional(cursor)) as response:
-            if response.status_code == httpx.codes.NOT_MODIFIED:
+        condition = _conditional(cursor)
+        async with self._client.stream("GET", self._url, headers=condition) as response:
+            # Its validators are not taken over: a server that mixes up versions would hide a change for ever.
+            if response.status_code == httpx.codes.NOT_MODIFIED and condition:
                 return None
             if response.status_code != httpx.codes.OK:
                 raise failure_of(response)
             body = await _body(response, progress)
         fetched = _cursor(response, body)
         if cursor and fetched["sha256"] == cursor.get("sha256"):
-            return None
+            return None if fetched == cursor else Content((), fetched)
         return Content((body,), fetched)
 
 
@@ -98,16 +101,22 @@ async def _body(response: httpx.Response, progress: Progress) -> bytes:
 
 def _conditional(cursor: Cursor) -> dict[str, str]:
     """The server's last validator (RFC 9110 section 13.1), preferably the ETag."""
-    if etag := cursor.get("etag"):
+    if _is_sendable(etag := cursor.get("etag", "")):
         return {"If-None-Match": etag}
-    if modified := cursor.get("last-modified"):
+    if _is_sendable(modified := cursor.get("last-modified", "")):
         return {"If-Modified-Since": modified}
     return {}
 
 
 def _cursor(response: httpx.Response, body: bytes) -> dict[str, str]:
-    kept = {name: response.headers[name] for name in ("etag", "last-modified") if name in response.headers}
+    validators = {name: response.headers.get(name, "") for name in ("etag", "last-modified")}
+    kept = {name: value for name, value in validators.items() if _is_sendable(value)}
     return kept | {"sha256": hashlib.sha256(body).hexdigest()}
+
+
+def _is_sendable(validator: str) -> bool:
+    """Whether it can be stored and sent back: a server may send anything, of any length."""
+    return 0 < len(validator) <= _LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()
 
 
 _GONE = (

@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import os
 import pwd
+import secrets
 import signal
 import subprocess
 import tempfile
@@ -44,8 +45,9 @@ END $$"""
 class Cluster:
     """A running server. Every address it gives is an empty database that nobody is using."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: int) -> None:
         self._folder = folder
+        self._server = server
         self._numbers = itertools.count(1)
         self._used: str | None = None
 
@@ -71,6 +73,37 @@ class Cluster:
                 return self._used
         self._used = self.fresh_database(like)
         return self._used
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Inside the block the server is there and does nothing: connections are accepted and never answered."""
+        # Its own process first, so that it starts no other meanwhile.
+        os.kill(self._server, signal.SIGSTOP)
+        stopped = [self._server, *_children(self._server)]
+        try:
+            for process in stopped[1:]:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
+    @contextmanager
+    def asking_for_passwords(self, user: str) -> Iterator[None]:
+        """Inside the block there is a user whose password nobody knows."""
+        rules = self._folder / "data" / "pg_hba.conf"
+        before = rules.read_text()
+        with self.connect() as connection:
+            connection.execute(f"CREATE ROLE {user} LOGIN PASSWORD '{secrets.token_hex()}'".encode())
+            rules.write_text(f"local all {user} scram-sha-256\n{before}")
+            connection.execute("SELECT pg_reload_conf()")
+            try:
+                yield
+            finally:
+                rules.write_text(before)
+                connection.execute("SELECT pg_reload_conf()")
+                connection.execute(f"DROP ROLE {user}".encode())
 
     def connect(self) -> psycopg.Connection:
         """A connection to the server's own database, each statement committed at once."""
@@ -107,11 +140,22 @@ def running_cluster() -> Iterator[Cluster]:
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
         server = _start([programs / "postgres", "-D", f"{folder}/data", "-k", folder, *settings], folder, owner, log)
         try:
-            cluster = Cluster(folder)
+            cluster = Cluster(folder, server.pid)
             _wait(cluster, server, log)
             yield cluster
         finally:
             _stop(server)
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            # After the name, which may hold anything, in brackets: the state, then the parent (proc(5)).
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[1]) == parent:
+                found.append(int(folder.name))
+    return found
 
 
 def _plain(address: str) -> str:

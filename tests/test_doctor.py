@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from oncall_ui.app import App
 from oncall_ui.doctor import Finding, Verdict, examine
 from oncall_ui.migrations import alembic_config
+from oncall_ui.readiness import Reason
 from oncall_ui.security.vault import generate_key
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.settings import Settings
@@ -29,6 +30,8 @@ from tests.services.helpers.imports import import_due, make_due
 from tests.vendors import environment, registered
 
 KEY = generate_key()
+NOBODY = 9
+"""A port at which no app runs."""
 
 
 @pytest.fixture
@@ -36,7 +39,8 @@ def settings(settings: Settings, google: Google, microsoft: Microsoft) -> Settin
     """A server registered with both vendors, with a key of the operator's own."""
     greeted(google)
     greeted(microsoft)
-    return registered(settings, google, microsoft).model_copy(update={"secret_keys": SecretStr(KEY)})
+    changes = {"secret_keys": SecretStr(KEY), "port": NOBODY, "base_url": "http://localhost:8080"}
+    return registered(settings, google, microsoft).model_copy(update=changes)
 
 
 def greeted(vendor: AuthorizationServer, **headers: str) -> None:
@@ -68,11 +72,13 @@ def test_a_server_that_is_well_has_nothing_to_mend(
     connected(app, alice, feeds)
     found = told(settings)
     assert list(found) == [
-        *("Address", "Data folder", "Database", "Secret keys", "Calendars", "Outbound", "Clock"),
+        *("Address", "Data folder", "Database", "Secret keys", "Calendars", "Workers", "Imports"),
+        *("Outbound", "Clock"),
         *("Email", "Google", "Outlook"),
     ]
     assert {name: each.text for name, each in found.items() if each.verdict is not Verdict.GOOD} == {
         "Address": "http://localhost:8080 works on this machine only. Set ONCALL_BASE_URL for others.",
+        "Imports": f"The app isn’t running at http://127.0.0.1:{NOBODY}.",
         "Email": "No email is sent. To change that, set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM.",
     }
     assert found["Google"].text.endswith("http://localhost:8080/oauth/google/callback")
@@ -153,14 +159,14 @@ def test_a_key_file_others_may_read_is_a_fault_and_ends_the_examination(app: App
 
 def test_an_empty_database_asks_for_a_start(settings: Settings) -> None:
     fault = one(told(settings))
-    assert (fault.name, fault.text) == ("Database", "It is empty. Start the app once: python run.py")
+    assert (fault.name, fault.text) == ("Database", "There is none yet. Start the app once: python run.py")
 
 
-def test_an_old_schema_names_both_versions(app: App, settings: Settings) -> None:
+def test_an_old_schema_asks_for_a_restart(app: App, settings: Settings) -> None:
     command.downgrade(alembic_config(app.db), "0001")
     fault = one(told(settings))
     assert fault.name == "Database"
-    assert fault.text.startswith("Its schema is 0001, but this app needs 0")
+    assert fault.text == Reason.DATABASE_MIGRATIONS_MISSING.sentence
 
 
 def _header(content: bytearray) -> None:
@@ -184,13 +190,13 @@ def test_a_damaged_file_asks_for_the_backup(app: App, settings: Settings, damage
     path.write_bytes(content)
     fault = one(told(settings))
     assert fault.name == "Database"
-    assert fault.text.startswith("It is damaged: ")
+    assert fault.text.startswith("The database is damaged (")
     assert fault.text.endswith("restore the last backup.")
 
 
 def test_a_database_that_does_not_answer_is_told_without_its_password(settings: Settings) -> None:
     fault = one(told(settings, database_url="postgresql+psycopg://oncall:hunter2@127.0.0.1:1/oncall"))
-    assert fault.text.endswith("Check ONCALL_DATABASE_URL.")
+    assert fault.text.endswith(Reason.DATABASE_UNREACHABLE.advice)
     assert "hunter2" not in fault.text
 
 
@@ -273,6 +279,20 @@ def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Go
     assert "found (marked FAULT)." in done.stderr
     for secret in (wrong, key, microsoft.client_secret, *google.issued, *microsoft.issued):
         assert secret not in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_it_says_what_the_running_app_says(tmp_path: Path, google: Google, microsoft: Microsoft) -> None:
+    greeted(google)
+    with Server(tmp_path, settings=environment(google, microsoft)) as server:
+        assert "GOOD   Imports       the running app can import calendars" in server.command("doctor").stdout
+        file = server.data / "oncall.db"
+        file.rename(file.with_suffix(".kept"))
+        done = server.command("doctor")
+        file.with_suffix(".kept").rename(file)
+    assert done.returncode == 2
+    assert f"FAULT  Imports       {Reason.DATABASE_MISSING.sentence}" in done.stdout
+    assert f"FAULT  Database      {Reason.DATABASE_MISSING.sentence}" in done.stdout
 
 
 def test_a_mail_server_nobody_answers_at_is_a_fault(app: App, alice: Person, settings: Settings) -> None:

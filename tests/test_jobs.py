@@ -1,4 +1,4 @@
-"""What runs by itself, on a real scheduler."""
+"""What runs by itself."""
 
 import asyncio
 import time
@@ -13,12 +13,13 @@ from sqlmodel import update
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
-from oncall_ui.jobs import ALERT_EMAILS_LIMIT_SECONDS, AT_ONCE, Jobs
+from oncall_ui.jobs import ALERT_EMAILS_LIMIT_SECONDS, Jobs
 from oncall_ui.models import Calendar, now
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import CalendarView, get_connection
+from oncall_ui.services.imports.places import PER_HOST, PLACES, Lane
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person
@@ -30,7 +31,7 @@ from tests.services.helpers.imports import connected, import_due, only_calendar
 from tests.services.helpers.oauth import choose_all, sign_in
 from tests.vendors import AtMicrosoft, registered
 
-pytestmark = pytest.mark.slow  # waits for the scheduler
+pytestmark = pytest.mark.slow  # waits for the next look
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ async def test_one_slow_server_holds_up_nobody_else(
 
 async def test_an_import_that_ends_makes_room_at_once(app: App, alice: Person, feeds: FeedServer) -> None:
     body = calendar(event("noc"))
-    ids = [await connected(app, alice, feeds.serve(f"/{at}.ics", body)) for at in range(3 * AT_ONCE + 1)]
+    ids = [await connected(app, alice, feeds.serve(f"/{at}.ics", body)) for at in range(3 * PLACES[Lane.FRESH] + 1)]
     running = Jobs(app, every=timedelta(hours=1))
     running.start()
     for each in ids:
@@ -79,49 +80,54 @@ async def test_an_import_that_ends_makes_room_at_once(app: App, alice: Person, f
     await running.stop()
 
 
-async def test_no_more_are_imported_at_once_however_many_are_due(
-    app: App, alice: Person, feeds: FeedServer, jobs: Jobs
+async def test_no_server_is_asked_more_at_once_however_many_calendars_are_due(
+    app: App, alice: Person, bob: Person, mallory: Person, feeds: FeedServer, jobs: Jobs
 ) -> None:
-    paths = [f"/{at}.ics" for at in range(2 * AT_ONCE)]
-    body = calendar(event("noc"))
-    ids = [await connect(app, alice.id, "ics", "Work", {"url": feeds.serve(path, body)}) for path in paths]
+    body, ids = calendar(event("noc")), []
+    for number in range(2 * PLACES[Lane.FRESH]):
+        person = (alice, bob, mallory)[number % 3]
+        url = feeds.serve(f"/{number}.ics", body)
+        ids.append((person, await connect(app, person.id, "ics", "Work", {"url": url})))
     feeds.clear()
-    holds = [feeds.hold(path) for path in paths]
-    for each in ids:
-        choose_all(app, alice, each)
+    holds = [feeds.hold(f"/{number}.ics") for number in range(len(ids))]
+    for person, each in ids:
+        choose_all(app, person, each)
+    most = 2 * PER_HOST  # a share of the places for fresh imports, and one of the patient places
     async with asyncio.timeout(60):
-        while len(feeds.requests) < AT_ONCE:
+        while len(feeds.requests) < most:
             await asyncio.sleep(0.05)
     for _ in range(3):
         await jobs.look()
-    states = [only_calendar(app, alice, each).state for each in ids]
-    assert (states.count(State.IMPORTING), states.count(State.WAITING)) == (AT_ONCE, AT_ONCE)
-    assert len(feeds.requests) == AT_ONCE
+    states = [only_calendar(app, person, each).state for person, each in ids]
+    assert (states.count(State.IMPORTING), states.count(State.WAITING)) == (most, len(ids) - most)
+    assert len(feeds.requests) == most
     for hold in holds:
         hold.release()
-    for each in ids:
-        await until(State.UP_TO_DATE, partial(only_calendar, app, alice, each))
+    for person, each in ids:
+        await until(State.UP_TO_DATE, partial(only_calendar, app, person, each))
 
 
 async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
     app: App, alice: Person, google: Google, microsoft: Microsoft, settings: Settings
 ) -> None:
     """The fake refuses a fifth and complains."""
-    assert AT_ONCE > 4, "more imports than Microsoft answers at once"
     app = replace(app, settings=registered(settings, google, microsoft))
     app = replace(app, operator_http=GuardedHttp(AllowedHosts.parse("127.0.0.1")))
-    vendor = AtMicrosoft(microsoft)
-    for number in range(2 * AT_ONCE):
-        vendor.add_calendar(f"c{number}")
-    led = await sign_in(app, alice, vendor)
-    choose_all(app, alice, led.connection_id)
+    connections = []
+    for name in ("work", "home", "club"):
+        vendor = AtMicrosoft(microsoft, account=f"{name}@contoso.example")
+        for number in range(5):
+            vendor.add_calendar(f"c{number}")
+        connections.append((await sign_in(app, alice, vendor)).connection_id)
+        choose_all(app, alice, connections[-1])
     for endpoint in ("calendar", "view"):
         microsoft.fail(endpoint, times=None, delay=0.2)
     running = Jobs(app)
     running.start()
     async with asyncio.timeout(120):
-        while any(each.state is not State.UP_TO_DATE for each in _calendars(app, alice, led.connection_id)):
-            await asyncio.sleep(0.05)
+        for connection_id in connections:
+            while any(each.state is not State.UP_TO_DATE for each in _calendars(app, alice, connection_id)):
+                await asyncio.sleep(0.05)
     await running.stop()
     assert microsoft.most_at_once() == 4
 

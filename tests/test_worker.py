@@ -1,14 +1,17 @@
-"""Work in processes that can be killed: real processes, really killed."""
+"""Calls in processes of their own: results, failures, progress, limits, places. `test_worker_faults` kills them."""
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from oncall_ui.domain.imports.failures import Cause, Unreadable
 from oncall_ui.worker import Workers
+from oncall_ui.worker.calls import Call
 
 pytestmark = pytest.mark.slow
 
@@ -32,18 +35,51 @@ def never_end(counted: Counted) -> None:
         counted(1)
 
 
-def eat_memory(counted: Counted) -> int:
+def eat_memory(size: int, counted: Counted) -> int:
     eaten = []
     while True:
-        eaten.append(bytearray(50_000_000))
+        eaten.append(bytearray(size))
 
 
-def end_the_process(counted: Counted) -> None:
-    os._exit(1)
+def measure(data: bytes, counted: Counted) -> int:
+    return len(data)
+
+
+def take_turns(folder: Path, counted: Counted) -> int:
+    """The number of calls that run now, this one included."""
+    mine = folder / str(os.getpid())
+    mine.touch()
+    time.sleep(0.3)
+    running = len(list(folder.iterdir()))
+    mine.unlink()
+    return running
+
+
+def answer_much(counted: Counted) -> bytes:
+    return bytes(64 * 1024 * 1024)
+
+
+def return_what_cannot_travel(counted: Counted) -> object:
+    return lambda: None
 
 
 def refuse(counted: Counted) -> None:
     raise Unreadable(Cause.WEB_PAGE, "This is a web page.", detail="text/html")
+
+
+def time_out(counted: Counted) -> None:
+    raise TimeoutError("of the work itself")
+
+
+class Awkward(Exception):
+    """Can be pickled, but not unpickled."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one + two)
+
+
+def fail_awkwardly(counted: Counted) -> None:
+    raise Awkward("a", "b")
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +93,20 @@ async def test_work_is_done_in_another_process(small: Workers) -> None:
     assert await small.run(add, 2, 3) == 5
 
 
+async def test_a_large_calendar_arrives_whole(small: Workers) -> None:
+    assert await small.run(measure, bytes(20_000_000)) == 20_000_000
+
+
 async def test_progress_arrives_while_it_works(small: Workers) -> None:
     seen: list[int] = []
     assert await small.run(count_slowly, counted=seen.append) == "done"
     assert seen == sorted(seen) and len(set(seen)) > 2 and seen[-1] == 500
+
+
+async def test_the_last_count_arrives_however_quick_the_call(small: Workers) -> None:
+    seen: list[int] = []
+    await small.run(add, 2, 3, counted=seen.append)
+    assert seen[-1] == 5
 
 
 async def test_work_that_never_ends_is_ended_and_the_loop_stays_free(small: Workers) -> None:
@@ -76,22 +122,40 @@ async def test_work_that_never_ends_is_ended_and_the_loop_stays_free(small: Work
     with pytest.raises(Unreadable) as caught:
         await small.run(never_end)
     ticking.cancel()
-    assert "time" in caught.value.sentence
+    assert caught.value.cause is Cause.TOO_LARGE and "more time to read" in caught.value.sentence
     assert ticks > 20
     assert await small.run(add, 1, 1) == 2, "the next call has a process of its own"
 
 
-async def test_work_that_eats_memory_costs_only_itself(small: Workers) -> None:
+@pytest.mark.parametrize("size", [50_000_000, 1_000])
+async def test_work_that_eats_memory_costs_only_itself(small: Workers, size: int) -> None:
     with pytest.raises(Unreadable) as caught:
-        await small.run(eat_memory)
-    assert "memory" in caught.value.sentence
+        await small.run(eat_memory, size)
+    assert caught.value.cause is Cause.TOO_LARGE and "more memory to read" in caught.value.sentence
     assert await small.run(add, 1, 1) == 2
 
 
-async def test_a_process_that_dies_is_reported_and_replaced(small: Workers) -> None:
-    with pytest.raises(Unreadable):
-        await small.run(end_the_process)
-    assert await small.run(add, 1, 1) == 2
+async def test_a_calendar_larger_than_the_memory_is_too_large(small: Workers) -> None:
+    with pytest.raises(Unreadable, match="memory"):
+        await small.run(measure, bytes(700_000_000))
+
+
+async def test_the_time_of_a_call_counts_from_when_it_runs(tmp_path: Path) -> None:
+    workers = Workers(processes=1, seconds=1)
+    try:
+        await workers.run(add, 1, 1)
+        assert await asyncio.gather(*(workers.run(take_turns, tmp_path) for _ in range(6))) == [1] * 6
+    finally:
+        workers.stop()
+
+
+async def test_as_many_calls_run_at_once_as_there_are_places(tmp_path: Path) -> None:
+    workers = Workers(processes=3)
+    try:
+        await workers.run(add, 1, 1)
+        assert max(await asyncio.gather(*(workers.run(take_turns, tmp_path) for _ in range(9)))) == 3
+    finally:
+        workers.stop()
 
 
 async def test_a_failure_crosses_from_the_worker_whole(small: Workers) -> None:
@@ -99,3 +163,71 @@ async def test_a_failure_crosses_from_the_worker_whole(small: Workers) -> None:
         await small.run(refuse)
     failure = caught.value
     assert (failure.cause, failure.sentence, failure.detail) == (Cause.WEB_PAGE, "This is a web page.", "text/html")
+
+
+async def test_an_unexpected_error_arrives_with_its_traceback(small: Workers) -> None:
+    with pytest.raises(TimeoutError, match="of the work itself") as caught:
+        await small.run(time_out)
+    assert "in time_out" in caught.value.__notes__[0]
+
+
+async def test_an_error_that_cannot_travel_is_named(small: Workers) -> None:
+    with pytest.raises(RuntimeError, match="Awkward in a worker process"):
+        await small.run(fail_awkwardly)
+    with pytest.raises(Exception, match="pickle"):
+        await small.run(return_what_cannot_travel)
+
+
+async def test_a_large_answer_leaves_the_loop_its_turns(small: Workers) -> None:
+    turns = 0
+
+    async def turn() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    turning = asyncio.create_task(turn())
+    assert len(await small.run(answer_much)) == 64 * 1024 * 1024
+    turning.cancel()
+    assert turns >= 64
+
+
+async def test_it_answers_while_every_place_is_taken(small: Workers) -> None:
+    assert await small.answers(30)
+    busy = [asyncio.create_task(small.run(count_slowly)) for _ in range(3)]
+    await asyncio.sleep(1.1)  # the last answer doesn't hold any longer
+    assert await small.answers(30)
+    assert not all(task.done() for task in busy)
+    await asyncio.gather(*busy)
+
+
+async def test_one_probe_answers_everybody_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = Workers(processes=1)
+    fork, forked = workers._server.fork, list[str]()
+
+    def counting(module: str) -> Call:
+        forked.append(module)
+        return fork(module)
+
+    monkeypatch.setattr(workers._server, "fork", counting)
+    try:
+        assert await asyncio.gather(*(workers.answers(30) for _ in range(20))) == [True] * 20
+        assert await workers.answers(30)
+    finally:
+        workers.stop()
+    assert len(forked) == 1
+
+
+def test_threads_with_loops_of_their_own_share_it(small: Workers) -> None:
+    sums: list[int] = []
+
+    async def several() -> list[int]:
+        return await asyncio.gather(*(small.run(add, 1, number) for number in range(8)))
+
+    threads = [threading.Thread(target=lambda: sums.extend(asyncio.run(several()))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(sums) == sorted([*range(1, 9)] * 3)

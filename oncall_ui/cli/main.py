@@ -30,6 +30,11 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 0
+    except Exception as error:
+        if sentence := _database_sentence(error):
+            sys.stderr.write(f"{sentence}\n")
+            return 2
+        raise
     return 0
 
 
@@ -46,15 +51,13 @@ def demo(_options: argparse.Namespace) -> None:
 
 
 def user_add(options: argparse.Namespace) -> None:
-    from oncall_ui.app import open_app
     from oncall_ui.errors import InvalidInput
-    from oncall_ui.migrations import migrate
     from oncall_ui.services.accounts.members import add_member
+    from oncall_ui.starting import start_app
 
     password = sys.stdin.readline().rstrip("\n") if options.password_stdin else _ask_password()
-    app = open_app(Settings())
+    app = start_app(Settings())
     try:
-        migrate(app.db)
         add_member(
             app,
             name=options.name,
@@ -68,6 +71,19 @@ def user_add(options: argparse.Namespace) -> None:
     finally:
         app.close()
     sys.stdout.write(f"{options.email} can log in at {app.settings.public_url}/login\n")
+
+
+def new_key(_options: argparse.Namespace) -> None:
+    from oncall_ui.services.connections.credentials import give_up_lost
+    from oncall_ui.starting import open_without_key
+
+    app = open_without_key(Settings())
+    try:
+        lost = give_up_lost(app)
+    finally:
+        app.close()
+    whose = "1 connection has" if lost == 1 else f"{lost} connections have"
+    sys.stdout.write(f"There is a key. {whose} to be reconnected by its member.\n")
 
 
 def doctor(_options: argparse.Namespace) -> None:
@@ -121,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="serve the app (also without a command)").set_defaults(command=serve)
     commands.add_parser("demo", help="serve a sample team of six; nothing is kept").set_defaults(command=demo)
 
+    lost = commands.add_parser("new-key", help="go on without a secret key that is lost for good")
+    lost.set_defaults(command=new_key)
+
     examined = commands.add_parser("doctor", help="check configuration, keys, database, clock, network, sign-ins")
     examined.set_defaults(command=doctor)
 
@@ -143,6 +162,14 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--json", action="store_true")
     shown.set_defaults(command=show_preview)
     return parser
+
+
+def _database_sentence(error: Exception) -> str:
+    """Empty if the database isn't to blame."""
+    from oncall_ui.database_problems import detail_of, problem_of
+
+    problem = problem_of(error)
+    return f"{problem.what.removesuffix('.')} ({detail_of(error)}). {problem.advice}" if problem else ""
 
 
 def _one_line(error: Exception) -> str:

@@ -16,7 +16,8 @@ from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import get_connection
-from oncall_ui.services.imports.run import claim_due, run_import
+from oncall_ui.services.imports.claim import claim_due
+from oncall_ui.services.imports.run import run_import
 
 ATTEMPTS = 19
 """Failed attempts on a server that has been down for days."""

@@ -1,14 +1,15 @@
 """`run.py doctor`: checks an installation and prints a line per finding, with what to do about it.
 
-It fixes nothing, creates only what a first start would (the data folder, the key file), and prints no secrets.
+It fixes nothing, creates nothing but the data folder, and prints no secrets.
 """
 
 from collections.abc import Iterator
 
-from oncall_ui.app import App, open_app
-from oncall_ui.doctor import machine, providers, store
+from oncall_ui.app import App
+from oncall_ui.doctor import imports, machine, providers, store
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.settings import Settings
+from oncall_ui.starting import open_to_examine
 
 __all__ = ["Finding", "Verdict", "examine"]
 
@@ -18,7 +19,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield machine.address(settings)
     yield machine.folder(settings)
     try:
-        app = open_app(settings)
+        app = open_to_examine(settings)
     except (ValueError, OSError) as error:
         yield Finding("Secret keys", Verdict.FAULT, str(error))
         return
@@ -34,6 +35,8 @@ def _findings(app: App) -> Iterator[Finding]:
     if database.verdict is not Verdict.FAULT:
         yield store.keys(app)
         yield store.calendars(app)
+    yield imports.workers(app)
+    yield imports.running(app.settings)
     yield from providers.outbound(app)
     yield machine.email(app.settings)
     for product in app.products:

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from oncall_ui import mail
 from oncall_ui.doctor.finding import Finding, Verdict
+from oncall_ui.readiness import disk_reason
 from oncall_ui.settings import Settings
 
-LITTLE_SPACE = 200 * 1024 * 1024
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -38,8 +38,8 @@ def folder(settings: Settings) -> Finding:
         return Finding(name, Verdict.FAULT, f"{path} is not writable ({error.strerror}). Make this user its owner.")
     if path.stat().st_mode & 0o007:
         return Finding(name, Verdict.FAULT, f"Other users here can read {path}. Fix it with: chmod 700 {path}")
-    if free < LITTLE_SPACE:
-        return Finding(name, Verdict.FAULT, f"{path} has {free // 1024**2:,} MB left. Free some disk space.")
+    if reason := disk_reason([path]):
+        return Finding(name, Verdict.FAULT, reason.sentence)
     return Finding(name, Verdict.GOOD, f"{path}, {free // 1024**3:,} GB free")
 
 

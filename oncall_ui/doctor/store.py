@@ -1,51 +1,54 @@
 """Checks of the database, of the keys to its secrets, and of its calendars."""
 
-import sqlite3
-
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from oncall_ui.app import App
+from oncall_ui.database_problems import DatabaseProblem, detail_of
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.domain.imports.state import State
-from oncall_ui.migrations import alembic_config
+from oncall_ui.migrations import alembic_config, schema
 from oncall_ui.models import Calendar, Connection
+from oncall_ui.readiness import database_reason
 from oncall_ui.security.vault import VaultError
+from oncall_ui.starting import is_new
 
-DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+PATIENCE_SECONDS = 5
+"""For the database: the app may just be writing."""
 
 
 def database(app: App) -> Finding:
+    """Reads, writes, and compares the schema, as /readyz does; and looks through all of a SQLite file."""
     name = "Database"
+    known = schema(alembic_config(app.db))
+    app.db.expect(known)
+    answer = app.db.ask(PATIENCE_SECONDS)
+    if answer.problem is None:
+        damage = _damage(app)
+        if damage is not None:
+            return Finding(name, Verdict.FAULT, _sentence(DatabaseProblem.DAMAGED, damage))
+        return Finding(name, Verdict.GOOD, f"{app.db.engine.dialect.name}, schema {known.newest}")
+    if answer.problem is DatabaseProblem.MISSING and is_new(app.settings):
+        return Finding(name, Verdict.FAULT, "There is none yet. Start the app once: python run.py")
+    return Finding(name, Verdict.FAULT, _sentence(answer.problem, answer.detail))
+
+
+def _sentence(problem: DatabaseProblem, detail: str) -> str:
+    reason = database_reason(problem)
+    return f"{reason.what.removesuffix('.')} ({detail}). {reason.advice}" if detail else reason.sentence
+
+
+def _damage(app: App) -> str | None:
+    """What SQLite finds wrong with the file, or None."""
+    if app.db.engine.dialect.name != "sqlite":
+        return None
     try:
         with app.db.engine.connect() as connection:
-            kind = connection.dialect.name
-            version = MigrationContext.configure(connection).get_current_revision()
-            damage = connection.execute(text("PRAGMA quick_check")).scalar() if kind == "sqlite" else "ok"
+            found = str(connection.execute(text("PRAGMA quick_check(1)")).scalar())
     except SQLAlchemyError as error:
-        # The driver's own message, which doesn't contain the URL with its password.
-        cause = getattr(error, "orig", error)
-        message = str(cause).splitlines()[0]
-        if getattr(cause, "sqlite_errorcode", None) in DAMAGED:
-            return _damaged(message)
-        return Finding(name, Verdict.FAULT, f"It can’t be reached: {message}. Check ONCALL_DATABASE_URL.")
-    newest = ScriptDirectory.from_config(alembic_config(app.db)).get_current_head()
-    if damage != "ok":
-        return _damaged(str(damage).splitlines()[-1])
-    if version is None:
-        return Finding(name, Verdict.FAULT, "It is empty. Start the app once: python run.py")
-    if version != newest:
-        return Finding(
-            name, Verdict.FAULT, f"Its schema is {version}, but this app needs {newest}. Start the app: python run.py"
-        )
-    return Finding(name, Verdict.GOOD, f"{kind}, schema {version}")
-
-
-def _damaged(how: str) -> Finding:
-    return Finding("Database", Verdict.FAULT, f"It is damaged: {how}. Stop the app and restore the last backup.")
+        return detail_of(error)
+    return None if found == "ok" else found.splitlines()[-1]
 
 
 def keys(app: App) -> Finding:

@@ -4,13 +4,25 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
+from oncall_ui.database_probe import Schema
 from oncall_ui.db import Database
 
 
 def migrate(db: Database) -> None:
     """Brings the schema to the newest version, in one transaction where the database can."""
-    command.upgrade(alembic_config(db), "head")
+    config = alembic_config(db)
+    command.upgrade(config, "head")
+    db.expect(schema(config))
+
+
+def schema(config: Config) -> Schema:
+    """What this app knows of the schema's history."""
+    scripts = ScriptDirectory.from_config(config)
+    return Schema(
+        newest=str(scripts.get_current_head()), known=frozenset(each.revision for each in scripts.walk_revisions())
+    )
 
 
 def alembic_config(db: Database) -> Config:

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 
 import oncall_ui.models  # noqa: F401 - fills the metadata
+from oncall_ui import postgres
 from oncall_ui.db import UtcDateTime
 
 
@@ -19,6 +20,7 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
 
 
 with context.config.attributes["engine"].connect() as connection:
+    postgres.allow_long_statements(connection)
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,

@@ -21,6 +21,8 @@ from oncall_ui.settings import OAuthClient
 
 DEFAULT_LIFETIME = timedelta(hours=1)
 """Of an access token without `expires_in`, which RFC 6749 section 5.1 only recommends."""
+_BUSY = {"temporarilyunavailable", "slowdown", "ratelimitexceeded", "userratelimitexceeded", "toomanyrequests"}
+"""Error codes that ask us to wait, without underscores and in lower case. Any other with a Retry-After does, too."""
 
 
 class OAuthError(Exception):
@@ -118,7 +120,11 @@ async def _tokens(client: httpx.AsyncClient, oauth_client: OAuthClient, body: st
     )
     answer = _json(response)
     if error := answer.get("error"):
-        raise OAuthError(str(error), str(answer.get("error_description", "")))
+        if not isinstance(error, str):
+            raise _unexpected(response)
+        if error.casefold().replace("_", "") in _BUSY or "retry-after" in response.headers:
+            raise _busy(response)
+        raise OAuthError(error, str(answer.get("error_description", "")))
     token = answer.get("access_token")
     if response.status_code != httpx.codes.OK or not isinstance(token, str) or not token:
         raise _unexpected(response)
@@ -131,22 +137,33 @@ async def _tokens(client: httpx.AsyncClient, oauth_client: OAuthClient, body: st
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise _busy(response)
+    if response.is_server_error:
         raise _unexpected(response)
     try:
         answer = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _unexpected(response) from None
     if not isinstance(answer, dict):
         raise _unexpected(response)
     return answer
 
 
+def _busy(response: httpx.Response) -> TryLater:
+    host, status = response.url.host, response.status_code
+    sentence = f"{host} is busy and asked us to wait ({status})."
+    return TryLater(Cause.BUSY, sentence, detail=f"{host}: {status}", retry_after=_retry_after(response))
+
+
 def _unexpected(response: httpx.Response) -> TryLater:
     host, status = response.url.host, response.status_code
     sentence = f"{host} gave an unexpected answer ({status})."
-    wait = parse_retry_after(response.headers.get("retry-after", ""))
-    return TryLater(Cause.SERVER_ERROR, sentence, detail=f"{host}: {status}", retry_after=wait)
+    return TryLater(Cause.SERVER_ERROR, sentence, detail=f"{host}: {status}", retry_after=_retry_after(response))
+
+
+def _retry_after(response: httpx.Response) -> timedelta | None:
+    return parse_retry_after(response.headers.get("retry-after", ""))
 
 
 def _lifetime(seconds: object) -> timedelta:

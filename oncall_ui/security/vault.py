@@ -4,7 +4,9 @@ import base64
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -41,6 +43,14 @@ class Vault:
         except (InvalidToken, ValueError):
             raise _no_key_fits() from None
 
+    def opens(self, sealed: str) -> bool:
+        """Whether a key fits."""
+        try:
+            self.open(sealed)
+        except VaultError:
+            return False
+        return True
+
     def is_current(self, sealed: str) -> bool:
         """Whether it is sealed with the newest key."""
         try:
@@ -59,15 +69,19 @@ def generate_key() -> str:
     return Fernet.generate_key().decode("ascii")
 
 
-def load_keys(data_dir: Path, configured: str | None) -> tuple[str, ...]:
-    """The configured keys (a comma list), or else those in the key file, which the first start creates.
+def load_keys(data_dir: Path, configured: str | None, *, create: bool = True) -> tuple[str, ...]:
+    """The configured keys (a comma list), or else those in the key file, which is created if it is missing.
 
-    Raises ValueError with a sentence for the operator that contains no key.
+    Without `create` there may be none, and nothing is written. Raises ValueError with a sentence for the operator that
+    contains no key.
     """
     if configured and configured.strip():
         return _valid([key.strip() for key in configured.split(",") if key.strip()])
     path = data_dir / KEY_FILE
-    _create_once(path)
+    if not path.exists():
+        if not create:
+            return ()
+        _create_once(path)
     return _read(path)
 
 
@@ -90,15 +104,14 @@ def _bytes_of(key: str) -> bytes:
 
 
 def _create_once(path: Path) -> None:
+    """The file appears with its key in it or not at all; the first of two processes wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w") as file:
+    with NamedTemporaryFile("w", dir=path.parent, prefix=".key-") as file:  # mode 0600
         file.write(f"{generate_key()}\n")
         file.flush()
         os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def _read(path: Path) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.setup import has_members
+from pages.opening import page
 from pages.session import NEXT, own_page, pop_flash, rate_limited
 from pages.widgets.forms import field, password_field
 from pages.widgets.heading import public_page
@@ -33,7 +34,7 @@ def register(app: App) -> None:
     def is_empty() -> bool:
         return not has_members(app)
 
-    @ui.page("/login", title="Log in · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
+    @page("/login", title="Log in · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
     def login_page(
         request: Request,
         flash: Annotated[dict[str, Any], Depends(pop_flash)],

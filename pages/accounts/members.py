@@ -10,6 +10,7 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.members import MemberView, add_member_as, list_members
 from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.layout import frame
+from pages.opening import page
 from pages.session import login_required, run_as
 from pages.widgets.forms import busy, field, is_busy, refuse_all, zone_field
 from pages.widgets.heading import page_header
@@ -34,7 +35,7 @@ def register(app: App) -> None:
     def everyone(me: Annotated[LoggedIn, Depends(logged_in)]) -> list[MemberView]:
         return list_members(app, me.member.id)
 
-    @ui.page("/members")
+    @page("/members")
     def members_page(
         me: Annotated[LoggedIn, Depends(logged_in)], members: Annotated[list[MemberView], Depends(everyone)]
     ) -> None:

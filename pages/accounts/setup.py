@@ -8,6 +8,7 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.errors import SetupClosed
 from oncall_ui.services.accounts.setup import check_setup_link, has_members, is_long_enough
+from pages.opening import page
 from pages.session import pop_flash, rate_limited
 from pages.widgets.dates import count
 from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, password_field, refuse_all, zone_field
@@ -30,7 +31,7 @@ def register(app: App) -> None:
             return "settled" if has_members(app) else "stale"
         return ""
 
-    @ui.page("/setup", title="Set up · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
+    @page("/setup", title="Set up · On-Call Optimizer", dependencies=[Depends(rate_limited(app))])
     async def setup_page(
         flash: Annotated[dict[str, Any], Depends(pop_flash)], reason: Annotated[str, Depends(closed)], token: str = ""
     ) -> None:

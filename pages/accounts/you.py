@@ -2,18 +2,19 @@
 
 from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends
-from nicegui import html, ui
+from nicegui import html
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.services.accounts.addresses import Addresses, list_addresses
 from oncall_ui.services.accounts.profile import Profile, get_profile
 from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.own_addresses import OwnAddresses
 from pages.accounts.profile_form import Choices, ProfileForm, choices_of
 from pages.layout import frame
+from pages.opening import page
 from pages.session import login_required
 from pages.widgets.heading import page_header
 
@@ -31,9 +32,9 @@ def register(app: App) -> None:
         return list_addresses(app, me.member.id)
 
     def choices(profile: Annotated[Profile, Depends(profile_of)]) -> Choices:
-        return choices_of(profile.country, profile.region, datetime.now(ZoneInfo(profile.zone)).date())
+        return choices_of(profile.country, profile.region, datetime.now(zone_of(profile.zone)).date())
 
-    @ui.page("/you")
+    @page("/you")
     def you_page(
         me: Annotated[LoggedIn, Depends(logged_in)],
         profile: Annotated[Profile, Depends(profile_of)],

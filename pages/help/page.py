@@ -13,6 +13,7 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.help import vote
 from pages.layout import frame
+from pages.opening import page
 from pages.session import login_required, run_as
 from pages.widgets.heading import page_header
 
@@ -53,7 +54,7 @@ def register(app: App) -> None:
             raise NotAllowed
         return guides[guide]
 
-    @ui.page("/help")
+    @page("/help")
     def help_page(me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
         with frame(app, me, "Help", "/help"), html.div().classes("oc-page narrow"):
             page_header("Help", "How things work here, in short guides.")
@@ -63,7 +64,7 @@ def register(app: App) -> None:
                         ui.link(guide.title, f"/help/{guide.key}")
                         html.p(guide.lead)
 
-    @ui.page("/help/{guide}")
+    @page("/help/{guide}")
     def guide_page(me: Annotated[LoggedIn, Depends(logged_in)], guide: Annotated[Guide, Depends(wanted)]) -> None:
         with frame(app, me, guide.title, "/help"), html.div().classes("oc-lay"):
             _contents(guides, guide)

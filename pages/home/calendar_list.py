@@ -10,7 +10,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.imports.state import State
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from pages.widgets.calendar_status import Status, status_of, unreadable
-from pages.widgets.calendar_summary import Health, health_of
+from pages.widgets.calendar_summary import Condition, condition_of
 
 Watched = Sequence[tuple[ConnectionView, CalendarView]]
 AT_MOST = 6
@@ -46,12 +46,12 @@ class CalendarList:
 
 def _apart(calendars: Sequence[CalendarView], now: datetime) -> tuple[list[CalendarView], list[CalendarView]]:
     """Those with a row of their own, the worst first; and those that share one: up to date, with nothing to say."""
-    order = list(Health)
-    own = [each for each in calendars if each.problems or health_of(each, now) is not Health.GOOD]
+    order = list(Condition)
+    own = [each for each in calendars if each.problems or condition_of(each, now) is not Condition.GOOD]
     good = [each for each in calendars if each not in own]
     if len(good) == 1:
         own, good = own + good, []
-    return sorted(own, key=lambda each: order.index(health_of(each, now))), good
+    return sorted(own, key=lambda each: order.index(condition_of(each, now))), good
 
 
 def _good_row(good: Sequence[CalendarView]) -> None:

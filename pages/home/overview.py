@@ -16,7 +16,7 @@ from oncall_ui.services.availability.query import SourcedSpan, calendar_spans, p
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from pages.home.agenda import Calm
 from pages.widgets.calendar_status import Status
-from pages.widgets.calendar_summary import IN_PROGRESS, Health, health_of, summary_of
+from pages.widgets.calendar_summary import IN_PROGRESS, Condition, condition_of, summary_of
 from pages.widgets.dates import count
 from pages.widgets.strip import Picture, picture
 
@@ -93,7 +93,7 @@ def calm(seen: Overview, now: datetime) -> Calm:
         return Calm("No calendar is switched on.", "Choose calendars")
     if any(calendar.last_read_at is None and calendar.state in IN_PROGRESS for calendar in calendars):
         return Calm("The import is running. Events that count will appear here.")
-    if unread := sum(health_of(calendar, now) is not Health.GOOD for calendar in calendars):
+    if unread := sum(condition_of(calendar, now) is not Condition.GOOD for calendar in calendars):
         return Calm(f"Nothing coming up, but {count(unread, 'calendar')} couldn’t be read.")
     link = "Choose how events count" if any(calendar.should_choose for calendar in calendars) else ""
     return Calm("Nothing coming up: no event in the next 90 days counts.", link)

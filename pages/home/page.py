@@ -8,15 +8,18 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
+from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.home.agenda import Agenda
 from pages.home.alerts import Alerts, alerts
 from pages.home.calendar_list import CalendarList
 from pages.home.first_steps import FirstSteps
+from pages.home.imports_notice import ImportsNotice
 from pages.home.manual_days import ManualDaysSection
 from pages.home.overview import Overview, calm, lead, look
 from pages.home.unused import Unused
 from pages.layout import frame
+from pages.opening import page
 from pages.refresh import Connections, LiveView, Wanted
 from pages.session import login_required
 from pages.widgets.strip import Strip
@@ -24,8 +27,8 @@ from pages.widgets.strip import Strip
 TICK_SECONDS = 30
 
 
-def register(app: App) -> None:
-    @ui.page("/")
+def register(app: App, readiness: Readiness) -> None:
+    @page("/")
     async def home_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         def show(seen: Overview) -> None:
             if seen.own.zone == me.member.zone:
@@ -41,7 +44,7 @@ def register(app: App) -> None:
                 view.refresh()
 
         with frame(app, me, "Home", "/") as live:
-            screen = _Screen(app, me)
+            screen = _Screen(app, me, readiness)
             reader = _Reader(app, me, live.connections)
             view = LiveView(app, me, reader.read, show)
         await view.first()
@@ -52,7 +55,7 @@ def register(app: App) -> None:
 class _Screen:
     """The elements, drawn once; `show` patches them."""
 
-    def __init__(self, app: App, me: LoggedIn) -> None:
+    def __init__(self, app: App, me: LoggedIn, readiness: Readiness) -> None:
         with html.header().classes("oc-head"):
             with html.div():
                 html.h1("Home")
@@ -61,6 +64,7 @@ class _Screen:
                     self._rest = TextElement(tag="span", text="")
             self._manual_days = ManualDaysSection(app, me)
         self._css = "is-busy"
+        ImportsNotice(readiness, me.member)
         self._alerts = Alerts(app, me)
         self._unused = Unused()
         self._start = FirstSteps(app)

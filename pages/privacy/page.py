@@ -12,6 +12,7 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn, log_out_others
 from oncall_ui.services.privacy.stored_data import StoredData, StoredInterval, intervals_of, stored_data
 from pages.layout import frame
+from pages.opening import page
 from pages.privacy.erase import Erase
 from pages.privacy.sharing import Shared, Sharing, shared_by
 from pages.privacy.stored import Facts, Intervals, facts, never_kept
@@ -34,7 +35,7 @@ class Seen:
 
 
 def register(app: App) -> None:
-    @ui.page("/privacy")
+    @page("/privacy")
     async def privacy_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, TITLE, "/privacy"):
             screen = _Screen(app, me)

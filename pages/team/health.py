@@ -14,6 +14,7 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.health import BrokenCalendar, broken_calendars
 from pages.layout import frame
+from pages.opening import page
 from pages.refresh import LiveView, Wanted
 from pages.session import login_required
 from pages.widgets.dates import count, moment_words
@@ -41,7 +42,7 @@ def register(app: App) -> None:
     def broken(me: Annotated[LoggedIn, Depends(logged_in)]) -> tuple[BrokenCalendar, ...]:
         return broken_calendars(app, me.member.id, _now())
 
-    @ui.page("/team/calendars")
+    @page("/team/calendars")
     async def broken_page(
         me: Annotated[LoggedIn, Depends(logged_in)], _: Annotated[tuple[BrokenCalendar, ...], Depends(broken)]
     ) -> None:

@@ -15,6 +15,7 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.grid import read_team
 from oncall_ui.services.team.health import broken_calendars
 from pages.layout import frame
+from pages.opening import page
 from pages.refresh import LiveView, Wanted
 from pages.session import login_required
 from pages.team.address import Chosen
@@ -36,7 +37,7 @@ NOTES = (("rest", "Weekend"), ("unknown", "Unknown: no calendar, or not imported
 
 
 def register(app: App) -> None:
-    @ui.page("/team")
+    @page("/team")
     async def team_page(request: Request, me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Team", "/team"):
             screen = _Screen(me, Chosen.of(request.query_params))

@@ -13,6 +13,7 @@ from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.tags import BLOCK, MOST, PREFER, read_tags, save_tags, try_title
 from pages.layout import frame
+from pages.opening import page
 from pages.session import login_required, run_as
 from pages.widgets.forms import busy, field, forgive, is_busy, refuse
 from pages.widgets.heading import page_header
@@ -32,7 +33,7 @@ def register(app: App) -> None:
     def current(me: Annotated[LoggedIn, Depends(logged_in)]) -> Tags:
         return read_tags(app, me.member.id)
 
-    @ui.page("/team/tags")
+    @page("/team/tags")
     def tags_page(me: Annotated[LoggedIn, Depends(logged_in)], tags: Annotated[Tags, Depends(current)]) -> None:
         with frame(app, me, "Tags", "/team"):
             page_header("Tags", LEAD, back="/team")

@@ -14,10 +14,12 @@ from pages.widgets.dates import day_words
 
 PLAIN = {
     Freshness.UP_TO_DATE: "Up to date",
+    Freshness.STALE: "Stale",
     Freshness.NEEDS_MEMBER: "Has a broken calendar",
     Freshness.NOT_READ_YET: "Not all imported yet",
     Freshness.NOTHING_CONNECTED: "Nothing connected",
 }
+SINCE = {Freshness.STALE, Freshness.NEEDS_MEMBER}
 TAGS = {
     Freshness.STALE: "oc-tag warn oc-icon oc-i-clock",
     Freshness.NEEDS_MEMBER: "oc-tag warn oc-icon oc-i-alert",
@@ -36,9 +38,11 @@ OTHERS = (
 
 
 def freshness_words(member: TeamMember, zone: ZoneInfo, today: date) -> str:
-    if member.freshness is not Freshness.STALE or member.unknown_since is None:
-        return PLAIN.get(member.freshness, "")
-    return f"Stale since {day_words(member.unknown_since.astimezone(zone).date(), today)}"
+    """`Up to date`, `Stale since Fri 20 Nov`, `Has a broken calendar since Fri 20 Nov`."""
+    words = PLAIN[member.freshness]
+    if member.freshness not in SINCE or member.unknown_since is None:
+        return words
+    return f"{words} since {day_words(member.unknown_since.astimezone(zone).date(), today)}"
 
 
 def clock_of(member: TeamMember, at: datetime, viewer: ZoneInfo) -> str:

@@ -12,7 +12,7 @@ from pages.widgets.calendar_status import Status
 from pages.widgets.dates import ago
 
 
-class Health(StrEnum):
+class Condition(StrEnum):
     """How far a calendar can be relied on; the worst that applies."""
 
     NEEDS_YOU = "needs you"
@@ -23,33 +23,33 @@ class Health(StrEnum):
 
 
 CSS = {
-    Health.NEEDS_YOU: "is-bad",
-    Health.STALE: "is-warn",
-    Health.RETRYING: "is-warn",
-    Health.IMPORTING: "is-busy",
+    Condition.NEEDS_YOU: "is-bad",
+    Condition.STALE: "is-warn",
+    Condition.RETRYING: "is-warn",
+    Condition.IMPORTING: "is-busy",
 }
 
 
 IN_PROGRESS = (State.WAITING, State.IMPORTING)
 
 
-def health_of(calendar: CalendarView, now: datetime) -> Health:
+def condition_of(calendar: CalendarView, now: datetime) -> Condition:
     if calendar.needs_you:
-        return Health.NEEDS_YOU
+        return Condition.NEEDS_YOU
     if calendar.is_stale(now):
-        return Health.STALE
+        return Condition.STALE
     # A calendar that failed is retrying until it succeeds, also while it is being tried.
     if calendar.state is State.RETRYING or calendar.attempts or (calendar.state in IN_PROGRESS and calendar.cause):
-        return Health.RETRYING
+        return Condition.RETRYING
     # A check after a success doesn't make a calendar worse, or the sentence would change with every check.
     is_good = calendar.state is State.UP_TO_DATE or calendar.last_read_at is not None
-    return Health.GOOD if is_good else Health.IMPORTING
+    return Condition.GOOD if is_good else Condition.IMPORTING
 
 
 def attention(calendars: Sequence[CalendarView], now: datetime) -> tuple[int, str]:
     """How many need the member or are stale, as a number and in words: `2`, `1 needs you, 1 is stale`."""
-    healths = Counter(health_of(calendar, now) for calendar in calendars)
-    need, stale = healths[Health.NEEDS_YOU], healths[Health.STALE]
+    conditions = Counter(condition_of(calendar, now) for calendar in calendars)
+    need, stale = conditions[Condition.NEEDS_YOU], conditions[Condition.STALE]
     words = [f"{need} {'needs' if need == 1 else 'need'} you"] if need else []
     words += [f"{stale} {'is' if stale == 1 else 'are'} stale"] if stale else []
     return need + stale, ", ".join(words)
@@ -60,24 +60,24 @@ def summary_of(calendars: Sequence[CalendarView], zone: ZoneInfo, now: datetime)
     on = [calendar for calendar in calendars if calendar.is_read]
     if not on:
         return Status("is-off", "No calendar is switched on")
-    total, healths = len(on), Counter(health_of(calendar, now) for calendar in on)
-    if healths[Health.IMPORTING] == total:
+    total, conditions = len(on), Counter(condition_of(calendar, now) for calendar in on)
+    if conditions[Condition.IMPORTING] == total:
         return Status("is-busy", "The first import is running", what=", this page updates by itself")
-    worst = next(health for health in Health if healths[health])
-    if worst is Health.GOOD:
+    worst = next(condition for condition in Condition if conditions[condition])
+    if worst is Condition.GOOD:
         checked = max((calendar.last_read_at for calendar in on if calendar.last_read_at), default=now)
         word = "1 calendar, up to date" if total == 1 else f"{total:,} calendars, all up to date"
         return Status("is-ok", word, f", last checked {ago(checked, zone, now)}")
-    if worst is Health.NEEDS_YOU:
-        verb = "needs you" if healths[worst] == 1 else "need you"
+    if worst is Condition.NEEDS_YOU:
+        verb = "needs you" if conditions[worst] == 1 else "need you"
     else:
-        verb = _are(healths[worst], worst)
+        verb = _are(conditions[worst], worst)
     others = "".join(
-        f", {healths[health]:,} {_are(healths[health], health)}"
-        for health in (Health.STALE, Health.GOOD, Health.RETRYING, Health.IMPORTING)
-        if health is not worst and healths[health]
+        f", {conditions[condition]:,} {_are(conditions[condition], condition)}"
+        for condition in (Condition.STALE, Condition.GOOD, Condition.RETRYING, Condition.IMPORTING)
+        if condition is not worst and conditions[condition]
     )
-    return Status(CSS[worst], f"{_of(healths[worst], total)} {verb}", what=others)
+    return Status(CSS[worst], f"{_of(conditions[worst], total)} {verb}", what=others)
 
 
 def _of(some: int, total: int) -> str:
@@ -87,5 +87,5 @@ def _of(some: int, total: int) -> str:
     return {1: "1 calendar", 2: "Both calendars"}.get(total, f"All {total:,} calendars")
 
 
-def _are(number: int, health: Health) -> str:
-    return f"{'is' if number == 1 else 'are'} {health.value}"
+def _are(number: int, condition: Condition) -> str:
+    return f"{'is' if number == 1 else 'are'} {condition.value}"

@@ -17,7 +17,7 @@ from providers.caldav import discovery, resources
 from providers.caldav.merge_resources import merged
 from providers.caldav.multistatus import CALENDARSERVER, DAV, Resource
 from providers.caldav.trust import host_of
-from providers.caldav.webdav import Dav
+from providers.caldav.webdav import Dav, incomplete
 
 FRESH_SECONDS = 60
 """More than the second itself, since the clocks behind one server may differ."""
@@ -37,6 +37,9 @@ class CalDavAccount:
         """The whole calendar, whatever the window: servers are unreliable at expanding recurrences."""
         answer = await self._dav.propfind(remote_id, *discovery.CALENDAR)
         here = answer.first()
+        if not answer.resources or here.status >= 500:
+            # It says nothing about the calendar, or that it can't just now: neither means that it is gone.
+            raise incomplete(answer.url)
         if not discovery.is_calendar(here):
             raise _gone(answer.url)
         # Asked before the content, so that a change in between is found by the next import.
@@ -47,7 +50,7 @@ class CalDavAccount:
         if listing.version:
             version["etags"] = listing.version
             if cursor.get("etags") == listing.version:
-                return None
+                return None if version == cursor else Content((), version)
         return Content((_header(here), *await resources.fetched(self._dav, listing, progress)), version)
 
 

@@ -10,7 +10,7 @@ from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, Try
 from providers.base import Discovery, RemoteCalendar
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, same
 from providers.caldav.trust import host_of, may_see_password
-from providers.caldav.webdav import Dav, WrongPassword
+from providers.caldav.webdav import Dav, NotDav, WrongPassword
 
 WELL_KNOWN = "/.well-known/caldav"
 NEXTCLOUD = "remote.php/dav/"
@@ -32,6 +32,7 @@ _ELSEWHERE = {
     Cause.REFUSED,
     Cause.WEB_PAGE,
     Cause.REDIRECTS,
+    Cause.REDIRECT_LOOP,
     Cause.SERVER_ERROR,
     Cause.UNREADABLE,
 }
@@ -118,6 +119,11 @@ async def _entry_point(dav: Dav) -> Multistatus:
             )
         except WrongPassword:
             raise
+        except NotDav as failure:
+            # Of an address that speaks no CalDAV there is nothing to say but that, unless it shows a page.
+            if failure.cause is Cause.WEB_PAGE:
+                failures.append(failure)
+            continue
         except (MemberMustAct, TryLater) as failure:
             if failure.cause not in _ELSEWHERE:
                 raise
@@ -191,7 +197,7 @@ def _most_useful(dav: Dav, failures: Sequence[Failure]) -> Failure:
     """Of several failures, the one that says most about what to do."""
     by_cause = {failure.cause: failure for failure in reversed(failures)}
     host = host_of(dav.typed)
-    for cause in (Cause.SERVER_ERROR, Cause.UNREADABLE, Cause.REDIRECTS, Cause.REFUSED):
+    for cause in (Cause.SERVER_ERROR, Cause.UNREADABLE, Cause.REDIRECTS, Cause.REDIRECT_LOOP, Cause.REFUSED):
         if cause in by_cause:
             return by_cause[cause]
     if Cause.WEB_PAGE in by_cause:

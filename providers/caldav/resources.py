@@ -56,6 +56,9 @@ async def listed(dav: Dav, url: str) -> Listing:
     """Every resource of the collection that may be an event. Raises a Failure if the server lists only some."""
     answer = await dav.propfind(url, "D:getetag", "D:getcontenttype", "D:resourcetype", depth=1)
     resources = await _in_pages(dav, url) if is_partial(answer) else answer.resources
+    if not answer.resources:
+        # Not even the calendar itself (RFC 4918 section 9.1), which an empty calendar has.
+        raise incomplete(answer.url)
     own = same(answer.url)
     etags = {each.href: each.text(f"{DAV}getetag") for each in resources if _may_be_event(each, own)}
     if len(etags) > _LARGEST.events:

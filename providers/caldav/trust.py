@@ -34,6 +34,12 @@ def host_of(url: str) -> str:
     return found.host if found is not None else ""
 
 
+def origin_of(url: str) -> str:
+    """Scheme, host and port to show, such as https://cal.example.org:8443; empty if there is no host."""
+    found = _parsed(url)
+    return f"{found.scheme}://{found.netloc.decode('ascii')}" if found is not None else ""
+
+
 def _parsed(url: str) -> httpx.URL | None:
     """Parsed by the library that will connect to it, so that both see the same host."""
     try:

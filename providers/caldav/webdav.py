@@ -14,7 +14,7 @@ from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, Try
 from providers.caldav.digest import Digest, challenge_of
 from providers.caldav.multistatus import Multistatus, NotXml, Resource, read
 from providers.caldav.presets import password_hint
-from providers.caldav.trust import host_of, may_see_password
+from providers.caldav.trust import host_of, may_see_password, origin_of
 from providers.http import failure_for, garbled, parse, server_error
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:S="http://calendarserver.org/ns/"'
@@ -27,6 +27,10 @@ class WrongPassword(MemberMustAct):
 
 class BatchFailed(TryLater):
     """500: the server may still answer a smaller request."""
+
+
+class NotDav(TryLater):
+    """A success without the multistatus that was asked for: nothing at this address may speak CalDAV."""
 
 
 class Dav:
@@ -116,7 +120,7 @@ _BY_STATUS = {
     501: _NO_CALENDARS,
 }
 _PROXY = "{name} refused with a web page (403), most likely sent by a firewall or proxy in front of the calendars."
-_WEB_PAGE = {200: (Cause.WEB_PAGE, "{name} returned a web page instead of calendars, most likely a sign-in page.")}
+_WEB_PAGE = "{name} returned a web page instead of calendars, most likely a sign-in page."
 
 
 def failure_of(response: httpx.Response) -> Failure:
@@ -130,7 +134,18 @@ def failure_of(response: httpx.Response) -> Failure:
     if status == 403 and _is_page(response):
         # CalDAV servers refuse without a web page, so this one need not last.
         return TryLater(Cause.WEB_PAGE, _PROXY.format(name=host), detail="HTTP 403, a web page")
-    return failure_for(response, host, _BY_STATUS | (_WEB_PAGE if _is_page(response) else {}), otherwise=_NO_CALENDARS)
+    if response.is_success:
+        return _not_dav(response)
+    return failure_for(response, host, _BY_STATUS, otherwise=_NO_CALENDARS)
+
+
+def _not_dav(response: httpx.Response) -> NotDav:
+    status, host = response.status_code, response.url.host
+    if _is_page(response):
+        # Of a proxy, or during maintenance: it need not last.
+        return NotDav(Cause.WEB_PAGE, _WEB_PAGE.format(name=host), detail=f"HTTP {status}, a web page")
+    sentence = f"{host} gave an unexpected answer ({status})."
+    return NotDav(Cause.SERVER_ERROR, sentence, detail=f"HTTP {status}, no multistatus")
 
 
 def incomplete(url: str) -> Failure:
@@ -140,12 +155,18 @@ def incomplete(url: str) -> Failure:
 
 
 def untrusted(typed: str, url: str) -> Failure:
-    here, there = host_of(typed), host_of(url)
+    here, there = _told_apart(typed, url)
     sentence = (
         f"{here} redirects to {there or 'another server'}, and we send your password to {here} only. "
         f"If you trust {there or 'that server'}, enter it as the server address."
     )
     return MemberMustAct(Cause.REDIRECTS, sentence, detail=f"{here}: leads to another host")
+
+
+def _told_apart(typed: str, url: str) -> tuple[str, str]:
+    """The names of two servers; with scheme and port where the host is the same."""
+    here, there = host_of(typed), host_of(url)
+    return (origin_of(typed), origin_of(url)) if here == there else (here, there)
 
 
 def _has_too_many(response: httpx.Response) -> bool:
@@ -157,7 +178,7 @@ def _answered_at(response: httpx.Response) -> float:
     """By the server's clock, in seconds since 1970; by ours if it doesn't say."""
     try:
         return parsedate_to_datetime(response.headers["date"]).timestamp()
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return time.time()
 
 

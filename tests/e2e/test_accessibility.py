@@ -86,4 +86,7 @@ def test_pages_break_no_rule(page: Page, app: Server, feeds: FeedServer) -> None
     for path in (*PAGES, "/no-such-page"):
         page.goto(path)
         found += broken_rules(page)
+    page.goto("/calendar_connections/2")
+    expect(page.get_by_role("alert", name="Gone couldn’t be read")).to_be_visible()
+    found += broken_rules(page)
     assert not found, "\n".join(found)

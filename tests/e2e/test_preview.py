@@ -142,7 +142,7 @@ def test_a_feed_that_fails_says_so_where_the_preview_would_be(page: Page, app: S
     feeds.refuse("/shaky.ics", status=503)
     page.reload()
     expect(answer(page)).to_contain_text("Work can’t be previewed.")
-    expect(preview(page)).to_contain_text("503")
+    expect(preview(page).get_by_role("alert")).to_contain_text("503")
     feeds.accept("/shaky.ics")
     preview(page).get_by_role("button", name="Try again", exact=True).click()
     expect(answer(page)).to_contain_text("of 10 events of Work would count.")

@@ -9,6 +9,7 @@ from nicegui import core
 from nicegui.testing import User
 
 from oncall_ui.app import App
+from oncall_ui.readiness import Readiness
 from pages import site
 from tests.conftest import PASSWORD, Person
 from tests.pages.simulation import PatientUser, simulation
@@ -24,11 +25,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture
-async def browser(app: App) -> AsyncIterator[Browser]:
+def readiness(app: App) -> Readiness:
+    """Asks nobody by itself: nothing is wrong until a test asks it."""
+    return Readiness(app, seconds_since_look=lambda: 0.0)
+
+
+@pytest.fixture
+async def browser(app: App, readiness: Readiness) -> AsyncIterator[Browser]:
     """`await browser(alice)` is a browser logged in as her, `await browser()` one logged in as nobody."""
     async with simulation():
         app.hub.start()
-        site.register(app, is_ready=lambda: True)
+        site.register(app, readiness)
         clients: list[httpx.AsyncClient] = []
 
         async def open_browser(person: Person | None = None) -> User:

@@ -13,7 +13,7 @@ from functools import _lru_cache_wrapper
 from typing import Any
 
 from fastapi.dependencies import models as dependencies
-from nicegui import Client, background_tasks, ui
+from nicegui import Client, background_tasks
 from nicegui.testing import User, user_simulation
 
 from oncall_ui.hub import Hub
@@ -27,7 +27,7 @@ STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_onc
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept(), _not_collecting(), _patient_pages():
+    with _modules_kept(), _not_collecting():
         async with user_simulation():
             yield
             await _close_pages()
@@ -96,18 +96,6 @@ def _not_collecting() -> Iterator[None]:
         yield
     finally:
         gc.collect = collect
-
-
-@contextmanager
-def _patient_pages() -> Iterator[None]:
-    """A page has three seconds to be built, unless it says otherwise; what it does then is nothing a test asks for."""
-    defaults = ui.page.__init__.__kwdefaults__
-    assert defaults is not None
-    usual, defaults["response_timeout"] = defaults["response_timeout"], PATIENCE
-    try:
-        yield
-    finally:
-        defaults["response_timeout"] = usual
 
 
 def _forget_handlers() -> None:

@@ -220,6 +220,49 @@ async def test_one_that_is_gone_meanwhile_is_not_missed() -> None:
     assert (reading.events_read, reading.problems) == (1, [])
 
 
+async def test_a_new_ctag_of_the_same_resources_is_taken_over() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()))
+    ctag = ["1"]
+    looked_at = dav.prepared("PROPFIND", WORK)
+
+    def tagged(asked: Asked) -> bytes:
+        answer = looked_at(asked).partition(b"\r\n\r\n")[2].decode()
+        return raw(answer.replace("<C:supported", f"<S:getctag>{ctag[0]}</S:getctag><C:supported", 1).encode())
+
+    dav.on("PROPFIND", WORK, tagged)
+    async with serve(dav) as server:
+        first = await fetched(server.url(), server.url(WORK))
+        assert first is not None
+        ctag[0] = "2"
+        second = await fetched(server.url(), server.url(WORK), first.cursor)
+        assert second is not None and not second.parts
+        asked = len(server.asked)
+        assert await fetched(server.url(), server.url(WORK), second.cursor) is None
+        assert len(server.asked) == asked + 1, "the list of resources is not asked for"
+
+
+async def test_a_date_that_is_none_is_not_used() -> None:
+    dav = Dav()
+    collection(dav, ("1.ics", lunch()))
+    wrong = f"\r\nDate: Sat, 28 Nov {'9' * 30} 10:00:00 GMT\r\n".encode()
+    for method in ("PROPFIND", "REPORT"):
+        altered(dav, method, WORK, lambda _asked, answer: answer.replace(b"\r\n", wrong, 1))
+    async with serve(dav) as server:
+        assert await read(server) == ["Lunch"]
+
+
+async def test_a_calendar_whose_list_holds_nothing_at_all_is_not_empty() -> None:
+    dav = Dav()
+    collection(dav)
+    here = dav.prepared("PROPFIND", WORK)
+    dav.on("PROPFIND", WORK, lambda asked: multistatus() if asked.headers["depth"] == "1" else here(asked))
+    async with serve(dav) as server:
+        with pytest.raises(TryLater) as caught:
+            await read(server)
+    assert caught.value.cause is Cause.TRUNCATED
+
+
 async def test_an_empty_status_is_no_failure() -> None:
     dav = Dav()
     collection(dav, ("1.ics", lunch()))

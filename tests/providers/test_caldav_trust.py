@@ -113,6 +113,21 @@ async def test_a_redirect_to_another_host_arrives_without_the_password_and_ends_
     assert caught.value.cause is Cause.REDIRECTS
 
 
+async def test_the_same_host_on_another_port_is_told_apart_by_scheme_and_port() -> None:
+    dav, other = Dav(), Dav()
+    async with serve(other) as stranger, serve(dav) as server:
+        for path in ("/", "/.well-known/caldav", "/remote.php/dav/"):
+            dav.on("PROPFIND", path, redirect(stranger.url(), 308))
+        async with opened(server.url()) as provider:
+            with pytest.raises(MemberMustAct) as caught:
+                await provider.discover()
+        here, there = f"http://cloud.test:{server.port}", f"http://cloud.test:{stranger.port}"
+    assert caught.value.sentence == (
+        f"{here} redirects to {there}, and we send your password to {here} only. "
+        f"If you trust {there}, enter it as the server address."
+    )
+
+
 def icloud(tmp_path: Path) -> ssl.SSLContext:
     return presenting(tmp_path, "caldav.icloud.com", "p42-caldav.icloud.com")
 

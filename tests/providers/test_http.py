@@ -30,7 +30,15 @@ def test_trouble_of_the_server_is_waited_for_whatever_else_is_said(status: int) 
     assert failure.sentence.startswith("cal.test ") and f"({status})" in failure.sentence
 
 
-@pytest.mark.parametrize("status", [204, 302, 400, 418])
+@pytest.mark.parametrize("status", [101, 204, 205, 206, 207, 300, 302, 304])
+def test_a_success_nobody_asked_for_is_never_the_members(status: int) -> None:
+    failure = failure_for(answer(status, "90"), "cal.test", BY_STATUS, OTHERWISE)
+    assert isinstance(failure, TryLater)
+    assert failure.sentence.startswith("cal.test ") and f"({status})" in failure.sentence
+    assert failure.retry_after == timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("status", [400, 406, 418])
 def test_any_other_status_is_for_the_member_only_where_there_are_words_for_it(status: int) -> None:
     known = failure_for(answer(status), "cal.test", BY_STATUS, OTHERWISE)
     assert isinstance(known, MemberMustAct) and known.sentence == f"cal.test has nothing here ({status})."

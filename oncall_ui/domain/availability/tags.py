@@ -11,14 +11,16 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-_UNSPACED = (
+_RUNNING_ON = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f\U00020000-\U0003ffff"
 )
 """Thai, Lao, Burmese, Khmer, kana, Han, Hangul: words there run on, or carry their endings, without a space."""
+_UNSPACED, _SPACED = re.compile(f"[{_RUNNING_ON}]"), re.compile(rf"[^\W{_RUNNING_ON}]")
+"""A character of such a script; of any other word."""
 _JOINER = "\u200d"
 """Makes one picture of several."""
 _MARKS = range(0x300, 0x1E94B)
-"""Ranges of combining characters."""
+"""Here combining characters are."""
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u058a\u30a0\ufe58\ufe63\uff0d"
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 # What only says how a character is drawn; a Turkish i with and without its dot is the same character, as in capitals.
@@ -37,15 +39,15 @@ _LONGEST_WORD = 2_000
 
 
 class _Finder(NamedTuple):
-    """`likely` is quick and knows no boundaries; `exact` has a group for each of `tags`.
+    """`likely` is quick and knows no boundaries; `tags` are looked for only where it found something.
 
-    Nearly every text of nearly every calendar holds no tag, and looking at boundaries everywhere takes a hundred times
-    as long.
+    Nearly every text of nearly every calendar holds no tag. Patterns that knew the boundaries would take 10 ms per tag
+    to compile, and every import compiles them.
     """
 
     likely: re.Pattern[str]
-    exact: re.Pattern[str]
-    tags: Sequence[str]
+    tags: Sequence[tuple[str, re.Pattern[str]]]
+    """The longer ones first."""
 
 
 def tag_in(text: str, words: tuple[str, ...]) -> str | None:
@@ -56,10 +58,9 @@ def tag_in(text: str, words: tuple[str, ...]) -> str | None:
     text = folded(text)
     at = 0
     while likely := finder.likely.search(text, at):
-        if (found := finder.exact.match(text, likely.start())) and found.lastindex:
-            tag = finder.tags[found.lastindex - 1]
-            if "@" in tag or "/" in tag or not _is_in_address(text, likely.start()):
-                return tag
+        tag = _tag_at(finder, text, likely.start())
+        if tag and ("@" in tag or "/" in tag or not _is_in_address(text, likely.start())):
+            return tag
         at = likely.start() + 1
     return None
 
@@ -70,6 +71,20 @@ def folded(text: str) -> str:
         return text.lower()
     even = normalize("NFKC", normalize("NFKC", text).casefold())
     return even.translate(_DROPPED).replace("i\u0307", "i")
+
+
+def _tag_at(finder: _Finder, text: str, at: int) -> str | None:
+    """The longest tag that begins there and is a word of its own."""
+    if _is_joined(text[at - 1 : at], text[at]):
+        return None
+    for tag, pattern in finder.tags:
+        if (found := pattern.match(text, at)) is None:
+            continue
+        after = text[found.end() : found.end() + 1]
+        # A mark belongs to the character before it.
+        if not _is_joined(after, text[found.end() - 1]) and not _is_mark(after):
+            return tag
+    return None
 
 
 def _is_in_address(text: str, at: int) -> bool:
@@ -92,9 +107,10 @@ def _finder(words: tuple[str, ...]) -> _Finder | None:
     tags = sorted((word for word in words if _parts(word)), key=len, reverse=True)
     if not tags:
         return None
-    likely = "|".join(_spelled(_parts(tag)) for tag in tags)
-    exact = "|".join(f"({_on_its_own(_parts(tag))})" for tag in tags)
-    return _Finder(re.compile(likely), re.compile(exact), tags)
+    spelled = [_spelled(_parts(tag)) for tag in tags]
+    return _Finder(
+        re.compile("|".join(spelled)), [(tag, re.compile(each)) for tag, each in zip(tags, spelled, strict=True)]
+    )
 
 
 def _spelled(parts: Sequence[str]) -> str:
@@ -102,21 +118,14 @@ def _spelled(parts: Sequence[str]) -> str:
     return r"(?:\s+|-)".join(re.escape(part) for part in parts)
 
 
-def _on_its_own(parts: Sequence[str]) -> str:
-    before = "".join(f"(?<![{joining}])" for joining in _joining(parts[0][0]))
-    # A mark belongs to the character before it.
-    after = "".join(f"(?![{joining}])" for joining in {*_joining(parts[-1][-1]), _marks()})
-    spelled = _spelled(parts)
-    return f"(?={spelled}){before}{spelled}{after}"
+def _is_joined(neighbour: str, edge: str) -> bool:
+    """Whether `neighbour`, if there is one, makes something longer of the word whose edge it is next to."""
+    if neighbour == _JOINER:
+        return True
+    if category(edge) == "So" or _UNSPACED.match(edge):
+        return False
+    return _is_mark(neighbour) or _SPACED.match(neighbour) is not None
 
 
-def _joining(edge: str) -> tuple[str, ...]:
-    """Sets of characters that, next to `edge`, make something longer of it."""
-    if category(edge) == "So" or re.match(f"[{_UNSPACED}]", edge):
-        return (_JOINER,)
-    return (_JOINER, _marks(), rf"^\W{_UNSPACED}")
-
-
-@lru_cache(maxsize=1)
-def _marks() -> str:
-    return "".join(mark for mark in map(chr, _MARKS) if category(mark)[0] == "M" and ord(mark) not in _DROPPED)
+def _is_mark(character: str) -> bool:
+    return character != "" and ord(character) in _MARKS and category(character)[0] == "M"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAYS_AHEAD = 90
 
@@ -24,6 +24,14 @@ class Window:
 def days_from(day: date, zone: ZoneInfo, days: int = DAYS_AHEAD) -> Window:
     """`days` calendar days from `day` on, midnight to midnight in `zone`."""
     return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=days), zone))
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of that name, or UTC if this server doesn’t know it: such a row must not break the team’s pages."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:

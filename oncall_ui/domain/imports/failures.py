@@ -27,14 +27,23 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     UNKNOWN_HOST = "unknown_host"
     REDIRECTS = "redirects"
+    """To where we don't go."""
+    REDIRECT_LOOP = "redirect_loop"
+    """Too many redirects, or in a circle."""
     BUSY = "busy"
     SERVER_ERROR = "server_error"
     KEY_LOST = "key_lost"
     """The credentials can't be decrypted: the secret key they were sealed with is gone."""
+    BAD_RECORD = "bad_record"
+    """Something this server stores about the calendar, its member or the team can’t be used; the sentence says what."""
     SUSPECTED_LOSS = "suspected_loss"
     """An import was held back; the member is asked."""
     LOSS_KEPT = "loss_kept"
     """An import was held back; the member chose to keep the old data."""
+
+
+_MEMBER_ASKED_AFTER = {Cause.REDIRECT_LOOP: 8}
+"""Attempts in a row, about two hours, after which it no longer looks like something that passes."""
 
 
 class Failure(Exception):
@@ -46,6 +55,10 @@ class Failure(Exception):
         self.sentence = sentence
         self.detail = detail
 
+    def needs_member(self, attempts: int) -> bool:
+        """Whether the member has to act, once so many `attempts` in a row have failed like this."""
+        return False
+
     def __reduce__(self) -> tuple[object, ...]:
         # Failures cross from the worker process; the default would call __init__ with the message alone.
         return (_rebuild, (type(self), self.cause, self.sentence, self.detail))
@@ -54,6 +67,9 @@ class Failure(Exception):
 class MemberMustAct(Failure):
     """Only the member can fix it: access lost, password changed, feed gone. It isn't tried again by itself."""
 
+    def needs_member(self, attempts: int) -> bool:
+        return True
+
 
 class TryLater(Failure):
     """Trying again may fix it: slow, busy, 5xx, network."""
@@ -61,6 +77,9 @@ class TryLater(Failure):
     def __init__(self, cause: Cause, sentence: str, *, detail: str = "", retry_after: timedelta | None = None) -> None:
         super().__init__(cause, sentence, detail=detail)
         self.retry_after = retry_after
+
+    def needs_member(self, attempts: int) -> bool:
+        return attempts >= _MEMBER_ASKED_AFTER.get(self.cause, attempts + 1)
 
 
 class Unreadable(Failure):

@@ -5,6 +5,7 @@ An import that fails is tried again by the job, so the sentences of failures don
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 
+_REDIRECTED = "{name} redirects this server to another address. Ask your administrator to check its settings."
 _SIGNING_IN = {
     Cause.ACCESS_LOST: "{name} let you sign in, but then refused to show us your calendars. Sign in again; if that "
     "doesn’t help, ask your administrator.",
@@ -15,7 +16,8 @@ _SIGNING_IN = {
     "ask your administrator.",
     Cause.UNKNOWN_HOST: "This server can’t find {name}. Ask your administrator to check its network.",
     Cause.ADDRESS_NOT_ALLOWED: "This server must not connect to {name}. Ask your administrator to allow it.",
-    Cause.REDIRECTS: "{name} redirects this server to another address. Ask your administrator to check its settings.",
+    Cause.REDIRECTS: _REDIRECTED,
+    Cause.REDIRECT_LOOP: _REDIRECTED,
 }
 """Instead of what speaks of hosts that members don't know, or of access they never had."""
 _BY_OPERATOR = {Cause.NOT_REGISTERED}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = timedelta(days=1)
+_DIGITS = 9
 
 
 def parse_retry_after(value: str) -> timedelta | None:
@@ -13,10 +14,12 @@ def parse_retry_after(value: str) -> timedelta | None:
     """
     value = value.strip()
     if value.isdecimal():
-        return timedelta(seconds=min(int(value), int(LONGEST_WAIT.total_seconds())))
+        # Python refuses to convert thousands of digits; ten already mean a day.
+        digits = value.lstrip("0")[:_DIGITS] or "0"
+        return min(timedelta(seconds=int(digits)), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)

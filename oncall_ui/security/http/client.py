@@ -12,8 +12,9 @@ import structlog
 
 from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.log import silence_libraries
-from oncall_ui.security.http.connect import NetworkBackend, Resolve, resolve
+from oncall_ui.security.http.connect import NetworkBackend, Resolve
 from oncall_ui.security.http.limits import ConcurrencyLimit, Limits
+from oncall_ui.security.http.lookup import resolve
 from oncall_ui.security.http.public_addresses import AllowedHosts
 from oncall_ui.security.http.redirects import next_request, same_origin, too_many
 from oncall_ui.security.http.transport import Transport
@@ -60,8 +61,8 @@ class GuardedHttp:
             transport=ConcurrencyLimit(transport, concurrency) if concurrency else transport,
             auth=auth,
             headers={"User-Agent": USER_AGENT, **(headers or {})},
-            # The transport's own deadline covers the whole conversation; there is no separate read timeout.
-            timeout=httpx.Timeout(limits.total_seconds, connect=limits.connect_seconds),
+            # The transport sets its own, which no request can change.
+            timeout=None,
             # Feeds need no cookies, so no server can set one for another.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,

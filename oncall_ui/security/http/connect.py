@@ -1,30 +1,15 @@
-"""Resolves host names and connects, to checked addresses only."""
+"""Connects to checked addresses only."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import httpcore
 
 from oncall_ui.security.http.errors import not_allowed, too_slow, unknown_host
 from oncall_ui.security.http.public_addresses import AllowedHosts, is_public
+from oncall_ui.security.http.stream import WatchedStream
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-
-# A pool of its own: a lookup can't be cancelled, and names that never resolve must not block other work.
-_LOOKUPS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lookup")
-
-
-async def resolve(host: str, port: int) -> Sequence[str]:
-    """Every address the operating system knows for a name, in its order of preference. Raises OSError for none."""
-    loop = asyncio.get_running_loop()
-    found = await loop.run_in_executor(_LOOKUPS, _look_up, host, port)
-    return list(dict.fromkeys(found))
-
-
-def _look_up(host: str, port: int) -> list[str]:
-    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 class NetworkBackend(httpcore.AsyncNetworkBackend):
@@ -49,7 +34,7 @@ class NetworkBackend(httpcore.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(timeout) as clock:
                 addresses = await self._checked_addresses(host, port)
-                return await self._connect(port, addresses, clock.when(), socket_options)
+                return WatchedStream(await self._connect(port, addresses, clock.when(), socket_options), host)
         except TimeoutError:
             raise too_slow(host) from None
 

@@ -7,7 +7,15 @@ from collections.abc import AsyncIterator, Iterator
 import httpcore
 import httpx
 
-from oncall_ui.security.http.errors import NETWORK_ERRORS, cannot_decode, cut_short, failure_for, too_large, too_slow
+from oncall_ui.security.http.errors import (
+    NETWORK_ERRORS,
+    cannot_decode,
+    cut_short,
+    failure_for,
+    silent,
+    too_large,
+    too_slow,
+)
 from oncall_ui.security.http.limits import Limits
 
 _STEP = 65_536
@@ -68,6 +76,8 @@ class DecodedStream(httpx.AsyncByteStream):
     async def _decompressed(self) -> AsyncIterator[bytes]:
         decompressor = _Decompressor()
         size = 0
+        clock = asyncio.get_running_loop().time
+        last_output = clock()
         async for chunk in self._chunks():
             if self._encoding not in _SUPPORTED:
                 raise cannot_decode(self._host, "unknown content encoding")
@@ -77,8 +87,13 @@ class DecodedStream(httpx.AsyncByteStream):
             try:
                 for piece in decompressor.pieces(chunk):
                     yield piece
+                    last_output = clock()
             except zlib.error:
                 raise cannot_decode(self._host, "invalid compressed data") from None
+            if clock() - last_output > self._limits.silence_seconds:
+                # Bytes without content, such as empty gzip members, are silence too.
+                raise silent(self._host, self._limits.silence_seconds)
+            await asyncio.sleep(0)
         if decompressor.is_unfinished:
             raise cut_short(self._host)
 

@@ -41,7 +41,7 @@ def failure_for(error: Exception, host: str) -> Failure:
             Cause.UNREACHABLE, f"{host} can’t be reached over a secure connection.", detail=f"{host}: TLS, {kind}"
         )
     if isinstance(error, httpcore.ProtocolError):
-        return TryLater(Cause.SERVER_ERROR, f"{host} sent an incomplete or invalid answer.", detail=f"{host}: {kind}")
+        return invalid_answer(host, kind)
     return TryLater(Cause.UNREACHABLE, f"{host} can’t be reached.", detail=f"{host}: {kind}")
 
 
@@ -59,6 +59,16 @@ def not_allowed(host: str) -> Failure:
 
 def too_slow(host: str) -> Failure:
     return TryLater(Cause.TOO_SLOW, f"{host} took too long to answer.", detail=f"{host}: out of time")
+
+
+def silent(host: str, seconds: float | None) -> Failure:
+    """`seconds` is the limit that was reached."""
+    sentence = f"{host} didn’t respond for {seconds or 0:g} seconds."
+    return TryLater(Cause.TOO_SLOW, sentence, detail=f"{host}: silent")
+
+
+def invalid_answer(host: str, why: str) -> Failure:
+    return TryLater(Cause.SERVER_ERROR, f"{host} sent an incomplete or invalid answer.", detail=f"{host}: {why}")
 
 
 def too_large(host: str, limit: int, *, compressed: bool = False) -> Failure:

@@ -16,9 +16,18 @@ class Limits:
 
     total_seconds: float = 60
     connect_seconds: float = 10
+    """For looking up the name and connecting, and once more for the TLS handshake."""
+    silence_seconds: float = 30
+    """Without a byte from the server: until the first one, and between any two. The same for checks and imports, so
+    that a slow server that can be imported can also be connected."""
     compressed_bytes: int = 16 * MEGABYTE
     decompressed_bytes: int = 64 * MEGABYTE
     redirects: int = 5
+
+    def timeouts(self) -> dict[str, float | None]:
+        """As httpcore takes them. There is none for its pool: waiting there is for ourselves."""
+        silence = self.silence_seconds
+        return {"connect": self.connect_seconds, "read": silence, "write": silence, "pool": None}
 
 
 class ConcurrencyLimit(httpx.AsyncBaseTransport):

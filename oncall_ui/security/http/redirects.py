@@ -2,7 +2,7 @@
 
 import httpx
 
-from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.security.http.urls import checked_url
 
 _CREDENTIALS = ("authorization", "cookie", "proxy-authorization")
@@ -34,7 +34,8 @@ def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
 
 
 def too_many(host: str) -> Failure:
-    return _refused(f"{host} redirects too many times.", f"{host}: too many redirects")
+    """Usually a server that is being set up or moved, so it is tried again before the member is asked."""
+    return TryLater(Cause.REDIRECT_LOOP, f"{host} redirects too many times.", detail=f"{host}: too many redirects")
 
 
 def _target(here: httpx.URL, location: str) -> httpx.URL:

@@ -10,6 +10,7 @@ from oncall_ui.security.http.connect import NetworkBackend
 from oncall_ui.security.http.decode import DecodedStream, content_encoding
 from oncall_ui.security.http.errors import NETWORK_ERRORS, failure_for, too_slow
 from oncall_ui.security.http.limits import Limits
+from oncall_ui.security.http.stream import WatchedStream
 
 REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -17,7 +18,8 @@ REDIRECTS = {301, 302, 303, 307, 308}
 class Transport(httpx.AsyncBaseTransport):
     """Raises nothing but Failures. A redirect's target is in `extensions["location"]`, not in the headers.
 
-    The clock starts with the first request; later requests share what is left.
+    The clock of the whole conversation starts with the first request; later requests share what is left. Within it the
+    server may be silent for a limited time only.
     """
 
     def __init__(self, backend: NetworkBackend, trust: ssl.SSLContext, limits: Limits) -> None:
@@ -30,11 +32,12 @@ class Transport(httpx.AsyncBaseTransport):
         host = request.url.host
         try:
             async with asyncio.timeout_at(deadline):
-                raw = await self._pool.handle_async_request(_wire_request(request))
+                raw = await self._pool.handle_async_request(_wire_request(request, self._limits))
         except TimeoutError:
             raise too_slow(host) from None
         except NETWORK_ERRORS as error:
             raise failure_for(error, host) from None
+        _head_is_complete(raw)
         return _response(raw, host, self._limits, deadline)
 
     async def aclose(self) -> None:
@@ -46,7 +49,7 @@ class Transport(httpx.AsyncBaseTransport):
         return self._deadline
 
 
-def _wire_request(request: httpx.Request) -> httpcore.Request:
+def _wire_request(request: httpx.Request, limits: Limits) -> httpcore.Request:
     # Only what can be decompressed in small steps.
     request.headers["Accept-Encoding"] = "gzip"
     url = request.url
@@ -55,8 +58,15 @@ def _wire_request(request: httpx.Request) -> httpcore.Request:
         url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
         headers=request.headers.raw,
         content=request.stream,
-        extensions=request.extensions,
+        # The limits', whatever the request says: no caller can switch them off.
+        extensions={**request.extensions, "timeout": limits.timeouts()},
     )
+
+
+def _head_is_complete(raw: httpcore.Response) -> None:
+    stream = raw.extensions.get("network_stream")
+    if isinstance(stream, WatchedStream):  # not so after an upgrade that we didn't ask for
+        stream.head_is_complete()
 
 
 def _response(raw: httpcore.Response, host: str, limits: Limits, deadline: float) -> httpx.Response:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.models import Member
 from oncall_ui.security.passwords import too_weak
@@ -28,7 +29,7 @@ class MemberView:
 
     @property
     def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)
+        return zone_of(self.zone)
 
     @property
     def initials(self) -> str:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
+from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
@@ -134,4 +134,4 @@ def _valid(days: ManualDays, today: date) -> ManualDays:
 
 
 def _today(member: Member) -> date:
-    return datetime.now(ZoneInfo(member.zone)).date()
+    return datetime.now(zone_of(member.zone)).date()

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays, occurrences
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.domain.availability.window import Window
+from oncall_ui.domain.availability.window import Window, zone_of
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import ManualEntry, Member
 from oncall_ui.services.availability.holidays import holidays_between
@@ -77,7 +76,7 @@ def read_personal_days(app: App, member_id: int, window: Window, today: date) ->
 
 
 def _of_member(member: Member, manual: Sequence[tuple[int, ManualDays]], window: Window) -> Iterator[PersonalDay]:
-    zone, member_id = ZoneInfo(member.zone), member.id or 0
+    zone, member_id = zone_of(member.zone), member.id or 0
     for manual_id, days in manual:
         for start, end in occurrences(days, window, zone):
             yield PersonalDay(member_id, start, end, days.action, ADDED_BY_YOU, manual_id)
@@ -88,7 +87,7 @@ def _of_member(member: Member, manual: Sequence[tuple[int, ManualDays]], window:
 
 
 def _holidays(member: Member, window: Window) -> dict[date, str]:
-    zone = ZoneInfo(member.zone)
+    zone = zone_of(member.zone)
     last = (window.end - timedelta(microseconds=1)).astimezone(zone).date()
     return holidays_between(member.country, member.region, window.start.astimezone(zone).date(), last)
 

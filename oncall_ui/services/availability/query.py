@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -12,7 +11,7 @@ from sqlmodel import Session, col
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.spans import AvailabilitySpan
-from oncall_ui.domain.availability.window import Window, start_of_day
+from oncall_ui.domain.availability.window import Window, start_of_day, zone_of
 from oncall_ui.models import Availability, Calendar, Connection, Member
 from oncall_ui.services.availability.personal_days import PersonalDays, personal_days_of
 from oncall_ui.services.connections.names import shown_name
@@ -64,7 +63,7 @@ def personal_spans(personal: PersonalDays) -> list[SourcedSpan]:
         for day in personal.days
     ]
     if not personal.holidays_block:
-        zone = ZoneInfo(personal.zone)
+        zone = zone_of(personal.zone)
         for day, name in personal.holidays.items():
             start, end = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
             found.append(SourcedSpan(start, end, None, name))

@@ -17,7 +17,7 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import RESOLVE_WITHIN, Resolution
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Calendar, Connection
-from oncall_ui.services.availability.coverage import health_of
+from oncall_ui.services.availability.coverage import calendar_health
 from oncall_ui.services.connections.names import shown_name
 
 FAILED = (State.RETRYING, State.NEEDS_YOU)
@@ -97,7 +97,7 @@ class CalendarView:
     @property
     def health(self) -> CalendarHealth:
         """What decides which days are known; only of a calendar that is on."""
-        return health_of(self)
+        return calendar_health(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ this process ends.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import available_timezones
 
 import structlog
 from sqlalchemy import ColumnElement, or_
@@ -20,6 +21,7 @@ from oncall_ui.models import Calendar, Connection, Member, now
 from oncall_ui.services.connections.names import shown_name
 from oncall_ui.services.connections.views import calendar_view
 from oncall_ui.services.imports import state
+from oncall_ui.services.imports.damage import DATABASE_LOST, repair_all
 
 log = structlog.get_logger()
 
@@ -49,6 +51,10 @@ def send_alert_emails(app: App) -> int:
             sent += _send(app, member_id)
         except mail.ServerUnavailable:
             break  # the server is down, so the other emails would fail as well
+        except DATABASE_LOST:
+            raise
+        except Exception:  # whatever is stored there: the other members still get theirs
+            log.exception("alert email can't be written", member=member_id)
     return sent
 
 
@@ -70,20 +76,29 @@ def _is_over() -> ColumnElement[bool]:
 
 
 def _send(app: App, member_id: int) -> bool:
-    """Raises NoServer."""
-    email = _record(app, member_id, now())
+    """Raises ServerUnavailable."""
+    try:
+        email = _record(app, member_id, now())
+    except (ValueError, LookupError, TypeError):
+        # Calendars that need their member are never due, so no claim has come across the damage.
+        repair_all(app, member_id)
+        email = _record(app, member_id, now())
     if email is None:
         return False
     try:
         mail.send(app.settings, email.to, email.subject, email.text)
+    except mail.ServerUnavailable as error:
+        _undo(app, email)
+        app.outages.failed("mail server", str(error))
+        raise
     except mail.NotSent as error:
         _undo(app, email)
         log.warning("alert email not sent, trying again later", member=member_id, why=str(error))
-        if isinstance(error, mail.ServerUnavailable):
-            raise
         return False
     except mail.MaybeSent as error:
         log.warning("alert email possibly sent, not trying again", member=member_id, why=str(error))
+    else:
+        app.outages.worked("mail server")
     return True
 
 
@@ -106,8 +121,15 @@ def _record(app: App, member_id: int, moment: datetime) -> AlertEmail | None:
             state.alerts_sent(calendar, due)
         if not before:
             return None
-        text = text_of(member.name, broken, working, zone=member.zone, url=f"{app.settings.public_url}/calendars")
+        text = text_of(
+            member.name, broken, working, zone=_known(member.zone), url=f"{app.settings.public_url}/calendars"
+        )
         return AlertEmail(member.email, subject_of(len(broken), len(working)), text, before)
+
+
+def _known(zone: str) -> str:
+    """A member whose zone is unknown to this server must learn that, too."""
+    return zone if zone in available_timezones() else "UTC"
 
 
 def _calendars(session: Session, member_id: int) -> Sequence[tuple[Calendar, Connection, str]]:

@@ -10,12 +10,25 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.evaluate import Outcome, evaluate
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.ical import Digest
+from oncall_ui.domain.ical import Digest, read_changes
 from oncall_ui.security.oauth import Bearer
 from oncall_ui.services.connections.oauth_tokens import access_token
 from providers.base import Discovery, Interpret, Product, Provider
 
 NOWHERE = ZoneInfo("UTC")
+_REHEARSED = b"""BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:rehearsal
+BEGIN:VEVENT
+UID:rehearsal
+DTSTAMP:20260101T000000Z
+DTSTART;TZID=Europe/Berlin:20260105T100000
+DTEND;TZID=Europe/Berlin:20260105T110000
+RRULE:FREQ=WEEKLY;BYDAY=MO
+SUMMARY:rehearsal
+END:VEVENT
+END:VCALENDAR
+""".replace(b"\n", b"\r\n")
 
 
 @contextlib.asynccontextmanager
@@ -84,6 +97,12 @@ def interpret_and_evaluate(
     """Runs in the worker, so that only what is stored comes back: no title leaves that process."""
     digest = Digest.from_bytes(previous) if previous else None
     return evaluate(interpret(parts, window, zone, digest, counted), rules)
+
+
+def rehearse() -> None:
+    """Reads a calendar of one series: what that imports, compiles and caches, all workers share from then on."""
+    window = days_from(datetime.now(UTC).date(), NOWHERE)
+    evaluate(read_changes(_REHEARSED, window, None, default_zone=NOWHERE), Rules())
 
 
 async def sample(app: App, product: Product, found: Discovery) -> Discovery:

@@ -34,36 +34,58 @@ class ImportResult:
     rules: Rules
 
 
-def record_result(app: App, calendar_id: int, lease: str, result: ImportResult | None) -> None:
-    """Stores a complete import, or holds it back if nearly everything is missing. None: the source has not changed."""
-    interval = import_interval(app)
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a complete import, for the log."""
+
+    what: str
+    """`stored`, `unchanged`, `held back`, or `too late`: the import had lost its lease."""
+    events_read: int = 0
+    entries: int = 0
+
+
+def record_result(app: App, calendar_id: int, lease: str, result: ImportResult | Mapping[str, str] | None) -> Recorded:
+    """Stores a complete import, or holds it back if nearly everything is missing.
+
+    None: the source has not changed; a cursor: nor has it, but this is its new one.
+    """
     with app.db.write() as session:
         calendar = state.held(session, calendar_id, lease)
         if calendar is None:
-            return
-        if result is None:
-            state.succeed(calendar, interval, None)
-            return
-        change = diff(session, calendar, result.outcome)
-        if loss := find_suspected_loss(calendar, result.rules_version, change, result.outcome.events_read):
-            state.hold_back(calendar, name_of(session, calendar), loss, interval)
-            return
-        _replace(session, calendar, result, change)
-        state.succeed(calendar, interval, result.cursor)
-        if _is_unexplained(calendar, result.outcome):
-            state.repeat_in_full(calendar)
+            return Recorded("too late")
+        what = _record(session, calendar, result, import_interval(app))
+        return Recorded(what, calendar.events_read, calendar.entries)
 
 
-def record_failure(app: App, calendar_id: int, lease: str, failure: Failure) -> None:
-    """Stores why an import failed, and when it is tried again."""
+def record_failure(app: App, calendar_id: int, lease: str, failure: Failure, *, in_full: bool = False) -> None:
+    """Stores why an import failed, and when it is tried again; `in_full`: without the cursor of the last success."""
     with app.db.write() as session:
         if calendar := state.held(session, calendar_id, lease):
             state.fail(calendar, failure, import_interval(app))
+            if in_full:
+                state.forget_cursor(calendar)
 
 
 def import_interval(app: App) -> timedelta:
     """How often a healthy calendar is checked."""
     return timedelta(minutes=app.settings.import_interval)
+
+
+def _record(
+    session: Session, calendar: Calendar, result: ImportResult | Mapping[str, str] | None, interval: timedelta
+) -> str:
+    if not isinstance(result, ImportResult):
+        state.succeed(calendar, interval, result)
+        return "unchanged"
+    change = diff(session, calendar, result.outcome)
+    if loss := find_suspected_loss(calendar, result.rules_version, change, result.outcome.events_read):
+        state.hold_back(calendar, name_of(session, calendar), loss, interval)
+        return "held back"
+    _replace(session, calendar, result, change)
+    state.succeed(calendar, interval, result.cursor)
+    if _is_unexplained(calendar, result.outcome):
+        state.repeat_in_full(calendar)
+    return "stored"
 
 
 def _replace(session: Session, calendar: Calendar, result: ImportResult, change: AvailabilityDiff) -> None:

@@ -3,18 +3,24 @@
 from sqlmodel import Session, col, select
 
 from oncall_ui.domain.availability.rules import Mode, Rules, Tags
+from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.models import Calendar, Connection, Member, Team, TrustedAddress
 from oncall_ui.services.imports import state
 
+TAGS_DAMAGED = "Your team’s tags were damaged on this server. Ask your administrator to save them again."
+
 
 def load_rules(session: Session, member: Member, connection: Connection, calendar: Calendar) -> Rules:
-    """The rules an import of this calendar follows now."""
+    """The rules an import of this calendar follows now. Raises TryLater if it needs damaged tags."""
+    tags = stored_tags(session)
+    if tags is None and calendar.mode is Mode.MATCHING:
+        raise TryLater(Cause.BAD_RECORD, TAGS_DAMAGED, detail="the team's tags can't be read")
     return Rules(
         mode=calendar.mode,
         addresses=trusted_addresses(session, member, connection),
         counts_free=calendar.counts_free,
         counts_all_day=calendar.counts_all_day,
-        tags=team_tags(session),
+        tags=tags or Tags(),
     )
 
 
@@ -41,6 +47,19 @@ def trusted_addresses(session: Session, member: Member, connection: Connection) 
 
 
 def team_tags(session: Session) -> Tags:
-    """The default tags until an administrator changes them."""
-    team = session.get(Team, 1)
-    return Tags(tuple(team.block_tags), tuple(team.prefer_tags)) if team else Tags()
+    """The default tags until an administrator changes them, and while those that are stored are damaged."""
+    return stored_tags(session) or Tags()
+
+
+def stored_tags(session: Session) -> Tags | None:
+    """As `team_tags`, but None while they are damaged."""
+    try:
+        found = session.exec(select(Team.block_tags, Team.prefer_tags).where(Team.id == 1)).first()
+    except ValueError:  # not JSON
+        return None
+    if found is None:
+        return Tags()
+    if not all(isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) for tags in found):
+        return None
+    block, prefer = found
+    return Tags(tuple(block), tuple(prefer))

@@ -5,13 +5,14 @@ once that is committed. A calendar holds a lease exactly while it is importing; 
 last success. Why it is one file: docs/decisions/0601.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
+from oncall_ui.domain.imports.clock import HAPPENED, latest_times
+from oncall_ui.domain.imports.failures import Cause, Failure, TryLater, Unreadable
 from oncall_ui.domain.imports.retry import backoff, jittered
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import Resolution, SuspectedLoss
@@ -74,10 +75,11 @@ def repeat_in_full(calendar: Calendar) -> None:
 
 def fail(calendar: Calendar, failure: Failure, interval: timedelta) -> None:
     """The import failed. Who can act decides what is next: the member, or the job after a wait. Data stays."""
+    is_another = calendar.cause != failure.cause
     calendar.why, calendar.cause = failure.sentence, failure.cause.value
     calendar.attempts += 1
     _break(calendar)
-    if isinstance(failure, MemberMustAct):
+    if failure.needs_member(1 if is_another else calendar.attempts):
         _enter(calendar, State.NEEDS_YOU)
         calendar.next_import_at = None
         return
@@ -86,6 +88,16 @@ def fail(calendar: Calendar, failure: Failure, interval: timedelta) -> None:
     if isinstance(failure, TryLater) and failure.retry_after:
         wait = max(wait, failure.retry_after)
     calendar.next_import_at = now() + wait
+
+
+def forget_cursor(calendar: Calendar) -> None:
+    """Its next import reads everything: something that is stored about the last one may be damaged."""
+    calendar.cursor = {}
+
+
+def release(calendar: Calendar) -> None:
+    """The import ends before it has a result, because the server stops. It is due as before, and no failure counts."""
+    _enter(calendar, State.WAITING)
 
 
 def hold_back(calendar: Calendar, name: str, loss: SuspectedLoss, interval: timedelta) -> None:
@@ -166,7 +178,9 @@ def rules_changed(calendar: Calendar) -> bool:
     it is read by the new ones. The same holds for one whose import is held back: a change of rules ends the question,
     and it is checked every few minutes anyway. A calendar that is off has nothing to read.
     """
-    if calendar.state not in _WELL:
+    # One that fails because of its settings is tried at once: they may be what has changed.
+    is_about_settings = calendar.state is State.RETRYING and calendar.cause == Cause.BAD_RECORD
+    if calendar.state not in _WELL and not is_about_settings:
         return False
     _enter(calendar, State.WAITING)
     calendar.next_import_at = now()
@@ -220,9 +234,64 @@ def found_again(calendar: Calendar) -> bool:
     return True
 
 
+def key_found(calendar: Calendar) -> bool:
+    """The key that opens its credentials is back. Whether it waited for that; then it is imported next."""
+    if calendar.state is not State.NEEDS_YOU or calendar.cause != Cause.KEY_LOST:
+        return False
+    calendar.why, calendar.cause = "", ""
+    calendar.attempts, calendar.next_import_at = 0, now()
+    _enter(calendar, State.WAITING)
+    return True
+
+
 def alerts_sent(calendar: Calendar, number: int) -> None:
     """So many alert emails were sent about the present breakage."""
     calendar.alerts_sent = number
+
+
+# What repairs a row
+
+
+def clock_was_ahead(calendar: Calendar, interval: timedelta) -> bool:
+    """Whether a time on the row lies in an impossible future. Then it is corrected, and the calendar is due now.
+
+    When it was last read isn't known: until it is read again it counts as not read. An import under way goes on.
+    """
+    moment, wrong = now(), _impossible_times(calendar, interval)
+    if not wrong:
+        return False
+    for name in wrong & set(HAPPENED):
+        setattr(calendar, name, moment)
+    if "broken_since" in wrong:
+        calendar.alerts_sent = 0
+    if "lease_until" in wrong:
+        calendar.lease_until = moment + LEASE
+    if calendar.next_import_at is not None:
+        calendar.next_import_at = moment
+    if "last_read_at" in wrong:
+        calendar.last_read_at = None
+        if calendar.state is State.UP_TO_DATE:
+            _enter(calendar, State.WAITING)
+    return True
+
+
+def damaged(calendar: Calendar, columns: Collection[str]) -> None:
+    """These columns can't be read. What they held is lost, and the next import, due as before, reads everything.
+
+    Only `id` need be loaded.
+    """
+    for name in columns:
+        setattr(calendar, name, Calendar.model_fields[name].get_default(call_default_factory=True))
+    calendar.cursor = {}
+    if "state" in columns:
+        calendar.state, calendar.state_since, calendar.lease, calendar.lease_until = State.WAITING, now(), None, None
+    if {"state", "next_import_at"} & set(columns):
+        calendar.next_import_at = now()
+    if {"suspected_loss", "suspected_since"} & set(columns):
+        _forget_loss(calendar)
+        if calendar.cause in {Cause.SUSPECTED_LOSS, Cause.LOSS_KEPT}:
+            calendar.why, calendar.cause = "", ""
+            _enter(calendar, State.WAITING)
 
 
 def _enter(calendar: Calendar, state: State) -> None:
@@ -231,6 +300,12 @@ def _enter(calendar: Calendar, state: State) -> None:
         calendar.state, calendar.state_since = state, now()
     calendar.lease = calendar.lease_until = None
     calendar.progress, calendar.progress_share = 0, None
+
+
+def _impossible_times(calendar: Calendar, interval: timedelta) -> set[str]:
+    latest = latest_times(now(), interval, LEASE)
+    found = {name: getattr(calendar, name) for name in latest}
+    return {name for name, value in found.items() if value is not None and value > latest[name]}
 
 
 def _start_over(calendar: Calendar) -> None:

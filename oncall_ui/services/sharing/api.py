@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.coverage import Coverage, coverage_of
 from oncall_ui.domain.availability.spans import AvailabilitySpan, clip, merge
+from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.imports.freshness import Freshness, freshness_of
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Member, now
@@ -56,7 +56,7 @@ def _availability(
             id=member.id or 0,
             name=member.name,
             freshness=freshness_of(calendars[member.id or 0], at),
-            coverage=coverage_of(calendars[member.id or 0], at, ZoneInfo(member.zone)),
+            coverage=coverage_of(calendars[member.id or 0], at, zone_of(member.zone)),
             spans=tuple(merge(clip(spans[member.id or 0], start, end))),
         )
         for member in members

@@ -5,13 +5,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.spans import AvailabilitySpan, Interval
-from oncall_ui.domain.availability.window import days_from
+from oncall_ui.domain.availability.window import days_from, zone_of
 from oncall_ui.models import FeedAddress, Member, now
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.availability.coverage import member_coverage
@@ -103,7 +102,7 @@ def owner_of_events(app: App, member_id: int) -> str:
 
 
 def _feed(app: App, session: Session, address: FeedAddress, member: Member) -> PrivateFeed:
-    zone, at = ZoneInfo(member.zone), now()
+    zone, at = zone_of(member.zone), now()
     window = days_from(at.astimezone(zone).date(), zone)
     spans = tuple(spans_by_member(session, [address.member_id], window.start, window.start + AHEAD)[address.member_id])
     unknown = tuple(member_coverage(session, member, at).unknown(window, spans))

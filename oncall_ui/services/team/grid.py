@@ -17,7 +17,7 @@ from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.freshness import Freshness, freshness_of
 from oncall_ui.models import Calendar, Connection, Member
 from oncall_ui.services.accounts.members import member_view
-from oncall_ui.services.availability.coverage import health_of, is_read
+from oncall_ui.services.availability.coverage import calendar_health, is_read
 from oncall_ui.services.availability.query import spans_by_member
 
 
@@ -96,7 +96,7 @@ def _calendars(session: Session) -> Sequence[Row[tuple[object, ...]]]:
 
 
 def _member(member: Member, calendars: Sequence[Row[tuple[object, ...]]], at: datetime) -> TeamMember:
-    healths = [health_of(row) for row in calendars]
+    healths = [calendar_health(row) for row in calendars]
     shown = member_view(member)
     coverage = coverage_of(healths, at, shown.tz)
     return TeamMember(

@@ -32,12 +32,14 @@ _WHY = {
     Cause.BAD_ADDRESS: "The address isn’t valid.",
     Cause.UNREACHABLE: "The server isn’t answering.",
     Cause.UNKNOWN_HOST: "The server can’t be found.",
-    Cause.REDIRECTS: "The server redirects too many times.",
+    Cause.REDIRECTS: "The server redirects to an address we don’t follow.",
+    Cause.REDIRECT_LOOP: "The server redirects too many times.",
     Cause.BUSY: "The server asks us to wait.",
     Cause.SERVER_ERROR: "The server returns errors.",
     Cause.SUSPECTED_LOSS: "Most entries suddenly disappeared. Its owner is asked which data is right.",
     Cause.LOSS_KEPT: "Most entries disappeared. Its owner chose to keep the old data.",
     Cause.KEY_LOST: "This server can no longer decrypt the credentials.",
+    Cause.BAD_RECORD: "Something stored on this server can’t be used. Its owner’s Calendars page says what.",
 }
 _NOT_READ = "Not read for more than a day."
 

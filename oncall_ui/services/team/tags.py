@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from unicodedata import category, normalize
 
 import structlog
+from sqlmodel import delete
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Mode, Tags
@@ -13,7 +14,7 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Team
 from oncall_ui.services.accounts.members import require_admin
-from oncall_ui.services.imports.rules import read_again, team_tags
+from oncall_ui.services.imports.rules import read_again, stored_tags, team_tags
 
 log = structlog.get_logger()
 
@@ -62,9 +63,11 @@ def try_title(title: str, tags: Tags) -> tuple[Action, str] | None:
 def _change(app: App, admin_id: int, tags: Tags) -> None:
     with app.db.write() as session:
         require_admin(session, admin_id)
-        if team_tags(session) == tags:
+        if stored_tags(session) == tags:
             return
-        session.merge(Team(block_tags=list(tags.block), prefer_tags=list(tags.prefer)))
+        # Not merged: that would read the row, which may be damaged.
+        session.exec(delete(Team))
+        session.add(Team(block_tags=list(tags.block), prefer_tags=list(tags.prefer)))
         affected = read_again(session, mode=Mode.MATCHING)
     log.info("tags changed", by=admin_id, block=len(tags.block), prefer=len(tags.prefer))
     for member_id in affected:

@@ -22,6 +22,7 @@ from pages.connections.calendars.card import ConnectionCard
 from pages.connections.calendars.shown import FIRST, MORE, shown_of
 from pages.connections.calendars.single import SingleRow
 from pages.layout import frame
+from pages.opening import page
 from pages.refresh import LiveConnections
 from pages.session import login_required, run_as, still_here
 from pages.widgets.calendar_status import Status
@@ -41,7 +42,7 @@ FOCUS_AFTER_MS = 250
 
 
 def register(app: App) -> None:
-    @ui.page("/calendars")
+    @page("/calendars")
     async def calendars_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Calendars", "/calendars") as live:
             screen = _Screen(app, me, live)

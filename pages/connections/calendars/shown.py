@@ -6,7 +6,7 @@ from datetime import datetime
 
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from pages.connections.calendars.card import fold
-from pages.widgets.calendar_summary import Health, health_of
+from pages.widgets.calendar_summary import Condition, condition_of
 
 FEW = 12
 """So many rows are all drawn at once."""
@@ -35,7 +35,7 @@ def shown_of(connections: Sequence[ConnectionView], now: datetime, typed: str = 
         return Shown(connections, 0, is_long=False)
     words = typed.strip().casefold()
     matching = [calendar for each, calendar in rows if words in _said(each, calendar)]
-    first = sorted(matching, key=lambda calendar: health_of(calendar, now) is Health.GOOD)[:limit]
+    first = sorted(matching, key=lambda calendar: condition_of(calendar, now) is Condition.GOOD)[:limit]
     drawn = {calendar.id for calendar in first}
     kept = []
     for each in connections:

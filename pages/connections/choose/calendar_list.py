@@ -41,9 +41,10 @@ class CalendarList:
         self._find()
         self._draw()
 
-    def show(self, selected: int | None, preview_of: PreviewOf) -> None:
+    def show(self, selected: int | None, preview_of: PreviewOf, times: str) -> None:
+        """`times`: when the selected calendar was checked and will be."""
         for calendar_id, row in self._rows.items():
-            row.show(preview_of, is_selected=calendar_id == selected)
+            row.show(preview_of, times, is_selected=calendar_id == selected)
 
     def _filter(self) -> None:
         self._first = 0

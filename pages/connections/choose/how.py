@@ -1,4 +1,4 @@
-"""How the events of the selected calendar count, and how many of them would in each mode."""
+"""How the events of the selected calendar count, how many of them would in each mode, and when it is checked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,6 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.availability.rules import Mode, Tags
 from oncall_ui.services.connections.choose import Choice
 from pages.widgets.calendar_status import MODES
+from pages.widgets.dates import NBSP
 
 # Indexes are those of MODES; each option's label is its name, a line break and its number. A template: it must never
 # contain outside text.
@@ -51,16 +52,24 @@ class HowBox:
                 self._free.props(f"aria-describedby={hint.html_id}")
                 self._all_day = ui.checkbox("Count all-day events", value=choice.counts_all_day)
                 self._all_day.on_value_change(self._chose_all_day)
+            # No role: it changes with every check, and a check is no news.
+            self._times = TextElement(tag="p", text="").classes("oc-how-times")
             ui.link("See what would count", f"#{PREVIEW}").classes("oc-jump")
 
-    def show(self, choice: Choice, numbers: Mapping[Mode, str]) -> None:
-        """`numbers`: how many events would count in each mode; empty while that isn't known."""
+    def show(self, choice: Choice, numbers: Mapping[Mode, str], times: str) -> None:
+        """`numbers`: how many events would count in each mode; empty while that isn't known.
+
+        `times`: when it was checked and will be, see `times_words`.
+        """
         self._choice = choice
         if (options := _options(numbers)) != self._mode.options:
             self._mode.set_options(options)
         self._mode.set_value(choice.mode)
         self._free.set_value(choice.counts_free)
         self._all_day.set_value(choice.counts_all_day)
+        # Each of the three times stays on one line.
+        self._times.set_text(times.replace(" ", NBSP).replace(f"{NBSP}·{NBSP}", f"{NBSP}· "))
+        self._times.set_visibility(bool(times))
         # In matching mode tags decide, for free and all-day events too.
         for each in (self._switches, self._free, self._all_day):
             each.set_visibility(choice.mode is not Mode.MATCHING)

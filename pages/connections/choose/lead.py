@@ -19,7 +19,7 @@ class Head:
             with html.div():
                 ui.link("Back", back).classes("oc-back oc-icon oc-i-left")
                 html.h1("Choose calendars")
-                with html.p().classes("oc-lead oc-answer").props("role=status"):
+                with html.p().classes("oc-lead oc-answer").props("role=status") as self._line:
                     self._answer = TextElement(tag="b", text="")
                     self._rest = TextElement(tag="span", text="")
             with html.p().classes("oc-whose"):
@@ -29,6 +29,9 @@ class Head:
 
     def show(self, state: PreviewState | None, *, starts_import: bool) -> None:
         words, rest = _words(state)
+        has_failed = state is not None and state.preview is None and not state.is_reading
+        # The notice of a failure says the same and more, and is read out by itself.
+        self._line.props(add="aria-live=off" if has_failed else None, remove=None if has_failed else "aria-live")
         self._answer.set_text(f"{words} " if words else "")
         self._rest.set_text(STARTS_IMPORT if starts_import and state is not None else rest)
 

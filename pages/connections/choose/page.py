@@ -27,7 +27,9 @@ from pages.connections.choose.leave import LeaveGuard
 from pages.connections.choose.preview import PreviewLoader
 from pages.connections.choose.preview_panel import PreviewPanel, PreviewState
 from pages.layout import frame
+from pages.opening import page
 from pages.session import login_required, run_as
+from pages.widgets.calendar_status import times_words
 from pages.widgets.leaving import leave_unasked
 
 BACK = "/calendars"
@@ -47,7 +49,7 @@ def register(app: App) -> None:
     def team_tags(me: Annotated[LoggedIn, Depends(logged_in)]) -> Tags:
         return read_tags(app, me.member.id)
 
-    @ui.page("/calendar_connections/{connection_id:int}")
+    @page("/calendar_connections/{connection_id:int}")
     def choose_page(
         me: Annotated[LoggedIn, Depends(logged_in)],
         connection: Annotated[ConnectionView, Depends(owned)],
@@ -74,6 +76,7 @@ class _Screen:
 
     def __init__(self, app: App, me: LoggedIn, connection: ConnectionView, tags: Tags) -> None:
         self._app, self._me, self._id = app, me, connection.id
+        self._calendars = {each.id: each for each in connection.calendars}
         self._draft = Draft(connection.calendars)
         self._selected_id = _first_on(connection.calendars)
         self._built: list[tuple[int, str, bool]] = []
@@ -81,7 +84,8 @@ class _Screen:
         self._head = Head(connection, BACK)
         with html.div().classes("oc-pair"):
             self._list = CalendarList(self._draft, self._show, self._select, label_of(tags))
-            self._panel = PreviewPanel(me.member.tz, self._trust, self._distrust, self._read_again)
+            reconnect = f"/calendar_connections/new/{connection.product}?again={connection.id}"
+            self._panel = PreviewPanel(me.member.tz, self._trust, self._distrust, self._read_again, reconnect)
         self._guard = LeaveGuard(connection.nickname)
         self._previews = PreviewLoader(app, me, self._show_preview, self._panel.count)
         self._build(connection.calendars)
@@ -92,7 +96,7 @@ class _Screen:
         self._show()
 
     def tick(self) -> None:
-        """Updates times, such as how long ago the preview was read."""
+        """Updates times, such as how long ago the preview was read, and when the next check is."""
         self._show_preview()
 
     def add_save_bar(self) -> None:
@@ -110,6 +114,7 @@ class _Screen:
         if connection is None:
             leave_unasked(BACK)
             return
+        self._calendars = {each.id: each for each in connection.calendars}
         self._draft.follow(connection.calendars)
         if _shape(connection.calendars) != self._built:
             self._build(connection.calendars)
@@ -133,10 +138,11 @@ class _Screen:
             self._guard.show(asks=has_unsaved, is_new=self._draft.is_new)
 
     def _show_preview(self) -> None:
-        state = self._preview_state()
-        self._list.show(self._selected, self._previews.preview)
+        state, now = self._preview_state(), _now()
+        times = times_words(self._calendars[state.calendar_id], self._me.member.tz, now) if state else ""
+        self._list.show(self._selected, self._previews.preview, times)
         self._head.show(state, starts_import=self._draft.starts_import)
-        self._panel.show(state, datetime.now(UTC))
+        self._panel.show(state, now)
 
     def _preview_state(self) -> PreviewState | None:
         if (selected := self._selected) is None:
@@ -185,6 +191,10 @@ class _Screen:
         except NotAllowed:
             ui.notify("This connection has already been disconnected", position="bottom-right")
         leave_unasked(BACK)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _shape(calendars: Sequence[CalendarView]) -> list[tuple[int, str, bool]]:

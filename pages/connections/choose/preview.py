@@ -12,12 +12,15 @@ from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.choose import Choice
 from oncall_ui.services.imports.preview import CalendarPreview, preview
+from pages.connections.choose.preview_failed import NoPreview, no_preview
 from pages.session import still_here
 
 REMEMBERED = 20
 """How many previews a page keeps; each can have a few hundred lines."""
-UNEXPECTED = "Something went wrong on this server. Try again later; your administrator finds the reason in its log."
-DELETED = "This calendar no longer exists. Go back to see the current list."
+UNEXPECTED = NoPreview(
+    "Something went wrong on this server. Try again later; your administrator finds the reason in its log."
+)
+DELETED = NoPreview("This calendar no longer exists. Go back to see the current list.", is_gone=True)
 
 
 class PreviewLoader:
@@ -29,7 +32,7 @@ class PreviewLoader:
     def __init__(self, app: App, me: LoggedIn, changed: Callable[[], None], counted: Callable[[int], None]) -> None:
         self._app, self._me, self._changed, self._counted = app, me, changed, counted
         self._client = ui.context.client
-        self._found: dict[int, CalendarPreview | str] = {}
+        self._found: dict[int, CalendarPreview | NoPreview] = {}
         self._reading: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._client.on_delete(self._stop)
@@ -47,8 +50,8 @@ class PreviewLoader:
     def is_reading(self, calendar_id: int) -> bool:
         return calendar_id == self._reading
 
-    def found(self, calendar_id: int) -> CalendarPreview | str | None:
-        """The preview, or the sentence that says why there is none; None while that isn't known."""
+    def found(self, calendar_id: int) -> CalendarPreview | NoPreview | None:
+        """The preview, or why there is none; None while that isn't known."""
         return self._found.get(calendar_id)
 
     def preview(self, calendar_id: int, choice: Choice) -> Preview | None:
@@ -77,11 +80,11 @@ class PreviewLoader:
                 await still_here(self._app, self._me)
             except NotLoggedIn:
                 return
-            found: CalendarPreview | str = UNEXPECTED
+            found: CalendarPreview | NoPreview = UNEXPECTED
             try:
                 found = await preview(self._app, self._me.member.id, calendar_id, self._counted)
             except Failure as failure:
-                found = failure.sentence
+                found = no_preview(failure)
             except NotAllowed:
                 found = DELETED
             finally:
@@ -91,7 +94,7 @@ class PreviewLoader:
                     self._remember(calendar_id, found)
                     self._changed()
 
-    def _remember(self, calendar_id: int, found: CalendarPreview | str) -> None:
+    def _remember(self, calendar_id: int, found: CalendarPreview | NoPreview) -> None:
         self._found.pop(calendar_id, None)
         while len(self._found) >= REMEMBERED:
             del self._found[next(iter(self._found))]

@@ -12,6 +12,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.availability.preview import Preview
 from oncall_ui.services.imports.preview import CalendarPreview
 from pages.connections.choose.how import PREVIEW
+from pages.connections.choose.preview_failed import NoPreview, PreviewFailed
 from pages.connections.choose.preview_words import circumstances, counting_rows, ignored_rows
 from pages.connections.choose.strip import MiniStrip
 from pages.connections.choose.trusted import Trusted
@@ -40,12 +41,12 @@ Distrust = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class PreviewState:
-    """What to show of one calendar. `found` is its preview, the sentence why there is none, or None while unknown."""
+    """What to show of one calendar. `found` is its preview, why there is none, or None while unknown."""
 
     calendar_id: int
     name: str
     is_on: bool
-    found: CalendarPreview | str | None
+    found: CalendarPreview | NoPreview | None
     is_reading: bool
     preview: Preview | None
     """For the draft's choice; None without a preview."""
@@ -54,8 +55,10 @@ class PreviewState:
 class PreviewPanel:
     """Built once; `show` updates it."""
 
-    def __init__(self, zone: ZoneInfo, trust: Trust, distrust: Distrust, read_again: Callable[[], None]) -> None:
-        self._zone, self._trust, self._distrust = zone, trust, distrust
+    def __init__(
+        self, zone: ZoneInfo, trust: Trust, distrust: Distrust, read_again: Callable[[], None], reconnect: str
+    ) -> None:
+        self._zone, self._trust, self._distrust, self._read_again = zone, trust, distrust, read_again
         self._state: PreviewState | None = None
         self._now = datetime.now(UTC)
         self._arrived = 0
@@ -64,9 +67,8 @@ class PreviewPanel:
                 ui.link("Back to the list", f"#{CALENDARS}").classes("oc-jump")
                 self._heading = TextElement(tag="h2", text="").props(f"id={PREVIEW} tabindex=-1")
                 self._about = TextElement(tag="p", text="").classes("oc-sub")
-                self._again = ui.button("Try again", on_click=read_again, color=None).props("flat no-caps")
-                self._again.classes("oc-btn quiet")
             self._trusted = Trusted(self._take_back)
+            self._failed = PreviewFailed(self._try_again, reconnect)
             self._wait = ui.html(SKELETON, sanitize=False)  # a constant of ours
             self._strip = MiniStrip()
             self._lists = PreviewLists(zone, self._add_address)
@@ -90,7 +92,8 @@ class PreviewPanel:
         heading, about = self._words()
         self._heading.set_text(heading)
         self._about.set_text(about)
-        self._again.set_visibility(state is not None and isinstance(state.found, str) and not state.is_reading)
+        self._about.set_visibility(bool(about))
+        self._show_failure()
         self._wait.set_visibility(state is not None and state.is_reading and state.preview is None)
         today = self._now.astimezone(self._zone).date()
         preview = state.preview if state else None
@@ -109,8 +112,19 @@ class PreviewPanel:
             arrived = f"{count(self._arrived, 'event')} so far. " if self._arrived else ""
             return heading, f"Reading the next 90 days… {arrived}Nothing is stored."
         if not isinstance(state.found, CalendarPreview):
-            return heading, state.found or ""
+            return heading, ""
         return heading, circumstances(state.found.window, state.found.read_at, self._zone, self._now)
+
+    def _show_failure(self) -> None:
+        state = self._state
+        if state is None or state.is_reading or not isinstance(state.found, NoPreview):
+            self._failed.show(0, "", None)
+        else:
+            self._failed.show(state.calendar_id, state.name, state.found)
+
+    def _try_again(self) -> None:
+        self._read_again()
+        self._focus()
 
     async def _add_address(self, address: str) -> str:
         refused = await self._trust(address)

@@ -51,10 +51,11 @@ class ChoiceRow:
     def _choice(self) -> Choice:
         return self._draft.choices[self._id]
 
-    def show(self, preview_of: PreviewOf, *, is_selected: bool) -> None:
+    def show(self, preview_of: PreviewOf, times: str, *, is_selected: bool) -> None:
+        """`times`: when the selected calendar was checked and will be; not used for any other."""
         self._switch.set_value(self._choice.is_on)
         if is_selected:
-            self._show_how(preview_of)
+            self._show_how(preview_of, times)
         elif self._how is not None:
             self._how.box.delete()
             self._how = None
@@ -62,13 +63,14 @@ class ChoiceRow:
         if self._summary is not None:
             self._show_summary(self._summary, preview_of(self._id, self._choice), is_selected=is_selected)
 
-    def _show_how(self, preview_of: PreviewOf) -> None:
+    def _show_how(self, preview_of: PreviewOf, times: str) -> None:
         if self._how is None:
             with self._row:
                 self._how = HowBox(self._name, self._choice, self._chose, self._label)
             self._row.classes("oc-picked")
         previews = {mode: preview_of(self._id, replace(self._choice, mode=mode)) for mode in MODES}
-        self._how.show(self._choice, {mode: share(found) for mode, found in previews.items() if found is not None})
+        numbers = {mode: share(found) for mode, found in previews.items() if found is not None}
+        self._how.show(self._choice, numbers, times)
 
     def _show_summary(self, summary: ui.button, preview: Preview | None, *, is_selected: bool) -> None:
         words = _in_words(self._choice, preview)

@@ -16,6 +16,7 @@ from oncall_ui.services.connections.views import ConnectionView, get_connection
 from pages.connections.new.credentials import CredentialsForm
 from pages.connections.new.page import NEW
 from pages.layout import frame
+from pages.opening import page
 from pages.session import login_required, still_here
 from pages.widgets.heading import page_header
 from pages.widgets.steps import steps
@@ -57,7 +58,7 @@ def register(app: App) -> None:
         reconnects = connection.id if connection else None
         return begin(app, me, product, reconnects=reconnects, free_busy_only=only == FREE_BUSY_ONLY)
 
-    @ui.page(NEW + "/{product}")
+    @page(NEW + "/{product}")
     def connect_page(
         me: Annotated[LoggedIn, Depends(logged_in)],
         product: Annotated[Product, Depends(chosen)],

@@ -10,6 +10,7 @@ from oncall_ui.app import App
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.connect import Product
 from pages.layout import frame
+from pages.opening import page
 from pages.session import login_required, pop_flash
 from pages.widgets.heading import page_header
 from pages.widgets.steps import steps
@@ -18,7 +19,7 @@ NEW = "/calendar_connections/new"
 
 
 def register(app: App) -> None:
-    @ui.page(NEW)
+    @page(NEW)
     def new_connection_page(
         me: Annotated[LoggedIn, Depends(login_required(app))], failed: Annotated[dict[str, Any], Depends(pop_flash)]
     ) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from oncall_ui.database_problems import DATABASE_ERRORS, problem_of
 from oncall_ui.errors import NotAllowed
 from pages.sharing.api.parameters import Unclear
 
@@ -77,6 +78,15 @@ def register(api: FastAPI) -> None:
             405: "This API is read-only. Use GET.",
         }.get(error.status_code, str(error.detail))
         return problem(error.status_code, sentence, error.headers)
+
+    async def unavailable(_request: Request, error: Exception) -> Response:
+        found = problem_of(error)
+        if found is None:
+            raise error
+        return problem(503, f"{found.what} Try again in a moment.", {"Retry-After": "5"})
+
+    for kind in DATABASE_ERRORS:
+        api.exception_handler(kind)(unavailable)
 
     @api.exception_handler(Exception)
     async def broken(_request: Request, error: Exception) -> Response:

@@ -257,6 +257,7 @@ async def test_progress_of_an_import_changes_nothing_here(
     app: App, browser: Browser, bob: Person, work: Calendar
 ) -> None:
     user = await at(browser, bob, work)
+    await until(lambda: of_class(user, "oc-alert"))  # the notice that the preview failed
     before = [each.id for each in elements(user)]
     change(app, work, state=State.IMPORTING, progress=10)
     tell(app, bob, work)
@@ -310,6 +311,7 @@ async def test_fourteen_calendars_stay_below_two_hundred_elements(
     for number in range(11):
         add_calendar(app, bob, f"Team {number}", connection=work.connection_id)
     user = await at(browser, bob, work)
+    await until(lambda: of_class(user, "oc-alert"))
     assert len(switches(user)) == 14
     assert len(elements(user)) < 200
     assert "Save" in buttons(of_class(user, "oc-save")[0])

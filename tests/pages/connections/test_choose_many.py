@@ -9,7 +9,6 @@ from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar
 from oncall_ui.services.connections.views import list_connections
-from pages.connections.choose import leave
 from pages.connections.choose.calendar_list import AT_ONCE
 from tests.calendars import calendar, event
 from tests.conftest import Person
@@ -20,13 +19,9 @@ from tests.pages.helpers.home import add_calendar, tell
 from tests.pages.helpers.seeing import click, elements, of_class, words
 from tests.services.helpers.imports import connected
 
+pytestmark = pytest.mark.usefixtures("asks_nothing")
+
 NUMBER = 500
-
-
-@pytest.fixture(autouse=True)
-def _asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leave, "ask_before_leaving", lambda _asks: None)
-    monkeypatch.setattr(leave, "report_links", lambda _reports: None)
 
 
 @pytest.fixture

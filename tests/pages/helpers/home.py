@@ -16,6 +16,7 @@ from oncall_ui.models import Availability, Calendar, Connection
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import says, until
+from tests.pages.helpers.seeing import words
 
 __all__ = [
     "BERLIN",
@@ -28,6 +29,7 @@ __all__ = [
     "agenda",
     "change",
     "days",
+    "everything",
     "open_home",
     "strip_label",
     "table",
@@ -133,3 +135,8 @@ def strip_label(user: User) -> str:
 def texts(user: User) -> list[str]:
     with user:
         return [str(getattr(each, "text", "")) for each in ElementFilter()]
+
+
+def everything(user: User) -> str:
+    assert user.client is not None
+    return words(user.client.content)

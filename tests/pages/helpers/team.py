@@ -9,9 +9,23 @@ from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import until
 from tests.pages.helpers.home import NOW, table
-from tests.pages.helpers.seeing import elements, of_class, words
+from tests.pages.helpers.seeing import click, elements, of_class, words
 
-__all__ = ["NOW", "at_team", "cells", "choose", "fold", "foot", "go_to", "lead", "names", "row", "span", "title"]
+__all__ = [
+    "NOW",
+    "at_team",
+    "cells",
+    "choose",
+    "fold",
+    "foot",
+    "go_to",
+    "lead",
+    "names",
+    "row",
+    "span",
+    "title",
+    "unfold",
+]
 
 
 async def at_team(browser: Browser, person: Person, address: str = "/team") -> User:
@@ -36,6 +50,12 @@ def fold(user: User) -> tuple[str, ui.button] | None:
     (line,) = of_class(user, "team-fold")
     (button,) = (each for each in line.descendants() if isinstance(each, ui.button))
     return (button.text, button) if line.visible else None
+
+
+def unfold(user: User) -> None:
+    line = fold(user)
+    assert line is not None
+    click(user, line[1])
 
 
 def cells(user: User, name: str) -> list[str]:

@@ -15,12 +15,23 @@ from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
 from oncall_ui.services.availability.manual import add_manual_days, manual_days_of
 from pages.home import manual_days
-from pages.home import page as home
 from pages.home.toast import Toast
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal
-from tests.pages.helpers.home import NOW, B, P, add_calendar, agenda, days, open_home, strip_label, table, texts, until
+from tests.pages.helpers.home import (
+    B,
+    P,
+    add_calendar,
+    agenda,
+    days,
+    everything,
+    open_home,
+    strip_label,
+    table,
+    texts,
+    until,
+)
 from tests.pages.helpers.seeing import click, end_logins, of_class, words
 from tests.pages.simulation import PATIENCE, settled
 
@@ -65,26 +76,10 @@ def labels(user: User) -> set[str | None]:
     return {each.label for each in user.find(kind=ui.input).elements}
 
 
-def everything(user: User) -> str:
-    assert user.client is not None
-    return words(user.client.content)
-
-
-def filters(user: User) -> list[str]:
-    (toggle,) = user.find(kind=ui.toggle).elements
-    return list(dict(toggle.options).values())
-
-
 def said(user: User) -> str:
     """What the toast says."""
     (box,) = of_class(user, "oc-toast")
     return words(box)
-
-
-@pytest.fixture
-def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stops the clock of the page."""
-    monkeypatch.setattr(home, "_now", lambda: NOW)
 
 
 async def test_days_are_blocked_and_show_up_beside_what_calendars_say(
@@ -284,43 +279,6 @@ async def test_what_overlaps_on_a_day_is_one_line_with_all_its_sources(
     assert [each["title"] for each in second] == ["Added by you", "Dentist: 09:00 – 10:00"]
     assert [each.get("id") for each in [*first, *second]] == [None, None, entry_id, None]
     assert second[0]["remove"] == "Remove the days you added, Fri 27 Nov"
-
-
-@pytest.mark.usefixtures("stopped")
-@pytest.mark.parametrize("blocks", [False, True])
-async def test_public_holidays_inform_or_block(app: App, browser: Browser, alice: Person, blocks: bool) -> None:
-    with app.db.write() as session:
-        row = session.get(Member, alice.id)
-        assert row is not None
-        row.country, row.region, row.holidays_block = "DE", "BY", blocks
-    add_calendar(app, alice, "Work")
-    user = await open_home(browser, alice)
-    marked = [day for day in days(user) if "holiday" in day["c"].split()]
-    assert [day["t"].split(" · ")[1] for day in marked] == [
-        "Christmas Day",
-        "Second Day of Christmas",
-        "New Year's Day",
-        "Epiphany",
-    ]
-    assert all("rest" in day["c"] for day in marked)
-    assert "Public holiday" in everything(user)
-    if blocks:
-        assert marked[0]["t"] == "Fri 25 Dec: block all day · Christmas Day"
-        assert agenda(user)[0] == "Fri 25 Dec | in 31 days | Block | All day | 1 day | Christmas Day"
-        assert filters(user) == ["All 4", "Block 4", "Prefer 0"]
-    else:
-        assert marked[0]["t"] == "Fri 25 Dec: open · Christmas Day"
-        assert agenda(user)[0] == "Fri 25 Dec | in 31 days | Holiday | Christmas Day | "
-        assert strip_label(user).startswith("Your next 90 days: 90 open.")
-        assert filters(user) == ["All 4", "Block 0", "Prefer 0"]
-
-
-@pytest.mark.usefixtures("stopped")
-async def test_without_a_country_no_holiday_is_shown(app: App, browser: Browser, alice: Person) -> None:
-    add_calendar(app, alice, "Work")
-    user = await open_home(browser, alice)
-    assert not [day for day in days(user) if "holiday" in day["c"]]
-    assert "Public holiday" not in everything(user)
 
 
 async def test_an_open_home_is_shown_anew_in_another_zone(app: App, browser: Browser, alice: Person) -> None:

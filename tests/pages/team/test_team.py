@@ -12,18 +12,25 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.services.availability.manual import restore_manual_days
 from tests.conftest import Person, person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import entry, fill, said, until
+from tests.pages.helpers.forms import entry, fill, until
 from tests.pages.helpers.home import B, P, add_availability, add_calendar, change, table, tell
-from tests.pages.helpers.seeing import buttons, click, elements, end_logins, links, of_class, words
-from tests.pages.helpers.team import NOW, at_team, cells, choose, fold, foot, go_to, lead, names, row, span, title
+from tests.pages.helpers.seeing import buttons, click, elements, end_logins, links, of_class
+from tests.pages.helpers.team import (
+    NOW,
+    at_team,
+    cells,
+    choose,
+    fold,
+    foot,
+    lead,
+    names,
+    row,
+    span,
+    title,
+    unfold,
+)
 from tests.pages.team.conftest import Clock
 from tests.services.helpers.team import add_people
-
-
-def unfold(user: User) -> None:
-    line = fold(user)
-    assert line is not None
-    click(user, line[1])
 
 
 async def test_it_shows_every_member_and_describes_each_week(
@@ -62,13 +69,15 @@ async def test_each_row_shows_how_fresh_it_is(
     app: App, browser: Browser, alice: Person, bob: Person, mallory: Person
 ) -> None:
     add_calendar(app, alice, "Work", last_read_at=NOW - timedelta(days=4))
-    add_calendar(app, bob, "Work", state=State.NEEDS_YOU)
+    add_calendar(app, bob, "Work", state=State.NEEDS_YOU, last_read_at=NOW - timedelta(days=3))
+    add_calendar(app, person(app, "Zoe"), "Work", state=State.NEEDS_YOU, last_read_at=None)
     user = await at_team(browser, mallory)
     unfold(user)
     told = {name: row(user, name)["fresh"] for name in names(user)}
     assert told == {
         "Alice": "Stale since Fri 20 Nov",
-        "Bob": "Has a broken calendar",
+        "Bob": "Has a broken calendar since Sat 21 Nov",
+        "Zoe": "Has a broken calendar",  # it never worked
         "Mallory": "Nothing connected",
     }
     assert cells(user, "Alice") == ["unknown"] * 6  # stale data says nothing about open days
@@ -159,88 +168,6 @@ async def test_nothing_private_is_sent(app: App, browser: Browser, alice: Person
         assert secret not in sent
 
 
-@pytest.mark.parametrize(
-    ("show", "expected"),
-    [
-        ("all", ["Alice", "Bob", "Zoe", "Mallory"]),
-        ("available", ["Bob", "Zoe"]),
-        ("blocked", ["Alice"]),
-        ("prefers", ["Bob"]),
-    ],
-)
-async def test_members_are_filtered_by_their_state_on_the_chosen_day(
-    app: App, browser: Browser, alice: Person, bob: Person, mallory: Person, show: str, expected: list[str]
-) -> None:
-    zoe = person(app, "Zoe")
-    add_calendar(app, alice, "Work", [("2026-12-24T08:00", "2026-12-24T09:00", B)])
-    add_calendar(app, bob, "Work", [("2026-12-24", "2026-12-25", P)])
-    add_calendar(app, zoe, "Work")
-    user = await at_team(browser, bob)
-    go_to(user, "2026-12-24")
-    unfold(user)
-    choose(user, show)
-    assert names(user) == expected
-    (toggle,) = user.find(kind=ui.toggle).elements
-    assert list(dict(toggle.options).values()) == ["All 4", "Available 2", "Blocked 1", "Prefers 1"]
-    assert toggle.props["aria-label"] == "Filter members by their state on Thu 24 Dec"
-
-
-async def test_part_of_a_name_finds_members_and_no_match_is_explained(
-    app: App, browser: Browser, alice: Person
-) -> None:
-    add_people(app, "Bob Tanaka", "Chidi Okafor")
-    user = await at_team(browser, alice)
-    fill(user, Name="OKA")
-    assert names(user) == ["Chidi Okafor"]
-    fill(user, Name="xyz")
-    assert names(user) == []
-    said(user, "No member’s name contains “xyz”.")
-    choose(user, "blocked")
-    said(user, "No members matching “xyz” are blocked on Tue 24 Nov.")
-
-
-async def test_the_grid_goes_to_a_day_and_marks_it(app: App, browser: Browser, alice: Person) -> None:
-    add_calendar(app, alice, "Work", [("2027-01-28", "2027-01-29", B)])
-    user = await at_team(browser, alice)
-    go_to(user, "2027-01-28")
-    assert span(user) == "11 Jan to 21 Feb, in Berlin time"  # the last six weeks there are
-    assert cells(user, "Alice")[2] == "block Thu"
-    marked = [
-        day["date"] for week in table(user, "oc-team").columns[1:] for day in week["days"] if "chosen" in day["c"]
-    ]
-    assert marked == ["2027-01-28"]
-
-
-@pytest.mark.parametrize("day", ["2026-11-23", "2027-02-22", "0002-01-01"])
-async def test_a_day_outside_the_weeks_is_refused_and_the_grid_stays(browser: Browser, alice: Person, day: str) -> None:
-    user = await at_team(browser, alice)
-    go_to(user, day)
-    assert entry(user, "Go to").error == "Choose a day between Tue 24 Nov and Sun 21 Feb."
-    assert span(user).startswith("23 Nov")
-    go_to(user, "")
-    go_to(user, "2026-11-30")
-    assert entry(user, "Go to").error is None
-
-
-async def test_earlier_and_later_move_six_weeks_and_stop_at_both_ends(browser: Browser, alice: Person) -> None:
-    user = await at_team(browser, alice)
-    arrows = {
-        str(each.props["aria-label"]): each for each in of_class(user, "oc-i-left") + of_class(user, "oc-i-right")
-    }
-
-    def off() -> list[str]:
-        return [name for name, each in arrows.items() if each.props["aria-disabled"] == "true"]
-
-    assert off() == ["Earlier"]
-    click(user, arrows["Earlier"])
-    assert span(user).startswith("23 Nov")
-    click(user, arrows["Later"])
-    assert (span(user).split(",")[0], off()) == ("4 Jan to 14 Feb", [])
-    click(user, arrows["Later"])
-    click(user, arrows["Later"])
-    assert (span(user).split(",")[0], off()) == ("11 Jan to 21 Feb", ["Later"])
-
-
 async def test_days_are_the_viewers(app: App, browser: Browser, alice: Person) -> None:
     viewer = person(app, "Lou", zone="America/Los_Angeles")
     # Thursday in Auckland, where Alice is now.
@@ -261,23 +188,8 @@ async def test_the_page_follows_every_members_calendars(app: App, browser: Brows
     await until(lambda: cells(user, "Alice")[0] == "block Fri")
     change(app, calendar, state=State.NEEDS_YOU)
     tell(app, alice, calendar)
-    await until(lambda: row(user, "Alice")["fresh"] == "Has a broken calendar")
+    await until(lambda: row(user, "Alice")["fresh"] == "Has a broken calendar since Tue 24 Nov")
     assert table(user, "oc-team") is before
-
-
-async def test_the_chosen_day_and_filter_stay_when_a_calendar_changes(
-    app: App, browser: Browser, alice: Person, bob: Person
-) -> None:
-    calendar = add_calendar(app, alice, "Work")
-    user = await at_team(browser, bob)
-    go_to(user, "2027-01-28")
-    choose(user, "available")
-    assert names(user) == ["Alice"]
-    add_availability(app, alice, calendar, [("2027-01-28", "2027-01-29", B)])
-    change(app, calendar, entries=1, last_changed_at=NOW)
-    tell(app, alice, calendar)
-    await until(lambda: names(user) == [])
-    assert span(user).startswith("11 Jan")
 
 
 async def test_at_midnight_the_grid_moves_on(app: App, browser: Browser, alice: Person, clock: Clock) -> None:
@@ -330,68 +242,6 @@ async def test_beyond_sixty_members_a_button_shows_the_rest(app: App, browser: B
         assert button is not None and (len(names(user)), button.text) == (shown, label)
         click(user, button)
     assert (len(names(user)), show_more(user)) == (86, None)
-
-
-def tight(user: User) -> list[tuple[str, int, list[str]]]:
-    """The tight days: when, how many are available, and who, with what they prefer."""
-    return [
-        (line["when"], line["count"], [" ".join(filter(None, (who["name"], who["prefers"]))) for who in line["who"]])
-        for line in table(user, "team-tight").rows
-    ]
-
-
-def tight_card(user: User) -> tuple[bool, str, str]:
-    """Whether the card is shown, when a day is tight, and the button that unfolds the rest."""
-    (card,) = (
-        each for each in elements(user) if each.props.get("aria-labelledby") == "tight" and each.tag == "section"
-    )
-    (foot,) = of_class(user, "oc-foot", card)
-    more = next(iter(buttons(foot)))
-    return card.visible, words(of_class(user, "oc-sub", card)[0]), more if foot.visible else ""
-
-
-async def test_tight_days_name_the_available_members_fewest_first(app: App, browser: Browser, alice: Person) -> None:
-    chidi, dana, elif_, farid = (person(app, name) for name in ("Chidi", "Dana", "Elif", "Farid"))
-    for each in (chidi, dana):
-        add_calendar(app, each, "Work", [("2026-12-24", "2026-12-27", B)])
-    add_calendar(app, elif_, "Work", [("2026-12-25", "2026-12-26", P)])
-    add_calendar(app, farid, "Work", [("2026-12-29", "2026-12-30", B)])
-    add_calendar(app, alice, "Work", [("2026-12-24", "2026-12-27", B)])
-    user = await at_team(browser, alice)
-    assert tight_card(user)[:2] == (False, "Fewer than 2 of 5 members are available")
-    add_availability(app, farid, add_calendar(app, farid, "Trip"), [("2026-12-24", "2026-12-27", B)])
-    add_availability(app, elif_, add_calendar(app, elif_, "Trip"), [("2026-12-26", "2026-12-27", B)])
-    user = await at_team(browser, alice)
-    assert tight_card(user)[0]
-    assert tight(user) == [("Sat 26 Dec", 0, []), ("Thu 24 Dec to Fri 25 Dec", 1, ["Elif prefers Fri 25 Dec"])]
-    assert foot(user)[4] == "Mon 5, Tue 5, Wed 5, Thu 1 (tight), Fri 1 (tight), Sat 0 (tight), Sun 5"
-
-
-async def test_members_without_calendars_and_unknown_days_do_not_hide_tight_days(
-    app: App, browser: Browser, alice: Person, bob: Person
-) -> None:
-    chidi, dana, _ = (person(app, name) for name in ("Chidi", "Dana", "Elif"))
-    for each in (alice, bob, dana):
-        add_calendar(app, each, "Work", [("2026-12-24", "2026-12-25", B)])
-    add_calendar(
-        app, chidi, "Work", [("2026-12-24T08:00", "2026-12-24T09:00", P)], last_read_at=NOW - timedelta(days=4)
-    )
-    user = await at_team(browser, alice)
-    assert tight_card(user)[1] == "Fewer than 2 of 4 connected members are available"
-    assert tight(user) == [("Thu 24 Dec", 0, [])]
-
-
-async def test_tight_days_unfold(app: App, browser: Browser, alice: Person, bob: Person) -> None:
-    days = [date(2026, 11, 25) + timedelta(days=2 * number) for number in range(10)]
-    for each in (alice, bob):
-        spans = [(day.isoformat(), (day + timedelta(days=1)).isoformat(), B) for day in days]
-        add_calendar(app, each, "Work", spans)
-    user = await at_team(browser, alice)
-    for shown, label in ((8, "Show 2 more"), (10, "Show fewer"), (8, "Show 2 more")):
-        assert (len(tight(user)), tight_card(user)[2]) == (shown, label)
-        (more,) = (each for each in elements(user) if isinstance(each, ui.button) and each.text == label)
-        assert more.props["aria-expanded"] == str(shown == 10).lower()
-        click(user, more)
 
 
 async def test_only_administrators_see_the_link_to_broken_calendars(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct
+from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
 from tests.security.http.certificates import presenting, trusting
 from tests.security.http.servers import Asked, Names, here, ok, redirect, serve
@@ -162,7 +162,6 @@ async def test_encryption_is_never_given_up(tmp_path: Path) -> None:
         "file:///etc/hunter2",
         "webcal://cloud.test/hunter2",
         "http://[hunter2",
-        "http://",
         "http://cloud.test:x/hunter2",
         "http://two words/hunter2",
     ],
@@ -197,10 +196,21 @@ async def test_only_so_many_hops_are_followed(http: GuardedHttp, hops: int, arri
             async with http.client(limits=Limits(redirects=3)) as client:
                 assert (await client.get(server.url())).extensions["redirects"] == hops
         else:
-            failure = await failure_of(http, server.url())
-            assert failure.cause == Cause.REDIRECTS
-            assert failure.sentence == "cloud.test redirects too many times."
+            async with http.client(limits=Limits(redirects=3)) as client:
+                with pytest.raises(TryLater) as looped:
+                    await client.get(server.url())
+            assert looped.value.cause == Cause.REDIRECT_LOOP
+            assert looped.value.sentence == "cloud.test redirects too many times."
             assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("location", ["/", "http://"])
+async def test_a_circle_is_tried_again_before_it_is_the_members(http: GuardedHttp, location: str) -> None:
+    async with serve(redirect(location)) as server, http.client() as client:
+        with pytest.raises(TryLater) as looped:
+            await client.get(server.url())
+    assert looped.value.cause == Cause.REDIRECT_LOOP
+    assert [looped.value.needs_member(attempts) for attempts in (1, 7, 8)] == [False, False, True]
 
 
 async def test_asking_httpx_to_follow_changes_nothing(http: GuardedHttp) -> None:

@@ -12,7 +12,8 @@ from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import Calendar, Connection, TrustedAddress, now
 from oncall_ui.services.accounts.addresses import CONFIRM, add_address, list_addresses, remove_address
 from oncall_ui.services.accounts.profile import Profile, get_profile, next_holiday, save_profile
-from oncall_ui.services.imports.run import claim_due, run_import
+from oncall_ui.services.imports.claim import claim_due
+from oncall_ui.services.imports.run import run_import
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer

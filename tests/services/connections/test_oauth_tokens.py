@@ -211,6 +211,49 @@ async def test_a_token_endpoint_that_is_down_is_tried_later(
     assert {each.state for each in calendars(app, alice)} == {State.UP_TO_DATE}
 
 
+@pytest.mark.parametrize(
+    ("status", "answer", "retry_after"),
+    [
+        (429, {"error": "invalid_client"}, "120"),
+        (429, {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}, "120"),
+        (403, {"error": "rate_limit_exceeded"}, "120"),
+        (403, {"error": "rateLimitExceeded"}, None),
+        (400, {"error": "temporarily_unavailable"}, None),
+        (400, {"error": "slow_down"}, "120"),
+        (400, {"error": "invalid_client"}, "120"),
+    ],
+)
+async def test_a_token_endpoint_that_asks_to_wait_is_waited_for(
+    app: App,
+    alice: Person,
+    vendor: Vendor,
+    connection_id: int,
+    status: int,
+    answer: dict[str, object],
+    retry_after: str | None,
+) -> None:
+    stale = credentials(app)["access_token"]
+    vendor.fake.fail("token", status=status, body=answer, retry_after=retry_after)
+    with pytest.raises(TryLater) as caught:
+        await access_token(app, product(app, vendor), connection_id, stale)
+    assert caught.value.cause is Cause.BUSY
+    assert caught.value.retry_after == (timedelta(seconds=120) if retry_after else None)
+    assert await access_token(app, product(app, vendor), connection_id, stale) != stale, "the grant is still there"
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"error": {"secret": "hunter2"}}', b"[" * 100_000, b'{"expires_in": ' + b"9" * 5_000]
+)
+async def test_a_token_endpoint_that_makes_no_sense_is_tried_later(
+    app: App, vendor: Vendor, connection_id: int, body: bytes
+) -> None:
+    vendor.fake.fail("token", status=400, body=body)
+    with pytest.raises(TryLater) as caught:
+        await access_token(app, product(app, vendor), connection_id, credentials(app)["access_token"])
+    assert caught.value.cause is Cause.SERVER_ERROR
+    assert "hunter2" not in f"{caught.value} {caught.value.sentence}"
+
+
 async def test_a_secret_that_ran_out_is_the_operators_and_heals_by_itself(
     app: App, alice: Person, vendor: Vendor, connection_id: int
 ) -> None:

@@ -13,7 +13,8 @@ from oncall_ui.models import Connection
 from oncall_ui.services.connections.choose import Choice, choose, sync_now
 from oncall_ui.services.connections.connect import connect, reconnect
 from oncall_ui.services.connections.views import get_connection, list_connections
-from oncall_ui.services.imports.run import claim_due, run_import
+from oncall_ui.services.imports.claim import claim_due
+from oncall_ui.services.imports.run import run_import
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer

@@ -10,7 +10,8 @@ from oncall_ui.models import Availability, Calendar, now
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import CalendarView, get_connection
-from oncall_ui.services.imports.run import claim_due, run_import
+from oncall_ui.services.imports.claim import claim_due
+from oncall_ui.services.imports.run import run_import
 from tests.conftest import Person
 
 

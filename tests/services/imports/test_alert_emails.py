@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select, update
+from structlog.testing import capture_logs
 
 from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
-from oncall_ui.models import Calendar, now
+from oncall_ui.models import Calendar, Member, now
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.settings import Settings
@@ -179,9 +181,13 @@ async def test_without_the_server_every_email_waits(
 ) -> None:
     await broken(app, alice, feeds)
     age(app, 1.5)
-    assert send_alert_emails(replace(app, settings=app.settings.model_copy(update={"smtp_port": 1}))) == 0
+    without = replace(app, settings=app.settings.model_copy(update={"smtp_port": 1}))
+    with capture_logs() as lines:
+        assert [send_alert_emails(without) for _ in range(3)] == [0, 0, 0]
     assert row(app).alerts_sent == 0
+    assert [(line["event"], line["source"]) for line in lines] == [("outage began", "mail server")]
     assert send_alert_emails(app) == 1
+    assert app.outages.current()[0].worked is not None
 
 
 async def test_no_email_goes_twice_when_the_process_dies_before_the_server_answered(
@@ -222,6 +228,31 @@ async def test_two_runs_at_once_send_one_email(app: App, alice: Person, feeds: F
     for run in runs:
         run.join()
     assert len(post.taken) == 1
+
+
+@pytest.mark.parametrize(("column", "reached"), [("state", {"alice", "bob"}), ("mode", {"bob"})])
+async def test_a_damaged_calendar_keeps_no_email_from_anybody_else(
+    app: App, alice: Person, bob: Person, feeds: FeedServer, post: MailServer, column: str, reached: set[str]
+) -> None:
+    """What can be reset doesn't even keep its own member from theirs."""
+    hers = await broken(app, alice, feeds)
+    await broken(app, bob, feeds, "/other.ics")
+    age(app, 1.1)
+    with app.db.engine.begin() as connection:
+        connection.execute(text(f"UPDATE calendar SET {column} = 'odd' WHERE connection_id = {hers}"))
+    assert send_alert_emails(app) == len(reached)
+    assert {message["To"] for message in post.taken} == {f"{name}@example.org" for name in reached}
+
+
+async def test_a_member_whose_zone_is_unknown_here_gets_their_email(
+    app: App, alice: Person, feeds: FeedServer, post: MailServer
+) -> None:
+    await broken(app, alice, feeds)
+    age(app, 1.1)
+    with app.db.write() as session:
+        session.exec(update(Member).values(zone="Mars/Olympus"))
+    assert send_alert_emails(app) == 1
+    assert "Times in UTC time." in post.taken[0].get_content()
 
 
 async def test_without_a_mail_server_nothing_is_tried_and_nothing_marked(

@@ -3,14 +3,18 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 from sqlmodel import col, select, update
+from structlog.testing import capture_logs
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Availability, Calendar, now
 from oncall_ui.services.connections.choose import Choice, choose, sync_now
-from oncall_ui.services.imports.run import claim_due, give_up, run_import
+from oncall_ui.services.imports.claim import claim_due
+from oncall_ui.services.imports.run import give_up, run_import
 from tests.calendars import calendar, event, many
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
@@ -216,10 +220,37 @@ async def test_an_import_that_ends_in_an_unforeseen_way_is_tried_again(
     app: App, alice: Person, feeds: FeedServer
 ) -> None:
     connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
+    await import_due(app)
+    make_due(app)
     (job,) = claim_due(app, 10)
     give_up(app, job)
     found = only_calendar(app, alice, connection_id)
     assert found.state is State.RETRYING and found.next_import_at is not None
+    with app.db.read() as session:
+        assert session.exec(select(Calendar.cursor)).one() == {}, "what is stored about the last one may be the reason"
+
+
+async def test_each_import_leaves_a_line_with_its_host_and_what_came_of_it(
+    app: App, alice: Person, feeds: FeedServer
+) -> None:
+    url = feeds.serve("/s3cret.ics", calendar(event("noc"), event("Lunch")), etag="1")
+    await connected(app, alice, url)
+    with capture_logs() as lines:
+        await import_due(app)
+        make_due(app)
+        await import_due(app)
+        feeds.refuse("/s3cret.ics")
+        make_due(app)
+        await import_due(app)
+    told = [line for line in lines if line["event"] in {"imported", "import failed"}]
+    assert {line["host"] for line in told} == {httpx.URL(url).netloc.decode()}
+    assert all(line["log_level"] == "info" and line["seconds"] >= 0 for line in told)
+    assert [(line.get("result"), line.get("events"), line.get("kept")) for line in told[:2]] == [
+        ("stored", 2, 1),
+        ("unchanged", 2, 1),
+    ]
+    assert told[2]["cause"] == Cause.SERVER_ERROR
+    assert "s3cret" not in str(lines)
 
 
 async def test_a_large_calendar_is_replaced_in_one_transaction(app: App, alice: Person, feeds: FeedServer) -> None:

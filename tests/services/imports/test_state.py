@@ -16,11 +16,13 @@ from oncall_ui.services.imports import state
 ROOT = Path(__file__).resolve().parents[3]
 INTERVAL = timedelta(minutes=15)
 LATER = now() + timedelta(minutes=10)
+TIMES = ("state_since", "last_read_at", "broken_since", "suspected_since", "next_import_at", "lease_until")
 LOSS = SuspectedLoss(40, 3, "2968:1f0c93aa")
 OTHER_LOSS = SuspectedLoss(40, 2, "2968:77e0b1d2")
 DOWN = TryLater(Cause.SERVER_ERROR, "It is down.")
 ASKS_TO_WAIT = TryLater(Cause.BUSY, "It is busy.", retry_after=timedelta(hours=2))
 GARBLED = Unreadable(Cause.UNREADABLE, "It can’t be read.")
+LOOPS = TryLater(Cause.REDIRECT_LOOP, "It redirects too many times.")
 LOCKED = MemberMustAct(Cause.REFUSED, "Access is refused.")
 
 
@@ -62,6 +64,20 @@ def gone_before(row: Calendar) -> None:
     state.found_again(row)
 
 
+def key_was_lost(row: Calendar) -> None:
+    row.cause = Cause.KEY_LOST.value
+    state.key_found(row)
+
+
+def set_back(row: Calendar, step: timedelta) -> None:
+    """The row was written by a clock that has since been set back by `step`."""
+    for name in TIMES:
+        if (moment := getattr(row, name)) is not None:
+            setattr(row, name, moment + step)
+    assert state.clock_was_ahead(row, INTERVAL)
+    assert not state.clock_was_ahead(row, INTERVAL), "once is enough"
+
+
 TRANSITIONS: dict[str, Callable[[Calendar], object]] = {
     "claim": lambda row: state.claim(row, "new"),
     "progress": lambda row: state.progress(row, 50, 0.5),
@@ -69,8 +85,11 @@ TRANSITIONS: dict[str, Callable[[Calendar], object]] = {
     "repeat in full": state.repeat_in_full,
     "fail: down": lambda row: state.fail(row, DOWN, INTERVAL),
     "fail: asks to wait": lambda row: state.fail(row, ASKS_TO_WAIT, INTERVAL),
+    "fail: loops": lambda row: state.fail(row, LOOPS, INTERVAL),
     "fail: unreadable": lambda row: state.fail(row, GARBLED, INTERVAL),
     "fail: member must act": lambda row: state.fail(row, LOCKED, INTERVAL),
+    "forget cursor": state.forget_cursor,
+    "release": state.release,
     "hold back": lambda row: state.hold_back(row, row.name, LOSS, INTERVAL),
     "accept loss": losing(state.accept_loss),
     "keep loss": losing(lambda row: state.keep_loss(row, row.name)),
@@ -85,6 +104,14 @@ TRANSITIONS: dict[str, Callable[[Calendar], object]] = {
     "gone": lambda row: state.gone(row, "It is gone."),
     "found again": state.found_again,
     "found again: was gone": gone_before,
+    "key found": state.key_found,
+    "key found: was lost": key_was_lost,
+    "clock was ahead": lambda row: state.clock_was_ahead(row, INTERVAL),
+    "clock was ahead: an hour": lambda row: set_back(row, timedelta(hours=1)),
+    "clock was ahead: 61 days": lambda row: set_back(row, timedelta(days=61)),
+    "damaged: cursor": lambda row: state.damaged(row, {"cursor"}),
+    "damaged: loss": lambda row: state.damaged(row, {"suspected_loss"}),
+    "damaged: state": lambda row: state.damaged(row, {"state"}),
     "alerts sent": lambda row: state.alerts_sent(row, 1),
 }
 
@@ -98,6 +125,7 @@ succeed               | .           | .               | up_to_date 15m 0  | .   
 repeat in full        | .           | .               | .                 | up_to_date now 0 | .                | .                | .
 fail: down            | .           | .               | retrying 1m 1     | .                | .                | .                | .
 fail: asks to wait    | .           | .               | retrying 120m 1   | .                | .                | .                | .
+fail: loops           | .           | .               | retrying 1m 1     | .                | .                | .                | .
 fail: unreadable      | .           | .               | retrying 15m 1    | .                | .                | .                | .
 fail: member must act | .           | needs_you - 1   | needs_you - 1     | needs_you - 1    | needs_you - 4    | needs_you - 2    | needs_you - 1
 hold back             | .           | .               | needs_you 15m 0   | .                | .                | .                | .
@@ -114,6 +142,16 @@ make due              | =           | waiting now 0   | importing now 0   | up_t
 gone                  | off - 0     | waiting now 0   | importing now 0   | up_to_date now 0 | retrying now 3   | needs_you now 1  | needs_you now 0
 found again           | =           | =               | =                 | =                | =                | =                | =
 found again: was gone | off - 0     | waiting same 0  | importing same 0  | up_to_date same 0| retrying same 3  | waiting now 0    | waiting now 0
+forget cursor         | .           | .               | .                 | .                | retrying same 3  | .                | .
+release               | .           | .               | waiting same 0    | .                | .                | .                | .
+key found             | =           | =               | =                 | =                | =                | =                | =
+key found: was lost   | off - 0     | waiting same 0  | importing same 0  | up_to_date same 0| retrying same 3  | waiting now 0    | waiting now 0
+clock was ahead       | =           | =               | =                 | =                | =                | =                | =
+clock was ahead: an hour | off - 0  | waiting now 0   | importing now 0   | waiting now 0    | retrying now 3   | needs_you - 1    | needs_you now 0
+clock was ahead: 61 days | off - 0  | waiting now 0   | importing now 0   | waiting now 0    | retrying now 3   | needs_you - 1    | needs_you now 0
+damaged: cursor       | .           | waiting same 0  | importing same 0  | up_to_date same 0| retrying same 3  | needs_you - 1    | needs_you same 0
+damaged: loss         | .           | waiting same 0  | importing same 0  | up_to_date same 0| retrying same 3  | needs_you - 1    | waiting same 0
+damaged: state        | .           | waiting now 0   | waiting now 0     | waiting now 0    | waiting now 3    | waiting now 1    | waiting now 0
 alerts sent           | off - 0     | waiting same 0  | importing same 0  | up_to_date same 0| retrying same 3  | needs_you - 1    | needs_you same 0
 """  # noqa: E501 - a table is read by its columns
 
@@ -149,7 +187,9 @@ def test_where_a_transition_leads(transition: str, start: str, expected: str) ->
     lease = {"claim": "new"}.get(transition, "old") if row.state is State.IMPORTING else None
     assert row.lease == lease, "it holds a lease exactly while it is importing"
     assert (row.lease_until is None) == (lease is None)
-    assert (row.state_since != before["state_since"]) == (row.state != before["state"] and transition != "keep loss")
+    if not transition.startswith(("clock was ahead", "damaged")):
+        is_new = row.state != before["state"] and transition != "keep loss"
+        assert (row.state_since != before["state_since"]) == is_new
 
 
 def test_the_table_has_every_transition_and_every_state() -> None:

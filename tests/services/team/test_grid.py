@@ -47,6 +47,16 @@ def test_every_member_is_listed_by_name_with_spans_that_overlap_the_window(app: 
     assert view.spans[bob.id] == []
 
 
+def test_a_zone_this_server_does_not_know_costs_nobody_the_grid(app: App, bob: Person) -> None:
+    (alice,) = add_people(app, "Alice")
+    add_spans(app, alice, add_calendar(app, alice), (NOW, NOW + HOUR, Action.BLOCK))
+    with app.db.write() as session:
+        session.get_one(Member, alice).zone = "Mars/Olympus"
+    view = look(app, bob)
+    assert the(view, "Alice").utc_offset == timedelta()
+    assert len(view.spans[alice]) == 1
+
+
 def test_nothing_private_leaves_the_service(app: App, bob: Person) -> None:
     (alice,) = add_people(app, "Alice")
     add_spans(app, alice, add_calendar(app, alice, "Therapy"), (NOW, NOW + HOUR, Action.BLOCK))

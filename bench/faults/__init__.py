@@ -1,0 +1,1 @@
+"""What can go wrong around the app, played with real processes: `python -m bench.faults`, see docs/reliability.md."""
