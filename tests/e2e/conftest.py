@@ -29,10 +29,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.server import ROOT, Server
 from tests.fakes.feeds import FeedServer
-from tests.postgres import Cluster, postgres_cluster
+from tests.postgres import Cluster
 from tests.provide import chromium
-
-__all__ = ["postgres_cluster"]
 
 FLAGS = [
     "--no-sandbox",
