@@ -13,6 +13,8 @@ from providers.json import NotExpected, Paging, read_object, several, verbatim
 
 PAGES = 200
 _LARGEST = Limits().bytes
+_OF_A_LIST = {"items", "nextPageToken", "accessRole"}
+"""Of what is asked for, at least one is in the first page of a list; the last page may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Api:
             if token and response.status_code in (400, 410):
                 raise errors.unexpected(response)
             page = await self._page(response)
+            if not token and not _OF_A_LIST & page.content.keys():
+                raise errors.garbled("no list, not even an empty one")
             size += len(page.body)
             if size > _LARGEST:
                 raise too_large(errors.NAME, f"is larger than {_LARGEST // 1024**2} MB")

@@ -44,6 +44,8 @@ class Graph:
             if paging.leads_back(link):
                 break
             raw, answer = await self._get(link)
+            if "value" not in answer:
+                raise garbled("no list, not even an empty one")
             try:
                 page, link = Page(raw, several(answer, "value")), verbatim(answer, "@odata.nextLink")
                 if paging.repeats(page.items):

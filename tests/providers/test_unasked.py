@@ -60,7 +60,9 @@ async def test_a_status_nobody_asked_for_is_tried_later(http: GuardedHttp, produ
     assert failure.cause in {Cause.SERVER_ERROR, Cause.UNREADABLE}
 
 
-@pytest.mark.parametrize("body", [b"", b"It works!", b"<html>Maintenance</html>", b"[]"])
+@pytest.mark.parametrize(
+    "body", [b"", b"It works!", b"<html>Maintenance</html>", b"[]", b"{}", b'{"status": "maintenance"}']
+)
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.key)
 async def test_a_success_without_a_calendar_in_it_is_not_for_the_member(
     http: GuardedHttp, product: Product, body: bytes

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 AT_ONCE = 64
-"""Names that are looked up at once. Whoever asks for another waits, within the time to connect."""
+"""Names that are looked up at once. A request for another waits, within its time to connect."""
 _PAUSE_SECONDS = 0.1
 
 Name = tuple[str, int]
