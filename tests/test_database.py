@@ -1,5 +1,6 @@
 """What the database says about itself, and how long its callers wait, when it is not well."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -114,6 +115,16 @@ def test_no_server_is_unreachable_and_a_wrong_name_is_refused(tmp_path: Path) ->
     db = Database("postgresql+psycopg://postgres@127.0.0.1:1/oncall")
     assert db.problem() is DatabaseProblem.UNREACHABLE
     db.close()
+
+
+def test_a_network_that_swallows_packets_is_noticed_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        db = Database(f"postgresql+psycopg://oncall@127.0.0.1:{silent.getsockname()[1]}/oncall")
+        began = time.monotonic()
+        assert db.problem(0.5) is DatabaseProblem.HUNG
+        assert ask(db) is DatabaseProblem.HUNG
+        assert time.monotonic() - began < 0.5 + IN_TIME
+        db.close()
 
 
 @pytest.mark.slow
