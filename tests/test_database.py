@@ -15,9 +15,7 @@ from oncall_ui.database_problems import DatabaseProblem, problem_of
 from oncall_ui.db import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.postgres import allow_long_statements
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 IN_TIME = 2.5
 """Seconds: twice what we wait for a ping, or what a new connection may take, and a busy machine."""

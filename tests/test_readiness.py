@@ -20,9 +20,7 @@ from oncall_ui.migrations import migrate
 from oncall_ui.readiness import NotReady, Readiness, Reason, SharedCheck, database_reason
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 PATIENCE = 30
 

@@ -23,9 +23,7 @@ from oncall_ui.services.accounts.members import add_member
 from oncall_ui.settings import Settings
 from oncall_ui.starting import start_app
 from tests.conftest import QUICK_PASSWORDS
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 PASSWORD = "correct horse battery"
 WRONG_KEY, OTHER_KEY = generate_key(), generate_key()

@@ -28,9 +28,7 @@ from tests.calendars import calendar, event
 from tests.conftest import QUICK_PASSWORDS
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 pytestmark = pytest.mark.slow  # processes of their own
 
