@@ -38,6 +38,7 @@ format: $(VENV)/.dev ## put the code into the house format
 bench: $(VENV)/.dev ## the figures of docs/performance.md, as ratios in one run
 	@$(PY) -m bench
 	@$(PY) -m bench.due
+	@$(PY) -m bench.pages
 
 faults: $(VENV)/.dev ## play what can go wrong, and print the table of docs/reliability.md (about an hour)
 	@$(PY) -m bench.faults

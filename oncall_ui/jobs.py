@@ -23,7 +23,7 @@ from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
 from oncall_ui.services.imports.damage import DATABASE_LOST
 from oncall_ui.services.imports.fetch import rehearse
-from oncall_ui.services.imports.places import Lane, Places, Room
+from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Room
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
@@ -57,10 +57,6 @@ class Jobs:
         self._looked: float | None = None
         self._aged: datetime | None = None
 
-    @property
-    def is_running(self) -> bool:
-        return bool(self._loops)
-
     def seconds_since_look(self) -> float | None:
         """Since the last look ended well, by monotonic time; None before the first. One that hangs or fails adds up."""
         return None if self._looked is None else time.monotonic() - self._looked
@@ -69,11 +65,11 @@ class Jobs:
         """On the running event loop."""
         self._app.workers.warm_up(rehearse)
         loops = (
-            ("look for due calendars", self.look, self._until_woken),
-            ("announce stale calendars", self._age, partial(asyncio.sleep, AGEING.total_seconds())),
-            ("send alert emails", self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
+            (self.look, self._until_woken),
+            (self._age, partial(asyncio.sleep, AGEING.total_seconds())),
+            (self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
         )
-        self._loops = [asyncio.create_task(_forever(*loop)) for loop in loops]
+        self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
 
     async def stop(self) -> None:
         """Ends what is under way and releases its leases, so that it is due at once. Takes a few seconds at most."""
@@ -89,6 +85,18 @@ class Jobs:
             await asyncio.wait(tasks, timeout=STOP_SECONDS)
         if jobs:
             await self._release(jobs)
+
+    async def _forever(self, work: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]) -> None:
+        """Works, pauses, and works again, whatever happens."""
+        while True:
+            try:
+                await work()
+            except DATABASE_LOST as error:
+                # That it works again is for Readiness to say: a look that only reads can't tell.
+                self._app.outages.failed("database", error)
+            except Exception:  # the outermost edge of a job: it must not stop for good
+                log.exception("job failed, it runs again")
+            await pause()
 
     async def look(self) -> None:
         """Starts what is due by now, as far as there are places. Where one is at it, another has nothing to add."""
@@ -121,14 +129,19 @@ class Jobs:
         for job in await asyncio.shield(self._claiming):
             task = asyncio.create_task(self._import(job))
             self._running[task] = job
-            self._places.enter(task, lane, job.holder)
+            self._places.enter(job.lease, lane, job.holder)
             task.add_done_callback(self._ended)
+            # By then its server may have proved slow, and its place is for another.
+            asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._wake_if_more_is_due)
         self._claiming = None
         return room
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._running[task]
-        self._places.leave(task)
+        job = self._running.pop(task)
+        self._places.leave(job.lease)
+        self._wake_if_more_is_due()
+
+    def _wake_if_more_is_due(self) -> None:
         if self._is_more_due:
             self._wake.set()
 
@@ -140,10 +153,11 @@ class Jobs:
 
     async def _import(self, job: ImportJob) -> None:
         try:
-            await run_import(self._app, job)
+            await run_import(self._app, job, partial(self._places.fetched, job.lease))
         except DATABASE_LOST as error:
             # Its lease runs out, and then it is due again.
-            log.warning("import lost", calendar=job.calendar_id, host=job.holder.host, why=in_one_line(error))
+            log.info("import lost with the database", calendar=job.calendar_id, host=job.holder.host)
+            self._app.outages.failed("database", error)
         except Exception:  # the outermost edge of a job: one calendar must not stop the others
             log.exception("import ended unexpectedly", calendar=job.calendar_id, host=job.holder.host)
             with contextlib.suppress(*DATABASE_LOST):
@@ -162,7 +176,7 @@ class Jobs:
             async with asyncio.timeout(STOP_SECONDS):
                 await releasing
         except (TimeoutError, *DATABASE_LOST) as error:
-            log.warning("leases not released, due when they run out", why=in_one_line(error))
+            log.warning("leases not released, due when they run out", why=type(error).__name__)
         else:
             log.info("leases released", imports=len(jobs))
 
@@ -177,23 +191,6 @@ class Jobs:
     async def _write(self) -> None:
         async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
             await asyncio.wrap_future(_apart("alert emails", partial(send_alert_emails, self._app)))
-
-
-async def _forever(name: str, work: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]) -> None:
-    """Works, pauses, and works again, whatever happens."""
-    while True:
-        try:
-            await work()
-        except DATABASE_LOST as error:
-            log.warning(f"{name}: the database doesn't answer", why=in_one_line(error))
-        except Exception:  # the outermost edge of a job: it must not stop for good
-            log.exception(f"{name}: unexpected error")
-        await pause()
-
-
-def in_one_line(error: BaseException) -> str:
-    """Without the statement and the documentation's address, which follow on lines of their own."""
-    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def _apart(name: str, work: Callable[[], Result]) -> Future[Result]:

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     """Why imports can't work. `what` is a sentence for anybody, `advice` one for the operator."""
 
     DATABASE_UNREACHABLE = "database_unreachable"
+    DATABASE_FILE_UNUSABLE = "database_file_unusable"
     DATABASE_REFUSED = "database_refused"
     DATABASE_HUNG = "database_hung"
     DATABASE_BUSY = "database_busy"
@@ -74,6 +75,11 @@ class Reason(StrEnum):
 
 
 _WORDS = {
+    Reason.DATABASE_FILE_UNUSABLE: (
+        "database",
+        "The database’s file can’t be read and written.",
+        "Check its disk, and that this user owns the file and its folder.",
+    ),
     Reason.DISK_NEARLY_FULL: (
         "disk",
         f"The disk of the data folder has less than {LITTLE_SPACE // 1024**2} MB left.",
@@ -103,7 +109,10 @@ def _problem(reason: Reason) -> DatabaseProblem:
     return DatabaseProblem(reason.removeprefix("database_"))
 
 
-def database_reason(problem: DatabaseProblem) -> Reason:
+def database_reason(problem: DatabaseProblem, *, is_file: bool = False) -> Reason:
+    """`is_file`: of SQLite, whose errors of the disk look as if a server couldn't be reached."""
+    if is_file and problem is DatabaseProblem.UNREACHABLE:
+        return Reason.DATABASE_FILE_UNUSABLE
     return Reason(f"database_{problem}")
 
 
@@ -200,14 +209,17 @@ class Readiness:
             await asyncio.sleep(self._every)
             with self._app.outages.watch("readiness", suppress=True):
                 await self.problem()
-                self._log()
+                self.log()
 
-    def _log(self) -> None:
+    def log(self) -> None:
+        """Reports the last round to the outages of the app, as failing or as working."""
         failing = {reason.source: reason for reason in self.shown.reasons} if self.shown else {}
+        # Also those that don't count yet: they don't work either.
+        found = {reason.source for reason in self._since}
         for source in SOURCES:
             if source in failing:
                 self._app.outages.failed(source, failing[source].what)
-            else:
+            elif source not in found:
                 self._app.outages.worked(source)
 
     async def _ask(self) -> NotReady | None:
@@ -216,7 +228,8 @@ class Readiness:
             self._disk.within(ANSWER_SECONDS, Reason.DATA_FOLDER_UNREADABLE),
             self._app.workers.answers(ANSWER_SECONDS),
         )
-        found = [database_reason(database)] if database else []
+        is_file = self._app.db.engine.dialect.name == "sqlite"
+        found = [database_reason(database, is_file=is_file)] if database else []
         found += [disk] if disk else []
         found += [] if do_workers_answer else [Reason.WORKERS_SILENT]
         found += [Reason.LOOKS_STOPPED] if self._have_looks_stopped(database) else []

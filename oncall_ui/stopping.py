@@ -41,6 +41,7 @@ class Stopping:
         self._limit = limit
         self._loop: asyncio.AbstractEventLoop | None = None
         self._begin: Callable[[], None] | None = None
+        self._start_first: Callable[[], asyncio.Task[None]] | None = None
         self._first: asyncio.Task[None] | None = None
         self._began: float | None = None
         self._deadline = float("inf")
@@ -73,18 +74,23 @@ class Stopping:
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(_Threads(THREADS, thread_name_prefix="call"))
 
+        def start_first() -> asyncio.Task[None]:
+            if self._first is None:
+                self._first = asyncio.create_task(_within(FIRST_SECONDS, "imports", first()))
+            return self._first
+
         def begin() -> None:
             log.info("stopping")
-            self._first = asyncio.create_task(_within(FIRST_SECONDS, "imports", first()))
+            start_first()
             then()
 
-        self._begin = begin
+        self._start_first, self._begin = start_first, begin
         self._take_signals()  # again: the server put its own handlers in place
 
     async def finish_first(self) -> None:
         """Returns when what `listen` was given as `first` is done, or has had its time."""
-        if self._first is not None:
-            await self._first
+        if self._start_first is not None:  # a server that ends without a signal hasn't started it
+            await self._start_first()
 
     async def close(self, work: Callable[[], None]) -> None:
         """Runs blocking `work` in a thread, for a few seconds at most."""

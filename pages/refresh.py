@@ -44,7 +44,8 @@ class LiveView(Generic[T]):
     event loop. The session is checked before each reading: once it has ended, the page goes to /login and nothing is
     read. While no browser is connected nothing is read either; the page catches up when its browser connects.
 
-    `of_team` follows every member's changes instead of the member's own.
+    `of_team` follows every member's changes instead of the member's own. After each reading the page rests as long as
+    reading and drawing took: however many pages are open, they leave half of the event loop to everything else.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class LiveView(Generic[T]):
             while self._asked_at is not None and not self._client.is_deleted:
                 wanted = Wanted(self._asked_at, self._changes)
                 self._asked_at, self._changes = None, frozenset()
+                began_at = perf_counter()
                 try:
                     await still_here(self._app, self._me)
                 except NotLoggedIn:
@@ -100,7 +102,7 @@ class LiveView(Generic[T]):
                 if not self._client.is_deleted:
                     self._show(seen)
                     self._is_filled.set()
-                await asyncio.sleep(self._pause)
+                await asyncio.sleep(max(self._pause, perf_counter() - began_at))
 
 
 class Connections:

@@ -1,7 +1,7 @@
 """`python -m tests`: every test, first without a browser, then in Chromium. Arguments go on to pytest, both times.
 
 Every core has its share of both. They are two runs because Playwright's event loop, once started, gets in the way of
-every asynchronous test after it; in the second one a file stays together, since its tests share an app. `--fast` as the
+every asynchronous test after it; in the second one the tests of a file that share an app stay together. `--fast` as the
 first argument leaves out the browser and what is marked slow. The last line sums up all runs, `312 passed, 0 failed`; a
 run that fails, collects nothing or never ends counts as failed, and makes the exit status 1.
 """
@@ -19,9 +19,10 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 CORES = min(os.cpu_count() or 1, 4)
-PLAIN = ("tests", "--ignore=tests/e2e", "--numprocesses", str(CORES), "--dist", "worksteal")
-# One more than there are cores: a test in a browser waits a third of its time.
-BROWSER = ("tests/e2e", "--numprocesses", str(CORES + 1), "--dist", "loadfile")
+# One more than there are cores: a test waits for servers and processes a third of its time.
+PLAIN = ("tests", "--ignore=tests/e2e", "--numprocesses", str(CORES + 1), "--dist", "worksteal")
+# Two more than there are cores: a test in a browser waits half of its time.
+BROWSER = ("tests/e2e", "--numprocesses", str(CORES + 2), "--dist", "loadgroup")
 MEMORY = Path("/dev/shm")  # Linux keeps it in memory: thousands of small databases need not wait for a disk
 ENOUGH = 2**31  # bytes free there
 LIMIT = 30 * 60  # seconds for one run

@@ -24,6 +24,7 @@ from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.accounts.sessions import LoggedIn, log_in, session_for
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
+from tests.databases import migrated_postgres, postgres_cluster
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import google
 from tests.fakes.graph import microsoft
@@ -32,8 +33,8 @@ from tests.fakes.radicale import Radicale
 # As the app logs. Without it a traceback shows every local variable, and takes seconds.
 configure_log("debug")
 
-__all__ = ["google", "microsoft"]
-"""Fixtures that are defined beside their fakes."""
+__all__ = ["google", "microsoft", "migrated_postgres", "postgres_cluster"]
+"""Fixtures that are defined beside what they start."""
 
 PASSWORD = "correct horse battery"
 QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))

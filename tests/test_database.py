@@ -1,5 +1,6 @@
 """What the database says about itself, and how long its callers wait, when it is not well."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +15,7 @@ from oncall_ui.database_problems import DatabaseProblem, problem_of
 from oncall_ui.db import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.postgres import allow_long_statements
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 IN_TIME = 2.5
 """Seconds: twice what we wait for a ping, or what a new connection may take, and a busy machine."""
@@ -116,6 +115,16 @@ def test_no_server_is_unreachable_and_a_wrong_name_is_refused(tmp_path: Path) ->
     db = Database("postgresql+psycopg://postgres@127.0.0.1:1/oncall")
     assert db.problem() is DatabaseProblem.UNREACHABLE
     db.close()
+
+
+def test_a_network_that_swallows_packets_is_noticed_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        db = Database(f"postgresql+psycopg://oncall@127.0.0.1:{silent.getsockname()[1]}/oncall")
+        began = time.monotonic()
+        assert db.problem(0.5) is DatabaseProblem.HUNG
+        assert ask(db) is DatabaseProblem.HUNG
+        assert time.monotonic() - began < 0.5 + IN_TIME
+        db.close()
 
 
 @pytest.mark.slow

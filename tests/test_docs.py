@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from oncall_ui.readiness import Reason
 from oncall_ui.settings import Settings
 from providers import PRODUCTS
 from tests.test_repository import ROOT, tracked
@@ -112,3 +113,9 @@ def what_it_connects() -> list[list[str]]:
     section = (ROOT / "README.md").read_text(encoding="utf-8").split("## What it connects\n")[1].split("\n## ")[0]
     table = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def test_monitoring_lists_every_reason_why_imports_do_not_work() -> None:
+    text = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
+    section = text.split("## Reasons", 1)[1].split("\n## ", 1)[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(Reason)

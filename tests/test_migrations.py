@@ -8,9 +8,7 @@ from alembic.util import CommandError
 
 from oncall_ui.db import Database
 from oncall_ui.migrations import alembic_config, migrate
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])

@@ -20,9 +20,7 @@ from oncall_ui.migrations import migrate
 from oncall_ui.readiness import NotReady, Readiness, Reason, SharedCheck, database_reason
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 PATIENCE = 30
 
@@ -78,6 +76,13 @@ async def test_a_database_that_is_damaged(readiness: Readiness, app: App, clock:
     app.db.close()
     file_of(app).write_bytes(b"not a database" * 1000)
     assert await reasons(readiness, clock) == (Reason.DATABASE_DAMAGED,)
+
+
+async def test_a_database_whose_file_cannot_be_opened(readiness: Readiness, app: App, clock: Clock) -> None:
+    app.db.close()
+    file_of(app).unlink()
+    file_of(app).mkdir()
+    assert await reasons(readiness, clock) == (Reason.DATABASE_FILE_UNUSABLE,)
 
 
 async def test_a_schema_without_the_latest_migration(readiness: Readiness, app: App, clock: Clock) -> None:
@@ -281,3 +286,15 @@ def test_every_reason_says_what_is_wrong_and_what_to_do() -> None:
         assert reason.advice.endswith(".")
         assert reason.source in {"database", "disk", "workers", "looks"}
         assert reason.sentence == f"{reason.what} {reason.advice}"
+
+
+async def test_a_lock_that_doesnt_count_yet_ends_no_outage(readiness: Readiness, app: App, clock: Clock) -> None:
+    await reasons(readiness, clock)
+    app.outages.failed("database", "database is locked")
+    with locked(app):
+        assert await reasons(readiness, clock) == ()
+        readiness.log()
+    assert app.outages.current()[0].worked is None
+    await reasons(readiness, clock)
+    readiness.log()
+    assert app.outages.current()[0].worked is not None

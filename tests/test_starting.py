@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlmodel import col, select
 
@@ -22,9 +23,7 @@ from oncall_ui.services.accounts.members import add_member
 from oncall_ui.settings import Settings
 from oncall_ui.starting import start_app
 from tests.conftest import QUICK_PASSWORDS
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 PASSWORD = "correct horse battery"
 WRONG_KEY, OTHER_KEY = generate_key(), generate_key()
@@ -104,13 +103,15 @@ def newer(data: Path) -> None:
 
 
 def damaged_inside(data: Path) -> None:
+    """One page, of a table that a start doesn't read."""
     path = data / "oncall.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    content = bytearray(path.read_bytes())
-    for page in range(4096, len(content), 4096):
-        content[page : page + 200] = b"\xff" * 200
-    path.write_bytes(content)
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'availability'").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
 
 
 def a_folder(data: Path) -> None:
@@ -220,13 +221,17 @@ def test_a_server_that_refuses_hangs_or_lost_its_tables_is_named(
 
 def test_a_first_start_that_was_interrupted_anywhere_can_be_repeated(data: Path) -> None:
     settings = Settings(_env_file=None, data_dir=data)
-    for prepare in (lambda: None, data.mkdir, lambda: emptied_of(data), lambda: migrated(data)):
-        prepare()
+    for prepare in (untouched, Path.mkdir, emptied_of, migrated):
+        prepare(data)
         with started(settings) as app:
             assert app.db.answers()
         for path in data.iterdir():
             path.unlink()
         data.rmdir()
+
+
+def untouched(data: Path) -> None:
+    assert not data.exists()
 
 
 def emptied_of(data: Path) -> None:
@@ -242,7 +247,7 @@ def migrated(data: Path) -> None:
 
 
 def test_the_keys_of_the_settings_also_mark_an_installation(data: Path) -> None:
-    settings = Settings(_env_file=None, data_dir=data, secret_keys=OTHER_KEY)  # type: ignore[arg-type]
+    settings = Settings(_env_file=None, data_dir=data, secret_keys=SecretStr(OTHER_KEY))
     with started(settings):
         assert not (data / KEY_FILE).exists()
     gone(data)

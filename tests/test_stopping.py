@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -27,9 +28,7 @@ from tests.calendars import calendar, event
 from tests.conftest import QUICK_PASSWORDS
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 pytestmark = pytest.mark.slow  # processes of their own
 
@@ -81,9 +80,9 @@ def due(server: Server, url: str, database_url: str = "") -> None:
             )
             session.add(row)
             session.flush()
-            broken = (
-                {"broken_since": now() - timedelta(days=8)} if state is State.NEEDS_YOU else {"next_import_at": now()}
-            )
+            broken: dict[str, Any] = {"next_import_at": now()}
+            if state is State.NEEDS_YOU:
+                broken = {"broken_since": now() - timedelta(days=8)}
             session.add(Calendar(connection_id=number, remote_id="", name="Work", is_on=True, state=state, **broken))
     app.close()
 

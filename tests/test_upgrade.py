@@ -13,9 +13,7 @@ from oncall_ui.domain.imports.hints import Hint
 from oncall_ui.migrations import alembic_config, migrate
 from oncall_ui.models import Availability, Calendar, Connection, Member
 from oncall_ui.services.connections.views import calendar_view
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 THEN = "2026-11-22 08:00:00+00:00"
 ROWS = (

@@ -1,7 +1,6 @@
 """Calls in processes of their own: results, failures, progress, limits, places. `test_worker_faults` kills them."""
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,14 +44,16 @@ def measure(data: bytes, counted: Counted) -> int:
     return len(data)
 
 
-def take_turns(folder: Path, counted: Counted) -> int:
-    """The number of calls that run now, this one included."""
-    mine = folder / str(os.getpid())
-    mine.touch()
-    time.sleep(0.3)
-    running = len(list(folder.iterdir()))
-    mine.unlink()
-    return running
+def wait_for(path: Path, counted: Counted) -> str:
+    """Counts 1 when it runs, and waits until `path` exists."""
+    counted(1)
+    while not path.exists():
+        time.sleep(0.01)
+    return "waited"
+
+
+def sleep(seconds: float, counted: Counted) -> None:
+    time.sleep(seconds)
 
 
 def answer_much(counted: Counted) -> bytes:
@@ -84,7 +85,14 @@ def fail_awkwardly(counted: Counted) -> None:
 
 @pytest.fixture(scope="module")
 def small() -> Iterator[Workers]:
-    workers = Workers(processes=1, seconds=3, memory_mb=600)
+    workers = Workers(processes=1, seconds=60, memory_mb=600)
+    yield workers
+    workers.stop()
+
+
+@pytest.fixture
+def hasty() -> Iterator[Workers]:
+    workers = Workers(processes=1, seconds=4)
     yield workers
     workers.stop()
 
@@ -109,7 +117,7 @@ async def test_the_last_count_arrives_however_quick_the_call(small: Workers) -> 
     assert seen[-1] == 5
 
 
-async def test_work_that_never_ends_is_ended_and_the_loop_stays_free(small: Workers) -> None:
+async def test_work_that_never_ends_is_ended_and_the_loop_stays_free(hasty: Workers) -> None:
     ticks = 0
 
     async def tick() -> None:
@@ -120,11 +128,11 @@ async def test_work_that_never_ends_is_ended_and_the_loop_stays_free(small: Work
 
     ticking = asyncio.create_task(tick())
     with pytest.raises(Unreadable) as caught:
-        await small.run(never_end)
+        await hasty.run(never_end)
     ticking.cancel()
     assert caught.value.cause is Cause.TOO_LARGE and "more time to read" in caught.value.sentence
     assert ticks > 20
-    assert await small.run(add, 1, 1) == 2, "the next call has a process of its own"
+    assert await hasty.run(add, 1, 1) == 2, "the next call has a process of its own"
 
 
 @pytest.mark.parametrize("size", [50_000_000, 1_000])
@@ -140,20 +148,21 @@ async def test_a_calendar_larger_than_the_memory_is_too_large(small: Workers) ->
         await small.run(measure, bytes(700_000_000))
 
 
-async def test_the_time_of_a_call_counts_from_when_it_runs(tmp_path: Path) -> None:
-    workers = Workers(processes=1, seconds=1)
-    try:
-        await workers.run(add, 1, 1)
-        assert await asyncio.gather(*(workers.run(take_turns, tmp_path) for _ in range(6))) == [1] * 6
-    finally:
-        workers.stop()
+async def test_the_time_of_a_call_counts_from_when_it_runs(hasty: Workers) -> None:
+    await asyncio.gather(*(hasty.run(sleep, 1.5) for _ in range(3)))
 
 
 async def test_as_many_calls_run_at_once_as_there_are_places(tmp_path: Path) -> None:
-    workers = Workers(processes=3)
+    workers, running = Workers(processes=3), list[int]()
     try:
-        await workers.run(add, 1, 1)
-        assert max(await asyncio.gather(*(workers.run(take_turns, tmp_path) for _ in range(9)))) == 3
+        calls = [asyncio.create_task(workers.run(wait_for, tmp_path / "go", counted=running.append)) for _ in range(4)]
+        async with asyncio.timeout(60):
+            while len(running) < 3:
+                await asyncio.sleep(0.02)
+        assert await workers.answers(60)
+        assert len(running) == 3, "the fourth waits, although there was time to fork a process"
+        (tmp_path / "go").touch()
+        assert await asyncio.gather(*calls) == ["waited"] * 4
     finally:
         workers.stop()
 
@@ -193,12 +202,11 @@ async def test_a_large_answer_leaves_the_loop_its_turns(small: Workers) -> None:
     assert turns >= 64
 
 
-async def test_it_answers_while_every_place_is_taken(small: Workers) -> None:
-    assert await small.answers(30)
-    busy = [asyncio.create_task(small.run(count_slowly)) for _ in range(3)]
-    await asyncio.sleep(1.1)  # the last answer doesn't hold any longer
-    assert await small.answers(30)
-    assert not all(task.done() for task in busy)
+async def test_it_answers_while_every_place_is_taken(small: Workers, tmp_path: Path) -> None:
+    busy = [asyncio.create_task(small.run(wait_for, tmp_path / "go")) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert await small.answers(60)
+    (tmp_path / "go").touch()
     await asyncio.gather(*busy)
 
 

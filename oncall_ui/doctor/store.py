@@ -27,15 +27,15 @@ def database(app: App) -> Finding:
     if answer.problem is None:
         damage = _damage(app)
         if damage is not None:
-            return Finding(name, Verdict.FAULT, _sentence(DatabaseProblem.DAMAGED, damage))
+            return Finding(name, Verdict.FAULT, _sentence(app, DatabaseProblem.DAMAGED, damage))
         return Finding(name, Verdict.GOOD, f"{app.db.engine.dialect.name}, schema {known.newest}")
     if answer.problem is DatabaseProblem.MISSING and is_new(app.settings):
         return Finding(name, Verdict.FAULT, "There is none yet. Start the app once: python run.py")
-    return Finding(name, Verdict.FAULT, _sentence(answer.problem, answer.detail))
+    return Finding(name, Verdict.FAULT, _sentence(app, answer.problem, answer.detail))
 
 
-def _sentence(problem: DatabaseProblem, detail: str) -> str:
-    reason = database_reason(problem)
+def _sentence(app: App, problem: DatabaseProblem, detail: str) -> str:
+    reason = database_reason(problem, is_file=app.db.engine.dialect.name == "sqlite")
     return f"{reason.what.removesuffix('.')} ({detail}). {reason.advice}" if detail else reason.sentence
 
 

@@ -15,7 +15,7 @@ FOR_MEMBERS = "What was read before still counts. Your administrator can see why
 
 
 class ImportsNotice:
-    """Appears and goes by itself, without a reading: it also has to work while there is no database."""
+    """Appears and disappears without reading anything: it also has to work while there is no database."""
 
     def __init__(self, readiness: Readiness, member: MemberView) -> None:
         self._member = member

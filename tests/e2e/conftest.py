@@ -1,4 +1,5 @@
-"""The app in a real browser: one Chromium for all tests, one app and one feed server for each module.
+"""The app in a real browser: one Chromium for all tests; for each module a feed server, an app on SQLite and one on
+PostgreSQL.
 
 A test fails when its pages raise an error or log one to the console, unless it says `@pytest.mark.console_may_say(…)`
 with regular expressions. After a failure `test-results/` holds a screenshot and the HTML of every page. With TRACE=1 in
@@ -28,10 +29,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.server import ROOT, Server
 from tests.fakes.feeds import FeedServer
-from tests.postgres import postgres_cluster
+from tests.postgres import Cluster
 from tests.provide import chromium
-
-__all__ = ["postgres_cluster"]
 
 FLAGS = [
     "--no-sandbox",
@@ -58,6 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "console_may_say(*patterns): console and page errors this test expects")
     # Ending the tests from outside leaves no app, browser or database behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    # Tests that share an app run in one process, one after the other.
+    database = getattr(item, "callspec", None) and item.callspec.params.get("database_url", "")  # type: ignore[attr-defined]
+    item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{database}"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -101,13 +106,24 @@ def feeds() -> Iterator[FeedServer]:
 
 @pytest.fixture(scope="module")
 def app_settings() -> Mapping[str, str]:
-    """Settings of the module's app; a module overrides it to run on PostgreSQL, say."""
+    """Settings of the module's app; a module overrides it to have a vendor's sign-in, say."""
     return {}
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """Of an empty database; None for the file that the app makes itself."""
+    if request.param == "sqlite":
+        return None
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    return cluster.fresh_database()
+
+
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, app_settings: Mapping[str, str]) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("app"), settings=app_settings) as server:
+def app(
+    tmp_path_factory: pytest.TempPathFactory, database_url: str | None, app_settings: Mapping[str, str]
+) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("app"), database_url=database_url, settings=app_settings) as server:
         yield server
 
 
@@ -179,10 +195,36 @@ def set_up_first_account(
 
 
 def log_in(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
+    """Ends on Home. Posts what the form would, which saves a page; `log_in_by_form` is what a member does."""
+    answer = page.context.request.post(
+        f"{app.base_url}/login",
+        form={"email": email, "password": password},
+        headers={"Origin": app.base_url},
+        max_redirects=0,
+    )
+    assert answer.headers.get("location") == "/", answer.status
+    page.goto(f"{app.base_url}/")
+    _expect_heading(page, "Home")
+
+
+def log_in_by_form(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
     """Ends on Home."""
     page.goto(f"{app.base_url}/login")
     _fill_in_login(page, email, password)
     _expect_heading(page, "Home")
+
+
+def connected_ics(page: Page, app: Server, email: str, name: str, url: str, *, save: bool = True) -> None:
+    """As `add_ics` for a test that begins afterwards: connected by the services, which saves five pages.
+
+    Ends on Calendars; without `save`, on the new connection's own page.
+    """
+    connection_id = app.connect_ics(email, name, url, save=save)
+    page.goto(f"{app.base_url}/calendars" if save else f"{app.base_url}/calendar_connections/{connection_id}")
+    if save:
+        _expect_heading(page, "Calendars")
+    else:
+        expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
 
 
 def add_ics(

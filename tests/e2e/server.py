@@ -4,6 +4,7 @@ with Server(folder) as server:
     httpx.get(f"{server.base_url}/healthz")
 """
 
+import asyncio
 import contextlib
 import os
 import re
@@ -12,22 +13,43 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
+from sqlmodel import select
 
-from oncall_ui.app import open_app
+from oncall_ui.app import App, open_app
+from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.migrations import migrate
+from oncall_ui.models import Member
 from oncall_ui.services.accounts.members import add_member
+from oncall_ui.services.connections.choose import Choice, choose
+from oncall_ui.services.connections.connect import connect
+from oncall_ui.services.connections.views import get_connection
 from oncall_ui.settings import Settings
+from oncall_ui.worker import Counted, Result, Workers
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUP_LINE = re.compile(r"Set up the first account: ([^\s\x1b]+/setup\?token=[^\s\x1b]+)")
 START = 120  # seconds until it must be ready, on a machine that is busy with other things, too
 STOP = 60  # seconds until it must be gone
+
+
+class InThread(Workers):
+    """Runs what a worker would in this process: a test's own calendars need no process to be killed."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def run(self, work: Callable[..., Result], *args: Any, counted: Counted | None = None) -> Result:
+        return await asyncio.to_thread(work, *args, counted or (lambda _: None))
+
+    def stop(self) -> None:
+        pass
 
 
 class Server:
@@ -57,6 +79,7 @@ class Server:
             "ONCALL_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
             "PYTHONUNBUFFERED": "1",
         }
+        self.database_url = database_url or f"sqlite:///{self.data / 'oncall.db'}"
         database = {"ONCALL_DATABASE_URL": database_url} if database_url else {}
         self._environment = _clean_environment() | own | database | dict(settings or {})
 
@@ -155,11 +178,38 @@ class Server:
 
     def add_member(self, email: str, name: str, password: str, *, admin: bool = False) -> None:
         """What `run.py user add` does, without the two seconds that a process of its own takes."""
-        url = self._environment.get("ONCALL_DATABASE_URL", "")
-        beside = open_app(Settings(_env_file=None, data_dir=self.data, database_url=url))
+        with self._beside() as app:
+            migrate(app.db)
+            add_member(app, name=name, email=email, password=password, zone="UTC", is_admin=admin)
+
+    def connect_ics(self, email: str, name: str, url: str, *, save: bool) -> int:
+        """Connects a feed for a member, switched on if `save`, and returns the connection's id.
+
+        The running app finds it when it next looks for what is due.
+        """
+
+        async def connected(app: App, member_id: int) -> int:
+            connection_id = await connect(app, member_id, "ics", name, {"url": url})
+            if save:
+                calendars = get_connection(app, member_id, connection_id).calendars
+                choose(app, member_id, connection_id, {each.id: Choice(True, Mode.MATCHING) for each in calendars})
+            return connection_id
+
+        with self._beside() as app, ThreadPoolExecutor(1) as thread:
+            with app.db.read() as session:
+                member_id = session.exec(select(Member.id).where(Member.email == email)).one()
+            # In a thread: Playwright's own event loop is running in this one.
+            return thread.submit(asyncio.run, connected(app, member_id or 0)).result()
+
+    @contextlib.contextmanager
+    def _beside(self) -> Iterator[App]:
+        """The services on this server's data, in the test's own process."""
+        settings = Settings(
+            _env_file=None, data_dir=self.data, database_url=self.database_url, allowed_private_hosts="127.0.0.1"
+        )
+        beside = open_app(settings, workers=InThread())
         try:
-            migrate(beside.db)
-            add_member(beside, name=name, email=email, password=password, zone="UTC", is_admin=admin)
+            yield beside
         finally:
             beside.close()
 

@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.conftest import PASSWORD, connected_ics, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -77,8 +77,8 @@ def test_pages_break_no_rule(page: Page, app: Server, feeds: FeedServer) -> None
     app.add_member("bob@example.org", "Bob Tanaka", PASSWORD)
     log_in(page, app, "alice@example.org")
     events = (event("Dentist, noc", days=3), event("prefer oncall", days=5), event("Lunch", days=6))
-    add_ics(page, "Work", feeds.serve("/work.ics", calendar(*events, name="Work")))
-    add_ics(page, "Gone", feeds.serve("/gone.ics", calendar(event("noc"), name="Gone")))
+    connected_ics(page, app, "alice@example.org", "Work", feeds.serve("/work.ics", calendar(*events, name="Work")))
+    connected_ics(page, app, "alice@example.org", "Gone", feeds.serve("/gone.ics", calendar(event("noc"), name="Gone")))
     feeds.remove("/gone.ics")
     page.get_by_role("button", name="Sync now").last.click()
     expect(page.get_by_role("main").get_by_role("status").filter(has_text="Needs you")).to_be_visible()

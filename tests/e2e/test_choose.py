@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 from tests.fakes.radicale import Radicale
@@ -84,7 +84,7 @@ def test_a_connection_that_was_not_saved_asks_before_its_page_is_left(
 
 def test_changes_to_a_saved_connection_ask_unless_cancelled(page: Page, app: Server, feeds: FeedServer) -> None:
     log_in(page, app, EMAIL)
-    add_ics(page, "Travel", feeds.serve("/travel.ics", calendar(event("Away\\, noc", days=3))))
+    connected_ics(page, app, EMAIL, "Travel", feeds.serve("/travel.ics", calendar(event("Away\\, noc", days=3))))
     page.get_by_role("region", name="Travel").get_by_role("button", name=re.compile("^Edit")).click()
     page.get_by_role("radio", name="Every event blocks").click()
     expect(page.get_by_text("1 of 1 switched on, not saved yet")).to_be_visible()

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, coming_up, log_in
+from tests.e2e.conftest import PASSWORD, coming_up, connected_ics, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -23,7 +23,7 @@ def connected(page: Page, app: Server, feeds: FeedServer, name: str) -> Locator:
     email = f"{name}@example.org"
     app.add_member(email, name.capitalize(), PASSWORD)
     log_in(page, app, email)
-    add_ics(page, "Work", feeds.serve(f"/{name}.ics", FULL))
+    connected_ics(page, app, email, "Work", feeds.serve(f"/{name}.ics", FULL))
     expect(status_of(page)).to_contain_text(re.compile(r"^Up to date.*20 of 20\sevents count"))
     return status_of(page)
 

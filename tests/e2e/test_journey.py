@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, coming_up, log_in, set_up_first_account
+from tests.e2e.conftest import PASSWORD, add_ics, coming_up, connected_ics, log_in, set_up_first_account
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -70,7 +70,7 @@ def test_sync_now_brings_what_changed_to_an_open_home_page(
     list_page, home = new_context().new_page(), new_context().new_page()
     log_in(list_page, app, "carol@example.org")
     log_in(home, app, "carol@example.org")
-    add_ics(list_page, "Changing", url)
+    connected_ics(list_page, app, "carol@example.org", "Changing", url)
     status = list_page.get_by_role("main").get_by_role("status").first
     expect(status).to_contain_text("1 event, none is tagged: choose how events count", timeout=SLOW)
     feeds.replace("/changing.ics", calendar(event("Lunch"), event("noc", days=7), name="Changing"))
@@ -110,7 +110,7 @@ def test_disconnect_asks_first_and_then_forgets(page: Page, app: Server, feeds: 
     app.add_member("dora@example.org", "Dora", PASSWORD)
     url = feeds.serve("/leaving.ics", calendar(event("noc"), name="Leaving"))
     log_in(page, app, "dora@example.org")
-    add_ics(page, "Leaving", url)
+    connected_ics(page, app, "dora@example.org", "Leaving", url)
     expect(page.get_by_role("main").get_by_role("status").first).to_contain_text(re.compile("^Up to date"))
     page.get_by_role("button", name="Disconnect").click()
     question = page.get_by_role("alertdialog")
@@ -167,7 +167,7 @@ def test_calendars_that_real_products_wrote_are_imported(
     app.add_member(member, "Somebody", PASSWORD)
     body = path.read_bytes()
     log_in(page, app, member)
-    add_ics(page, path.stem, feeds.serve(f"/{path.name}", body), save=False)
+    connected_ics(page, app, member, path.stem, feeds.serve(f"/{path.name}", body), save=False)
     page.get_by_text("Every event blocks").first.click()
     page.get_by_role("button", name="Save", exact=True).click()
     status = page.get_by_role("main").get_by_role("status").first

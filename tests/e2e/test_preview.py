@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.calendars import calendar, event, in_days
-from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -106,7 +106,7 @@ def test_the_numbers_change_with_every_touch_and_the_import_keeps_the_promise(
 
 def test_reasons_unfold_by_keyboard_and_say_which_they_are(page: Page, app: Server, feeds: FeedServer) -> None:
     log_in(page, app, EMAIL)
-    add_ics(page, "Folds", feeds.serve("/folds.ics", WORK), save=False)
+    connected_ics(page, app, EMAIL, "Folds", feeds.serve("/folds.ics", WORK), save=False)
     show = reason(page, "No tag in title or description").get_by_role("button", name="Show 4: No tag in title")
     show.focus()
     page.keyboard.press("Enter")
@@ -122,7 +122,7 @@ def test_titles_can_do_nothing(page: Page, app: Server, feeds: FeedServer) -> No
     titles = [EVIL, "pay \u202egnp.exe, noc", "x" * 10_000, "{{ constructor.constructor('document.title=1')() }} noc"]
     body = calendar(*(event(title, days=number + 2, uid=f"{number}@test") for number, title in enumerate(titles)))
     log_in(page, app, EMAIL)
-    add_ics(page, "Evil", feeds.serve("/evil.ics", body), save=False)
+    connected_ics(page, app, EMAIL, "Evil", feeds.serve("/evil.ics", body), save=False)
     expect(answer(page)).to_contain_text("2 of 4 events of Work would count.")
     preview(page).get_by_role("button", name="Show 2: No tag").click()
     page.get_by_role("radio", name="Every event blocks").click()
@@ -137,7 +137,7 @@ def test_titles_can_do_nothing(page: Page, app: Server, feeds: FeedServer) -> No
 
 def test_a_feed_that_fails_says_so_where_the_preview_would_be(page: Page, app: Server, feeds: FeedServer) -> None:
     log_in(page, app, EMAIL)
-    add_ics(page, "Shaky", feeds.serve("/shaky.ics", WORK), save=False)
+    connected_ics(page, app, EMAIL, "Shaky", feeds.serve("/shaky.ics", WORK), save=False)
     expect(answer(page)).to_contain_text("of 10 events of Work would count.")
     feeds.refuse("/shaky.ics", status=503)
     page.reload()
@@ -152,7 +152,7 @@ def test_on_a_phone_the_preview_is_below_the_list_and_save_stays_in_sight(
     page: Page, app: Server, feeds: FeedServer
 ) -> None:
     log_in(page, app, EMAIL)
-    add_ics(page, "Phone", feeds.serve("/phone.ics", WORK), save=False)
+    connected_ics(page, app, EMAIL, "Phone", feeds.serve("/phone.ics", WORK), save=False)
     page.set_viewport_size({"width": 390, "height": 844})
     expect(answer(page)).to_contain_text("of 10 events of Work would count.")
     page.get_by_role("link", name="See what would count").click()

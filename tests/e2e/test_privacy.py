@@ -8,7 +8,7 @@ import httpx
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.conftest import PASSWORD, connected_ics, log_in
 from tests.e2e.server import SETUP_LINE, Server
 from tests.fakes.feeds import FeedServer
 
@@ -22,8 +22,8 @@ def open_privacy(page: Page) -> None:
     expect(page.get_by_role("heading", name=HEADING, level=1)).to_be_visible()
 
 
-def connect(page: Page, feeds: FeedServer, name: str, *events: str) -> None:
-    add_ics(page, name, feeds.serve(f"/{name}.ics", calendar(*events, name=name)))
+def connect(page: Page, app: Server, email: str, feeds: FeedServer, name: str, *events: str) -> None:
+    connected_ics(page, app, email, name, feeds.serve(f"/{name}.ics", calendar(*events, name=name)))
     expect(page.get_by_role("main").get_by_role("status").first).to_contain_text(re.compile("^Up to date"))
 
 
@@ -32,7 +32,16 @@ def test_what_is_kept_is_seen_downloaded_subscribed_to_and_asked_for(
 ) -> None:
     app.add_member("alice@example.org", "Alice", PASSWORD, admin=True)
     log_in(page, app, "alice@example.org")
-    connect(page, feeds, "Work", event("Dentist, noc", days=3), event("prefer oncall", days=5), event("Lunch", days=6))
+    connect(
+        page,
+        app,
+        "alice@example.org",
+        feeds,
+        "Work",
+        event("Dentist, noc", days=3),
+        event("prefer oncall", days=5),
+        event("Lunch", days=6),
+    )
     open_privacy(page)
     table = page.get_by_role("region", name="Availability").get_by_role("row")
     expect(table).to_have_count(3)
@@ -96,7 +105,7 @@ def test_a_member_erases_everything_and_every_page_of_theirs_closes(
     app.add_member("bob@example.org", "Bob", PASSWORD)
     page, other = new_context().new_page(), new_context().new_page()
     log_in(page, app, "bob@example.org")
-    connect(page, feeds, "Private", event("noc"))
+    connect(page, app, "bob@example.org", feeds, "Private", event("noc"))
     log_in(other, app, "bob@example.org")
     open_privacy(page)
     page.get_by_role("button", name="Erase everything").click()

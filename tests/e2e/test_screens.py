@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.conftest import PASSWORD, connected_ics, log_in
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import PAGES
 from tests.fakes.feeds import FeedServer
@@ -32,7 +32,7 @@ def alice(app: Server) -> str:
 
 def test_no_page_scrolls_sideways(page: Page, app: Server, alice: str, feeds: FeedServer) -> None:
     log_in(page, app, alice)
-    add_ics(page, "Work", feeds.serve("/work.ics", calendar(event("noc"), name="Work")))
+    connected_ics(page, app, alice, "Work", feeds.serve("/work.ics", calendar(event("noc"), name="Work")))
     too_wide = []
     for path in PAGES:
         page.goto(path)

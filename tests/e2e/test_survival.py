@@ -42,7 +42,7 @@ def test_a_kill_in_the_middle_of_an_import_loses_nothing_and_is_made_up_for(
 
 def let_the_lease_run_out(app: Server) -> None:
     """The app that is dead now holds the calendar for some seconds more; they pass at once."""
-    db = Database(f"sqlite:///{app.data / 'oncall.db'}")
+    db = Database(app.database_url)
     with db.write() as session:
         held = session.exec(select(Calendar).where(col(Calendar.lease).is_not(None))).one()
         held.lease_until = now()

@@ -11,7 +11,7 @@ from oncall_ui.app import App, open_app
 from oncall_ui.domain.availability.rules import Action, Mode
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, log_in
+from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 from tests.services.helpers.team import add_calendar, add_people, add_spans
@@ -225,7 +225,13 @@ def test_a_new_tag_counts_immediately(
 ) -> None:
     alice = new_context().new_page()
     log_in(alice, app, "alice@example.org")
-    add_ics(alice, "Work", feeds.serve("/work.ics", calendar(event("Strandurlaub 🏖️"), name="Work")))
+    connected_ics(
+        alice,
+        app,
+        "alice@example.org",
+        "Work",
+        feeds.serve("/work.ics", calendar(event("Strandurlaub 🏖️"), name="Work")),
+    )
     status = alice.get_by_role("main").get_by_role("status").first
     expect(status).to_contain_text("none is tagged")
     alice.goto("/team/tags")

@@ -12,7 +12,11 @@ from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import site
 from tests.conftest import PASSWORD, Person
+from tests.databases import settings
 from tests.pages.simulation import PatientUser, simulation
+
+__all__ = ["settings"]
+"""Pages are tested on both databases."""
 
 Browser = Callable[..., Awaitable[User]]
 QUICK = "test_every_page.py"

@@ -15,9 +15,7 @@ from oncall_ui.services.sharing.tokens import create_token
 from oncall_ui.settings import Settings
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
+from tests.postgres import Cluster
 
 IN_TIME = 2.8
 """Seconds: what a ping or a new connection may take, and what a busy machine adds."""

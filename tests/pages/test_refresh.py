@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from time import perf_counter, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.connections.views import list_connections
+from pages.refresh import LiveView, Wanted
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
@@ -109,3 +111,28 @@ async def test_connections_are_listed_by_two_questions_however_many_there_are(
     questions.clear()
     assert len(list_connections(app, alice.id)) == 5
     assert len([each for each in questions if each.startswith("SELECT")]) == 2
+
+
+async def test_a_page_that_is_slow_to_draw_leaves_as_much_time_to_others(
+    browser: Browser, app: App, alice: Person
+) -> None:
+    began: list[float] = []
+    drawn: list[float] = []
+
+    def read(_wanted: Wanted) -> None:
+        began.append(perf_counter())
+
+    def show(_seen: None) -> None:
+        sleep(0.2)
+        drawn.append(perf_counter())
+        if len(drawn) < 3:
+            view.refresh()
+
+    user = await browser(alice)
+    await user.open("/help")
+    with user:
+        view = LiveView(app, alice.me, read, show)
+        view.refresh()
+        await until(lambda: len(drawn) == 3)
+    for number in (1, 2):
+        assert began[number] - drawn[number - 1] >= 0.2

@@ -1,31 +1,5 @@
 """Services are tested on both databases: the same tests, SQLite and PostgreSQL."""
 
-from pathlib import Path
+from tests.databases import settings
 
-import pytest
-from sqlalchemy.engine import make_url
-
-from oncall_ui.db import Database
-from oncall_ui.migrations import migrate
-from oncall_ui.settings import Settings
-from tests.postgres import Cluster, postgres_cluster
-
-__all__ = ["postgres_cluster"]
-
-
-@pytest.fixture(scope="session")
-def migrated_postgres(postgres_cluster: Cluster) -> str:
-    """The name of a database with every table and no row, to be copied."""
-    db = Database(postgres_cluster.fresh_database())
-    migrate(db)
-    db.close()
-    return str(make_url(db.url).database)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    address = ""
-    if request.param == "postgresql":
-        cluster: Cluster = request.getfixturevalue("postgres_cluster")
-        address = cluster.emptied_database(like=request.getfixturevalue("migrated_postgres"))
-    return Settings(_env_file=None, data_dir=tmp_path / "data", database_url=address, allowed_private_hosts="127.0.0.1")
+__all__ = ["settings"]

@@ -57,9 +57,8 @@ def add_address(app: App, member_id: int, address: str, *, is_confirmed: bool) -
 def remove_address(app: App, member_id: int, address: str) -> None:
     """The member's calendars are imported again. Raises NotAllowed unless the member added the address."""
     with app.db.write() as session:
-        row = session.exec(
-            select(TrustedAddress).where(TrustedAddress.member_id == member_id, TrustedAddress.address == address)
-        ).first()
+        theirs = select(TrustedAddress).where(TrustedAddress.member_id == member_id, TrustedAddress.address == address)
+        row = session.exec(theirs.with_for_update()).first()
         if row is None:
             raise NotAllowed
         session.delete(row)

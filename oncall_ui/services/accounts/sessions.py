@@ -75,7 +75,7 @@ def require_session(app: App, session_id: str) -> LoggedIn:
 def log_out(app: App, session_id: str) -> None:
     """Ends the session and closes its open pages."""
     with app.db.write() as session:
-        row = session.get(LoginSession, session_id)
+        row = session.get(LoginSession, session_id, with_for_update=True)
         if row is None:
             return
         session.delete(row)
@@ -85,9 +85,8 @@ def log_out(app: App, session_id: str) -> None:
 def log_out_others(app: App, member_id: int, here: str) -> int:
     """Ends the member's sessions except `here`, and closes their open pages. Returns how many were still valid."""
     with app.db.write() as session:
-        rows = session.exec(
-            select(LoginSession).where(LoginSession.member_id == member_id, col(LoginSession.id) != here)
-        ).all()
+        others = select(LoginSession).where(LoginSession.member_id == member_id, col(LoginSession.id) != here)
+        rows = session.exec(others.with_for_update()).all()
         for row in rows:
             session.delete(row)
     for row in rows:

@@ -52,7 +52,7 @@ def create_first_account(app: App, token: str, *, name: str, email: str, passwor
 
 
 def _require_open(session: Session, token: str) -> SetupLink:
-    link = session.get(SetupLink, 1)
+    link = session.get(SetupLink, 1, with_for_update=True)  # it works once, also for two at once
     if link is None or _has_members(session) or not hmac.compare_digest(link.token_hash, hash_token(token)):
         raise SetupClosed
     return link

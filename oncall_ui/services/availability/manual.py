@@ -56,9 +56,8 @@ def remove_manual_days(app: App, member_id: int, days_id: int) -> ManualDays:
     if not 0 < days_id <= MAX_ID:
         raise NotAllowed
     with app.db.write() as session:
-        row = session.exec(
-            select(ManualEntry).where(ManualEntry.id == days_id, ManualEntry.member_id == member_id)
-        ).first()
+        theirs = select(ManualEntry).where(ManualEntry.id == days_id, ManualEntry.member_id == member_id)
+        row = session.exec(theirs.with_for_update()).first()  # of two who remove it at once, one has removed it
         if row is None:
             raise NotAllowed
         days = to_manual_days(row)

@@ -5,13 +5,13 @@ The numbers and their reasons: docs/decisions/0605.
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 PER_MEMBER, PER_HOST, PER_ACCOUNT = 4, 4, 2
-PATIENCE_SECONDS = 3.0
-"""How long an import holds a place of its lane; one that takes longer moves to a patient place if there is one."""
+PATIENCE_SECONDS = 1.0
+"""How long an import may wait for its server in a fresh place; then it moves to a patient one, if there is one."""
 
 
 class Lane(StrEnum):
@@ -22,10 +22,10 @@ class Lane(StrEnum):
     RETRIES = "retries"
     """For calendars whose last import failed."""
     PATIENT = "patient"
-    """For imports that began in FRESH and take their time: most of them wait for a slow or silent server."""
+    """For imports that began in FRESH and wait for a slow or silent server."""
 
 
-PLACES = {Lane.FRESH: 8, Lane.RETRIES: 8, Lane.PATIENT: 24}
+PLACES = {Lane.FRESH: 12, Lane.RETRIES: 8, Lane.PATIENT: 60}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,14 @@ class _Place:
     lane: Lane
     holder: Holder
     since: float
+    is_fetched: bool = False
 
 
 class Places:
     """Who holds which place. For one thread; `key` is whatever the caller knows an import by."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._held: dict[object, _Place] = {}
 
     def room(self, lane: Lane) -> Room:
@@ -104,15 +106,21 @@ class Places:
         return Room(PLACES[lane], (place.holder for place in self._held.values() if place.lane is lane))
 
     def enter(self, key: object, lane: Lane, holder: Holder) -> None:
-        self._held[key] = _Place(lane, holder, time.monotonic())
+        self._held[key] = _Place(lane, holder, self._clock())
 
     def leave(self, key: object) -> None:
         del self._held[key]
 
+    def fetched(self, key: object) -> None:
+        """The server has answered completely: what is left is our own work, and not what patient places are for."""
+        if key in self._held:
+            self._held[key] = replace(self._held[key], is_fetched=True)
+
     def shift_slow(self) -> None:
-        """Moves imports that take their time to patient places, those that began first."""
-        room, moment = self.room(Lane.PATIENT), time.monotonic()
+        """Moves imports whose server takes its time to patient places, those that began first."""
+        room, moment = self.room(Lane.PATIENT), self._clock()
         for key, place in self._held.items():
-            is_slow = place.lane is Lane.FRESH and moment - place.since >= PATIENCE_SECONDS
+            is_waiting = place.lane is Lane.FRESH and not place.is_fetched
+            is_slow = is_waiting and moment - place.since >= PATIENCE_SECONDS
             if is_slow and room.take(place.holder):
                 self._held[key] = replace(place, lane=Lane.PATIENT)

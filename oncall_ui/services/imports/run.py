@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -25,13 +25,16 @@ from oncall_ui.services.imports.record import ImportResult, record_failure, reco
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 1.0
-SILENT_BEATS = 5
-"""Without progress only every fifth beat writes: a quarter of the lease."""
+QUIET_BEATS = 5
+"""Without progress to see, every fifth beat writes: a quarter of the lease."""
 
 
-async def run_import(app: App, job: ImportJob) -> None:
-    """Reads the calendar of `job` and records how it went. Raises nothing that a calendar can cause."""
-    report, began = _Report(app, job), time.monotonic()
+async def run_import(app: App, job: ImportJob, fetched: Callable[[], None] | None = None) -> None:
+    """Reads the calendar of `job` and records how it went. Raises nothing that a calendar can cause.
+
+    `fetched` is called once its server has answered completely.
+    """
+    report, began = _Report(app, job, fetched), time.monotonic()
     beating = asyncio.create_task(report.beat())
     try:
         result = await _read(app, job, report)
@@ -77,6 +80,7 @@ async def _read(app: App, job: ImportJob, report: "_Report") -> ImportResult | M
         app, job.product, job.credentials, IMPORT_SECONDS, connection_id=job.connection_id, account=job.account
     ) as provider:
         content = await provider.fetch(job.remote_id, job.window, job.cursor, report.arrived)
+    report.fetched()
     if content is None or not content.parts:
         return content.cursor if content else None
     # Without a cursor everything is read, whatever the digest says: the rules changed, or the member asked for it.
@@ -103,30 +107,35 @@ def _digest(app: App, job: ImportJob) -> bytes | None:
 class _Report:
     """Writes progress onto the row, which also keeps the lease, and tells open pages."""
 
-    def __init__(self, app: App, job: ImportJob) -> None:
-        self._app, self._job = app, job
+    def __init__(self, app: App, job: ImportJob, fetched: Callable[[], None] | None) -> None:
+        self._app, self._job, self._fetched = app, job, fetched
         self._events = 0
         self._share: float | None = None
 
     def arrived(self, share: float | None, events: int = 0) -> None:
         self._share, self._events = share, events
 
+    def fetched(self) -> None:
+        if self._fetched:
+            self._fetched()
+
     def counted(self, events: int) -> None:
         # The worker begins at nothing; what people see only rises.
         self._events, self._share = max(self._events, events), None
 
     async def beat(self) -> None:
-        """Every second while there is progress, else as often as the lease needs it: many imports wait in silence."""
-        beats = itertools.count()
+        """Every second while there is progress to see, else as often as the lease needs it: many imports just wait."""
+        beats = itertools.count(1)
         written: tuple[int, float | None] = (0, None)
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             progress = (self._events, self._share)
-            if progress == written and next(beats) % SILENT_BEATS:
+            if next(beats) % QUIET_BEATS and not _is_seen(written, progress):
                 continue
             try:
                 await asyncio.to_thread(self._write, *progress)
-            except DATABASE_LOST:
+            except DATABASE_LOST as error:
+                self._app.outages.failed("database", error)
                 continue  # the import goes on; what it finds counts if its lease is still its own by then
             written = progress
             self._app.hub.publish(CalendarChanged(self._job.member_id, self._job.calendar_id))
@@ -135,3 +144,11 @@ class _Report:
         with self._app.db.write() as session:
             if calendar := state.held(session, self._job.calendar_id, self._job.lease):
                 state.progress(calendar, events, share)
+
+
+def _is_seen(before: tuple[int, float | None], after: tuple[int, float | None]) -> bool:
+    """Whether a page shows the difference: another number of events, or another percent."""
+    (events, share), (events_now, share_now) = before, after
+    if events != events_now or share is None or share_now is None:
+        return before != after
+    return abs(share_now - share) >= 0.01

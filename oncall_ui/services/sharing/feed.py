@@ -65,7 +65,7 @@ def create_feed_link(app: App, member_id: int) -> str:
 def remove_feed_link(app: App, member_id: int) -> None:
     """The link stops working; nothing happens if there is none."""
     with app.db.write() as session:
-        if row := session.get(FeedAddress, member_id):
+        if row := session.get(FeedAddress, member_id, with_for_update=True):
             session.delete(row)
 
 

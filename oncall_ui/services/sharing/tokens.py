@@ -54,7 +54,7 @@ def list_tokens(app: App, member_id: int) -> list[TokenView]:
 def remove_token(app: App, member_id: int, token_id: int) -> None:
     """The token stops working. Nothing happens if it is already gone or belongs to another member."""
     with app.db.write() as session:
-        row = session.get(ApiToken, token_id)
+        row = session.get(ApiToken, token_id, with_for_update=True)
         if row is not None and row.member_id == member_id:
             session.delete(row)
 

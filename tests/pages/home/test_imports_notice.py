@@ -8,8 +8,11 @@ import pytest
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness, Reason
-from tests.conftest import Person
+from tests.conftest import Person, settings
 from tests.pages.conftest import Browser
+
+__all__ = ["settings"]
+"""On SQLite only, whose file can be put elsewhere; tests/test_readiness.py has every problem of both databases."""
 
 HEADING = "Calendars aren’t being read"
 FOR_MEMBERS = "What was read before still counts. Your administrator can see why on their Home page."

@@ -43,8 +43,10 @@ def add_calendars(
     with app.db.write() as session:
         for owner, url in zip(owners, urls, strict=True):
             sealed = app.vault.seal(json.dumps({"url": url, "identity": url}))
-            known = {"fingerprint": sha256(url.encode()).hexdigest(), "sealed": sealed}
-            at = Connection(member_id=owner, product="ics", nickname="", account="", **known)
+            fingerprint = sha256(url.encode()).hexdigest()
+            at = Connection(
+                member_id=owner, product="ics", nickname="", account="", fingerprint=fingerprint, sealed=sealed
+            )
             session.add(at)
             session.flush()
             row = Calendar(connection_id=at.id or 0, remote_id="", name="Work", is_on=True, mode=Mode.BLOCK)

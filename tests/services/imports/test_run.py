@@ -182,6 +182,22 @@ async def test_a_running_import_keeps_its_lease_and_shows_progress(
         await running
 
 
+async def test_an_import_that_only_waits_writes_as_rarely_as_its_lease_allows(
+    app: App, alice: Person, feeds: FeedServer
+) -> None:
+    await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
+    with feeds.hold("/work.ics") as held:
+        (job,) = claim_due(app, 10)
+        before = _lease_end(app)
+        running = asyncio.create_task(run_import(app, job))
+        async with asyncio.timeout(30):
+            while _lease_end(app) <= before:
+                await asyncio.sleep(0.05)
+        assert _lease_end(app) - before >= 4
+        held.release()
+        await running
+
+
 async def test_switching_a_calendar_off_forgets_what_was_read(app: App, alice: Person, feeds: FeedServer) -> None:
     connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
     await import_due(app)

@@ -15,13 +15,22 @@ from oncall_ui.jobs import Jobs
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.imports.claim import ImportJob, claim
-from oncall_ui.services.imports.places import PER_ACCOUNT, PER_HOST, PER_MEMBER, PLACES, Lane, Places
+from oncall_ui.services.imports.places import (
+    PATIENCE_SECONDS,
+    PER_ACCOUNT,
+    PER_HOST,
+    PER_MEMBER,
+    PLACES,
+    Holder,
+    Lane,
+    Places,
+)
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.services.helpers.silent import add_calendars, add_members, silent_servers
 
-FRESH = PLACES[Lane.FRESH]
+FRESH, PATIENT = PLACES[Lane.FRESH], PLACES[Lane.PATIENT]
 EARLIER, LATER = timedelta(minutes=10), timedelta(minutes=1)
 
 
@@ -35,7 +44,8 @@ async def jobs(app: App) -> AsyncIterator[Jobs]:
 
 def states(app: App, ids: Collection[int]) -> Counter[State]:
     with app.db.read() as session:
-        return Counter(session.exec(select(Calendar.state).where(col(Calendar.id).in_(ids))))
+        rows = session.exec(select(Calendar).where(col(Calendar.id).in_(ids)))
+        return Counter(row.state for row in rows)
 
 
 async def all_read(app: App, ids: Collection[int], seconds: float = 60) -> None:
@@ -89,7 +99,8 @@ async def test_nobody_waits_behind_a_member_with_very_many_calendars(app: App, a
     hers = [f"http://host{number}.example.org/" for number in range(300)]
     add_calendars(app, [alice.id] * 300, hers, due=now() - EARLIER)
     add_calendars(app, others, [f"http://other{number}.example.org/" for number in range(40)], due=now() - LATER)
-    places, hosts, claimed = Places(), {}, Counter[int]()
+    hosts: dict[int, str] = {}
+    places, claimed = Places(), Counter[int]()
     for _ in range(10):
         jobs = claim(app, places.room(Lane.FRESH), hosts, retries=False)
         start(places, jobs)
@@ -108,7 +119,7 @@ async def test_a_host_at_its_share_is_passed_by_and_then_left_out_by_the_databas
     with app.db.write() as session:
         last = session.get_one(Calendar, ids[-1])
         last.next_import_at = now() - timedelta(seconds=1)
-    places, hosts = Places(), {}
+    places, hosts = Places(), dict[int, str]()
     jobs = claim(app, places.room(Lane.FRESH), hosts, retries=False)
     found = Counter(job.holder.host for job in jobs)
     assert found == {"slow.example.org": PER_HOST, "quick.example.org": 1}
@@ -127,10 +138,37 @@ async def test_a_feed_that_several_members_connected_has_one_share(app: App) -> 
     assert len(claim(app, Places().room(Lane.FRESH), {}, retries=False)) == PER_ACCOUNT
 
 
-async def test_one_member_at_their_share_leaves_half_of_the_places(app: App, alice: Person) -> None:
+async def test_one_member_at_their_share_leaves_most_of_the_places(app: App, alice: Person) -> None:
     hers = [f"http://host{number}.example.org/" for number in range(2 * FRESH)]
     add_calendars(app, [alice.id] * len(hers), hers)
-    assert len(claim(app, Places().room(Lane.FRESH), {}, retries=False)) == PER_MEMBER == FRESH // 2
+    assert len(claim(app, Places().room(Lane.FRESH), {}, retries=False)) == PER_MEMBER == FRESH // 3
+
+
+def test_only_imports_that_wait_for_their_server_move_to_patient_places() -> None:
+    moment = [0.0]
+    places = Places(clock=lambda: moment[0])
+    for number in range(FRESH):
+        places.enter(number, Lane.FRESH, Holder(number, str(number), str(number)))
+    places.fetched(0)
+    places.shift_slow()
+    assert places.room(Lane.FRESH).free == 0, "a moment is no reason"
+    moment[0] = PATIENCE_SECONDS
+    places.shift_slow()
+    assert (places.room(Lane.FRESH).free, places.room(Lane.PATIENT).free) == (FRESH - 1, PATIENT - FRESH + 1)
+
+
+def test_without_patient_places_slow_imports_keep_their_own() -> None:
+    moment = [0.0]
+    places = Places(clock=lambda: moment[0])
+    for number in range(PATIENT):
+        places.enter(number, Lane.PATIENT, Holder(number, str(number), str(number)))
+    places.enter("last", Lane.FRESH, Holder(-1, "last", "last"))
+    moment[0] = PATIENCE_SECONDS
+    places.shift_slow()
+    assert places.room(Lane.FRESH).free == FRESH - 1
+    places.leave(0)
+    places.shift_slow()
+    assert places.room(Lane.FRESH).free == FRESH
 
 
 async def test_a_reconnected_calendar_counts_towards_its_new_host(app: App, alice: Person) -> None:
