@@ -42,7 +42,7 @@ class ChoiceRow:
         with html.li().classes("oc-pick") as self._row:
             self._switch = ui.switch(calendar.own_name, value=self._choice.is_on, on_change=self._switched)
             if calendar.cause is Cause.NOT_FOUND:
-                html.span("Gone from the account").classes("facts")
+                html.span("No longer found").classes("facts")
             if select is not None:
                 self._summary = ui.button(on_click=lambda: select(self._id), color=None).props("flat no-caps")
                 self._summary.classes("oc-btn quiet facts")

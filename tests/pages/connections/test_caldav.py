@@ -65,7 +65,7 @@ async def test_the_list_follows_the_server_while_the_page_is_open(
     user = await browser(alice)
     await user.open(f"/calendar_connections/{connection_id}")
     await until(lambda: {"New", "Old", "Work"} == {each.text for each in user.find(kind=ui.switch).elements})
-    await until(lambda: says(user, "Gone from the account"))
+    await until(lambda: says(user, "No longer found"))
     await user.open("/calendars")
     said(user, "alice at 127.0.0.1 no longer has this calendar.")
 
