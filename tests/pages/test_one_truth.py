@@ -147,8 +147,9 @@ def test_every_output_says_the_same(app: App, bob: Person, state: str) -> None:
 
 
 def test_home_counts_anew_when_only_time_has_passed(app: App, bob: Person) -> None:
-    add_calendar(app, bob.id, **GOOD)
-    first = look(app, bob.me.member, list_connections(app, bob.id), NOW, None)
-    assert look(app, bob.me.member, first.connections, NOW + HOUR, first).picture is first.picture
-    later = look(app, bob.me.member, first.connections, NOW + 25 * HOUR, first)
+    noon = NOW.replace(hour=12)  # an hour later it is the same day, whenever the test runs
+    add_calendar(app, bob.id, last_read_at=noon)
+    first = look(app, bob.me.member, list_connections(app, bob.id), noon, None)
+    assert look(app, bob.me.member, first.connections, noon + HOUR, first).picture is first.picture
+    later = look(app, bob.me.member, first.connections, noon + 25 * HOUR, first)
     assert (first.coverage.known is None, later.coverage.known is None) == (False, True)
