@@ -210,13 +210,20 @@ async def test_what_there_is_not_is_a_problem_too(browser: Browser, method: str,
     _is_problem(answer)
 
 
+def renamed(app: App, column: str, name: str) -> None:
+    with app.db.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE availability RENAME COLUMN {column} TO {name}")
+
+
 async def test_what_breaks_says_nothing_of_what_broke(app: App, alice: Person) -> None:
     token = create_token(app, alice.id, "Script")
-    with app.db.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE availability RENAME COLUMN action TO gone")
-    transport = httpx.ASGITransport(screens.application(app), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        answer = await client.get(PATHS[0], headers={"Authorization": f"Bearer {token}"})
+    renamed(app, "action", "gone")
+    try:
+        transport = httpx.ASGITransport(screens.application(app), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = await client.get(PATHS[0], headers={"Authorization": f"Bearer {token}"})
+    finally:
+        renamed(app, "gone", "action")  # other tests use the same database
     assert answer.status_code == 500
     _is_problem(answer)
     assert "availability" not in answer.text
