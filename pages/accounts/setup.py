@@ -49,7 +49,7 @@ def register(app: App) -> None:
                 html.h2("What happens next").props("id=next")
                 steps(NEXT, now=0)
         await ui.context.client.connected()
-        await fill_from_browser(zone)
+        fill_from_browser(zone)
 
 
 def _settled() -> None:

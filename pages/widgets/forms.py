@@ -100,14 +100,16 @@ def zone_field(value: str, **native: str) -> ui.input:
     return entry
 
 
-async def fill_from_browser(entry: ui.input) -> None:
+def fill_from_browser(entry: ui.input) -> None:
     """Fills in the browser's time zone if the field is empty. Call once the page is connected."""
-    try:
-        zone = await ui.run_javascript(BROWSER_ZONE)
-    except TimeoutError:
-        return
-    if isinstance(zone, str) and not entry.is_deleted and not entry.value:
-        entry.set_value(zone)
+    # In the browser, which alone knows whether somebody has typed something by now.
+    ui.run_javascript(f"""
+        const box = document.getElementById("{entry.html_id}");
+        if (box && !box.value) {{
+            box.value = {BROWSER_ZONE};
+            box.dispatchEvent(new Event("input", {{bubbles: true}}));
+        }}
+    """)
 
 
 @cache
