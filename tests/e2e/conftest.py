@@ -13,6 +13,7 @@ import re
 import signal
 from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -26,6 +27,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from playwright.sync_api import Error as PlaywrightError
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.e2e.server import ROOT, Server
 from tests.fakes.feeds import FeedServer
@@ -59,10 +61,17 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    # Tests that share an app run in one process, one after the other.
-    database = getattr(item, "callspec", None) and item.callspec.params.get("database_url", "")  # type: ignore[attr-defined]
-    item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{database}"))
+class ByApp(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Tests that share an app, those of a file on one database, run in one process, one after the other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, name = nodeid.partition("::")
+        return f"{file} on {'PostgreSQL' if '[postgresql' in name else 'SQLite'}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByApp:
+    return ByApp(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -178,7 +178,7 @@ class Server:
 
     def add_member(self, email: str, name: str, password: str, *, admin: bool = False) -> None:
         """What `run.py user add` does, without the two seconds that a process of its own takes."""
-        with self._beside() as app:
+        with self.beside() as app:
             migrate(app.db)
             add_member(app, name=name, email=email, password=password, zone="UTC", is_admin=admin)
 
@@ -195,14 +195,14 @@ class Server:
                 choose(app, member_id, connection_id, {each.id: Choice(True, Mode.MATCHING) for each in calendars})
             return connection_id
 
-        with self._beside() as app, ThreadPoolExecutor(1) as thread:
+        with self.beside() as app, ThreadPoolExecutor(1) as thread:
             with app.db.read() as session:
                 member_id = session.exec(select(Member.id).where(Member.email == email)).one()
             # In a thread: Playwright's own event loop is running in this one.
             return thread.submit(asyncio.run, connected(app, member_id or 0)).result()
 
     @contextlib.contextmanager
-    def _beside(self) -> Iterator[App]:
+    def beside(self) -> Iterator[App]:
         """The services on this server's data, in the test's own process."""
         settings = Settings(
             _env_file=None, data_dir=self.data, database_url=self.database_url, allowed_private_hosts="127.0.0.1"

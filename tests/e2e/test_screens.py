@@ -83,10 +83,11 @@ def test_forced_colours_keep_icons_marks_and_where_one_is(page: Page, app: Serve
     assert switch.evaluate(background, "::after") != canvas
 
 
-def test_forced_colours_frame_what_is_chosen_focused_and_unknown(page: Page, app: Server, alice: str) -> None:
+@pytest.mark.usefixtures("alice")
+def test_forced_colours_frame_what_is_chosen_focused_and_unknown(page: Page, app: Server) -> None:
     outline = "(each) => getComputedStyle(each).outlineStyle"
     page.emulate_media(forced_colors="active")
-    log_in(page, app, alice)
+    log_in(page, app, "a.longer.address.of.bartholomew@example.org")
     page.goto("/team")
     chosen, other = (page.get_by_role("button", name=name) for name in ("All 2", "Available 0"))
     expect(chosen).to_be_visible()
@@ -94,7 +95,7 @@ def test_forced_colours_frame_what_is_chosen_focused_and_unknown(page: Page, app
     chosen.focus()
     page.keyboard.press("Tab")
     assert other.evaluate(outline) == "solid"
-    # Nothing is connected, so every day to come is unknown.
+    # Bartholomew has nothing connected, so every day to come is unknown.
     assert page.locator(".oc-day.unknown:not(.past)").first.evaluate(outline) == "dashed"
     page.goto("/")
     assert page.locator(".oc-day.unknown").last.evaluate(outline) == "dashed"

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from oncall_ui.app import App, open_app
+from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Mode
-from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, log_in
 from tests.e2e.server import Server
@@ -25,12 +24,9 @@ def _team(app: Server) -> Iterator[None]:
     """Fifty: Alice, the administrator, Bob, and 48 others, each of whom is blocked every seventh day for 90 days."""
     app.add_member("alice@example.org", "Alice", PASSWORD, admin=True)
     app.add_member("bob@example.org", "Bob", PASSWORD)
-    installation = open_app(Settings(_env_file=None, data_dir=app.data))
-    try:
+    with app.beside() as installation:
         _fill(installation)
-        yield
-    finally:
-        installation.close()
+    yield
 
 
 def _fill(installation: App) -> None:
@@ -72,6 +68,7 @@ def test_fifty_members_are_filtered_by_name_and_by_their_state_on_a_day(page: Pa
     expect(members(page)).to_have_count(50)
     show = page.get_by_role("group", name=re.compile("^Filter members by their state on "))
     show.get_by_role("button", name=re.compile("^Blocked")).click()
+    expect(members(page)).not_to_have_count(50)
     blocked = members(page).count()
     assert 0 < blocked < 50
     show.get_by_role("button", name=re.compile("^Available")).click()
