@@ -19,6 +19,11 @@ def test_every_error_of_a_form_is_shown_at_once(page: Page, app: Server) -> None
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
 
 
+def test_the_time_zone_is_the_browsers(page: Page, app: Server) -> None:
+    page.goto(app.setup_link)
+    expect(page.get_by_label("Time zone", exact=True)).to_have_value("Europe/Berlin")
+
+
 def test_a_password_is_shown_and_hidden_again(page: Page, app: Server) -> None:
     app.add_member("alice@example.org", "Alice", PASSWORD)
     page.goto("/login")

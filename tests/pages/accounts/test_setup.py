@@ -11,8 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.services.accounts.setup import has_members, renew_setup_link
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import button, entry, fill, said, until
-from tests.pages.simulation import settled
+from tests.pages.helpers.forms import button, entry, fill, said
 
 RIGHT = {"name": "Alice", "email": "alice@example.org", "password": PASSWORD, "zone": "Europe/Berlin"}
 
@@ -26,23 +25,6 @@ async def test_the_link_leads_to_an_account_and_logs_in(browser: Browser, app: A
     assert answer.headers["location"] == "/"
     await user.open("/members")
     said(user, "alice@example.org")
-
-
-async def test_the_zone_is_the_browsers(browser: Browser, app: App) -> None:
-    user = await browser()
-    user.javascript_rules[re.compile("Intl")] = lambda _: "America/New_York"
-    await user.open(_path(renew_setup_link(app)))
-    await until(lambda: entry(user, "Time zone").value == "America/New_York")
-
-
-async def test_a_browser_that_does_not_tell_its_zone_leaves_the_field_empty(browser: Browser, app: App) -> None:
-    user = await browser()
-    asked: list[object] = []
-    user.javascript_rules[re.compile("Intl")] = asked.append
-    await user.open(_path(renew_setup_link(app)))
-    await until(lambda: asked)
-    await settled(app.hub)
-    assert entry(user, "Time zone").value == ""
 
 
 @pytest.mark.parametrize(
