@@ -135,10 +135,9 @@ def test_dates_and_sums_stay_in_sight_while_members_scroll(
     sums = grid(page).get_by_role("rowheader", name="Available")
     for name in ("Member 00", "Member 24", "Member 40"):
         member = grid(page).get_by_role("rowheader", name=re.compile(name))
-        # Scrolled each time it looks: what is drawn meanwhile may move the member away again.
+        member.evaluate("each => each.scrollIntoView({block: 'center'})")
         page.wait_for_function(
             """([dates, sums, member, top, bottom]) => {
-              member.scrollIntoView({block: 'center'});
               const [d, s, m] = [dates, sums, member].map((each) => each.getBoundingClientRect());
               return d.top >= top - 1 && d.bottom <= m.bottom && m.top < s.top && s.bottom <= innerHeight - bottom + 1;
             }""",
