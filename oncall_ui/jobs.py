@@ -7,10 +7,8 @@ that is set changes when a row is due, never when the next look comes (docs/deci
 
 import asyncio
 import contextlib
-import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -27,6 +25,7 @@ from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Ro
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
+from oncall_ui.threads import in_a_thread
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
@@ -171,7 +170,7 @@ class Jobs:
         return self._claiming.result() if done and not self._claiming.exception() else ()
 
     async def _release(self, jobs: Sequence[ImportJob]) -> None:
-        releasing = asyncio.wrap_future(_apart("release leases", partial(release_leases, self._app, jobs)))
+        releasing = asyncio.wrap_future(in_a_thread("release leases", partial(release_leases, self._app, jobs)))
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await releasing
@@ -189,23 +188,6 @@ class Jobs:
         self._aged = moment
 
     async def _write(self) -> None:
+        # Not waited for when the process ends: what an alert email had marked by then counts as sent.
         async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
-            await asyncio.wrap_future(_apart("alert emails", partial(send_alert_emails, self._app)))
-
-
-def _apart(name: str, work: Callable[[], Result]) -> Future[Result]:
-    """In a thread that the end of the process doesn't wait for: a mail server or a database may take its time.
-
-    What an alert email had marked by then counts as sent.
-    """
-    done: Future[Result] = Future()
-    done.set_running_or_notify_cancel()  # from here on it can only end by itself
-
-    def run() -> None:
-        try:
-            done.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - passed on to the caller that waits
-            done.set_exception(error)
-
-    threading.Thread(target=run, name=name, daemon=True).start()
-    return done
+            await asyncio.wrap_future(in_a_thread("alert emails", partial(send_alert_emails, self._app)))

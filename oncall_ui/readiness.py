@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import threading
 import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
@@ -14,6 +13,7 @@ from typing import Generic, TypeVar
 
 from oncall_ui.app import App
 from oncall_ui.database_problems import DatabaseProblem
+from oncall_ui.threads import in_a_thread
 
 HOLDS_SECONDS = 1.0
 """An answer is given again for this long: however often it is asked for, the checks run once a second."""
@@ -277,16 +277,9 @@ class SharedCheck(Generic[T]):
     async def within(self, seconds: float, late: T) -> T:
         """Its result, or `late` if there is none in time."""
         if self._running is None or self._running.done():
-            self._running = Future()
-            threading.Thread(target=self._run, args=(self._running,), name="readiness", daemon=True).start()
+            self._running = in_a_thread("readiness", self._work)
         done, _ = await asyncio.wait({asyncio.wrap_future(self._running)}, timeout=seconds)
         return done.pop().result() if done else late
-
-    def _run(self, result: Future[T]) -> None:
-        try:
-            result.set_result(self._work())
-        except BaseException as error:  # noqa: BLE001 - passed on to those who wait
-            result.set_exception(error)
 
 
 def _folders(app: App) -> tuple[Path, ...]:

@@ -6,18 +6,19 @@ What hangs, such as a thread in a system call, is left behind after `LIMIT_SECON
 
 import asyncio
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any, Self
 
 import structlog
+
+from oncall_ui.threads import in_a_thread
 
 log = structlog.get_logger()
 
@@ -94,7 +95,7 @@ class Stopping:
 
     async def close(self, work: Callable[[], None]) -> None:
         """Runs blocking `work` in a thread, for a few seconds at most."""
-        await _within(LAST_SECONDS, "closing", asyncio.wrap_future(_in_a_thread(work)))
+        await _within(LAST_SECONDS, "closing", asyncio.wrap_future(in_a_thread("closing", work)))
 
     def _take_signals(self) -> None:
         for number in SIGNALS:
@@ -141,8 +142,6 @@ class _Threads(ThreadPoolExecutor):
 
 
 def _end(status: int) -> None:
-    for child in multiprocessing.active_children():
-        child.kill()
     with contextlib.suppress(OSError, ValueError, RuntimeError):
         sys.stdout.flush()
         sys.stderr.flush()
@@ -157,20 +156,3 @@ async def _within(seconds: float, what: str, work: Awaitable[None]) -> None:
         log.warning("stopping takes too long, going on", what=what)
     except Exception:  # a stop goes on whatever happens
         log.exception("stopping failed, going on", what=what)
-
-
-def _in_a_thread(work: Callable[[], None]) -> Future[None]:
-    """In a thread that the end of the process doesn't wait for."""
-    done: Future[None] = Future()
-    done.set_running_or_notify_cancel()
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - passed on to the caller
-            done.set_exception(error)
-        else:
-            done.set_result(None)
-
-    threading.Thread(target=run, name="closing", daemon=True).start()
-    return done

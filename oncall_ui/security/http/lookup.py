@@ -9,6 +9,9 @@ import socket
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
+
+from oncall_ui.threads import in_a_thread
 
 AT_ONCE = 64
 """Names that are looked up at once. A request for another waits, within its time to connect."""
@@ -38,22 +41,14 @@ def _lookup_of(name: Name) -> "Future[Addresses] | None":
             return _running[name]
         if len(_running) >= AT_ONCE:
             return None
-        lookup = _running[name] = Future()
-        # So that a caller who gives up doesn't end it for the others.
-        lookup.set_running_or_notify_cancel()
-    threading.Thread(target=_run, args=(name, lookup), name="lookup", daemon=True).start()
+        lookup = _running[name] = in_a_thread("lookup", partial(_addresses, name))
+    lookup.add_done_callback(lambda _: _end(name))  # not under the lock: it may be done already
     return lookup
 
 
-def _run(name: Name, lookup: "Future[Addresses]") -> None:
-    try:
-        found = [str(entry[4][0]) for entry in socket.getaddrinfo(*name, type=socket.SOCK_STREAM)]
-    except BaseException as error:  # noqa: BLE001 - it belongs to those who wait
-        _end(name)
-        lookup.set_exception(error)
-    else:
-        _end(name)
-        lookup.set_result(list(dict.fromkeys(found)))
+def _addresses(name: Name) -> Addresses:
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(*name, type=socket.SOCK_STREAM)]
+    return list(dict.fromkeys(found))
 
 
 def _end(name: Name) -> None:

@@ -1,0 +1,25 @@
+"""Blocking work in a thread that nothing has to wait for, not even the end of the process."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def in_a_thread(name: str, work: Callable[[], Result]) -> Future[Result]:
+    """Starts `work` in a daemon thread of that name. Cancelling the future changes nothing: it ends by itself."""
+    done: Future[Result] = Future()
+    done.set_running_or_notify_cancel()  # so that a caller who gives up doesn't end it for the others
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 - it belongs to those who wait
+            done.set_exception(error)
+        else:
+            done.set_result(result)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return done
