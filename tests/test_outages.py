@@ -9,21 +9,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from oncall_ui.outages import Outages, cause_of, is_counted
+from tests.monotonic import Clock, clock
+
+__all__ = ["clock"]
 
 Lines = list[MutableMapping[str, Any]]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -20,22 +20,12 @@ from oncall_ui.migrations import migrate
 from oncall_ui.readiness import NotReady, Readiness, Reason, SharedCheck, database_reason
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
+from tests.monotonic import Clock, clock
 from tests.postgres import Cluster
 
+__all__ = ["clock"]
+
 PATIENCE = 30
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -32,18 +32,9 @@ def _play(folder: Path, name: str, other: str | None) -> Outcome:
         ended, told = _started(world)
         made_one = other is None and path.exists()
         _write(path, right)
-        began = time.monotonic()
-        world.app.start()
-        _, stuck = world.read_all(within=AT_ONCE)
-        damage = world.damage()
-        return Outcome(
+        return world.start_again(
             name,
-            1,
-            damage.lost,
-            damage.doubled,
-            stuck,
-            time.monotonic() - began if not stuck else None,
-            world.troubles(),
+            AT_ONCE,
             ended.sentence if ended.status is not None else told,
             broken(
                 it_refuses_or_is_red="" if ended.is_refusal or "503" in told else ended.sentence,

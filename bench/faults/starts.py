@@ -2,7 +2,6 @@
 
 import errno
 import sqlite3
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -54,18 +53,9 @@ def _play(folder: Path, name: str, spoil: Break, settings: Mapping[str, str] | N
         repair = spoil(world)
         ended = world.app.start_refused(within=world.patiently(LIMIT))
         repair()
-        began = time.monotonic()
-        world.app.start()
-        _, stuck = world.read_all(within=AT_ONCE)
-        damage = world.damage()
-        return Outcome(
+        return world.start_again(
             name,
-            1,
-            damage.lost,
-            damage.doubled,
-            stuck,
-            time.monotonic() - began if not stuck else None,
-            world.troubles(),
+            AT_ONCE,
             f"exit status {ended.status} after {ended.seconds:.1f} s: {ended.sentence}",
             broken(one_sentence_and_exit_status_2="" if ended.is_refusal else _told(ended.status, ended.printed)),
         )

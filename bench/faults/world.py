@@ -28,6 +28,7 @@ from sqlmodel import col, select, update
 from bench.due.team import PASSWORD, email_of
 from bench.faults.content import Content, Span
 from bench.faults.feeds import Feed, Feeds
+from bench.faults.outcome import Outcome
 from bench.faults.running import Running
 from oncall_ui.app import App, open_app
 from oncall_ui.db import Database
@@ -206,6 +207,15 @@ class World:
     def damage(self) -> Damage:
         """Compares all that is stored with all that was ever served."""
         return sum((self._damage(fed) for fed in self.calendars), Damage())
+
+    def start_again(self, fault: str, within: float, operator: str, broken: tuple[str, ...]) -> Outcome:
+        """Starts the app, which refused to start before, and waits until everything is read."""
+        began = time.monotonic()
+        self.app.start()
+        _, stuck = self.read_all(within=within)
+        seconds = None if stuck else time.monotonic() - began
+        damage = self.damage()
+        return Outcome(fault, 1, damage.lost, damage.doubled, stuck, seconds, self.troubles(), operator, broken)
 
     def troubles(self) -> str:
         """What members saw other than `Up to date`, `Waiting` and `Importing`, each once."""

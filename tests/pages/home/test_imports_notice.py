@@ -9,9 +9,10 @@ import pytest
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness, Reason
 from tests.conftest import Person, settings
+from tests.monotonic import Clock, clock
 from tests.pages.conftest import Browser
 
-__all__ = ["settings"]
+__all__ = ["clock", "settings"]
 """On SQLite only, whose file can be put elsewhere; tests/test_readiness.py has every problem of both databases."""
 
 HEADING = "Calendars aren’t being read"
@@ -27,21 +28,9 @@ class Looks:
         return self.seconds
 
 
-class Clock:
-    seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 @pytest.fixture
 def looks() -> Looks:
     return Looks()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -32,14 +32,6 @@ from tests.services.helpers.silent import add_calendars, add_members, silent_ser
 
 FRESH, PATIENT = PLACES[Lane.FRESH], PLACES[Lane.PATIENT]
 EARLIER, LATER = timedelta(minutes=10), timedelta(minutes=1)
-
-
-@pytest.fixture
-async def jobs(app: App) -> AsyncIterator[Jobs]:
-    app.hub.start()
-    running = Jobs(app)
-    yield running
-    await running.stop()
 
 
 def states(app: App, ids: Collection[int]) -> Counter[State]:

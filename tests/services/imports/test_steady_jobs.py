@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,14 +31,6 @@ from tests.services.helpers.silent import add_calendars, add_members, silent_ser
 pytestmark = pytest.mark.slow  # waits for the next look
 
 ENOUGH = 60
-
-
-@pytest.fixture
-async def jobs(app: App) -> AsyncIterator[Jobs]:
-    app.hub.start()
-    running = Jobs(app)
-    yield running
-    await running.stop()
 
 
 async def until(condition: Callable[[], bool]) -> None:
