@@ -1,5 +1,6 @@
 """Two do the same at the same moment: one of them has done it, on either database."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,10 +13,15 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.errors import NotAllowed, SetupClosed
-from oncall_ui.models import Member, now
+from oncall_ui.models import GuideVote, Member, now
 from oncall_ui.services.accounts.setup import create_first_account, renew_setup_link
 from oncall_ui.services.availability.manual import add_manual_days, remove_manual_days
+from oncall_ui.services.connections.connect import connect
+from oncall_ui.services.connections.disconnect import disconnect
+from oncall_ui.services.help import vote
+from tests.calendars import calendar, event
 from tests.conftest import PASSWORD, Person
+from tests.fakes.feeds import FeedServer
 
 ROUNDS = 10
 
@@ -41,6 +47,31 @@ def test_days_are_removed_once(app: App, alice: Person) -> None:
         days_id = add_manual_days(app, alice.id, ManualDays(day, day, Action.BLOCK))
         verb = lambda days_id=days_id: remove_manual_days(app, alice.id, days_id)  # noqa: E731
         assert sorted(isinstance(each, NotAllowed) for each in together(verb, verb)) == [False, True]
+
+
+def test_a_feed_is_connected_once(app: App, alice: Person, feeds: FeedServer) -> None:
+    for number in range(ROUNDS // 2):
+        url = feeds.serve(f"/{number}.ics", calendar(event("noc")))
+        one, other = together(*[lambda url=url: asyncio.run(connect(app, alice.id, "ics", "Work", {"url": url}))] * 2)
+        assert one == other
+        assert isinstance(one, int)
+
+
+def test_a_connection_is_disconnected_once(app: App, alice: Person, feeds: FeedServer) -> None:
+    url = feeds.serve("/work.ics", calendar(event("noc")))
+    for _ in range(ROUNDS // 2):
+        connection_id = asyncio.run(connect(app, alice.id, "ics", "Work", {"url": url}))
+        verb = lambda connection_id=connection_id: asyncio.run(disconnect(app, alice.id, connection_id))  # noqa: E731
+        assert sorted(isinstance(each, NotAllowed) for each in together(verb, verb)) == [False, True]
+
+
+def test_a_guide_is_judged_twice_at_once(app: App) -> None:
+    for number in range(ROUNDS):
+        together(*[lambda number=number: vote(app, 0, f"guide-{number}", helped=True)] * 2)
+        with app.db.read() as session:
+            row = session.get(GuideVote, f"guide-{number}")
+            assert row is not None
+            assert row.yes == 2
 
 
 @pytest.mark.parametrize("attempt", range(3))

@@ -12,8 +12,9 @@ from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.imports.first_attempt import on_entering
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.hub import MemberChanged
-from oncall_ui.models import Calendar, Connection, Member
+from oncall_ui.models import Calendar, Connection
 from oncall_ui.security.http.urls import normalise_url
+from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
@@ -109,8 +110,7 @@ def store(
     fingerprint = fingerprint_of(app, found.identity)
     sealed = seal_credentials(app, credentials, found)
     with app.db.write() as session:
-        if session.get(Member, member_id) is None:
-            raise NotAllowed
+        lock_member(session, member_id)  # in two browsers at once, the second finds what the first has stored
         row = _same(session, member_id, product, fingerprint)
         if row is None:
             row = Connection(
@@ -138,6 +138,7 @@ def put_in_place(
     fingerprint = fingerprint_of(app, found.identity)
     sealed = seal_credentials(app, credentials, found)
     with app.db.write() as session:
+        lock_member(session, member_id)
         row = owned(session, member_id, connection_id)
         other = _same(session, member_id, product, fingerprint)
         if other is not None and other.id != row.id:

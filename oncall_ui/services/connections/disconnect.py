@@ -12,6 +12,7 @@ from oncall_ui.domain.imports.failures import Failure, MemberMustAct
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection
 from oncall_ui.security import oauth
+from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.oauth_tokens import Grant, provider_client
 from oncall_ui.services.connections.views import owned
@@ -65,6 +66,7 @@ async def revoke(app: App, ended: Sequence[RevocableGrant]) -> str:
 
 def _remove(app: App, member_id: int, connection_id: int) -> list[RevocableGrant]:
     with app.db.write() as session:
+        lock_member(session, member_id)  # of two at once, the second finds nothing
         ended = erase(app, session, owned(session, member_id, connection_id))
     app.hub.publish(MemberChanged(member_id))
     return ended
