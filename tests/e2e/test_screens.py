@@ -89,19 +89,18 @@ def test_forced_colours_frame_what_is_chosen_focused_and_unknown(
     page: Page, app: Server, alice: str, feeds: FeedServer
 ) -> None:
     app.connect_ics(alice, "Work", feeds.serve("/work.ics", calendar(event("noc"), name="Work")), save=True)
-    outline = "(each) => getComputedStyle(each).outlineStyle"
     page.emulate_media(forced_colors="active")
     log_in(page, app, "a.longer.address.of.bartholomew@example.org")
     page.goto("/team")
     chosen, other = (page.get_by_role("button", name=name) for name in ("All 2", re.compile(r"^Available \d$")))
-    expect(chosen).to_be_visible()
-    assert (chosen.evaluate(outline), other.evaluate(outline)) == ("solid", "none")
+    expect(chosen).to_have_css("outline-style", "solid")
+    expect(other).to_have_css("outline-style", "none")
     chosen.focus()
     page.keyboard.press("Tab")
-    assert other.evaluate(outline) == "solid"
+    expect(other).to_have_css("outline-style", "solid")
     page.get_by_role("button", name=re.compile("nothing connected")).click()
     # Bartholomew has nothing connected, so every day to come is unknown.
-    assert page.locator(".oc-day.unknown:not(.past)").first.evaluate(outline) == "dashed"
+    expect(page.locator(".oc-day.unknown:not(.past)").first).to_have_css("outline-style", "dashed")
     page.goto("/")
     expect(page.locator(".oc-day.unknown").last).to_have_css("outline-style", "dashed")
 
