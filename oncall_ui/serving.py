@@ -16,6 +16,7 @@ from oncall_ui.readiness import Readiness
 from oncall_ui.repeats import fold_repeats
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
+from oncall_ui.security.middleware.origin import Origins
 from oncall_ui.security.middleware.same_origin import SameOrigin
 from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.settings import Settings
@@ -56,6 +57,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     site.register(app, readiness)
     core.sio.eio.cors_allowed_origins = None  # websockets from our own origin only
     core.sio.eio.max_http_buffer_size = 200_000
+    web.add_middleware(Origins)
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
     web.add_middleware(SameOrigin, public_url=settings.public_url)
     web.add_middleware(Cookieless, paths=site.COOKIELESS)

@@ -12,6 +12,7 @@ from starlette.routing import compile_path
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
+from oncall_ui.origin import come_from, origin_of
 from oncall_ui.services.accounts.rate_limits import may_open_page
 from oncall_ui.services.accounts.sessions import LoggedIn, require_session, session_for
 
@@ -51,7 +52,12 @@ def rate_limited(app: App) -> Callable[[Request], None]:
 
 
 async def still_here(app: App, me: LoggedIn) -> None:
-    """The first line of every handler. Raises NotLoggedIn after sending the page to /login."""
+    """The first line of every handler. Raises NotLoggedIn after sending the page to /login.
+
+    From here on, what the handler does comes from the page's browser, see `current_origin`.
+    """
+    if (request := ui.context.client.request) is not None:
+        come_from(origin_of(origin(request), request.headers.get("user-agent", "")))
     try:
         await asyncio.to_thread(require_session, app, me.session_id)
     except NotLoggedIn:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, func, select
 
 from oncall_ui.app import App
@@ -10,14 +11,24 @@ from oncall_ui.domain.availability.window import DAYS_AHEAD
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import (
     ApiToken,
+    AuditEntry,
     AuthorizationRequest,
     Availability,
     Calendar,
     Connection,
+    EmailChange,
     FeedAddress,
+    Identity,
+    KnownBrowser,
+    LoginRequest,
     LoginSession,
     ManualEntry,
     Member,
+    Passkey,
+    PendingLogin,
+    RecoveryCode,
+    ResetLink,
+    Totp,
     TrustedAddress,
     now,
 )
@@ -29,6 +40,7 @@ NOT_INCLUDED = (
     "Your password: stored as a hash. Nobody can read it, not even us.",
     "Addresses, passwords and access tokens of your connections: encrypted, never shown.",
     "Session tokens, the address of your private feed and API tokens: stored as hashes.",
+    "Keys of your authenticator app and passkeys, recovery codes and links: encrypted, or stored as hashes.",
     "Sync state: fingerprints used to spot changes; no text of any event.",
 )
 SECRET = {
@@ -38,10 +50,31 @@ SECRET = {
     Connection: {"sealed", "fingerprint"},
     Calendar: {"remote_id", "cursor", "rules_version", "lease", "lease_until", "suspected_loss"},
     FeedAddress: {"token_hash"},
+    ResetLink: {"token_hash"},
+    EmailChange: {"token_hash"},
+    LoginRequest: {"state_hash", "sealed"},
+    PendingLogin: {"id"},
+    Totp: {"sealed", "last_step"},
+    RecoveryCode: {"code_hash"},
+    Passkey: {"credential_id", "public_key", "sign_count"},
+    KnownBrowser: {"id"},
+    AuditEntry: {"actor_id", "subject_id"},
     ApiToken: {"token_hash"},
     Availability: {"key"},
 }
 """Columns that are left out: secrets and sync state. A new column is exported unless it is listed here."""
+LOGGING_IN: dict[str, type[SQLModel]] = {
+    "passkeys": Passkey,
+    "two_factor": Totp,
+    "recovery_codes": RecoveryCode,
+    "single_sign_on": Identity,
+    "known_browsers": KnownBrowser,
+    "reset_links": ResetLink,
+    "email_changes": EmailChange,
+    "logins_waiting_for_a_code": PendingLogin,
+    "logins_under_way": LoginRequest,
+}
+"""What a member logs in with beside the password, and links and log-ins that have only begun."""
 
 
 def export(app: App, member_id: int) -> dict[str, Any]:
@@ -56,14 +89,19 @@ def export(app: App, member_id: int) -> dict[str, Any]:
         return {
             "exported_at": _plain(now().replace(microsecond=0)),
             "account": _serialise(member),
-            "availability": [_serialise(row) for row in _owned(session, Availability, member_id)],
+            "availability": _all(session, Availability, member_id),
             "connections": [_serialise(row) | {"calendars": _calendars(session, row)} for row in connections],
-            "trusted_addresses": [_serialise(row) for row in _owned(session, TrustedAddress, member_id)],
-            "entries_by_hand": [_serialise(row) for row in _owned(session, ManualEntry, member_id)],
-            "logins": [_serialise(row) for row in _owned(session, LoginSession, member_id)],
+            "trusted_addresses": _all(session, TrustedAddress, member_id),
+            "entries_by_hand": _all(session, ManualEntry, member_id),
+            "logins": _all(session, LoginSession, member_id),
             "sign_ins_under_way": [_serialise(row) for row in _under_way(session, member_id)],
             "private_address": next((_serialise(row) for row in _owned(session, FeedAddress, member_id)), None),
-            "api_tokens": [_serialise(row) for row in _owned(session, ApiToken, member_id)],
+            "api_tokens": _all(session, ApiToken, member_id),
+            **{
+                name: [_serialise(row) for row in _owned(session, table, member_id)]
+                for name, table in LOGGING_IN.items()
+            },
+            "activity": [_serialise(row) for row in _activity(session, member_id)],
             "not_included": list(NOT_INCLUDED),
         }
 
@@ -93,6 +131,10 @@ def _owned(session: Session, table: Any, member_id: int) -> list[SQLModel]:
     return list(session.exec(select(table).where(table.member_id == member_id).order_by(by)))
 
 
+def _all(session: Session, table: Any, member_id: int) -> list[dict[str, Any]]:
+    return [_serialise(row) for row in _owned(session, table, member_id)]
+
+
 def _calendars(session: Session, connection: Connection) -> list[dict[str, Any]]:
     rows = session.exec(select(Calendar).where(Calendar.connection_id == connection.id).order_by(col(Calendar.id)))
     return [_serialise(row) for row in rows]
@@ -101,6 +143,11 @@ def _calendars(session: Session, connection: Connection) -> list[dict[str, Any]]
 def _under_way(session: Session, member_id: int) -> list[AuthorizationRequest]:
     own = select(LoginSession.id).where(LoginSession.member_id == member_id)
     return list(session.exec(select(AuthorizationRequest).where(col(AuthorizationRequest.session_id).in_(own))))
+
+
+def _activity(session: Session, member_id: int) -> list[AuditEntry]:
+    theirs = or_(col(AuditEntry.actor_id) == member_id, col(AuditEntry.subject_id) == member_id)
+    return list(session.exec(select(AuditEntry).where(theirs).order_by(col(AuditEntry.id))))
 
 
 def _serialise(row: SQLModel) -> dict[str, Any]:

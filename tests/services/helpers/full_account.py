@@ -12,7 +12,16 @@ from oncall_ui.models import (
     Calendar,
     CalendarDigest,
     Connection,
+    EmailChange,
+    Identity,
+    KnownBrowser,
+    LoginRequest,
     ManualEntry,
+    Passkey,
+    PendingLogin,
+    RecoveryCode,
+    ResetLink,
+    Totp,
     TrustedAddress,
     now,
 )
@@ -48,9 +57,29 @@ def keep_everything(app: App, person: Person) -> Calendar:
                 expires_at=now() + timedelta(minutes=5),
             )
         )
+    keep_ways_to_log_in(app, person)
     create_feed_link(app, person.id)
     create_token(app, person.id, "Script")
     return calendar
+
+
+def keep_ways_to_log_in(app: App, person: Person) -> None:
+    """A row of each, with secrets that must never leave the server."""
+    soon, secret = now() + timedelta(hours=1), f"secret-{person.id}"
+    with app.db.write() as session:
+        session.add_all(
+            [
+                Passkey(member_id=person.id, credential_id=secret, public_key=b"public", name="Laptop"),
+                Totp(member_id=person.id, sealed=SEALED),
+                RecoveryCode(member_id=person.id, code_hash=secret),
+                Identity(member_id=person.id, issuer="https://id.example.org", subject=secret, email=person.email),
+                KnownBrowser(id=secret, member_id=person.id, expires_at=soon),
+                ResetLink(member_id=person.id, token_hash=secret, expires_at=soon),
+                EmailChange(member_id=person.id, email="new@example.org", token_hash=secret, expires_at=soon),
+                PendingLogin(id=secret, member_id=person.id, expires_at=soon),
+                LoginRequest(state_hash=secret, sealed=SEALED, member_id=person.id, expires_at=soon),
+            ]
+        )
 
 
 def keep_calendar(app: App, person: Person, name: str = "Work", **row: Any) -> Calendar:

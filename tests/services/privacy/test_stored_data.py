@@ -28,6 +28,15 @@ TOLD_AS = {
     "feed_address": "private_address",
     "api_token": "api_tokens",
     "availability": "availability",
+    "passkey": "passkeys",
+    "totp": "two_factor",
+    "recovery_code": "recovery_codes",
+    "identity": "single_sign_on",
+    "known_browser": "known_browsers",
+    "reset_link": "reset_links",
+    "email_change": "email_changes",
+    "pending_login": "logins_waiting_for_a_code",
+    "login_request": "logins_under_way",
 }
 """Where the download tells of each table that hangs on a member."""
 
@@ -39,7 +48,8 @@ def hanging_on_members() -> set[str]:
     while more := {
         name
         for name, table in tables.items()
-        if name not in found and any(key.column.table.name in found for key in table.foreign_keys)
+        if name not in found
+        and any(key.column.table.name in found for key in table.foreign_keys if key.ondelete == "CASCADE")
     }:
         found |= more
     return found

@@ -1,0 +1,1 @@
+"""Accounts: how members log in, and what the audit log names."""

@@ -1,0 +1,60 @@
+"""What the audit log can say: a closed list, so that it can be filtered and translated."""
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """What somebody did. The part before the dot is what the page filters by."""
+
+    LOGGED_IN = "login.succeeded"
+    LOGIN_FAILED = "login.failed"
+    LOGGED_OUT = "login.logged_out"
+    SESSION_ENDED = "login.session_ended"
+    SESSIONS_ENDED = "login.sessions_ended"
+
+    ACCOUNT_CREATED = "account.created"
+    INVITED = "account.invited"
+    INVITATION_RENEWED = "account.invitation_renewed"
+    INVITATION_REVOKED = "account.invitation_revoked"
+    ROLE_CHANGED = "account.role_changed"
+    MEMBER_REMOVED = "account.removed"
+    ACCOUNT_ERASED = "account.erased"
+    PROFILE_CHANGED = "account.profile_changed"
+    EMAIL_CHANGE_ASKED = "account.email_change_asked"
+    EMAIL_CHANGED = "account.email_changed"
+    ADDRESS_ADDED = "account.address_added"
+    ADDRESS_REMOVED = "account.address_removed"
+    DATA_EXPORTED = "account.data_exported"
+
+    PASSWORD_CHANGED = "security.password_changed"  # noqa: S105 - a word, not a value
+    RESET_LINK_CREATED = "security.reset_link_created"
+    RESET_LINK_ASKED = "security.reset_link_asked"
+    PASSWORD_RESET = "security.password_reset"  # noqa: S105 - a word, not a value
+    TWO_FACTOR_ON = "security.two_factor_on"
+    TWO_FACTOR_OFF = "security.two_factor_off"
+    RECOVERY_CODES_MADE = "security.recovery_codes_made"
+    RECOVERY_CODE_USED = "security.recovery_code_used"
+    SECOND_FACTOR_RESET = "security.second_factor_reset"
+    PASSKEY_ADDED = "security.passkey_added"
+    PASSKEY_RENAMED = "security.passkey_renamed"
+    PASSKEY_REMOVED = "security.passkey_removed"
+    IDENTITY_LINKED = "security.identity_linked"
+    IDENTITY_UNLINKED = "security.identity_unlinked"
+
+    CONNECTED = "connection.connected"
+    RECONNECTED = "connection.reconnected"
+    DISCONNECTED = "connection.disconnected"
+    CALENDARS_CHOSEN = "connection.calendars_chosen"
+
+    TAGS_CHANGED = "setting.tags_changed"
+    LOGIN_RULES_CHANGED = "setting.login_rules_changed"
+
+    FEED_CREATED = "sharing.feed_created"
+    FEED_REMOVED = "sharing.feed_removed"
+    TOKEN_CREATED = "sharing.token_created"  # noqa: S105 - a word, not a value
+    TOKEN_REMOVED = "sharing.token_removed"  # noqa: S105 - a word, not a value
+
+    @property
+    def subject(self) -> str:
+        """`login`, `account`, `security`, `connection`, `setting` or `sharing`."""
+        return self.value.partition(".")[0]
