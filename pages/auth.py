@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import app as web
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
 from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, session_for
@@ -52,7 +53,7 @@ def register(app: App) -> None:
             return _refuse(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
-        return _enter(request, await asyncio.to_thread(open_session, app, member_id))
+        return _enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
 
     @web.post("/logout")
     async def post_logout(request: Request) -> Response:

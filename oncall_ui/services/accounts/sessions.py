@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import SessionEnded
 from oncall_ui.models import LoginSession, Member, now
+from oncall_ui.origin import current_origin
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.members import MemberView, member_view
 from oncall_ui.services.text_input import is_one_line
@@ -45,13 +47,13 @@ def log_in(app: App, email: str, password: str) -> str | None:
             member.password_hash = app.passwords.hash(password)
             session.add(member)
         session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < now()))
-        return _begin(session, member.id)
+        return begin_session(session, member.id, LoginMethod.PASSWORD)
 
 
-def open_session(app: App, member_id: int) -> str:
-    """A session for a member who has just proved their identity without a password, as with the set-up link."""
+def open_session(app: App, member_id: int, method: LoginMethod) -> str:
+    """A session for a member who has just proved their identity with `method`. Returns the cookie's token."""
     with app.db.write() as session:
-        return _begin(session, member_id)
+        return begin_session(session, member_id, method)
 
 
 def session_for(app: App, token: str | None) -> LoggedIn:
@@ -111,7 +113,17 @@ def _member_of(app: App, email: str) -> Member | None:
         return session.exec(select(Member).where(Member.email == email)).first()
 
 
-def _begin(session: Session, member_id: int) -> str:
-    token = new_token()
-    session.add(LoginSession(id=hash_token(token), member_id=member_id, expires_at=now() + LIFETIME))
+def begin_session(session: Session, member_id: int, method: LoginMethod) -> str:
+    """As `open_session`, within a transaction."""
+    token, origin = new_token(), current_origin()
+    session.add(
+        LoginSession(
+            id=hash_token(token),
+            member_id=member_id,
+            expires_at=now() + LIFETIME,
+            address=origin.address,
+            user_agent=origin.user_agent,
+            method=method,
+        )
+    )
     return token
