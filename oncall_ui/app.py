@@ -10,6 +10,7 @@ from oncall_ui.db import Database
 from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
+from oncall_ui.security.login_throttle import Throttle
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.security.rate_limits import RateLimiter
 from oncall_ui.security.vault import Vault, load_keys
@@ -43,6 +44,8 @@ class App:
     rate_limits: RateLimiter
     passwords: Passwords
     products: Sequence[Product] = PRODUCTS
+    throttle: Throttle = field(default_factory=Throttle)
+    """For passwords, codes and links: use it through services/accounts/rate_limits.py."""
     outages: Outages = field(default_factory=Outages)
     """Every failure that may repeat is logged through it."""
     concurrency: dict[str, asyncio.Semaphore] = field(default_factory=dict)

@@ -4,6 +4,7 @@ Exception
   InvalidInput        a form field is invalid: names the field and says what to do
   NotAllowed          not the member's, or it doesn't exist; callers can't tell which
   NotLoggedIn         no session, or it has expired
+  TooManyAttempts     a password, code or link was tried too often: says when to try again
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
   LastAdministrator   the other members would be left without an administrator
@@ -11,6 +12,7 @@ Exception
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -50,6 +52,15 @@ class NotAllowed(Exception):
 
 class NotLoggedIn(Exception):
     """There is no session, or it has ended."""
+
+
+class TooManyAttempts(Exception):
+    """Tried too often, or by too many at once. `seconds` until the next try; `sentence` says so."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, math.ceil(seconds))
+        self.sentence = f"Too many attempts. Try again in {self.seconds} s."
+        super().__init__(self.sentence)
 
 
 class SetupClosed(Exception):

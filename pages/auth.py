@@ -2,23 +2,29 @@
 
 import asyncio
 import contextlib
+import math
 
 from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
+from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed, TooManyAttempts
+from oncall_ui.services.accounts.known_browsers import remember
 from oncall_ui.services.accounts.log_in import Outcome, log_in
-from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
+from oncall_ui.services.accounts.rate_limits import Kind, may_log_in, may_try, seconds_to_wait
 from oncall_ui.services.accounts.sessions import log_out, open_session, session_for
 from oncall_ui.services.accounts.setup import create_first_account
+from pages.known_browser import browser_cookie, set_browser_cookie
+from pages.opening import plain_page
+from pages.patience import Patience
 from pages.session import FLASH, NEXT, PENDING, TOKEN, TooManyPages, asked_for, login_route, origin, own_page
 
 
 def register(app: App) -> None:
-    """Also answers NotLoggedIn and TooManyPages, wherever a page raises them."""
+    """Also answers NotLoggedIn, TooManyPages and TooManyAttempts, wherever a page raises them."""
+    patience = Patience()
 
     @web.exception_handler(NotLoggedIn)
     async def to_login(request: Request, _error: Exception) -> Response:
@@ -30,30 +36,45 @@ def register(app: App) -> None:
         email, password = form.get("email", ""), form.get("password", "")
         target = own_page(form.get(NEXT, ""))
         again = login_route(target)
-        if not may_log_in(app, origin(request), email):
-            return _refuse(request, again, {"email": email}, "Too many attempts. Wait 10 minutes.")
-        outcome = await asyncio.to_thread(log_in, app, email, password)
+        cookie = browser_cookie(request)
+        try:
+            outcome = await _checked(app, origin(request), email, password, cookie)
+        except TooManyAttempts as error:
+            await patience.hold()
+            return _refuse(request, again, {"email": email}, error)
         if outcome is None:
-            count_wrong_password(app, origin(request), email)
             return _refuse(request, again, {"email": email}, "Wrong email or password.")
         await end_session(app, request)
-        return follow(request, outcome, target)
+        response = follow(request, outcome, target)
+        if outcome.session:
+            set_browser_cookie(app, response, await asyncio.to_thread(_remembered, app, outcome.session, cookie))
+        return response
+
+    @web.post("/login/wait")
+    async def post_wait(request: Request) -> JSONResponse:
+        """How many seconds a log-in with this email would be refused: asked before the password leaves the page."""
+        email = (await _text_fields(request)).get("email", "")
+        seconds = await asyncio.to_thread(seconds_to_wait, app, origin(request), email, browser_cookie(request))
+        return JSONResponse({"seconds": math.ceil(seconds)})
 
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
         form = await _text_fields(request)
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
-        if not may_set_up(app, origin(request)):
-            return _refuse(request, f"/setup?token={link}", kept, "Too many attempts. Wait 1 minute.")
         try:
+            attempt = may_try(app, Kind.SET_UP, origin(request))
             member_id = await asyncio.to_thread(
                 create_first_account, app, link, password=form.get("password", ""), **kept
             )
         except InvalidInput as error:
+            attempt.was_not_checked()
             return _refuse(request, f"/setup?token={link}", kept, error)
+        except TooManyAttempts as error:
+            return _refuse(request, f"/setup?token={link}", kept, error.sentence)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
+        attempt.succeeded()
         return enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
 
     @web.post("/logout")
@@ -65,6 +86,36 @@ def register(app: App) -> None:
     @web.exception_handler(TooManyPages)
     async def slow_down(_request: Request, _error: Exception) -> Response:
         return Response("Too many requests from this address. Wait 1 minute.", 429)
+
+    @web.exception_handler(TooManyAttempts)
+    async def wait(_request: Request, error: Exception) -> Response:
+        seconds = error.seconds if isinstance(error, TooManyAttempts) else 1
+        words = ("Too many attempts", f"Try again in {seconds} s.")
+        return plain_page(words, 429, again_seconds=seconds)
+
+
+async def _checked(app: App, address: str, email: str, password: str, cookie: str) -> Outcome | None:
+    """Counts, then checks. None for a wrong email or password. Raises TooManyAttempts."""
+    if cookie:
+        attempt = await asyncio.to_thread(may_log_in, app, address, email, cookie)
+    else:
+        attempt = may_log_in(app, address, email)
+    try:
+        run = app.passwords.pool.run
+        outcome = await run(attempt.is_known_browser, log_in, app, email, password, browser=cookie)
+    except TooManyAttempts:
+        attempt.was_not_checked()
+        raise
+    if outcome is not None:
+        attempt.succeeded()
+    return outcome
+
+
+def _remembered(app: App, token: str, cookie: str) -> str:
+    """The browser's cookie, after the log-in that began the session."""
+    member_id = session_for(app, token).member.id
+    with app.db.write() as session:
+        return remember(session, member_id, cookie)
 
 
 async def end_session(app: App, request: Request) -> None:
@@ -91,8 +142,12 @@ def enter(request: Request, token: str, target: str = "/") -> Response:
     return RedirectResponse(target, 303)
 
 
-def _refuse(request: Request, to: str, values: dict[str, str], why: str | InvalidInput) -> Response:
-    said = {"sentence": why} if isinstance(why, str) else {"errors": why.sentences}
+def _refuse(request: Request, to: str, values: dict[str, str], why: str | InvalidInput | TooManyAttempts) -> Response:
+    said: dict[str, object] = {"sentence": why}
+    if isinstance(why, InvalidInput):
+        said = {"errors": why.sentences}
+    elif isinstance(why, TooManyAttempts):
+        said = {"wait": why.seconds}
     request.session[FLASH] = {"values": {key: value[:300] for key, value in values.items()}, **said}
     return RedirectResponse(to, 303)
 

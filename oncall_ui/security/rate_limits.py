@@ -1,17 +1,15 @@
-"""Rate limits for attempts to log in or guess a token, per client address and per account."""
+"""Rate limits per client address and per account, for what isn't slowed down by `login_throttle`."""
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-PER_ADDRESS = parse("20/minute")
-"""Wrong passwords and set-up links from one client address."""
-PER_ACCOUNT = parse("10/10minute")
-"""Wrong passwords for one account; correct ones don't count."""
 WRONG_TOKENS = parse("20/minute")
 """Invalid feed and API tokens from one client address; valid ones don't count and always work."""
 PAGES_PER_ADDRESS = parse("240/minute")
 """Each page without a login holds memory for a minute."""
+MAILS_PER_ACCOUNT = parse("3/hour")
+"""Emails to one account that a stranger can cause."""
 
 
 class RateLimiter:

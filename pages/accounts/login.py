@@ -8,6 +8,7 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.setup import has_members
+from pages.accounts.login_wait import wait_alert
 from pages.opening import page
 from pages.session import NEXT, own_page, pop_flash, rate_limited
 from pages.widgets.forms import field, password_field
@@ -30,6 +31,7 @@ STRIP = f'<div class="oc-days" aria-hidden="true">{"".join(map(_day, "".join(_WE
 
 def register(app: App) -> None:
     host = urlsplit(app.settings.public_url).netloc
+    ui.add_head_html('<script src="/static/login_wait.js" defer></script>', shared=True)
 
     def is_empty() -> bool:
         return not has_members(app)
@@ -52,14 +54,16 @@ def register(app: App) -> None:
                             "Nobody has an account yet. The console where this app was started shows a link "
                             "to set up the first one."
                         ).classes("oc-lead")
-                _form(email, flash.get("sentence", ""), own_page(request.query_params.get(NEXT, "")))
+                target = own_page(request.query_params.get(NEXT, ""))
+                _form(email, flash.get("sentence", ""), target, wait=int(flash.get("wait", 0)))
                 html.p("Forgot your password? Ask your administrator.").classes("oc-hint")
             html.p("Your calendars are read here and nowhere else").classes("oc-gate-foot oc-icon oc-i-shield")
 
 
-def _form(email: str, refusal: str, target: str) -> None:
-    """`target` is the page to open afterwards."""
+def _form(email: str, refusal: str, target: str, *, wait: int) -> None:
+    """`target` is the page to open afterwards, `wait` the seconds until the next log-in may be tried."""
     with html.form().classes("oc-form").props("method=post action=/login novalidate"):
+        wait_alert(wait)
         html.input_(type="hidden", name=NEXT, value=target)
         typed = field("Email", value=email, kind="email", name="email", autocomplete="username")
         password = password_field(name="password", autocomplete="current-password")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, delete, func, select
 
 from oncall_ui.app import App
-from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed
+from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed, TooManyAttempts
 from oncall_ui.hub import SessionEnded
 from oncall_ui.models import Connection, GuideVote, LoginSession, Member, Team
-from oncall_ui.security.rate_limits import PER_ACCOUNT
+from oncall_ui.services.accounts.rate_limits import Kind, may_try
 from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.services.connections.disconnect import disconnect
 
@@ -54,11 +54,14 @@ def _confirm(app: App, member_id: int, password: str) -> None:
             raise NotAllowed
         if _is_last_admin(session, member_id):
             raise LastAdministrator
-    if not app.rate_limits.has_left(PER_ACCOUNT, "account", member.email):
-        raise InvalidInput("Password", "Too many attempts. Try again in 10 minutes.")
-    if not app.passwords.check(member.password_hash, password):
-        app.rate_limits.allows(PER_ACCOUNT, "account", member.email)
+    try:
+        attempt = may_try(app, Kind.PASSWORD, origin="", account=str(member_id))
+        is_right = app.passwords.check(member.password_hash, password)
+    except TooManyAttempts as error:
+        raise InvalidInput("Password", error.sentence) from error
+    if not is_right:
         raise InvalidInput("Password", "Wrong password.")
+    attempt.succeeded()
 
 
 def _connections(app: App, member_id: int) -> list[int]:
