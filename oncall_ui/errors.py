@@ -6,6 +6,7 @@ Exception
   NotLoggedIn         no session, or it has expired
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
+  SingleSignOnFailed  nobody was logged in or linked by single sign-on
   LastAdministrator   the other members would be left without an administrator
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
@@ -69,6 +70,18 @@ class SignInFailed(Exception):
         """The connection that was to be reconnected."""
         self.link = link
         self.words = words
+
+
+class SingleSignOnFailed(Exception):
+    """Nothing was changed, and nobody was logged in. `sentence` is for the person who tried."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.links = False
+        """Whether a member wanted to link an account, not to log in."""
+        self.target = "/"
+        """The page that was asked for before."""
 
 
 class LastAdministrator(Exception):

@@ -12,7 +12,7 @@ from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
-from pages import auth, not_found
+from pages import auth, not_found, oidc
 from pages.accounts import login, members, setup, you
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
@@ -64,6 +64,7 @@ def register(app: App, readiness: Readiness) -> None:
         screen.register(app)
     home.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
+    oidc.register(app)
     _register_health(readiness)
 
 
