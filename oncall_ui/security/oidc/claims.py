@@ -24,7 +24,7 @@ class Identified:
     email: str
     """In lower case; empty if the provider names none."""
     email_is_confirmed: bool
-    """Whether the provider vouches that the person receives this address's email."""
+    """Whether the provider confirms that the person receives this address’s email."""
     domain: str
     """The organisation's, in lower case; empty if it isn't known for sure."""
     name: str
