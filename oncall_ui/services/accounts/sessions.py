@@ -23,7 +23,6 @@ from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.browsers import browser_of
 from oncall_ui.services.accounts.members import MemberView, member_view
 from oncall_ui.services.audit.record import record
-from oncall_ui.services.text_input import is_one_line
 from oncall_ui.settings import Settings
 
 NOTED_EVERY = timedelta(minutes=1)
@@ -50,21 +49,6 @@ class SessionView:
     """Such as `Firefox on macOS`."""
     is_phone: bool
     method: LoginMethod
-
-
-def log_in(app: App, email: str, password: str) -> str | None:
-    """A new session's token, for the cookie; None for a wrong email or password, after the same time either way."""
-    member = _member_of(app, email.strip().lower())
-    if member is None or member.id is None:
-        app.passwords.waste_time(password)
-        return None
-    if not app.passwords.check(member.password_hash, password):
-        return None
-    with app.db.write() as session:
-        if app.passwords.needs_rehash(member.password_hash):
-            member.password_hash = app.passwords.hash(password)
-            session.add(member)
-        return begin_session(session, member.id, LoginMethod.PASSWORD)
 
 
 def open_session(app: App, member_id: int, method: LoginMethod) -> str:
@@ -218,13 +202,6 @@ def _note_use(app: App, session_id: str, moment: datetime) -> None:
         app.outages.failed("last use of sessions", error)
     else:
         app.outages.worked("last use of sessions")
-
-
-def _member_of(app: App, email: str) -> Member | None:
-    if not is_one_line(email):
-        return None  # PostgreSQL rejects a NUL even in a question
-    with app.db.read() as session:
-        return session.exec(select(Member).where(Member.email == email)).first()
 
 
 def begin_session(session: Session, member_id: int, method: LoginMethod) -> str:

@@ -41,7 +41,7 @@ def register(app: App) -> None:
         with frame(app, me, TITLE, "/you"):
             with html.header().classes("oc-head"), html.div():
                 html.h1(TITLE)
-            with html.div().classes("you-two"):
+            with html.div().classes("oc-make even"):
                 with html.div().classes("oc-stack"):
                     drawn = [*_methods(app, me), *(draw(app, me) for draw in LEFT)]
                 with html.div().classes("oc-stack"):
