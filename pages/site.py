@@ -12,8 +12,8 @@ from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
-from pages import auth, not_found
-from pages.accounts import login, members, setup, you
+from pages import auth, link_forms, not_found
+from pages.accounts import confirm, forgot, login, members, reset, setup, you
 from pages.accounts.security import page as security
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
@@ -37,6 +37,9 @@ BASE_STYLES = (
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
+    forgot,
+    reset,
+    confirm,
     setup,
     members,
     new_connection,
@@ -69,6 +72,7 @@ def register(app: App, readiness: Readiness) -> None:
         screen.register(app)
     home.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
+    link_forms.register(app)
     _register_health(readiness)
 
 
