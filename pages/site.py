@@ -13,7 +13,9 @@ from nicegui import ui
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import auth, not_found
-from pages.accounts import login, members, setup, you
+from pages.accounts import activity, login, members, setup, you
+from pages.admin import audit, status
+from pages.admin import downloads as audit_downloads
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
 from pages.connections.new import form, oauth
@@ -52,8 +54,11 @@ SCREENS: tuple[ModuleType, ...] = (
     feed,
     routes,
     you,
+    activity,
+    audit,
+    audit_downloads,
 )
-"""Home comes by itself, because it also needs to know whether imports work."""
+"""Home and Admin come by themselves, because they also need to know whether imports work."""
 COOKIELESS = ("/api/", "/feeds/")
 """For programs: answered without a session."""
 
@@ -66,6 +71,7 @@ def register(app: App, readiness: Readiness) -> None:
     for screen in SCREENS:
         screen.register(app)
     home.register(app, readiness)
+    status.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
     _register_health(readiness)
 
