@@ -28,7 +28,10 @@ from pages.team import health, tags
 from pages.team import page as team
 
 STATIC = Path(__file__).parent / "static"
-BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "modes")
+BASE_STYLES = (
+    *("tokens", "parts", "icons", "people", "schedule-icons", "sections", "admin"),
+    *("quasar", "app", "gates", "forms", "modes"),
+)
 """In this order; those of single pages follow by name."""
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
