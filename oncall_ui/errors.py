@@ -4,6 +4,8 @@ Exception
   InvalidInput        a form field is invalid: names the field and says what to do
   NotAllowed          not the member's, or it doesn't exist; callers can't tell which
   NotLoggedIn         no session, or it has expired
+  LogInAgain          a log-in expired before its second step, or had too many wrong codes
+  SecondFactorMissing the member has to set up a second factor before anything else
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
   LastAdministrator   the other members would be left without an administrator
@@ -50,6 +52,18 @@ class NotAllowed(Exception):
 
 class NotLoggedIn(Exception):
     """There is no session, or it has ended."""
+
+
+class LogInAgain(Exception):
+    """The log-in that waited for its second factor is over. `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class SecondFactorMissing(Exception):
+    """The member has to set up a second factor before anything else."""
 
 
 class SetupClosed(Exception):

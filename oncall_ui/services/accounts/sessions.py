@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
@@ -13,7 +13,6 @@ from oncall_ui.models import LoginSession, Member, now
 from oncall_ui.origin import current_origin
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.members import MemberView, member_view
-from oncall_ui.services.text_input import is_one_line
 
 LIFETIME = timedelta(days=14)
 
@@ -32,22 +31,6 @@ class SessionView:
 
     created_at: datetime
     expires_at: datetime
-
-
-def log_in(app: App, email: str, password: str) -> str | None:
-    """A new session's token, for the cookie; None for a wrong email or password, after the same time either way."""
-    member = _member_of(app, email.strip().lower())
-    if member is None or member.id is None:
-        app.passwords.waste_time(password)
-        return None
-    if not app.passwords.check(member.password_hash, password):
-        return None
-    with app.db.write() as session:
-        if app.passwords.needs_rehash(member.password_hash):
-            member.password_hash = app.passwords.hash(password)
-            session.add(member)
-        session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < now()))
-        return begin_session(session, member.id, LoginMethod.PASSWORD)
 
 
 def open_session(app: App, member_id: int, method: LoginMethod) -> str:
@@ -104,13 +87,6 @@ def sessions_of(session: Session, member_id: int) -> tuple[SessionView, ...]:
         .order_by(col(LoginSession.created_at).desc())
     )
     return tuple(SessionView(row.created_at, row.expires_at) for row in rows)
-
-
-def _member_of(app: App, email: str) -> Member | None:
-    if not is_one_line(email):
-        return None  # PostgreSQL rejects a NUL even in a question
-    with app.db.read() as session:
-        return session.exec(select(Member).where(Member.email == email)).first()
 
 
 def begin_session(session: Session, member_id: int, method: LoginMethod) -> str:
