@@ -14,6 +14,7 @@ from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import auth, not_found
 from pages.accounts import activity, login, members, setup, you
+from pages.accounts.security import page as security
 from pages.admin import audit, status
 from pages.admin import downloads as audit_downloads
 from pages.connections.calendars import page as calendars
@@ -57,6 +58,7 @@ SCREENS: tuple[ModuleType, ...] = (
     activity,
     audit,
     audit_downloads,
+    security,
 )
 """Home and Admin come by themselves, because they also need to know whether imports work."""
 COOKIELESS = ("/api/", "/feeds/")
