@@ -14,6 +14,7 @@ from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import auth, not_found
 from pages.accounts import login, members, setup, you
+from pages.accounts.security import page as security
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
 from pages.connections.new import form, oauth
@@ -52,6 +53,7 @@ SCREENS: tuple[ModuleType, ...] = (
     feed,
     routes,
     you,
+    security,
 )
 """Home comes by itself, because it also needs to know whether imports work."""
 COOKIELESS = ("/api/", "/feeds/")
