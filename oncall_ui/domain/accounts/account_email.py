@@ -1,4 +1,4 @@
-"""Emails about accounts, in plain text: an invitation, a reminder, a removal. Names come from outside: one line each."""
+"""Emails about accounts, in plain text: an invitation, a reminder, a removal. Names from outside stay on one line."""
 
 from dataclasses import dataclass
 
