@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
@@ -41,7 +41,7 @@ def open_from(app: App, person: Person, origin: Origin, method: LoginMethod = Lo
 def make_older(app: App, session_id: str, *, used: timedelta, began: timedelta | None = None) -> None:
     values = {"last_used_at": now() - used} | ({"created_at": now() - began} if began else {})
     with app.db.write() as session:
-        session.exec(update(LoginSession).where(LoginSession.id == session_id).values(**values))
+        session.exec(update(LoginSession).where(col(LoginSession.id) == session_id).values(**values))
 
 
 def member(app: App, person: Person) -> Member:
