@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     secret_keys: SecretStr = SecretStr("")
     trusted_proxies: str = ""
+    allowed_hosts: str = ""
     allowed_private_hosts: str = ""
     import_interval: int = Field(default=15, ge=1, description="minutes")
     max_feed_mb: int = Field(default=64, ge=1)
