@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from oncall_ui.db import Database
 from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
+from oncall_ui.postbox import Postbox
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
 from oncall_ui.security.oidc.metadata import DEFAULT_PORTS, may_speak_plainly
 from oncall_ui.security.oidc.provider import OpenIdProvider
@@ -44,6 +45,7 @@ class App:
     hub: Hub
     rate_limits: RateLimiter
     passwords: Passwords
+    postbox: Postbox
     products: Sequence[Product] = PRODUCTS
     openid: OpenIdProvider | None = None
     """Single sign-on, where it is set up."""
@@ -107,6 +109,7 @@ def open_app(
     Raises ValueError with a sentence for the operator when a setting or key is invalid.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    outages = Outages()
     allowed = AllowedHosts.parse(settings.allowed_private_hosts)
     operator_http = GuardedHttp(AllowedHosts.parse(_operator_hosts(settings)))
     return App(
@@ -119,6 +122,8 @@ def open_app(
         hub=Hub(),
         rate_limits=RateLimiter(),
         passwords=passwords or Passwords(),
+        postbox=Postbox(settings, outages),
+        outages=outages,
         products=products,
         openid=_openid(settings, allowed, operator_http),
     )
