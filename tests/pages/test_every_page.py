@@ -23,6 +23,9 @@ HEADINGS = {
     "/privacy": "Your data",
     "/you": "Your profile",
     "/members": "Members",
+    "/you/activity": "Activity",
+    "/admin": "Admin",
+    "/admin/audit": "Audit log",
 }
 
 
