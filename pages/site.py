@@ -7,13 +7,14 @@ from pathlib import Path
 from types import ModuleType
 
 from fastapi.responses import JSONResponse
+from nicegui import __version__, ui
 from nicegui import app as web
-from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import auth, not_found
 from pages.accounts import activity, login, members, setup, you
+from pages.accounts.security import page as security
 from pages.admin import audit, status
 from pages.admin import downloads as audit_downloads
 from pages.connections.calendars import page as calendars
@@ -57,10 +58,14 @@ SCREENS: tuple[ModuleType, ...] = (
     activity,
     audit,
     audit_downloads,
+    security,
 )
 """Home and Admin come by themselves, because they also need to know whether imports work."""
-COOKIELESS = ("/api/", "/feeds/")
-"""For programs: answered without a session."""
+STATIC_PATHS = ("/static/", f"/_nicegui/{__version__}/", "/favicon.ico")
+"""Files, which are the same for everybody."""
+DYNAMIC = (f"/_nicegui/{__version__}/dynamic_resources/",)
+COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/static/", "/_nicegui/", "/favicon.ico")
+"""For programs, and for everybody alike: answered without a session."""
 
 
 def register(app: App, readiness: Readiness) -> None:

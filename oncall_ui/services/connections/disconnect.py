@@ -42,7 +42,7 @@ async def disconnect(app: App, member_id: int, connection_id: int) -> str:
 
 def erase(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
     """Deletes the row and all that depends on it. Returns what `revoke` needs once the transaction is committed."""
-    ended = _revocable_grants(app, session, connection)
+    ended = revocable_grants(app, session, connection)
     session.delete(connection)
     return ended
 
@@ -78,7 +78,7 @@ def _remove(app: App, member_id: int, connection_id: int) -> list[RevocableGrant
     return ended
 
 
-def _revocable_grants(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
+def revocable_grants(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
     """Empty if the provider has no such endpoint, or another connection uses the same account."""
     product = app.product(connection.product)
     authority = app.oauth_client(product) if product else None
