@@ -64,7 +64,7 @@ def email_changed_notice(name: str, new: str, url: str) -> Email:
     return Email(
         "Your email address was changed",
         text_of(
-            f"Hello {_one_line(name)},",
+            f"Hello {one_line(name)},",
             f"An administrator changed the address of your account at {url} to {new}. Log in with it from now on.",
             "If you didn’t expect this, ask your administrator.",
         ),
