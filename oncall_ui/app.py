@@ -9,8 +9,11 @@ from weakref import WeakValueDictionary
 from oncall_ui.db import Database
 from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
+from oncall_ui.postbox import Postbox
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
 from oncall_ui.security.login_throttle import Throttle
+from oncall_ui.security.oidc.metadata import DEFAULT_PORTS, may_speak_plainly
+from oncall_ui.security.oidc.provider import OpenIdProvider
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.security.rate_limits import RateLimiter
 from oncall_ui.security.vault import Vault, load_keys
@@ -43,9 +46,12 @@ class App:
     hub: Hub
     rate_limits: RateLimiter
     passwords: Passwords
+    postbox: Postbox
     products: Sequence[Product] = PRODUCTS
     throttle: Throttle = field(default_factory=Throttle)
     """For passwords, codes and links: use it through services/accounts/rate_limits.py."""
+    openid: OpenIdProvider | None = None
+    """Single sign-on, where it is set up."""
     outages: Outages = field(default_factory=Outages)
     """Every failure that may repeat is logged through it."""
     concurrency: dict[str, asyncio.Semaphore] = field(default_factory=dict)
@@ -106,22 +112,48 @@ def open_app(
     Raises ValueError with a sentence for the operator when a setting or key is invalid.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    outages = Outages()
     allowed = AllowedHosts.parse(settings.allowed_private_hosts)
+    operator_http = GuardedHttp(AllowedHosts.parse(_operator_hosts(settings)))
     return App(
         settings=settings,
         db=db or Database(settings.database),
         vault=Vault(keys or load_keys(settings.data_dir, settings.secret_keys.get_secret_value() or None)),
         http=GuardedHttp(allowed),
-        operator_http=GuardedHttp(AllowedHosts.parse(_operator_hosts(settings))),
+        operator_http=operator_http,
         workers=workers or Workers(),
         hub=Hub(),
         rate_limits=RateLimiter(),
         passwords=passwords or Passwords(),
+        postbox=Postbox(settings, outages),
+        outages=outages,
         products=products,
+        openid=_openid(settings, allowed, operator_http),
     )
 
 
+def _openid(settings: Settings, allowed: AllowedHosts, http: GuardedHttp) -> OpenIdProvider | None:
+    client = settings.oidc
+    if not client.is_set_up:
+        return None
+    if not may_speak_plainly(client, allowed):
+        raise ValueError(
+            "ONCALL_OIDC_DISCOVERY_URL must start with https://. http:// is possible on this machine, and for a host "
+            "listed in ONCALL_ALLOWED_PRIVATE_HOSTS."
+        )
+    return OpenIdProvider(client, http)
+
+
 def _operator_hosts(settings: Settings) -> str:
-    """The hosts of every configured endpoint, as a list for AllowedHosts: a mirror may be on a private network."""
+    """The hosts of every configured endpoint, as a list for AllowedHosts: a mirror may be on a private network.
+
+    An OpenID provider's document names further hosts. Those may be public ones, or what the operator lists in
+    ONCALL_ALLOWED_PRIVATE_HOSTS, see decision 0704.
+    """
     urls = [urlsplit(url) for client in settings.oauth_clients.values() for url in client.endpoints]
-    return ",".join(sorted({url.netloc for url in urls if url.netloc}))
+    hosts = {url.netloc for url in urls if url.netloc}
+    if settings.oidc.is_set_up:
+        issuer = urlsplit(settings.oidc.issuer)
+        hosts |= {issuer.netloc if issuer.port else f"{issuer.netloc}:{DEFAULT_PORTS[issuer.scheme]}"}
+        hosts.add(settings.allowed_private_hosts)
+    return ",".join(sorted(hosts))

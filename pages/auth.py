@@ -11,7 +11,6 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed, TooManyAttempts
-from oncall_ui.services.accounts.known_browsers import remember
 from oncall_ui.services.accounts.log_in import Outcome, log_in
 from oncall_ui.services.accounts.rate_limits import Kind, may_log_in, may_try, seconds_to_wait
 from oncall_ui.services.accounts.sessions import log_out, open_session, session_for
@@ -32,7 +31,7 @@ def register(app: App) -> None:
 
     @web.post("/login")
     async def post_login(request: Request) -> Response:
-        form = await _text_fields(request)
+        form = await text_fields(request)
         email, password = form.get("email", ""), form.get("password", "")
         target = own_page(form.get(NEXT, ""))
         again = login_route(target)
@@ -41,37 +40,34 @@ def register(app: App) -> None:
             outcome = await _checked(app, origin(request), email, password, cookie)
         except TooManyAttempts as error:
             await patience.hold()
-            return _refuse(request, again, {"email": email}, error)
+            return refuse_form(request, again, {"email": email}, error)
         if outcome is None:
-            return _refuse(request, again, {"email": email}, "Wrong email or password.")
+            return refuse_form(request, again, {"email": email}, "Wrong email or password.")
         await end_session(app, request)
-        response = follow(request, outcome, target)
-        if outcome.session:
-            set_browser_cookie(app, response, await asyncio.to_thread(_remembered, app, outcome.session, cookie))
-        return response
+        return follow(app, request, outcome, target)
 
     @web.post("/login/wait")
     async def post_wait(request: Request) -> JSONResponse:
         """How many seconds a log-in with this email would be refused: asked before the password leaves the page."""
-        email = (await _text_fields(request)).get("email", "")
+        email = (await text_fields(request)).get("email", "")
         seconds = await asyncio.to_thread(seconds_to_wait, app, origin(request), email, browser_cookie(request))
         return JSONResponse({"seconds": math.ceil(seconds)})
 
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
-        form = await _text_fields(request)
+        form = await text_fields(request)
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
         try:
-            attempt = may_try(app, Kind.SET_UP, origin(request))
+            attempt = may_try(app, Kind.LINK, origin(request))
             member_id = await asyncio.to_thread(
                 create_first_account, app, link, password=form.get("password", ""), **kept
             )
         except InvalidInput as error:
             attempt.was_not_checked()
-            return _refuse(request, f"/setup?token={link}", kept, error)
+            return refuse_form(request, f"/setup?token={link}", kept, error)
         except TooManyAttempts as error:
-            return _refuse(request, f"/setup?token={link}", kept, error.sentence)
+            return refuse_form(request, f"/setup?token={link}", kept, error.sentence)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
         attempt.succeeded()
@@ -111,13 +107,6 @@ async def _checked(app: App, address: str, email: str, password: str, cookie: st
     return outcome
 
 
-def _remembered(app: App, token: str, cookie: str) -> str:
-    """The browser's cookie, after the log-in that began the session."""
-    member_id = session_for(app, token).member.id
-    with app.db.write() as session:
-        return remember(session, member_id, cookie)
-
-
 async def end_session(app: App, request: Request) -> None:
     """Ends the browser's session, if it has one, and the pages open in it."""
     with contextlib.suppress(NotLoggedIn):
@@ -125,10 +114,12 @@ async def end_session(app: App, request: Request) -> None:
         await asyncio.to_thread(log_out, app, me.session_id)
 
 
-def follow(request: Request, outcome: Outcome, target: str) -> Response:
+def follow(app: App, request: Request, outcome: Outcome, target: str) -> Response:
     """What a browser gets after a log-in: the page it asked for, or the second step of logging in."""
     if outcome.session:
-        return enter(request, outcome.session, target)
+        response = enter(request, outcome.session, target)
+        set_browser_cookie(app, response, outcome.browser)
+        return response
     request.session.clear()
     request.session[PENDING] = outcome.pending
     return RedirectResponse(login_route(target), 303)
@@ -142,7 +133,10 @@ def enter(request: Request, token: str, target: str = "/") -> Response:
     return RedirectResponse(target, 303)
 
 
-def _refuse(request: Request, to: str, values: dict[str, str], why: str | InvalidInput | TooManyAttempts) -> Response:
+def refuse_form(
+    request: Request, to: str, values: dict[str, str], why: str | InvalidInput | TooManyAttempts
+) -> Response:
+    """Back to the form at `to`, which says why and keeps `values`; see `pop_flash`."""
     said: dict[str, object] = {"sentence": why}
     if isinstance(why, InvalidInput):
         said = {"errors": why.sentences}
@@ -152,6 +146,7 @@ def _refuse(request: Request, to: str, values: dict[str, str], why: str | Invali
     return RedirectResponse(to, 303)
 
 
-async def _text_fields(request: Request) -> dict[str, str]:
+async def text_fields(request: Request) -> dict[str, str]:
+    """What a form sent, without files."""
     form = await request.form(max_fields=20, max_files=0)
     return {key: value for key, value in form.items() if isinstance(value, str)}

@@ -1,1 +1,1 @@
-"""Attacks on a running installation: `python run.py` in a process of its own, real sockets, counted and timed."""
+"""Attacks on a running installation: real processes and sockets, counted and timed. docs/security.md has the table."""

@@ -1,7 +1,7 @@
-"""How often somebody may try: log in, guess a link or a code, open pages. Counted before anything is checked.
+"""How often somebody may try: log in, guess a link, open pages. Counted before anything is checked.
 
-    attempt = may_try(app, Kind.CODE, origin, account=str(member_id))    # raises TooManyAttempts
-    if code_matches(...):
+    attempt = may_try(app, Kind.PASSWORD, origin="", account=str(member_id))    # raises TooManyAttempts
+    if app.passwords.check(...):
         attempt.succeeded()
 
 `origin` is the address a request comes from (behind a trusted proxy, the one it forwards); `account` is the email
@@ -16,7 +16,7 @@ from enum import StrEnum
 from oncall_ui.app import App
 from oncall_ui.errors import TooManyAttempts
 from oncall_ui.security.login_throttle import Against, Slowdown, counted_address
-from oncall_ui.security.rate_limits import MAILS_PER_ACCOUNT, PAGES_PER_ADDRESS, WRONG_TOKENS
+from oncall_ui.security.rate_limits import PAGES_PER_ADDRESS, WRONG_TOKENS
 from oncall_ui.services.accounts.known_browsers import known_for_email
 
 HOUR = 3600.0
@@ -26,25 +26,20 @@ class Kind(StrEnum):
     """What is tried. Each has counters of its own."""
 
     LOG_IN = "log in"
-    SET_UP = "set-up link"
-    INVITE = "invitation"
-    RESET = "reset link"
-    FORGOT = "ask for a reset link"
-    CODE = "second factor"
+    LINK = "link"
+    """To set up the first account, accept an invitation, reset a password, confirm an address."""
     PASSWORD = "own password"  # noqa: S105 - of somebody who is logged in already
 
 
 BY_ADDRESS = {
-    kind: Slowdown(f"{kind} by address", free=20, first=1, longest=30, forget=HOUR)
-    for kind in (Kind.LOG_IN, Kind.SET_UP, Kind.INVITE, Kind.RESET, Kind.FORGOT, Kind.CODE)
+    kind: Slowdown(f"{kind} by address", free=20, first=1, longest=30, forget=HOUR) for kind in (Kind.LOG_IN, Kind.LINK)
 }
 """A team behind one address mistypes as well, so it begins late."""
 BY_ACCOUNT = {
     Kind.LOG_IN: Slowdown("log in by account", free=10, first=1, longest=8, forget=600),
-    Kind.CODE: Slowdown("second factor by account", free=5, first=1, longest=300, forget=HOUR),
     Kind.PASSWORD: Slowdown("own password by account", free=5, first=1, longest=60, forget=HOUR),
 }
-"""From all addresses together. Codes are short, and only who knows the password gets to try one."""
+"""From all addresses together."""
 BY_BOTH = {Kind.LOG_IN: Slowdown("log in by account and address", free=5, first=1, longest=60, forget=900)}
 BY_BROWSER = {Kind.LOG_IN: Slowdown("log in by browser", free=5, first=1, longest=30, forget=900)}
 """A browser in which the member has logged in before: this instead of all others."""
@@ -115,12 +110,13 @@ def seconds_to_wait(app: App, origin: str, email: str, cookie: str = "") -> floa
     )
 
 
-def may_email(app: App, account: str) -> bool:
-    """Counts one email that a stranger can cause, such as a reset link; False when it is one too many for the account.
-
-    The answer on the page must not depend on it.
-    """
-    return app.rate_limits.allows(MAILS_PER_ACCOUNT, "mail", account.strip().lower())
+def may_set_up(app: App, address: str) -> bool:
+    """Counts one try of a link that was sent or printed; False when it comes too early."""
+    try:
+        may_try(app, Kind.LINK, address)
+    except TooManyAttempts:
+        return False
+    return True
 
 
 def may_open_page(app: App, address: str) -> bool:
