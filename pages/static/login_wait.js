@@ -40,6 +40,7 @@
     try {
       const body = new URLSearchParams({ email: form.elements.email?.value ?? "" });
       const answer = await fetch("/login/wait", { method: "POST", body });
+      if (answer.status === 429) return Number(answer.headers.get("Retry-After")) || 2;
       return (await answer.json()).seconds;
     } catch {
       return 0; // the form itself will say what is wrong
