@@ -13,7 +13,8 @@ from nicegui import ui
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import auth, not_found
-from pages.accounts import login, members, setup, you
+from pages.accounts import login, setup, you
+from pages.accounts.members import page as members
 from pages.accounts.security import page as security
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
