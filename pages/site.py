@@ -13,7 +13,7 @@ from nicegui import ui
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import auth, not_found
-from pages.accounts import login, setup, you
+from pages.accounts import invite, login, setup, you
 from pages.accounts.members import page as members
 from pages.accounts.security import page as security
 from pages.connections.calendars import page as calendars
@@ -39,6 +39,7 @@ SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
     setup,
+    invite,
     members,
     new_connection,
     form,

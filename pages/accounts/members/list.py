@@ -28,6 +28,7 @@ ROW = """
     aria-expanded="false" :aria-label="'More for ' + props.row.name"
     @click="() => $parent.$emit('more', props.row.key)"></button></span></div>
 """
+TYPED = "(event) => emit(event.target.value)"
 HEADS = ("", "Member", "Calendars", "Logs in with", "Last seen", "")
 
 
@@ -97,12 +98,16 @@ class MembersTable:
             html.span().classes("grow")
             with html.span().classes("oc-find"):
                 html.i().classes("oc-i oc-i-search").props("aria-hidden=true")
-                self._find = ui.input(placeholder="Name or email").props("outlined dense type=search debounce=200")
-                self._find.props["aria-label"] = "Find a member"
-                self._find.on_value_change(self._filter)
+                find = html.input_(type="search", placeholder="Name or email", maxlength=200).classes("oc-input")
+                find.props["aria-label"] = "Find a member"
+                find.on("input", lambda event: self._type(str(event.args)), js_handler=TYPED, throttle=0.2)
+
+    def _type(self, typed: str) -> None:
+        self._typed = typed.strip()
+        self._filter()
 
     def _filter(self) -> None:
-        self._show, self._typed = Show(self._choice.value or Show.ALL), (self._find.value or "").strip()
+        self._show = Show(self._choice.value or Show.ALL)
         for known in self._known.values():
             known.changes = 0  # a row that comes back has not changed
         self._draw()
@@ -140,7 +145,7 @@ class MembersTable:
             "facts": row.facts,
             "how": row.how,
             "seen": row.seen,
-            "seen_css": "seen no" if row.seen in {"–", "never seen"} else "seen",
+            "seen_css": {"–": "seen no unknown", "never seen": "seen no"}.get(row.seen, "seen"),
             "act": row.act or "",
             "act_name": f"{row.act} for {row.name}" if row.act == "New link" else f"{row.act} {row.name}",
             "dots": self._dots(row.key),

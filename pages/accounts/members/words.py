@@ -165,7 +165,8 @@ def _may_remind(member: MemberLine, reader: Reader) -> bool:
 
 
 def _is_setting_up(member: MemberLine, reader: Reader) -> bool:
-    return member.id != reader.id and not member.calendars.total and reader.is_fresh(member.created_at)
+    is_new = reader.is_fresh(member.created_at) and member.last_seen_at is not None
+    return is_new and member.id != reader.id and not member.calendars.total
 
 
 def _status(member: MemberLine, reader: Reader) -> tuple[str, str, str]:
