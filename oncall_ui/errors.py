@@ -4,11 +4,18 @@ Exception
   InvalidInput        a form field is invalid: names the field and says what to do
   NotAllowed          not the member's, or it doesn't exist; callers can't tell which
   NotLoggedIn         no session, or it has expired
+  LogInAgain          a log-in expired before its second step, or had too many wrong codes
+  SecondFactorMissing the member has to set up a second factor before anything else
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
+<<<<<<< HEAD
+  SingleSignOnFailed  nobody was logged in or linked by single sign-on
+  LastAdministrator   the other members would be left without an administrator
+=======
   LastAdministrator   there would be no administrator left
   Gone                another administrator was faster: the member or the invitation is no longer there
   InvitationEnded     an invitation's link no longer creates an account
+>>>>>>> passwords
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
@@ -57,6 +64,18 @@ class NotLoggedIn(Exception):
     """There is no session, or it has ended."""
 
 
+class LogInAgain(Exception):
+    """The log-in that waited for its second factor is over. `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class SecondFactorMissing(Exception):
+    """The member has to set up a second factor before anything else."""
+
+
 class SetupClosed(Exception):
     """There is an account already, or the link is not the latest one printed."""
 
@@ -74,6 +93,18 @@ class SignInFailed(Exception):
         """The connection that was to be reconnected."""
         self.link = link
         self.words = words
+
+
+class SingleSignOnFailed(Exception):
+    """Nothing was changed, and nobody was logged in. `sentence` is for the person who tried."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.links = False
+        """Whether a member wanted to link an account, not to log in."""
+        self.target = "/"
+        """The page that was asked for before."""
 
 
 class LastAdministrator(Exception):

@@ -5,6 +5,12 @@ from collections.abc import Sequence
 from nicegui import html, ui
 
 ADMINISTRATION = (("Status", "/admin"), ("Members", "/members"), ("Audit log", "/admin/audit"))
+YOUR_PROFILE = (
+    ("Profile", "/you"),
+    ("Security", "/you/security"),
+    ("Your data", "/privacy"),
+    ("Activity", "/you/activity"),
+)
 
 
 def subnav(name: str, links: Sequence[tuple[str, str]], here: str) -> None:
@@ -21,3 +27,8 @@ def subnav(name: str, links: Sequence[tuple[str, str]], here: str) -> None:
 def admin_subnav(here: str) -> None:
     """The navigation of the pages for administrators."""
     subnav("Administration", ADMINISTRATION, here)
+
+
+def profile_subnav(here: str) -> None:
+    """The navigation of the pages about the member's own account."""
+    subnav("Your profile", YOUR_PROFILE, here)

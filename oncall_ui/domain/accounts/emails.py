@@ -59,6 +59,18 @@ def email_change_notice(name: str, new: str, url: str) -> Email:
     )
 
 
+def email_changed_notice(name: str, new: str, url: str) -> Email:
+    """To the old address, once an administrator has changed it."""
+    return Email(
+        "Your email address was changed",
+        text_of(
+            f"Hello {one_line(name)},",
+            f"An administrator changed the address of your account at {url} to {new}. Log in with it from now on.",
+            "If you didn’t expect this, ask your administrator.",
+        ),
+    )
+
+
 def text_of(*paragraphs: str) -> str:
     return "\n\n".join(paragraphs) + "\n"
 

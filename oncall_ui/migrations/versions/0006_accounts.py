@@ -18,6 +18,7 @@ TABLES = (
     "known_browser",
     "login_request",
     "passkey",
+    "passkey_challenge",
     "pending_login",
     "recovery_code",
     "reset_link",
@@ -135,9 +136,16 @@ def upgrade() -> None:
     op.create_index("ix_passkey_member_id", "passkey", ["member_id"])
 
     op.create_table(
+        "passkey_challenge",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "pending_login",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], ondelete="CASCADE"),
@@ -150,6 +158,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),

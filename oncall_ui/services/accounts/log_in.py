@@ -1,4 +1,4 @@
-"""Logging in: every way to prove who one is ends in `finish_login`."""
+"""Logging in: every first factor ends in `finish_login`, which asks for a second one where the member has it."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,15 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.models import Member
+from oncall_ui.services.accounts import known_browsers
+from oncall_ui.services.accounts.factors import factors_of
+from oncall_ui.services.accounts.pending_logins import begin_pending
 from oncall_ui.services.accounts.sessions import begin_session
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.text_input import is_one_line
+
+COMPLETE = frozenset({LoginMethod.PASSKEY, LoginMethod.SINGLE_SIGN_ON})
+"""First factors after which no second one is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,8 @@ class Outcome:
     """The member is logged in."""
     pending: str = ""
     """The log-in waits for its second factor. Opens nothing else."""
+    browser: str = ""
+    """The new value of the browser's own cookie, once the member is logged in."""
 
 
 def log_in(app: App, email: str, password: str, *, browser: str = "") -> Outcome | None:
@@ -49,16 +57,26 @@ def check_password(app: App, email: str, password: str) -> int | None:
 def finish_login(app: App, member_id: int, method: LoginMethod, *, browser: str = "") -> Outcome:
     """Logs in a member who has proved who they are with `method`, or asks for their second factor.
 
-    `browser` is the token of the browser's own cookie, see known_browsers.py: empty if it has none.
+    `browser` is the value of the browser's own cookie, see known_browsers.py: empty if it has none. A browser that is
+    trusted isn't asked. Neither is a passkey, which is two factors, nor single sign-on: its provider asks.
     """
+    is_trusted = known_browsers.is_trusted(app, browser, member_id)
     with app.db.write() as session:
-        return Outcome(session=enter(session, member_id, method))
+        if method not in COMPLETE and not is_trusted and factors_of(session, member_id):
+            return Outcome(pending=begin_pending(session, member_id, method))
+        return enter(session, member_id, method, browser=browser)
 
 
-def enter(session: Session, member_id: int, method: LoginMethod, *, factor: str = "") -> str:
-    """Begins a session after the last factor. Returns its token. `factor` is the second one, for the audit log."""
-    record(session, AuditAction.LOGGED_IN, by=member_id, method=method, factor=factor)
-    return begin_session(session, member_id, method)
+def enter(
+    session: Session, member_id: int, method: LoginMethod, *, factor: str = "", browser: str = "", trust: bool = False
+) -> Outcome:
+    """Begins a session after the last factor. `factor` is the second one, for the audit log.
+
+    With `trust` the browser isn't asked for the second factor for 30 days.
+    """
+    record(session, AuditAction.LOGGED_IN, by=member_id, method=method.value, factor=factor)
+    cookie = known_browsers.remember(session, member_id, browser, trust=trust)
+    return Outcome(session=begin_session(session, member_id, method), browser=cookie)
 
 
 def _member_of(app: App, email: str) -> Member | None:

@@ -49,7 +49,7 @@ def save_profile(app: App, member_id: int, profile: Profile) -> Profile:
         row.name, row.zone = profile.name, profile.zone
         row.country, row.region, row.holidays_block = profile.country, profile.region, profile.holidays_block
         if changed:
-            record(session, AuditAction.PROFILE_CHANGED, by=member_id, what=", ".join(changed), **changed)
+            record(session, AuditAction.PROFILE_CHANGED, by=member_id, what=", ".join(changed), also=changed)
     app.hub.publish(MemberChanged(member_id))
     return profile
 

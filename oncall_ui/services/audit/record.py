@@ -1,6 +1,7 @@
 """Writes the audit log, within the transaction of what it records: neither is stored without the other."""
 
 import re
+from collections.abc import Mapping
 
 from sqlmodel import Session
 
@@ -20,13 +21,14 @@ def record(
     about: int | None = None,
     about_name: str = "",
     what: str = "",
+    also: Mapping[str, str | int] | None = None,
     **facts: str | int,
 ) -> None:
     """Adds a line. `by` is the member who did it, None for the command line and for who isn't logged in.
 
     `about` is the member it was done to, if that is somebody else; `about_name` where they have no account, as an
-    invited address. `what` names what was changed. `facts` say what it brought about; never a secret. Links are left
-    out of both. Failed log-ins are recorded by `record_failed_login` alone.
+    invited address. `what` names what was changed. `facts`, and `also`, say what it brought about; never a secret.
+    Links are left out of all of them. Failed log-ins are recorded by `record_failed_login` alone.
     """
     origin = current_origin()
     session.add(
@@ -37,7 +39,9 @@ def record(
             subject_id=about,
             subject_name=about_name or _name(session, about),
             what=_shown(what),
-            facts={key: _shown(fact) if isinstance(fact, str) else fact for key, fact in facts.items()},
+            facts={
+                key: _shown(fact) if isinstance(fact, str) else fact for key, fact in {**(also or {}), **facts}.items()
+            },
             address=origin.address,
             user_agent=origin.user_agent,
         )

@@ -45,7 +45,7 @@ def choose(app: App, member_id: int, connection_id: int, choices: Mapping[int, C
                 changes.update(_changes(calendar, choice))
                 _apply(session, calendar, choice)
         if changes:
-            record(session, AuditAction.CALENDARS_CHOSEN, by=member_id, what=connection.nickname, **changes)
+            record(session, AuditAction.CALENDARS_CHOSEN, by=member_id, what=connection.nickname, also=changes)
     app.hub.publish(MemberChanged(member_id))
 
 

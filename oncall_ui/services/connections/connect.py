@@ -125,7 +125,7 @@ def store(
         session.flush()
         assert row.id is not None  # just stored
         _store_calendars(session, row, found.calendars)
-        record(session, action, by=member_id, what=row.nickname, product=product.name, calendars=len(found.calendars))
+        _record(session, action, row, product, found)
     app.hub.publish(MemberChanged(member_id))
     return row.id
 
@@ -155,9 +155,13 @@ def put_in_place(
             state.source_replaced(calendar)
         session.flush()
         _store_calendars(session, row, found.calendars)
-        brought = {"product": product.name, "calendars": len(found.calendars)}
-        record(session, AuditAction.RECONNECTED, by=member_id, what=row.nickname, **brought)
+        _record(session, AuditAction.RECONNECTED, row, product, found)
     app.hub.publish(MemberChanged(member_id))
+
+
+def _record(session: Session, action: AuditAction, row: Connection, product: Product, found: Discovery) -> None:
+    brought: dict[str, str | int] = {"product": product.name, "calendars": len(found.calendars)}
+    record(session, action, by=row.member_id, what=row.nickname, also=brought)
 
 
 def _usual_name(found: Discovery) -> str:

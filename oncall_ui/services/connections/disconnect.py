@@ -72,7 +72,7 @@ def _remove(app: App, member_id: int, connection_id: int) -> list[RevocableGrant
         connection = owned(session, member_id, connection_id)
         calendars = calendars_of(session, connection_id)
         lost = {"calendars": len(calendars), "entries": sum(calendar.entries for calendar in calendars)}
-        record(session, AuditAction.DISCONNECTED, by=member_id, what=connection.nickname, **lost)
+        record(session, AuditAction.DISCONNECTED, by=member_id, what=connection.nickname, also=lost)
         ended = erase(app, session, connection)
     app.hub.publish(MemberChanged(member_id))
     return ended

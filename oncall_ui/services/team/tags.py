@@ -72,7 +72,7 @@ def _change(app: App, admin_id: int, tags: Tags) -> None:
         session.exec(delete(Team))
         session.add(Team(block_tags=list(tags.block), prefer_tags=list(tags.prefer)))
         affected = read_again(session, mode=Mode.MATCHING)
-        record(session, AuditAction.TAGS_CHANGED, by=admin_id, **_differences(former, tags))
+        record(session, AuditAction.TAGS_CHANGED, by=admin_id, also=_differences(former, tags))
     log.info("tags changed", by=admin_id, block=len(tags.block), prefer=len(tags.prefer))
     for member_id in affected:
         app.hub.publish(MemberChanged(member_id))

@@ -96,6 +96,10 @@ class Actions:
                 self._say(f"The invitation of {row.name} is revoked.")
             self._refresh()
 
+    def show_activity(self, row: Row) -> None:
+        """What they did, in the audit log."""
+        ui.navigate.to(f"/admin/audit?who={row.id}")
+
     async def remove(self, row: Row) -> None:
         """Asks what it means first. One's own account is erased under Your data, with the password."""
         if row.is_you:

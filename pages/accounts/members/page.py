@@ -102,6 +102,7 @@ class _Screen:
             Entry("Change role", "person", do.ask_role, for_invited=True),
             Entry("Reset password", "key", do.reset_password),
             Entry("Log out everywhere", "out", do.log_out),
+            Entry("Activity", "clock", do.show_activity),
             Entry("Remove", "x", do.remove),
             Entry("Revoke", "x", do.revoke, for_members=False, for_invited=True),
         ]

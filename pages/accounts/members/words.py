@@ -14,8 +14,6 @@ FRESH = timedelta(minutes=10)
 """For so long somebody who opened a link is setting up now."""
 HERE = timedelta(minutes=2)
 """For so long somebody who was seen is here now: that is stored once a minute."""
-MARKS = 16
-"""Colours of people, see people.css; the second half is square."""
 
 
 class Act(StrEnum):
@@ -104,14 +102,6 @@ def _also(found: MemberList, reader: Reader) -> str:
 
 def first_name(name: str) -> str:
     return name.split(maxsplit=1)[0] if name.split() else name
-
-
-def mark_of(row: Row) -> str:
-    """The classes of a person's mark."""
-    if row.is_invited:
-        return "oc-p l wait"
-    number = (row.id - 1) % MARKS + 1
-    return f"oc-p l is-p{number}{' square' if number > MARKS // 2 else ''}"
 
 
 def seen_words(moment: datetime | None, reader: Reader) -> str:
