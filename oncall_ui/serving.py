@@ -90,7 +90,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
             "session_cookie": "oncall_session",
             "https_only": settings.uses_https,
             "same_site": "lax",
-            "max_age": 14 * 24 * 3600,
+            "max_age": settings.session_days * 24 * 3600,
         },
         proxy_headers=False,  # see `surround`
         timeout_graceful_shutdown=GRACE_SECONDS,

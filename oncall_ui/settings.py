@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     max_page_loads: int = Field(default=8, ge=1, description="of one member at once, or of one address before login")
     import_interval: int = Field(default=15, ge=1, description="minutes")
     max_feed_mb: int = Field(default=64, ge=1)
+    session_idle_days: int = Field(default=14, ge=1)
+    session_days: int = Field(default=90, ge=1, le=400, description="browsers keep no cookie for longer")
     log_level: Literal["debug", "info", "warning"] = "info"
 
     smtp_host: str = ""

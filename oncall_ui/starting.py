@@ -18,6 +18,7 @@ from oncall_ui.migrations import alembic_config, migrate, schema
 from oncall_ui.models import Member
 from oncall_ui.private_files import MARKER, tighten
 from oncall_ui.security.vault import KEY_FILE, generate_key, load_keys
+from oncall_ui.services.accounts.totp import reseal_secrets
 from oncall_ui.services.connections.credentials import count_sealed, rekey
 from oncall_ui.settings import Settings
 
@@ -55,6 +56,7 @@ def start_app(settings: Settings) -> App:
     try:
         _require_keys(app)
         rekey(app)
+        reseal_secrets(app)
     except BaseException:
         app.close()
         raise

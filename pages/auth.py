@@ -10,10 +10,11 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
+from oncall_ui.services.accounts.log_in import Outcome, log_in
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
-from oncall_ui.services.accounts.sessions import log_in, log_out, open_session, session_for
+from oncall_ui.services.accounts.sessions import log_out, open_session, session_for
 from oncall_ui.services.accounts.setup import create_first_account
-from pages.session import FLASH, NEXT, TOKEN, TooManyPages, asked_for, login_route, origin, own_page
+from pages.session import FLASH, NEXT, PENDING, TOKEN, TooManyPages, asked_for, login_route, origin, own_page
 
 
 def register(app: App) -> None:
@@ -31,12 +32,12 @@ def register(app: App) -> None:
         again = login_route(target)
         if not may_log_in(app, origin(request), email):
             return _refuse(request, again, {"email": email}, "Too many attempts. Wait 10 minutes.")
-        token = await asyncio.to_thread(log_in, app, email, password)
-        if token is None:
+        outcome = await asyncio.to_thread(log_in, app, email, password)
+        if outcome is None:
             count_wrong_password(app, origin(request), email)
             return _refuse(request, again, {"email": email}, "Wrong email or password.")
-        await _end_session(app, request)
-        return _enter(request, token, target)
+        await end_session(app, request)
+        return follow(request, outcome, target)
 
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
@@ -53,11 +54,11 @@ def register(app: App) -> None:
             return _refuse(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
-        return _enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
+        return enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
 
     @web.post("/logout")
     async def post_logout(request: Request) -> Response:
-        await _end_session(app, request)
+        await end_session(app, request)
         request.session.clear()
         return RedirectResponse("/login", 303)
 
@@ -66,14 +67,24 @@ def register(app: App) -> None:
         return Response("Too many requests from this address. Wait 1 minute.", 429)
 
 
-async def _end_session(app: App, request: Request) -> None:
+async def end_session(app: App, request: Request) -> None:
     """Ends the browser's session, if it has one, and the pages open in it."""
     with contextlib.suppress(NotLoggedIn):
         me = await asyncio.to_thread(session_for, app, request.session.get(TOKEN))
         await asyncio.to_thread(log_out, app, me.session_id)
 
 
-def _enter(request: Request, token: str, target: str = "/") -> Response:
+def follow(request: Request, outcome: Outcome, target: str) -> Response:
+    """What a browser gets after a log-in: the page it asked for, or the second step of logging in."""
+    if outcome.session:
+        return enter(request, outcome.session, target)
+    request.session.clear()
+    request.session[PENDING] = outcome.pending
+    return RedirectResponse(login_route(target), 303)
+
+
+def enter(request: Request, token: str, target: str = "/") -> Response:
+    """The browser's session begins."""
     # Nothing from before the login survives, least of all the session's id.
     request.session.clear()
     request.session[TOKEN] = token

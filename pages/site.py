@@ -13,7 +13,10 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import auth, not_found
-from pages.accounts import login, members, setup, you
+from pages.accounts import activity, login, members, setup, you
+from pages.accounts.security import page as security
+from pages.admin import audit, status
+from pages.admin import downloads as audit_downloads
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
 from pages.connections.new import form, oauth
@@ -28,7 +31,10 @@ from pages.team import health, tags
 from pages.team import page as team
 
 STATIC = Path(__file__).parent / "static"
-BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "modes")
+BASE_STYLES = (
+    *("tokens", "parts", "icons", "people", "schedule-icons", "sections", "admin"),
+    *("quasar", "app", "gates", "forms", "modes"),
+)
 """In this order; those of single pages follow by name."""
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
@@ -49,8 +55,12 @@ SCREENS: tuple[ModuleType, ...] = (
     feed,
     routes,
     you,
+    activity,
+    audit,
+    audit_downloads,
+    security,
 )
-"""Home comes by itself, because it also needs to know whether imports work."""
+"""Home and Admin come by themselves, because they also need to know whether imports work."""
 STATIC_PATHS = ("/static/", f"/_nicegui/{__version__}/", "/favicon.ico")
 """Files, which are the same for everybody."""
 DYNAMIC = (f"/_nicegui/{__version__}/dynamic_resources/",)
@@ -66,6 +76,7 @@ def register(app: App, readiness: Readiness) -> None:
     for screen in SCREENS:
         screen.register(app)
     home.register(app, readiness)
+    status.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
     _register_health(readiness)
 
