@@ -60,15 +60,15 @@ def register(app: App) -> None:
 
     @web.post("/invite/{token}")
     async def post_invite(request: Request, token: str) -> Response:
-        form = await _text_fields(request)
+        form = await text_fields(request)
         kept = {key: form.get(key, "") for key in ("name", "zone")}
         here = f"/invite/{quote(token, safe='')}"
         if not may_set_up(app, origin(request)):
-            return _refuse(request, here, kept, "Too many attempts. Wait 1 minute.")
+            return refuse_form(request, here, kept, "Too many attempts. Wait 1 minute.")
         try:
             member_id = await asyncio.to_thread(join, app, token, password=form.get("password", ""), **kept)
         except InvalidInput as error:
-            return _refuse(request, here, kept, error)
+            return refuse_form(request, here, kept, error)
         except InvitationEnded:
             return RedirectResponse(here, 303)
         await end_session(app, request)
