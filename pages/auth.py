@@ -1,7 +1,8 @@
-"""The forms that begin and end a session: /login, /setup and /logout."""
+"""The forms that begin and end a session: /login, /setup, /invite and /logout."""
 
 import asyncio
 import contextlib
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,7 +10,8 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
+from oncall_ui.errors import InvalidInput, InvitationEnded, NotLoggedIn, SetupClosed
+from oncall_ui.services.accounts.joining import join
 from oncall_ui.services.accounts.log_in import Outcome, log_in
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
 from oncall_ui.services.accounts.sessions import log_out, open_session, session_for
@@ -26,34 +28,50 @@ def register(app: App) -> None:
 
     @web.post("/login")
     async def post_login(request: Request) -> Response:
-        form = await _text_fields(request)
+        form = await text_fields(request)
         email, password = form.get("email", ""), form.get("password", "")
         target = own_page(form.get(NEXT, ""))
         again = login_route(target)
         if not may_log_in(app, origin(request), email):
-            return _refuse(request, again, {"email": email}, "Too many attempts. Wait 10 minutes.")
+            return refuse_form(request, again, {"email": email}, "Too many attempts. Wait 10 minutes.")
         outcome = await asyncio.to_thread(log_in, app, email, password)
         if outcome is None:
             count_wrong_password(app, origin(request), email)
-            return _refuse(request, again, {"email": email}, "Wrong email or password.")
+            return refuse_form(request, again, {"email": email}, "Wrong email or password.")
         await end_session(app, request)
         return follow(request, outcome, target)
 
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
-        form = await _text_fields(request)
+        form = await text_fields(request)
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
         if not may_set_up(app, origin(request)):
-            return _refuse(request, f"/setup?token={link}", kept, "Too many attempts. Wait 1 minute.")
+            return refuse_form(request, f"/setup?token={link}", kept, "Too many attempts. Wait 1 minute.")
         try:
             member_id = await asyncio.to_thread(
                 create_first_account, app, link, password=form.get("password", ""), **kept
             )
         except InvalidInput as error:
-            return _refuse(request, f"/setup?token={link}", kept, error)
+            return refuse_form(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
+        return enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
+
+    @web.post("/invite/{token}")
+    async def post_invite(request: Request, token: str) -> Response:
+        form = await text_fields(request)
+        kept = {key: form.get(key, "") for key in ("name", "zone")}
+        here = f"/invite/{quote(token, safe='')}"
+        if not may_set_up(app, origin(request)):
+            return refuse_form(request, here, kept, "Too many attempts. Wait 1 minute.")
+        try:
+            member_id = await asyncio.to_thread(join, app, token, password=form.get("password", ""), **kept)
+        except InvalidInput as error:
+            return refuse_form(request, here, kept, error)
+        except InvitationEnded:
+            return RedirectResponse(here, 303)
+        await end_session(app, request)
         return enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
 
     @web.post("/logout")
@@ -91,12 +109,14 @@ def enter(request: Request, token: str, target: str = "/") -> Response:
     return RedirectResponse(target, 303)
 
 
-def _refuse(request: Request, to: str, values: dict[str, str], why: str | InvalidInput) -> Response:
+def refuse_form(request: Request, to: str, values: dict[str, str], why: str | InvalidInput) -> Response:
+    """Back to the form at `to`, which says why and keeps `values`; see `pop_flash`."""
     said = {"sentence": why} if isinstance(why, str) else {"errors": why.sentences}
     request.session[FLASH] = {"values": {key: value[:300] for key, value in values.items()}, **said}
     return RedirectResponse(to, 303)
 
 
-async def _text_fields(request: Request) -> dict[str, str]:
+async def text_fields(request: Request) -> dict[str, str]:
+    """What a form sent, without files."""
     form = await request.form(max_fields=20, max_files=0)
     return {key: value for key, value in form.items() if isinstance(value, str)}

@@ -24,7 +24,7 @@ FLASH = "flash"
 
 NEXT = "next"
 """Query parameter and form field of /login: the page to open after logging in."""
-BEFORE_LOGIN = {"/login", "/setup"}
+BEFORE_LOGIN = {"/login", "/login/forgot", "/setup"}
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -12,8 +12,9 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
-from pages import auth, not_found, opening
-from pages.accounts import activity, login, members, setup, you
+from pages import auth, link_forms, not_found, oidc, opening
+from pages.accounts import activity, confirm, forgot, invite, login, reset, setup, you
+from pages.accounts.members import page as members
 from pages.accounts.security import page as security
 from pages.admin import audit, status
 from pages.admin import downloads as audit_downloads
@@ -39,7 +40,11 @@ BASE_STYLES = (
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
+    forgot,
+    reset,
+    confirm,
     setup,
+    invite,
     members,
     new_connection,
     form,
@@ -79,6 +84,8 @@ def register(app: App, readiness: Readiness) -> None:
     home.register(app, readiness)
     status.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
+    link_forms.register(app)
+    oidc.register(app)
     _register_health(readiness)
 
 

@@ -1,5 +1,8 @@
 """A member's password: asked for again before what matters, and changed."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlmodel import Session, col, delete
 
 from oncall_ui.app import App
@@ -16,9 +19,26 @@ from oncall_ui.services.audit.record import record
 CURRENT, NEW = "Current password", "New password"
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordView:
+    """`changed_at` is None for the password an account was created with."""
+
+    is_set: bool
+    changed_at: datetime | None
+
+
+def password_of(app: App, member_id: int) -> PasswordView:
+    """Raises NotAllowed when the account is gone."""
+    with app.db.read() as session:
+        member = session.get(Member, member_id)
+        if member is None:
+            raise NotAllowed
+        return PasswordView(bool(member.password_hash), member.password_changed_at)
+
+
 def has_password(app: App, member_id: int) -> bool:
     """Whether the member can log in with a password. Raises NotAllowed when the account is gone."""
-    return bool(_hash_of(app, member_id))
+    return password_of(app, member_id).is_set
 
 
 def change_password(app: App, member_id: int, here: str, *, current: str, new: str) -> int:
