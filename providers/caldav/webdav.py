@@ -73,7 +73,7 @@ class Dav:
         if response.status_code not in (httpx.codes.MULTI_STATUS, httpx.codes.OK):
             raise failure_of(response)
         try:
-            found = await parse(response.content, partial(read, url=url))
+            found = await parse(response, partial(read, url=url))
         except NotXml:
             if response.status_code == httpx.codes.OK:
                 raise failure_of(response) from None
