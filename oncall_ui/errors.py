@@ -4,15 +4,27 @@ Exception
   InvalidInput        a form field is invalid: names the field and says what to do
   NotAllowed          not the member's, or it doesn't exist; callers can't tell which
   NotLoggedIn         no session, or it has expired
+  LogInAgain          a log-in expired before its second step, or had too many wrong codes
+  SecondFactorMissing the member has to set up a second factor before anything else
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
+<<<<<<< HEAD
+  SingleSignOnFailed  nobody was logged in or linked by single sign-on
   LastAdministrator   the other members would be left without an administrator
+=======
+  LastAdministrator   there would be no administrator left
+  Gone                another administrator was faster: the member or the invitation is no longer there
+  InvitationEnded     an invitation's link no longer creates an account
+>>>>>>> passwords
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
 
 from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 
@@ -52,6 +64,18 @@ class NotLoggedIn(Exception):
     """There is no session, or it has ended."""
 
 
+class LogInAgain(Exception):
+    """The log-in that waited for its second factor is over. `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class SecondFactorMissing(Exception):
+    """The member has to set up a second factor before anything else."""
+
+
 class SetupClosed(Exception):
     """There is an account already, or the link is not the latest one printed."""
 
@@ -71,11 +95,61 @@ class SignInFailed(Exception):
         self.words = words
 
 
+class SingleSignOnFailed(Exception):
+    """Nothing was changed, and nobody was logged in. `sentence` is for the person who tried."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.links = False
+        """Whether a member wanted to link an account, not to log in."""
+        self.target = "/"
+        """The page that was asked for before."""
+
+
 class LastAdministrator(Exception):
-    """The other members would be left without an administrator. The message says what to do."""
+    """There would be no administrator left. The message says what to do."""
 
     def __init__(self) -> None:
         super().__init__(
-            "You are the only administrator, and others have accounts here. Add another administrator first: "
-            "python run.py user add EMAIL --name NAME --admin --password-stdin"
+            "There has to be an administrator. Make someone else an administrator first: under Members, or with "
+            "python run.py user role EMAIL admin"
         )
+
+
+class Gone(Exception):
+    """Another administrator was faster: the member or the invitation is no longer there. The message says who."""
+
+
+class InvitationEnd(StrEnum):
+    """Why an invitation's link doesn't work."""
+
+    EXPIRED = "expired"
+    USED = "used"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    """There is a newer link for the same address."""
+    HAS_ACCOUNT = "has_account"
+    """The address got an account in another way."""
+    UNKNOWN = "unknown"
+
+
+class InvitationEnded(Exception):
+    """A link that no longer creates an account, or never did.
+
+    `ended_at` is when, to be shown in `zone`; `inviter` is the administrator to ask, empty if there is none to name.
+    """
+
+    def __init__(
+        self,
+        end: InvitationEnd,
+        *,
+        ended_at: datetime | None = None,
+        inviter: str = "",
+        zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008 - immutable
+    ) -> None:
+        super().__init__(f"invitation {end}")
+        self.end = end
+        self.ended_at = ended_at
+        self.inviter = inviter
+        self.zone = zone

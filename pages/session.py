@@ -17,12 +17,14 @@ from oncall_ui.services.accounts.rate_limits import may_open_page
 from oncall_ui.services.accounts.sessions import LoggedIn, require_session, session_for
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
+PENDING = "pending"
+"""The log-in that waits for its second factor, see services/accounts/second_factor.py."""
 FLASH = "flash"
 """What a rejected form has to say, kept for the next page only."""
 
 NEXT = "next"
 """Query parameter and form field of /login: the page to open after logging in."""
-BEFORE_LOGIN = {"/login", "/setup"}
+BEFORE_LOGIN = {"/login", "/login/forgot", "/setup"}
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,13 +7,17 @@ from pathlib import Path
 from types import ModuleType
 
 from fastapi.responses import JSONResponse
+from nicegui import __version__, ui
 from nicegui import app as web
-from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
-from pages import auth, not_found
-from pages.accounts import login, members, setup, you
+from pages import auth, link_forms, not_found, oidc
+from pages.accounts import activity, confirm, forgot, invite, login, reset, setup, you
+from pages.accounts.members import page as members
+from pages.accounts.security import page as security
+from pages.admin import audit, status
+from pages.admin import downloads as audit_downloads
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
 from pages.connections.new import form, oauth
@@ -28,12 +32,19 @@ from pages.team import health, tags
 from pages.team import page as team
 
 STATIC = Path(__file__).parent / "static"
-BASE_STYLES = ("tokens", "parts", "icons", "quasar", "app", "gates", "forms", "modes")
+BASE_STYLES = (
+    *("tokens", "parts", "icons", "people", "schedule-icons", "sections", "admin"),
+    *("quasar", "app", "gates", "forms", "modes"),
+)
 """In this order; those of single pages follow by name."""
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
+    forgot,
+    reset,
+    confirm,
     setup,
+    invite,
     members,
     new_connection,
     form,
@@ -49,10 +60,17 @@ SCREENS: tuple[ModuleType, ...] = (
     feed,
     routes,
     you,
+    activity,
+    audit,
+    audit_downloads,
+    security,
 )
-"""Home comes by itself, because it also needs to know whether imports work."""
-COOKIELESS = ("/api/", "/feeds/")
-"""For programs: answered without a session."""
+"""Home and Admin come by themselves, because they also need to know whether imports work."""
+STATIC_PATHS = ("/static/", f"/_nicegui/{__version__}/", "/favicon.ico")
+"""Files, which are the same for everybody."""
+DYNAMIC = (f"/_nicegui/{__version__}/dynamic_resources/",)
+COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/static/", "/_nicegui/", "/favicon.ico")
+"""For programs, and for everybody alike: answered without a session."""
 
 
 def register(app: App, readiness: Readiness) -> None:
@@ -63,7 +81,10 @@ def register(app: App, readiness: Readiness) -> None:
     for screen in SCREENS:
         screen.register(app)
     home.register(app, readiness)
+    status.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
+    link_forms.register(app)
+    oidc.register(app)
     _register_health(readiness)
 
 

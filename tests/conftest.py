@@ -17,11 +17,12 @@ os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-te
 
 from oncall_ui.app import App, open_app
 from oncall_ui.db import Database
+from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.log import configure as configure_log
 from oncall_ui.migrations import migrate
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.services.accounts.members import add_member
-from oncall_ui.services.accounts.sessions import LoggedIn, log_in, session_for
+from oncall_ui.services.accounts.sessions import LoggedIn, open_session, session_for
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.databases import migrated_postgres, postgres_cluster
@@ -87,9 +88,8 @@ def app(settings: Settings, workers: Workers, migrated: Path) -> Iterator[App]:
 
 def person(app: App, name: str, *, is_admin: bool = False, zone: str = "Europe/Berlin") -> Person:
     email = f"{name.lower()}@example.org"
-    add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
-    token = log_in(app, email, PASSWORD)
-    assert token is not None
+    member_id = add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
+    token = open_session(app, member_id, LoginMethod.PASSWORD)
     me = session_for(app, token)
     return Person(me.member.id, email, token, me)
 

@@ -33,8 +33,8 @@ from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.state import State
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
+from oncall_ui.services.accounts.log_in import log_in
 from oncall_ui.services.accounts.profile import get_profile, next_holiday
-from oncall_ui.services.accounts.sessions import log_in
 from oncall_ui.services.connections.views import CalendarView, list_connections
 from oncall_ui.services.team.grid import read_team
 from oncall_ui.settings import Settings

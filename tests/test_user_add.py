@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from oncall_ui.app import open_app
+from oncall_ui.services.accounts.log_in import log_in
 from oncall_ui.services.accounts.members import list_members
-from oncall_ui.services.accounts.sessions import log_in, session_for
+from oncall_ui.services.accounts.sessions import session_for
 from oncall_ui.settings import Settings
 
 pytestmark = pytest.mark.slow  # processes of their own
@@ -38,9 +39,9 @@ def test_the_account_can_log_in(tmp_path: Path) -> None:
     assert done.stdout == "ann@example.org can log in at http://localhost:8080/login\n"
     app = open_app(Settings(_env_file=None, data_dir=data))
     try:
-        token = log_in(app, "ann@example.org", PASSWORD)
-        assert token is not None
-        admin = session_for(app, token)
+        outcome = log_in(app, "ann@example.org", PASSWORD)
+        assert outcome is not None
+        admin = session_for(app, outcome.session)
         assert admin is not None
         ann = list_members(app, admin.member.id)
     finally:

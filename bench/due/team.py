@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.services.accounts.members import add_member
-from oncall_ui.services.accounts.sessions import LoggedIn, log_in, session_for
+from oncall_ui.services.accounts.sessions import LoggedIn, open_session, session_for
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.oauth_flow import begin, finish
@@ -64,10 +65,10 @@ def email_of(number: int) -> str:
 
 def _member(app: App, number: int) -> LoggedIn:
     email = email_of(number)
-    add_member(app, name=f"Member {number}", email=email, password=PASSWORD, zone="Europe/Berlin", is_admin=not number)
-    token = log_in(app, email, PASSWORD)
-    assert token is not None
-    return session_for(app, token)
+    member_id = add_member(
+        app, name=f"Member {number}", email=email, password=PASSWORD, zone="Europe/Berlin", is_admin=not number
+    )
+    return session_for(app, open_session(app, member_id, LoginMethod.PASSWORD))
 
 
 def _feeds(world: Everybody, member: int) -> list[str]:

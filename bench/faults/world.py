@@ -38,7 +38,6 @@ from oncall_ui.migrations import migrate
 from oncall_ui.models import Availability, Calendar, now
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.services.accounts.members import add_member
-from oncall_ui.services.accounts.sessions import log_in, session_for
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import get_connection
@@ -259,10 +258,7 @@ class World:
 
     async def _member(self, app: App, member: int, share: int) -> None:
         email = email_of(member)
-        add_member(app, name=f"Member {member}", email=email, password=PASSWORD, zone="UTC", is_admin=not member)
-        token = log_in(app, email, PASSWORD)
-        assert token is not None
-        me = session_for(app, token).member.id
+        me = add_member(app, name=f"Member {member}", email=email, password=PASSWORD, zone="UTC", is_admin=not member)
         for _ in range(share):
             number = len(self.calendars)
             feed = self.feeds.add(self._content(number), host=self.feeds.hosts[number % len(self.feeds.hosts)])

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Column, ForeignKey, Integer, LargeBinary, Text, Uni
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
-from oncall_ui.domain.accounts.login import SecondFactorRule
+from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
 from oncall_ui.models.columns import now, one_of, owned_by
 
 
@@ -60,6 +60,8 @@ class PendingLogin(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=64)
     member_id: int = Field(sa_column=owned_by("member"))
+    method: LoginMethod = Field(default=LoginMethod.PASSWORD, sa_type=one_of(LoginMethod))
+    """The first factor."""
     wrong_codes: int = 0
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -87,6 +89,7 @@ class RecoveryCode(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = Field(sa_column=owned_by("member"))
     code_hash: str = Field(max_length=64)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -103,6 +106,16 @@ class Passkey(SQLModel, table=True):
     name: str = Field(max_length=100)
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PasskeyChallenge(SQLModel, table=True):
+    """A challenge that a browser was asked to answer with a passkey. It works once; the row goes with the answer."""
+
+    __tablename__ = "passkey_challenge"
+
+    id: str = Field(primary_key=True, max_length=64)
+    """Its SHA-256. The session cookie of the one browser that may answer holds the challenge."""
+    expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class KnownBrowser(SQLModel, table=True):

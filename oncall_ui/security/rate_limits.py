@@ -10,8 +10,17 @@ PER_ACCOUNT = parse("10/10minute")
 """Wrong passwords for one account; correct ones don't count."""
 WRONG_TOKENS = parse("20/minute")
 """Invalid feed and API tokens from one client address; valid ones don't count and always work."""
+CODES = parse("10/hour")
+"""Codes of authenticator apps for one member, whose password was right each time."""
 PAGES_PER_ADDRESS = parse("240/minute")
 """Each page without a login holds memory for a minute."""
+
+OWN_PASSWORD = parse("10/10minute")
+"""Wrong passwords of a member who is logged in and asked for it again."""
+RESETS_PER_ADDRESS, RESETS_PER_ACCOUNT = parse("20/hour"), parse("5/hour")
+"""Requests for a reset link; too many are answered like all others."""
+EMAIL_CHANGES = parse("5/hour")
+"""Links to confirm a new address, for one member: they are emailed to whatever address was typed."""
 
 
 class RateLimiter:

@@ -8,6 +8,8 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.setup import has_members
+from pages.accounts.forgot import forgot_password
+from pages.accounts.single_sign_on import single_sign_on_button
 from pages.opening import page
 from pages.session import NEXT, own_page, pop_flash, rate_limited
 from pages.widgets.forms import field, password_field
@@ -52,8 +54,10 @@ def register(app: App) -> None:
                             "Nobody has an account yet. The console where this app was started shows a link "
                             "to set up the first one."
                         ).classes("oc-lead")
-                _form(email, flash.get("sentence", ""), own_page(request.query_params.get(NEXT, "")))
-                html.p("Forgot your password? Ask your administrator.").classes("oc-hint")
+                target = own_page(request.query_params.get(NEXT, ""))
+                _form(email, flash.get("sentence", ""), target)
+                single_sign_on_button(app, target)
+                forgot_password(app)
             html.p("Your calendars are read here and nowhere else").classes("oc-gate-foot oc-icon oc-i-shield")
 
 

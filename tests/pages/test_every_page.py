@@ -22,7 +22,11 @@ HEADINGS = {
     "/help": "Help",
     "/privacy": "Your data",
     "/you": "Your profile",
+    "/you/security": "Security",
     "/members": "Members",
+    "/you/activity": "Activity",
+    "/admin": "Admin",
+    "/admin/audit": "Audit log",
 }
 
 

@@ -18,6 +18,7 @@ TABLES = (
     "known_browser",
     "login_request",
     "passkey",
+    "passkey_challenge",
     "pending_login",
     "recovery_code",
     "reset_link",
@@ -135,9 +136,16 @@ def upgrade() -> None:
     op.create_index("ix_passkey_member_id", "passkey", ["member_id"])
 
     op.create_table(
+        "passkey_challenge",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "pending_login",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], ondelete="CASCADE"),
@@ -150,6 +158,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
@@ -182,6 +191,7 @@ def upgrade() -> None:
     )
     # Not in batch mode: it would recreate the tables on SQLite, and dropping the old ones deletes what refers to them.
     op.add_column("member", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("member", sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "login_session",
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False, server_default="1970-01-01 00:00:00+00"),
@@ -190,10 +200,16 @@ def upgrade() -> None:
     op.add_column("login_session", sa.Column("address", sa.String(length=64), nullable=False, server_default=""))
     op.add_column("login_session", sa.Column("user_agent", sa.String(length=400), nullable=False, server_default=""))
     op.add_column("login_session", sa.Column("method", sa.String(length=16), nullable=False, server_default="password"))
+    op.execute("ALTER TABLE login_session DROP COLUMN expires_at")  # the settings say how long sessions last
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE member DROP COLUMN password_changed_at")
     op.execute("ALTER TABLE member DROP COLUMN last_seen_at")
+    op.add_column(
+        "login_session",
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False, server_default="1970-01-01 00:00:00+00"),
+    )
     for column in ("method", "user_agent", "address", "last_used_at"):
         op.execute(f"ALTER TABLE login_session DROP COLUMN {column}")
     for table in reversed(TABLES):

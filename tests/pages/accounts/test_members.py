@@ -7,8 +7,8 @@ from sqlmodel import delete
 
 from oncall_ui.app import App
 from oncall_ui.models import LoginSession
+from oncall_ui.services.accounts.log_in import log_in
 from oncall_ui.services.accounts.members import list_members
-from oncall_ui.services.accounts.sessions import log_in
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal, until

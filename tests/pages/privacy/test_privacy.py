@@ -8,11 +8,12 @@ from nicegui.testing import User
 from sqlmodel import update
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import LoginSession, ManualEntry, now
 from oncall_ui.services.accounts.members import list_members
-from oncall_ui.services.accounts.sessions import log_in, session_for
+from oncall_ui.services.accounts.sessions import open_session, session_for
 from oncall_ui.services.privacy.erase import erasure_effects
 from oncall_ui.services.sharing.feed import feed_link_of, open_feed
 from oncall_ui.services.sharing.tokens import create_token, list_tokens, member_for_token
@@ -123,7 +124,7 @@ async def test_nothing_is_read_once_the_session_has_run_out(
     went: list[str] = []
     monkeypatch.setattr(user.navigate, "to", went.append)
     with app.db.write() as session:
-        session.exec(update(LoginSession).values(expires_at=now() - timedelta(seconds=1)))
+        session.exec(update(LoginSession).values(created_at=now() - timedelta(days=90)))
     press(user, "Show 10 more")
     await until(lambda: any(each.startswith("/login") for each in went))
     await idle()
@@ -143,7 +144,7 @@ async def test_what_changes_meanwhile_shows_by_itself(browser: Browser, app: App
 
 
 async def test_the_other_browsers_are_logged_out(browser: Browser, app: App, alice: Person) -> None:
-    other = log_in(app, alice.email, PASSWORD)
+    other = open_session(app, alice.id, LoginMethod.PASSWORD)
     user = await at_privacy(browser, alice)
     press(user, "Log out other browsers")
     await until(lambda: facts(user)["Sessions"].startswith("1 browser"))

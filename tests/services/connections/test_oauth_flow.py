@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import col, select, update
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed, SignInFailed
 from oncall_ui.models import AuthorizationRequest, Connection, now
-from oncall_ui.services.accounts.sessions import log_in, session_for
+from oncall_ui.services.accounts.sessions import open_session, session_for
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.oauth_flow import SignInResult, finish
 from oncall_ui.services.connections.refresh import refresh_calendars
@@ -76,7 +77,7 @@ async def test_an_answer_counts_in_the_browser_that_asked(
 ) -> None:
     """Mallory can neither finish Alice's sign-in nor make Alice finish hers; nor can another browser of Alice's."""
     answer = await visit(start(app, alice, vendor))
-    elsewhere = log_in(app, alice.email, PASSWORD)
+    elsewhere = open_session(app, alice.id, LoginMethod.PASSWORD)
     for me in (mallory.me, session_for(app, elsewhere)):
         with pytest.raises(SignInFailed):
             await finish(app, me, vendor.authority, answer)

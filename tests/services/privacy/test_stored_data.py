@@ -8,12 +8,13 @@ from icalendar import Calendar as Parsed
 from sqlmodel import SQLModel, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.models import LoginSession, Member
-from oncall_ui.services.accounts.sessions import log_in, log_out_others, session_for
+from oncall_ui.services.accounts.sessions import log_out_others, open_session, session_for
 from oncall_ui.services.privacy.export import export, export_ics
 from oncall_ui.services.privacy.stored_data import intervals_of, stored_data
-from tests.conftest import PASSWORD, Person
+from tests.conftest import Person
 from tests.services.helpers.full_account import CURSOR, FINGERPRINT, REMOTE, SEALED, keep_everything
 
 TOLD_AS = {
@@ -132,7 +133,7 @@ def test_who_is_gone_has_nothing(app: App, alice: Person) -> None:
 
 
 def test_logging_the_others_out_leaves_this_browser_and_other_members(app: App, alice: Person, bob: Person) -> None:
-    other = log_in(app, alice.email, PASSWORD)
+    other = open_session(app, alice.id, LoginMethod.PASSWORD)
     assert log_out_others(app, alice.id, alice.me.session_id) == 1
     with pytest.raises(NotLoggedIn):
         session_for(app, other)
