@@ -3,6 +3,7 @@
 A new page is its module with `register`, a line in `SCREENS`, and a style sheet in static/ if it needs one.
 """
 
+from html import escape
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +13,9 @@ from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
+from oncall_ui.services.accounts.passkeys import passkey_origin
 from pages import auth, not_found
-from pages.accounts import login, members, setup, you
+from pages.accounts import login, members, passkey_routes, setup, you
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
 from pages.connections.new import form, oauth
@@ -36,6 +38,7 @@ BASE_STYLES = (
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
+    passkey_routes,
     setup,
     members,
     new_connection,
@@ -63,6 +66,10 @@ def register(app: App, readiness: Readiness) -> None:
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     ui.add_head_html('<script src="/static/connection.js" defer></script>', shared=True)
+    if origin := passkey_origin(app):
+        ui.add_head_html(
+            f'<script src="/static/passkeys.js" data-origin="{escape(origin)}" defer></script>', shared=True
+        )
     for screen in SCREENS:
         screen.register(app)
     home.register(app, readiness)
