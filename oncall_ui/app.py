@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from oncall_ui.db import Database
 from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
+from oncall_ui.postbox import Postbox
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.security.rate_limits import RateLimiter
@@ -42,6 +43,7 @@ class App:
     hub: Hub
     rate_limits: RateLimiter
     passwords: Passwords
+    postbox: Postbox
     products: Sequence[Product] = PRODUCTS
     outages: Outages = field(default_factory=Outages)
     """Every failure that may repeat is logged through it."""
@@ -103,6 +105,7 @@ def open_app(
     Raises ValueError with a sentence for the operator when a setting or key is invalid.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    outages = Outages()
     allowed = AllowedHosts.parse(settings.allowed_private_hosts)
     return App(
         settings=settings,
@@ -114,6 +117,8 @@ def open_app(
         hub=Hub(),
         rate_limits=RateLimiter(),
         passwords=passwords or Passwords(),
+        postbox=Postbox(settings, outages),
+        outages=outages,
         products=products,
     )
 

@@ -9,12 +9,16 @@ Exception
   PasskeyRefused      the answer isn’t genuine, or not to this question
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
-  LastAdministrator   the other members would be left without an administrator
+  LastAdministrator   there would be no administrator left
+  Gone                another administrator was faster: the member or the invitation is no longer there
+  InvitationEnded     an invitation's link no longer creates an account
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
 
 from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -91,10 +95,40 @@ class SignInFailed(Exception):
 
 
 class LastAdministrator(Exception):
-    """The other members would be left without an administrator. The message says what to do."""
+    """There would be no administrator left. The message says what to do."""
 
     def __init__(self) -> None:
         super().__init__(
-            "You are the only administrator, and others have accounts here. Add another administrator first: "
-            "python run.py user add EMAIL --name NAME --admin --password-stdin"
+            "There has to be an administrator. Make someone else an administrator first: under Members, or with "
+            "python run.py user role EMAIL admin"
         )
+
+
+class Gone(Exception):
+    """Another administrator was faster: the member or the invitation is no longer there. The message says who."""
+
+
+class InvitationEnd(StrEnum):
+    """Why an invitation's link doesn't work."""
+
+    EXPIRED = "expired"
+    USED = "used"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    """There is a newer link for the same address."""
+    HAS_ACCOUNT = "has_account"
+    """The address got an account in another way."""
+    UNKNOWN = "unknown"
+
+
+class InvitationEnded(Exception):
+    """A link that no longer creates an account, or never did.
+
+    `ended_at` is when; `inviter` is the name of an administrator to ask, empty if there is none left to name.
+    """
+
+    def __init__(self, end: InvitationEnd, *, ended_at: datetime | None = None, inviter: str = "") -> None:
+        super().__init__(f"invitation {end}")
+        self.end = end
+        self.ended_at = ended_at
+        self.inviter = inviter

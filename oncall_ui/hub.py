@@ -2,7 +2,7 @@
 
 Used by services (publish, from any thread) and pages (subscribe, on the loop). It never carries data, only what to
 re-read, and only to pages of the member it concerns; those that show the whole team hear whose calendars changed, no
-more. It never keeps a page alive.
+more, and MembersChanged is for administrators' pages. It never keeps a page alive.
 """
 
 import asyncio
@@ -36,7 +36,12 @@ class SessionEnded:
     session_id: str
 
 
-Change = CalendarChanged | MemberChanged | SessionEnded
+@dataclass(frozen=True, slots=True)
+class MembersChanged:
+    """What administrators see of accounts has changed: an invitation, a role, or when somebody was last here."""
+
+
+Change = CalendarChanged | MemberChanged | SessionEnded | MembersChanged
 Listener = Callable[[frozenset[Change]], None]
 
 
@@ -52,6 +57,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: defaultdict[int, dict[object, Listener]] = defaultdict(dict)
         self._listeners_to_all: dict[object, Listener] = {}
+        self._listeners_to_accounts: dict[object, Listener] = {}
         self._pending: set[Change] = set()
         self._timer: asyncio.Handle | None = None
         """The next time something is handed on, or may be; without one the next change is the first."""
@@ -93,13 +99,11 @@ class Hub:
 
     def subscribe_all(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener` with every member's changes, but for SessionEnded, until the returned function is called."""
-        key = object()
-        self._listeners_to_all[key] = listener
+        return _add(self._listeners_to_all, listener)
 
-        def unsubscribe() -> None:
-            self._listeners_to_all.pop(key, None)
-
-        return unsubscribe
+    def subscribe_accounts(self, listener: Listener) -> Callable[[], None]:
+        """As `subscribe_all`, and with MembersChanged: for pages of administrators."""
+        return _add(self._listeners_to_accounts, listener)
 
     def _collect(self, change: Change) -> None:
         self._pending.add(change)
@@ -120,13 +124,27 @@ class Hub:
         changes, self._pending = self._pending, set()
         by_member: defaultdict[int, set[Change]] = defaultdict(set)
         for change in changes:
-            by_member[change.member_id].add(change)
+            if not isinstance(change, MembersChanged):
+                by_member[change.member_id].add(change)
         for member_id, own in by_member.items():
             self._tell(self._listeners.get(member_id, {}).values(), own)
         if public := {change for change in changes if not isinstance(change, SessionEnded)}:
-            self._tell(self._listeners_to_all.values(), public)
+            self._tell(self._listeners_to_accounts.values(), public)
+        if of_team := public - {MembersChanged()}:
+            self._tell(self._listeners_to_all.values(), of_team)
 
     def _tell(self, listeners: Iterable[Listener], changes: Set[Change]) -> None:
         for listener in list(listeners):
             # Each in a turn of its own: one that fails is reported by the loop and keeps nothing from the others.
             asyncio.get_running_loop().call_soon(listener, frozenset(changes))
+
+
+def _add(listeners: dict[object, Listener], listener: Listener) -> Callable[[], None]:
+    """Adds it under a key of its own; the returned function removes it."""
+    key = object()
+    listeners[key] = listener
+
+    def remove() -> None:
+        listeners.pop(key, None)
+
+    return remove

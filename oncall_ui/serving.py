@@ -14,7 +14,6 @@ from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure, print_setup_link
 from oncall_ui.readiness import Readiness
 from oncall_ui.repeats import fold_repeats
-from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.origin import Origins
 from oncall_ui.security.middleware.same_origin import SameOrigin
@@ -22,6 +21,7 @@ from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.settings import Settings
 from oncall_ui.starting import start_app
 from oncall_ui.stopping import Stopping
+from oncall_ui.surroundings import surround
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     web.add_middleware(Origins)
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
     web.add_middleware(SameOrigin, public_url=settings.public_url)
-    web.add_middleware(Cookieless, paths=site.COOKIELESS)
+    surround(web, settings, app.outages, cookieless=site.COOKIELESS, static=site.STATIC_PATHS, dynamic=site.DYNAMIC)
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
     web.on_startup(readiness.start)
@@ -89,10 +89,9 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
             "session_cookie": "oncall_session",
             "https_only": settings.uses_https,
             "same_site": "lax",
-            "max_age": 14 * 24 * 3600,
+            "max_age": settings.session_days * 24 * 3600,
         },
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
+        proxy_headers=False,  # see `surround`
         timeout_graceful_shutdown=GRACE_SECONDS,
         uvicorn_logging_level="warning",
         access_log=False,

@@ -50,9 +50,12 @@ class Settings(BaseSettings):
     database_url: str = ""
     secret_keys: SecretStr = SecretStr("")
     trusted_proxies: str = ""
+    allowed_hosts: str = ""
     allowed_private_hosts: str = ""
     import_interval: int = Field(default=15, ge=1, description="minutes")
     max_feed_mb: int = Field(default=64, ge=1)
+    session_idle_days: int = Field(default=14, ge=1)
+    session_days: int = Field(default=90, ge=1, le=400, description="browsers keep no cookie for longer")
     log_level: Literal["debug", "info", "warning"] = "info"
 
     smtp_host: str = ""

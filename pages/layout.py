@@ -31,6 +31,8 @@ LINKS = (
     ("Team", "/team", "team"),
     ("Help", "/help", "help"),
 )
+ADMIN = ("Admin", "/admin", "server")
+"""For administrators, at the foot of the sidebar; on phones in the profile menu."""
 COUNTED = "/calendars"
 THEMES = {"": "System", "light": "Light", "dark": "Dark"}
 # Hung up first: the end of the session would otherwise send this page to /login and back here after the next log-in.
@@ -60,6 +62,8 @@ def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnect
         _brand()
         with html.nav().classes("oc-nav").props("aria-label=Main"):
             _links(here, counts)
+            if me.member.is_admin:
+                _link(*ADMIN, here).classes("admin")
         with ui.button(color=None).props("flat no-caps aria-haspopup=menu").classes("oc-me"):
             html.span(me.member.initials).classes("oc-face").props("aria-hidden=true")
             with html.span().classes("oc-clip"):
@@ -84,12 +88,17 @@ def _brand() -> None:
 
 def _links(here: str, counts: "_Counts") -> None:
     for word, route, icon in LINKS:
-        with ui.link(word, route).classes(f"oc-icon oc-i-{icon}") as link:
-            link.props["aria-label"] = word  # the count next to it describes the link, it doesn't rename it
+        with _link(word, route, icon, here) as link:
             if route == COUNTED:
                 link.props["aria-describedby"] = counts.add()
-        if route == here:
-            link.props("aria-current=page")
+
+
+def _link(word: str, route: str, icon: str, here: str) -> ui.link:
+    link = ui.link(word, route).classes(f"oc-icon oc-i-{icon}")
+    link.props["aria-label"] = word  # the count next to it describes the link, it doesn't rename it
+    if route == here:
+        link.props("aria-current=page")
+    return link
 
 
 class _Counts:
@@ -130,6 +139,7 @@ class _Theme:
         with ui.menu().props("transition-duration=120 role=menu aria-label=Profile"):
             MenuItem("Your profile", lambda: ui.navigate.to("/you"))
             if is_admin:
+                MenuItem("Admin", lambda: ui.navigate.to("/admin"))
                 MenuItem("Members", lambda: ui.navigate.to("/members"))
             MenuItem("Your data", lambda: ui.navigate.to("/privacy"))
             for theme, word in THEMES.items():

@@ -5,7 +5,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
@@ -44,7 +43,8 @@ class LiveView(Generic[T]):
     event loop. The session is checked before each reading: once it has ended, the page goes to /login and nothing is
     read. While no browser is connected nothing is read either; the page catches up when its browser connects.
 
-    `of_team` follows every member's changes instead of the member's own. After each reading the page rests as long as
+    `of_team` follows every member's changes instead of the member's own, `of_accounts` also what only administrators
+    see of accounts. After each reading the page rests as long as
     reading and drawing took: however many pages are open, they leave half of the event loop to everything else.
     """
 
@@ -56,17 +56,22 @@ class LiveView(Generic[T]):
         show: Callable[[T], None],
         *,
         of_team: bool = False,
+        of_accounts: bool = False,
     ) -> None:
         self._app, self._me, self._read, self._show = app, me, read, show
-        self._pause = TEAM_PAUSE_SECONDS if of_team else 0
+        self._pause = TEAM_PAUSE_SECONDS if of_team or of_accounts else 0
         self._client = ui.context.client
         self._asked_at: float | None = None
         self._changes: frozenset[Change] = frozenset()
         self._task: asyncio.Task[None] | None = None
         self._is_filled = asyncio.Event()
-        subscribe = app.hub.subscribe_all if of_team else partial(app.hub.subscribe, me.member.id)
         self._client.on_connect(self._catch_up)
-        self._client.on_delete(subscribe(self._changed))
+        if of_accounts:
+            self._client.on_delete(app.hub.subscribe_accounts(self._changed))
+        elif of_team:
+            self._client.on_delete(app.hub.subscribe_all(self._changed))
+        else:
+            self._client.on_delete(app.hub.subscribe(me.member.id, self._changed))
 
     def refresh(self) -> None:
         """Reads again, soon."""

@@ -8,14 +8,17 @@ from pathlib import Path
 from types import ModuleType
 
 from fastapi.responses import JSONResponse
+from nicegui import __version__, ui
 from nicegui import app as web
-from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.passkeys import passkey_origin
 from pages import auth, not_found
-from pages.accounts import login, members, passkey_routes, setup, you
+from pages.accounts import activity, login, members, passkey_routes, setup, you
+from pages.accounts.security import page as security
+from pages.admin import audit, status
+from pages.admin import downloads as audit_downloads
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
 from pages.connections.new import form, oauth
@@ -55,10 +58,17 @@ SCREENS: tuple[ModuleType, ...] = (
     feed,
     routes,
     you,
+    activity,
+    audit,
+    audit_downloads,
+    security,
 )
-"""Home comes by itself, because it also needs to know whether imports work."""
-COOKIELESS = ("/api/", "/feeds/")
-"""For programs: answered without a session."""
+"""Home and Admin come by themselves, because they also need to know whether imports work."""
+STATIC_PATHS = ("/static/", f"/_nicegui/{__version__}/", "/favicon.ico")
+"""Files, which are the same for everybody."""
+DYNAMIC = (f"/_nicegui/{__version__}/dynamic_resources/",)
+COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/static/", "/_nicegui/", "/favicon.ico")
+"""For programs, and for everybody alike: answered without a session."""
 
 
 def register(app: App, readiness: Readiness) -> None:
@@ -73,6 +83,7 @@ def register(app: App, readiness: Readiness) -> None:
     for screen in SCREENS:
         screen.register(app)
     home.register(app, readiness)
+    status.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
     _register_health(readiness)
 

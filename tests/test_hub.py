@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from oncall_ui.hub import CalendarChanged, Change, Hub, MemberChanged, SessionEnded
+from oncall_ui.hub import CalendarChanged, Change, Hub, MemberChanged, MembersChanged, SessionEnded
 
 NEVER = 3600.0
 """Longer than any test: what is gathered is heard when a test says so."""
@@ -167,3 +167,22 @@ async def test_after_the_end_nobody_hears_what_was_published_before() -> None:
     hub.publish(CalendarChanged(1, 9))
     await hub.flush()
     assert heard == []
+
+
+async def test_what_changes_for_administrators_is_heard_by_their_pages_alone() -> None:
+    hub, team, accounts = await started(), list[frozenset[Change]](), list[frozenset[Change]]()
+    hub.subscribe(1, team.append)
+    hub.subscribe_all(team.append)
+    stop = hub.subscribe_accounts(accounts.append)
+    hub.publish(MembersChanged())
+    hub.publish(SessionEnded(1, "s"))
+    await hub.flush()
+    assert team == [frozenset({SessionEnded(1, "s")})]
+    assert accounts == [frozenset({MembersChanged()})]
+    hub.publish(MemberChanged(2))
+    await hub.flush()
+    assert accounts[1:] == [frozenset({MemberChanged(2)})] == team[1:]
+    stop()
+    hub.publish(MembersChanged())
+    await hub.flush()
+    assert len(accounts) == 2

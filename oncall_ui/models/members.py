@@ -19,6 +19,8 @@ class Member(SQLModel, table=True):
     name: str = Field(max_length=200)
     password_hash: str
     """Empty for an account that has no password: it logs in with single sign-on or a passkey."""
+    password_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """None: since the account was created."""
     zone: str = Field(max_length=64)
     """IANA name."""
     is_admin: bool = False
@@ -42,8 +44,6 @@ class LoginSession(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=64)
     member_id: int = Field(sa_column=owned_by("member"))
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
-    """The latest it can last, however often it is used."""
     last_used_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     address: str = Field(default="", max_length=64)
     """The IP address it was last used from."""

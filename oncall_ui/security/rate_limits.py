@@ -15,6 +15,11 @@ CODES = parse("10/hour")
 PAGES_PER_ADDRESS = parse("240/minute")
 """Each page without a login holds memory for a minute."""
 
+OWN_PASSWORD = parse("10/10minute")
+"""Wrong passwords of a member who is logged in and asked for it again."""
+RESETS_PER_ADDRESS, RESETS_PER_ACCOUNT = parse("20/hour"), parse("5/hour")
+"""Requests for a reset link; too many are answered like all others."""
+
 
 class RateLimiter:
     """Counts in memory. A restart resets the counters, which gains an attacker little."""

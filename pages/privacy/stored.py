@@ -9,7 +9,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.services.privacy.stored_data import StoredConnection, StoredData, StoredInterval, StoredManualDays
-from pages.widgets.dates import NBSP, ago, count, day_words, moment_words
+from pages.widgets.dates import NBSP, ago, count, day_words
 
 NAMED = 5
 """This many manual days are listed one by one."""
@@ -22,7 +22,6 @@ class Fact(NamedTuple):
 
 
 def facts(kept: StoredData, zone: ZoneInfo, now: datetime) -> list[Fact]:
-    today = now.astimezone(zone).date()
     calendars = sum(each.calendars for each in kept.connections)
     found = [
         Fact("Account", f"{kept.name}, {kept.email}, {kept.zone}", f"since {_day(kept.created_at, zone, now)}"),
@@ -35,10 +34,7 @@ def facts(kept: StoredData, zone: ZoneInfo, now: datetime) -> list[Fact]:
         found.append(Fact("Sync state", "Fingerprints used to spot changes", "no text"))
     found.append(Fact("Other email addresses", ", ".join(kept.trusted) or "None"))
     found.append(Fact("Days you added", *_manual_days(kept.manual_days, now, zone)))
-    last = kept.sessions[0].created_at if kept.sessions else now
-    found.append(
-        Fact("Sessions", count(len(kept.sessions), "browser"), f"last login {moment_words(last, zone, today)}")
-    )
+    found.append(Fact("Sessions", count(len(kept.sessions), "browser"), _browsers(kept)))
     if kept.pending_sign_ins:
         found.append(
             Fact(
@@ -46,6 +42,11 @@ def facts(kept: StoredData, zone: ZoneInfo, now: datetime) -> list[Fact]:
             )
         )
     return found
+
+
+def _browsers(kept: StoredData) -> str:
+    names = dict.fromkeys(each.browser for each in kept.sessions)
+    return f"{', '.join(names)} · with address and last use, listed under Security" if names else ""
 
 
 def _settings(kept: StoredData) -> tuple[str, str]:

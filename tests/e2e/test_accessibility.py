@@ -35,6 +35,7 @@ PAGES = (
     "/team/calendars",
     "/privacy",
     "/you",
+    "/you/security",
     "/members",
     "/help",
     "/help/connect-a-calendar",

@@ -22,6 +22,7 @@ HEADINGS = {
     "/help": "Help",
     "/privacy": "Your data",
     "/you": "Your profile",
+    "/you/security": "Security",
     "/members": "Members",
 }
 

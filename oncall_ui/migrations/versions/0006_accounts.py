@@ -191,6 +191,7 @@ def upgrade() -> None:
     )
     # Not in batch mode: it would recreate the tables on SQLite, and dropping the old ones deletes what refers to them.
     op.add_column("member", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("member", sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "login_session",
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False, server_default="1970-01-01 00:00:00+00"),
@@ -199,10 +200,16 @@ def upgrade() -> None:
     op.add_column("login_session", sa.Column("address", sa.String(length=64), nullable=False, server_default=""))
     op.add_column("login_session", sa.Column("user_agent", sa.String(length=400), nullable=False, server_default=""))
     op.add_column("login_session", sa.Column("method", sa.String(length=16), nullable=False, server_default="password"))
+    op.execute("ALTER TABLE login_session DROP COLUMN expires_at")  # the settings say how long sessions last
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE member DROP COLUMN password_changed_at")
     op.execute("ALTER TABLE member DROP COLUMN last_seen_at")
+    op.add_column(
+        "login_session",
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False, server_default="1970-01-01 00:00:00+00"),
+    )
     for column in ("method", "user_agent", "address", "last_used_at"):
         op.execute(f"ALTER TABLE login_session DROP COLUMN {column}")
     for table in reversed(TABLES):

@@ -1,30 +1,44 @@
-"""Paths for programs: they set no cookie and ignore the one a request may carry."""
+"""Paths without a session: those of programs, health checks and static files."""
 
 from collections.abc import Sequence
 
-from starlette.middleware.sessions import Session
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Cookieless:
-    """Below the given paths, requests have an empty session and responses set no cookie.
+    """For the given paths, no request brings a cookie and no response sets one.
 
-    Add it inside the session middleware and whatever fills the session: NiceGUI gives every visitor an id.
+    A path that ends in `/` stands for everything below it. Add it outside the session middleware.
     """
 
     def __init__(self, app: ASGIApp, paths: Sequence[str]) -> None:
         self._app = app
-        self._paths = tuple(paths)
+        self._below = tuple(path for path in paths if path.endswith("/"))
+        self._exactly = frozenset(paths) - set(self._below)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self._paths):
+        if scope["type"] != "http" or not self._is_ours(scope["path"]):
             await self._app(scope, receive, send)
             return
-        scope["session"] = Session()
 
         async def send_cookieless(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                scope["session"] = Session()
-            await send(message)
+            await send(_without_cookie(message) if message["type"] == "http.response.start" else message)
 
-        await self._app(scope, receive, send_cookieless)
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]
+        await self._app({**scope, "headers": headers}, receive, send_cookieless)
+
+    def _is_ours(self, path: str) -> bool:
+        return path in self._exactly or path.startswith(self._below)
+
+
+def _without_cookie(start: Message) -> Message:
+    start = {**start, "headers": list(start.get("headers", []))}
+    headers = MutableHeaders(scope=start)
+    del headers["Set-Cookie"]
+    varies = [name.strip() for name in headers.get("Vary", "").split(",")]
+    rest = [name for name in varies if name and name.lower() != "cookie"]
+    del headers["Vary"]
+    if rest:
+        headers["Vary"] = ", ".join(rest)
+    return start

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection, Member, TrustedAddress
 from oncall_ui.services.accounts.members import lock_member
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.imports.rules import read_again
 from oncall_ui.services.text_input import valid_email
 
@@ -50,6 +52,7 @@ def add_address(app: App, member_id: int, address: str, *, is_confirmed: bool) -
         if not is_confirmed:
             raise InvalidInput(CONFIRM, "Confirm that this is your address.")
         session.add(TrustedAddress(member_id=member_id, address=address))
+        record(session, AuditAction.ADDRESS_ADDED, by=member_id, what=address)
         read_again(session, member_id)
     app.hub.publish(MemberChanged(member_id))
 
@@ -62,6 +65,7 @@ def remove_address(app: App, member_id: int, address: str) -> None:
         if row is None:
             raise NotAllowed
         session.delete(row)
+        record(session, AuditAction.ADDRESS_REMOVED, by=member_id, what=address)
         read_again(session, member_id)
     app.hub.publish(MemberChanged(member_id))
 

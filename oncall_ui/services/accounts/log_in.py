@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.models import LoginSession, Member, now
+from oncall_ui.models import Member
 from oncall_ui.services.accounts import known_browsers
 from oncall_ui.services.accounts.factors import factors_of
 from oncall_ui.services.accounts.pending_logins import begin_pending
@@ -74,7 +74,6 @@ def enter(
 
     With `trust` the browser isn't asked for the second factor for 30 days.
     """
-    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < now()))
     record(session, AuditAction.LOGGED_IN, by=member_id, method=method.value, factor=factor)
     cookie = known_browsers.remember(session, member_id, browser, trust=trust)
     return Outcome(session=begin_session(session, member_id, method), browser=cookie)

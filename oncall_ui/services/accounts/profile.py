@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member
 from oncall_ui.services.accounts.members import valid_name, valid_zone
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.availability.holidays import countries, holidays_between, regions
 from oncall_ui.services.imports.rules import read_again
 
@@ -43,8 +45,11 @@ def save_profile(app: App, member_id: int, profile: Profile) -> Profile:
             raise NotAllowed
         if row.zone != profile.zone:
             read_again(session, member_id)
+        changed = _changed(row, profile)
         row.name, row.zone = profile.name, profile.zone
         row.country, row.region, row.holidays_block = profile.country, profile.region, profile.holidays_block
+        if changed:
+            record(session, AuditAction.PROFILE_CHANGED, by=member_id, what=", ".join(changed), also=changed)
     app.hub.publish(MemberChanged(member_id))
     return profile
 
@@ -52,6 +57,18 @@ def save_profile(app: App, member_id: int, profile: Profile) -> Profile:
 def next_holiday(country: str, region: str, today: date) -> tuple[date, str] | None:
     """The next public holiday from `today` on, with its name; None if none is known."""
     return next(iter(holidays_between(country, region, today, today + A_YEAR).items()), None)
+
+
+def _changed(row: Member, profile: Profile) -> dict[str, str]:
+    """The new values by what they are called, as the audit log keeps them."""
+    new = {
+        "name": profile.name,
+        "zone": profile.zone,
+        "holidays": " ".join((profile.country, profile.region, "block" if profile.holidays_block else "")).strip(),
+    }
+    holidays = " ".join((row.country, row.region, "block" if row.holidays_block else "")).strip()
+    former = {"name": row.name, "zone": row.zone, "holidays": holidays}
+    return {key: value for key, value in new.items() if value != former[key]}
 
 
 def _valid(profile: Profile) -> Profile:

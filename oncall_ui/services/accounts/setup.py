@@ -5,11 +5,13 @@ import hmac
 from sqlmodel import Session, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import SetupClosed
 from oncall_ui.models import Member, SetupLink
 from oncall_ui.security.passwords import too_weak
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.members import valid_member
+from oncall_ui.services.audit.record import record
 
 
 def renew_setup_link(app: App) -> str | None:
@@ -48,6 +50,7 @@ def create_first_account(app: App, token: str, *, name: str, email: str, passwor
         session.add(member)
         session.flush()
         assert member.id is not None  # just stored
+        record(session, AuditAction.ACCOUNT_CREATED, by=member.id, what="set-up")
         return member.id
 
 

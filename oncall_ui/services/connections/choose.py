@@ -1,16 +1,19 @@
 """What a member does with a connection: choose how its calendars count, have them read now."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, delete
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Availability, Calendar
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.connections.views import calendars_of, owned
 from oncall_ui.services.imports import state
 
@@ -32,13 +35,17 @@ def choose(app: App, member_id: int, connection_id: int, choices: Mapping[int, C
     the connection is the member's and has all these calendars; then nothing is saved.
     """
     with app.db.write() as session:
-        owned(session, member_id, connection_id)
+        connection = owned(session, member_id, connection_id)
         calendars = calendars_of(session, connection_id)
         if unknown := choices.keys() - {calendar.id for calendar in calendars}:
             raise NotAllowed(f"calendars of another connection: {unknown}")
+        changes: Counter[str] = Counter()
         for calendar in calendars:
             if (choice := choices.get(calendar.id or 0)) is not None:
+                changes.update(_changes(calendar, choice))
                 _apply(session, calendar, choice)
+        if changes:
+            record(session, AuditAction.CALENDARS_CHOSEN, by=member_id, what=connection.nickname, also=changes)
     app.hub.publish(MemberChanged(member_id))
 
 
@@ -52,8 +59,20 @@ def sync_now(app: App, member_id: int, connection_id: int) -> None:
     app.hub.publish(MemberChanged(member_id))
 
 
+def _changes(calendar: Calendar, choice: Choice) -> list[str]:
+    """What the choice changes, as the audit log counts it: it names no calendars, they are the member's own."""
+    before = _chosen(calendar)
+    if before.is_on != choice.is_on:
+        return ["switched_on" if choice.is_on else "switched_off"]
+    return ["changed"] if before != choice else []
+
+
+def _chosen(calendar: Calendar) -> Choice:
+    return Choice(calendar.is_on, calendar.mode, calendar.counts_free, calendar.counts_all_day)
+
+
 def _apply(session: Session, calendar: Calendar, choice: Choice) -> None:
-    before = Choice(calendar.is_on, calendar.mode, calendar.counts_free, calendar.counts_all_day)
+    before = _chosen(calendar)
     calendar.is_on, calendar.mode = choice.is_on, choice.mode
     calendar.counts_free, calendar.counts_all_day = choice.counts_free, choice.counts_all_day
     if not choice.is_on:

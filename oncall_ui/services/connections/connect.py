@@ -8,6 +8,7 @@ import httpx
 from sqlmodel import Session, select
 
 from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.imports.first_attempt import on_entering
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
@@ -15,6 +16,7 @@ from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection
 from oncall_ui.security.http.urls import normalise_url
 from oncall_ui.services.accounts.members import lock_member
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
@@ -112,6 +114,7 @@ def store(
     with app.db.write() as session:
         lock_member(session, member_id)  # in two browsers at once, the second finds what the first has stored
         row = _same(session, member_id, product, fingerprint)
+        action = AuditAction.CONNECTED if row is None else AuditAction.RECONNECTED
         if row is None:
             row = Connection(
                 member_id=member_id, product=product.key, nickname="", account="", fingerprint=fingerprint, sealed=""
@@ -122,6 +125,7 @@ def store(
         session.flush()
         assert row.id is not None  # just stored
         _store_calendars(session, row, found.calendars)
+        _record(session, action, row, product, found)
     app.hub.publish(MemberChanged(member_id))
     return row.id
 
@@ -151,7 +155,13 @@ def put_in_place(
             state.source_replaced(calendar)
         session.flush()
         _store_calendars(session, row, found.calendars)
+        _record(session, AuditAction.RECONNECTED, row, product, found)
     app.hub.publish(MemberChanged(member_id))
+
+
+def _record(session: Session, action: AuditAction, row: Connection, product: Product, found: Discovery) -> None:
+    brought: dict[str, str | int] = {"product": product.name, "calendars": len(found.calendars)}
+    record(session, action, by=row.member_id, what=row.nickname, also=brought)
 
 
 def _usual_name(found: Discovery) -> str:

@@ -8,14 +8,16 @@ import structlog
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.imports.failures import Failure, MemberMustAct
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Connection
 from oncall_ui.security import oauth
 from oncall_ui.services.accounts.members import lock_member
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.oauth_tokens import Grant, provider_client
-from oncall_ui.services.connections.views import owned
+from oncall_ui.services.connections.views import calendars_of, owned
 from providers.base import Product
 
 log = structlog.get_logger()
@@ -40,7 +42,7 @@ async def disconnect(app: App, member_id: int, connection_id: int) -> str:
 
 def erase(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
     """Deletes the row and all that depends on it. Returns what `revoke` needs once the transaction is committed."""
-    ended = _revocable_grants(app, session, connection)
+    ended = revocable_grants(app, session, connection)
     session.delete(connection)
     return ended
 
@@ -67,12 +69,16 @@ async def revoke(app: App, ended: Sequence[RevocableGrant]) -> str:
 def _remove(app: App, member_id: int, connection_id: int) -> list[RevocableGrant]:
     with app.db.write() as session:
         lock_member(session, member_id)  # of two at once, the second finds nothing
-        ended = erase(app, session, owned(session, member_id, connection_id))
+        connection = owned(session, member_id, connection_id)
+        calendars = calendars_of(session, connection_id)
+        lost = {"calendars": len(calendars), "entries": sum(calendar.entries for calendar in calendars)}
+        record(session, AuditAction.DISCONNECTED, by=member_id, what=connection.nickname, also=lost)
+        ended = erase(app, session, connection)
     app.hub.publish(MemberChanged(member_id))
     return ended
 
 
-def _revocable_grants(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
+def revocable_grants(app: App, session: Session, connection: Connection) -> list[RevocableGrant]:
     """Empty if the provider has no such endpoint, or another connection uses the same account."""
     product = app.product(connection.product)
     authority = app.oauth_client(product) if product else None

@@ -1,18 +1,19 @@
 """Erases an account with everything that is stored about its member."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, delete, func, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed
-from oncall_ui.hub import SessionEnded
-from oncall_ui.models import Connection, GuideVote, LoginSession, Member, Team
+from oncall_ui.models import Connection, GuideVote, Invitation, Member, Team
 from oncall_ui.security.rate_limits import PER_ACCOUNT
+from oncall_ui.services.accounts.administrators import lock_administrators
+from oncall_ui.services.accounts.removal import Erased, erase_account, finish_erasure
 from oncall_ui.services.accounts.setup import renew_setup_link
-from oncall_ui.services.connections.disconnect import disconnect
+from oncall_ui.services.audit.record import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,14 @@ def erasure_effects(app: App, member_id: int) -> ErasureEffects:
 
 
 async def erase(app: App, member_id: int, password: str) -> str | None:
-    """Disconnects every connection, then deletes the account and all its rows. The member's open pages close.
+    """Deletes the account and all its rows, closes the member's open pages, then revokes grants at providers.
 
     Returns a new set-up link, for the console, if no account is left. Raises InvalidInput for a wrong password,
     LastAdministrator, or NotAllowed when the account is gone; then nothing is erased.
     """
     await asyncio.to_thread(_confirm, app, member_id, password)
-    for connection_id in await asyncio.to_thread(_connections, app, member_id):
-        with suppress(NotAllowed):  # already disconnected in another browser
-            await disconnect(app, member_id, connection_id)
-    sessions, is_empty = await asyncio.to_thread(_remove, app, member_id)
-    for session_id in sessions:
-        app.hub.publish(SessionEnded(member_id, session_id))
+    erased, is_empty = await asyncio.to_thread(_remove, app, member_id)
+    await finish_erasure(app, erased)
     return await asyncio.to_thread(renew_setup_link, app) if is_empty else None
 
 
@@ -61,25 +58,23 @@ def _confirm(app: App, member_id: int, password: str) -> None:
         raise InvalidInput("Password", "Wrong password.")
 
 
-def _connections(app: App, member_id: int) -> list[int]:
-    with app.db.read() as session:
-        return [row or 0 for row in session.exec(select(Connection.id).where(Connection.member_id == member_id))]
-
-
-def _remove(app: App, member_id: int) -> tuple[list[str], bool]:
-    """The ids of the member's sessions, and whether no account is left."""
+def _remove(app: App, member_id: int) -> tuple[Erased, bool]:
+    """What is gone, and whether no account is left."""
     with app.db.write() as session:
         # Locked, so that the last two administrators can't both erase their accounts at once.
-        session.exec(select(Member.id).where(col(Member.is_admin)).order_by(col(Member.id)).with_for_update()).all()
+        lock_administrators(session, None)
+        member = session.get(Member, member_id, with_for_update={"key_share": True})
+        if member is None:
+            raise NotAllowed
         if _is_last_admin(session, member_id):
             raise LastAdministrator
-        sessions = list(session.exec(select(LoginSession.id).where(LoginSession.member_id == member_id)))
-        session.exec(delete(Member).where(col(Member.id) == member_id))
+        record(session, AuditAction.ACCOUNT_ERASED, by=member_id)
+        erased = erase_account(app, session, member)
         is_empty = not _others(session, member_id)
         if is_empty:
-            for table in (Team, GuideVote):
+            for table in (Team, GuideVote, Invitation):
                 session.exec(delete(table))
-        return sessions, is_empty
+        return erased, is_empty
 
 
 def _is_last_admin(session: Session, member_id: int) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, func, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.window import DAYS_AHEAD
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import (
@@ -32,6 +33,7 @@ from oncall_ui.models import (
     TrustedAddress,
     now,
 )
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.sharing.feed import calendar_name, owner_of_events
 from oncall_ui.services.sharing.ics_writer import calendar_text
@@ -76,6 +78,8 @@ LOGGING_IN: dict[str, type[SQLModel]] = {
 }
 """What a member logs in with beside the password, and links and log-ins that have only begun."""
 
+NOWHERE = {"address": "", "user_agent": ""}
+
 
 def export(app: App, member_id: int) -> dict[str, Any]:
     """For JSON: times `2026-11-22T09:00:00Z`, days `2026-11-22`. Raises NotAllowed when the account is gone."""
@@ -86,7 +90,7 @@ def export(app: App, member_id: int) -> dict[str, Any]:
         connections = session.exec(
             select(Connection).where(Connection.member_id == member_id).order_by(col(Connection.id))
         ).all()
-        return {
+        everything = {
             "exported_at": _plain(now().replace(microsecond=0)),
             "account": _serialise(member),
             "availability": _all(session, Availability, member_id),
@@ -101,9 +105,11 @@ def export(app: App, member_id: int) -> dict[str, Any]:
                 name: [_serialise(row) for row in _owned(session, table, member_id)]
                 for name, table in LOGGING_IN.items()
             },
-            "activity": [_serialise(row) for row in _activity(session, member_id)],
+            "activity": _activity(session, member_id),
             "not_included": list(NOT_INCLUDED),
         }
+    _record(app, member_id, "JSON")
+    return everything
 
 
 def export_ics(app: App, member_id: int) -> bytes:
@@ -114,7 +120,14 @@ def export_ics(app: App, member_id: int) -> bytes:
             raise NotAllowed
         spans = spans_by_member(session, [member_id], *_extent(session, member_id))[member_id]
     stamp = now().replace(microsecond=0)
-    return calendar_text(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
+    text = calendar_text(calendar_name(member), spans, owner=owner_of_events(app, member_id), stamp=stamp)
+    _record(app, member_id, "ICS")
+    return text
+
+
+def _record(app: App, member_id: int, kind: str) -> None:
+    with app.db.write() as session:
+        record(session, AuditAction.DATA_EXPORTED, by=member_id, what=kind)
 
 
 def _extent(session: Session, member_id: int) -> tuple[datetime, datetime]:
@@ -145,9 +158,11 @@ def _under_way(session: Session, member_id: int) -> list[AuthorizationRequest]:
     return list(session.exec(select(AuthorizationRequest).where(col(AuthorizationRequest.session_id).in_(own))))
 
 
-def _activity(session: Session, member_id: int) -> list[AuditEntry]:
+def _activity(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """The member's part of the audit log. Where others did something from stays with them."""
     theirs = or_(col(AuditEntry.actor_id) == member_id, col(AuditEntry.subject_id) == member_id)
-    return list(session.exec(select(AuditEntry).where(theirs).order_by(col(AuditEntry.id))))
+    rows = session.exec(select(AuditEntry).where(theirs).order_by(col(AuditEntry.id)))
+    return [_serialise(row) | ({} if row.actor_id in {member_id, None} else NOWHERE) for row in rows]
 
 
 def _serialise(row: SQLModel) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def stored_data(app: App, member_id: int) -> StoredData:
             connections=_connections(app, session, member_id),
             trusted=_trusted(session, member_id),
             manual_days=_manual_days(session, member_id),
-            sessions=sessions_of(session, member_id),
+            sessions=sessions_of(app, session, member_id),
             pending_sign_ins=_pending_sign_ins(session, member_id),
         )
 

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.spans import AvailabilitySpan, Interval
 from oncall_ui.domain.availability.window import days_from, zone_of
 from oncall_ui.models import FeedAddress, Member, now
 from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.availability.coverage import member_coverage
 from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.sharing.ics_writer import calendar_text
@@ -59,6 +61,7 @@ def create_feed_link(app: App, member_id: int) -> str:
         session.merge(
             FeedAddress(member_id=member_id, token_hash=hash_token(token), created_at=now(), last_fetched_at=None)
         )
+        record(session, AuditAction.FEED_CREATED, by=member_id)
     return f"{app.settings.public_url}/feeds/{token}.ics"
 
 
@@ -67,6 +70,7 @@ def remove_feed_link(app: App, member_id: int) -> None:
     with app.db.write() as session:
         if row := session.get(FeedAddress, member_id, with_for_update=True):
             session.delete(row)
+            record(session, AuditAction.FEED_REMOVED, by=member_id)
 
 
 def feed_link_of(app: App, member_id: int) -> FeedLink | None:

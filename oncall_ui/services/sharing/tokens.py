@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from sqlmodel import col, func, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import InvalidInput
 from oncall_ui.models import ApiToken, Member, now
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.members import MemberView, member_view
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.text_input import is_one_line
 
 AT_MOST = 10
@@ -41,6 +43,7 @@ def create_token(app: App, member_id: int, name: str) -> str:
         if how_many >= AT_MOST:
             raise InvalidInput("Name", f"You can have up to {AT_MOST} tokens. Remove one first.")
         session.add(ApiToken(member_id=member_id, name=name, token_hash=hash_token(token)))
+        record(session, AuditAction.TOKEN_CREATED, by=member_id, what=name)
     return token
 
 
@@ -57,6 +60,7 @@ def remove_token(app: App, member_id: int, token_id: int) -> None:
         row = session.get(ApiToken, token_id, with_for_update=True)
         if row is not None and row.member_id == member_id:
             session.delete(row)
+            record(session, AuditAction.TOKEN_REMOVED, by=member_id, what=row.name)
 
 
 def member_for_token(app: App, token: str) -> MemberView | None:

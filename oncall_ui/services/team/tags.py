@@ -8,12 +8,14 @@ import structlog
 from sqlmodel import delete
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.rules import Action, Mode, Tags
 from oncall_ui.domain.availability.tags import folded, tag_in
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Team
 from oncall_ui.services.accounts.members import require_admin
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.imports.rules import read_again, stored_tags, team_tags
 
 log = structlog.get_logger()
@@ -65,13 +67,23 @@ def _change(app: App, admin_id: int, tags: Tags) -> None:
         require_admin(session, admin_id)
         if stored_tags(session) == tags:
             return
+        former = team_tags(session)
         # Not merged: that would read the row, which may be damaged.
         session.exec(delete(Team))
         session.add(Team(block_tags=list(tags.block), prefer_tags=list(tags.prefer)))
         affected = read_again(session, mode=Mode.MATCHING)
+        record(session, AuditAction.TAGS_CHANGED, by=admin_id, also=_differences(former, tags))
     log.info("tags changed", by=admin_id, block=len(tags.block), prefer=len(tags.prefer))
     for member_id in affected:
         app.hub.publish(MemberChanged(member_id))
+
+
+def _differences(former: Tags, tags: Tags) -> dict[str, str]:
+    """What was added and removed, in both lists together, as the audit log keeps it."""
+    before, after = {*former.block, *former.prefer}, {*tags.block, *tags.prefer}
+    moved = before & after & ({*former.block} ^ {*tags.block})
+    found = {"added": after - before, "removed": before - after, "moved": moved}
+    return {key: ", ".join(sorted(words)) for key, words in found.items() if words}
 
 
 def _valid(field: str, words: Iterable[str]) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ async def test_nothing_is_read_once_the_session_has_run_out(
     went: list[str] = []
     monkeypatch.setattr(user.navigate, "to", went.append)
     with app.db.write() as session:
-        session.exec(update(LoginSession).values(expires_at=now() - timedelta(seconds=1)))
+        session.exec(update(LoginSession).values(created_at=now() - timedelta(days=90)))
     press(user, "Show 10 more")
     await until(lambda: any(each.startswith("/login") for each in went))
     await idle()

@@ -52,7 +52,7 @@ async def test_the_only_administrator_stays_while_others_have_accounts(app: App,
     before = counts(app)
     assert erasure_effects(app, alice.id).is_last_admin
     assert not erasure_effects(app, bob.id).is_last_admin
-    with pytest.raises(LastAdministrator, match=r"run\.py user add"):
+    with pytest.raises(LastAdministrator, match=r"run\.py user role"):
         await erase(app, alice.id, PASSWORD)
     assert counts(app) == before
     person(app, "Carol", is_admin=True)

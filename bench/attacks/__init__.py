@@ -1,0 +1,1 @@
+"""Attacks on a running installation; docs/security.md has the table."""

@@ -1,0 +1,56 @@
+"""Security: what a member logs in with, and where they are logged in.
+
+A section is a function that draws its part of the page. To add one, add its function to one of the tuples below.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends
+from nicegui import html
+
+from oncall_ui.app import App
+from oncall_ui.services.accounts.sessions import LoggedIn
+from pages.accounts.security import password, sessions
+from pages.accounts.security.card import security_card
+from pages.layout import frame
+from pages.opening import page
+from pages.refresh import LiveView
+from pages.session import login_required
+
+TITLE = "Security"
+ROUTE = "/you/security"
+
+Section = Callable[[App, LoggedIn], LiveView[Any] | None]
+"""Draws a section while the page is built. The page waits for the first reading of the view it returns, if any."""
+
+METHOD_BUTTONS: tuple[Section, ...] = ()
+"""At the end of the head of the card `Log-in methods`: buttons that add one."""
+METHODS: tuple[Section, ...] = (password.method,)
+"""Inside the card `Log-in methods`: each draws a `security_list` with its rows."""
+LEFT: tuple[Section, ...] = ()
+"""Cards below `Log-in methods`."""
+RIGHT: tuple[Section, ...] = (sessions.card,)
+"""Cards of the second column."""
+
+
+def register(app: App) -> None:
+    @page(ROUTE)
+    async def security_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
+        with frame(app, me, TITLE, "/you"):
+            with html.header().classes("oc-head"), html.div():
+                html.h1(TITLE)
+            with html.div().classes("oc-make even"):
+                with html.div().classes("oc-stack"):
+                    drawn = [*_methods(app, me), *(draw(app, me) for draw in LEFT)]
+                with html.div().classes("oc-stack"):
+                    drawn += [draw(app, me) for draw in RIGHT]
+        await asyncio.gather(*(view.first() for view in drawn if view is not None))
+
+
+def _methods(app: App, me: LoggedIn) -> list[LiveView[Any] | None]:
+    with security_card("methods", "Log-in methods") as buttons:
+        with buttons:
+            drawn = [draw(app, me) for draw in METHOD_BUTTONS]
+        return [*drawn, *(draw(app, me) for draw in METHODS)]

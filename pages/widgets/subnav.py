@@ -1,0 +1,34 @@
+"""The links between the pages of one area, below the heading."""
+
+from collections.abc import Sequence
+
+from nicegui import html, ui
+
+ADMINISTRATION = (("Status", "/admin"), ("Members", "/members"), ("Audit log", "/admin/audit"))
+YOUR_PROFILE = (
+    ("Profile", "/you"),
+    ("Security", "/you/security"),
+    ("Your data", "/privacy"),
+    ("Activity", "/you/activity"),
+)
+
+
+def subnav(name: str, links: Sequence[tuple[str, str]], here: str) -> None:
+    """Draws a navigation called `name`. `links` are words and routes; `here` is the route of the open page."""
+    nav = html.nav().classes("oc-subnav")
+    nav.props["aria-label"] = name
+    with nav:
+        for word, route in links:
+            link = ui.link(word, route)
+            if route == here:
+                link.props("aria-current=page")
+
+
+def admin_subnav(here: str) -> None:
+    """The navigation of the pages for administrators."""
+    subnav("Administration", ADMINISTRATION, here)
+
+
+def profile_subnav(here: str) -> None:
+    """The navigation of the pages about the member's own account."""
+    subnav("Your profile", YOUR_PROFILE, here)

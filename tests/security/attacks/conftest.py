@@ -1,0 +1,26 @@
+"""One app for all attacks that do it no lasting harm, in a process of its own, with the cast logged in by password."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.server import Server
+
+PASSWORD = "correct horse battery staple"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if Path(__file__).parent in item.path.parents:
+        item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Known under two names besides those of this machine. Alice is the administrator, Mallory a member."""
+    settings = {"ONCALL_ALLOWED_HOSTS": "oncall.lan, 192.168.77.5, oncall.example.org"}
+    server = Server(tmp_path_factory.mktemp("attacked"), settings=settings)
+    for name in ("Alice", "Mallory"):
+        server.add_member(f"{name.lower()}@example.org", name, PASSWORD, admin=name == "Alice")
+    with server:
+        yield server
