@@ -106,8 +106,7 @@ def login_route_here() -> str:
 
 def setup_route(target: str) -> str:
     """Security, and from there to `target` once a second factor is set up."""
-    page = own_page(target)
-    return SECURITY if page == "/" else f"{SECURITY}?{NEXT}={quote(page)}"
+    return f"{SECURITY}?{NEXT}={quote(own_page(target))}"
 
 
 def asked_for(request: Request) -> str:

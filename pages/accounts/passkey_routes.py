@@ -68,7 +68,7 @@ def register(app: App) -> None:
 
 
 def _register_adding(app: App) -> None:
-    logged_in = login_required(app)
+    logged_in = login_required(app, for_setup=True)
 
     @web.post("/you/passkeys/options")
     async def options(request: Request, me: Annotated[LoggedIn, Depends(logged_in)]) -> Response:

@@ -10,7 +10,7 @@ from oncall_ui.services.accounts.passkeys import are_offered
 from oncall_ui.services.accounts.second_factor import CODE, RECOVERY_CODE, SecondStep
 from pages.accounts.passkey_button import passkey_button
 from pages.session import NEXT
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms import code_field, field, refuse_all
 
 TITLE = "Two-factor code · On-Call Optimizer"
 LOST = "Lost both? Your administrator can reset your second factor."
@@ -123,12 +123,6 @@ class _Card:
 
 def _other(has_app: bool) -> str:
     return "Use a code from your app" if has_app else "Use your passkey"
-
-
-def code_field(label: str, **options: str) -> ui.input:
-    """One field for the six digits of an authenticator app; pasting and password managers work."""
-    code = field(label, inputmode="numeric", autocomplete="one-time-code", maxlength="7", **options)
-    return code.classes("oc-code-field")
 
 
 def _submit() -> None:

@@ -21,9 +21,11 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, NotAllowed, PasskeyRefused
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member, Passkey, PasskeyChallenge, now
+from oncall_ui.origin import current_origin
 from oncall_ui.security import passkeys as webauthn
 from oncall_ui.security.passkeys import InvalidPasskey, RelyingParty
 from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.services.accounts.browsers import browser_of
 from oncall_ui.services.accounts.factors import factors_of
 from oncall_ui.services.accounts.known_browsers import end_trust
 from oncall_ui.services.accounts.log_in import Outcome, enter
@@ -109,7 +111,7 @@ def add_passkey(
             if session.get(Member, member_id, with_for_update={"key_share": True}) is None:
                 raise NotAllowed
             is_first = not factors_of(session, member_id)
-            name = _free_name(session, member_id, name)
+            name = _free_name(session, member_id, name or browser_of(current_origin().user_agent).name)
             session.add(
                 Passkey(
                     member_id=member_id,
