@@ -12,7 +12,7 @@ from nicegui import html
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.sessions import LoggedIn
-from pages.accounts.security import password, sessions
+from pages.accounts.security import identities, password, sessions
 from pages.accounts.security.card import security_card
 from pages.layout import frame
 from pages.opening import page
@@ -27,7 +27,7 @@ Section = Callable[[App, LoggedIn], LiveView[Any] | None]
 
 METHOD_BUTTONS: tuple[Section, ...] = ()
 """At the end of the head of the card `Log-in methods`: buttons that add one."""
-METHODS: tuple[Section, ...] = (password.method,)
+METHODS: tuple[Section, ...] = (password.method, identities.method)
 """Inside the card `Log-in methods`: each draws a `security_list` with its rows."""
 LEFT: tuple[Section, ...] = ()
 """Cards below `Log-in methods`."""
