@@ -46,7 +46,7 @@ def register(app: App) -> None:
             return _refuse(request, failed, failed.target)
         target = own_page(returned.target)
         if returned.outcome is None:
-            return _go(target)
+            return RedirectResponse(target, 303)
         return await follow(app, request, returned.outcome, target)
 
 
