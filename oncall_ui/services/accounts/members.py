@@ -55,13 +55,6 @@ def add_member(app: App, *, name: str, email: str, password: str, zone: str, is_
         raise InvalidInput("Email", f"{member.email} already has an account.") from error
 
 
-def add_member_as(app: App, admin_id: int, *, name: str, email: str, password: str, zone: str) -> int:
-    """As `add_member`. Raises NotAllowed unless `admin_id` is an administrator."""
-    with app.db.read() as session:
-        require_admin(session, admin_id)
-    return add_member(app, name=name, email=email, password=password, zone=zone)
-
-
 def list_members(app: App, admin_id: int) -> list[MemberView]:
     """All members, by name. Raises NotAllowed unless `admin_id` is an administrator."""
     with app.db.read() as session:
