@@ -55,6 +55,15 @@ def add_member(app: App, *, name: str, email: str, password: str, zone: str, is_
         raise InvalidInput("Email", f"{member.email} already has an account.") from error
 
 
+def find_member(app: App, email: str) -> int | None:
+    """The id of the member with this email address."""
+    email = email.strip().lower()
+    if not is_one_line(email):
+        return None  # PostgreSQL rejects a NUL even in a question
+    with app.db.read() as session:
+        return session.exec(select(Member.id).where(Member.email == email)).first()
+
+
 def list_members(app: App, admin_id: int) -> list[MemberView]:
     """All members, by name. Raises NotAllowed unless `admin_id` is an administrator."""
     with app.db.read() as session:

@@ -24,7 +24,7 @@ from oncall_ui.settings import Settings
 from tests.conftest import PASSWORD, Person, person
 from tests.fakes.smtp import MailServer
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import button, entry, fill, press, refusal, said, says, until
+from tests.pages.helpers.forms import entry, fill, press, refusal, said, says, until
 from tests.pages.simulation import settled
 from tests.services.helpers.full_account import keep_calendar, keep_everything
 
