@@ -17,7 +17,9 @@ from oncall_ui.services.accounts.log_in import finish_login
 from oncall_ui.services.accounts.rate_limits import may_set_up
 from oncall_ui.services.accounts.reset import request_reset, reset_password
 from oncall_ui.services.text_input import valid_email
-from pages.auth import end_session, follow, refuse_form, text_fields
+from pages.auth import refuse_form, text_fields
+from pages.entering import follow
+from pages.known_browser import browser_cookie
 from pages.session import FLASH, origin
 
 TOO_MANY = "Too many attempts. Wait 1 minute."
@@ -50,8 +52,10 @@ def register(app: App) -> None:
             return refuse_form(request, here, {}, error)
         except NotAllowed:
             return RedirectResponse(here, 303)  # which says why
-        await end_session(app, request)
-        return follow(request, await asyncio.to_thread(finish_login, app, member_id, LoginMethod.LINK), "/")
+        outcome = await asyncio.to_thread(
+            finish_login, app, member_id, LoginMethod.LINK, browser=browser_cookie(request)
+        )
+        return await follow(app, request, outcome)
 
     @web.post("/invite/{token}")
     async def post_invite(request: Request, token: str) -> Response:
@@ -66,8 +70,10 @@ def register(app: App) -> None:
             return refuse_form(request, here, kept, error)
         except InvitationEnded:
             return RedirectResponse(here, 303)  # which says why
-        await end_session(app, request)
-        return follow(request, await asyncio.to_thread(finish_login, app, member_id, LoginMethod.LINK), "/")
+        outcome = await asyncio.to_thread(
+            finish_login, app, member_id, LoginMethod.LINK, browser=browser_cookie(request)
+        )
+        return await follow(app, request, outcome)
 
     @web.post("/confirm/{token}")
     async def post_confirm(request: Request, token: str) -> Response:
