@@ -1,6 +1,7 @@
 """One running installation: everything that services need, assembled once at start-up."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -10,7 +11,9 @@ from oncall_ui.db import Database
 from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
 from oncall_ui.postbox import Postbox
-from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits, parse_ports
+from oncall_ui.security.oidc.metadata import DEFAULT_PORTS, may_speak_plainly
+from oncall_ui.security.oidc.provider import OpenIdProvider
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.security.rate_limits import RateLimiter
 from oncall_ui.security.vault import Vault, load_keys
@@ -45,6 +48,8 @@ class App:
     passwords: Passwords
     postbox: Postbox
     products: Sequence[Product] = PRODUCTS
+    openid: OpenIdProvider | None = None
+    """Single sign-on, where it is set up."""
     outages: Outages = field(default_factory=Outages)
     """Every failure that may repeat is logged through it."""
     concurrency: dict[str, asyncio.Semaphore] = field(default_factory=dict)
@@ -52,6 +57,8 @@ class App:
     refresh_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By connection: held while its token is refreshed."""
     previewing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PREVIEWS))
+    checks: Counter[int] = field(default_factory=Counter)
+    """By member: how many accounts and addresses are being checked; only the event loop changes it."""
     preview_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By member: held during a preview, so that one member can't take every place."""
 
@@ -107,12 +114,14 @@ def open_app(
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     outages = Outages()
     allowed = AllowedHosts.parse(settings.allowed_private_hosts)
+    operator_http = GuardedHttp(AllowedHosts.parse(_operator_hosts(settings)))
+    ports = parse_ports(settings.allowed_ports)
     return App(
         settings=settings,
         db=db or Database(settings.database),
         vault=Vault(keys or load_keys(settings.data_dir, settings.secret_keys.get_secret_value() or None)),
-        http=GuardedHttp(allowed),
-        operator_http=GuardedHttp(AllowedHosts.parse(_operator_hosts(settings))),
+        http=GuardedHttp(allowed, ports=ports),
+        operator_http=operator_http,
         workers=workers or Workers(),
         hub=Hub(),
         rate_limits=RateLimiter(),
@@ -120,10 +129,32 @@ def open_app(
         postbox=Postbox(settings, outages),
         outages=outages,
         products=products,
+        openid=_openid(settings, allowed, operator_http),
     )
 
 
+def _openid(settings: Settings, allowed: AllowedHosts, http: GuardedHttp) -> OpenIdProvider | None:
+    client = settings.oidc
+    if not client.is_set_up:
+        return None
+    if not may_speak_plainly(client, allowed):
+        raise ValueError(
+            "ONCALL_OIDC_DISCOVERY_URL must start with https://. http:// is possible on this machine, and for a host "
+            "listed in ONCALL_ALLOWED_PRIVATE_HOSTS."
+        )
+    return OpenIdProvider(client, http)
+
+
 def _operator_hosts(settings: Settings) -> str:
-    """The hosts of every configured endpoint, as a list for AllowedHosts: a mirror may be on a private network."""
+    """The hosts of every configured endpoint, as a list for AllowedHosts: a mirror may be on a private network.
+
+    An OpenID provider's document names further hosts. Those may be public ones, or what the operator lists in
+    ONCALL_ALLOWED_PRIVATE_HOSTS, see decision 0704.
+    """
     urls = [urlsplit(url) for client in settings.oauth_clients.values() for url in client.endpoints]
-    return ",".join(sorted({url.netloc for url in urls if url.netloc}))
+    hosts = {url.netloc for url in urls if url.netloc}
+    if settings.oidc.is_set_up:
+        issuer = urlsplit(settings.oidc.issuer)
+        hosts |= {issuer.netloc if issuer.port else f"{issuer.netloc}:{DEFAULT_PORTS[issuer.scheme]}"}
+        hosts.add(settings.allowed_private_hosts)
+    return ",".join(sorted(hosts))

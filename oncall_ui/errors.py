@@ -9,9 +9,14 @@ Exception
   PasskeyRefused      the answer isn’t genuine, or not to this question
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
+<<<<<<< HEAD
+  SingleSignOnFailed  nobody was logged in or linked by single sign-on
+  LastAdministrator   the other members would be left without an administrator
+=======
   LastAdministrator   there would be no administrator left
   Gone                another administrator was faster: the member or the invitation is no longer there
   InvitationEnded     an invitation's link no longer creates an account
+>>>>>>> passwords
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
@@ -20,6 +25,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 
@@ -94,6 +100,18 @@ class SignInFailed(Exception):
         self.words = words
 
 
+class SingleSignOnFailed(Exception):
+    """Nothing was changed, and nobody was logged in. `sentence` is for the person who tried."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.links = False
+        """Whether a member wanted to link an account, not to log in."""
+        self.target = "/"
+        """The page that was asked for before."""
+
+
 class LastAdministrator(Exception):
     """There would be no administrator left. The message says what to do."""
 
@@ -124,11 +142,19 @@ class InvitationEnd(StrEnum):
 class InvitationEnded(Exception):
     """A link that no longer creates an account, or never did.
 
-    `ended_at` is when; `inviter` is the name of an administrator to ask, empty if there is none left to name.
+    `ended_at` is when, to be shown in `zone`; `inviter` is the administrator to ask, empty if there is none to name.
     """
 
-    def __init__(self, end: InvitationEnd, *, ended_at: datetime | None = None, inviter: str = "") -> None:
+    def __init__(
+        self,
+        end: InvitationEnd,
+        *,
+        ended_at: datetime | None = None,
+        inviter: str = "",
+        zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008 - immutable
+    ) -> None:
         super().__init__(f"invitation {end}")
         self.end = end
         self.ended_at = ended_at
         self.inviter = inviter
+        self.zone = zone

@@ -1,5 +1,7 @@
 """The operator's settings, read once from the environment or `.env`. `.env.example` lists each with its reason."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
@@ -36,6 +38,37 @@ class OAuthClient:
         return tuple(url for url in urls if url)
 
 
+WELL_KNOWN = "/.well-known/openid-configuration"
+"""Of an OpenID provider's discovery document, below its issuer (OpenID Connect Discovery, section 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OidcClient:
+    """This installation's client registration with an OpenID provider, and who may log in through it."""
+
+    issuer: str
+    """As the discovery URL has it, without a trailing slash."""
+    client_id: str
+    client_secret: SecretStr
+    name: str
+    """As members call the provider."""
+    redirect_url: str
+    """To be registered exactly as it is here; built from ONCALL_BASE_URL, never from a request."""
+    allowed_domains: frozenset[str] = frozenset()
+    """Of email addresses, in lower case; empty: all."""
+    allowed_groups: frozenset[str] = frozenset()
+    """Empty: all."""
+    groups_claim: str = "groups"
+
+    @property
+    def is_set_up(self) -> bool:
+        return bool(self.issuer and self.client_id and self.client_secret.get_secret_value())
+
+    @property
+    def discovery_url(self) -> str:
+        return f"{self.issuer}{WELL_KNOWN}"
+
+
 class Settings(BaseSettings):
     """Immutable. An invalid value raises ValidationError here, before anything starts."""
 
@@ -52,6 +85,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     allowed_hosts: str = ""
     allowed_private_hosts: str = ""
+    allowed_ports: str = "80,443,8443"
+    max_connections: int = Field(default=500, ge=1, description="of one member")
+    max_checks: int = Field(default=4, ge=1, description="of one member at once")
+    max_page_loads: int = Field(default=8, ge=1, description="of one member at once, or of one address before login")
     import_interval: int = Field(default=15, ge=1, description="minutes")
     max_feed_mb: int = Field(default=64, ge=1)
     session_idle_days: int = Field(default=14, ge=1)
@@ -79,6 +116,14 @@ class Settings(BaseSettings):
     microsoft_token_url: str = ""
     microsoft_graph_url: str = "https://graph.microsoft.com/v1.0"
 
+    oidc_discovery_url: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = Field(default="single sign-on", min_length=1, max_length=40)
+    oidc_allowed_domains: str = ""
+    oidc_allowed_groups: str = ""
+    oidc_groups_claim: str = Field(default="groups", min_length=1)
+
     @field_validator("base_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
@@ -87,6 +132,25 @@ class Settings(BaseSettings):
                 "ONCALL_BASE_URL must start with http:// or https://, for example https://oncall.example.org"
             )
         return value.rstrip("/")
+
+    @field_validator("oidc_discovery_url")
+    @classmethod
+    def _is_issuer(cls, value: str) -> str:
+        """The issuer alone, whether or not the document's path follows."""
+        url = value.strip()
+        if url and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", url):
+            raise ValueError(
+                "ONCALL_OIDC_DISCOVERY_URL must be a URL without a query, for example "
+                f"https://sso.example.org{WELL_KNOWN}"
+            )
+        return url.removesuffix(WELL_KNOWN).rstrip("/")
+
+    @field_validator("oidc_name")
+    @classmethod
+    def _is_one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("ONCALL_OIDC_NAME must be a name on one line, for example Acme SSO")
+        return value.strip()
 
     @field_validator("mail_from")
     @classmethod
@@ -115,6 +179,20 @@ class Settings(BaseSettings):
         return f"{self.public_url}/oauth/{provider}/callback"
 
     @property
+    def oidc(self) -> OidcClient:
+        """Single sign-on. `is_set_up` says whether members can use it."""
+        return OidcClient(
+            issuer=self.oidc_discovery_url,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret,
+            name=self.oidc_name,
+            redirect_url=f"{self.public_url}/login/oidc/callback",
+            allowed_domains=frozenset(each.lower().removeprefix("@") for each in _listed(self.oidc_allowed_domains)),
+            allowed_groups=frozenset(_listed(self.oidc_allowed_groups)),
+            groups_claim=self.oidc_groups_claim,
+        )
+
+    @property
     def oauth_clients(self) -> dict[str, OAuthClient]:
         """By the provider's name in the redirect URL."""
         login = f"https://login.microsoftonline.com/{self.microsoft_tenant}/oauth2/v2.0"
@@ -138,3 +216,8 @@ class Settings(BaseSettings):
                 redirect_url=self.redirect_url("microsoft"),
             ),
         }
+
+
+def _listed(text: str) -> Iterator[str]:
+    """The entries of a comma list."""
+    return (entry for part in text.split(",") if (entry := part.strip()))

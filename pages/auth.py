@@ -1,8 +1,9 @@
-"""The forms that begin and end a session: /login, /setup and /logout."""
+"""The forms that begin and end a session: /login, /setup, /invite and /logout."""
 
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,13 +11,13 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, LogInAgain, NotLoggedIn, SecondFactorMissing, SetupClosed
+from oncall_ui.errors import InvalidInput, InvitationEnded, LogInAgain, NotLoggedIn, SecondFactorMissing, SetupClosed
+from oncall_ui.services.accounts.joining import join
 from oncall_ui.services.accounts.log_in import Outcome, log_in
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
 from oncall_ui.services.accounts.second_factor import finish_with_code, finish_with_recovery_code
-from oncall_ui.services.accounts.sessions import open_session
 from oncall_ui.services.accounts.setup import create_first_account
-from pages.entering import begin, end_session, follow
+from pages.entering import end_session, follow, let_in
 from pages.known_browser import browser_cookie
 from pages.session import FLASH, NEXT, PENDING, TooManyPages, asked_for, login_route, origin, own_page, setup_route
 
@@ -34,45 +35,59 @@ def register(app: App) -> None:
 
     @web.post("/login")
     async def post_login(request: Request) -> Response:
-        form = await _text_fields(request)
+        form = await text_fields(request)
         email, password = form.get("email", ""), form.get("password", "")
         target = own_page(form.get(NEXT, ""))
         again = login_route(target)
         if not may_log_in(app, origin(request), email):
-            return _refuse(request, again, {"email": email}, "Too many attempts. Wait 10 minutes.")
+            return refuse_form(request, again, {"email": email}, "Too many attempts. Wait 10 minutes.")
         outcome = await asyncio.to_thread(log_in, app, email, password, browser=browser_cookie(request))
         if outcome is None:
             count_wrong_password(app, origin(request), email)
-            return _refuse(request, again, {"email": email}, "Wrong email or password.")
+            return refuse_form(request, again, {"email": email}, "Wrong email or password.")
         return await follow(app, request, outcome, target)
 
     @web.post("/login/code")
     async def post_code(request: Request) -> Response:
-        form = await _text_fields(request)
+        form = await text_fields(request)
         finish = partial(finish_with_code, trust=bool(form.get("trust")))
         return await _second_step(app, request, finish, form)
 
     @web.post("/login/recovery")
     async def post_recovery_code(request: Request) -> Response:
-        return await _second_step(app, request, finish_with_recovery_code, await _text_fields(request))
+        return await _second_step(app, request, finish_with_recovery_code, await text_fields(request))
 
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
-        form = await _text_fields(request)
+        form = await text_fields(request)
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
         if not may_set_up(app, origin(request)):
-            return _refuse(request, f"/setup?token={link}", kept, "Too many attempts. Wait 1 minute.")
+            return refuse_form(request, f"/setup?token={link}", kept, "Too many attempts. Wait 1 minute.")
         try:
             member_id = await asyncio.to_thread(
                 create_first_account, app, link, password=form.get("password", ""), **kept
             )
         except InvalidInput as error:
-            return _refuse(request, f"/setup?token={link}", kept, error)
+            return refuse_form(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
-        begin(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
-        return RedirectResponse("/", 303)
+        return await let_in(app, request, member_id, LoginMethod.LINK)
+
+    @web.post("/invite/{token}")
+    async def post_invite(request: Request, token: str) -> Response:
+        form = await text_fields(request)
+        kept = {key: form.get(key, "") for key in ("name", "zone")}
+        here = f"/invite/{quote(token, safe='')}"
+        if not may_set_up(app, origin(request)):
+            return refuse_form(request, here, kept, "Too many attempts. Wait 1 minute.")
+        try:
+            member_id = await asyncio.to_thread(join, app, token, password=form.get("password", ""), **kept)
+        except InvalidInput as error:
+            return refuse_form(request, here, kept, error)
+        except InvitationEnded:
+            return RedirectResponse(here, 303)
+        return await let_in(app, request, member_id, LoginMethod.LINK)
 
     @web.post("/logout")
     async def post_logout(request: Request) -> Response:
@@ -91,19 +106,21 @@ async def _second_step(app: App, request: Request, finish: Callable[..., Outcome
     try:
         outcome = await asyncio.to_thread(finish, app, pending, form.get("code", ""), browser=browser_cookie(request))
     except InvalidInput as error:
-        return _refuse(request, again, {}, error)
+        return refuse_form(request, again, {}, error)
     except LogInAgain as error:
         request.session.pop(PENDING, None)
-        return _refuse(request, again, {}, error.sentence)
+        return refuse_form(request, again, {}, error.sentence)
     return await follow(app, request, outcome, target)
 
 
-def _refuse(request: Request, to: str, values: dict[str, str], why: str | InvalidInput) -> Response:
+def refuse_form(request: Request, to: str, values: dict[str, str], why: str | InvalidInput) -> Response:
+    """Back to the form at `to`, which says why and keeps `values`; see `pop_flash`."""
     said = {"sentence": why} if isinstance(why, str) else {"errors": why.sentences}
     request.session[FLASH] = {"values": {key: value[:300] for key, value in values.items()}, **said}
     return RedirectResponse(to, 303)
 
 
-async def _text_fields(request: Request) -> dict[str, str]:
+async def text_fields(request: Request) -> dict[str, str]:
+    """What a form sent, without files."""
     form = await request.form(max_fields=20, max_files=0)
     return {key: value for key, value in form.items() if isinstance(value, str)}

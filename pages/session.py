@@ -25,7 +25,7 @@ FLASH = "flash"
 
 NEXT = "next"
 """Query parameter and form field of /login: the page to open after logging in."""
-BEFORE_LOGIN = {"/login", "/setup"}
+BEFORE_LOGIN = {"/login", "/login/forgot", "/setup"}
 SECURITY = "/you/security"
 """The one page that opens while a second factor is missing."""
 

@@ -14,8 +14,9 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.passkeys import passkey_origin
-from pages import auth, not_found
-from pages.accounts import activity, login, members, passkey_routes, setup, you
+from pages import auth, link_forms, not_found, oidc
+from pages.accounts import activity, confirm, forgot, invite, login, passkey_routes, reset, setup, you
+from pages.accounts.members import page as members
 from pages.accounts.security import page as security
 from pages.admin import audit, status
 from pages.admin import downloads as audit_downloads
@@ -42,7 +43,11 @@ SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
     passkey_routes,
+    forgot,
+    reset,
+    confirm,
     setup,
+    invite,
     members,
     new_connection,
     form,
@@ -85,6 +90,8 @@ def register(app: App, readiness: Readiness) -> None:
     home.register(app, readiness)
     status.register(app, readiness)
     auth.register(app)  # after the pages: a page removes other routes of its path
+    link_forms.register(app)
+    oidc.register(app)
     _register_health(readiness)
 
 

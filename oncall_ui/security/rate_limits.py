@@ -19,6 +19,8 @@ OWN_PASSWORD = parse("10/10minute")
 """Wrong passwords of a member who is logged in and asked for it again."""
 RESETS_PER_ADDRESS, RESETS_PER_ACCOUNT = parse("20/hour"), parse("5/hour")
 """Requests for a reset link; too many are answered like all others."""
+EMAIL_CHANGES = parse("5/hour")
+"""Links to confirm a new address, for one member: they are emailed to whatever address was typed."""
 
 
 class RateLimiter:

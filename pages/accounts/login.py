@@ -11,8 +11,11 @@ from oncall_ui.app import App
 from oncall_ui.services.accounts.passkeys import are_offered
 from oncall_ui.services.accounts.second_factor import SecondStep, second_step
 from oncall_ui.services.accounts.setup import has_members
+from oncall_ui.services.accounts.single_sign_on import offered
+from pages.accounts.forgot import forgot_password
 from pages.accounts.passkey_button import passkey_button
 from pages.accounts.second_factor import second_step_card
+from pages.accounts.single_sign_on import single_sign_on_button
 from pages.opening import page
 from pages.session import NEXT, PENDING, own_page, pop_flash, rate_limited
 from pages.widgets.forms import field, password_field
@@ -33,7 +36,14 @@ STRIP = f'<div class="oc-days" aria-hidden="true">{"".join(map(_day, "".join(_WE
 """Four weeks of somebody's availability, as an ornament."""
 
 
-WAYS: tuple[tuple[Callable[[App], bool], Callable[[App, str], None]], ...] = ((are_offered, passkey_button),)
+def _has_single_sign_on(app: App) -> bool:
+    return bool(offered(app))
+
+
+WAYS: tuple[tuple[Callable[[App], bool], Callable[[App, str], None]], ...] = (
+    (_has_single_sign_on, single_sign_on_button),
+    (are_offered, passkey_button),
+)
 """Ways to log in without a password: whether one is offered, and what draws its button; with the page to open after."""
 
 
@@ -76,7 +86,7 @@ def _first_step_card(app: App, host: str, flash: dict[str, Any], target: str, *,
                 ).classes("oc-lead")
         _form(flash.get("values", {}).get("email", ""), flash.get("sentence", ""), target)
         _other_ways(app, target)
-        html.p("Forgot your password? Ask your administrator.").classes("oc-hint")
+        forgot_password(app)
 
 
 def _other_ways(app: App, target: str) -> None:

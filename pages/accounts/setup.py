@@ -7,18 +7,18 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import SetupClosed
-from oncall_ui.services.accounts.setup import check_setup_link, has_members, is_long_enough
+from oncall_ui.services.accounts.setup import check_setup_link, has_members
 from pages.opening import page
 from pages.session import pop_flash, rate_limited
-from pages.widgets.dates import count
-from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, password_field, refuse_all, zone_field
+from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, refuse_all, zone_field
 from pages.widgets.heading import public_page
+from pages.widgets.new_password import new_password_field
 from pages.widgets.steps import steps
 
 NEXT = (
     "**Create your account.** Everything stays on this server.",
     "**Connect a calendar.** Paste its address. Takes about a minute.",
-    "**Add the team.** Each member connects their own calendars.",
+    "**Invite the team.** Each member connects their own calendars.",
 )
 
 
@@ -54,7 +54,7 @@ def register(app: App) -> None:
 
 def _settled() -> None:
     html.h1("An account already exists")
-    html.p("This page only creates the first one. Administrators add all others.").classes("oc-lead")
+    html.p("This page only creates the first one. Administrators invite all others.").classes("oc-lead")
     with html.p():
         ui.link("Log in", "/login")
 
@@ -81,7 +81,7 @@ def _form(token: str, flash: dict[str, Any]) -> ui.input:
                 name="email",
                 autocomplete="username",
             ),
-            _password(),
+            new_password_field("Password", name="password"),
             zone_field(kept.get("zone", ""), name="zone"),
         )
         if sentence := flash.get("sentence", ""):
@@ -93,20 +93,3 @@ def _form(token: str, flash: dict[str, Any]) -> ui.input:
     else:
         fields[0].props("autofocus")
     return fields[-1]
-
-
-def _password() -> ui.input:
-    with html.div().classes("oc-field"):
-        password = password_field(name="password", autocomplete="new-password")
-        line = ui.label().classes("oc-status")
-    password.props["aria-describedby"] = line.html_id
-
-    def show_length() -> None:
-        typed = password.value or ""
-        is_enough = is_long_enough(typed)
-        line.classes(add="is-ok" if is_enough else "is-idle", remove="is-idle" if is_enough else "is-ok")
-        line.set_text(f"{count(len(typed), 'character')}. At least 12.")
-
-    password.on_value_change(show_length)
-    show_length()
-    return password

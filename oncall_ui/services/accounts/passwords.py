@@ -1,5 +1,8 @@
 """A member's password: asked for again before what matters, and changed."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlmodel import Session, col, delete
 
 from oncall_ui.app import App
@@ -9,6 +12,7 @@ from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.models import Member, PendingLogin, ResetLink, now
 from oncall_ui.security.passwords import too_weak
 from oncall_ui.security.rate_limits import OWN_PASSWORD
+from oncall_ui.services.accounts.known_browsers import end_trust
 from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.services.accounts.sessions import announce_ended, end_sessions
 from oncall_ui.services.audit.record import record
@@ -16,9 +20,26 @@ from oncall_ui.services.audit.record import record
 CURRENT, NEW = "Current password", "New password"
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordView:
+    """`changed_at` is None for the password an account was created with."""
+
+    is_set: bool
+    changed_at: datetime | None
+
+
+def password_of(app: App, member_id: int) -> PasswordView:
+    """Raises NotAllowed when the account is gone."""
+    with app.db.read() as session:
+        member = session.get(Member, member_id)
+        if member is None:
+            raise NotAllowed
+        return PasswordView(bool(member.password_hash), member.password_changed_at)
+
+
 def has_password(app: App, member_id: int) -> bool:
     """Whether the member can log in with a password. Raises NotAllowed when the account is gone."""
-    return bool(_hash_of(app, member_id))
+    return password_of(app, member_id).is_set
 
 
 def change_password(app: App, member_id: int, here: str, *, current: str, new: str) -> int:
@@ -47,13 +68,14 @@ def change_password(app: App, member_id: int, here: str, *, current: str, new: s
 def store_password(session: Session, member: Member, hashed: str, *, but: str = "") -> list[str]:
     """Sets the password within the caller's transaction, which has locked `member`.
 
-    Ends reset links, log-ins that wait for a second factor, and the member's sessions except `but`; their ids are for
-    `announce_ended`.
+    Ends reset links, log-ins that wait for a second factor, the trust in browsers, and the member's sessions except
+    `but`; their ids are for `announce_ended`.
     """
     assert member.id is not None  # stored rows have one
     moment = now()
     member.password_hash, member.password_changed_at = hashed, moment
     end_reset_links(session, member.id)
+    end_trust(session, member.id)
     session.exec(delete(PendingLogin).where(col(PendingLogin.member_id) == member.id))
     return end_sessions(session, member.id, but=but)
 

@@ -1,0 +1,66 @@
+"""The forms of people who aren't logged in and have a link, or want one: /login/forgot, /reset/… and /confirm/…"""
+
+import asyncio
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from nicegui import app as web
+from nicegui import background_tasks
+
+from oncall_ui.app import App
+from oncall_ui.domain.accounts.login import LoginMethod
+from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.services.accounts.email_change import confirm_email_change
+from oncall_ui.services.accounts.rate_limits import may_set_up
+from oncall_ui.services.accounts.reset import request_reset, reset_password
+from oncall_ui.services.text_input import valid_email
+from pages.auth import refuse_form, text_fields
+from pages.entering import let_in
+from pages.session import FLASH, origin
+
+TOO_MANY = "Too many attempts. Wait 1 minute."
+
+
+def register(app: App) -> None:
+    """After the pages: a page removes other routes of its path."""
+
+    @web.post("/login/forgot")
+    async def post_forgot(request: Request) -> Response:
+        typed = (await text_fields(request)).get("email", "")
+        try:
+            email = valid_email(typed)
+        except InvalidInput as error:
+            return refuse_form(request, "/login/forgot", {"email": typed}, error)
+        # Answered first: how long it takes to look for an account and to write to it says nothing then.
+        background_tasks.create(asyncio.to_thread(request_reset, app, origin(request), email), name="reset link")
+        request.session[FLASH] = {"values": {"sent": email}}
+        return RedirectResponse("/login/forgot", 303)
+
+    @web.post("/reset/{token}")
+    async def post_reset(request: Request, token: str) -> Response:
+        here = f"/reset/{quote(token, safe='')}"
+        password = (await text_fields(request)).get("password", "")
+        if not may_set_up(app, origin(request)):
+            return refuse_form(request, here, {}, TOO_MANY)
+        try:
+            member_id = await asyncio.to_thread(reset_password, app, token, password)
+        except InvalidInput as error:
+            return refuse_form(request, here, {}, error)
+        except NotAllowed:
+            return RedirectResponse(here, 303)  # which says why
+        return await let_in(app, request, member_id, LoginMethod.LINK)
+
+    @web.post("/confirm/{token}")
+    async def post_confirm(request: Request, token: str) -> Response:
+        here = f"/confirm/{quote(token, safe='')}"
+        if not may_set_up(app, origin(request)):
+            return refuse_form(request, here, {}, TOO_MANY)
+        try:
+            changed = await asyncio.to_thread(confirm_email_change, app, token)
+        except InvalidInput as error:
+            return refuse_form(request, here, {}, error.sentence)
+        except NotAllowed:
+            return RedirectResponse(here, 303)
+        request.session[FLASH] = {"values": {"confirmed": changed}}
+        return RedirectResponse(here, 303)
