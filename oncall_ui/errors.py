@@ -9,14 +9,10 @@ Exception
   PasskeyRefused      the answer isn’t genuine, or not to this question
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
-<<<<<<< HEAD
   SingleSignOnFailed  nobody was logged in or linked by single sign-on
-  LastAdministrator   the other members would be left without an administrator
-=======
   LastAdministrator   there would be no administrator left
   Gone                another administrator was faster: the member or the invitation is no longer there
   InvitationEnded     an invitation's link no longer creates an account
->>>>>>> passwords
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """

@@ -1,9 +1,8 @@
-"""The forms that begin and end a session: /login, /setup, /invite and /logout."""
+"""The forms that begin and end a session: /login, /setup and /logout."""
 
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,8 +10,7 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, InvitationEnded, LogInAgain, NotLoggedIn, SecondFactorMissing, SetupClosed
-from oncall_ui.services.accounts.joining import join
+from oncall_ui.errors import InvalidInput, LogInAgain, NotLoggedIn, SecondFactorMissing, SetupClosed
 from oncall_ui.services.accounts.log_in import Outcome, log_in
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
 from oncall_ui.services.accounts.second_factor import finish_with_code, finish_with_recovery_code
@@ -72,21 +70,6 @@ def register(app: App) -> None:
             return refuse_form(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
-        return await let_in(app, request, member_id, LoginMethod.LINK)
-
-    @web.post("/invite/{token}")
-    async def post_invite(request: Request, token: str) -> Response:
-        form = await text_fields(request)
-        kept = {key: form.get(key, "") for key in ("name", "zone")}
-        here = f"/invite/{quote(token, safe='')}"
-        if not may_set_up(app, origin(request)):
-            return refuse_form(request, here, kept, "Too many attempts. Wait 1 minute.")
-        try:
-            member_id = await asyncio.to_thread(join, app, token, password=form.get("password", ""), **kept)
-        except InvalidInput as error:
-            return refuse_form(request, here, kept, error)
-        except InvitationEnded:
-            return RedirectResponse(here, 303)
         return await let_in(app, request, member_id, LoginMethod.LINK)
 
     @web.post("/logout")

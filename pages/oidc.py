@@ -33,7 +33,7 @@ def register(app: App) -> None:
         target = own_page(request.query_params.get(NEXT, ""))
         browser = request.session.setdefault(BROWSER, token_urlsafe(32))
         try:
-            return _go(await begin(app, browser, target, zone))
+            return RedirectResponse(await begin(app, browser, target, zone), 303)
         except SingleSignOnFailed as failed:
             return _refuse(request, failed, target)
 
@@ -47,7 +47,7 @@ def register(app: App) -> None:
             return _refuse(request, failed, failed.target)
         target = own_page(returned.target)
         if returned.outcome is None:
-            return _go(target)
+            return RedirectResponse(target, 303)
         return await follow(app, request, returned.outcome, target)
 
 
@@ -65,9 +65,4 @@ def maybe_logged_in(app: App) -> Callable[[Request], Awaitable[LoggedIn | None]]
 
 def _refuse(request: Request, failed: SingleSignOnFailed, target: str) -> Response:
     request.session[FLASH] = {"sentence": failed.sentence}
-    return _go(SECURITY if failed.links else login_route(target))
-
-
-def _go(to: str) -> Response:
-    # The response's address carries the code: it must not reach another site, or a cache.
-    return RedirectResponse(to, 303, headers={"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+    return RedirectResponse(SECURITY if failed.links else login_route(target), 303)

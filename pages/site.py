@@ -14,7 +14,7 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.passkeys import passkey_origin
-from pages import auth, link_forms, not_found, oidc
+from pages import auth, link_forms, not_found, oidc, opening
 from pages.accounts import activity, confirm, forgot, invite, login, passkey_routes, reset, setup, you
 from pages.accounts.members import page as members
 from pages.accounts.security import page as security
@@ -42,10 +42,10 @@ BASE_STYLES = (
 SCREENS: tuple[ModuleType, ...] = (
     not_found,
     login,
-    passkey_routes,
     forgot,
     reset,
     confirm,
+    passkey_routes,
     setup,
     invite,
     members,
@@ -78,6 +78,7 @@ COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/static/", "/_nicegui/
 
 def register(app: App, readiness: Readiness) -> None:
     """Puts every page onto the server. `readiness` answers /readyz, and Home shows it."""
+    opening.LOADS.most = app.settings.max_page_loads
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     ui.add_head_html('<script src="/static/connection.js" defer></script>', shared=True)

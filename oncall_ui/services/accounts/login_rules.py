@@ -20,9 +20,10 @@ from oncall_ui.services.audit.record import record
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Who needs a second factor, and whom that concerns today."""
+    """The rules, and whom the one about second factors concerns today."""
 
     second_factor: SecondFactorRule
+    creates_accounts: bool
     concerned: int
     """Members who have to have a second factor."""
     without: int
@@ -36,7 +37,7 @@ def login_rules(app: App, admin_id: int) -> Rules:
         rules = session.get(LoginRules, 1) or LoginRules()
         concerned = _concerned(session, rules.second_factor)
         without = members_without(session, concerned)
-        return Rules(rules.second_factor, len(concerned), len(without))
+        return Rules(rules.second_factor, rules.creates_accounts, len(concerned), len(without))
 
 
 def require_second_factor(app: App, admin_id: int, rule: SecondFactorRule) -> None:
@@ -46,11 +47,26 @@ def require_second_factor(app: App, admin_id: int, rule: SecondFactorRule) -> No
     """
     with app.db.write() as session:
         require_admin(session, admin_id)
-        rules = locked_rules(session)
+        rules = _rules(session)
         if rules.second_factor is rule:
             return
         record(session, AuditAction.LOGIN_RULES_CHANGED, by=admin_id, what="second factor", required_of=rule.value)
         rules.second_factor = rule
+
+
+def create_accounts(app: App, admin_id: int, is_on: bool) -> None:
+    """Decides whether the first log-in with single sign-on creates an account.
+
+    Raises NotAllowed unless `admin_id` is an administrator.
+    """
+    with app.db.write() as session:
+        require_admin(session, admin_id)
+        rules = _rules(session)
+        if rules.creates_accounts is is_on:
+            return
+        what = "accounts on first single sign-on"
+        record(session, AuditAction.LOGIN_RULES_CHANGED, by=admin_id, what=what, created=is_on)
+        rules.creates_accounts = is_on
 
 
 def must_set_up(app: App, session_id: str) -> bool:
@@ -102,7 +118,7 @@ def reset_second_factor(app: App, admin_id: int | None, member_id: int) -> None:
     app.hub.publish(MemberChanged(member_id))
 
 
-def locked_rules(session: Session) -> LoginRules:
+def _rules(session: Session) -> LoginRules:
     """The row, locked; it is created if it is missing, once, also for two requests at the same time."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.exec(insert(LoginRules).values(id=1).on_conflict_do_nothing())

@@ -115,8 +115,7 @@ def _count_wrong(session: Session, pending: str) -> bool:
     row = find_pending(session, pending, lock=True)
     assert row is not None, "locked by the caller"
     row.wrong_codes += 1
-    if member := session.get(Member, row.member_id):
-        record_failed_login(session, member.email)
+    record_failed_login(session, member_id=row.member_id)
     is_over = row.wrong_codes >= MOST_WRONG_CODES
     if is_over:
         session.delete(row)

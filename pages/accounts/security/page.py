@@ -12,7 +12,7 @@ from nicegui import html
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.sessions import LoggedIn
-from pages.accounts.security import email, passkeys, password, protection, sessions, two_factor
+from pages.accounts.security import email, identities, passkeys, password, protection, sessions, two_factor
 from pages.accounts.security.card import security_card
 from pages.layout import frame
 from pages.opening import page
@@ -28,7 +28,7 @@ Section = Callable[[App, LoggedIn], LiveView[Any] | None]
 
 METHOD_BUTTONS: tuple[Section, ...] = (passkeys.add_button,)
 """At the end of the head of the card `Log-in methods`: buttons that add one."""
-METHODS: tuple[Section, ...] = (password.method, passkeys.rows)
+METHODS: tuple[Section, ...] = (password.method, passkeys.rows, identities.method)
 """Inside the card `Log-in methods`: each draws a `security_list` with its rows."""
 LEFT: tuple[Section, ...] = (two_factor.card,)
 """Cards below `Log-in methods`."""

@@ -11,6 +11,7 @@ from oncall_ui.models import AuditEntry, KnownBrowser, Passkey, PendingLogin, Re
 from oncall_ui.security.tokens import hash_token
 from oncall_ui.services.accounts.log_in import log_in
 from oncall_ui.services.accounts.login_rules import (
+    create_accounts,
     login_rules,
     must_set_up,
     require_second_factor,
@@ -31,7 +32,7 @@ ADMINISTRATORS, EVERYONE, NOBODY = (
 
 def test_nobody_has_to_at_first(app: App, alice: Person, bob: Person) -> None:
     rules = login_rules(app, alice.id)
-    assert (rules.second_factor, rules.concerned) == (NOBODY, 0)
+    assert (rules.second_factor, rules.creates_accounts, rules.concerned) == (NOBODY, False, 0)
     assert not must_set_up(app, bob.me.session_id)
 
 
@@ -72,6 +73,7 @@ def test_only_administrators_decide(app: App, alice: Person, mallory: Person, bo
     for decide in (
         lambda: login_rules(app, mallory.id),
         lambda: require_second_factor(app, mallory.id, NOBODY),
+        lambda: create_accounts(app, mallory.id, True),
         lambda: reset_second_factor(app, mallory.id, bob.id),
         lambda: reset_second_factor(app, alice.id, alice.id),
         lambda: reset_second_factor(app, alice.id, 999),
@@ -110,7 +112,9 @@ def test_a_reset_forgets_everything(app: App, alice: Person, bob: Person, by_com
 def test_decisions_are_recorded_once(app: App, alice: Person) -> None:
     for _ in range(2):
         require_second_factor(app, alice.id, ADMINISTRATORS)
-    assert login_rules(app, alice.id).second_factor is ADMINISTRATORS
+        create_accounts(app, alice.id, True)
+    rules = login_rules(app, alice.id)
+    assert (rules.second_factor, rules.creates_accounts) == (ADMINISTRATORS, True)
     with app.db.read() as session:
         entries = session.exec(select(AuditEntry).where(AuditEntry.action == AuditAction.LOGIN_RULES_CHANGED)).all()
-    assert [entry.facts for entry in entries] == [{"required_of": "administrators"}]
+    assert [entry.facts for entry in entries] == [{"required_of": "administrators"}, {"created": True}]
