@@ -14,6 +14,7 @@ from oncall_ui.errors import NotLoggedIn, SingleSignOnFailed
 from oncall_ui.services.accounts.sessions import LoggedIn, session_for
 from oncall_ui.services.accounts.single_sign_on import begin, finish
 from pages.entering import follow
+from pages.known_browser import browser_cookie
 from pages.session import FLASH, NEXT, TOKEN, login_route, own_page, rate_limited
 
 BROWSER = "single_sign_on"
@@ -41,7 +42,7 @@ def register(app: App) -> None:
         answer = {key: value for key, value in request.query_params.items() if len(value) <= LONGEST_VALUE}
         browser = request.session.pop(BROWSER, "")
         try:
-            returned = await finish(app, answer, browser=browser, me=me)
+            returned = await finish(app, answer, browser=browser, me=me, known=browser_cookie(request))
         except SingleSignOnFailed as failed:
             return _refuse(request, failed, failed.target)
         target = own_page(returned.target)

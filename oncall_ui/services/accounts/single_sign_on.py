@@ -85,23 +85,31 @@ async def begin_link(app: App, me: LoggedIn) -> str:
     return await _depart(app, me, "", session=me.session_id, target="/you/security")
 
 
-async def finish(app: App, answer: Mapping[str, str], *, browser: str, me: LoggedIn | None) -> Returned:
+async def finish(
+    app: App, answer: Mapping[str, str], *, browser: str, me: LoggedIn | None, known: str = ""
+) -> Returned:
     """Turns the authorization response into a log-in, or a link. Raises SingleSignOnFailed.
 
-    `browser` is what the browser's cookie holds, `me` the member who is logged in there.
+    `browser` is what the browser's cookie holds, `me` the member who is logged in there, `known` the cookie
+    of known_browsers.py.
     """
     provider = _provider(app)
     departure = await asyncio.to_thread(_consume, app, answer.get("state", ""))
     try:
         _require_same_browser(departure, browser, me)
-        return await _arrive(app, provider, answer, departure, me)
+        return await _arrive(app, provider, answer, departure, me, known)
     except SingleSignOnFailed as failed:
         failed.links, failed.target = bool(departure.session), departure.target
         raise
 
 
 async def _arrive(
-    app: App, provider: OpenIdProvider, answer: Mapping[str, str], departure: _Departure, me: LoggedIn | None
+    app: App,
+    provider: OpenIdProvider,
+    answer: Mapping[str, str],
+    departure: _Departure,
+    me: LoggedIn | None,
+    known: str,
 ) -> Returned:
     request = AuthorizationRequest(state=answer["state"], nonce=departure.nonce, verifier=departure.verifier)
     try:
@@ -115,7 +123,7 @@ async def _arrive(
         await asyncio.to_thread(link, app, me.member.id, who)
         return Returned(departure.target, None)
     member_id = await asyncio.to_thread(member_for, app, who, departure.zone)
-    outcome = await asyncio.to_thread(finish_login, app, member_id, LoginMethod.SINGLE_SIGN_ON)
+    outcome = await asyncio.to_thread(finish_login, app, member_id, LoginMethod.SINGLE_SIGN_ON, browser=known)
     return Returned(departure.target, outcome)
 
 
