@@ -31,12 +31,13 @@ from tests.databases import migrated_postgres, postgres_cluster
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import google
 from tests.fakes.graph import microsoft
+from tests.fakes.openid import openid
 from tests.fakes.radicale import Radicale
 
 # As the app logs. Without it a traceback shows every local variable, and takes seconds.
 configure_log("debug")
 
-__all__ = ["google", "microsoft", "migrated_postgres", "postgres_cluster"]
+__all__ = ["google", "microsoft", "migrated_postgres", "openid", "postgres_cluster"]
 """Fixtures that are defined beside what they start."""
 
 PASSWORD = "correct horse battery"

@@ -45,9 +45,11 @@ def check_password(app: App, email: str, password: str) -> int | None:
     member = _member_of(app, email.strip().lower())
     if member is None or member.id is None:
         app.passwords.waste_time(password)
-        return _failed(app, email)
+        _failed(app, email)
+        return None
     if not app.passwords.check(member.password_hash, password):
-        return _failed(app, email)
+        _failed(app, email)
+        return None
     if app.passwords.needs_rehash(member.password_hash):
         with app.db.write() as session:
             member.password_hash = app.passwords.hash(password)
