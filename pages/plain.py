@@ -131,7 +131,7 @@ def who(request: Request) -> LoggedIn | None:
 
 def page_name(request: Request) -> str:
     """From the route: `/team/tags` is “Team, tags”, `/calendar_connections/7` “Calendar connections”."""
-    route = request.scope.get("nicegui_page_path") or getattr(request.scope.get("route"), "path", "")
+    route = str(request.scope.get("nicegui_page_path") or getattr(request.scope.get("route"), "path", ""))
     parts = [part.replace("_", " ").replace("-", " ") for part in route.split("/") if part and "{" not in part]
     return ", ".join(parts).capitalize() or ("Home" if request.url.path == "/" else "a page")
 

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, delete
 
 from oncall_ui.app import App
-from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed, SingleSignOnFailed
-from oncall_ui.models import LoginRequest, LoginRules, now
+from oncall_ui.models import LoginRequest, now
 from oncall_ui.security.oauth import new_secret
 from oncall_ui.security.oidc.errors import OidcError, OperatorMustAct, Refused
 from oncall_ui.security.oidc.provider import AuthorizationRequest, OpenIdProvider
@@ -24,9 +22,7 @@ from oncall_ui.security.tokens import hash_token
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.identities import link, member_for
 from oncall_ui.services.accounts.log_in import Outcome, finish_login
-from oncall_ui.services.accounts.members import require_admin
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.audit.record import record
 
 log = structlog.get_logger()
 
@@ -61,29 +57,19 @@ class _Departure:
     zone: str = ""
 
 
+def is_set_up(app: App) -> bool:
+    """Whether members can log in with single sign-on here."""
+    return app.openid is not None
+
+
 def offered(app: App) -> str:
     """The provider's name, for the button on the log-in page; empty where single sign-on isn't set up."""
     return app.settings.oidc.name if app.openid is not None else ""
 
 
-def creates_accounts(app: App) -> bool:
-    """Whether the first log-in with single sign-on creates an account."""
-    with app.db.read() as session:
-        rules = session.get(LoginRules, 1)
-        return rules is not None and rules.creates_accounts
-
-
-def set_creates_accounts(app: App, admin_id: int, on: bool) -> None:
-    """Raises NotAllowed unless `admin_id` is an administrator."""
-    with app.db.write() as session:
-        require_admin(session, admin_id)
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.exec(insert(LoginRules).values(id=1).on_conflict_do_nothing())
-        rules = session.get_one(LoginRules, 1, with_for_update=True)
-        if rules.creates_accounts == on:
-            return
-        rules.creates_accounts = on
-        record(session, AuditAction.LOGIN_RULES_CHANGED, by=admin_id, what="creates_accounts", creates_accounts=on)
+def is_offered(app: App) -> bool:
+    """Whether single sign-on is set up."""
+    return app.openid is not None
 
 
 async def begin(app: App, browser: str, target: str, zone: str = "") -> str:
