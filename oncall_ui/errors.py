@@ -24,6 +24,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 
@@ -136,11 +137,19 @@ class InvitationEnd(StrEnum):
 class InvitationEnded(Exception):
     """A link that no longer creates an account, or never did.
 
-    `ended_at` is when; `inviter` is the name of an administrator to ask, empty if there is none left to name.
+    `ended_at` is when, to be shown in `zone`; `inviter` is the administrator to ask, empty if there is none to name.
     """
 
-    def __init__(self, end: InvitationEnd, *, ended_at: datetime | None = None, inviter: str = "") -> None:
+    def __init__(
+        self,
+        end: InvitationEnd,
+        *,
+        ended_at: datetime | None = None,
+        inviter: str = "",
+        zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008 - immutable
+    ) -> None:
         super().__init__(f"invitation {end}")
         self.end = end
         self.ended_at = ended_at
         self.inviter = inviter
+        self.zone = zone

@@ -1,4 +1,4 @@
-"""What runs by itself: imports, for which due rows are looked for every second; alert emails; staleness.
+"""What runs by itself: imports, looked for every second; alert emails; staleness; old lines of the audit log erased.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -17,6 +17,7 @@ import structlog
 
 from oncall_ui.app import App
 from oncall_ui.models import now
+from oncall_ui.services.audit.retention import erase_old_entries
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
 from oncall_ui.services.imports.damage import DATABASE_LOST
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 Result = TypeVar("Result")
 
 LOOK, AGEING, ALERT_EMAILS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
+FORGETTING = timedelta(days=1)
 ALERT_EMAILS_LIMIT_SECONDS = 300
 STOP_SECONDS = 1.0
 """How long a stop waits for each of: the claim under way, the imports it cancels, the database that takes them back."""
@@ -67,6 +69,7 @@ class Jobs:
             (self.look, self._until_woken),
             (self._age, partial(asyncio.sleep, AGEING.total_seconds())),
             (self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
+            (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
 
@@ -186,6 +189,10 @@ class Jobs:
             since = min(self._aged, moment - AGEING)
             await asyncio.to_thread(announce_stale, self._app, since, moment)
         self._aged = moment
+
+    async def _forget(self) -> None:
+        if erased := await asyncio.to_thread(erase_old_entries, self._app):
+            log.info("audit log shortened", entries=erased)
 
     async def _write(self) -> None:
         # Not waited for when the process ends: what an alert email had marked by then counts as sent.

@@ -1,5 +1,5 @@
 """Email that nothing waits for: sent one after the other in a thread of its own, so that a slow mail server delays
-nobody's page, and the time an answer takes doesn't depend on whether something is sent.
+no page, and the time an answer takes doesn't depend on whether something is sent.
 
 What waits is in memory: a message of a process that ends meanwhile is lost.
 """

@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from oncall_ui.app import App
 from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure, print_setup_link
+from oncall_ui.private_files import STORAGE
 from oncall_ui.readiness import Readiness
 from oncall_ui.repeats import fold_repeats
 from oncall_ui.security.middleware.headers import SecurityHeaders
@@ -46,7 +47,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     app = start_app(settings)
     fold_repeats(app.outages)
     # NiceGUI reads this on import.
-    os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / "nicegui")
+    os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / STORAGE)
     from nicegui import app as web  # noqa: PLC0415
     from nicegui import core, ui  # noqa: PLC0415
 

@@ -1,7 +1,8 @@
-"""The forms that begin and end a session: /login, /setup and /logout."""
+"""The forms that begin and end a session: /login, /setup, /invite and /logout."""
 
 import asyncio
 import contextlib
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,7 +10,8 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed
+from oncall_ui.errors import InvalidInput, InvitationEnded, NotLoggedIn, SetupClosed
+from oncall_ui.services.accounts.joining import join
 from oncall_ui.services.accounts.log_in import Outcome, log_in
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
 from oncall_ui.services.accounts.sessions import log_out, open_session, session_for
@@ -54,6 +56,22 @@ def register(app: App) -> None:
             return refuse_form(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
+        return enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
+
+    @web.post("/invite/{token}")
+    async def post_invite(request: Request, token: str) -> Response:
+        form = await text_fields(request)
+        kept = {key: form.get(key, "") for key in ("name", "zone")}
+        here = f"/invite/{quote(token, safe='')}"
+        if not may_set_up(app, origin(request)):
+            return refuse_form(request, here, kept, "Too many attempts. Wait 1 minute.")
+        try:
+            member_id = await asyncio.to_thread(join, app, token, password=form.get("password", ""), **kept)
+        except InvalidInput as error:
+            return refuse_form(request, here, kept, error)
+        except InvitationEnded:
+            return RedirectResponse(here, 303)
+        await end_session(app, request)
         return enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
 
     @web.post("/logout")

@@ -13,7 +13,8 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import auth, link_forms, not_found, oidc
-from pages.accounts import activity, confirm, forgot, login, members, reset, setup, you
+from pages.accounts import activity, confirm, forgot, invite, login, reset, setup, you
+from pages.accounts.members import page as members
 from pages.accounts.security import page as security
 from pages.admin import audit, status
 from pages.admin import downloads as audit_downloads
@@ -43,6 +44,7 @@ SCREENS: tuple[ModuleType, ...] = (
     reset,
     confirm,
     setup,
+    invite,
     members,
     new_connection,
     form,

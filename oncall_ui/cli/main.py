@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.log import configure
+from oncall_ui.private_files import create_private_files
 from oncall_ui.settings import Settings
 
 
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     """Returns the exit status: 0, or 2 after one clear line on standard error."""
     options = _parser().parse_args(arguments or ["serve"])
     configure()
+    create_private_files()
     command: Callable[[argparse.Namespace], None] = options.command
     try:
         command(options)

@@ -17,6 +17,7 @@ from pages.layout import frame
 from pages.opening import page
 from pages.session import login_required
 from pages.widgets.heading import page_header
+from pages.widgets.subnav import profile_subnav
 
 SAVED = "saved"
 """In the URL after the page was loaded again to show a new name in its frame."""
@@ -44,6 +45,7 @@ def register(app: App) -> None:
     ) -> None:
         with frame(app, me, "Your profile", "/you"):
             page_header("Your profile", "Your name, time zone, public holidays and email addresses.")
+            profile_subnav("/you")
             with html.div().classes("you-two"):
                 form = ProfileForm(app, me, profile, choices, reload=f"/you?done={SAVED}")
                 OwnAddresses(app, me, addresses)

@@ -28,7 +28,7 @@ WORKING = {
     "database": ("Database", "Working", "it can be read and written"),
     "disk": ("Disk", "Enough space", "in the data folder"),
     "workers": ("Workers", "Running", "the processes that read calendars answer"),
-    "looks": ("Imports", "On time", "due calendars are looked for every second"),
+    "looks": ("Imports", "On time", "due calendars are checked every second"),
 }
 """By source of a reason: its name, and what is said while nothing is wrong."""
 SMTP = "Set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM to send invitations and alerts."
@@ -37,12 +37,16 @@ DOCTOR = "python run.py doctor"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A row: its status in a word and the rest of the sentence, and a link. `is_wrong`: not as it should be."""
+    """A row: its status in a word and the rest of the sentence, and a link.
+
+    `is_wrong`: not as it should be. `is_off`: not used here.
+    """
 
     name: str
     word: str
     rest: str = ""
     is_wrong: bool = False
+    is_off: bool = False
     link: tuple[str, str] | None = None
 
 
@@ -152,7 +156,8 @@ class _Screen:
             for check in checks:
                 with html.li():
                     html.h3(check.name)
-                    with html.div().classes(f"oc-status {'is-warn' if check.is_wrong else 'is-ok'}"):
+                    css = "is-warn" if check.is_wrong else "is-idle" if check.is_off else "is-ok"
+                    with html.div().classes(f"oc-status {css}"):
                         html.b(check.word)
                         html.span(f" · {check.rest}" if check.rest else "")
                     if check.link:
@@ -163,20 +168,21 @@ def _calendars(seen: Installation) -> Check:
     if not seen.broken:
         return Check("Calendars", "Up to date", "none is broken or stale")
     words = f"{len(seen.broken):,} broken or stale"
-    return Check("Calendars", words, "their owners know", is_wrong=True, link=("Show them", "/team/calendars"))
+    rest = "only their owners can fix them"
+    return Check("Calendars", words, rest, is_wrong=True, link=("Show them", "/team/calendars"))
 
 
 def _members(seen: Installation) -> Check:
     rest = count(seen.administrators, "administrator")
     if seen.administrators == 1 and seen.members > 1:
-        rest = "1 administrator: make somebody else one as well"
+        rest = "1 administrator; a second one is safer"
     return Check("Members", count(seen.members, "account"), rest, link=("Show members", "/members"))
 
 
 def _email(app: App) -> Check:
     if app.settings.smtp_host and app.settings.mail_from:
         return Check("Email", "Set up", app.settings.smtp_host)
-    return Check("Email", "Not set up", SMTP, is_wrong=True)
+    return Check("Email", "Not set up", SMTP, is_off=True)
 
 
 def _read(app: App, admin_id: int) -> Installation:

@@ -20,6 +20,7 @@ from pages.refresh import LiveView, Wanted
 from pages.session import login_required, run_as
 from pages.widgets.dates import count
 from pages.widgets.dialogs import Question
+from pages.widgets.subnav import profile_subnav
 
 TITLE = "Your data"
 DOWNLOADS = (("Download as JSON", "/privacy/export.json"), ("Download as ICS", "/privacy/export.ics"))
@@ -49,6 +50,7 @@ class _Screen:
         self._app, self._me = app, me
         self.view = LiveView(app, me, self._read, self._show)
         _head()
+        profile_subnav("/privacy")
         question = Question()
         with html.div().classes("oc-two"):
             with html.div().classes("oc-stack"):

@@ -15,7 +15,7 @@ from pages.widgets.people import initials, mark_classes
 
 # One element, however many lines there are; Vue escapes what is in braces.
 DAY = """
-<div class="oc-day"><h2 class="day">{{ props.row.day }}</h2><ul
+<div class="oc-logday"><h2 class="day">{{ props.row.day }}</h2><ul
   ><li v-for="e in props.row.lines" :key="e.id" :class="e.css"
     ><time :datetime="e.iso">{{ e.time }}</time
     ><span v-if="e.mark" :class="e.mark" aria-hidden="true">{{ e.initials }}</span

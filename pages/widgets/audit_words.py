@@ -121,7 +121,7 @@ def _template(entry: Entry, viewer: int | None) -> str:
         if viewer is not None:
             return "{who} to your account"
         return "{who} as {whom}" if entry.subject_name else "{who} with an unknown email"
-    is_about_another = bool(entry.subject_name) and entry.subject_id != entry.actor_id
+    is_about_another = bool(entry.subject_name) and (entry.subject_id is None or entry.subject_id != entry.actor_id)
     known = DONE_TO.get(AuditAction(entry.action)) if is_about_another and entry.action in set(AuditAction) else None
     return known or SENTENCES.get(entry.action, "{who}: {action}")
 

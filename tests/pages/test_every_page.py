@@ -24,6 +24,9 @@ HEADINGS = {
     "/you": "Your profile",
     "/you/security": "Security",
     "/members": "Members",
+    "/you/activity": "Activity",
+    "/admin": "Admin",
+    "/admin/audit": "Audit log",
 }
 
 

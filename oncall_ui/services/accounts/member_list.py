@@ -118,7 +118,7 @@ def _sessions(session: Session) -> dict[int, _Seen]:
     rows = select(LoginSession.member_id, LoginSession.last_used_at, LoginSession.method)
     for member_id, used_at, method in session.exec(rows.order_by(col(LoginSession.created_at))):
         before = found.get(member_id)
-        found[member_id] = _Seen(max(used_at, before.last_used_at) if before else used_at, method)
+        found[member_id] = _Seen(max(used_at, before.last_used_at) if before else used_at, LoginMethod(method))
     return found
 
 

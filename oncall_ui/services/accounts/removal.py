@@ -12,8 +12,8 @@ from sqlmodel import Session, col, delete, func, select
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import NotAllowed
-from oncall_ui.hub import MemberChanged, MembersChanged, SessionEnded
-from oncall_ui.models import ApiToken, Connection, FeedAddress, Invitation, LoginSession, ManualEntry, Member, now
+from oncall_ui.hub import MembersChanged
+from oncall_ui.models import ApiToken, Connection, FeedAddress, Invitation, ManualEntry, Member
 from oncall_ui.services.accounts.administrators import (
     account,
     administrators,
@@ -21,6 +21,7 @@ from oncall_ui.services.accounts.administrators import (
     lock_account,
     lock_administrators,
 )
+from oncall_ui.services.accounts.sessions import announce_ended, end_sessions, sessions_of
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.connections import disconnect
 from oncall_ui.services.connections.disconnect import RevocableGrant
@@ -65,7 +66,7 @@ def removal_effects(app: App, by: int | None, member_id: int) -> RemovalEffects:
             manual_entries=_count(session, ManualEntry, member_id),
             has_feed=_count(session, FeedAddress, member_id) > 0,
             tokens=_count(session, ApiToken, member_id),
-            sessions=len(_valid_sessions(session, member_id)),
+            sessions=len(sessions_of(app, session, member_id)),
             revoked_at=tuple(dict.fromkeys(_companies(app, session, connections))),
         )
 
@@ -98,7 +99,7 @@ def erase_account(app: App, session: Session, member: Member) -> Erased:
     grants: list[RevocableGrant] = []
     for connection in session.exec(select(Connection).where(Connection.member_id == member.id)).all():
         grants += disconnect.erase(app, session, connection)
-    sessions = tuple(session.exec(select(LoginSession.id).where(LoginSession.member_id == member.id)))
+    sessions = tuple(end_sessions(session, member.id))
     session.exec(delete(Invitation).where(col(Invitation.email) == member.email))
     session.flush()
     session.exec(delete(Member).where(col(Member.id) == member.id))
@@ -107,21 +108,14 @@ def erase_account(app: App, session: Session, member: Member) -> Erased:
 
 async def finish_erasure(app: App, erased: Erased) -> str:
     """Closes the open pages, then revokes grants. Returns a sentence if a provider couldn't be reached, else empty."""
-    for session_id in erased.sessions:
-        app.hub.publish(SessionEnded(erased.member_id, session_id))
+    announce_ended(app, erased.member_id, erased.sessions)
     app.hub.publish(MembersChanged())
-    app.hub.publish(MemberChanged(erased.member_id))
     return await disconnect.revoke(app, erased.grants)
 
 
 def _companies(app: App, session: Session, connections: Sequence[Connection]) -> list[str]:
     grants = (disconnect.revocable_grants(app, session, each) for each in connections)
     return [grant.product.company for each in grants for grant in each]
-
-
-def _valid_sessions(session: Session, member_id: int) -> list[str]:
-    theirs = select(LoginSession.id).where(LoginSession.member_id == member_id)
-    return list(session.exec(theirs.where(col(LoginSession.expires_at) > now())))
 
 
 def _count(session: Session, table: type[ManualEntry | FeedAddress | ApiToken | Connection], member_id: int) -> int:

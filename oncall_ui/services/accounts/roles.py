@@ -1,12 +1,10 @@
 """Administrator or member, and logging somebody out everywhere."""
 
-from sqlmodel import col, select
-
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.hub import MemberChanged, MembersChanged, SessionEnded
-from oncall_ui.models import LoginSession
+from oncall_ui.hub import MemberChanged, MembersChanged
 from oncall_ui.services.accounts.administrators import keep_one, lock_account, lock_administrators
+from oncall_ui.services.accounts.sessions import announce_ended, end_sessions
 from oncall_ui.services.audit.record import record
 
 ROLES = {True: "administrator", False: "member"}
@@ -36,11 +34,7 @@ def log_out_everywhere(app: App, by: int, member_id: int) -> int:
     with app.db.write() as session:
         lock_administrators(session, by)
         lock_account(session, member_id)
-        theirs = select(LoginSession).where(col(LoginSession.member_id) == member_id)
-        rows = session.exec(theirs.with_for_update()).all()
-        for row in rows:
-            session.delete(row)
-        record(session, AuditAction.SESSIONS_ENDED, by=by, about=member_id, sessions=len(rows))
-    for row in rows:
-        app.hub.publish(SessionEnded(member_id, row.id))
-    return len(rows)
+        ended = end_sessions(session, member_id)
+        record(session, AuditAction.SESSIONS_ENDED, by=by, about=member_id, sessions=len(ended))
+    announce_ended(app, member_id, ended)
+    return len(ended)

@@ -16,7 +16,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotAllowed, NotLoggedIn
-from oncall_ui.hub import MemberChanged, SessionEnded
+from oncall_ui.hub import MemberChanged, MembersChanged, SessionEnded
 from oncall_ui.models import LoginSession, Member, now
 from oncall_ui.origin import current_origin
 from oncall_ui.security.tokens import hash_token, new_token
@@ -202,6 +202,7 @@ def _note_use(app: App, session_id: str, moment: datetime) -> None:
         app.outages.failed("last use of sessions", error)
     else:
         app.outages.worked("last use of sessions")
+        app.hub.publish(MembersChanged())
 
 
 def begin_session(session: Session, member_id: int, method: LoginMethod) -> str:

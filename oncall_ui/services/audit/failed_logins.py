@@ -1,4 +1,4 @@
-"""Failed log-ins in the audit log: counted in few lines, so that whoever guesses passwords can't flood it.
+"""Failed log-ins in the audit log: counted in few lines, so that guessing passwords doesn't flood it.
 
 Why text that was typed isn't kept: docs/decisions/0705.
 """

@@ -17,6 +17,7 @@ from oncall_ui.models import Calendar, Connection
 from oncall_ui.security.http.urls import normalise_url
 from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.services.audit.record import record
+from oncall_ui.services.connections.caps import checking, require_room
 from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
@@ -34,7 +35,8 @@ async def connect(app: App, member_id: int, product_key: str, nickname: str, val
     product = app.product(product_key)
     if product is None:
         raise NotAllowed
-    credentials, found = await _read(app, product, nickname, values)
+    with checking(app, member_id, product):
+        credentials, found = await _read(app, product, nickname, values)
     return await asyncio.to_thread(store, app, member_id, product, nickname.strip(), credentials, found)
 
 
@@ -48,7 +50,8 @@ async def reconnect(app: App, member_id: int, connection_id: int, nickname: str,
     product = app.product(former.product)
     if product is None:
         raise NotAllowed
-    credentials, found = await _read(app, product, nickname, values)
+    with checking(app, member_id, product):
+        credentials, found = await _read(app, product, nickname, values)
     await asyncio.to_thread(put_in_place, app, member_id, connection_id, product, nickname.strip(), credentials, found)
     return connection_id
 
@@ -116,6 +119,7 @@ def store(
         row = _same(session, member_id, product, fingerprint)
         action = AuditAction.CONNECTED if row is None else AuditAction.RECONNECTED
         if row is None:
+            require_room(session, app, member_id, product)
             row = Connection(
                 member_id=member_id, product=product.key, nickname="", account="", fingerprint=fingerprint, sealed=""
             )

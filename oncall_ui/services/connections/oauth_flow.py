@@ -18,6 +18,7 @@ from oncall_ui.security import oauth
 from oncall_ui.security.tokens import hash_token
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.connections.caps import checking
 from oncall_ui.services.connections.connect import connection_like, put_in_place, store
 from oncall_ui.services.connections.credentials import fingerprint_of
 from oncall_ui.services.connections.oauth_tokens import (
@@ -197,8 +198,9 @@ async def _connect(app: App, me: LoggedIn, pending: PendingAuthorization, tokens
         log.info("scopes not granted", provider=pending.sign_in.authority, missing=missing)
         name = pending.product.company
         raise pending.failed(f"{name} let you in, but not to your calendars. Sign in again and leave every box ticked.")
-    async with open_provider(app, pending.product, credentials, CHECK_SECONDS) as provider:
-        found = await provider.discover()
+    with checking(app, me.member.id, pending.product):
+        async with open_provider(app, pending.product, credentials, CHECK_SECONDS) as provider:
+            found = await provider.discover()
     if not credentials["refresh_token"]:
         credentials["refresh_token"] = await asyncio.to_thread(_stored_refresh_token, app, me, pending, found)
     if not credentials["refresh_token"]:

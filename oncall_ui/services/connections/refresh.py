@@ -7,6 +7,7 @@ from sqlmodel import Session
 from oncall_ui.app import CHECK_SECONDS, App
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection
+from oncall_ui.services.connections.caps import checking
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import calendars_of, owned
 from oncall_ui.services.imports import state
@@ -19,17 +20,19 @@ async def refresh_calendars(app: App, member_id: int, connection_id: int) -> Non
 
     A calendar that is on stays on, with every setting; if it isn't listed any more, it is imported next, which shows
     whether it can still be read. Products whose connections are a single calendar are not asked. Raises NotAllowed
-    unless the connection is the member's, Failure when the list can't be read; then nothing changes.
+    unless the connection is the member's, InvalidInput while too many checks run, Failure when the list can't be read;
+    then nothing changes.
     """
     connection = await asyncio.to_thread(_owned, app, member_id, connection_id)
     product = app.product(connection.product)
     if product is None or not product.lists:
         return
     credentials = open_credentials(app, connection)
-    async with open_provider(
-        app, product, credentials, CHECK_SECONDS, connection_id=connection_id, account=connection.account
-    ) as provider:
-        found = await provider.discover()
+    with checking(app, member_id, product):
+        async with open_provider(
+            app, product, credentials, CHECK_SECONDS, connection_id=connection_id, account=connection.account
+        ) as provider:
+            found = await provider.discover()
     await asyncio.to_thread(_store, app, member_id, connection, found)
 
 

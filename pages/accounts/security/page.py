@@ -12,12 +12,13 @@ from nicegui import html
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.sessions import LoggedIn
-from pages.accounts.security import identities, password, sessions
+from pages.accounts.security import email, identities, password, protection, sessions
 from pages.accounts.security.card import security_card
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView
 from pages.session import login_required
+from pages.widgets.subnav import profile_subnav
 
 TITLE = "Security"
 ROUTE = "/you/security"
@@ -31,7 +32,7 @@ METHODS: tuple[Section, ...] = (password.method, identities.method)
 """Inside the card `Log-in methods`: each draws a `security_list` with its rows."""
 LEFT: tuple[Section, ...] = ()
 """Cards below `Log-in methods`."""
-RIGHT: tuple[Section, ...] = (sessions.card,)
+RIGHT: tuple[Section, ...] = (sessions.card, email.card)
 """Cards of the second column."""
 
 
@@ -41,9 +42,11 @@ def register(app: App) -> None:
         with frame(app, me, TITLE, "/you"):
             with html.header().classes("oc-head"), html.div():
                 html.h1(TITLE)
+                drawn: list[LiveView[Any] | None] = [protection.line(app, me)]
+            profile_subnav(ROUTE)
             with html.div().classes("oc-make even"):
                 with html.div().classes("oc-stack"):
-                    drawn = [*_methods(app, me), *(draw(app, me) for draw in LEFT)]
+                    drawn += [*_methods(app, me), *(draw(app, me) for draw in LEFT)]
                 with html.div().classes("oc-stack"):
                     drawn += [draw(app, me) for draw in RIGHT]
         await asyncio.gather(*(view.first() for view in drawn if view is not None))

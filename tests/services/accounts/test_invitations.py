@@ -49,7 +49,9 @@ def expire(app: App) -> None:
 
 def actions(app: App) -> list[tuple[str, str, str]]:
     with app.db.read() as session:
-        rows = session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+        rows = session.exec(
+            select(AuditEntry).where(col(AuditEntry.action).startswith("account.")).order_by(col(AuditEntry.id))
+        )
         return [(row.action, row.actor_name, row.subject_name) for row in rows]
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import Gone, InvitationEnd, InvitationEnded, LastAdministrator, NotAllowed, NotLoggedIn
 from oncall_ui.hub import SessionEnded
 from oncall_ui.models import AuditEntry, Invitation
@@ -27,7 +28,7 @@ async def test_all_of_the_member_goes_and_nothing_of_others(app: App, alice: Per
     with pytest.raises(NotLoggedIn):
         session_for(app, bob.token)
     with app.db.read() as session:
-        (line,) = session.exec(select(AuditEntry))
+        (line,) = session.exec(select(AuditEntry).where(AuditEntry.action == AuditAction.MEMBER_REMOVED))
     assert (line.action, line.actor_name, line.subject_name) == ("account.removed", "Alice", "Bob")
     assert line.facts == {"connections": 1}
 

@@ -1,6 +1,6 @@
-"""Sends emails about accounts, at once and in the caller's thread. A failed email changes nothing else."""
+"""Sends emails that administrators cause, in the caller's thread where they see what came of it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,8 @@ import structlog
 
 from oncall_ui import mail
 from oncall_ui.app import App
-from oncall_ui.domain.accounts.account_email import AccountEmail, invitation, reminder, removal
+from oncall_ui.domain.accounts.emails import Email
+from oncall_ui.domain.accounts.invitation_emails import invitation_email, reminder_email, removal_email
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.imports.wording import moment_of
 from oncall_ui.hub import MembersChanged
@@ -20,11 +21,6 @@ from oncall_ui.services.accounts.invitations import InvitationLink, open_invitat
 log = structlog.get_logger()
 
 
-def sends_email(app: App) -> bool:
-    """Whether the operator set up email."""
-    return mail.is_set_up(app.settings)
-
-
 def send_invitation(app: App, by: int, link: InvitationLink) -> str:
     """Sends the link to its address. Returns a sentence if that failed, else an empty string. Raises NotAllowed."""
     with app.db.read() as session:
@@ -34,8 +30,8 @@ def send_invitation(app: App, by: int, link: InvitationLink) -> str:
             return "This link was replaced or revoked meanwhile, so it wasn’t sent."
         inviter = session.get_one(Member, by)
         until = clock_words(link.expires_at, zone_of(inviter.zone))
-        email = invitation(inviter.name, host=host_of(app), url=link.url, until=until)
-    if failure := send(app, row.email, email):
+        email = invitation_email(inviter.name, host=_host(app), url=link.url, until=until)
+    if failure := _send(app, row.email, email):
         return failure
     with app.db.write() as session:
         if sent := open_invitation_of(session, link.invitation_id):
@@ -50,33 +46,33 @@ def remind_to_connect(app: App, by: int, member_id: int) -> str:
         administrators(session, by)
         member, inviter = account(session, member_id), session.get_one(Member, by)
         url = f"{app.settings.public_url}/calendar_connections/new"
-        email = reminder(member.name, inviter.name, url=url)
-    return send(app, member.email, email)
+        email = reminder_email(member.name, inviter.name, url=url)
+    return _send(app, member.email, email)
 
 
-def tell_removed(app: App, by: int | None, name: str, address: str) -> str:
-    """Tells somebody whose account was removed. Returns a sentence if that failed, else an empty string."""
+def tell_removed(app: App, by: int | None, name: str, address: str) -> None:
+    """Tells somebody whose account was removed, soon."""
     with app.db.read() as session:
         admin = session.get(Member, by) if by else None
-    return send(app, address, removal(name, admin.name if admin else "", host=host_of(app)))
+    email = removal_email(name, admin.name if admin else "", host=_host(app))
+    app.postbox.post(address, email.subject, email.text)
 
 
-def send(app: App, to: str, email: AccountEmail) -> str:
+def _send(app: App, to: str, email: Email) -> str:
     """Returns a sentence if the email wasn't sent, or may not have been; else an empty string."""
     try:
         mail.send(app.settings, to, email.subject, email.text)
     except (mail.NotSent, mail.MaybeSent) as error:
-        log.warning("account email not sent", why=str(error))
+        log.warning("email not sent, or not certainly", subject=email.subject, why=str(error))
         return str(error)
     return ""
 
 
-def host_of(app: App) -> str:
-    """The public address as people know it, without the scheme."""
+def _host(app: App) -> str:
     return urlsplit(app.settings.public_url).netloc
 
 
 def clock_words(moment: datetime, zone: ZoneInfo) -> str:
     """`Tue 1 Dec, 13:58 (Berlin time)`: for readers whose zone isn't known."""
     place = "UTC" if zone.key in {"UTC", "Etc/UTC"} else f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
-    return f"{moment_of(moment.astimezone(UTC), zone)} ({place})"
+    return f"{moment_of(moment, zone)} ({place})"

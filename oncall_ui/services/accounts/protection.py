@@ -1,0 +1,41 @@
+"""How well an account is protected: all that can log in to it."""
+
+from dataclasses import dataclass
+
+from sqlmodel import func, select
+
+from oncall_ui.app import App
+from oncall_ui.errors import NotAllowed
+from oncall_ui.models import Identity, Member
+from oncall_ui.services.accounts.factors import factors_of
+from oncall_ui.services.accounts.sessions import sessions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What a member logs in with, and on how many browsers they are logged in."""
+
+    has_password: bool
+    passkeys: int
+    has_two_factor: bool
+    """An authenticator app; without one a password is enough, unless there is a passkey."""
+    identities: int
+    """Accounts at the OpenID provider."""
+    browsers: int
+
+
+def protection_of(app: App, member_id: int) -> Protection:
+    """Raises NotAllowed when the account is gone."""
+    with app.db.read() as session:
+        member = session.get(Member, member_id)
+        if member is None:
+            raise NotAllowed
+        factors = factors_of(session, member_id)
+        identities = select(func.count()).select_from(Identity).where(Identity.member_id == member_id)
+        return Protection(
+            has_password=bool(member.password_hash),
+            passkeys=factors.passkeys,
+            has_two_factor=factors.has_app,
+            identities=session.exec(identities).one(),
+            browsers=len(sessions_of(app, session, member_id)),
+        )
