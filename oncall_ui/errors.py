@@ -4,18 +4,15 @@ Exception
   InvalidInput        a form field is invalid: names the field and says what to do
   NotAllowed          not the member's, or it doesn't exist; callers can't tell which
   NotLoggedIn         no session, or it has expired
+    SecondFactorMissing  the member has to set up a second factor before anything else
   LogInAgain          a log-in expired before its second step, or had too many wrong codes
-  SecondFactorMissing the member has to set up a second factor before anything else
+  PasskeyRefused      the answer isn’t genuine, or not to this question
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
-<<<<<<< HEAD
   SingleSignOnFailed  nobody was logged in or linked by single sign-on
-  LastAdministrator   the other members would be left without an administrator
-=======
   LastAdministrator   there would be no administrator left
   Gone                another administrator was faster: the member or the invitation is no longer there
   InvitationEnded     an invitation's link no longer creates an account
->>>>>>> passwords
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
@@ -72,8 +69,12 @@ class LogInAgain(Exception):
         self.sentence = sentence
 
 
-class SecondFactorMissing(Exception):
+class SecondFactorMissing(NotLoggedIn):
     """The member has to set up a second factor before anything else."""
+
+
+class PasskeyRefused(Exception):
+    """A passkey's answer isn't genuine, or not to the question that was asked. The message is for the log."""
 
 
 class SetupClosed(Exception):

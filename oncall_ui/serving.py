@@ -18,6 +18,7 @@ from oncall_ui.repeats import fold_repeats
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.origin import Origins
 from oncall_ui.security.middleware.same_origin import SameOrigin
+from oncall_ui.services.accounts.cookie_secret import cookie_secret
 from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.settings import Settings
 from oncall_ui.starting import start_app
@@ -85,7 +86,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
         favicon=site.STATIC / "favicon.svg",
         reconnect_timeout=RECONNECT_SECONDS,
         gzip_middleware_factory=partial(GZipMiddleware, compresslevel=GZIP_LEVEL),
-        storage_secret=app.vault.derive("session cookie"),
+        storage_secret=cookie_secret(app),
         session_middleware_kwargs={
             "session_cookie": "oncall_session",
             "https_only": settings.uses_https,

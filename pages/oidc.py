@@ -13,7 +13,7 @@ from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SingleSignOnFailed
 from oncall_ui.services.accounts.sessions import LoggedIn, session_for
 from oncall_ui.services.accounts.single_sign_on import begin, finish
-from pages.auth import end_session, follow
+from pages.entering import follow
 from pages.session import FLASH, NEXT, TOKEN, login_route, own_page, rate_limited
 
 BROWSER = "single_sign_on"
@@ -47,8 +47,7 @@ def register(app: App) -> None:
         target = own_page(returned.target)
         if returned.outcome is None:
             return RedirectResponse(target, 303)
-        await end_session(app, request)
-        return follow(request, returned.outcome, target)
+        return await follow(app, request, returned.outcome, target)
 
 
 def maybe_logged_in(app: App) -> Callable[[Request], Awaitable[LoggedIn | None]]:

@@ -9,10 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.models import Member
 from oncall_ui.security.passwords import too_weak
+from oncall_ui.services.audit.record import record
 from oncall_ui.services.text_input import is_one_line, valid_email
 
 
@@ -43,13 +45,19 @@ def zones() -> list[str]:
     return [*sorted(places), "UTC"]
 
 
-def add_member(app: App, *, name: str, email: str, password: str, zone: str, is_admin: bool = False) -> int:
-    """Creates an account and returns its id. Raises InvalidInput, also if the email address already has an account."""
+def add_member(
+    app: App, *, name: str, email: str, password: str, zone: str, is_admin: bool = False, by: int | None = None
+) -> int:
+    """Creates an account and returns its id. `by` is who does it, None: the command line.
+
+    Raises InvalidInput, also if the email address already has an account.
+    """
     member = valid_member(app, name=name, email=email, password=password, zone=zone, is_admin=is_admin)
     try:
         with app.db.write() as session:
             session.add(member)
             session.flush()
+            record(session, AuditAction.ACCOUNT_CREATED, by=by, about=member.id)
             return _id(member)
     except IntegrityError as error:
         raise InvalidInput("Email", f"{member.email} already has an account.") from error
@@ -59,7 +67,7 @@ def add_member_as(app: App, admin_id: int, *, name: str, email: str, password: s
     """As `add_member`. Raises NotAllowed unless `admin_id` is an administrator."""
     with app.db.read() as session:
         require_admin(session, admin_id)
-    return add_member(app, name=name, email=email, password=password, zone=zone)
+    return add_member(app, name=name, email=email, password=password, zone=zone, by=admin_id)
 
 
 def list_members(app: App, admin_id: int) -> list[MemberView]:

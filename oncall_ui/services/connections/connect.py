@@ -7,7 +7,7 @@ from functools import partial
 import httpx
 from sqlmodel import Session, select
 
-from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.imports.first_attempt import on_entering
@@ -21,7 +21,7 @@ from oncall_ui.services.connections.caps import checking, require_room
 from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
-from oncall_ui.services.imports.fetch import open_provider, sample
+from oncall_ui.services.imports.fetch import Source, discover
 from oncall_ui.services.text_input import is_one_line
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
 
@@ -65,10 +65,7 @@ async def _read(
     all_valid(lambda: _check_nickname(nickname), *(partial(_check_filled, field, values) for field in required))
     credentials = _credentials(product, values)
     try:
-        async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
-            found = await provider.discover()
-        if found.content is not None:
-            found = await sample(app, product, found)
+        found = await discover(app, Source(product, credentials))
     except Failure as failure:
         failure.sentence = on_entering(failure, _host(product, credentials))
         raise

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlmodel import col, delete
 
-from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.imports.first_attempt import on_signing_in
 from oncall_ui.errors import InvalidInput, NotAllowed, SignInFailed
@@ -29,7 +29,7 @@ from oncall_ui.services.connections.oauth_tokens import (
     provider_client,
 )
 from oncall_ui.services.connections.views import get_connection, list_connections
-from oncall_ui.services.imports.fetch import open_provider
+from oncall_ui.services.imports.fetch import Source, discover
 from oncall_ui.settings import OAuthClient
 from providers.base import Discovery, Product, SignIn
 
@@ -199,8 +199,7 @@ async def _connect(app: App, me: LoggedIn, pending: PendingAuthorization, tokens
         name = pending.product.company
         raise pending.failed(f"{name} let you in, but not to your calendars. Sign in again and leave every box ticked.")
     with checking(app, me.member.id, pending.product):
-        async with open_provider(app, pending.product, credentials, CHECK_SECONDS) as provider:
-            found = await provider.discover()
+        found = await discover(app, Source(pending.product, credentials))
     if not credentials["refresh_token"]:
         credentials["refresh_token"] = await asyncio.to_thread(_stored_refresh_token, app, me, pending, found)
     if not credentials["refresh_token"]:

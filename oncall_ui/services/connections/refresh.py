@@ -4,14 +4,14 @@ import asyncio
 
 from sqlmodel import Session
 
-from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.app import App
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection
 from oncall_ui.services.connections.caps import checking
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import calendars_of, owned
 from oncall_ui.services.imports import state
-from oncall_ui.services.imports.fetch import open_provider
+from oncall_ui.services.imports.fetch import Source, discover
 from providers.base import Discovery, RemoteCalendar
 
 
@@ -29,10 +29,7 @@ async def refresh_calendars(app: App, member_id: int, connection_id: int) -> Non
         return
     credentials = open_credentials(app, connection)
     with checking(app, member_id, product):
-        async with open_provider(
-            app, product, credentials, CHECK_SECONDS, connection_id=connection_id, account=connection.account
-        ) as provider:
-            found = await provider.discover()
+        found = await discover(app, Source(product, credentials, connection_id, connection.account))
     await asyncio.to_thread(_store, app, member_id, connection, found)
 
 

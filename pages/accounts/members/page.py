@@ -84,7 +84,9 @@ class _Screen:
         if found is None:
             ui.navigate.to("/")
             return
-        reader = Reader(self._me.id, self._me.tz, _now(), self._app.postbox.is_set_up)
+        name = self._app.settings.oidc_name
+        sso_name = name[:1].upper() + name[1:]
+        reader = Reader(self._me.id, self._me.tz, _now(), self._app.postbox.is_set_up, sso_name)
         rows = rows_of(found, reader)
         self._admins = sum(each.is_admin for each in found.members)
         words, rest = lead(found, reader)
@@ -101,7 +103,9 @@ class _Screen:
             Entry("Remind", "mail", do.remind, for_invited=True),
             Entry("Change role", "person", do.ask_role, for_invited=True),
             Entry("Reset password", "key", do.reset_password),
+            Entry("Reset second factor", "shield", do.reset_second_factor),
             Entry("Log out everywhere", "out", do.log_out),
+            Entry("Activity", "clock", do.show_activity),
             Entry("Remove", "x", do.remove),
             Entry("Revoke", "x", do.revoke, for_members=False, for_invited=True),
         ]
@@ -110,6 +114,8 @@ class _Screen:
         absent = set()
         if not self._app.postbox.is_set_up or not row.is_waiting or row.is_you:
             absent.add("Remind")
+        if not row.has_second_factor or row.is_you:
+            absent.add("Reset second factor")
         is_last = row.is_admin and not row.is_invited and self._admins == 1
         self._menu.open(row, button, absent=frozenset(absent), is_last=is_last)
 
