@@ -15,7 +15,7 @@ from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.models import Member
 from oncall_ui.security.passwords import too_weak
 from oncall_ui.services.audit.record import record
-from oncall_ui.services.text_input import checked_line, valid_email
+from oncall_ui.services.text_input import checked_line, is_one_line, valid_email
 
 
 @dataclass(frozen=True, slots=True)
