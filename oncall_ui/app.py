@@ -1,6 +1,7 @@
 """One running installation: everything that services need, assembled once at start-up."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from oncall_ui.db import Database
 from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
 from oncall_ui.postbox import Postbox
-from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits, parse_ports
 from oncall_ui.security.login_throttle import Throttle
 from oncall_ui.security.oidc.metadata import DEFAULT_PORTS, may_speak_plainly
 from oncall_ui.security.oidc.provider import OpenIdProvider
@@ -59,6 +60,8 @@ class App:
     refresh_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By connection: held while its token is refreshed."""
     previewing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PREVIEWS))
+    checks: Counter[int] = field(default_factory=Counter)
+    """By member: how many accounts and addresses are being checked; only the event loop changes it."""
     preview_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By member: held during a preview, so that one member can't take every place."""
 
@@ -115,11 +118,12 @@ def open_app(
     outages = Outages()
     allowed = AllowedHosts.parse(settings.allowed_private_hosts)
     operator_http = GuardedHttp(AllowedHosts.parse(_operator_hosts(settings)))
+    ports = parse_ports(settings.allowed_ports)
     return App(
         settings=settings,
         db=db or Database(settings.database),
         vault=Vault(keys or load_keys(settings.data_dir, settings.secret_keys.get_secret_value() or None)),
-        http=GuardedHttp(allowed),
+        http=GuardedHttp(allowed, ports=ports),
         operator_http=operator_http,
         workers=workers or Workers(),
         hub=Hub(),

@@ -5,8 +5,9 @@ Exception
   NotAllowed          not the member's, or it doesn't exist; callers can't tell which
   NotLoggedIn         no session, or it has expired
   TooManyAttempts     a password, code or link was tried too often: says when to try again
-  LogInAgain          a log-in expired before its second step, or had too many wrong codes
   SecondFactorMissing the member has to set up a second factor before anything else
+  LogInAgain          a log-in expired before its second step, or had too many wrong codes
+  PasskeyRefused      the answer isn’t genuine, or not to this question
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
   SingleSignOnFailed  nobody was logged in or linked by single sign-on
@@ -22,6 +23,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 
@@ -78,8 +80,12 @@ class LogInAgain(Exception):
         self.sentence = sentence
 
 
-class SecondFactorMissing(Exception):
+class SecondFactorMissing(NotLoggedIn):
     """The member has to set up a second factor before anything else."""
+
+
+class PasskeyRefused(Exception):
+    """A passkey's answer isn't genuine, or not to the question that was asked. The message is for the log."""
 
 
 class SetupClosed(Exception):
@@ -143,11 +149,19 @@ class InvitationEnd(StrEnum):
 class InvitationEnded(Exception):
     """A link that no longer creates an account, or never did.
 
-    `ended_at` is when; `inviter` is the name of an administrator to ask, empty if there is none left to name.
+    `ended_at` is when, to be shown in `zone`; `inviter` is the administrator to ask, empty if there is none to name.
     """
 
-    def __init__(self, end: InvitationEnd, *, ended_at: datetime | None = None, inviter: str = "") -> None:
+    def __init__(
+        self,
+        end: InvitationEnd,
+        *,
+        ended_at: datetime | None = None,
+        inviter: str = "",
+        zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008 - immutable
+    ) -> None:
         super().__init__(f"invitation {end}")
         self.end = end
         self.ended_at = ended_at
         self.inviter = inviter
+        self.zone = zone

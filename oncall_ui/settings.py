@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     allowed_hosts: str = ""
     allowed_private_hosts: str = ""
+    allowed_ports: str = "80,443,8443"
+    max_connections: int = Field(default=500, ge=1, description="of one member")
+    max_checks: int = Field(default=4, ge=1, description="of one member at once")
+    max_page_loads: int = Field(default=8, ge=1, description="of one member at once, or of one address before login")
     import_interval: int = Field(default=15, ge=1, description="minutes")
     max_feed_mb: int = Field(default=64, ge=1)
     session_idle_days: int = Field(default=14, ge=1)

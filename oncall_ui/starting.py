@@ -16,6 +16,7 @@ from oncall_ui.database_problems import DATABASE_ERRORS, DatabaseProblem, detail
 from oncall_ui.db import Database
 from oncall_ui.migrations import alembic_config, migrate, schema
 from oncall_ui.models import Member
+from oncall_ui.private_files import MARKER, tighten
 from oncall_ui.security.vault import KEY_FILE, generate_key, load_keys
 from oncall_ui.services.accounts.totp import reseal_secrets
 from oncall_ui.services.connections.credentials import count_sealed, rekey
@@ -25,9 +26,6 @@ log = structlog.get_logger()
 
 PATIENCE_SECONDS = 5
 """For the database: another process may just be writing."""
-MARKER = ".set-up"
-"""In the data folder of an installation whose keys are in the settings, as the key file is in others."""
-
 
 IF_LOST = "If the key is lost for good: python run.py new-key"
 
@@ -54,6 +52,7 @@ def start_app(settings: Settings) -> App:
     except BaseException:
         db.close()
         raise
+    _keep_private(settings)
     try:
         _require_keys(app)
         rekey(app)
@@ -163,6 +162,15 @@ def _require_keys(app: App) -> None:
             "credentials can't be decrypted: their key is missing, add it to ONCALL_SECRET_KEYS",
             connections=list(sealed.unreadable),
             of=sealed.number,
+        )
+
+
+def _keep_private(settings: Settings) -> None:
+    left = tighten(settings)
+    if left:
+        log.warning(
+            "other users of this machine can read data: make this user the owner, or chmod 700 the folder",
+            paths=[str(path) for path in left],
         )
 
 

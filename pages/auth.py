@@ -1,8 +1,9 @@
 """The forms that begin and end a session: /login, /setup and /logout."""
 
 import asyncio
-import contextlib
 import math
+from collections.abc import Callable
+from functools import partial
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -10,24 +11,30 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, NotLoggedIn, SetupClosed, TooManyAttempts
-from oncall_ui.services.accounts.log_in import Outcome, log_in
-from oncall_ui.services.accounts.rate_limits import Kind, may_log_in, may_try, seconds_to_wait
-from oncall_ui.services.accounts.sessions import log_out, open_session, session_for
+from oncall_ui.errors import InvalidInput, LogInAgain, NotLoggedIn, SecondFactorMissing, SetupClosed, TooManyAttempts
+from oncall_ui.services.accounts.log_in import Outcome
+from oncall_ui.services.accounts.rate_limits import Kind, may_try, seconds_to_wait
+from oncall_ui.services.accounts.second_factor import finish_with_code, finish_with_recovery_code
 from oncall_ui.services.accounts.setup import create_first_account
-from pages.known_browser import browser_cookie, set_browser_cookie
-from pages.opening import plain_page
+from oncall_ui.services.accounts.throttled_log_in import throttled_log_in
+from pages.entering import end_session, follow, let_in
+from pages.known_browser import browser_cookie
 from pages.patience import Patience
-from pages.session import FLASH, NEXT, PENDING, TOKEN, TooManyPages, asked_for, login_route, origin, own_page
+from pages.plain import plain_page
+from pages.session import FLASH, NEXT, PENDING, TooManyPages, asked_for, login_route, origin, own_page, setup_route
 
 
 def register(app: App) -> None:
-    """Also answers NotLoggedIn, TooManyPages and TooManyAttempts, wherever a page raises them."""
+    """Also answers NotLoggedIn, SecondFactorMissing, TooManyPages and TooManyAttempts, wherever a page raises them."""
     patience = Patience()
 
     @web.exception_handler(NotLoggedIn)
     async def to_login(request: Request, _error: Exception) -> Response:
         return RedirectResponse(login_route(asked_for(request)), 303)
+
+    @web.exception_handler(SecondFactorMissing)
+    async def to_security(request: Request, _error: Exception) -> Response:
+        return RedirectResponse(setup_route(asked_for(request)), 303)
 
     @web.post("/login")
     async def post_login(request: Request) -> Response:
@@ -35,16 +42,14 @@ def register(app: App) -> None:
         email, password = form.get("email", ""), form.get("password", "")
         target = own_page(form.get(NEXT, ""))
         again = login_route(target)
-        cookie = browser_cookie(request)
         try:
-            outcome = await _checked(app, origin(request), email, password, cookie)
+            outcome = await throttled_log_in(app, origin(request), email, password, browser=browser_cookie(request))
         except TooManyAttempts as error:
             await patience.hold()
             return refuse_form(request, again, {"email": email}, error)
         if outcome is None:
             return refuse_form(request, again, {"email": email}, "Wrong email or password.")
-        await end_session(app, request)
-        return follow(app, request, outcome, target)
+        return await follow(app, request, outcome, target)
 
     @web.post("/login/wait")
     async def post_wait(request: Request) -> JSONResponse:
@@ -52,6 +57,16 @@ def register(app: App) -> None:
         email = (await text_fields(request)).get("email", "")
         seconds = await asyncio.to_thread(seconds_to_wait, app, origin(request), email, browser_cookie(request))
         return JSONResponse({"seconds": math.ceil(seconds)})
+
+    @web.post("/login/code")
+    async def post_code(request: Request) -> Response:
+        form = await text_fields(request)
+        finish = partial(finish_with_code, trust=bool(form.get("trust")))
+        return await _second_step(app, request, finish, form)
+
+    @web.post("/login/recovery")
+    async def post_recovery_code(request: Request) -> Response:
+        return await _second_step(app, request, finish_with_recovery_code, await text_fields(request))
 
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
@@ -71,7 +86,7 @@ def register(app: App) -> None:
         except SetupClosed:
             return RedirectResponse("/setup", 303)
         attempt.succeeded()
-        return enter(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
+        return await let_in(app, request, member_id, LoginMethod.LINK)
 
     @web.post("/logout")
     async def post_logout(request: Request) -> Response:
@@ -79,58 +94,27 @@ def register(app: App) -> None:
         request.session.clear()
         return RedirectResponse("/login", 303)
 
+    @web.exception_handler(TooManyAttempts)
+    async def wait(_request: Request, error: Exception) -> Response:
+        seconds = error.seconds if isinstance(error, TooManyAttempts) else 1
+        return plain_page(("Too many attempts", f"Try again in {seconds} s."), 429, again_seconds=seconds)
+
     @web.exception_handler(TooManyPages)
     async def slow_down(_request: Request, _error: Exception) -> Response:
         return Response("Too many requests from this address. Wait 1 minute.", 429)
 
-    @web.exception_handler(TooManyAttempts)
-    async def wait(_request: Request, error: Exception) -> Response:
-        seconds = error.seconds if isinstance(error, TooManyAttempts) else 1
-        words = ("Too many attempts", f"Try again in {seconds} s.")
-        return plain_page(words, 429, again_seconds=seconds)
 
-
-async def _checked(app: App, address: str, email: str, password: str, cookie: str) -> Outcome | None:
-    """Counts, then checks. None for a wrong email or password. Raises TooManyAttempts."""
-    if cookie:
-        attempt = await asyncio.to_thread(may_log_in, app, address, email, cookie)
-    else:
-        attempt = may_log_in(app, address, email)
+async def _second_step(app: App, request: Request, finish: Callable[..., Outcome], form: dict[str, str]) -> Response:
+    target = own_page(form.get(NEXT, ""))
+    again, pending = login_route(target), request.session.get(PENDING, "")
     try:
-        run = app.passwords.pool.run
-        outcome = await run(attempt.is_known_browser, log_in, app, email, password, browser=cookie)
-    except TooManyAttempts:
-        attempt.was_not_checked()
-        raise
-    if outcome is not None:
-        attempt.succeeded()
-    return outcome
-
-
-async def end_session(app: App, request: Request) -> None:
-    """Ends the browser's session, if it has one, and the pages open in it."""
-    with contextlib.suppress(NotLoggedIn):
-        me = await asyncio.to_thread(session_for, app, request.session.get(TOKEN))
-        await asyncio.to_thread(log_out, app, me.session_id)
-
-
-def follow(app: App, request: Request, outcome: Outcome, target: str) -> Response:
-    """What a browser gets after a log-in: the page it asked for, or the second step of logging in."""
-    if outcome.session:
-        response = enter(request, outcome.session, target)
-        set_browser_cookie(app, response, outcome.browser)
-        return response
-    request.session.clear()
-    request.session[PENDING] = outcome.pending
-    return RedirectResponse(login_route(target), 303)
-
-
-def enter(request: Request, token: str, target: str = "/") -> Response:
-    """The browser's session begins."""
-    # Nothing from before the login survives, least of all the session's id.
-    request.session.clear()
-    request.session[TOKEN] = token
-    return RedirectResponse(target, 303)
+        outcome = await asyncio.to_thread(finish, app, pending, form.get("code", ""), browser=browser_cookie(request))
+    except InvalidInput as error:
+        return refuse_form(request, again, {}, error)
+    except LogInAgain as error:
+        request.session.pop(PENDING, None)
+        return refuse_form(request, again, {}, error.sentence)
+    return await follow(app, request, outcome, target)
 
 
 def refuse_form(

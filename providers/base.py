@@ -7,14 +7,17 @@ content      what a provider fetched: bytes, not yet interpreted
 cursor       what a provider gets back at the next fetch, so that it can say "not modified"
 reading      content interpreted: occurrences inside a window (oncall_ui.domain.imports.events)
 
-A provider fetches on the event loop and interprets in a worker process; only bytes pass between them. Its HTTP client
-already carries the member's credentials and refuses addresses that aren't public. It fails in three ways only, those of
-oncall_ui.domain.imports.failures: the member must act, try later, unreadable.
+A provider runs in a worker process, which may be ended: whatever another server answers is understood there. Its HTTP
+client hands each request to the app, which alone reaches the network, adds the member's credentials and refuses
+addresses that aren't public. Up to the first answer with content, a provider runs in the app; then it begins again in
+the worker, and gets that answer. So the same arguments must lead to the same first request. It fails in three ways
+only, those of oncall_ui.domain.imports.failures: the member must act, try later, unreadable.
 
 To add one: CONTRIBUTING.md, "Adding a provider".
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -28,6 +31,7 @@ from oncall_ui.domain.ical import Changes, Digest
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
 
 __all__ = [
+    "TURN",
     "Cause",
     "Changes",
     "Content",
@@ -46,10 +50,15 @@ __all__ = [
     "RemoteCalendar",
     "SignIn",
     "TryLater",
+    "Turn",
     "Unreadable",
+    "too_much_listed",
 ]
 
 Cursor = Mapping[str, str]
+TURN = "turn"
+"""Extension of a response: a `Turn`. What takes long to compute is computed in one, and may be ended there."""
+Turn = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class Progress(Protocol):
@@ -68,6 +77,18 @@ class RemoteCalendar:
     name: str
     zone: str = ""
     primary: bool = False
+
+
+CALENDARS = 500
+"""The most calendars of one account that are listed."""
+
+
+def too_much_listed(name: str, detail: str = "") -> MemberMustAct:
+    """An account with more calendars than CALENDARS, or whose list is larger than that could be."""
+    sentence = (
+        f"{name} lists more than this server reads for one account. Use the address of a single calendar instead."
+    )
+    return MemberMustAct(Cause.TOO_LARGE, sentence, detail=detail or f"more than {CALENDARS} calendars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +239,8 @@ class Product:
     """Where to find what the form asks for: logo, product, steps."""
     normalise: Callable[[Mapping[str, str]], dict[str, str]] = dict
     """Typed values → credentials to store. Raises MemberMustAct with a sentence for the form."""
+    challenged: Callable[[str, str], httpx.Auth] | None = None
+    """(user, password) → how its login is sent to a server that wants another scheme than Basic (RFC 7235)."""
     sign_in: SignIn | None = None
     """Instead of a form. `open` then receives `api_url`, `userinfo_url`, `scope` and `account`, and no token."""
     company: str = ""

@@ -1,6 +1,5 @@
 """What an HTTP answer means, the same for every provider: which failure it is, and how long to stay away."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TypeVar
@@ -9,6 +8,7 @@ import httpx
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
 from oncall_ui.domain.imports.retry_after import parse_retry_after
+from providers.base import TURN, Turn
 
 Words = tuple[Cause, str]
 """A cause and its sentence; `{name}` and `{status}` are filled in."""
@@ -88,6 +88,11 @@ def retry_after(response: httpx.Response) -> timedelta | None:
     return parse_retry_after(response.headers.get("retry-after", ""))
 
 
-async def parse(body: bytes, parser: Callable[[bytes], Parsed]) -> Parsed:
-    """`parser(body)`, in a thread where the body is large: parsing megabytes here would freeze every open page."""
-    return parser(body) if len(body) < _LARGE else await asyncio.to_thread(parser, body)
+async def parse(response: httpx.Response, parser: Callable[[bytes], Parsed]) -> Parsed:
+    """`parser` of the body: for a large one in a turn, so that few servers' answers are understood at once."""
+    body = response.content
+    turn: Turn | None = response.extensions.get(TURN)
+    if turn is None or len(body) < _LARGE:
+        return parser(body)
+    async with turn():
+        return parser(body)

@@ -4,9 +4,10 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
@@ -124,7 +125,7 @@ async def _flooding(target: Target, seconds: float) -> int:
     return sent
 
 
-def _attacked(folder: Path, name: str, attack: Callable[[Target], Awaitable[int]]) -> Row:
+def _attacked(folder: Path, name: str, attack: Callable[[Target], Coroutine[Any, Any, int]]) -> Row:
     with Target(folder) as target:
         member = target.member()
         look(member, 5)

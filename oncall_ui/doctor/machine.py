@@ -1,10 +1,13 @@
 """Checks of the public address, the data folder and email."""
 
 import shutil
+from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from oncall_ui import mail
 from oncall_ui.doctor.finding import Finding, Verdict
+from oncall_ui.private_files import exposed
 from oncall_ui.readiness import disk_reason
 from oncall_ui.settings import Settings
 
@@ -36,11 +39,22 @@ def folder(settings: Settings) -> Finding:
         free = shutil.disk_usage(path).free
     except OSError as error:
         return Finding(name, Verdict.FAULT, f"{path} is not writable ({error.strerror}). Make this user its owner.")
-    if path.stat().st_mode & 0o007:
-        return Finding(name, Verdict.FAULT, f"Other users here can read {path}. Fix it with: chmod 700 {path}")
+    if found := exposed(settings):
+        return Finding(name, Verdict.FAULT, _exposed_sentence(found))
     if reason := disk_reason([path]):
         return Finding(name, Verdict.FAULT, reason.sentence)
     return Finding(name, Verdict.GOOD, f"{path}, {free // 1024**3:,} GB free")
+
+
+def _exposed_sentence(found: Sequence[Path]) -> str:
+    """A start makes them private by itself where this user owns them."""
+    first = found[0]
+    rest = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    mode = "700" if first.is_dir() else "600"
+    return (
+        f"Other users here can read {first}{rest}. Start the server once as the owner of the folder, "
+        f"or fix it with: chmod {mode} {first}"
+    )
 
 
 def email(settings: Settings) -> Finding:

@@ -8,17 +8,21 @@ import asyncio
 import contextlib
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import structlog
 
 from oncall_ui.domain.imports.failures import Cause, TryLater, Unreadable
-from oncall_ui.worker.calls import Call, Lost, OutOfMemory
+from oncall_ui.worker.calls import Answer, Call, Lost, OutOfMemory, OutOfTime
+from oncall_ui.worker.conversation import Conversation, Served
+from oncall_ui.worker.link import Link
 from oncall_ui.worker.server import ForkServer
 
 log = structlog.get_logger()
+
+__all__ = ["Link", "Served", "Workers"]
 
 Result = TypeVar("Result")
 Counted = Callable[[int], None]
@@ -50,18 +54,30 @@ class Workers:
         TryLater when its process was killed twice. Cancelling ends the process. Calls wait here for a place, in turn;
         their time counts from when they run.
         """
-        request = pickle.dumps((work, args), pickle.HIGHEST_PROTOCOL)
+        request = pickle.dumps((work, args, False), pickle.HIGHEST_PROTOCOL)
+
+        async def answer(call: Call) -> Answer:
+            return await self._answer(call, counted or _ignore)
+
         async with self._place():
-            for attempt in range(1, ATTEMPTS + 1):
-                try:
-                    result: Result = await self._once(work.__module__, request, counted or _ignore)
-                except Lost as lost:
-                    log.warning("worker lost", work=work.__qualname__, attempt=attempt, detail=str(lost))
-                else:
-                    return result
-        raise TryLater(
-            Cause.SERVER_ERROR, "Something went wrong on this server. Its log says what.", detail="worker lost twice"
-        )
+            result: Result = await self._tried(work, request, answer)
+            return result
+
+    async def converse(
+        self, work: Callable[..., Result], *args: Any, served: Served, counted: Counted | None = None
+    ) -> Result:
+        """Runs `work(*args, link)` in a process of its own; what it asks through the `Link` is answered by `served`.
+
+        As `run`, but it takes a place only for the turns it asks for, and its time counts while it computes. Raises
+        what `served` raises, too.
+        """
+        request = pickle.dumps((work, args, True), pickle.HIGHEST_PROTOCOL)
+
+        async def answer(call: Call) -> Answer:
+            return await Conversation(call, served, self._place(), self._seconds).answer(counted or _ignore)
+
+        result: Result = await self._tried(work, request, answer)
+        return result
 
     async def answers(self, seconds: float) -> bool:
         """Whether a call comes back within `seconds`. It needs no place, so long imports don't delay it."""
@@ -94,19 +110,36 @@ class Workers:
 
     async def _ask(self) -> None:
         with contextlib.suppress(Lost):
-            await self._once(__name__, pickle.dumps((_nothing, ())), _ignore)
+            await self._once(__name__, pickle.dumps((_nothing, (), False)), lambda call: self._answer(call, _ignore))
             self._probed = time.monotonic()
 
-    async def _once(self, module: str, request: bytes, counted: Counted) -> Any:
+    async def _tried(
+        self, work: Callable[..., Any], request: bytes, answer: Callable[[Call], Awaitable[Answer]]
+    ) -> Any:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._once(work.__module__, request, answer)
+            except Lost as lost:
+                log.warning("worker lost", work=work.__qualname__, attempt=attempt, detail=str(lost))
+        raise TryLater(
+            Cause.SERVER_ERROR, "Something went wrong on this server. Its log says what.", detail="worker lost twice"
+        )
+
+    async def _once(self, module: str, request: bytes, answer: Callable[[Call], Awaitable[Answer]]) -> Any:
         """Raises Lost when the process, or the fork server, was killed."""
         try:
             with self._server.fork(module) as call:
                 self._open.add(call)
                 try:
                     await self._started(call, request)
-                    return await self._answer(call, counted)
+                    answered = await answer(call)
+                except OutOfTime:
+                    raise _too_much("time") from None
+                except OutOfMemory:
+                    raise _too_much("memory") from None
                 finally:
                     self._open.discard(call)
+            return await answered.open()
         except Lost:
             if self._is_stopped:
                 raise asyncio.CancelledError from None
@@ -120,15 +153,12 @@ class Workers:
             self._server.replace(call.server)
             raise Lost("fork server hangs") from None
 
-    async def _answer(self, call: Call, counted: Counted) -> Any:
+    async def _answer(self, call: Call, counted: Counted) -> Answer:
         try:
             async with asyncio.timeout(self._seconds):
-                answer = await call.answer(counted)
+                return await call.answer(counted)
         except TimeoutError:
-            raise _too_much("time") from None
-        except OutOfMemory:
-            raise _too_much("memory") from None
-        return await answer.open()
+            raise OutOfTime from None
 
 
 def _too_much(what: str) -> Unreadable:

@@ -27,6 +27,14 @@ class OutOfMemory(Exception):
     """The call exceeded its memory, and said so itself."""
 
 
+class OutOfTime(Exception):
+    """The call exceeded its time, and was ended."""
+
+
+Asked = Callable[[int, str, tuple[Any, ...]], None]
+"""Takes what a call asks for: the id of the reply, 0 if none is wanted, what, and the arguments."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A result, or what the call raised, still pickled."""
@@ -54,6 +62,7 @@ class Call:
         self._talk, self._life = talk, life
         self._request = memoryview(b"")
         """What is still to be sent of it."""
+        self._replying = asyncio.Lock()
         for each in (talk, life):
             each.setblocking(False)
 
@@ -77,8 +86,8 @@ class Call:
             self._request = self._request[self._talk.send(self._request) :]
         await self._message()
 
-    async def answer(self, counted: Callable[[int], None]) -> Answer:
-        """Sends the rest of the request and waits. Raises Lost and OutOfMemory."""
+    async def answer(self, counted: Callable[[int], None], asked: Asked | None = None) -> Answer:
+        """Sends the rest of the request and waits; `asked` must not block. Raises Lost and OutOfMemory."""
         await self._send()
         while True:
             kind, number = await self._message()
@@ -86,8 +95,19 @@ class Call:
                 counted(number)
             elif kind is Kind.OUT_OF_MEMORY:
                 raise OutOfMemory
+            elif kind is Kind.ASK:
+                question = pickle.loads(await self._receive(number))  # noqa: S301 - from a process of ours
+                if asked:
+                    asked(*question)
             else:
                 return Answer(kind is Kind.ERROR, await self._receive(number))
+
+    async def reply(self, number: int, value: object, *, is_error: bool = False) -> None:
+        """To what the process asked under this id; does nothing if it has ended."""
+        pickled = pickle.dumps((number, is_error, value), pickle.HIGHEST_PROTOCOL)
+        async with self._replying:
+            with contextlib.suppress(OSError):
+                await asyncio.get_running_loop().sock_sendall(self._talk, LENGTH.pack(len(pickled)) + pickled)
 
     async def _message(self) -> tuple[Kind, int]:
         return parse(await self._receive(HEADER.size))

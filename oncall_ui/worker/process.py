@@ -4,6 +4,7 @@ import math
 import os
 import pickle
 import resource
+import select
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from oncall_ui.worker.link import Link
 from oncall_ui.worker.wire import LENGTH, Kind, header
 
 PROGRESS_SECONDS = 0.2
@@ -22,6 +24,8 @@ GRACE_SECONDS = 10
 """The app ends a call that takes too long. Should it be unable to, the kernel does so a little later."""
 VICTIM = "500"
 """Of 1000: where the machine runs out of memory, the kernel kills a call rather than the app."""
+NICENESS = 10
+"""Pages come first: a call computes with what the app leaves of the processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def _answer(talk: socket.socket) -> None:
         (size,) = LENGTH.unpack(_receive(talk, LENGTH.size))
         request = _receive(talk, size)
         threading.Thread(target=_end_with_the_app, args=(talk,), daemon=True).start()
-        kind, pickled = _outcome(request, counted)
+        kind, pickled = _outcome(request, counted, talk)
     except MemoryError:
         kind, pickled = Kind.OUT_OF_MEMORY, b""
     # Whatever the call held is free again: there is memory to say that there was none.
@@ -77,11 +81,12 @@ def _answer(talk: socket.socket) -> None:
     talk.sendall(pickled)
 
 
-def _outcome(request: bytearray, counted: _Counted) -> tuple[Kind, bytes]:
+def _outcome(request: bytearray, counted: _Counted, talk: socket.socket) -> tuple[Kind, bytes]:
     """Raises MemoryError."""
     try:
-        work, arguments = pickle.loads(request)  # noqa: S301 - from the app
-        return Kind.RESULT, pickle.dumps(work(*arguments, counted), pickle.HIGHEST_PROTOCOL)
+        work, arguments, converses = pickle.loads(request)  # noqa: S301 - from the app
+        last = Link(talk, counted) if converses else counted
+        return Kind.RESULT, pickle.dumps(work(*arguments, last), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - raised again in the app
@@ -100,6 +105,7 @@ def _portable(error: Exception) -> bytes:
 
 
 def _limit(limits: Limits) -> None:
+    os.nice(NICENESS)
     cpu = math.ceil(limits.seconds) + GRACE_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -126,7 +132,8 @@ def _receive(talk: socket.socket, size: int) -> bytearray:
 
 
 def _end_with_the_app(talk: socket.socket) -> None:
-    """In a thread: after the request nothing more comes, except that the app closes its end, or is killed."""
-    with suppress(OSError):
-        talk.recv(1)
+    """In a thread: the app closes its end, or is killed. What it sends is not for here."""
+    poll = select.poll()
+    poll.register(talk, 0)  # a hang-up is always reported
+    poll.poll()
     os.kill(os.getpid(), signal.SIGKILL)

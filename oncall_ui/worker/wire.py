@@ -1,6 +1,7 @@
 """What the app and the processes of the fork server say to each other, over one socket per call.
 
-The app sends one request. The process answers with messages: a kind, a number, and for results that many bytes.
+The app sends one request. The process answers with messages: a kind, a number, and for results that many bytes. A call
+that asks the app for something on its way (`link`) gets replies, each a length and that many bytes.
 """
 
 import struct
@@ -20,6 +21,8 @@ class Kind(StrEnum):
     """The number is the length of the pickled result, which follows; the same for ERROR."""
     ERROR = "e"
     OUT_OF_MEMORY = "m"
+    ASK = "a"
+    """The number is the length of a pickled (id, name, arguments), which follows; the id is 0 if no reply is wanted."""
 
 
 def header(kind: Kind, number: int = 0) -> bytes:

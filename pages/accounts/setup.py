@@ -18,7 +18,7 @@ from pages.widgets.steps import steps
 NEXT = (
     "**Create your account.** Everything stays on this server.",
     "**Connect a calendar.** Paste its address. Takes about a minute.",
-    "**Add the team.** Each member connects their own calendars.",
+    "**Invite the team.** Each member connects their own calendars.",
 )
 
 
@@ -54,7 +54,7 @@ def register(app: App) -> None:
 
 def _settled() -> None:
     html.h1("An account already exists")
-    html.p("This page only creates the first one. Administrators add all others.").classes("oc-lead")
+    html.p("This page only creates the first one. Administrators invite all others.").classes("oc-lead")
     with html.p():
         ui.link("Log in", "/login")
 

@@ -20,9 +20,9 @@ from oncall_ui.services.availability.manual import (
 )
 from pages.home.agenda import WORDS
 from pages.home.manual_form import ManualDaysForm
-from pages.home.toast import Toast
 from pages.session import run_as
 from pages.widgets.dates import count, day_words
+from pages.widgets.toast import Toast
 
 
 def which(days: ManualDays, today: date) -> str:

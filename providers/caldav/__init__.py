@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from providers.base import Cause, Field, FieldKind, MemberMustAct, Product
 from providers.caldav.account import CalDavAccount, interpret
+from providers.caldav.digest import Digest
 from providers.caldav.presets import known_server, opens_otherwise
 
 
@@ -85,6 +86,7 @@ PRODUCT = Product(
         ),
     ),
     normalise=_normalise,
+    challenged=Digest,
     open=CalDavAccount,
     interpret=interpret,
 )

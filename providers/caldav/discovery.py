@@ -7,7 +7,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
-from providers.base import Discovery, RemoteCalendar
+from providers.base import CALENDARS, Discovery, RemoteCalendar, too_much_listed
 from providers.caldav.multistatus import CALDAV, DAV, Multistatus, Resource, same
 from providers.caldav.trust import host_of, may_see_password
 from providers.caldav.webdav import Dav, NotDav, WrongPassword
@@ -39,7 +39,8 @@ _ELSEWHERE = {
 """Failures of one address that don't rule out the next."""
 _COMMON_NAMES = ("default", "personal", "calendar")
 _HOMES = 10
-_CALENDARS = 500
+_ELEMENTS = 50_000
+"""Of one answer: four times as many as that many calendars have."""
 _ADDRESSES = 20
 _LONGEST_ADDRESS = 254
 _LONGEST_URL = 1000
@@ -60,16 +61,20 @@ async def discover(dav: Dav) -> Discovery:
         owner = await _owner(dav, here, principal)
         homes, addresses = owner.hrefs(f"{CALDAV}calendar-home-set"), _addresses(owner)
         for home in homes[:_HOMES]:
-            listing = await dav.propfind(home, *CALENDAR, _DEFAULT, depth=1)
+            listing = await dav.propfind(home, *CALENDAR, _DEFAULT, depth=1, most=_ELEMENTS)
             found |= {same(each.url): each for each in listing.resources if is_calendar(each)}
+            if len(found) > CALENDARS:
+                raise too_much_listed(host_of(dav.typed))
             default = default or _default(listing)
-    except MemberMustAct:
-        # A shared calendar can be read at its own address even if the account around it is refused.
+    except MemberMustAct as failure:
+        # A calendar can be read at its own address even if the account around it is refused, or too large.
         if typed is None:
             raise
+        if failure.cause is Cause.TOO_LARGE:
+            found = {}
     if typed is not None:
-        found.setdefault(same(typed.url), (await dav.propfind(typed.url, *CALENDAR)).first())
-    calendars = [_remote(each) for each in found.values() if _can_be_read(dav, each.url)][:_CALENDARS]
+        found.setdefault(same(typed.url), (await dav.propfind(typed.url, *CALENDAR, most=_ELEMENTS)).first())
+    calendars = [_remote(each) for each in found.values() if _can_be_read(dav, each.url)]
     if not calendars:
         raise _no_calendars(dav)
     primary = _primary(calendars, typed.url if typed else default)
@@ -116,6 +121,7 @@ async def _entry_point(dav: Dav) -> Multistatus:
                 _HOMES_OF,
                 _ADDRESSES_OF,
                 "C:supported-calendar-component-set",
+                most=_ELEMENTS,
             )
         except WrongPassword:
             raise
@@ -145,7 +151,7 @@ async def _owner(dav: Dav, here: Resource, principal: str) -> Resource:
     """The resource that names the calendar homes and the owner: the typed one, else its principal."""
     if here.hrefs(f"{CALDAV}calendar-home-set") or not principal:
         return here
-    return (await dav.propfind(principal, "D:resourcetype", _HOMES_OF, _ADDRESSES_OF)).first()
+    return (await dav.propfind(principal, "D:resourcetype", _HOMES_OF, _ADDRESSES_OF, most=_ELEMENTS)).first()
 
 
 def _addresses(owner: Resource) -> tuple[str, ...]:

@@ -22,12 +22,18 @@ _REFERENCE = re.compile(rb"&#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}));", re.IGNOREC
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"'][^>]*?>", re.IGNORECASE)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _BOM = b"\xef\xbb\xbf"
-_ELEMENTS = 600_000
+ELEMENTS = 600_000
+"""The most of one answer: the list of the largest calendar that is read."""
 _DEPTH = 64
+_ATTRIBUTES = 64
 
 
 class NotXml(Exception):
-    """The answer isn't XML, or is too large or too deeply nested to be parsed safely."""
+    """The answer isn't XML, or nested or strewn with attributes as no server has reason to."""
+
+
+class TooMuch(Exception):
+    """The answer has more elements than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +88,23 @@ class Multistatus:
         return next(own, self.resources[0] if self.resources else Resource(self.url, "", 404))
 
 
-def read(body: bytes, url: str) -> Multistatus:
-    """Raises NotXml."""
+def read(body: bytes, url: str, most: int = ELEMENTS) -> Multistatus:
+    """`most`: of its elements. Raises NotXml, TooMuch."""
     try:
-        root = parsed(body)
+        root = parsed(body, most)
     except NotXml:
         # Only where it fails, because rewriting a large answer takes as long as parsing it.
-        root = parsed(_repaired(body))
+        root = parsed(_repaired(body), most)
     if root.tag != f"{DAV}multistatus":
         raise NotXml
     token = root.findtext(f"{DAV}sync-token") or ""
     return Multistatus(url, tuple(_resources(root, url)), token.strip())
 
 
-def parsed(body: bytes) -> Element:
-    """The root of a document without a document type, of bounded size and depth. Raises NotXml."""
+def parsed(body: bytes, most: int = ELEMENTS) -> Element:
+    """The root of a document without a document type, of bounded depth. Raises NotXml, TooMuch."""
     # Safe: what makes XML dangerous needs a document type, and `_Tree` takes none.
-    parser = ElementTree.XMLParser(target=_Tree())  # noqa: S314
+    parser = ElementTree.XMLParser(target=_Tree(most))  # noqa: S314
     try:
         for start in range(0, len(body), _CHUNK):
             parser.feed(body[start : start + _CHUNK])
@@ -145,19 +151,22 @@ def same(url: str) -> str:
 
 
 class _Tree(ElementTree.TreeBuilder):
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__()
+        self._most = most
         self._elements = self._depth = 0
 
     def doctype(self, *_: object) -> None:
         raise NotXml
 
-    def start(self, *arguments: object) -> Element:
+    def start(self, tag: str, attributes: dict[str, str], /) -> Element:
         self._elements += 1
         self._depth += 1
-        if self._elements > _ELEMENTS or self._depth > _DEPTH:
+        if self._elements > self._most:
+            raise TooMuch
+        if self._depth > _DEPTH or len(attributes) > _ATTRIBUTES:
             raise NotXml
-        return super().start(*arguments)  # type: ignore[arg-type]  # passed on unchanged
+        return super().start(tag, attributes)
 
     def end(self, tag: str, /) -> Element:
         self._depth -= 1

@@ -187,14 +187,14 @@ class _Fetching:
 async def _in_pages(dav: Dav, url: str) -> Iterable[Resource]:
     """The listing of a server that truncates it, by sync-collection (RFC 6578). Raises a Failure unless it ends."""
     found: dict[str, Resource] = {}
-    token, restarted = "", False
+    token, seen, restarted = "", {""}, False
     for _ in range(PAGES):
         answer = await _page(dav, url, token)
         if answer is None:
             # The token expired between two pages: start over, once.
             if restarted or not token:
                 break
-            found, token, restarted = {}, "", True
+            found, token, seen, restarted = {}, "", {""}, True
             continue
         for each in answer.resources:
             if each.status in _GONE:
@@ -203,9 +203,10 @@ async def _in_pages(dav: Dav, url: str) -> Iterable[Resource]:
                 found[same(each.url)] = each
         if not is_partial(answer):
             return found.values()
-        if answer.sync_token in ("", token):
+        if answer.sync_token in seen or len(found) > 2 * _LARGEST.events:
             break
         token = answer.sync_token
+        seen.add(token)
     raise incomplete(url)
 
 

@@ -11,11 +11,12 @@ from xml.sax.saxutils import escape
 import httpx
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
+from providers.base import too_much_listed
 from providers.caldav.digest import Digest, challenge_of
-from providers.caldav.multistatus import Multistatus, NotXml, Resource, read
+from providers.caldav.multistatus import ELEMENTS, Multistatus, NotXml, Resource, TooMuch, read
 from providers.caldav.presets import password_hint
 from providers.caldav.trust import host_of, may_see_password, origin_of
-from providers.http import failure_for, garbled, parse, server_error
+from providers.http import failure_for, garbled, parse, server_error, too_large
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:S="http://calendarserver.org/ns/"'
 _PARTIAL = 507
@@ -43,11 +44,14 @@ class Dav:
         self._digest = Digest(credentials["user"], credentials["password"])
         self._auth: Any = httpx.USE_CLIENT_DEFAULT
 
-    async def propfind(self, url: str, *properties: str, depth: int = 0) -> Multistatus:
-        """The named properties of `url`; with depth 1 also of its members. Raises a Failure unless it answers."""
+    async def propfind(self, url: str, *properties: str, depth: int = 0, most: int = ELEMENTS) -> Multistatus:
+        """The named properties of `url`; with depth 1 also of its members. Raises a Failure unless it answers.
+
+        `most`: of the elements of the answer.
+        """
         wanted = "".join(f"<{name}/>" for name in properties)
         body = f"<D:propfind {NAMESPACES}><D:prop>{wanted}</D:prop></D:propfind>"
-        return await self.understood(await self.ask("PROPFIND", url, body, depth))
+        return await self.understood(await self.ask("PROPFIND", url, body, depth), most)
 
     async def ask(self, method: str, url: str, body: str, depth: int) -> httpx.Response:
         """Any answer of a server that may see the password. Raises a Failure if it leads to another server."""
@@ -64,7 +68,7 @@ class Dav:
             response = await self._send(method, str(response.url), body, depth)
         return response
 
-    async def understood(self, response: httpx.Response) -> Multistatus:
+    async def understood(self, response: httpx.Response, most: int = ELEMENTS) -> Multistatus:
         """The multistatus in `response`. Raises a Failure for anything else."""
         url = str(response.url)
         if response.status_code == _PARTIAL or _has_too_many(response):
@@ -73,7 +77,9 @@ class Dav:
         if response.status_code not in (httpx.codes.MULTI_STATUS, httpx.codes.OK):
             raise failure_of(response)
         try:
-            found = await parse(response.content, partial(read, url=url))
+            found = await parse(response, partial(read, url=url, most=most))
+        except TooMuch:
+            raise _too_much(response.url.host, most) from None
         except NotXml:
             if response.status_code == httpx.codes.OK:
                 raise failure_of(response) from None
@@ -152,6 +158,12 @@ def incomplete(url: str) -> Failure:
     host = host_of(url)
     sentence = f"{host} returned only part of this calendar, so we used none of it."
     return TryLater(Cause.TRUNCATED, sentence, detail=f"{host}: incomplete")
+
+
+def _too_much(host: str, most: int) -> Failure:
+    if most < ELEMENTS:
+        return too_much_listed(host, f"{host}: more than {most:,} elements")
+    return too_large(host, "has more entries than we can list")
 
 
 def untrusted(typed: str, url: str) -> Failure:

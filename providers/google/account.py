@@ -1,6 +1,5 @@
 """One Google account: the Provider."""
 
-import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -51,7 +50,7 @@ class GoogleAccount:
             pages = await self._busy(remote_id, window)
         items = [item for page in pages for item in (page.items if envelope.kind == EVENTS else [page.content])]
         try:
-            sha256 = await asyncio.to_thread(_version, envelope, items)
+            sha256 = _version(envelope, items)
         except NotExpected as error:
             raise errors.garbled(str(error)) from None
         if cursor.get("sha256") == sha256:

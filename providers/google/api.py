@@ -78,7 +78,7 @@ class Api:
         if response.status_code != httpx.codes.OK:
             raise errors.failure_of(response)
         try:
-            return await parse(response.content, _read)
+            return await parse(response, _read)
         except NotExpected:
             raise errors.garbled("not the JSON it should be") from None
 

@@ -7,7 +7,7 @@ import httpx
 
 from oncall_ui.domain.ical.zones.zone_aliases import iana_zone
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct
-from providers.base import Discovery, RemoteCalendar
+from providers.base import CALENDARS, Discovery, RemoteCalendar, too_much_listed
 from providers.google import errors
 from providers.google.api import Api
 from providers.json import NotExpected, email, flag, line, read_object, text, verbatim
@@ -76,6 +76,8 @@ async def _calendars(api: Api) -> tuple[RemoteCalendar, ...]:
             for item in page.items:
                 if (calendar := _calendar(item)) is not None:
                     found[calendar.remote_id] = calendar
+            if len(found) > CALENDARS:
+                raise too_much_listed(errors.NAME)
     except MemberMustAct as failure:
         if failure.cause is Cause.NOT_FOUND:
             # The list itself is missing, not one of its calendars.

@@ -1,6 +1,5 @@
 """One Microsoft account: the Provider."""
 
-import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -56,7 +55,7 @@ class OutlookAccount:
         parts, digests, size = [envelope], [], 0
         async for page in self._graph.pages(f"{path}/calendarView", query):
             parts.append(page.raw)
-            digests += await _digests(page.items)
+            digests += _digests(page.items)
             size += len(page.raw)
             if size > _LARGEST.bytes or len(digests) > _LARGEST.events:
                 raise too_large(NAME, f"is larger than {_LARGEST.bytes // 1024**2} MB or {_LARGEST.events:,} events")
@@ -76,10 +75,10 @@ class OutlookAccount:
         return await discovery.ownership(self._graph, remote_id, self._own)
 
 
-async def _digests(items: list[Any]) -> list[bytes]:
+def _digests(items: list[Any]) -> list[bytes]:
     """One per event, equal for equal events."""
     try:
-        return await asyncio.to_thread(lambda: [digest(_lasting(item)) for item in items])
+        return [digest(_lasting(item)) for item in items]
     except NotExpected as error:
         raise garbled(str(error)) from None
 

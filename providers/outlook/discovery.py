@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from oncall_ui.domain.imports.failures import Cause
-from providers.base import Discovery, RemoteCalendar
+from providers.base import CALENDARS, Discovery, RemoteCalendar, too_much_listed
 from providers.json import NotExpected, Object, flag, line, record, text
-from providers.outlook.errors import Denied, garbled, no_calendars, not_allowed
+from providers.outlook.errors import NAME, Denied, garbled, no_calendars, not_allowed
 from providers.outlook.events import address
 from providers.outlook.graph import Graph
 
@@ -14,7 +14,6 @@ _CALENDAR = "id,name,isDefaultCalendar,owner"
 _ACCOUNT = "id,mail,userPrincipalName"
 _NAMELESS = "Microsoft account"
 _ID = re.compile(r"[A-Za-z0-9+/=_-]{1,1000}")
-_CALENDARS = 500
 _LONGEST_NAME = 200
 
 
@@ -32,7 +31,7 @@ async def discover(graph: Graph) -> Discovery:
         raise garbled(str(error)) from None
     if not found:
         raise no_calendars("no calendars")
-    calendars = tuple(found.values())[:_CALENDARS]
+    calendars = tuple(found.values())
     return Discovery(
         account=account[:_LONGEST_NAME],
         identity=identity or calendars[0].remote_id,
@@ -80,8 +79,8 @@ async def _listed(graph: Graph) -> list[Object]:
     try:
         async for page in graph.pages("/me/calendars", {"$select": _CALENDAR, "$top": "100"}):
             listed += [each for each in page.items if isinstance(each, dict)]
-            if len(listed) >= _CALENDARS:
-                break
+            if len(listed) > CALENDARS:
+                raise too_much_listed(NAME)
     except Denied as denied:
         if denied.cause is Cause.NOT_FOUND:
             raise no_calendars(denied.detail) from None

@@ -72,7 +72,7 @@ class Graph:
         if response.status_code != httpx.codes.OK:
             raise failure_of(response)
         try:
-            return response.content, await parse(response.content, read_object)
+            return response.content, await parse(response, read_object)
         except NotExpected as error:
             raise garbled(str(error)) from None
 

@@ -1,11 +1,14 @@
 """What an HTTP answer means, for every provider."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import httpx
 import pytest
 
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
+from providers.base import TURN
 from providers.http import busy, failure_for, garbled, parse, server_error, too_large
 
 BY_STATUS = {403: (Cause.REFUSED, "{name} says no ({status}).")}
@@ -55,9 +58,29 @@ def test_each_kind_of_failure_has_its_cause() -> None:
 
 @pytest.mark.parametrize("size", [1, 100_000])
 async def test_bodies_of_any_size_are_parsed_alike(size: int) -> None:
-    assert await parse(b"x" * size, len) == size
+    response = httpx.Response(200, content=b"x" * size)
+    assert await parse(response, len) == size
     with pytest.raises(ValueError, match="broken"):
-        await parse(b"x" * size, _break)
+        await parse(response, _break)
+
+
+@pytest.mark.parametrize(("size", "turns"), [(1, 0), (65_535, 0), (65_536, 1)])
+async def test_a_large_body_is_parsed_in_a_turn(size: int, turns: int) -> None:
+    taken: list[str] = []
+
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        taken.append("begun")
+        yield
+        taken.append("done")
+
+    def parser(body: bytes) -> int:
+        assert len(taken) == turns, "inside it"
+        return len(body)
+
+    response = httpx.Response(200, content=b"x" * size, extensions={TURN: turn})
+    assert await parse(response, parser) == size
+    assert taken == ["begun", "done"] * turns
 
 
 def _break(body: bytes) -> int:

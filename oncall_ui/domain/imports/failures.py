@@ -78,6 +78,9 @@ class TryLater(Failure):
         super().__init__(cause, sentence, detail=detail)
         self.retry_after = retry_after
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.cause, self.sentence, self.detail, self.retry_after))
+
     def needs_member(self, attempts: int) -> bool:
         return attempts >= _MEMBER_ASKED_AFTER.get(self.cause, attempts + 1)
 
@@ -86,5 +89,10 @@ class Unreadable(Failure):
     """The answer is not a readable calendar. Says what is wrong and where."""
 
 
-def _rebuild(kind: type[Failure], cause: Cause, sentence: str, detail: str) -> Failure:
-    return kind(cause, sentence, detail=detail)
+def _rebuild(
+    kind: type[Failure], cause: Cause, sentence: str, detail: str, retry_after: timedelta | None = None
+) -> Failure:
+    failure = kind(cause, sentence, detail=detail)
+    if isinstance(failure, TryLater):
+        failure.retry_after = retry_after
+    return failure

@@ -15,12 +15,13 @@ from oncall_ui.log import silence_libraries
 from oncall_ui.security.http.connect import NetworkBackend, Resolve
 from oncall_ui.security.http.limits import ConcurrencyLimit, Limits
 from oncall_ui.security.http.lookup import resolve
+from oncall_ui.security.http.ports import DEFAULT_PORTS, parse_ports
 from oncall_ui.security.http.public_addresses import AllowedHosts
 from oncall_ui.security.http.redirects import next_request, same_origin, too_many
 from oncall_ui.security.http.transport import Transport
 from oncall_ui.security.http.urls import checked_url, parsed_url
 
-__all__ = ["AllowedHosts", "GuardedHttp", "Limits", "Resolve"]
+__all__ = ["AllowedHosts", "GuardedHttp", "Limits", "Resolve", "parse_ports"]
 
 log = structlog.get_logger()
 
@@ -30,12 +31,20 @@ LIMITS = Limits()
 
 
 class GuardedHttp:
-    """Creates HTTP clients that reach public addresses, those in `allowed`, and nothing else. One per process."""
+    """Creates HTTP clients that reach public addresses on `ports`, those in `allowed`, and nothing else.
+
+    One per process.
+    """
 
     def __init__(
-        self, allowed: AllowedHosts, *, resolve: Resolve = resolve, trust: ssl.SSLContext | None = None
+        self,
+        allowed: AllowedHosts,
+        *,
+        ports: frozenset[int] = DEFAULT_PORTS,
+        resolve: Resolve = resolve,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
-        self._backend = NetworkBackend(allowed, resolve)
+        self._backend = NetworkBackend(allowed, resolve, ports)
         self._trust = trust or _system_trust()
         # A calendar's URL is its password, so no log may contain it, however this client is used.
         silence_libraries()

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import httpcore
 
-from oncall_ui.security.http.errors import not_allowed, too_slow, unknown_host
+from oncall_ui.security.http.errors import not_allowed, port_not_allowed, too_slow, unknown_host
+from oncall_ui.security.http.ports import DEFAULT_PORTS
 from oncall_ui.security.http.public_addresses import AllowedHosts, is_public
 from oncall_ui.security.http.stream import WatchedStream
 
@@ -15,11 +16,13 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 class NetworkBackend(httpcore.AsyncNetworkBackend):
     """Resolves a name once per connection and refuses it unless every address may be reached.
 
-    It connects to the address it checked, never to the name, so DNS rebinding gains nothing.
+    It connects to the address it checked, never to the name, so DNS rebinding gains nothing. Other ports than `ports`
+    are refused, except where `allowed` names the host.
     """
 
-    def __init__(self, allowed: AllowedHosts, resolve: Resolve) -> None:
+    def __init__(self, allowed: AllowedHosts, resolve: Resolve, ports: frozenset[int] = DEFAULT_PORTS) -> None:
         self._allowed = allowed
+        self._ports = ports
         self._resolve = resolve
         self._network = httpcore.AnyIOBackend()
 
@@ -45,8 +48,11 @@ class NetworkBackend(httpcore.AsyncNetworkBackend):
             raise unknown_host(host) from None
         if not addresses:
             raise unknown_host(host)
-        if not all(is_public(address) or self._allowed.allows(host, port, address) for address in addresses):
+        unlisted = [address for address in addresses if not self._allowed.allows(host, port, address)]
+        if not all(is_public(address) for address in unlisted):
             raise not_allowed(host)
+        if unlisted and port not in self._ports:
+            raise port_not_allowed(host, port, self._ports)
         return addresses
 
     async def _connect(

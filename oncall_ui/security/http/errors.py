@@ -10,6 +10,7 @@ import httpcore
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
 from oncall_ui.security.http.limits import MEGABYTE
+from oncall_ui.security.http.ports import in_words
 
 E = TypeVar("E", bound=BaseException)
 
@@ -54,6 +55,15 @@ def not_allowed(host: str) -> Failure:
         Cause.ADDRESS_NOT_ALLOWED,
         f"{host} is in the server’s own network. Ask your administrator to allow it.",
         detail=f"{host}: not public, not in ONCALL_ALLOWED_PRIVATE_HOSTS",
+    )
+
+
+def port_not_allowed(host: str, port: int, ports: frozenset[int]) -> Failure:
+    return MemberMustAct(
+        Cause.ADDRESS_NOT_ALLOWED,
+        f"{host}:{port} uses a port that this server doesn’t connect to (it uses {in_words(ports)}). "
+        "Ask your administrator to allow it.",
+        detail=f"{host}:{port}: not in ONCALL_ALLOWED_PORTS or ONCALL_ALLOWED_PRIVATE_HOSTS",
     )
 
 

@@ -34,8 +34,7 @@ def read_invitation(app: App, token: str) -> InvitationView:
         row = _find(session, token)
         _require_open(session, row)
         inviter = session.get(Member, row.invited_by) if row.invited_by else None
-        zone = zone_of(inviter.zone) if inviter else ZoneInfo("UTC")
-        return InvitationView(row.email, inviter.name if inviter else "", row.expires_at, zone)
+        return InvitationView(row.email, inviter.name if inviter else "", row.expires_at, _zone_of(inviter))
 
 
 def note_opened(app: App, token: str) -> None:
@@ -98,15 +97,16 @@ def _require_open(session: Session, row: Invitation) -> None:
         end, ended_at = InvitationEnd.EXPIRED, row.expires_at
     else:
         return
-    raise InvitationEnded(end, ended_at=ended_at, inviter=_somebody_to_ask(session, row.invited_by))
+    inviter = session.get(Member, row.invited_by) if row.invited_by else None
+    # Who is no longer an administrator can't send a new link.
+    name = inviter.name if inviter and inviter.is_admin else ""
+    raise InvitationEnded(end, ended_at=ended_at, inviter=name, zone=_zone_of(inviter))
+
+
+def _zone_of(inviter: Member | None) -> ZoneInfo:
+    return zone_of(inviter.zone) if inviter else ZoneInfo("UTC")
 
 
 def _is_replaced(session: Session, row: Invitation) -> bool:
     newer = select(Invitation.id).where(Invitation.email == row.email, col(Invitation.id) > row.id)
     return session.exec(newer.where(col(Invitation.revoked_at).is_(None))).first() is not None
-
-
-def _somebody_to_ask(session: Session, invited_by: int | None) -> str:
-    """Who can send a new link: the inviter while they are an administrator, else nobody is named."""
-    inviter = session.get(Member, invited_by) if invited_by else None
-    return inviter.name if inviter and inviter.is_admin else ""

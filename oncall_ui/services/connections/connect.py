@@ -7,7 +7,7 @@ from functools import partial
 import httpx
 from sqlmodel import Session, select
 
-from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.imports.first_attempt import on_entering
@@ -17,11 +17,12 @@ from oncall_ui.models import Calendar, Connection
 from oncall_ui.security.http.urls import normalise_url
 from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.services.audit.record import record
+from oncall_ui.services.connections.caps import checking, require_room
 from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
-from oncall_ui.services.imports.fetch import open_provider, sample
-from oncall_ui.services.text_input import is_one_line
+from oncall_ui.services.imports.fetch import Source, discover
+from oncall_ui.services.text_input import checked_line, without_hidden
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
 
 
@@ -34,7 +35,8 @@ async def connect(app: App, member_id: int, product_key: str, nickname: str, val
     product = app.product(product_key)
     if product is None:
         raise NotAllowed
-    credentials, found = await _read(app, product, nickname, values)
+    with checking(app, member_id, product):
+        credentials, found = await _read(app, product, nickname, values)
     return await asyncio.to_thread(store, app, member_id, product, nickname.strip(), credentials, found)
 
 
@@ -48,7 +50,8 @@ async def reconnect(app: App, member_id: int, connection_id: int, nickname: str,
     product = app.product(former.product)
     if product is None:
         raise NotAllowed
-    credentials, found = await _read(app, product, nickname, values)
+    with checking(app, member_id, product):
+        credentials, found = await _read(app, product, nickname, values)
     await asyncio.to_thread(put_in_place, app, member_id, connection_id, product, nickname.strip(), credentials, found)
     return connection_id
 
@@ -62,10 +65,7 @@ async def _read(
     all_valid(lambda: _check_nickname(nickname), *(partial(_check_filled, field, values) for field in required))
     credentials = _credentials(product, values)
     try:
-        async with open_provider(app, product, credentials, CHECK_SECONDS) as provider:
-            found = await provider.discover()
-        if found.content is not None:
-            found = await sample(app, product, found)
+        found = await discover(app, Source(product, credentials))
     except Failure as failure:
         failure.sentence = on_entering(failure, _host(product, credentials))
         raise
@@ -79,8 +79,8 @@ def _host(product: Product, credentials: Mapping[str, str]) -> str:
 
 
 def _check_nickname(nickname: str) -> None:
-    if len(nickname) > 200 or not is_one_line(nickname):
-        raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
+    sentence = "Choose a nickname of at most 200 characters."
+    checked_line(nickname, "Nickname", longest=200, sentence=sentence, may_be_empty=True)
 
 
 def _check_filled(field: Field, values: Mapping[str, str]) -> None:
@@ -116,10 +116,11 @@ def store(
         row = _same(session, member_id, product, fingerprint)
         action = AuditAction.CONNECTED if row is None else AuditAction.RECONNECTED
         if row is None:
+            require_room(session, app, member_id, product)
             row = Connection(
                 member_id=member_id, product=product.key, nickname="", account="", fingerprint=fingerprint, sealed=""
             )
-        row.sealed, row.account, row.addresses = sealed, found.account, list(found.addresses)
+        row.sealed, row.account, row.addresses = sealed, without_hidden(found.account), list(found.addresses)
         row.nickname = nickname or row.nickname or _usual_name(found)
         session.add(row)
         session.flush()
@@ -149,7 +150,7 @@ def put_in_place(
             label = product.fields[0].label if product.fields else ""
             raise InvalidInput(label, f"Already connected as {other.nickname}. Enter a different one.")
         row.sealed, row.fingerprint = sealed, fingerprint
-        row.account, row.addresses = found.account, list(found.addresses)
+        row.account, row.addresses = without_hidden(found.account), list(found.addresses)
         row.nickname = nickname or row.nickname
         for calendar in calendars_of(session, connection_id):
             state.source_replaced(calendar)
@@ -166,8 +167,8 @@ def _record(session: Session, action: AuditAction, row: Connection, product: Pro
 
 def _usual_name(found: Discovery) -> str:
     """The only calendar's name, else the account's."""
-    names = [calendar.name for calendar in found.calendars]
-    return ((names[0] if len(names) == 1 else "") or found.account)[:200]
+    names = [without_hidden(calendar.name) for calendar in found.calendars]
+    return ((names[0] if len(names) == 1 else "") or without_hidden(found.account))[:200]
 
 
 def connection_like(app: App, member_id: int, product: Product, fingerprint: str) -> int | None:
@@ -198,7 +199,7 @@ def _store_calendars(session: Session, connection: Connection, found: tuple[Remo
             calendar.is_on = remote.primary
         elif calendar.is_on:
             state.reconnected(calendar)
-        calendar.name = (remote.name or connection.nickname)[:300]
+        calendar.name = (without_hidden(remote.name) or connection.nickname)[:300]
         session.add(calendar)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlmodel import col, delete
 
-from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.imports.first_attempt import on_signing_in
 from oncall_ui.errors import InvalidInput, NotAllowed, SignInFailed
@@ -18,6 +18,7 @@ from oncall_ui.security import oauth
 from oncall_ui.security.tokens import hash_token
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.connections.caps import checking
 from oncall_ui.services.connections.connect import connection_like, put_in_place, store
 from oncall_ui.services.connections.credentials import fingerprint_of
 from oncall_ui.services.connections.oauth_tokens import (
@@ -28,7 +29,7 @@ from oncall_ui.services.connections.oauth_tokens import (
     provider_client,
 )
 from oncall_ui.services.connections.views import get_connection, list_connections
-from oncall_ui.services.imports.fetch import open_provider
+from oncall_ui.services.imports.fetch import Source, discover
 from oncall_ui.settings import OAuthClient
 from providers.base import Discovery, Product, SignIn
 
@@ -197,8 +198,8 @@ async def _connect(app: App, me: LoggedIn, pending: PendingAuthorization, tokens
         log.info("scopes not granted", provider=pending.sign_in.authority, missing=missing)
         name = pending.product.company
         raise pending.failed(f"{name} let you in, but not to your calendars. Sign in again and leave every box ticked.")
-    async with open_provider(app, pending.product, credentials, CHECK_SECONDS) as provider:
-        found = await provider.discover()
+    with checking(app, me.member.id, pending.product):
+        found = await discover(app, Source(pending.product, credentials))
     if not credentials["refresh_token"]:
         credentials["refresh_token"] = await asyncio.to_thread(_stored_refresh_token, app, me, pending, found)
     if not credentials["refresh_token"]:

@@ -4,13 +4,15 @@ import asyncio
 
 from sqlmodel import Session
 
-from oncall_ui.app import CHECK_SECONDS, App
+from oncall_ui.app import App
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Calendar, Connection
+from oncall_ui.services.connections.caps import checking
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import calendars_of, owned
 from oncall_ui.services.imports import state
-from oncall_ui.services.imports.fetch import open_provider
+from oncall_ui.services.imports.fetch import Source, discover
+from oncall_ui.services.text_input import without_hidden
 from providers.base import Discovery, RemoteCalendar
 
 
@@ -19,17 +21,16 @@ async def refresh_calendars(app: App, member_id: int, connection_id: int) -> Non
 
     A calendar that is on stays on, with every setting; if it isn't listed any more, it is imported next, which shows
     whether it can still be read. Products whose connections are a single calendar are not asked. Raises NotAllowed
-    unless the connection is the member's, Failure when the list can't be read; then nothing changes.
+    unless the connection is the member's, InvalidInput while too many checks run, Failure when the list can't be read;
+    then nothing changes.
     """
     connection = await asyncio.to_thread(_owned, app, member_id, connection_id)
     product = app.product(connection.product)
     if product is None or not product.lists:
         return
     credentials = open_credentials(app, connection)
-    async with open_provider(
-        app, product, credentials, CHECK_SECONDS, connection_id=connection_id, account=connection.account
-    ) as provider:
-        found = await provider.discover()
+    with checking(app, member_id, product):
+        found = await discover(app, Source(product, credentials, connection_id, connection.account))
     await asyncio.to_thread(_store, app, member_id, connection, found)
 
 
@@ -60,7 +61,7 @@ def _store(app: App, member_id: int, asked: Connection, found: Discovery) -> Non
 
 def _listed(session: Session, row: Connection, calendar: Calendar | None, remote: RemoteCalendar) -> bool:
     """Whether that is news."""
-    name = (remote.name or row.nickname)[:300]
+    name = (without_hidden(remote.name) or row.nickname)[:300]
     if calendar is None:
         session.add(Calendar(connection_id=row.id or 0, remote_id=remote.remote_id, name=name))
         return True

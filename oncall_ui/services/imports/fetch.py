@@ -1,20 +1,31 @@
-"""From credentials to an outcome: fetched on the event loop, parsed in a worker. For checks and imports alike."""
+"""From credentials to an outcome: a worker runs the provider, the app sends its requests. For checks and imports."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from oncall_ui.app import App
+import httpx
+
+from oncall_ui.app import CHECK_SECONDS, IMPORT_SECONDS, App
 from oncall_ui.domain.availability.evaluate import Outcome, evaluate
+from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_modes
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.ical import Digest, read_changes
+from oncall_ui.domain.imports.failures import Cause, Unreadable
 from oncall_ui.security.oauth import Bearer
 from oncall_ui.services.connections.oauth_tokens import access_token
-from providers.base import Discovery, Interpret, Product, Provider
+from oncall_ui.services.imports.remote import HandedOver, Probe, RemoteClient
+from oncall_ui.services.imports.requests import Requests
+from oncall_ui.worker import Link, Served
+from providers.base import Content, Cursor, Discovery, FieldKind, Product, too_much_listed
 
+LARGEST_LISTING = 8 * 1024 * 1024
+"""Bytes of one answer while calendars are listed: sixteen times as much as 500 calendars with a time zone each need."""
 NOWHERE = ZoneInfo("UTC")
 _REHEARSED = b"""BEGIN:VCALENDAR
 VERSION:2.0
@@ -31,72 +42,158 @@ END:VCALENDAR
 """.replace(b"\n", b"\r\n")
 
 
-@contextlib.asynccontextmanager
-async def open_provider(
-    app: App,
-    product: Product,
-    credentials: Mapping[str, str],
-    seconds: float,
-    *,
-    connection_id: int | None = None,
-    account: str = "",
-) -> AsyncIterator[Provider]:
-    """The provider over a guarded client that carries what the provider must not know.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An account or a feed, and how its provider gets in.
 
     Without a `connection_id` nothing is stored yet: an access token among the credentials is used as it is.
     """
-    limits = app.limits(seconds)
-    authority = app.oauth_client(product)
-    if authority is None:
-        async with app.http.client(limits=limits, auth=product.login(credentials)) as client:
-            yield product.open(client, credentials)
-        return
 
-    async def token(stale: str) -> str:
-        if connection_id is None:
-            return credentials["access_token"]
-        return await access_token(app, product, connection_id, stale)
-
-    settings = {
-        "api_url": authority.api_url,
-        "userinfo_url": authority.userinfo_url,
-        "scope": credentials["scope"],
-        "account": account,
-    }
-    bearer = Bearer(authority, token)
-    async with app.operator_http.client(limits=limits, auth=bearer, concurrency=app.concurrency_of(product)) as client:
-        yield product.open(client, settings)
+    product: Product
+    credentials: Mapping[str, str] = field(repr=False)
+    connection_id: int | None = None
+    account: str = ""
 
 
-async def understand(
-    app: App,
-    product: Product,
-    parts: tuple[bytes, ...],
-    *,
-    window: Window,
-    zone: ZoneInfo,
-    rules: Rules,
-    previous: bytes | None = None,
-    counted: Callable[[int], None] | None = None,
-) -> Outcome:
-    """The availability in fetched content; `previous` is the last import's digest, if valid. Raises Unreadable."""
-    return await app.workers.run(
-        interpret_and_evaluate, product.interpret, parts, window, zone, rules, previous, counted=counted
-    )
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which calendar of a source, when, and by which rules it counts."""
+
+    remote_id: str
+    window: Window
+    zone: ZoneInfo
+    """The member's."""
+    rules: Rules
+    cursor: Cursor = field(default_factory=dict)
 
 
-def interpret_and_evaluate(
-    interpret: Interpret,
-    parts: tuple[bytes, ...],
-    window: Window,
-    zone: ZoneInfo,
-    rules: Rules,
-    previous: bytes | None,
-    counted: Callable[[int], None],
-) -> Outcome:
-    """Runs in the worker, so that only what is stored comes back: no title leaves that process."""
-    digest = Digest.from_bytes(previous) if previous else None
-    return evaluate(interpret(parts, window, zone, digest, counted), rules)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a calendar holds, and the cursor of this version of it; without an outcome only the cursor is new."""
+
+    outcome: Outcome | None
+    cursor: Cursor
+
+
+class Watcher(Protocol):
+    """Follows a reading."""
+
+    def arrived(self, share: float | None, events: int = 0) -> None:
+        """`share` of the content, 0 to 1, has arrived, with so many events; None if its size is unknown."""
+
+    def counted(self, events: int) -> None:
+        """So many events were read."""
+
+    def fetched(self) -> None:
+        """The server has answered completely."""
+
+    async def previous(self) -> bytes | None:
+        """The digest of the last reading, if it counts; asked for when there is content."""
+
+
+async def discover(app: App, source: Source) -> Discovery:
+    """The account and its calendars. The only calendar of a feed has proved readable, and names itself."""
+    async with _requests(app, source, CHECK_SECONDS, is_listing=source.product.lists) as requests:
+        settings = _settings(app, source)
+        with contextlib.suppress(HandedOver):
+            await source.product.open(RemoteClient(Probe(requests)), settings).discover()
+        try:
+            return await app.workers.converse(discover_in_worker, source.product, settings, served=requests.served)
+        except Unreadable as failure:
+            if source.product.lists and failure.cause is Cause.TOO_LARGE:
+                raise too_much_listed(_name(source), failure.detail) from None
+            raise
+
+
+async def read(app: App, source: Source, question: Question, watcher: Watcher) -> Reading | None:
+    """What the calendar holds; None if nothing has changed since the cursor was issued."""
+    async with _requests(app, source, IMPORT_SECONDS) as requests:
+        settings = _settings(app, source)
+        with contextlib.suppress(HandedOver):
+            provider = source.product.open(RemoteClient(Probe(requests)), settings)
+            content = await provider.fetch(question.remote_id, question.window, question.cursor, watcher.arrived)
+            if content is None:
+                return None
+        served = _served(requests, watcher)
+        return await app.workers.converse(
+            read_in_worker, source.product, settings, question, served=served, counted=watcher.counted
+        )
+
+
+async def preview(
+    app: App, source: Source, question: Question, others: frozenset[str], counted: Callable[[int], None]
+) -> dict[CountingMode, Preview]:
+    """What the calendar would bring in each mode. Of its events only the few titles that are shown leave the worker."""
+
+    async def arrived(_share: float | None, events: int) -> None:
+        counted(events)
+
+    async with _requests(app, source, CHECK_SECONDS) as requests:
+        settings = _settings(app, source)
+        return await app.workers.converse(
+            preview_in_worker,
+            source.product,
+            settings,
+            question,
+            others,
+            served={**requests.served, "arrived": arrived},
+            counted=counted,
+        )
+
+
+def discover_in_worker(product: Product, settings: Mapping[str, str], link: Link) -> Discovery:
+    async def work() -> Discovery:
+        found = await product.open(RemoteClient(link), settings).discover()
+        if found.content is None:
+            return found
+        today = days_from(datetime.now(UTC).date(), NOWHERE)
+        async with link.turn():
+            sample = product.interpret(found.content.parts, today, NOWHERE, None, link.counted).reading
+        (calendar,) = found.calendars
+        named = replace(calendar, name=calendar.name or sample.name, zone=calendar.zone or sample.zone)
+        return replace(found, calendars=(named,), content=None)
+
+    return link.run(work())
+
+
+def read_in_worker(product: Product, settings: Mapping[str, str], question: Question, link: Link) -> Reading | None:
+    """Only what is stored comes back: no title leaves that process."""
+
+    async def work() -> Reading | None:
+        content = await _fetched(product, settings, question, link)
+        link.tell("fetched")
+        if content is None or not content.parts:
+            return Reading(None, content.cursor) if content else None
+        # Without a cursor everything is read, whatever the digest says: the rules changed, or the member asked for it.
+        previous = await link.ask("previous") if question.cursor else None
+        async with link.turn():
+            digest = Digest.from_bytes(previous) if previous else None
+            changes = product.interpret(content.parts, question.window, question.zone, digest, link.counted)
+            return Reading(evaluate(changes, question.rules), content.cursor)
+
+    return link.run(work())
+
+
+def preview_in_worker(
+    product: Product, settings: Mapping[str, str], question: Question, others: frozenset[str], link: Link
+) -> dict[CountingMode, Preview]:
+    async def work() -> dict[CountingMode, Preview]:
+        content = await _fetched(product, settings, question, link)
+        assert content is not None  # an empty cursor always fetches
+        window, zone = question.window, question.zone
+        async with link.turn():
+            found = product.interpret(content.parts, window, zone, None, link.counted).reading
+            return preview_modes(found, question.rules, window, zone, others)
+
+    return link.run(work())
+
+
+async def _fetched(product: Product, settings: Mapping[str, str], question: Question, link: Link) -> Content | None:
+    def arrived(share: float | None, events: int = 0) -> None:
+        link.tell("arrived", share, events)
+
+    provider = product.open(RemoteClient(link), settings)
+    return await provider.fetch(question.remote_id, question.window, question.cursor, arrived)
 
 
 def rehearse() -> None:
@@ -105,11 +202,59 @@ def rehearse() -> None:
     evaluate(read_changes(_REHEARSED, window, None, default_zone=NOWHERE), Rules())
 
 
-async def sample(app: App, product: Product, found: Discovery) -> Discovery:
-    """`found`, once its content has proved readable, with the name and zone its calendar gives itself."""
-    assert found.content is not None  # the caller asked
-    today = days_from(datetime.now(UTC).date(), NOWHERE)
-    outcome = await understand(app, product, found.content.parts, window=today, zone=NOWHERE, rules=Rules())
-    (calendar,) = found.calendars
-    named = replace(calendar, name=calendar.name or outcome.name, zone=calendar.zone or outcome.zone)
-    return replace(found, calendars=(named,))
+@contextlib.asynccontextmanager
+async def _requests(app: App, source: Source, seconds: float, *, is_listing: bool = False) -> AsyncIterator[Requests]:
+    """Over a guarded client that carries what the provider must not know."""
+    product, credentials = source.product, source.credentials
+    limits = app.limits(seconds)
+    if is_listing:
+        limits = replace(limits, compressed_bytes=LARGEST_LISTING, decompressed_bytes=LARGEST_LISTING)
+    authority, login = app.oauth_client(product), product.login(credentials)
+    if authority is None:
+        client = app.http.client(limits=limits, auth=login)
+    else:
+        bearer = Bearer(authority, partial(_token, app, source))
+        client = app.operator_http.client(limits=limits, auth=bearer, concurrency=app.concurrency_of(product))
+    challenged = partial(product.challenged, *login) if product.challenged and login else None
+    async with client:
+        requests = Requests(client, challenged)
+        try:
+            yield requests
+        finally:
+            await requests.close()
+
+
+async def _token(app: App, source: Source, stale: str) -> str:
+    if source.connection_id is None:
+        return source.credentials["access_token"]
+    return await access_token(app, source.product, source.connection_id, stale)
+
+
+def _settings(app: App, source: Source) -> Mapping[str, str]:
+    """What the provider is opened with."""
+    authority = app.oauth_client(source.product)
+    if authority is None:
+        return source.credentials
+    return {
+        "api_url": authority.api_url,
+        "userinfo_url": authority.userinfo_url,
+        "scope": source.credentials["scope"],
+        "account": source.account,
+    }
+
+
+def _served(requests: Requests, watcher: Watcher) -> Served:
+    async def arrived(share: float | None, events: int) -> None:
+        watcher.arrived(share, events)
+
+    async def fetched() -> None:
+        watcher.fetched()
+
+    return {**requests.served, "arrived": arrived, "fetched": fetched, "previous": watcher.previous}
+
+
+def _name(source: Source) -> str:
+    """The server's, as members know it."""
+    addresses = [each.key for each in source.product.fields if each.kind is FieldKind.ADDRESS]
+    hosts = (httpx.URL(source.credentials[key]).host for key in addresses)
+    return source.product.company or next(hosts, "") or source.product.name

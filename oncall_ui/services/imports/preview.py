@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlmodel import col, select
 
-from oncall_ui.app import CHECK_SECONDS, App
-from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_modes
-from oncall_ui.domain.availability.rules import Rules
+from oncall_ui.app import App
+from oncall_ui.domain.availability.preview import CountingMode, Preview
 from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed
@@ -23,9 +22,9 @@ from oncall_ui.models import Calendar, Member, now
 from oncall_ui.services.accounts.addresses import add_address, list_addresses, remove_address
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import owned
-from oncall_ui.services.imports.fetch import open_provider
+from oncall_ui.services.imports.fetch import Question, Source
+from oncall_ui.services.imports.fetch import preview as read_preview
 from oncall_ui.services.imports.rules import load_rules
-from providers.base import Interpret, Product
 
 log = structlog.get_logger()
 
@@ -43,14 +42,8 @@ class CalendarPreview:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    connection_id: int
-    account: str
-    product: Product
-    credentials: Mapping[str, str]
-    remote_id: str
-    window: Window
-    zone: ZoneInfo
-    rules: Rules
+    source: Source
+    question: Question
     others: frozenset[str]
     """Account emails of other members, which can't belong to this one."""
 
@@ -64,11 +57,11 @@ async def preview(app: App, member_id: int, calendar_id: int, counted: Counted) 
     async with app.preview_lock(member_id), app.previewing:
         request = await asyncio.to_thread(_request, app, member_id, calendar_id)
         try:
-            previews = await _read(app, request, counted)
+            previews = await read_preview(app, request.source, request.question, request.others, counted)
         except Failure as failure:
             log.info("preview failed", calendar=calendar_id, cause=failure.cause.value, detail=failure.detail)
             raise
-    return CalendarPreview(previews, request.window, now())
+    return CalendarPreview(previews, request.question.window, now())
 
 
 def trust(app: App, member_id: int, address: str) -> None:
@@ -83,45 +76,6 @@ def distrust(app: App, member_id: int, address: str) -> None:
         remove_address(app, member_id, address)
 
 
-async def _read(app: App, request: _Request, counted: Counted) -> Mapping[CountingMode, Preview]:
-    def arrived(share: float | None, events: int = 0) -> None:
-        counted(events)
-
-    async with open_provider(
-        app,
-        request.product,
-        request.credentials,
-        CHECK_SECONDS,
-        connection_id=request.connection_id,
-        account=request.account,
-    ) as provider:
-        content = await provider.fetch(request.remote_id, request.window, {}, arrived)
-    assert content is not None  # an empty cursor always fetches
-    return await app.workers.run(
-        interpret_and_preview,
-        request.product.interpret,
-        content.parts,
-        request.window,
-        request.zone,
-        request.rules,
-        request.others,
-        counted=counted,
-    )
-
-
-def interpret_and_preview(
-    interpret: Interpret,
-    parts: tuple[bytes, ...],
-    window: Window,
-    zone: ZoneInfo,
-    rules: Rules,
-    others: frozenset[str],
-    counted: Counted,
-) -> dict[CountingMode, Preview]:
-    """Runs in the worker. Of the events, only the few titles that a preview shows leave it."""
-    return preview_modes(interpret(parts, window, zone, None, counted).reading, rules, window, zone, others)
-
-
 def _request(app: App, member_id: int, calendar_id: int) -> _Request:
     with app.db.read() as session:
         member, calendar = session.get(Member, member_id), session.get(Calendar, calendar_id)
@@ -132,13 +86,12 @@ def _request(app: App, member_id: int, calendar_id: int) -> _Request:
         assert product is not None  # products are never removed while connections of them exist
         zone = ZoneInfo(member.zone)
         return _Request(
-            connection_id=calendar.connection_id,
-            account=connection.account,
-            product=product,
-            credentials=open_credentials(app, connection),
-            remote_id=calendar.remote_id,
-            window=days_from(datetime.now(zone).date(), zone),
-            zone=zone,
-            rules=load_rules(session, member, connection, calendar),
+            source=Source(product, open_credentials(app, connection), calendar.connection_id, connection.account),
+            question=Question(
+                calendar.remote_id,
+                days_from(datetime.now(zone).date(), zone),
+                zone,
+                load_rules(session, member, connection, calendar),
+            ),
             others=frozenset(session.exec(select(Member.email).where(col(Member.id) != member_id))),
         )

@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
-from oncall_ui.app import IMPORT_SECONDS, App
+from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, Failure, TryLater
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import CalendarDigest
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.claim import ImportJob
 from oncall_ui.services.imports.damage import DATABASE_LOST, UNEXPECTED
-from oncall_ui.services.imports.fetch import open_provider, understand
+from oncall_ui.services.imports.fetch import Question, Source, read
 from oncall_ui.services.imports.record import ImportResult, record_failure, record_result
 
 log = structlog.get_logger()
@@ -76,26 +76,12 @@ def _log(event: str, job: ImportJob, began: float, **values: object) -> None:
 
 async def _read(app: App, job: ImportJob, report: "_Report") -> ImportResult | Mapping[str, str] | None:
     """None or a new cursor: nothing changed since the last reading."""
-    async with open_provider(
-        app, job.product, job.credentials, IMPORT_SECONDS, connection_id=job.connection_id, account=job.account
-    ) as provider:
-        content = await provider.fetch(job.remote_id, job.window, job.cursor, report.arrived)
+    source = Source(job.product, job.credentials, job.connection_id, job.account)
+    found = await read(app, source, Question(job.remote_id, job.window, job.zone, job.rules, job.cursor), report)
     report.fetched()
-    if content is None or not content.parts:
-        return content.cursor if content else None
-    # Without a cursor everything is read, whatever the digest says: the rules changed, or the member asked for it.
-    previous = await asyncio.to_thread(_digest, app, job) if job.cursor else None
-    outcome = await understand(
-        app,
-        job.product,
-        content.parts,
-        window=job.window,
-        zone=job.zone,
-        rules=job.rules,
-        previous=previous,
-        counted=report.counted,
-    )
-    return ImportResult(job.member_id, outcome, content.cursor, job.rules_version, job.rules)
+    if found is None or found.outcome is None:
+        return found.cursor if found else None
+    return ImportResult(job.member_id, found.outcome, found.cursor, job.rules_version, job.rules)
 
 
 def _digest(app: App, job: ImportJob) -> bytes | None:
@@ -118,6 +104,9 @@ class _Report:
     def fetched(self) -> None:
         if self._fetched:
             self._fetched()
+
+    async def previous(self) -> bytes | None:
+        return await asyncio.to_thread(_digest, self._app, self._job)
 
     def counted(self, events: int) -> None:
         # The worker begins at nothing; what people see only rises.

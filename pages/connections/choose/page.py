@@ -67,7 +67,7 @@ def register(app: App) -> None:
 
 async def _refresh(app: App, me: LoggedIn, connection_id: int) -> None:
     """Adds new calendars of the account and marks deleted ones while the page is open. May fail silently."""
-    with contextlib.suppress(Failure, NotAllowed):
+    with contextlib.suppress(Failure, InvalidInput, NotAllowed):
         await refresh_calendars(app, me.member.id, connection_id)
 
 

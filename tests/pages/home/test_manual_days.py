@@ -15,7 +15,7 @@ from oncall_ui.hub import MemberChanged
 from oncall_ui.models import ManualEntry, Member
 from oncall_ui.services.availability.manual import add_manual_days, manual_days_of
 from pages.home import manual_days
-from pages.home.toast import Toast
+from pages.widgets.toast import Toast
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, fill, press, refusal

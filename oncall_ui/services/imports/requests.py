@@ -1,0 +1,116 @@
+"""The requests of a provider in a worker process, sent from here: the worker has no network and no access token.
+
+Nothing of an answer is understood here, or held: status, headers and pieces of the body are passed on as they come.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import httpx
+
+from oncall_ui.worker import Served
+
+PIECE = 65_536
+"""Bytes of a body passed on at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as the provider made it."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    content: bytes
+    is_streamed: bool
+    """Whether the head of the answer is wanted before its body."""
+    is_challenged: bool
+    """Whether to answer a challenge other than Basic; see `Product.challenged`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of an answer."""
+
+    status: int
+    url: str
+    """Where it came from, after redirects."""
+    headers: tuple[tuple[bytes, bytes], ...]
+    has_login: bool
+    """Whether that request carried credentials."""
+    body: bytes
+    more: int
+    """To be given to `read` for the rest of the body; 0: that is all."""
+
+
+class Requests:
+    """Of one conversation with a server, through its guarded client. `close` ends what the provider left open."""
+
+    def __init__(self, client: httpx.AsyncClient, challenged: Callable[[], httpx.Auth] | None) -> None:
+        self._client, self._challenged = client, challenged
+        self._login: httpx.Auth | None = None
+        self._ids = count(1)
+        self._open: dict[int, tuple[httpx.Response, AsyncIterator[bytes]]] = {}
+        self._first: tuple[Asked, Head] | None = None
+
+    @property
+    def served(self) -> Served:
+        """What the worker may ask for."""
+        return {"send": self.send, "read": self.read, "drop": self.drop}
+
+    async def begin(self, asked: Asked) -> Head:
+        """As `send`. The same request gets the same answer once more."""
+        head = await self.send(asked)
+        self._first = asked, head
+        return head
+
+    async def send(self, asked: Asked) -> Head:
+        """Raises a Failure."""
+        first, self._first = self._first, None
+        if first and first[0] == asked:
+            return first[1]
+        response = await self._client.send(self._built(asked), stream=True, auth=self._auth(asked))
+        number = next(self._ids)
+        self._open[number] = response, response.aiter_bytes(PIECE)
+        body = b"" if asked.is_streamed else await self.read(number)
+        return Head(
+            status=response.status_code,
+            url=str(response.url),
+            headers=tuple(response.headers.raw),
+            has_login="authorization" in response.request.headers,
+            body=body,
+            more=0 if not asked.is_streamed and len(body) < PIECE else number,
+        )
+
+    async def read(self, number: int) -> bytes:
+        """The next piece of a body, all but the last PIECE long; empty after the last. Raises a Failure."""
+        response, pieces = self._open[number]
+        piece = await anext(pieces, b"")
+        if len(piece) < PIECE:
+            del self._open[number]
+            await response.aclose()
+        return piece
+
+    async def drop(self, number: int) -> None:
+        """The rest of this body isn't wanted."""
+        if found := self._open.pop(number, None):
+            await found[0].aclose()
+
+    async def close(self) -> None:
+        for number in list(self._open):
+            with contextlib.suppress(Exception):  # of connections that are closed anyway
+                await self.drop(number)
+
+    def _built(self, asked: Asked) -> httpx.Request:
+        return self._client.build_request(
+            asked.method, asked.url, headers=list(asked.headers), content=asked.content or None
+        )
+
+    def _auth(self, asked: Asked) -> Any:
+        if not asked.is_challenged or self._challenged is None:
+            return httpx.USE_CLIENT_DEFAULT
+        self._login = self._login or self._challenged()
+        return self._login
