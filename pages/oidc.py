@@ -15,13 +15,12 @@ from oncall_ui.services.accounts.sessions import LoggedIn, session_for
 from oncall_ui.services.accounts.single_sign_on import begin, finish
 from pages.entering import follow
 from pages.known_browser import browser_cookie
-from pages.session import FLASH, NEXT, TOKEN, login_route, own_page, rate_limited
+from pages.session import FLASH, NEXT, SECURITY, TOKEN, login_route, own_page, rate_limited
 
 BROWSER = "single_sign_on"
 """Key in the cookie's session: the browser's own token, without which a callback is refused."""
 LONGEST_VALUE = 4000
 """Longer query values are ignored: no provider sends them."""
-SECURITY = "/you/security"
 
 
 def register(app: App) -> None:

@@ -16,6 +16,7 @@ from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed, SingleSignOnFailed
 from oncall_ui.models import LoginRequest, now
 from oncall_ui.security.oauth import new_secret
+from oncall_ui.security.oidc.claims import Identified
 from oncall_ui.security.oidc.errors import OidcError, OperatorMustAct, Refused
 from oncall_ui.security.oidc.provider import AuthorizationRequest, OpenIdProvider
 from oncall_ui.security.tokens import hash_token
@@ -57,11 +58,6 @@ class _Departure:
     zone: str = ""
 
 
-def is_set_up(app: App) -> bool:
-    """Whether members can log in with single sign-on here."""
-    return app.openid is not None
-
-
 def offered(app: App) -> str:
     """The provider's name, for the button on the log-in page; empty where single sign-on isn't set up."""
     return app.settings.oidc.name if app.openid is not None else ""
@@ -90,35 +86,32 @@ async def finish(
 ) -> Returned:
     """Turns the authorization response into a log-in, or a link. Raises SingleSignOnFailed.
 
-    `browser` is what the browser's cookie holds, `me` the member who is logged in there, `known` the cookie
-    of known_browsers.py.
+    `browser` is what the browser's cookie holds, `me` the member who is logged in there; `known` marks a browser in
+    which somebody has logged in before, see known_browsers.py.
     """
     provider = _provider(app)
     departure = await asyncio.to_thread(_consume, app, answer.get("state", ""))
     try:
         _require_same_browser(departure, browser, me)
-        return await _arrive(app, provider, answer, departure, me, known)
+        who = await _identify(provider, answer, departure)
+        return await _arrive(app, who, departure, me, known)
     except SingleSignOnFailed as failed:
         failed.links, failed.target = bool(departure.session), departure.target
         raise
 
 
-async def _arrive(
-    app: App,
-    provider: OpenIdProvider,
-    answer: Mapping[str, str],
-    departure: _Departure,
-    me: LoggedIn | None,
-    known: str,
-) -> Returned:
+async def _identify(provider: OpenIdProvider, answer: Mapping[str, str], departure: _Departure) -> Identified:
     request = AuthorizationRequest(state=answer["state"], nonce=departure.nonce, verifier=departure.verifier)
     try:
         await provider.check_issuer(answer)
         if "code" not in answer:
             raise Refused(answer.get("error", ""))
-        who = await provider.identify(answer["code"], request)
+        return await provider.identify(answer["code"], request)
     except (OidcError, Failure) as error:
         raise _explained(provider.client.name, error) from error
+
+
+async def _arrive(app: App, who: Identified, departure: _Departure, me: LoggedIn | None, known: str) -> Returned:
     if me is not None and departure.session:  # it is the session that asked for the link
         await asyncio.to_thread(link, app, me.member.id, who)
         return Returned(departure.target, None)

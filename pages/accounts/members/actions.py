@@ -46,8 +46,7 @@ class Actions:
         """Ends the old link; the new one is shown once, and emailed where email is set up."""
         if link := await self._run(renew, row.id):
             self._refresh()
-            with self._client:
-                await self._inviting.show_link(link)
+            await self._inviting.show_link(link)
 
     async def remind(self, row: Row) -> None:
         """The link itself isn't stored, so that who is invited gets a new one."""
@@ -160,7 +159,8 @@ class Actions:
     async def _caught(self, do: Callable[[], Awaitable[T]]) -> T | None:
         """None if it was refused, which is said."""
         try:
-            return await do()
+            with self._client:  # the dialog it was asked for in may be gone
+                return await do()
         except (Gone, LastAdministrator) as error:
             self._say(str(error))
             self._refresh()
