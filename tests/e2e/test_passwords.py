@@ -72,6 +72,7 @@ def test_a_forgotten_password_is_reset_by_email(
     expect_heading(page, "Check your email")
     expect(page.get_by_role("status")).to_contain_text("If bob@example.org has an account here, the link arrives")
     expect(page.get_by_role("button", name="Send again")).to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_role("button", name="Send again")).to_have_text(re.compile(r"^Send again in 0:[0-5]\d$"))
     link = link_to(post, "bob@example.org", "reset")
     page.goto(link)
     expect_heading(page, "Set a new password")
