@@ -58,6 +58,11 @@ class _Departure:
     zone: str = ""
 
 
+def is_set_up(app: App) -> bool:
+    """Whether members can log in with single sign-on here."""
+    return app.openid is not None
+
+
 def offered(app: App) -> str:
     """The provider's name, for the button on the log-in page; empty where single sign-on isn't set up."""
     return app.settings.oidc.name if app.openid is not None else ""
