@@ -37,6 +37,9 @@ PAGES = (
     "/you",
     "/you/security",
     "/members",
+    "/admin",
+    "/admin/audit",
+    "/you/activity",
     "/help",
     "/help/connect-a-calendar",
 )
