@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from oncall_ui.app import App
 from oncall_ui.jobs import Jobs
 from oncall_ui.log import configure, print_setup_link
+from oncall_ui.memory import PageMemory
 from oncall_ui.private_files import STORAGE
 from oncall_ui.readiness import Readiness
 from oncall_ui.repeats import fold_repeats
@@ -56,6 +57,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
 
     jobs = Jobs(app)
     readiness = Readiness(app, jobs.seconds_since_look)
+    memory = PageMemory()
     site.register(app, readiness)
     core.sio.eio.cors_allowed_origins = None  # websockets from our own origin only
     core.sio.eio.max_http_buffer_size = 200_000
@@ -66,6 +68,8 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     web.on_startup(app.hub.start)
     web.on_startup(jobs.start)
     web.on_startup(readiness.start)
+    web.on_startup(memory.start)
+    web.on_delete(memory.page_closed)
     web.on_startup(lambda: stopping.listen(first=jobs.stop, then=web.shutdown))
     web.on_startup(lambda: _report_start(app, began))
     web.on_shutdown(readiness.stop)

@@ -14,9 +14,8 @@ from oncall_ui.errors import InvalidInput, LogInAgain, NotLoggedIn, SecondFactor
 from oncall_ui.services.accounts.log_in import Outcome, log_in
 from oncall_ui.services.accounts.rate_limits import count_wrong_password, may_log_in, may_set_up
 from oncall_ui.services.accounts.second_factor import finish_with_code, finish_with_recovery_code
-from oncall_ui.services.accounts.sessions import open_session
 from oncall_ui.services.accounts.setup import create_first_account
-from pages.entering import begin, end_session, follow
+from pages.entering import end_session, follow, let_in
 from pages.known_browser import browser_cookie
 from pages.session import FLASH, NEXT, PENDING, TooManyPages, asked_for, login_route, origin, own_page, setup_route
 
@@ -71,8 +70,7 @@ def register(app: App) -> None:
             return refuse_form(request, f"/setup?token={link}", kept, error)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
-        begin(request, await asyncio.to_thread(open_session, app, member_id, LoginMethod.LINK))
-        return RedirectResponse("/", 303)
+        return await let_in(app, request, member_id, LoginMethod.LINK)
 
     @web.post("/logout")
     async def post_logout(request: Request) -> Response:

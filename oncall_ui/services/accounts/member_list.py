@@ -78,8 +78,8 @@ class _Seen:
     method: LoginMethod
 
 
-def read_members(app: App, admin_id: int, at: datetime) -> MemberList:
-    """Raises NotAllowed unless `admin_id` is an administrator."""
+def read_members(app: App, admin_id: int | None, at: datetime) -> MemberList:
+    """Raises NotAllowed unless `admin_id` is an administrator, or None: the command line."""
     with app.db.read() as session:
         administrators(session, admin_id)
         return MemberList(_members(session, at), _invitations(session))

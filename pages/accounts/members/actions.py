@@ -19,10 +19,11 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.members.dialogs import Opened, answer, dialog, role_choice, shown_once
 from pages.accounts.members.inviting import Inviting
 from pages.accounts.members.removing import ask_to_remove
-from pages.accounts.members.words import Row, first_name
+from pages.accounts.members.words import Row
 from pages.session import run_as, still_here
 from pages.widgets.dates import count
 from pages.widgets.dialogs import Question
+from pages.widgets.people import first_name
 from pages.widgets.toast import Toast
 
 P = ParamSpec("P")
@@ -46,8 +47,7 @@ class Actions:
         """Ends the old link; the new one is shown once, and emailed where email is set up."""
         if link := await self._run(renew, row.id):
             self._refresh()
-            with self._client:
-                await self._inviting.show_link(link)
+            await self._inviting.show_link(link)
 
     async def remind(self, row: Row) -> None:
         """The link itself isn't stored, so that who is invited gets a new one."""
@@ -160,7 +160,8 @@ class Actions:
     async def _caught(self, do: Callable[[], Awaitable[T]]) -> T | None:
         """None if it was refused, which is said."""
         try:
-            return await do()
+            with self._client:  # the dialog it was asked for in may be gone
+                return await do()
         except (Gone, LastAdministrator) as error:
             self._say(str(error))
             self._refresh()

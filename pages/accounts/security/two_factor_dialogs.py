@@ -35,7 +35,7 @@ def open_setup(popup: Popup, setup: Setup, confirm: Confirm, instead: Callable[[
             html.p(REQUIRED)
         with html.div().classes("oc-scan"):
             ui.html(_qr(setup.uri), sanitize=False)
-            steps(STEPS, now=0)
+            steps(STEPS)
         with html.div().classes("oc-addr"):
             html.span(_grouped(setup.secret)).classes("oc-key")
             copy_button(setup.secret, "Copy key")
