@@ -28,10 +28,8 @@ class Flood:
 async def attack(server: Server, mallory: httpx.Cookies, alice: httpx.Cookies, *, loads: int = LOADS) -> Flood:
     before = _megabytes(server.pid)
     async with (
-        httpx.AsyncClient(
-            base_url=server.base_url, cookies=mallory, trust_env=False, timeout=90, limits=MANY
-        ) as attacker,
-        httpx.AsyncClient(base_url=server.base_url, cookies=alice, trust_env=False, timeout=90) as other,
+        httpx.AsyncClient(base_url=server.base_url, cookies=mallory, timeout=90, limits=MANY) as attacker,
+        httpx.AsyncClient(base_url=server.base_url, cookies=alice, timeout=90) as other,
     ):
         idle = await _seconds(other)
         flood = [asyncio.create_task(attacker.get("/team")) for _ in range(loads)]
