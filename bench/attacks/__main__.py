@@ -11,11 +11,17 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.attacks import calendars
+from bench.attacks import calendars, outside
 from bench.attacks.row import HEAD, Attack, Row, Scale
 
 ATTACKS: dict[str, Attack] = {
     "caldav-eight": calendars.eight_addresses,
+    "proxy-headers": outside.proxy_headers,
+    "foreign-hosts": outside.foreign_hosts,
+    "cookies": outside.cookies,
+    "csrf": outside.cross_site,
+    "page-loads": outside.loads,
+    "ssrf": outside.forgery,
 }
 
 
