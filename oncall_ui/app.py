@@ -12,6 +12,7 @@ from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
 from oncall_ui.postbox import Postbox
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits, parse_ports
+from oncall_ui.security.login_throttle import Throttle
 from oncall_ui.security.oidc.metadata import DEFAULT_PORTS, may_speak_plainly
 from oncall_ui.security.oidc.provider import OpenIdProvider
 from oncall_ui.security.passwords import Passwords
@@ -48,6 +49,8 @@ class App:
     passwords: Passwords
     postbox: Postbox
     products: Sequence[Product] = PRODUCTS
+    throttle: Throttle = field(default_factory=Throttle)
+    """For passwords, codes and links: use it through services/accounts/rate_limits.py."""
     openid: OpenIdProvider | None = None
     """Single sign-on, where it is set up."""
     outages: Outages = field(default_factory=Outages)
@@ -56,6 +59,8 @@ class App:
     """By provider: limits how many requests all members' calendars together send at once."""
     refresh_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By connection: held while its token is refreshed."""
+    large_bodies: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held for every piece of a large answer of a calendar server: together they get one share of the event loop."""
     previewing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PREVIEWS))
     checks: Counter[int] = field(default_factory=Counter)
     """By member: how many accounts and addresses are being checked; only the event loop changes it."""

@@ -7,11 +7,18 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotLoggedIn
-from oncall_ui.services.accounts.log_in import Outcome
+from oncall_ui.services.accounts.log_in import Outcome, finish_login
 from oncall_ui.services.accounts.sessions import log_out, session_for
-from pages.known_browser import set_browser_cookie
+from pages.known_browser import browser_cookie, set_browser_cookie
 from pages.session import PENDING, TOKEN, login_route
+
+
+async def let_in(app: App, request: Request, member_id: int, method: LoginMethod, target: str = "/") -> Response:
+    """For a member who has just proved who they are with `method`."""
+    outcome = await asyncio.to_thread(finish_login, app, member_id, method, browser=browser_cookie(request))
+    return await follow(app, request, outcome, target)
 
 
 async def follow(app: App, request: Request, outcome: Outcome, target: str = "/") -> Response:

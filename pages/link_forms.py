@@ -13,13 +13,11 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, InvitationEnded, NotAllowed
 from oncall_ui.services.accounts.email_change import confirm_email_change
 from oncall_ui.services.accounts.joining import join
-from oncall_ui.services.accounts.log_in import finish_login
 from oncall_ui.services.accounts.rate_limits import may_set_up
 from oncall_ui.services.accounts.reset import request_reset, reset_password
 from oncall_ui.services.text_input import valid_email
 from pages.auth import refuse_form, text_fields
-from pages.entering import follow
-from pages.known_browser import browser_cookie
+from pages.entering import let_in
 from pages.session import FLASH, origin
 
 TOO_MANY = "Too many attempts. Wait 1 minute."
@@ -52,10 +50,7 @@ def register(app: App) -> None:
             return refuse_form(request, here, {}, error)
         except NotAllowed:
             return RedirectResponse(here, 303)  # which says why
-        outcome = await asyncio.to_thread(
-            finish_login, app, member_id, LoginMethod.LINK, browser=browser_cookie(request)
-        )
-        return await follow(app, request, outcome)
+        return await let_in(app, request, member_id, LoginMethod.LINK)
 
     @web.post("/invite/{token}")
     async def post_invite(request: Request, token: str) -> Response:
@@ -70,10 +65,7 @@ def register(app: App) -> None:
             return refuse_form(request, here, kept, error)
         except InvitationEnded:
             return RedirectResponse(here, 303)  # which says why
-        outcome = await asyncio.to_thread(
-            finish_login, app, member_id, LoginMethod.LINK, browser=browser_cookie(request)
-        )
-        return await follow(app, request, outcome)
+        return await let_in(app, request, member_id, LoginMethod.LINK)
 
     @web.post("/confirm/{token}")
     async def post_confirm(request: Request, token: str) -> Response:

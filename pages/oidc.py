@@ -14,13 +14,13 @@ from oncall_ui.errors import NotLoggedIn, SingleSignOnFailed
 from oncall_ui.services.accounts.sessions import LoggedIn, session_for
 from oncall_ui.services.accounts.single_sign_on import begin, finish
 from pages.entering import follow
-from pages.session import FLASH, NEXT, TOKEN, login_route, own_page, rate_limited
+from pages.known_browser import browser_cookie
+from pages.session import FLASH, NEXT, SECURITY, TOKEN, login_route, own_page, rate_limited
 
 BROWSER = "single_sign_on"
 """Key in the cookie's session: the browser's own token, without which a callback is refused."""
 LONGEST_VALUE = 4000
 """Longer query values are ignored: no provider sends them."""
-SECURITY = "/you/security"
 
 
 def register(app: App) -> None:
@@ -41,7 +41,7 @@ def register(app: App) -> None:
         answer = {key: value for key, value in request.query_params.items() if len(value) <= LONGEST_VALUE}
         browser = request.session.pop(BROWSER, "")
         try:
-            returned = await finish(app, answer, browser=browser, me=me)
+            returned = await finish(app, answer, browser=browser, me=me, known=browser_cookie(request))
         except SingleSignOnFailed as failed:
             return _refuse(request, failed, failed.target)
         target = own_page(returned.target)

@@ -27,7 +27,7 @@ NOT_DONE = (
     "That didn’t work",
     '<p class="oc-status is-bad"><b>Server error</b><span> · your data is safe</span></p>',
 )
-_STYLES = ("tokens", "parts", "icons", "sections", "admin", "gates")
+_STYLES = ("tokens", "parts", "icons", "schedule-icons", "sections", "admin", "gates")
 _BRAND = '<span class="oc-mark"></span><span>On-Call Optimizer</span>'
 _DOCUMENT = """<!doctype html>
 <html lang="en">

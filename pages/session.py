@@ -26,6 +26,8 @@ FLASH = "flash"
 NEXT = "next"
 """Query parameter and form field of /login: the page to open after logging in."""
 BEFORE_LOGIN = {"/login", "/login/forgot", "/setup"}
+LINKS = ("/reset/", "/confirm/")
+"""What emails lead to: nowhere to go after logging in."""
 SECURITY = "/you/security"
 """The one page that opens while a second factor is missing."""
 
@@ -124,7 +126,7 @@ def own_page(target: str) -> str:
     if len(target) > 2000 or not re.fullmatch(r"/[!-\[\]-~]*", target):
         return "/"
     path, _, query = target.partition("#")[0].partition("?")
-    if "//" in path or "/." in path or path in BEFORE_LOGIN:
+    if "//" in path or "/." in path or path in BEFORE_LOGIN or path.startswith(LINKS):
         return "/"
     if not any(compile_path(route)[0].match(path) for route in Client.page_routes.values()):
         return "/"

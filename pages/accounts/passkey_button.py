@@ -15,12 +15,12 @@ SENTENCES = {"refused": REFUSED, "busy": BUSY, "offline": "No connection to this
 """By what the browser reports; a passkey that was cancelled is no error."""
 
 
-def passkey_button(app: App, target: str, *, main: bool = False) -> None:
+def passkey_button(app: App, target: str, *, is_main: bool = False) -> None:
     """Draws it where passkeys are offered; it is hidden in browsers that can't. `target` opens afterwards."""
     if not are_offered(app):
         return
     button = ui.button("Use a passkey", color=None).props("unelevated no-caps type=button")
-    button.classes(f"oc-btn oc-icon oc-i-passkey needs-passkeys{' main' if main else ''}")
+    button.classes(f"oc-btn oc-icon oc-i-passkey needs-passkeys{' main' if is_main else ''}")
     line = TextElement(tag="p", text="").classes("oc-error oc-icon oc-i-alert needs-passkeys").props("role=alert")
     line.set_visibility(False)
 

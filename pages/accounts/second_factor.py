@@ -17,7 +17,7 @@ LOST = "Lost both? Your administrator can reset your second factor."
 # In the browser: the last digit of six submits, once; what was typed isn't sent for it.
 SUBMIT_LAST = """(event) => {
     const input = event.target, digits = input.value.replace(/\\D/g, "");
-    if (digits.length === 6 && !input.form.dataset.sent) {
+    if (input.name === "code" && digits.length === 6 && !input.form.dataset.sent) {
         input.form.dataset.sent = "yes";
         input.form.requestSubmit();
     }
@@ -57,8 +57,9 @@ class _Card:
     def _code_form(self) -> tuple[html.form, tuple[ui.input, ...]]:
         with self._form("/login/code") as form:
             code = code_field(CODE, hint="6 digits. We check them as soon as the last one is in.", name="code")
-            code.props("autofocus").on("input", js_handler=SUBMIT_LAST)
-            self._trust_and_button(form)
+            code.props("autofocus")
+            form.on("input", js_handler=SUBMIT_LAST)
+            self._trust_and_button()
         return form, (code,)
 
     def _recovery_form(self) -> tuple[html.form, tuple[ui.input, ...]]:
@@ -79,7 +80,7 @@ class _Card:
             html.input_(type="hidden", name=NEXT, value=self._target)
         return form
 
-    def _trust_and_button(self, _form: html.form) -> None:
+    def _trust_and_button(self) -> None:
         with html.label().classes("oc-choice"):
             html.input_(type="checkbox", name="trust", value="yes").classes("oc-check")
             html.span("Don’t ask on this browser for 30 days")
@@ -94,7 +95,7 @@ class _Card:
                 html.span("or")
         with html.div().classes("oc-pair"):
             if self._has_passkey:
-                passkey_button(self._app, self._target, main=self._code is None)
+                passkey_button(self._app, self._target, is_main=self._code is None)
             self._swap = self._swap_button() if self._recovery else None
 
     def _swap_button(self) -> ui.button:

@@ -217,7 +217,7 @@ async def test_a_log_in_that_took_too_long(app: App, openid: OpenIdServer, bob: 
 async def test_an_account_is_linked_only_in_the_session_that_asked(
     app: App, openid: OpenIdServer, bob: Person, mallory: Person
 ) -> None:
-    """Else whoever makes a member open a link would log in as them from then on."""
+    """Otherwise, anyone who makes a member open a link would log in as them from then on."""
 
     async def mallorys() -> Answer:
         return openid.answer_for(await begin_link(app, mallory.me), "c-1")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
@@ -51,9 +51,7 @@ def check_password(app: App, email: str, password: str) -> int | None:
         _failed(app, email)
         return None
     if app.passwords.needs_rehash(member.password_hash):
-        with app.db.write() as session:
-            member.password_hash = app.passwords.hash(password)
-            session.add(member)
+        _rehash(app, member, password)
     return member.id
 
 
@@ -80,6 +78,14 @@ def enter(
     record(session, AuditAction.LOGGED_IN, by=member_id, method=method.value, factor=factor)
     cookie = known_browsers.remember(session, member_id, browser, trust=trust)
     return Outcome(session=begin_session(session, member_id, method), browser=cookie)
+
+
+def _rehash(app: App, member: Member, password: str) -> None:
+    """Unless the password was changed meanwhile."""
+    renewed = app.passwords.hash(password)
+    same = (col(Member.id) == member.id, col(Member.password_hash) == member.password_hash)
+    with app.db.write() as session:
+        session.exec(update(Member).where(*same).values(password_hash=renewed))
 
 
 def _failed(app: App, email: str) -> None:

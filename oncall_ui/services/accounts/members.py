@@ -15,7 +15,7 @@ from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.models import Member
 from oncall_ui.security.passwords import too_weak
 from oncall_ui.services.audit.record import record
-from oncall_ui.services.text_input import is_one_line, valid_email
+from oncall_ui.services.text_input import checked_line, is_one_line, valid_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,7 @@ def valid_member(app: App, *, name: str, email: str, password: str, zone: str, i
 
 def valid_name(name: str) -> str:
     """The name as it is stored, stripped. Raises InvalidInput."""
-    name = name.strip()
-    if not name or len(name) > 200 or not is_one_line(name):
-        raise InvalidInput("Name", "Enter a name of at most 200 characters, on one line.")
-    return name
+    return checked_line(name, "Name", longest=200, sentence="Enter a name of at most 200 characters, on one line.")
 
 
 def valid_zone(zone: str) -> str:

@@ -18,21 +18,21 @@ from sqlmodel import Session, col, delete, select
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, NotAllowed, PasskeyRefused
+from oncall_ui.errors import NotAllowed, PasskeyRefused
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member, Passkey, PasskeyChallenge, now
 from oncall_ui.origin import current_origin
 from oncall_ui.security import passkeys as webauthn
 from oncall_ui.security.passkeys import InvalidPasskey, RelyingParty
 from oncall_ui.security.tokens import hash_token, new_token
-from oncall_ui.services.accounts.browsers import browser_of
+from oncall_ui.services.accounts.browsers import UNKNOWN, browser_of
 from oncall_ui.services.accounts.factors import factors_of
 from oncall_ui.services.accounts.known_browsers import end_trust
 from oncall_ui.services.accounts.log_in import Outcome, enter
 from oncall_ui.services.accounts.pending_logins import find_pending
 from oncall_ui.services.accounts.recovery_codes import delete_codes, make_codes
 from oncall_ui.services.audit.record import record
-from oncall_ui.services.text_input import is_one_line
+from oncall_ui.services.text_input import checked_line, without_hidden
 
 log = structlog.get_logger()
 
@@ -111,7 +111,7 @@ def add_passkey(
             if session.get(Member, member_id, with_for_update={"key_share": True}) is None:
                 raise NotAllowed
             is_first = not factors_of(session, member_id)
-            name = _free_name(session, member_id, name or browser_of(current_origin().user_agent).name)
+            name = _free_name(session, member_id, name or _browser())
             session.add(
                 Passkey(
                     member_id=member_id,
@@ -133,9 +133,8 @@ def add_passkey(
 
 def rename_passkey(app: App, member_id: int, passkey_id: int, name: str) -> None:
     """Raises NotAllowed unless it is the member's, and InvalidInput for a name that can't be stored."""
-    name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not is_one_line(name):
-        raise InvalidInput("Name", f"Enter a name of up to {LONGEST_NAME} characters.")
+    sentence = f"Enter a name of up to {LONGEST_NAME} characters."
+    name = checked_line(name, "Name", longest=LONGEST_NAME, sentence=sentence)
     with app.db.write() as session:
         row = _own(session, member_id, passkey_id)
         if row.name == name:
@@ -257,9 +256,14 @@ def _own(session: Session, member_id: int, passkey_id: int) -> Passkey:
     return row
 
 
+def _browser() -> str:
+    name = browser_of(current_origin().user_agent).name
+    return "" if name == UNKNOWN else name
+
+
 def _free_name(session: Session, member_id: int, name: str) -> str:
     """`name`, with a number if the member has a passkey of that name."""
-    name = name[: LONGEST_NAME - 4] or "Passkey"
+    name = without_hidden(name)[: LONGEST_NAME - 4] or "Passkey"
     taken = set(session.exec(select(Passkey.name).where(Passkey.member_id == member_id)))
     numbered = (f"{name} {number}" for number in range(2, MOST + 2))
     return name if name not in taken else next(each for each in numbered if each not in taken)

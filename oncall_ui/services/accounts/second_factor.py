@@ -77,7 +77,7 @@ def finish_with_recovery_code(app: App, pending: str, code: str, *, browser: str
             raise LogInAgain(EXPIRED)
         if use_code(session, row.member_id, code) is not None:
             session.delete(row)
-            return enter(session, row.member_id, row.method, factor="recovery code", browser=browser)
+            return enter(session, row.member_id, row.method, factor="recovery_code", browser=browser)
         is_over = _count_wrong(session, pending)
     raise LogInAgain(TOO_MANY) if is_over else InvalidInput(RECOVERY_CODE, NO_CODE)
 

@@ -16,6 +16,7 @@ from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed, SingleSignOnFailed
 from oncall_ui.models import LoginRequest, now
 from oncall_ui.security.oauth import new_secret
+from oncall_ui.security.oidc.claims import Identified
 from oncall_ui.security.oidc.errors import OidcError, OperatorMustAct, Refused
 from oncall_ui.security.oidc.provider import AuthorizationRequest, OpenIdProvider
 from oncall_ui.security.tokens import hash_token
@@ -85,37 +86,42 @@ async def begin_link(app: App, me: LoggedIn) -> str:
     return await _depart(app, me, "", session=me.session_id, target="/you/security")
 
 
-async def finish(app: App, answer: Mapping[str, str], *, browser: str, me: LoggedIn | None) -> Returned:
+async def finish(
+    app: App, answer: Mapping[str, str], *, browser: str, me: LoggedIn | None, known: str = ""
+) -> Returned:
     """Turns the authorization response into a log-in, or a link. Raises SingleSignOnFailed.
 
-    `browser` is what the browser's cookie holds, `me` the member who is logged in there.
+    `browser` is what the browser's cookie holds, `me` the member who is logged in there; `known` marks a browser in
+    which somebody has logged in before, see known_browsers.py.
     """
     provider = _provider(app)
     departure = await asyncio.to_thread(_consume, app, answer.get("state", ""))
     try:
         _require_same_browser(departure, browser, me)
-        return await _arrive(app, provider, answer, departure, me)
+        who = await _identify(provider, answer, departure)
+        return await _arrive(app, who, departure, me, known)
     except SingleSignOnFailed as failed:
         failed.links, failed.target = bool(departure.session), departure.target
         raise
 
 
-async def _arrive(
-    app: App, provider: OpenIdProvider, answer: Mapping[str, str], departure: _Departure, me: LoggedIn | None
-) -> Returned:
+async def _identify(provider: OpenIdProvider, answer: Mapping[str, str], departure: _Departure) -> Identified:
     request = AuthorizationRequest(state=answer["state"], nonce=departure.nonce, verifier=departure.verifier)
     try:
         await provider.check_issuer(answer)
         if "code" not in answer:
             raise Refused(answer.get("error", ""))
-        who = await provider.identify(answer["code"], request)
+        return await provider.identify(answer["code"], request)
     except (OidcError, Failure) as error:
         raise _explained(provider.client.name, error) from error
+
+
+async def _arrive(app: App, who: Identified, departure: _Departure, me: LoggedIn | None, known: str) -> Returned:
     if me is not None and departure.session:  # it is the session that asked for the link
         await asyncio.to_thread(link, app, me.member.id, who)
         return Returned(departure.target, None)
     member_id = await asyncio.to_thread(member_for, app, who, departure.zone)
-    outcome = await asyncio.to_thread(finish_login, app, member_id, LoginMethod.SINGLE_SIGN_ON)
+    outcome = await asyncio.to_thread(finish_login, app, member_id, LoginMethod.SINGLE_SIGN_ON, browser=known)
     return Returned(departure.target, outcome)
 
 

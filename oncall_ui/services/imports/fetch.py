@@ -217,7 +217,7 @@ async def _requests(app: App, source: Source, seconds: float, *, is_listing: boo
         client = app.operator_http.client(limits=limits, auth=bearer, concurrency=app.concurrency_of(product))
     challenged = partial(product.challenged, *login) if product.challenged and login else None
     async with client:
-        requests = Requests(client, challenged)
+        requests = Requests(client, challenged, app.large_bodies)
         try:
             yield requests
         finally:

@@ -1,5 +1,6 @@
 """Members, for administrators: everybody with an account or an invitation, live, and what can be done about each."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,6 +16,7 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.members.actions import Actions
 from pages.accounts.members.inviting import Inviting
 from pages.accounts.members.list import MembersTable
+from pages.accounts.members.login_rules import login_rules_card
 from pages.accounts.members.menu import Entry, RowMenu
 from pages.accounts.members.words import Reader, Row, lead, rows_of
 from pages.layout import frame
@@ -45,7 +47,8 @@ def register(app: App) -> None:
         with frame(app, me, "Members", "/admin"):
             screen = _Screen(app, me, lambda: view.refresh())  # noqa: PLW0108 - it isn't there yet
             view = LiveView(app, me, read, screen.show, of_accounts=True)
-        await view.first()
+            rules = login_rules_card(app, me)
+        await asyncio.gather(view.first(), rules.first())
         # Not before: a timer that waits for its browser has the page sent at once.
         ui.timer(TICK_SECONDS, view.refresh)
 

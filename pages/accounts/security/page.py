@@ -11,6 +11,7 @@ from fastapi import Depends
 from nicegui import html
 
 from oncall_ui.app import App
+from oncall_ui.services.accounts.passkeys import are_offered
 from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.security import email, identities, passkeys, password, protection, sessions, two_factor
 from pages.accounts.security.card import security_card
@@ -22,6 +23,7 @@ from pages.widgets.subnav import profile_subnav
 
 TITLE = "Security"
 ROUTE = "/you/security"
+SUB = "A passkey replaces password and code."
 
 Section = Callable[[App, LoggedIn], LiveView[Any] | None]
 """Draws a section while the page is built. The page waits for the first reading of the view it returns, if any."""
@@ -53,7 +55,7 @@ def register(app: App) -> None:
 
 
 def _methods(app: App, me: LoggedIn) -> list[LiveView[Any] | None]:
-    with security_card("methods", "Log-in methods") as buttons:
+    with security_card("methods", "Log-in methods", SUB if are_offered(app) else "") as buttons:
         with buttons:
             drawn = [draw(app, me) for draw in METHOD_BUTTONS]
         return [*drawn, *(draw(app, me) for draw in METHODS)]

@@ -26,6 +26,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 OFF = "A 6-digit code after your password"
+LOST = ("Your password alone logs you in then.", "Your recovery codes stop working.")
+KEPT = ("Your passkey stays your second factor, and your recovery codes keep working.",)
 ON = "Asked after your password on new browsers"
 
 
@@ -39,6 +41,7 @@ class _TwoFactor:
         self._app, self._me = app, me
         self._client = ui.context.client
         self._was_required = False
+        self._factors = Factors()
         self._popup = Popup()
         with security_card("two-factor", "Two-factor"), security_list("Two-factor"):
             self._row = SecurityRow("phone", "Authenticator app")
@@ -56,6 +59,7 @@ class _TwoFactor:
 
     def _show(self, seen: tuple[Factors, bool]) -> None:
         factors, is_required = seen
+        self._factors = factors
         self._row.show(ON if factors.has_app else OFF, tag="On" if factors.has_app else "Off")
         self._row.mark_tag(is_good=factors.has_app)
         self._set_up.set_visibility(not factors.has_app)
@@ -78,7 +82,7 @@ class _TwoFactor:
             self._show_codes(codes)
 
     def _ask_turn_off(self) -> None:
-        sentences = ("Your password alone logs you in then.", "Recovery codes go, too, unless you have a passkey.")
+        sentences = KEPT if self._factors.passkeys else LOST
         open_confirmation(self._popup, "Turn off two-factor?", sentences, "Turn off", self._confirm_off, is_loss=True)
 
     async def _confirm_off(self, answer: str) -> None:

@@ -14,7 +14,7 @@ from pages.widgets.forms import busy, code_field, is_busy, password_field, refus
 from pages.widgets.steps import steps
 
 STEPS = (
-    "**Scan the code** with an authenticator app, or enter the key by hand.",
+    "**Scan the code** with an authenticator app, or type the key below it.",
     "**Type the 6 digits** it shows.",
     "**Save your recovery codes** on the next screen.",
 )
@@ -35,7 +35,7 @@ def open_setup(popup: Popup, setup: Setup, confirm: Confirm, instead: Callable[[
             html.p(REQUIRED)
         with html.div().classes("oc-scan"):
             ui.html(_qr(setup.uri), sanitize=False)
-            steps(STEPS, now=0)
+            steps(STEPS)
         with html.div().classes("oc-addr"):
             html.span(_grouped(setup.secret)).classes("oc-key")
             copy_button(setup.secret, "Copy key")

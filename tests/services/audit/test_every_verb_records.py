@@ -45,7 +45,7 @@ UNRECORDED = {
     "imports.alert_emails.send_alert_emails": JOB,
     "imports.claim.claim": JOB,
     "imports.claim.claim_due": JOB,
-    "imports.damage.repair_all": "repairs rows, whoever opens the page",
+    "imports.damage.repair_all": "repairs rows on the way to a page",
     "imports.damage.set_aside": JOB,
     "imports.fetch.open_provider": SAME_TOKEN,
     "imports.preview.preview": SAME_TOKEN,
