@@ -83,6 +83,7 @@ def test_the_life_of_an_account(tmp_path: Path) -> None:
     finally:
         app.close()
     assert user(data, "reset", "bob@example.org").stdout.startswith("http://localhost:8080/reset/")
+    assert "password alone" in user(data, "reset", "bob@example.org", "--second-factor").stdout
     assert user(data, "role", "bob@example.org", "admin").stdout == "bob@example.org is an administrator now\n"
     assert user(data, "role", "ann@example.org", "member").returncode == 0
     listed = [line.split() for line in user(data, "list").stdout.splitlines()]

@@ -36,6 +36,7 @@ def add_commands(user: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
     reset = user.add_parser("reset", help="print a link that sets a new password, once, within 1 hour")
     reset.add_argument("email", metavar="EMAIL")
+    reset.add_argument("--second-factor", action="store_true", help="delete authenticator app and passkeys instead")
     reset.set_defaults(command=user_reset)
 
     changed = user.add_parser("email", help="change the address a member logs in with")
@@ -99,9 +100,14 @@ def user_invite(options: argparse.Namespace) -> None:
 
 
 def user_reset(options: argparse.Namespace) -> None:
+    from oncall_ui.services.accounts.login_rules import reset_second_factor
     from oncall_ui.services.accounts.reset import create_reset_link
 
     with _accounts() as app:
+        if options.second_factor:
+            reset_second_factor(app, None, _member_id(app, options.email))
+            sys.stdout.write(f"{options.email} logs in with the password alone now\n")
+            return
         sys.stdout.write(f"{create_reset_link(app, None, _member_id(app, options.email))}\n")
 
 

@@ -38,6 +38,9 @@ PAGES = (
     "/you",
     "/you/security",
     "/members",
+    "/admin",
+    "/admin/audit",
+    "/you/activity",
     "/help",
     "/help/connect-a-calendar",
 )
