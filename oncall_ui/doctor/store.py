@@ -74,8 +74,8 @@ def keys(app: App) -> Finding:
         return Finding(
             name,
             Verdict.FAULT,
-            f"The authenticator apps of {lost_apps} of {len(apps)} members were stored with a key that is missing. Add it "
-            "to ONCALL_SECRET_KEYS after the new one, or reset these members’ second factor.",
+            f"The authenticator apps of {lost_apps} of {len(apps)} members were stored with a key that is missing. Add "
+            "it to ONCALL_SECRET_KEYS after the new one, or reset these members’ second factor.",
         )
     former = sum(not app.vault.is_current(each) for each in sealed)
     if former:
