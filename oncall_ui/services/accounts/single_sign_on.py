@@ -68,11 +68,6 @@ def offered(app: App) -> str:
     return app.settings.oidc.name if app.openid is not None else ""
 
 
-def is_offered(app: App) -> bool:
-    """Whether single sign-on is set up."""
-    return app.openid is not None
-
-
 async def begin(app: App, browser: str, target: str, zone: str = "") -> str:
     """The URL of the provider's page, for the browser whose cookie holds `browser`. Raises SingleSignOnFailed.
 
