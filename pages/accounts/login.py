@@ -11,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.services.accounts.passkeys import are_offered
 from oncall_ui.services.accounts.second_factor import SecondStep, second_step
 from oncall_ui.services.accounts.setup import has_members
-from oncall_ui.services.accounts.single_sign_on import is_set_up
+from oncall_ui.services.accounts.single_sign_on import is_offered
 from pages.accounts.forgot import forgot_password
 from pages.accounts.login_wait import wait_alert
 from pages.accounts.passkey_button import passkey_button
@@ -38,7 +38,7 @@ STRIP = f'<div class="oc-days" aria-hidden="true">{"".join(map(_day, "".join(_WE
 
 
 WAYS: tuple[tuple[Callable[[App], bool], Callable[[App, str], None]], ...] = (
-    (is_set_up, single_sign_on_button),
+    (is_offered, single_sign_on_button),
     (are_offered, passkey_button),
 )
 """Ways to log in without a password: whether one is offered, and what draws its button; with the page to open after."""

@@ -58,7 +58,7 @@ class _Departure:
     zone: str = ""
 
 
-def is_set_up(app: App) -> bool:
+def is_offered(app: App) -> bool:
     """Whether members can log in with single sign-on here."""
     return app.openid is not None
 
