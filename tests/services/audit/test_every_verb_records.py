@@ -24,6 +24,8 @@ UNRECORDED = {
     "accounts.sessions.require_session": "only notes when the session was used",
     "accounts.sessions.session_for": "only notes when the session was used",
     "accounts.setup.renew_setup_link": "nobody has an account yet; the link is in the log of the server",
+    "accounts.single_sign_on.begin": "a log-in that has only begun; `finish` records what comes of it",
+    "accounts.single_sign_on.begin_link": "a link that has only begun; `finish` records what comes of it",
     "accounts.totp.begin_setup": "a set-up that has only begun: it protects nothing yet",
     "accounts.totp.reseal_secrets": "the start of the app, on its own",
     "audit.retention.erase_old_entries": JOB,
