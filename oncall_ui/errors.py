@@ -4,22 +4,21 @@ Exception
   InvalidInput        a form field is invalid: names the field and says what to do
   NotAllowed          not the member's, or it doesn't exist; callers can't tell which
   NotLoggedIn         no session, or it has expired
-  LogInAgain          a log-in expired before its second step, or had too many wrong codes
+  TooManyAttempts     a password, code or link was tried too often: says when to try again
   SecondFactorMissing the member has to set up a second factor before anything else
+  LogInAgain          a log-in expired before its second step, or had too many wrong codes
+  PasskeyRefused      the answer isn’t genuine, or not to this question
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
-<<<<<<< HEAD
   SingleSignOnFailed  nobody was logged in or linked by single sign-on
-  LastAdministrator   the other members would be left without an administrator
-=======
   LastAdministrator   there would be no administrator left
   Gone                another administrator was faster: the member or the invitation is no longer there
   InvitationEnded     an invitation's link no longer creates an account
->>>>>>> passwords
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -64,6 +63,15 @@ class NotLoggedIn(Exception):
     """There is no session, or it has ended."""
 
 
+class TooManyAttempts(Exception):
+    """Tried too often, or by too many at once. `seconds` until the next try; `sentence` says so."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, math.ceil(seconds))
+        self.sentence = f"Too many attempts. Try again in {self.seconds} s."
+        super().__init__(self.sentence)
+
+
 class LogInAgain(Exception):
     """The log-in that waited for its second factor is over. `sentence` says why."""
 
@@ -72,8 +80,12 @@ class LogInAgain(Exception):
         self.sentence = sentence
 
 
-class SecondFactorMissing(Exception):
+class SecondFactorMissing(NotLoggedIn):
     """The member has to set up a second factor before anything else."""
+
+
+class PasskeyRefused(Exception):
+    """A passkey's answer isn't genuine, or not to the question that was asked. The message is for the log."""
 
 
 class SetupClosed(Exception):

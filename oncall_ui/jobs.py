@@ -1,4 +1,4 @@
-"""What runs by itself: imports, looked for every second; alert emails; staleness; old lines of the audit log erased.
+"""What runs by itself: imports, looked for every second; alert emails; staleness; expired sessions; old audit lines.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -17,6 +17,7 @@ import structlog
 
 from oncall_ui.app import App
 from oncall_ui.models import now
+from oncall_ui.services.accounts.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 Result = TypeVar("Result")
 
 LOOK, AGEING, ALERT_EMAILS = timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)
+EXPIRING = timedelta(minutes=1)
+"""How long a page stays open, at most, once its session has expired."""
 FORGETTING = timedelta(days=1)
 ALERT_EMAILS_LIMIT_SECONDS = 300
 STOP_SECONDS = 1.0
@@ -69,6 +72,7 @@ class Jobs:
             (self.look, self._until_woken),
             (self._age, partial(asyncio.sleep, AGEING.total_seconds())),
             (self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
+            (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
@@ -189,6 +193,9 @@ class Jobs:
             since = min(self._aged, moment - AGEING)
             await asyncio.to_thread(announce_stale, self._app, since, moment)
         self._aged = moment
+
+    async def _end_sessions(self) -> None:
+        await asyncio.to_thread(end_expired, self._app)
 
     async def _forget(self) -> None:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):

@@ -12,6 +12,7 @@ from oncall_ui.hub import Change, SessionEnded
 from oncall_ui.services.accounts.members import set_theme
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView
+from pages.plain import LINKS
 from pages.refresh import LiveConnections
 from pages.session import login_route_here, run_as
 from pages.widgets.calendar_summary import attention
@@ -25,12 +26,6 @@ class MenuItem(ui.menu_item):
         self.props("role=menuitem")
 
 
-LINKS = (
-    ("Home", "/", "home"),
-    ("Calendars", "/calendars", "calendars"),
-    ("Team", "/team", "team"),
-    ("Help", "/help", "help"),
-)
 ADMIN = ("Admin", "/admin", "server")
 """For administrators, at the foot of the sidebar; on phones in the profile menu."""
 COUNTED = "/calendars"

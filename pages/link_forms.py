@@ -1,4 +1,4 @@
-"""The forms of people who aren't logged in and have a link, or want one: /login/forgot, /reset/… and /confirm/…"""
+"""The forms of people who aren't logged in and have, or want, a link: to log in, reset, join or confirm."""
 
 import asyncio
 from urllib.parse import quote
@@ -10,13 +10,14 @@ from nicegui import background_tasks
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.errors import InvalidInput, InvitationEnded, NotAllowed
 from oncall_ui.services.accounts.email_change import confirm_email_change
-from oncall_ui.services.accounts.log_in import finish_login
+from oncall_ui.services.accounts.joining import join
 from oncall_ui.services.accounts.rate_limits import may_set_up
 from oncall_ui.services.accounts.reset import request_reset, reset_password
 from oncall_ui.services.text_input import valid_email
-from pages.auth import end_session, follow, refuse_form, text_fields
+from pages.auth import refuse_form, text_fields
+from pages.entering import let_in
 from pages.session import FLASH, origin
 
 TOO_MANY = "Too many attempts. Wait 1 minute."
@@ -49,8 +50,22 @@ def register(app: App) -> None:
             return refuse_form(request, here, {}, error)
         except NotAllowed:
             return RedirectResponse(here, 303)  # which says why
-        await end_session(app, request)
-        return follow(request, await asyncio.to_thread(finish_login, app, member_id, LoginMethod.LINK), "/")
+        return await let_in(app, request, member_id, LoginMethod.LINK)
+
+    @web.post("/invite/{token}")
+    async def post_invite(request: Request, token: str) -> Response:
+        here = f"/invite/{quote(token, safe='')}"
+        form = await text_fields(request)
+        kept = {key: form.get(key, "") for key in ("name", "zone")}
+        if not may_set_up(app, origin(request)):
+            return refuse_form(request, here, kept, TOO_MANY)
+        try:
+            member_id = await asyncio.to_thread(join, app, token, password=form.get("password", ""), **kept)
+        except InvalidInput as error:
+            return refuse_form(request, here, kept, error)
+        except InvitationEnded:
+            return RedirectResponse(here, 303)  # which says why
+        return await let_in(app, request, member_id, LoginMethod.LINK)
 
     @web.post("/confirm/{token}")
     async def post_confirm(request: Request, token: str) -> Response:

@@ -1,9 +1,8 @@
 """One page for what doesn't exist and for what belongs to someone else, so that nobody learns which of the two it is.
 
-And pages for our own errors, without details, which are in the log, and for a database that can't be used.
+And pages for our own errors, with an id that is in the log, and for a database that can't be used.
 """
 
-import structlog
 from fastapi import Request
 from fastapi.responses import Response
 from nicegui import app as web
@@ -11,15 +10,10 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.database_problems import DATABASE_ERRORS, DatabaseProblem, problem_of
 from oncall_ui.errors import NotAllowed
-from pages.opening import plain_page
-
-log = structlog.get_logger()
+from oncall_ui.incidents import INCIDENTS
+from pages.plain import error_page, page_name, plain_page
 
 NOT_FOUND = ("Page not found", "The address may be wrong, or the page no longer exists.")
-BROKEN = (
-    "Something went wrong on this server",
-    "Nothing you saved is lost. Try again, or ask your administrator to check the log.",
-)
 TRY_LATER = "Nothing you saved is lost. Try again in a moment. If it doesn’t get better, tell your administrator."
 RETRY_SECONDS = 5
 
@@ -31,23 +25,22 @@ def register(_app: App) -> None:
         return plain_page(NOT_FOUND, 404)  # scanners that try addresses would otherwise fill the memory
 
     @web.exception_handler(Exception)
-    async def broken(_request: Request, error: Exception) -> Response:
-        log.error("a page failed", exc_info=error)
-        return plain_page(BROKEN, 500)
+    async def broken(request: Request, error: Exception) -> Response:
+        return error_page(INCIDENTS.report(error, page_name(request)), request)
 
     async def unavailable(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
         if problem is None:  # a bug of ours, such as a constraint that doesn't hold
             raise error
-        return _unavailable(request, problem)
+        return _unavailable(request, error, problem)
 
     for kind in DATABASE_ERRORS:
         web.exception_handler(kind)(unavailable)
 
 
-def _unavailable(request: Request, problem: DatabaseProblem) -> Response:
-    again = request.url.path if request.method == "GET" else "/"
-    answer = plain_page((problem.what.rstrip("."), TRY_LATER), 503, to=again, button="Try again")
+def _unavailable(request: Request, error: Exception, problem: DatabaseProblem) -> Response:
+    incident = INCIDENTS.report(error, page_name(request))
+    answer = error_page(incident, request, 503, words=(problem.what.rstrip("."), TRY_LATER))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     answer.headers["Cache-Control"] = "no-store"
     return answer

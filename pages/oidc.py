@@ -13,14 +13,14 @@ from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SingleSignOnFailed
 from oncall_ui.services.accounts.sessions import LoggedIn, session_for
 from oncall_ui.services.accounts.single_sign_on import begin, finish
-from pages.auth import end_session, follow
-from pages.session import FLASH, NEXT, TOKEN, login_route, own_page, rate_limited
+from pages.entering import follow
+from pages.known_browser import browser_cookie
+from pages.session import FLASH, NEXT, SECURITY, TOKEN, login_route, own_page, rate_limited
 
 BROWSER = "single_sign_on"
 """Key in the cookie's session: the browser's own token, without which a callback is refused."""
 LONGEST_VALUE = 4000
 """Longer query values are ignored: no provider sends them."""
-SECURITY = "/you/security"
 
 
 def register(app: App) -> None:
@@ -32,7 +32,7 @@ def register(app: App) -> None:
         target = own_page(request.query_params.get(NEXT, ""))
         browser = request.session.setdefault(BROWSER, token_urlsafe(32))
         try:
-            return _go(await begin(app, browser, target, zone))
+            return RedirectResponse(await begin(app, browser, target, zone), 303)
         except SingleSignOnFailed as failed:
             return _refuse(request, failed, target)
 
@@ -41,14 +41,13 @@ def register(app: App) -> None:
         answer = {key: value for key, value in request.query_params.items() if len(value) <= LONGEST_VALUE}
         browser = request.session.pop(BROWSER, "")
         try:
-            returned = await finish(app, answer, browser=browser, me=me)
+            returned = await finish(app, answer, browser=browser, me=me, known=browser_cookie(request))
         except SingleSignOnFailed as failed:
             return _refuse(request, failed, failed.target)
         target = own_page(returned.target)
         if returned.outcome is None:
-            return _go(target)
-        await end_session(app, request)
-        return follow(request, returned.outcome, target)
+            return RedirectResponse(target, 303)
+        return await follow(app, request, returned.outcome, target)
 
 
 def maybe_logged_in(app: App) -> Callable[[Request], Awaitable[LoggedIn | None]]:
@@ -65,9 +64,4 @@ def maybe_logged_in(app: App) -> Callable[[Request], Awaitable[LoggedIn | None]]
 
 def _refuse(request: Request, failed: SingleSignOnFailed, target: str) -> Response:
     request.session[FLASH] = {"sentence": failed.sentence}
-    return _go(SECURITY if failed.links else login_route(target))
-
-
-def _go(to: str) -> Response:
-    # The response's address carries the code: it must not reach another site, or a cache.
-    return RedirectResponse(to, 303, headers={"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+    return RedirectResponse(SECURITY if failed.links else login_route(target), 303)

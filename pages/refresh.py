@@ -77,7 +77,7 @@ class LiveView(Generic[T]):
         """Reads again, soon."""
         self._asked_at = perf_counter()
         if self._task is None or self._task.done():
-            self._task = background_tasks.create(self._keep_up(), name="live view")
+            self._task = background_tasks.create(self._keep_up(), name="live view", context=self._client)
 
     async def first(self) -> None:
         """Reads, and returns once it is shown; if that takes too long, the page is sent first and filled later."""

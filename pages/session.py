@@ -11,8 +11,9 @@ from nicegui import Client, ui
 from starlette.routing import compile_path
 
 from oncall_ui.app import App
-from oncall_ui.errors import NotLoggedIn
+from oncall_ui.errors import NotLoggedIn, SecondFactorMissing
 from oncall_ui.origin import come_from, origin_of
+from oncall_ui.services.accounts.login_rules import must_set_up
 from oncall_ui.services.accounts.rate_limits import may_open_page
 from oncall_ui.services.accounts.sessions import LoggedIn, require_session, session_for
 
@@ -25,6 +26,10 @@ FLASH = "flash"
 NEXT = "next"
 """Query parameter and form field of /login: the page to open after logging in."""
 BEFORE_LOGIN = {"/login", "/login/forgot", "/setup"}
+LINKS = ("/reset/", "/confirm/")
+"""What emails lead to: nowhere to go after logging in."""
+SECURITY = "/you/security"
+"""The one page that opens while a second factor is missing."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,11 +39,18 @@ class TooManyPages(Exception):
     """Too many pages were opened from one address without logging in."""
 
 
-def login_required(app: App) -> Callable[[Request], LoggedIn]:
-    """A dependency for pages: who is logged in. Raises NotLoggedIn, which redirects to /login."""
+def login_required(app: App, *, for_setup: bool = False) -> Callable[[Request], LoggedIn]:
+    """A dependency for pages: who is logged in. Raises NotLoggedIn, which redirects to /login.
+
+    Raises SecondFactorMissing, which redirects to Security, for members who have to set up a second factor first,
+    unless the page is `for_setup`.
+    """
 
     def logged_in(request: Request) -> LoggedIn:
-        return session_for(app, request.session.get(TOKEN))
+        me = session_for(app, request.session.get(TOKEN))
+        if not for_setup and must_set_up(app, me.session_id):
+            raise SecondFactorMissing
+        return me
 
     return logged_in
 
@@ -56,15 +68,22 @@ def rate_limited(app: App) -> Callable[[Request], None]:
 async def still_here(app: App, me: LoggedIn) -> None:
     """The first line of every handler. Raises NotLoggedIn after sending the page to /login.
 
+    A member who has to set up a second factor first goes to Security instead.
+
     From here on, what the handler does comes from the page's browser, see `current_origin`.
     """
-    if (request := ui.context.client.request) is not None:
+    request = ui.context.client.request
+    if request is not None:
         come_from(origin_of(origin(request), request.headers.get("user-agent", "")))
     try:
         await asyncio.to_thread(require_session, app, me.session_id)
     except NotLoggedIn:
         ui.navigate.to(login_route_here())
         raise
+    is_security = request is not None and request.url.path == SECURITY
+    if not is_security and await asyncio.to_thread(must_set_up, app, me.session_id):
+        ui.navigate.to(setup_route(asked_for(request) if request else "/"))
+        raise SecondFactorMissing
 
 
 async def run_as(
@@ -87,6 +106,11 @@ def login_route_here() -> str:
     return login_route(asked_for(request)) if request is not None else "/login"
 
 
+def setup_route(target: str) -> str:
+    """Security, and from there to `target` once a second factor is set up."""
+    return f"{SECURITY}?{NEXT}={quote(own_page(target))}"
+
+
 def asked_for(request: Request) -> str:
     """Path and query of a request, as they are in the address bar."""
     query = request.url.query
@@ -102,7 +126,7 @@ def own_page(target: str) -> str:
     if len(target) > 2000 or not re.fullmatch(r"/[!-\[\]-~]*", target):
         return "/"
     path, _, query = target.partition("#")[0].partition("?")
-    if "//" in path or "/." in path or path in BEFORE_LOGIN:
+    if "//" in path or "/." in path or path in BEFORE_LOGIN or path.startswith(LINKS):
         return "/"
     if not any(compile_path(route)[0].match(path) for route in Client.page_routes.values()):
         return "/"

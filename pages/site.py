@@ -3,6 +3,7 @@
 A new page is its module with `register`, a line in `SCREENS`, and a style sheet in static/ if it needs one.
 """
 
+from html import escape
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +13,9 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
-from pages import auth, link_forms, not_found, oidc
-from pages.accounts import activity, confirm, forgot, invite, login, reset, setup, you
+from oncall_ui.services.accounts.passkeys import passkey_origin
+from pages import auth, link_forms, not_found, oidc, opening
+from pages.accounts import activity, confirm, forgot, invite, login, passkey_routes, reset, setup, you
 from pages.accounts.members import page as members
 from pages.accounts.security import page as security
 from pages.admin import audit, status
@@ -43,6 +45,7 @@ SCREENS: tuple[ModuleType, ...] = (
     forgot,
     reset,
     confirm,
+    passkey_routes,
     setup,
     invite,
     members,
@@ -75,9 +78,14 @@ COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/static/", "/_nicegui/
 
 def register(app: App, readiness: Readiness) -> None:
     """Puts every page onto the server. `readiness` answers /readyz, and Home shows it."""
+    opening.LOADS.most = app.settings.max_page_loads
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     ui.add_head_html('<script src="/static/connection.js" defer></script>', shared=True)
+    if origin := passkey_origin(app):
+        ui.add_head_html(
+            f'<script src="/static/passkeys.js" data-origin="{escape(origin)}" defer></script>', shared=True
+        )
     for screen in SCREENS:
         screen.register(app)
     home.register(app, readiness)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlmodel import col, delete
 
 os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
 
@@ -20,6 +21,7 @@ from oncall_ui.db import Database
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.log import configure as configure_log
 from oncall_ui.migrations import migrate
+from oncall_ui.models import AuditEntry
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.accounts.sessions import LoggedIn, open_session, session_for
@@ -29,12 +31,13 @@ from tests.databases import migrated_postgres, postgres_cluster
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import google
 from tests.fakes.graph import microsoft
+from tests.fakes.openid import openid
 from tests.fakes.radicale import Radicale
 
 # As the app logs. Without it a traceback shows every local variable, and takes seconds.
 configure_log("debug")
 
-__all__ = ["google", "microsoft", "migrated_postgres", "postgres_cluster"]
+__all__ = ["google", "microsoft", "migrated_postgres", "openid", "postgres_cluster"]
 """Fixtures that are defined beside what they start."""
 
 PASSWORD = "correct horse battery"
@@ -89,6 +92,8 @@ def app(settings: Settings, workers: Workers, migrated: Path) -> Iterator[App]:
 def person(app: App, name: str, *, is_admin: bool = False, zone: str = "Europe/Berlin") -> Person:
     email = f"{name.lower()}@example.org"
     member_id = add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
+    with app.db.write() as session:  # the audit log begins with what the test does
+        session.exec(delete(AuditEntry).where(col(AuditEntry.subject_id) == member_id))
     token = open_session(app, member_id, LoginMethod.PASSWORD)
     me = session_for(app, token)
     return Person(me.member.id, email, token, me)

@@ -74,12 +74,14 @@ def test_a_server_that_is_well_has_nothing_to_mend(
     assert list(found) == [
         *("Address", "Data folder", "Database", "Secret keys", "Calendars", "Workers", "Imports"),
         *("Outbound", "Clock"),
-        *("Email", "Google", "Outlook"),
+        *("Email", "Google", "Outlook", "Single sign-on"),
     ]
     assert {name: each.text for name, each in found.items() if each.verdict is not Verdict.GOOD} == {
         "Address": "http://localhost:8080 works on this machine only. Set ONCALL_BASE_URL for others.",
         "Imports": f"The app isn’t running at http://127.0.0.1:{NOBODY}.",
         "Email": "No email is sent. To change that, set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM.",
+        "Single sign-on": "not set up. Redirect address: http://localhost:8080/login/oidc/callback. "
+        "How: docs/guides/single-sign-on.md",
     }
     assert found["Google"].text.endswith("http://localhost:8080/oauth/google/callback")
     assert found["Outlook"].text.endswith("http://localhost:8080/oauth/microsoft/callback")

@@ -8,15 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from oncall_ui.cli.failing import CommandFailed
+from oncall_ui.cli.users import add_commands
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.log import configure
 from oncall_ui.private_files import create_private_files
 from oncall_ui.settings import Settings
-
-
-class CommandFailed(Exception):
-    """Ends a command; the message is the line on standard error."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,6 +39,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def serve(_options: argparse.Namespace) -> None:
+    from oncall_ui.memory import use_system_allocator
+
+    use_system_allocator()
     from oncall_ui.serving import serve as serve_pages
 
     serve_pages(Settings())
@@ -50,29 +51,6 @@ def demo(_options: argparse.Namespace) -> None:
     from oncall_ui.demo import serve_demo
 
     serve_demo()
-
-
-def user_add(options: argparse.Namespace) -> None:
-    from oncall_ui.errors import InvalidInput
-    from oncall_ui.services.accounts.members import add_member
-    from oncall_ui.starting import start_app
-
-    password = sys.stdin.readline().rstrip("\n") if options.password_stdin else _ask_password()
-    app = start_app(Settings())
-    try:
-        add_member(
-            app,
-            name=options.name,
-            email=options.email,
-            password=password,
-            zone=options.zone,
-            is_admin=options.admin,
-        )
-    except InvalidInput as error:
-        raise CommandFailed(f"{error.field}: {error.sentence}") from error
-    finally:
-        app.close()
-    sys.stdout.write(f"{options.email} can log in at {app.settings.public_url}/login\n")
 
 
 def new_key(_options: argparse.Namespace) -> None:
@@ -127,12 +105,6 @@ def _zone(name: str) -> ZoneInfo:
         raise argparse.ArgumentTypeError(f"{name!r} is not an IANA time zone such as Europe/Berlin") from error
 
 
-def _ask_password() -> str:
-    from getpass import getpass
-
-    return getpass("Password: ")
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run.py", description="Who can be on call, and who should be?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -146,13 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     examined.set_defaults(command=doctor)
 
     user = commands.add_parser("user", help="manage accounts").add_subparsers(required=True, metavar="ACTION")
-    add = user.add_parser("add", help="create a member without the web page")
-    add.add_argument("email", metavar="EMAIL")
-    add.add_argument("--name", required=True)
-    add.add_argument("--zone", default="UTC", help="IANA time zone, for example Europe/Berlin (default: UTC)")
-    add.add_argument("--admin", action="store_true", help="make the member an administrator")
-    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    add.set_defaults(command=user_add)
+    add_commands(user)
 
     shown = commands.add_parser("preview", help="show what an import of a calendar would bring")
     shown.add_argument("source", metavar="FILE-OR-URL")

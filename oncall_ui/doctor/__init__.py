@@ -6,7 +6,7 @@ It fixes nothing, creates nothing but the data folder, and prints no secrets.
 from collections.abc import Iterator
 
 from oncall_ui.app import App
-from oncall_ui.doctor import imports, machine, providers, store
+from oncall_ui.doctor import imports, machine, providers, single_sign_on, store
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.settings import Settings
 from oncall_ui.starting import open_to_examine
@@ -42,3 +42,4 @@ def _findings(app: App) -> Iterator[Finding]:
     for product in app.products:
         if product.sign_in is not None:
             yield providers.registration(app, product)
+    yield single_sign_on.registration(app)

@@ -13,6 +13,7 @@ from oncall_ui.models.login import (
     PasskeyChallenge,
     PendingLogin,
     RecoveryCode,
+    ServerSecret,
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
@@ -43,6 +44,7 @@ __all__ = [
     "PendingLogin",
     "RecoveryCode",
     "ResetLink",
+    "ServerSecret",
     "SetupLink",
     "Team",
     "Totp",

@@ -22,6 +22,16 @@ class LoginRules(SQLModel, table=True):
     """Whether the first log-in with single sign-on creates an account."""
 
 
+class ServerSecret(SQLModel, table=True):
+    """A secret of this installation that outlives its keys: sealed again when they are rotated, never made again."""
+
+    __tablename__ = "server_secret"
+
+    name: str = Field(primary_key=True, max_length=40)
+    sealed: str = Field(sa_column=Column(Text, nullable=False))
+    """Encrypted by the vault."""
+
+
 class Identity(SQLModel, table=True):
     """A member's account at the OpenID provider."""
 

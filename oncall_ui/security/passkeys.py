@@ -42,8 +42,8 @@ _MALFORMED = (
 """What the library raises for answers that aren't genuine, and its parsers for bytes that aren't any answer."""
 
 
-class PasskeyRefused(Exception):
-    """The answer isn't genuine, or not to this question. The message is for the log."""
+class InvalidPasskey(Exception):
+    """The answer isn't genuine, or not to this question. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def request_options(party: RelyingParty, challenge: str, allowed: Sequence[Known
 
 
 def created(party: RelyingParty, challenge: str, answer: Mapping[str, Any]) -> Credential:
-    """The new passkey. Raises PasskeyRefused."""
+    """The new passkey. Raises InvalidPasskey."""
     try:
         verified = verify_registration_response(
             credential=dict(answer),
@@ -136,7 +136,7 @@ def created(party: RelyingParty, challenge: str, answer: Mapping[str, Any]) -> C
     except _MALFORMED as error:
         raise _refused(error) from error
     if len(verified.credential_id) > LONGEST_ID:
-        raise PasskeyRefused("the credential's id is too long")
+        raise InvalidPasskey("the credential's id is too long")
     return Credential(
         bytes_to_base64url(verified.credential_id),
         verified.credential_public_key,
@@ -146,15 +146,15 @@ def created(party: RelyingParty, challenge: str, answer: Mapping[str, Any]) -> C
 
 
 def credential_id(answer: Mapping[str, Any]) -> str:
-    """Which passkey the answer says it is from. Raises PasskeyRefused if it doesn't say."""
+    """Which passkey the answer says it is from. Raises InvalidPasskey if it doesn't say."""
     told = answer.get("id")
     if not isinstance(told, str) or not 0 < len(told) <= LONGEST_ID * 4 // 3 + 1 or not told.isascii():
-        raise PasskeyRefused("no credential id")
+        raise InvalidPasskey("no credential id")
     return told
 
 
 def user_handle(answer: Mapping[str, Any]) -> bytes | None:
-    """Whose passkey the answer says it is; None if it doesn't say. Raises PasskeyRefused."""
+    """Whose passkey the answer says it is; None if it doesn't say. Raises InvalidPasskey."""
     response = answer.get("response")
     told = response.get("userHandle") if isinstance(response, Mapping) else None
     if told is None:
@@ -168,7 +168,7 @@ def user_handle(answer: Mapping[str, Any]) -> bytes | None:
 def verified_count(
     party: RelyingParty, challenge: str, answer: Mapping[str, Any], *, public_key: bytes, sign_count: int
 ) -> int:
-    """The passkey's new sign count. Raises PasskeyRefused, also if the count hasn't grown: a copy of it is in use."""
+    """The passkey's new sign count. Raises InvalidPasskey, also if the count hasn't grown: a copy of it is in use."""
     try:
         verified = verify_authentication_response(
             credential=dict(answer),
@@ -184,8 +184,8 @@ def verified_count(
     return verified.new_sign_count
 
 
-def _refused(error: Exception) -> PasskeyRefused:
-    return PasskeyRefused(f"{type(error).__name__}: {error}"[:300])
+def _refused(error: Exception) -> InvalidPasskey:
+    return InvalidPasskey(f"{type(error).__name__}: {error}"[:300])
 
 
 def _descriptors(known: Sequence[Known]) -> list[PublicKeyCredentialDescriptor]:

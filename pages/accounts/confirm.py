@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Depends
-from nicegui import html, ui
+from nicegui import html
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.email_change import PendingEmail, email_to_confirm
@@ -31,7 +31,6 @@ def register(app: App) -> None:
                     "oc-hint"
                 )
         elif asked is None:
-            ui.status_code(410)
             with gate(app, "This link doesn’t work", back=True):
                 html.p("It was already used, is older than 24 hours, or a newer one exists.").classes("oc-lead")
                 html.p("You can ask for a new one under Security.").classes("oc-hint")

@@ -1,4 +1,4 @@
-"""An invitation's link: the form that creates one's own account. It is posted to pages/auth.py."""
+"""An invitation's link: the form that creates one's own account. It is posted to pages/link_forms.py."""
 
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.errors import InvitationEnd, InvitationEnded
 from oncall_ui.services.accounts.invitation_emails import clock_words
 from oncall_ui.services.accounts.joining import InvitationView, note_opened, read_invitation
+from pages.accounts.gate import gate
 from pages.opening import page
 from pages.session import pop_flash, rate_limited
 from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, refuse_all, zone_field
@@ -56,9 +57,8 @@ def register(app: App) -> None:
         invitation: Annotated[InvitationView | InvitationEnded, Depends(found)],
     ) -> None:
         if isinstance(invitation, InvitationEnded):
-            ui.status_code(403)
-            with public_page():
-                _ended(invitation)
+            ui.status_code(410)
+            _ended(app, invitation)
             return
         with public_page(wide=True):
             with html.header():
@@ -116,15 +116,12 @@ def _form(token: str, invitation: InvitationView, flash: dict[str, Any]) -> ui.i
     return fields[-1]
 
 
-def _ended(ended: InvitationEnded) -> None:
+def _ended(app: App, ended: InvitationEnded) -> None:
     when = clock_words(ended.ended_at, ended.zone) if ended.ended_at else ""
     happened = HAPPENED[ended.end].format(when=when)
-    with html.section().classes("oc-card").props("aria-labelledby=ended"):
-        with html.header():
-            html.h1(ENDED[ended.end]).props("id=ended")
+    with gate(app, ENDED[ended.end]):
         TextElement(tag="p", text=f"{happened} {_advice(ended)}").classes("oc-lead")
-        with html.p():
-            ui.link("Go to log in", "/login").classes("oc-btn main")
+        ui.link("Go to log in", "/login").classes("oc-btn main")
 
 
 def _advice(ended: InvitationEnded) -> str:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Depends
-from nicegui import html, ui
+from nicegui import html
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.passwords import NEW
@@ -34,7 +34,6 @@ def register(app: App) -> None:
         flash: Annotated[dict[str, Any], Depends(pop_flash)],
     ) -> None:
         if link.state is not LinkState.OPEN:
-            ui.status_code(410)
             _closed(app, link.state)
             return
         with gate(app, "Set a new password", f"for {link.email}"):

@@ -43,6 +43,12 @@ def password_field(label: str = "Password", **native: str) -> ui.input:
     return entry
 
 
+def code_field(label: str, **options: str) -> ui.input:
+    """One field for the six digits of an authenticator app; pasting and password managers work."""
+    code = field(label, inputmode="numeric", autocomplete="one-time-code", maxlength="7", **options)
+    return code.classes("oc-code-field")
+
+
 def refuse(entry: ui.input, sentence: str) -> None:
     """Shows an error at the field and moves the focus there. Typing clears it."""
     entry.error = sentence

@@ -49,7 +49,9 @@ class Server:
         database_url: str | None = None,
         settings: Mapping[str, str] | None = None,
         root: Path = ROOT,
+        host: str = "127.0.0.1",
     ) -> None:
+        self._host = host
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
@@ -72,7 +74,7 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self._host}:{self.port}"
 
     @property
     def running(self) -> bool:

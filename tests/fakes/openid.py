@@ -10,22 +10,27 @@ import logging
 import os
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import flask
 import httpx
+import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
+from pydantic import SecretStr
 from werkzeug.serving import make_server
+
+from oncall_ui.settings import Settings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it uses authlib.jose, which is deprecated
     import oidc_provider_mock
     from oidc_provider_mock._storage import storage
 
+NAME = "Acme SSO"
 CLIENT_ID, CLIENT_SECRET = "on-call", "a secret of this client"
 Answer = dict[str, str]
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
@@ -50,6 +55,9 @@ class OpenIdServer:
         """The path of each request."""
         self.failing: dict[str, tuple[int, str]] = {}
         """Status and body to answer with, by path."""
+        self.redirecting: dict[str, str] = {}
+        """Where to redirect to, by path."""
+        self.checks_verifiers = True
         self.headers: dict[str, str] = {}
         """Added to every answer."""
         self.document: dict[str, Any] = {}
@@ -99,6 +107,8 @@ class OpenIdServer:
         if path in self.failing:
             status, body = self.failing[path]
             return flask.Response(body, status, content_type="application/json")
+        if path in self.redirecting:
+            return flask.Response("", 307, {"Location": self.redirecting[path]})
         if path == "/oauth2/token" and (error := self._token_error()):
             return flask.Response(json.dumps({"error": error}), 400, content_type="application/json")
         return None
@@ -110,7 +120,7 @@ class OpenIdServer:
             return "invalid_client"
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-        is_right = self._challenges.get(form.get("code", ""), challenge) == challenge
+        is_right = not self.checks_verifiers or self._challenges.get(form.get("code", ""), challenge) == challenge
         return "" if is_right else "invalid_grant"
 
     def _after(self, response: flask.Response) -> flask.Response:
@@ -132,6 +142,27 @@ class OpenIdServer:
             own = RSAKey.import_key(storage.jwk.as_dict(is_private=True))
             claims = jwt.decode(response.get_json()["id_token"], own).claims
             _change(response, {"id_token": self.forge(claims, own)})
+
+
+@pytest.fixture
+def openid() -> Iterator[OpenIdServer]:
+    """Bob and Carla have accounts there; u-1 says that Bob's address is theirs, but nobody confirmed that."""
+    with OpenIdServer() as server:
+        server.add_user("b-1", email="bob@example.org", email_verified=True, name="Bob", groups=["oncall"])
+        server.add_user("c-1", email="Carla@Example.org", email_verified=True, name="Carla Reyes")
+        server.add_user("u-1", email="bob@example.org", email_verified=False)
+        yield server
+
+
+def with_single_sign_on(settings: Settings, server: OpenIdServer, **changes: Any) -> Settings:
+    """The settings of an installation that is registered at the server."""
+    registered = {
+        "oidc_discovery_url": server.issuer,
+        "oidc_client_id": CLIENT_ID,
+        "oidc_client_secret": SecretStr(CLIENT_SECRET),
+        "oidc_name": NAME,
+    }
+    return settings.model_copy(update=registered | changes)
 
 
 def answer_in(location: str) -> Answer:

@@ -22,6 +22,7 @@ TABLES = (
     "pending_login",
     "recovery_code",
     "reset_link",
+    "server_secret",
     "totp",
 )
 
@@ -179,6 +180,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_reset_link_member_id", "reset_link", ["member_id"])
 
+    op.create_table(
+        "server_secret",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
     op.create_table(
         "totp",
         sa.Column("member_id", sa.Integer(), autoincrement=False, nullable=False),

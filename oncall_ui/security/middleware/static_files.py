@@ -105,18 +105,23 @@ class _Answer:
     def __init__(self) -> None:
         self._start: Message = {"type": "http.response.start", "status": 500, "headers": []}
         self._body = bytearray()
+        self._has_begun = False
 
     @classmethod
     async def of(cls, app: ASGIApp, scope: Scope) -> "_Answer":
         answer = cls()
         host = [(name, value) for name, value in scope["headers"] if name.lower() == b"host"]
         plain = {**scope, "method": "GET", "headers": host, "query_string": b"", "extensions": {}}
-        await app(plain, _Silence().receive, answer._take)
+        try:
+            await app(plain, _Silence().receive, answer._take)
+        except Exception:
+            if not answer._has_begun:  # else it has an error page, and the exception is for the log
+                raise
         return answer
 
     async def _take(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._start = message
+            self._start, self._has_begun = message, True
         elif message["type"] == "http.response.body":
             self._body += message.get("body", b"")
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, or_, select
 
+from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import Gone, LastAdministrator, NotAllowed
 from oncall_ui.models import AuditEntry, Member, now
@@ -35,6 +36,13 @@ def account(session: Session, member_id: int) -> Member:
     if member is None:
         raise Gone(_who_removed(session, member_id))
     return member
+
+
+def check_account(app: App, by: int, member_id: int) -> None:
+    """Raises NotAllowed unless `by` is an administrator, and Gone if the member is no longer there."""
+    with app.db.read() as session:
+        administrators(session, by)
+        account(session, member_id)
 
 
 def lock_account(session: Session, member_id: int) -> Member:

@@ -17,6 +17,7 @@ from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Identity, LoginRules, Member, Passkey, now
 from oncall_ui.security.oidc.claims import Identified
 from oncall_ui.services.accounts.members import find_zone, lock_member
+from oncall_ui.services.audit.failed_logins import record_failed_login
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.text_input import is_email
 from oncall_ui.settings import OidcClient
@@ -82,21 +83,14 @@ def link(app: App, member_id: int, who: Identified) -> None:
 def member_for(app: App, who: Identified, zone: str) -> int:
     """The member whom this account at the provider logs in; linked or created if that is allowed.
 
-    `zone` is the browser's time zone, for a new account. Raises SingleSignOnFailed, and records why in the audit log.
+    `zone` is the browser's time zone, for a new account. Raises SingleSignOnFailed, which the audit log counts.
     """
     try:
         check_allowed(app.settings.oidc, who)
         return _twice(lambda: _member_for(app, who, zone))
-    except SingleSignOnFailed as failed:
+    except SingleSignOnFailed:
         with app.db.write() as session:
-            record(
-                session,
-                AuditAction.LOGIN_FAILED,
-                by=None,
-                about_name=who.email[:254] if is_email(who.email) else "",
-                method=LoginMethod.SINGLE_SIGN_ON,
-                reason=failed.sentence,
-            )
+            record_failed_login(session, who.email)
         raise
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
@@ -12,6 +12,7 @@ from oncall_ui.services.accounts import known_browsers
 from oncall_ui.services.accounts.factors import factors_of
 from oncall_ui.services.accounts.pending_logins import begin_pending
 from oncall_ui.services.accounts.sessions import begin_session
+from oncall_ui.services.audit.failed_logins import record_failed_login
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.text_input import is_one_line
 
@@ -40,17 +41,17 @@ def log_in(app: App, email: str, password: str, *, browser: str = "") -> Outcome
 
 
 def check_password(app: App, email: str, password: str) -> int | None:
-    """The id of the member with this email and password."""
+    """The id of the member with this email and password; None, which is recorded, if there is none."""
     member = _member_of(app, email.strip().lower())
     if member is None or member.id is None:
         app.passwords.waste_time(password)
+        _failed(app, email)
         return None
     if not app.passwords.check(member.password_hash, password):
+        _failed(app, email)
         return None
     if app.passwords.needs_rehash(member.password_hash):
-        with app.db.write() as session:
-            member.password_hash = app.passwords.hash(password)
-            session.add(member)
+        _rehash(app, member, password)
     return member.id
 
 
@@ -77,6 +78,19 @@ def enter(
     record(session, AuditAction.LOGGED_IN, by=member_id, method=method.value, factor=factor)
     cookie = known_browsers.remember(session, member_id, browser, trust=trust)
     return Outcome(session=begin_session(session, member_id, method), browser=cookie)
+
+
+def _rehash(app: App, member: Member, password: str) -> None:
+    """Unless the password was changed meanwhile."""
+    renewed = app.passwords.hash(password)
+    same = (col(Member.id) == member.id, col(Member.password_hash) == member.password_hash)
+    with app.db.write() as session:
+        session.exec(update(Member).where(*same).values(password_hash=renewed))
+
+
+def _failed(app: App, email: str) -> None:
+    with app.db.write() as session:
+        record_failed_login(session, email)
 
 
 def _member_of(app: App, email: str) -> Member | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from oncall_ui.app import App
@@ -40,7 +41,8 @@ def login_rules(app: App, admin_id: int) -> Rules:
 
 
 def require_second_factor(app: App, admin_id: int, rule: SecondFactorRule) -> None:
-    """Decides who has to have one. Whoever has none can do nothing else until they set one up, from the next click on.
+    """Decides who has to have one. Members who need one and have none can do nothing else until they set
+    one up, from their next click on.
 
     Raises NotAllowed unless `admin_id` is an administrator.
     """
@@ -118,12 +120,10 @@ def reset_second_factor(app: App, admin_id: int | None, member_id: int) -> None:
 
 
 def _rules(session: Session) -> LoginRules:
-    """The row, locked; created if it is missing."""
-    rules = session.get(LoginRules, 1, with_for_update=True)
-    if rules is None:
-        rules = LoginRules()
-        session.add(rules)
-    return rules
+    """The row, locked; it is created if it is missing, once, also for two requests at the same time."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.exec(insert(LoginRules).values(id=1).on_conflict_do_nothing())
+    return session.get_one(LoginRules, 1, with_for_update=True)
 
 
 def _concerned(session: Session, rule: SecondFactorRule) -> list[int]:

@@ -12,7 +12,7 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.freshness import STALE_AFTER
 from oncall_ui.domain.imports.state import State
-from oncall_ui.models import Calendar, Connection, Invitation, LoginSession, Member, Totp
+from oncall_ui.models import Calendar, Connection, Invitation, LoginSession, Member, Passkey, Totp
 from oncall_ui.services.accounts.administrators import administrators
 
 
@@ -43,6 +43,7 @@ class MemberLine:
     """What they last logged in with; None if no browser is logged in."""
     has_password: bool
     has_code: bool
+    has_passkey: bool
     connections: int
     calendars: CalendarsOf
 
@@ -77,8 +78,8 @@ class _Seen:
     method: LoginMethod
 
 
-def read_members(app: App, admin_id: int, at: datetime) -> MemberList:
-    """Raises NotAllowed unless `admin_id` is an administrator."""
+def read_members(app: App, admin_id: int | None, at: datetime) -> MemberList:
+    """Raises NotAllowed unless `admin_id` is an administrator, or None: the command line."""
     with app.db.read() as session:
         administrators(session, admin_id)
         return MemberList(_members(session, at), _invitations(session))
@@ -87,6 +88,7 @@ def read_members(app: App, admin_id: int, at: datetime) -> MemberList:
 def _members(session: Session, at: datetime) -> list[MemberLine]:
     seen, calendars = _sessions(session), _calendars(session, at)
     with_code = set(session.exec(select(Totp.member_id).where(col(Totp.confirmed_at).is_not(None))))
+    with_passkey = set(session.exec(select(Passkey.member_id)))
     per_member = select(Connection.member_id, func.count()).group_by(col(Connection.member_id))
     connections = dict(session.exec(per_member).all())
     return [
@@ -100,6 +102,7 @@ def _members(session: Session, at: datetime) -> list[MemberLine]:
             method=seen[member.id or 0].method if member.id in seen else None,
             has_password=bool(member.password_hash),
             has_code=member.id in with_code,
+            has_passkey=member.id in with_passkey,
             connections=connections.get(member.id or 0, 0),
             calendars=calendars.get(member.id or 0, CalendarsOf()),
         )

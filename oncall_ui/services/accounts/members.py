@@ -9,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.models import Member
 from oncall_ui.security.passwords import too_weak
-from oncall_ui.services.text_input import is_one_line, valid_email
+from oncall_ui.services.audit.record import record
+from oncall_ui.services.text_input import checked_line, is_one_line, valid_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +45,31 @@ def zones() -> list[str]:
     return [*sorted(places), "UTC"]
 
 
-def add_member(app: App, *, name: str, email: str, password: str, zone: str, is_admin: bool = False) -> int:
-    """Creates an account and returns its id. Raises InvalidInput, also if the email address already has an account."""
+def add_member(
+    app: App, *, name: str, email: str, password: str, zone: str, is_admin: bool = False, by: int | None = None
+) -> int:
+    """Creates an account and returns its id. `by` is who does it, None: the command line.
+
+    Raises InvalidInput, also if the email address already has an account.
+    """
     member = valid_member(app, name=name, email=email, password=password, zone=zone, is_admin=is_admin)
     try:
         with app.db.write() as session:
             session.add(member)
             session.flush()
+            record(session, AuditAction.ACCOUNT_CREATED, by=by, about=member.id)
             return _id(member)
     except IntegrityError as error:
         raise InvalidInput("Email", f"{member.email} already has an account.") from error
 
 
-def add_member_as(app: App, admin_id: int, *, name: str, email: str, password: str, zone: str) -> int:
-    """As `add_member`. Raises NotAllowed unless `admin_id` is an administrator."""
+def find_member(app: App, email: str) -> int | None:
+    """The id of the member with this email address."""
+    email = email.strip().lower()
+    if not is_one_line(email):
+        return None  # PostgreSQL rejects a NUL even in a question
     with app.db.read() as session:
-        require_admin(session, admin_id)
-    return add_member(app, name=name, email=email, password=password, zone=zone)
+        return session.exec(select(Member.id).where(Member.email == email)).first()
 
 
 def list_members(app: App, admin_id: int) -> list[MemberView]:
@@ -91,10 +101,7 @@ def valid_member(app: App, *, name: str, email: str, password: str, zone: str, i
 
 def valid_name(name: str) -> str:
     """The name as it is stored, stripped. Raises InvalidInput."""
-    name = name.strip()
-    if not name or len(name) > 200 or not is_one_line(name):
-        raise InvalidInput("Name", "Enter a name of at most 200 characters, on one line.")
-    return name
+    return checked_line(name, "Name", longest=200, sentence="Enter a name of at most 200 characters, on one line.")
 
 
 def valid_zone(zone: str) -> str:

@@ -5,7 +5,8 @@ five minutes. What is signed and checked: oncall_ui/security/passkeys.py.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,19 +18,21 @@ from sqlmodel import Session, col, delete, select
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.errors import NotAllowed, PasskeyRefused
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member, Passkey, PasskeyChallenge, now
+from oncall_ui.origin import current_origin
 from oncall_ui.security import passkeys as webauthn
-from oncall_ui.security.passkeys import PasskeyRefused, RelyingParty
+from oncall_ui.security.passkeys import InvalidPasskey, RelyingParty
 from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.services.accounts.browsers import UNKNOWN, browser_of
 from oncall_ui.services.accounts.factors import factors_of
 from oncall_ui.services.accounts.known_browsers import end_trust
 from oncall_ui.services.accounts.log_in import Outcome, enter
 from oncall_ui.services.accounts.pending_logins import find_pending
 from oncall_ui.services.accounts.recovery_codes import delete_codes, make_codes
 from oncall_ui.services.audit.record import record
-from oncall_ui.services.text_input import is_one_line
+from oncall_ui.services.text_input import checked_line, without_hidden
 
 log = structlog.get_logger()
 
@@ -62,6 +65,12 @@ def are_offered(app: App) -> bool:
     return webauthn.relying_party(app.settings.public_url) is not None
 
 
+def passkey_origin(app: App) -> str:
+    """The one origin where passkeys work; empty where they aren't offered."""
+    party = webauthn.relying_party(app.settings.public_url)
+    return party.origin if party else ""
+
+
 def list_passkeys(app: App, member_id: int) -> tuple[PasskeyView, ...]:
     """The member's, the oldest first."""
     with app.db.read() as session:
@@ -84,20 +93,25 @@ def ask_to_create(app: App, member_id: int) -> Question:
     return Question(challenge, options)
 
 
-def add_passkey(app: App, member_id: int, challenge: str, answer: Mapping[str, Any], *, name: str) -> tuple[str, ...]:
-    """Stores a new passkey. Returns recovery codes, to be shown once, if the member had no second factor before.
+def add_passkey(
+    app: App, member_id: int, challenge: str, answer: Mapping[str, Any], *, name: str = ""
+) -> tuple[str, ...]:
+    """Stores a new passkey, named after the browser unless it has a `name`.
+
+    Returns recovery codes, to be shown once, if the member had no second factor before.
 
     Raises PasskeyRefused.
     """
     party = _party(app)
     _take(app, challenge)
-    new = webauthn.created(party, challenge, answer)
+    with _genuine():
+        new = webauthn.created(party, challenge, answer)
     try:
         with app.db.write() as session:
             if session.get(Member, member_id, with_for_update={"key_share": True}) is None:
                 raise NotAllowed
             is_first = not factors_of(session, member_id)
-            name = _free_name(session, member_id, name)
+            name = _free_name(session, member_id, name or _browser())
             session.add(
                 Passkey(
                     member_id=member_id,
@@ -119,9 +133,8 @@ def add_passkey(app: App, member_id: int, challenge: str, answer: Mapping[str, A
 
 def rename_passkey(app: App, member_id: int, passkey_id: int, name: str) -> None:
     """Raises NotAllowed unless it is the member's, and InvalidInput for a name that can't be stored."""
-    name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not is_one_line(name):
-        raise InvalidInput("Name", f"Enter a name of up to {LONGEST_NAME} characters.")
+    sentence = f"Enter a name of up to {LONGEST_NAME} characters."
+    name = checked_line(name, "Name", longest=LONGEST_NAME, sentence=sentence)
     with app.db.write() as session:
         row = _own(session, member_id, passkey_id)
         if row.name == name:
@@ -166,7 +179,7 @@ def log_in_with_passkey(
     """
     party = _party(app)
     _take(app, challenge)
-    with app.db.write() as session:
+    with app.db.write() as session, _genuine():
         row = _answering(session, answer)
         waiting = find_pending(session, pending, lock=True) if pending else None
         if waiting is not None and waiting.member_id != row.member_id:
@@ -179,6 +192,16 @@ def log_in_with_passkey(
             return enter(session, row.member_id, LoginMethod.PASSKEY, browser=browser)
         session.delete(waiting)
         return enter(session, row.member_id, waiting.method, factor="passkey", browser=browser, trust=trust)
+
+
+@contextmanager
+def _genuine() -> Iterator[None]:
+    """Turns InvalidPasskey into PasskeyRefused."""
+    try:
+        yield
+    except InvalidPasskey as error:
+        log.info("passkey refused", reason=str(error))
+        raise PasskeyRefused(str(error)) from error
 
 
 def _answering(session: Session, answer: Mapping[str, Any]) -> Passkey:
@@ -233,9 +256,14 @@ def _own(session: Session, member_id: int, passkey_id: int) -> Passkey:
     return row
 
 
+def _browser() -> str:
+    name = browser_of(current_origin().user_agent).name
+    return "" if name == UNKNOWN else name
+
+
 def _free_name(session: Session, member_id: int, name: str) -> str:
     """`name`, with a number if the member has a passkey of that name."""
-    name = name[: LONGEST_NAME - 4] or "Passkey"
+    name = without_hidden(name)[: LONGEST_NAME - 4] or "Passkey"
     taken = set(session.exec(select(Passkey.name).where(Passkey.member_id == member_id)))
     numbered = (f"{name} {number}" for number in range(2, MOST + 2))
     return name if name not in taken else next(each for each in numbered if each not in taken)

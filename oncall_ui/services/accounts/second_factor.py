@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from oncall_ui.app import App
-from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import InvalidInput, LogInAgain, NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member
@@ -16,7 +15,7 @@ from oncall_ui.services.accounts.known_browsers import known_token
 from oncall_ui.services.accounts.log_in import Outcome, enter
 from oncall_ui.services.accounts.pending_logins import find_pending
 from oncall_ui.services.accounts.recovery_codes import make_codes, use_code
-from oncall_ui.services.audit.record import record
+from oncall_ui.services.audit.failed_logins import record_failed_login
 
 MOST_WRONG_CODES = 5
 """Then the log-in begins again with the password."""
@@ -78,7 +77,7 @@ def finish_with_recovery_code(app: App, pending: str, code: str, *, browser: str
             raise LogInAgain(EXPIRED)
         if use_code(session, row.member_id, code) is not None:
             session.delete(row)
-            return enter(session, row.member_id, row.method, factor="recovery code", browser=browser)
+            return enter(session, row.member_id, row.method, factor="recovery_code", browser=browser)
         is_over = _count_wrong(session, pending)
     raise LogInAgain(TOO_MANY) if is_over else InvalidInput(RECOVERY_CODE, NO_CODE)
 
@@ -116,7 +115,7 @@ def _count_wrong(session: Session, pending: str) -> bool:
     row = find_pending(session, pending, lock=True)
     assert row is not None, "locked by the caller"
     row.wrong_codes += 1
-    record(session, AuditAction.LOGIN_FAILED, by=None, about=row.member_id)
+    record_failed_login(session, member_id=row.member_id)
     is_over = row.wrong_codes >= MOST_WRONG_CODES
     if is_over:
         session.delete(row)

@@ -8,25 +8,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, delete
 
 from oncall_ui.app import App
-from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed, SingleSignOnFailed
-from oncall_ui.models import LoginRequest, LoginRules, now
+from oncall_ui.models import LoginRequest, now
 from oncall_ui.security.oauth import new_secret
+from oncall_ui.security.oidc.claims import Identified
 from oncall_ui.security.oidc.errors import OidcError, OperatorMustAct, Refused
 from oncall_ui.security.oidc.provider import AuthorizationRequest, OpenIdProvider
 from oncall_ui.security.tokens import hash_token
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.identities import link, member_for
 from oncall_ui.services.accounts.log_in import Outcome, finish_login
-from oncall_ui.services.accounts.members import require_admin
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.audit.record import record
 
 log = structlog.get_logger()
 
@@ -61,29 +58,19 @@ class _Departure:
     zone: str = ""
 
 
+def is_set_up(app: App) -> bool:
+    """Whether members can log in with single sign-on here."""
+    return app.openid is not None
+
+
 def offered(app: App) -> str:
     """The provider's name, for the button on the log-in page; empty where single sign-on isn't set up."""
     return app.settings.oidc.name if app.openid is not None else ""
 
 
-def creates_accounts(app: App) -> bool:
-    """Whether the first log-in with single sign-on creates an account."""
-    with app.db.read() as session:
-        rules = session.get(LoginRules, 1)
-        return rules is not None and rules.creates_accounts
-
-
-def set_creates_accounts(app: App, admin_id: int, on: bool) -> None:
-    """Raises NotAllowed unless `admin_id` is an administrator."""
-    with app.db.write() as session:
-        require_admin(session, admin_id)
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.exec(insert(LoginRules).values(id=1).on_conflict_do_nothing())
-        rules = session.get_one(LoginRules, 1, with_for_update=True)
-        if rules.creates_accounts == on:
-            return
-        rules.creates_accounts = on
-        record(session, AuditAction.LOGIN_RULES_CHANGED, by=admin_id, what="creates_accounts", creates_accounts=on)
+def is_offered(app: App) -> bool:
+    """Whether single sign-on is set up."""
+    return app.openid is not None
 
 
 async def begin(app: App, browser: str, target: str, zone: str = "") -> str:
@@ -99,37 +86,42 @@ async def begin_link(app: App, me: LoggedIn) -> str:
     return await _depart(app, me, "", session=me.session_id, target="/you/security")
 
 
-async def finish(app: App, answer: Mapping[str, str], *, browser: str, me: LoggedIn | None) -> Returned:
+async def finish(
+    app: App, answer: Mapping[str, str], *, browser: str, me: LoggedIn | None, known: str = ""
+) -> Returned:
     """Turns the authorization response into a log-in, or a link. Raises SingleSignOnFailed.
 
-    `browser` is what the browser's cookie holds, `me` the member who is logged in there.
+    `browser` is what the browser's cookie holds, `me` the member who is logged in there; `known` marks a browser in
+    which somebody has logged in before, see known_browsers.py.
     """
     provider = _provider(app)
     departure = await asyncio.to_thread(_consume, app, answer.get("state", ""))
     try:
         _require_same_browser(departure, browser, me)
-        return await _arrive(app, provider, answer, departure, me)
+        who = await _identify(provider, answer, departure)
+        return await _arrive(app, who, departure, me, known)
     except SingleSignOnFailed as failed:
         failed.links, failed.target = bool(departure.session), departure.target
         raise
 
 
-async def _arrive(
-    app: App, provider: OpenIdProvider, answer: Mapping[str, str], departure: _Departure, me: LoggedIn | None
-) -> Returned:
+async def _identify(provider: OpenIdProvider, answer: Mapping[str, str], departure: _Departure) -> Identified:
     request = AuthorizationRequest(state=answer["state"], nonce=departure.nonce, verifier=departure.verifier)
     try:
         await provider.check_issuer(answer)
         if "code" not in answer:
             raise Refused(answer.get("error", ""))
-        who = await provider.identify(answer["code"], request)
+        return await provider.identify(answer["code"], request)
     except (OidcError, Failure) as error:
         raise _explained(provider.client.name, error) from error
+
+
+async def _arrive(app: App, who: Identified, departure: _Departure, me: LoggedIn | None, known: str) -> Returned:
     if me is not None and departure.session:  # it is the session that asked for the link
         await asyncio.to_thread(link, app, me.member.id, who)
         return Returned(departure.target, None)
     member_id = await asyncio.to_thread(member_for, app, who, departure.zone)
-    outcome = await asyncio.to_thread(finish_login, app, member_id, LoginMethod.SINGLE_SIGN_ON)
+    outcome = await asyncio.to_thread(finish_login, app, member_id, LoginMethod.SINGLE_SIGN_ON, browser=known)
     return Returned(departure.target, outcome)
 
 

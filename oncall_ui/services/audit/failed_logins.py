@@ -18,10 +18,10 @@ MOST_LINES = 100
 """New lines in that time. Everything beyond them is counted in one more line, without account and address."""
 
 
-def record_failed_login(session: Session, typed: str) -> None:
-    """Counts a failed log-in with `typed` in the field for the email address. Secrets never come here."""
+def record_failed_login(session: Session, typed: str = "", *, member_id: int | None = None) -> None:
+    """Counts a failed log-in: with `typed` in the field for the email address, or of a member who is known by then."""
     origin = current_origin()
-    member = _member(session, typed)
+    member = session.get(Member, member_id) if member_id is not None else _member(session, typed)
     about, name = (member.id, member.name) if member else (None, _shortened(session, typed))
     line = _line(session, about, name, origin.address)
     if line is None and _recent_lines(session) >= MOST_LINES:

@@ -22,7 +22,7 @@ from oncall_ui.services.connections.credentials import fingerprint_of, seal_cred
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import Source, discover
-from oncall_ui.services.text_input import is_one_line
+from oncall_ui.services.text_input import checked_line, without_hidden
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
 
 
@@ -79,8 +79,8 @@ def _host(product: Product, credentials: Mapping[str, str]) -> str:
 
 
 def _check_nickname(nickname: str) -> None:
-    if len(nickname) > 200 or not is_one_line(nickname):
-        raise InvalidInput("Nickname", "Choose a nickname of at most 200 characters.")
+    sentence = "Choose a nickname of at most 200 characters."
+    checked_line(nickname, "Nickname", longest=200, sentence=sentence, may_be_empty=True)
 
 
 def _check_filled(field: Field, values: Mapping[str, str]) -> None:
@@ -120,7 +120,7 @@ def store(
             row = Connection(
                 member_id=member_id, product=product.key, nickname="", account="", fingerprint=fingerprint, sealed=""
             )
-        row.sealed, row.account, row.addresses = sealed, found.account, list(found.addresses)
+        row.sealed, row.account, row.addresses = sealed, without_hidden(found.account), list(found.addresses)
         row.nickname = nickname or row.nickname or _usual_name(found)
         session.add(row)
         session.flush()
@@ -150,7 +150,7 @@ def put_in_place(
             label = product.fields[0].label if product.fields else ""
             raise InvalidInput(label, f"Already connected as {other.nickname}. Enter a different one.")
         row.sealed, row.fingerprint = sealed, fingerprint
-        row.account, row.addresses = found.account, list(found.addresses)
+        row.account, row.addresses = without_hidden(found.account), list(found.addresses)
         row.nickname = nickname or row.nickname
         for calendar in calendars_of(session, connection_id):
             state.source_replaced(calendar)
@@ -167,8 +167,8 @@ def _record(session: Session, action: AuditAction, row: Connection, product: Pro
 
 def _usual_name(found: Discovery) -> str:
     """The only calendar's name, else the account's."""
-    names = [calendar.name for calendar in found.calendars]
-    return ((names[0] if len(names) == 1 else "") or found.account)[:200]
+    names = [without_hidden(calendar.name) for calendar in found.calendars]
+    return ((names[0] if len(names) == 1 else "") or without_hidden(found.account))[:200]
 
 
 def connection_like(app: App, member_id: int, product: Product, fingerprint: str) -> int | None:
@@ -199,7 +199,7 @@ def _store_calendars(session: Session, connection: Connection, found: tuple[Remo
             calendar.is_on = remote.primary
         elif calendar.is_on:
             state.reconnected(calendar)
-        calendar.name = (remote.name or connection.nickname)[:300]
+        calendar.name = (without_hidden(remote.name) or connection.nickname)[:300]
         session.add(calendar)
 
 

@@ -12,6 +12,7 @@ from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import calendars_of, owned
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.fetch import Source, discover
+from oncall_ui.services.text_input import without_hidden
 from providers.base import Discovery, RemoteCalendar
 
 
@@ -60,7 +61,7 @@ def _store(app: App, member_id: int, asked: Connection, found: Discovery) -> Non
 
 def _listed(session: Session, row: Connection, calendar: Calendar | None, remote: RemoteCalendar) -> bool:
     """Whether that is news."""
-    name = (remote.name or row.nickname)[:300]
+    name = (without_hidden(remote.name) or row.nickname)[:300]
     if calendar is None:
         session.add(Calendar(connection_id=row.id or 0, remote_id=remote.remote_id, name=name))
         return True

@@ -12,7 +12,7 @@ from oncall_ui.models import ApiToken, Member, now
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.members import MemberView, member_view
 from oncall_ui.services.audit.record import record
-from oncall_ui.services.text_input import is_one_line
+from oncall_ui.services.text_input import checked_line
 
 AT_MOST = 10
 LONGEST_NAME = 100
@@ -32,9 +32,8 @@ class TokenView:
 
 def create_token(app: App, member_id: int, name: str) -> str:
     """A new token, to be shown once. Raises InvalidInput for an invalid name, and when the member has AT_MOST."""
-    name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not is_one_line(name):
-        raise InvalidInput("Name", f"Enter a name of at most {LONGEST_NAME} characters.")
+    sentence = f"Enter a name of at most {LONGEST_NAME} characters."
+    name = checked_line(name, "Name", longest=LONGEST_NAME, sentence=sentence)
     token = new_token(PREFIX)
     with app.db.write() as session:
         # Locked, so that two browsers at once can't exceed the limit.

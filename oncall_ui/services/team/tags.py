@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 import structlog
 from sqlmodel import delete
@@ -17,6 +17,7 @@ from oncall_ui.models import Team
 from oncall_ui.services.accounts.members import require_admin
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.imports.rules import read_again, stored_tags, team_tags
+from oncall_ui.services.text_input import is_one_line, without_hidden
 
 log = structlog.get_logger()
 
@@ -91,8 +92,8 @@ def _valid(field: str, words: Iterable[str]) -> tuple[str, ...]:
     for word in map(_tidied, words):
         if len(word) > LONGEST:
             raise InvalidInput(field, f"“{word[:20]}…” is longer than {LONGEST} characters. Shorten it.")
-        if any(category(character) == "Cc" for character in word):
-            raise InvalidInput(field, f"“{_visible(word)}” contains an invisible character. Type it again.")
+        if not is_one_line(word):
+            raise InvalidInput(field, f"“{without_hidden(word)}” contains an invisible character. Type it again.")
         if folded(word).split():
             kept.setdefault(folded(word), word)
     if len(kept) > MOST:
@@ -102,10 +103,6 @@ def _valid(field: str, words: Iterable[str]) -> tuple[str, ...]:
 
 def _tidied(word: str) -> str:
     return re.sub(r"\s+", " ", normalize("NFC", word)).strip()
-
-
-def _visible(word: str) -> str:
-    return "".join(character for character in word if category(character) != "Cc")
 
 
 def _likeness(word: str) -> str:

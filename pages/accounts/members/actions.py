@@ -8,8 +8,10 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import Gone, LastAdministrator, NotAllowed
+from oncall_ui.services.accounts.administrators import check_account
 from oncall_ui.services.accounts.invitation_emails import remind_to_connect, tell_removed
 from oncall_ui.services.accounts.invitations import change_invited_role, renew, revoke
+from oncall_ui.services.accounts.login_rules import reset_second_factor
 from oncall_ui.services.accounts.removal import RemovalEffects, removal_effects, remove_member
 from oncall_ui.services.accounts.reset import create_reset_link, email_reset_link
 from oncall_ui.services.accounts.roles import change_role, log_out_everywhere
@@ -17,10 +19,11 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.members.dialogs import Opened, answer, dialog, role_choice, shown_once
 from pages.accounts.members.inviting import Inviting
 from pages.accounts.members.removing import ask_to_remove
-from pages.accounts.members.words import Row, first_name
+from pages.accounts.members.words import Row
 from pages.session import run_as, still_here
 from pages.widgets.dates import count
 from pages.widgets.dialogs import Question
+from pages.widgets.people import first_name
 from pages.widgets.toast import Toast
 
 P = ParamSpec("P")
@@ -44,8 +47,7 @@ class Actions:
         """Ends the old link; the new one is shown once, and emailed where email is set up."""
         if link := await self._run(renew, row.id):
             self._refresh()
-            with self._client:
-                await self._inviting.show_link(link)
+            await self._inviting.show_link(link)
 
     async def remind(self, row: Row) -> None:
         """The link itself isn't stored, so that who is invited gets a new one."""
@@ -68,7 +70,7 @@ class Actions:
 
     async def reset_password(self, row: Row) -> None:
         """A link with which they set a new password."""
-        link = await self._run(create_reset_link, row.id)
+        link = await self._caught(lambda: self._of_account(row, create_reset_link))
         if link is None:
             return
         name = first_name(row.name)
@@ -80,6 +82,18 @@ class Actions:
                 answer("Done", "main").props("autofocus").on_click(shown.close)
         email.set_visibility(self._app.postbox.is_set_up)
         email.on_click(lambda: self._email_reset(row, link, shown))
+
+    async def reset_second_factor(self, row: Row) -> None:
+        """Deletes app, codes and passkeys, after a question."""
+        name = first_name(row.name)
+        sentences = [
+            f"This deletes {name}’s authenticator app, recovery codes and passkeys.",
+            f"{name} logs in with the password alone, and can set up a new one under Security.",
+        ]
+        if await self._ask(f"Reset the second factor of {row.name}?", sentences, "Reset"):
+            if await self._caught(lambda: self._of_account(row, _reset_second_factor)):
+                self._say(f"The second factor of {row.name} is reset.")
+            self._refresh()
 
     async def log_out(self, row: Row) -> None:
         """Ends all their sessions, after a question."""
@@ -95,6 +109,10 @@ class Actions:
             if await self._run(revoke, row.id):
                 self._say(f"The invitation of {row.name} is revoked.")
             self._refresh()
+
+    def show_activity(self, row: Row) -> None:
+        """What they did, in the audit log."""
+        ui.navigate.to(f"/admin/audit?who={row.id}")
 
     async def remove(self, row: Row) -> None:
         """Asks what it means first. One's own account is erased under Your data, with the password."""
@@ -123,13 +141,18 @@ class Actions:
         self._refresh()
 
     async def _email_reset(self, row: Row, link: str, shown: Opened) -> None:
-        await self._run(email_reset_link, row.id, link)
         shown.close()
-        self._say(f"{first_name(row.name)} gets the link by email.")
+        if await self._run(_email_reset_link, row.id, link):
+            self._say(f"{first_name(row.name)} gets the link by email.")
 
     async def _ask(self, heading: str, sentences: list[str], lose: str) -> bool:
         with self._client:
             return await self._question.ask(heading, sentences, keep="Cancel", lose=lose)
+
+    async def _of_account(self, row: Row, verb: Callable[[App, int, int], T]) -> T:
+        """For verbs that don't say who removed the member."""
+        await run_as(self._app, self._me, check_account, row.id)
+        return await run_as(self._app, self._me, verb, row.id)
 
     async def _run(self, verb: Callable[Concatenate[App, int, P], T], *args: P.args, **kw: P.kwargs) -> T | None:
         return await self._caught(lambda: run_as(self._app, self._me, verb, *args, **kw))
@@ -137,7 +160,8 @@ class Actions:
     async def _caught(self, do: Callable[[], Awaitable[T]]) -> T | None:
         """None if it was refused, which is said."""
         try:
-            return await do()
+            with self._client:  # the dialog it was asked for in may be gone
+                return await do()
         except (Gone, LastAdministrator) as error:
             self._say(str(error))
             self._refresh()
@@ -150,3 +174,13 @@ class Actions:
         if not self._client.is_deleted:
             with self._client:
                 self._toast.say(sentence)
+
+
+def _reset_second_factor(app: App, admin_id: int, member_id: int) -> bool:
+    reset_second_factor(app, admin_id, member_id)
+    return True
+
+
+def _email_reset_link(app: App, admin_id: int, member_id: int, link: str) -> bool:
+    email_reset_link(app, admin_id, member_id, link)
+    return True

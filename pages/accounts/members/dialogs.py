@@ -49,6 +49,7 @@ def dialog(heading: str, lead: str = "", *, role: str = "dialog", wide: bool = F
             TextElement(tag="p", text=lead)
         shown.props["aria-labelledby"] = title.html_id
         yield Opened(shown, title)
+    shown.on_value_change(lambda event: None if event.value else shown.clear())
     shown.on("hide", shown.delete)
     shown.open()
 

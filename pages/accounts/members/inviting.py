@@ -22,11 +22,17 @@ class Inviting:
     def __init__(self, app: App, me: LoggedIn, refresh: Callable[[], None]) -> None:
         self._app, self._me, self._refresh = app, me, refresh
         self._sends = app.postbox.is_set_up
+        # Dialogs are drawn on the page itself: what they are opened from may be gone.
+        self._client = ui.context.client
 
     def ask(self) -> None:
         """For whom, and in which role."""
         lead = "They get a link that works once, within 72 hours. They choose their own password."
-        with dialog("Invite a colleague", lead) as shown, html.form().classes("oc-form").props("novalidate") as form:
+        with (
+            self._client,
+            dialog("Invite a colleague", lead) as shown,
+            html.form().classes("oc-form").props("novalidate") as form,
+        ):
             form.on("submit", js_handler="(event) => event.preventDefault()")
             email = field("Email", kind="email", autocomplete="off").props("autofocus")
             role = role_choice(is_admin=False)
@@ -38,7 +44,7 @@ class Inviting:
     async def show_link(self, link: InvitationLink, *, may_invite_another: bool = False) -> None:
         """Shows the link, and emails it where email is set up; a failed email says so and changes nothing."""
         heading = f"Invitation for {link.email}" if self._sends else f"Link for {link.email}"
-        with dialog(heading) as shown:
+        with self._client, dialog(heading) as shown:
             said = TextElement(tag="p", text=f"Sending it. {self._until(link)}" if self._sends else self._pass(link))
             said.props("role=status")
             shown_once(link.url, "invitation link")
@@ -50,7 +56,8 @@ class Inviting:
                     another.on_click(lambda: self._again(shown))
                 answer("Done", "main").props("autofocus").on_click(shown.close)
         if self._sends:
-            await self._send(link, shown, said)
+            with self._client:
+                await self._send(link, shown, said)
 
     async def _invite(self, shown: Opened, email: ui.input, role: ui.radio, button: ui.button) -> None:
         if is_busy(button):

@@ -7,7 +7,8 @@ from typing import Any
 
 from nicegui import html, ui
 
-from pages.accounts.members.words import Row, counts_of, mark_of
+from pages.accounts.members.words import Row, counts_of
+from pages.widgets.people import initials, mark_classes
 
 # One element, however large the team is; Vue escapes what is in braces.
 ROW = """
@@ -24,8 +25,8 @@ ROW = """
   ><span :class="props.row.seen_css">{{ props.row.seen }}</span
   ><span class="end"><button v-if="props.row.act" type="button" class="oc-btn quiet act"
     :aria-label="props.row.act_name" @click="() => $parent.$emit('act', props.row.key)">{{ props.row.act }}</button
-  ><button type="button" class="oc-btn quiet dots oc-icon oc-i-dots" :id="props.row.dots" aria-haspopup="menu"
-    aria-expanded="false" :aria-label="'More for ' + props.row.name"
+  ><button type="button" tabindex="0" class="oc-btn quiet dots oc-icon oc-i-dots" :id="props.row.dots"
+    aria-haspopup="menu" aria-expanded="false" :aria-label="'More for ' + props.row.name"
     @click="() => $parent.$emit('more', props.row.key)"></button></span></div>
 """
 TYPED = "(event) => emit(event.target.value)"
@@ -133,7 +134,7 @@ class MembersTable:
         return {
             "key": row.key,
             "line": f"line {changed}".strip(),
-            "mark": mark_of(row),
+            "mark": "oc-p l wait" if row.is_invited else f"{mark_classes(row.id)} l",
             "is_invited": row.is_invited,
             "initials": initials(row.name),
             "name": row.name,
@@ -165,9 +166,3 @@ class MembersTable:
     def _acted(self, key: object, act: Callable[[Row], object]) -> object:
         row = self._row(key)
         return act(row) if row else None
-
-
-def initials(name: str) -> str:
-    """`GL` of Grace Lindqvist."""
-    words = name.split() or ["?"]
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -1,5 +1,6 @@
 """Members, for administrators: everybody with an account or an invitation, live, and what can be done about each."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,6 +16,7 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.members.actions import Actions
 from pages.accounts.members.inviting import Inviting
 from pages.accounts.members.list import MembersTable
+from pages.accounts.members.login_rules import login_rules_card
 from pages.accounts.members.menu import Entry, RowMenu
 from pages.accounts.members.words import Reader, Row, lead, rows_of
 from pages.layout import frame
@@ -45,7 +47,8 @@ def register(app: App) -> None:
         with frame(app, me, "Members", "/admin"):
             screen = _Screen(app, me, lambda: view.refresh())  # noqa: PLW0108 - it isn't there yet
             view = LiveView(app, me, read, screen.show, of_accounts=True)
-        await view.first()
+            rules = login_rules_card(app, me)
+        await asyncio.gather(view.first(), rules.first())
         # Not before: a timer that waits for its browser has the page sent at once.
         ui.timer(TICK_SECONDS, view.refresh)
 
@@ -84,7 +87,9 @@ class _Screen:
         if found is None:
             ui.navigate.to("/")
             return
-        reader = Reader(self._me.id, self._me.tz, _now(), self._app.postbox.is_set_up)
+        name = self._app.settings.oidc_name
+        sso_name = name[:1].upper() + name[1:]
+        reader = Reader(self._me.id, self._me.tz, _now(), self._app.postbox.is_set_up, sso_name)
         rows = rows_of(found, reader)
         self._admins = sum(each.is_admin for each in found.members)
         words, rest = lead(found, reader)
@@ -101,7 +106,9 @@ class _Screen:
             Entry("Remind", "mail", do.remind, for_invited=True),
             Entry("Change role", "person", do.ask_role, for_invited=True),
             Entry("Reset password", "key", do.reset_password),
+            Entry("Reset second factor", "shield", do.reset_second_factor),
             Entry("Log out everywhere", "out", do.log_out),
+            Entry("Activity", "clock", do.show_activity),
             Entry("Remove", "x", do.remove),
             Entry("Revoke", "x", do.revoke, for_members=False, for_invited=True),
         ]
@@ -110,6 +117,8 @@ class _Screen:
         absent = set()
         if not self._app.postbox.is_set_up or not row.is_waiting or row.is_you:
             absent.add("Remind")
+        if not row.has_second_factor or row.is_you:
+            absent.add("Reset second factor")
         is_last = row.is_admin and not row.is_invited and self._admins == 1
         self._menu.open(row, button, absent=frozenset(absent), is_last=is_last)
 

@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.services.accounts.member_list import InvitationLine, MemberLine, MemberList
 from pages.widgets.dates import NBSP, clock, count, day_words, moment_words
+from pages.widgets.people import first_name
 
 FRESH = timedelta(minutes=10)
 """For so long somebody who opened a link is setting up now."""
 HERE = timedelta(minutes=2)
 """For so long somebody who was seen is here now: that is stored once a minute."""
-MARKS = 16
-"""Colours of people, see people.css; the second half is square."""
 
 
 class Act(StrEnum):
@@ -44,6 +43,7 @@ class Row:
     act: Act | None
     is_waiting: bool
     """Not connected yet."""
+    has_second_factor: bool = False
 
     @property
     def status(self) -> tuple[str, str]:
@@ -62,6 +62,7 @@ class Reader:
     zone: ZoneInfo
     now: datetime
     sends_email: bool
+    sso_name: str = "Single sign-on"
 
     def moment(self, moment: datetime) -> str:
         """`today, 09:15`, `Wed 25 Nov, 14:00`."""
@@ -102,18 +103,6 @@ def _also(found: MemberList, reader: Reader) -> str:
     return f" · {count(len(found.invitations), 'invitation')} open" if found.invitations else ""
 
 
-def first_name(name: str) -> str:
-    return name.split(maxsplit=1)[0] if name.split() else name
-
-
-def mark_of(row: Row) -> str:
-    """The classes of a person's mark."""
-    if row.is_invited:
-        return "oc-p l wait"
-    number = (row.id - 1) % MARKS + 1
-    return f"oc-p l is-p{number}{' square' if number > MARKS // 2 else ''}"
-
-
 def seen_words(moment: datetime | None, reader: Reader) -> str:
     """`now`, `12 min ago`, `2 h ago`, `yesterday, 17:20`, `Thu 26 Nov`; a dash where it isn't known."""
     if moment is None:
@@ -129,12 +118,12 @@ def seen_words(moment: datetime | None, reader: Reader) -> str:
     return f"yesterday, {clock(moment, reader.zone)}" if days == 1 else reader.day(moment)
 
 
-def how_words(member: MemberLine) -> str:
+def how_words(member: MemberLine, sso_name: str) -> str:
     """What they logged in with last, or could with: `Passkey`, `Password + code`, `Single sign-on`."""
-    if member.method is LoginMethod.PASSKEY:
+    if member.method is LoginMethod.PASSKEY or (not member.has_password and member.has_passkey):
         return "Passkey"
-    if member.method is LoginMethod.SINGLE_SIGN_ON or (member.method is None and not member.has_password):
-        return "Single sign-on"
+    if member.method is LoginMethod.SINGLE_SIGN_ON or not member.has_password:
+        return sso_name
     return "Password + code" if member.has_code else "Password"
 
 
@@ -152,10 +141,11 @@ def _member(member: MemberLine, reader: Reader) -> Row:
         css=css,
         word=word,
         facts=facts,
-        how=how_words(member),
+        how=how_words(member, reader.sso_name),
         seen=seen_words(member.last_seen_at, reader),
         act=Act.REMIND if _may_remind(member, reader) else None,
         is_waiting=is_waiting,
+        has_second_factor=member.has_code or member.has_passkey,
     )
 
 

@@ -52,6 +52,11 @@ class SecurityRow:
         self._tag.set_text(tag)
         self._tag.set_visibility(bool(tag))
 
+    def mark_tag(self, *, is_good: bool) -> None:
+        """Whether the tag is green and has a tick."""
+        good = "ok oc-icon oc-i-ok"
+        self._tag.classes(add=good if is_good else "", remove="" if is_good else good)
+
 
 def row_button(words: str, on_click: Any, name: str = "") -> ui.button:
     """A quiet button at the end of a row; `name` says what it concerns where `words` alone don't."""

@@ -1,12 +1,13 @@
 """The card `Email`: the address of the account, and how it is changed."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nicegui import html, ui
 
 from oncall_ui.app import App
-from oncall_ui.errors import InvalidInput
+from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.addresses import list_addresses
 from oncall_ui.services.accounts.email_change import (
     NEW_EMAIL,
@@ -33,7 +34,7 @@ class Seen:
     pending: PendingEmail | None
 
 
-def card(app: App, me: LoggedIn) -> LiveView[Seen]:
+def card(app: App, me: LoggedIn) -> LiveView[Seen | None]:
     return _Email(app, me).view
 
 
@@ -52,11 +53,16 @@ class _Email:
         self._dialog = FormDialog()
         self.view = LiveView(app, me, self._read, self._show)
 
-    def _read(self, _wanted: Wanted) -> Seen:
+    def _read(self, _wanted: Wanted) -> Seen | None:
+        """None if the account was erased a moment ago."""
         member_id = self._me.member.id
-        return Seen(list_addresses(self._app, member_id).account, pending_email(self._app, member_id))
+        with contextlib.suppress(NotAllowed):
+            return Seen(list_addresses(self._app, member_id).account, pending_email(self._app, member_id))
+        return None
 
-    def _show(self, seen: Seen) -> None:
+    def _show(self, seen: Seen | None) -> None:
+        if seen is None:
+            return
         self._row.show(_use(self._app, self._me), title=seen.email)
         self._new.element.set_visibility(seen.pending is not None)
         if seen.pending:

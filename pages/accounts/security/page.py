@@ -11,8 +11,9 @@ from fastapi import Depends
 from nicegui import html
 
 from oncall_ui.app import App
+from oncall_ui.services.accounts.passkeys import are_offered
 from oncall_ui.services.accounts.sessions import LoggedIn
-from pages.accounts.security import email, password, protection, sessions
+from pages.accounts.security import email, identities, passkeys, password, protection, sessions, two_factor
 from pages.accounts.security.card import security_card
 from pages.layout import frame
 from pages.opening import page
@@ -22,15 +23,16 @@ from pages.widgets.subnav import profile_subnav
 
 TITLE = "Security"
 ROUTE = "/you/security"
+SUB = "A passkey replaces password and code."
 
 Section = Callable[[App, LoggedIn], LiveView[Any] | None]
 """Draws a section while the page is built. The page waits for the first reading of the view it returns, if any."""
 
-METHOD_BUTTONS: tuple[Section, ...] = ()
+METHOD_BUTTONS: tuple[Section, ...] = (passkeys.add_button,)
 """At the end of the head of the card `Log-in methods`: buttons that add one."""
-METHODS: tuple[Section, ...] = (password.method,)
+METHODS: tuple[Section, ...] = (password.method, passkeys.rows, identities.method)
 """Inside the card `Log-in methods`: each draws a `security_list` with its rows."""
-LEFT: tuple[Section, ...] = ()
+LEFT: tuple[Section, ...] = (two_factor.card,)
 """Cards below `Log-in methods`."""
 RIGHT: tuple[Section, ...] = (sessions.card, email.card)
 """Cards of the second column."""
@@ -38,7 +40,7 @@ RIGHT: tuple[Section, ...] = (sessions.card, email.card)
 
 def register(app: App) -> None:
     @page(ROUTE)
-    async def security_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
+    async def security_page(me: Annotated[LoggedIn, Depends(login_required(app, for_setup=True))]) -> None:
         with frame(app, me, TITLE, "/you"):
             with html.header().classes("oc-head"), html.div():
                 html.h1(TITLE)
@@ -53,7 +55,7 @@ def register(app: App) -> None:
 
 
 def _methods(app: App, me: LoggedIn) -> list[LiveView[Any] | None]:
-    with security_card("methods", "Log-in methods") as buttons:
+    with security_card("methods", "Log-in methods", SUB if are_offered(app) else "") as buttons:
         with buttons:
             drawn = [draw(app, me) for draw in METHOD_BUTTONS]
         return [*drawn, *(draw(app, me) for draw in METHODS)]

@@ -1,12 +1,13 @@
 """The row `Password` of the card `Log-in methods`: changed in a dialog, which asks for the current one."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nicegui import html, ui
 
 from oncall_ui.app import App
-from oncall_ui.errors import InvalidInput
+from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.passwords import CURRENT, NEW, PasswordView, change_password, password_of
 from oncall_ui.services.accounts.sessions import LoggedIn, list_sessions
 from pages.accounts.security.card import SecurityRow, row_button, security_list
@@ -27,7 +28,7 @@ class Seen:
     """Browsers that a new password logs out."""
 
 
-def method(app: App, me: LoggedIn) -> LiveView[Seen]:
+def method(app: App, me: LoggedIn) -> LiveView[Seen | None]:
     return _Password(app, me).view
 
 
@@ -42,12 +43,17 @@ class _Password:
         self._dialog = FormDialog()
         self.view = LiveView(app, me, self._read, self._show)
 
-    def _read(self, _wanted: Wanted) -> Seen:
-        sessions = list_sessions(self._app, self._me.member.id)
-        others = sum(each.id != self._me.session_id for each in sessions)
-        return Seen(password_of(self._app, self._me.member.id), others)
+    def _read(self, _wanted: Wanted) -> Seen | None:
+        """None if the account was erased a moment ago."""
+        with contextlib.suppress(NotAllowed):
+            sessions = list_sessions(self._app, self._me.member.id)
+            others = sum(each.id != self._me.session_id for each in sessions)
+            return Seen(password_of(self._app, self._me.member.id), others)
+        return None
 
-    def _show(self, seen: Seen) -> None:
+    def _show(self, seen: Seen | None) -> None:
+        if seen is None:
+            return
         self._seen = seen
         self._row.show(_words(seen.password, self._me))
         self._button.set_text(CHANGE if seen.password.is_set else SET)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -12,9 +11,8 @@ from starlette.exceptions import HTTPException
 
 from oncall_ui.database_problems import DATABASE_ERRORS, problem_of
 from oncall_ui.errors import NotAllowed
+from oncall_ui.incidents import INCIDENTS, Incident
 from pages.sharing.api.parameters import Unclear
-
-log = structlog.get_logger()
 
 KIND = "application/problem+json"
 REALM = 'Bearer realm="On-Call Optimizer"'
@@ -83,12 +81,17 @@ def register(api: FastAPI) -> None:
         found = problem_of(error)
         if found is None:
             raise error
-        return problem(503, f"{found.what} Try again in a moment.", {"Retry-After": "5"})
+        sentence = _incident_sentence(f"{found.what} Try again in a moment.", INCIDENTS.report(error, "the API"))
+        return problem(503, sentence, {"Retry-After": "5"})
 
     for kind in DATABASE_ERRORS:
         api.exception_handler(kind)(unavailable)
 
     @api.exception_handler(Exception)
     async def broken(_request: Request, error: Exception) -> Response:
-        log.error("the API failed", exc_info=error)
-        return problem(500, "Something went wrong on this server. The details are in its log.")
+        incident = INCIDENTS.report(error, "the API")
+        return problem(500, _incident_sentence("Something went wrong on this server.", incident))
+
+
+def _incident_sentence(sentence: str, incident: Incident) -> str:
+    return f"{sentence} Error id {incident.id}: it leads to the entry in the log."

@@ -10,7 +10,7 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, NotAllowed, NotLoggedIn, SetupClosed
 from oncall_ui.models import LoginSession, Member, SetupLink, now
 from oncall_ui.services.accounts.log_in import log_in
-from oncall_ui.services.accounts.members import add_member, add_member_as, list_members
+from oncall_ui.services.accounts.members import add_member, list_members
 from oncall_ui.services.accounts.sessions import log_out, open_session, require_session, session_for
 from oncall_ui.services.accounts.setup import check_setup_link, create_first_account, renew_setup_link
 from tests.conftest import PASSWORD, Person
@@ -91,11 +91,8 @@ def test_an_address_has_one_account(app: App, alice: Person) -> None:
         add_member(app, name="Other", email="ALICE@example.org", password=PASSWORD, zone="UTC")
 
 
-def test_only_an_administrator_adds_and_lists_members(app: App, alice: Person, mallory: Person) -> None:
-    add_member_as(app, alice.id, name="Carol", email="carol@example.org", password=PASSWORD, zone="UTC")
-    assert [member.name for member in list_members(app, alice.id)] == ["Alice", "Carol", "Mallory"]
-    with pytest.raises(NotAllowed):
-        add_member_as(app, mallory.id, name="Eve", email="eve@example.org", password=PASSWORD, zone="UTC")
+def test_only_an_administrator_lists_members(app: App, alice: Person, mallory: Person) -> None:
+    assert [member.name for member in list_members(app, alice.id)] == ["Alice", "Mallory"]
     with pytest.raises(NotAllowed):
         list_members(app, mallory.id)
 

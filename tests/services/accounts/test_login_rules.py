@@ -97,7 +97,7 @@ def test_a_reset_forgets_everything(app: App, alice: Person, bob: Person, by_com
     reset_second_factor(app, None if by_command else alice.id, bob.id)
     with app.db.read() as session:
         for table in (Totp, RecoveryCode, Passkey, PendingLogin):
-            assert not [row for row in session.exec(select(table)) if row.member_id == bob.id]
+            assert not [row for row in session.exec(select(table)) if row.model_dump()["member_id"] == bob.id]
         assert session.get(Totp, alice.id) is not None
         assert [row.trusted_until for row in session.exec(select(KnownBrowser))] == [None]
         entry = session.exec(select(AuditEntry).where(AuditEntry.action == AuditAction.SECOND_FACTOR_RESET)).one()

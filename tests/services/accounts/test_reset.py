@@ -1,8 +1,6 @@
 """Reset links: who gets one, what it does once, and what it says afterwards. The mail server is a real one."""
 
 import re
-import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -24,40 +22,17 @@ from oncall_ui.services.accounts.sessions import require_session
 from oncall_ui.settings import Settings
 from tests.conftest import PASSWORD, Person
 from tests.fakes.smtp import MailServer
+from tests.services.helpers.post import emptied, post, until, with_email
+
+__all__ = ["post"]
 
 NEW = "four grey herons wait"
 HERE = "192.0.2.7"
-PATIENCE_SECONDS = 20
-
-
-@pytest.fixture
-def post() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
 
 
 @pytest.fixture
 def settings(settings: Settings, post: MailServer) -> Settings:
-    ours = {
-        "smtp_host": post.host,
-        "smtp_port": post.port,
-        "smtp_security": "none",
-        "mail_from": "oncall@example.org",
-        "base_url": "https://oncall.example.org",
-    }
-    return settings.model_copy(update=ours)
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.02)
-
-
-def emptied(app: App) -> None:
-    """Everything posted so far has been sent, or given up."""
-    until(lambda: not app.postbox.is_working)
+    return with_email(settings, post)
 
 
 def token_of(link: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.models import AuditEntry, now
 from oncall_ui.origin import Origin, coming_from
 from oncall_ui.services.audit.failed_logins import MOST_LINES, TOGETHER, record_failed_login
@@ -19,7 +20,11 @@ def fail(app: App, typed: str, address: str = "192.0.2.66") -> None:
 
 def lines(app: App) -> list[AuditEntry]:
     with app.db.read() as session:
-        return list(session.exec(select(AuditEntry).order_by(col(AuditEntry.id))))
+        return list(
+            session.exec(
+                select(AuditEntry).where(AuditEntry.action == AuditAction.LOGIN_FAILED).order_by(col(AuditEntry.id))
+            )
+        )
 
 
 def test_failures_with_one_account_from_one_address_are_one_line(app: App, bob: Person) -> None:

@@ -21,7 +21,7 @@ class CodeApp:
 
     def code(self, steps: int = 0) -> str:
         """The code `steps` of 30 seconds from now."""
-        return self._totp.at(totp.now().timestamp() + 30 * steps)
+        return self._totp.at(vars(totp)["now"]().timestamp() + 30 * steps)
 
 
 def with_app(app: App, person: Person) -> tuple[CodeApp, tuple[str, ...]]:

@@ -1,0 +1,56 @@
+"""Gives the memory of closed pages back to the system.
+
+An open page is up to a megabyte of small objects that refer to each other. Python frees them only in a full run of its
+cycle collector, of which there are few; and Python's own allocator keeps what is freed, because in each of its arenas
+something lives on. So the server uses the allocator of the C library, collects soon after pages have closed, and asks
+the library to return what is free. Where that isn't glibc, everything works the same, without giving back.
+"""
+
+import asyncio
+import ctypes
+import gc
+import os
+import platform
+import sys
+from functools import partial
+
+from oncall_ui.threads import in_a_thread
+
+COLLECT_AFTER_SECONDS = 2
+"""Pages often close together: after a reload, or when the server drops those whose browser never came."""
+ALLOCATOR = "PYTHONMALLOC"
+"""Environment variable of Python, read when an interpreter starts."""
+
+
+def use_system_allocator() -> None:
+    """Replaces this process by one that allocates with glibc, if it can give memory back and doesn't do so already.
+
+    The process keeps its id. An allocator that the operator chose stays.
+    """
+    if platform.libc_ver()[0] == "glibc" and ALLOCATOR not in os.environ:
+        os.environ[ALLOCATOR] = "malloc"
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the same program, with the same arguments
+
+
+class PageMemory:
+    """Frees closed pages. All of it runs on the event loop but the last step, which takes the allocator a moment."""
+
+    def __init__(self) -> None:
+        self._timer: asyncio.TimerHandle | None = None
+        self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+
+    def start(self) -> None:
+        """What exists now stays until the end: the collector needn't look at it again."""
+        gc.collect()
+        gc.freeze()
+
+    def page_closed(self) -> None:
+        """Collects soon, once for all pages that close until then."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(COLLECT_AFTER_SECONDS, self._collect)
+
+    def _collect(self) -> None:
+        self._timer = None
+        gc.collect()
+        if self._trim is not None:
+            in_a_thread("give memory back", partial(self._trim, 0))

@@ -1,0 +1,180 @@
+"""Every verb of a service that takes a member and something that is owned, called with another member's: refused, and
+not a byte of the database changes. Every verb for administrators, called by a member: the same.
+
+Generated from the source: a new verb is called by itself. One whose arguments can't be made up fails, and says what to
+add here.
+"""
+
+import asyncio
+import importlib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.services.audit.query import Wanted
+from oncall_ui.services.connections.choose import Choice
+from providers.base import Discovery
+from tests.conftest import PASSWORD, Person
+from tests.databases import settings
+from tests.security.another_member.world import Hers, everything, give
+from tests.services.helpers.verbs import Verb, public_verbs
+
+__all__ = ["settings"]
+"""On both databases."""
+
+ACTORS = ("admin_id", "by", "me", "member_id", "_member_id")
+"""Names of the parameter that says who does it, the first that a verb has."""
+OWNED = {"connection_id", "calendar_id", "days_id", "token_id", "passkey_id", "identity_id", "invitation_id",
+         "session_id", "reconnects"}  # fmt: skip
+"""Names of parameters for ids of something owned; world.py knows Alice's."""
+NOT_FOR_PAGES = {
+    "accounts.members.add_member": "the command line and `add_member_as`, which asks",
+    "accounts.invitation_emails.send_invitation": "takes a link that only `invite` and `renew` give, which ask",
+    "accounts.invitation_emails.tell_removed": "a part of `remove_member`, which asks",
+}
+"""Verbs that leave it to their callers to ask who is allowed to, each with the reason."""
+QUIET = {
+    "sharing.tokens.remove_token": "nothing happens, as when the token is already gone",
+}
+"""Verbs that do nothing, and don't say so."""
+VALUES: dict[str, Callable[[App, Hers], Any]] = {
+    "choices": lambda _app, hers: {hers["calendar_id"]: Choice(is_on=False, mode=Mode.BLOCK)},
+    "product": lambda app, _hers: app.product("ics"),
+    "found": lambda _app, _hers: Discovery(account="", identity="x", calendars=()),
+    "values": lambda _app, _hers: {"url": "https://calendar.example.org/a.ics"},
+    "wanted": lambda _app, _hers: Wanted(),
+    "counted": lambda _app, _hers: None,
+    "email": lambda _app, _hers: "mallory2@example.org",
+    "password": lambda _app, _hers: PASSWORD,
+    "zone": lambda _app, _hers: "UTC",
+}
+"""Arguments that their type alone doesn't tell."""
+
+
+def actor_of(verb: Verb) -> str:
+    return next((name for name in ACTORS if name in verb.parameters), "")
+
+
+def is_concerned(verb: Verb) -> bool:
+    actor, others = actor_of(verb), verb.parameters
+    if not actor or "session" in others or verb.name in NOT_FOR_PAGES:
+        return False
+    is_for_administrators = actor in {"admin_id", "by"}
+    return is_for_administrators or any(name in OWNED or name.endswith("_id") for name in set(others) - {*ACTORS})
+
+
+CONCERNED = {verb.name: verb for verb in public_verbs() if is_concerned(verb)}
+
+
+def function_of(name: str) -> Any:
+    module, _, function = name.rpartition(".")
+    return getattr(importlib.import_module(f"oncall_ui.services.{module}"), function)
+
+
+def of_type(kind: Any) -> Any:
+    """Any value of the type; raises LookupError for a type that isn't known here."""
+    if get_origin(kind) is not None and type(None) in get_args(kind):
+        return None
+    simple: dict[Any, Any] = {str: "x", bool: True, int: 1, datetime: datetime.now(UTC), date: date.today()}  # noqa: DTZ011
+    if kind in simple:
+        return simple[kind]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind))
+    origin = get_origin(kind) or kind
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {}
+    if (isinstance(origin, type) and issubclass(origin, Sequence)) or str(origin).endswith("Iterable'>"):
+        return ()
+    raise LookupError(kind)
+
+
+def arguments(verb: Verb, app: App, thief: Person, victim: Person, hers: Hers) -> dict[str, Any]:
+    """By name: `thief` does it, with everything owned being the victim's."""
+    function, actor, found = function_of(verb.name), actor_of(verb), dict[str, Any]()
+    hints = get_type_hints(function)
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name == "app":
+            found[name] = app
+        elif name == actor:
+            found[name] = thief.me if name == "me" else thief.id
+        elif name == "member_id":
+            found[name] = victim.id
+        elif name in hers.ids:
+            found[name] = hers[name]
+        elif name in VALUES:
+            found[name] = VALUES[name](app, hers)
+        elif parameter.default is inspect.Parameter.empty:
+            found[name] = _guess(verb.name, name, hints[name])
+    return found
+
+
+def _guess(verb: str, name: str, kind: Any) -> Any:
+    if name.endswith("_id"):
+        pytest.fail(f"{verb} takes `{name}`: give Alice one in tests/security/another_member/world.py (`give`).")
+    try:
+        return of_type(kind)
+    except LookupError:
+        pytest.fail(f"{verb} takes `{name}` of type {kind}: add a value of it to VALUES in {__file__}.")
+
+
+def call(function: Any, values: dict[str, Any]) -> Any:
+    result = function(**values)
+    if inspect.isgenerator(result):
+        return list(result)
+    return asyncio.run(result) if inspect.isawaitable(result) else result
+
+
+@pytest.mark.parametrize("name", CONCERNED)
+def test_it_is_refused_and_nothing_changes(app: App, alice: Person, mallory: Person, name: str) -> None:
+    hers = give(app, alice)
+    verb = CONCERNED[name]
+    values = arguments(verb, app, mallory, alice, hers)
+    before = everything(app)
+    try:
+        call(function_of(name), values)
+    except (NotAllowed, InvalidInput):
+        is_refused = True
+    else:
+        is_refused = False
+    assert everything(app) == before
+    assert is_refused or name in QUIET, f"{name} let Mallory do it. Raise NotAllowed, or add it to QUIET with a reason."
+    assert not (is_refused and name in QUIET), f"{name} refuses: remove it from QUIET."
+
+
+def test_verbs_that_must_be_among_them_are() -> None:
+    """Were none found, nothing above could fail."""
+    assert {
+        "connections.disconnect.disconnect",
+        "connections.choose.choose",
+        "accounts.passkeys.remove_passkey",
+        "accounts.removal.remove_member",
+        "team.tags.save_tags",
+        "sharing.tokens.remove_token",
+        "audit.query.read_log",
+    } <= {*CONCERNED}
+
+
+def test_no_exception_is_left_over() -> None:
+    known = {verb.name for verb in public_verbs()}
+    assert {*NOT_FOR_PAGES, *QUIET} - known == set()
+
+
+def test_the_owner_can_do_what_the_other_could_not(app: App, alice: Person) -> None:
+    """The arguments above are real: with them Alice changes her data."""
+    hers = give(app, alice)
+    before = everything(app)
+    for name in (
+        "connections.choose.choose",
+        "accounts.passkeys.remove_passkey",
+        "availability.manual.remove_manual_days",
+    ):
+        call(function_of(name), arguments(CONCERNED[name], app, alice, alice, hers))
+        assert everything(app) != before, name
+        before = everything(app)

@@ -1,0 +1,80 @@
+"""What Alice has, for Mallory to want, and the whole database as text, to see that nothing in it changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import SQLModel, col, select
+
+from oncall_ui.app import App
+from oncall_ui.models import (
+    ApiToken,
+    Connection,
+    Identity,
+    Invitation,
+    ManualEntry,
+    Passkey,
+    now,
+)
+from tests.conftest import Person
+from tests.services.helpers.full_account import keep_everything
+
+SECRET_NAME = "Confidential interviews"
+INVITED = "future-colleague@elsewhere.example"
+
+
+@dataclass(frozen=True)
+class Hers:
+    """Ids of what is Alice's, by the name of the parameter that takes them."""
+
+    ids: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.ids[name]
+
+
+def give(app: App, alice: Person) -> Hers:
+    """Gives Alice one of everything."""
+    calendar = keep_everything(app, alice)
+    with app.db.write() as session:
+        session.add(
+            Invitation(email=INVITED, token_hash="invited", invited_by=alice.id, expires_at=now() + timedelta(days=1))
+        )
+        connection = session.get(Connection, calendar.connection_id)
+        assert connection is not None
+        connection.nickname = SECRET_NAME
+
+    def newest(table: Any, *conditions: Any) -> Any:
+        with app.db.read() as session:
+            return session.exec(select(table.id).where(*conditions).order_by(col(table.id).desc())).first()
+
+    def own(table: Any) -> Any:
+        return newest(table, table.member_id == alice.id)
+
+    return Hers(
+        {
+            "connection_id": calendar.connection_id,
+            "reconnects": calendar.connection_id,
+            "calendar_id": calendar.id,
+            "days_id": own(ManualEntry),
+            "token_id": own(ApiToken),
+            "passkey_id": own(Passkey),
+            "identity_id": own(Identity),
+            "invitation_id": newest(Invitation),
+            "session_id": alice.me.session_id,
+        }
+    )
+
+
+def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:
+    """Every row of every table, sorted; those for which `without` is true are left out."""
+    lines = []
+    with app.db.read() as session:
+        for table in SQLModel.metadata.sorted_tables:
+            for row in session.execute(table.select()).mappings():
+                if not without(table.name, dict(row)):
+                    lines.append(f"{table.name} {sorted((key, repr(value)) for key, value in row.items())}")
+        session.execute(text("SELECT 1"))
+    return "\n".join(sorted(lines))
