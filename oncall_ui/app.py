@@ -59,6 +59,8 @@ class App:
     """By provider: limits how many requests all members' calendars together send at once."""
     refresh_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By connection: held while its token is refreshed."""
+    large_bodies: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held for every piece of a large answer of a calendar server: together they get one share of the event loop."""
     previewing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PREVIEWS))
     checks: Counter[int] = field(default_factory=Counter)
     """By member: how many accounts and addresses are being checked; only the event loop changes it."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.attacks import logins, sockets
+from bench.attacks import calendars, logins, outside, sockets
 from bench.attacks.row import HEAD, Attack, Row, Scale
 
 ATTACKS: dict[str, Attack] = {
@@ -21,6 +21,13 @@ ATTACKS: dict[str, Attack] = {
     "socket-log": sockets.log_lines,
     "socket-flood": sockets.flood,
     "socket-count": sockets.connections,
+    "caldav-eight": calendars.eight_addresses,
+    "proxy-headers": outside.proxy_headers,
+    "foreign-hosts": outside.foreign_hosts,
+    "cookies": outside.cookies,
+    "csrf": outside.cross_site,
+    "page-loads": outside.loads,
+    "ssrf": outside.forgery,
 }
 
 

@@ -24,7 +24,7 @@ GRACE_SECONDS = 10
 """The app ends a call that takes too long. Should it be unable to, the kernel does so a little later."""
 VICTIM = "500"
 """Of 1000: where the machine runs out of memory, the kernel kills a call rather than the app."""
-NICENESS = 10
+NICENESS = 15
 """Pages come first: a call computes with what the app leaves of the processors."""
 
 

@@ -18,7 +18,7 @@ AGAIN_SECONDS = 60
 # In the browser alone: nobody else waits for it.
 COUNT_DOWN = """
 const button = document.querySelector(".gate-again"), wait = button.querySelector("i");
-let left = %d;
+let left = SECONDS;
 const tick = () => {
     if (left <= 0) { button.removeAttribute("aria-disabled"); wait.remove(); return; }
     wait.textContent = ` in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
@@ -40,7 +40,7 @@ def register(app: App) -> None:
             with gate(app, "Check your email", back=True):
                 _sent(sent)
             await ui.context.client.connected()
-            ui.run_javascript(COUNT_DOWN % AGAIN_SECONDS)
+            ui.run_javascript(COUNT_DOWN.replace("SECONDS", str(AGAIN_SECONDS)))
         else:
             with gate(app, "Forgot your password?", "We’ll email you a link to set a new one.", back=True):
                 _form(flash, flash.get("values", {}).get("email", email)[:300])

@@ -15,7 +15,7 @@ def single_sign_on_button(app: App, target: str) -> None:
     """Draws nothing where single sign-on isn't set up. `target` is the page to open afterwards."""
     if not (name := offered(app)):
         return
-    # At the public address, whichever was opened: there the provider sends the browser back, with its cookie.
+    # At the public address, whichever was opened: the provider sends the browser back there, to its cookie.
     there = json.dumps(f"{app.settings.public_url}/login/oidc?{NEXT}={quote(target, safe='')}&zone=")
     button = ui.button(f"Continue with {name}", color=None).props("unelevated no-caps")
     button.classes("oc-btn oc-icon oc-i-shield")

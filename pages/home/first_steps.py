@@ -1,4 +1,4 @@
-"""Home before the first calendar is connected: what is missing, and the three steps."""
+"""Home of a member without a calendar who has gone past the first steps: what is missing, and how to get it."""
 
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -33,9 +33,9 @@ class FirstSteps:
             )
         self._card.set_visibility(False)
 
-    def show(self, seen: Overview) -> None:
+    def show(self, seen: Overview, *, is_hidden: bool) -> None:
         self._title.set_text(_title(seen.picture.unknown))
-        self._card.set_visibility(not seen.connections)
+        self._card.set_visibility(not seen.connections and not is_hidden)
 
 
 def _title(unknown: int) -> str:

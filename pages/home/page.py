@@ -18,10 +18,13 @@ from pages.home.imports_notice import ImportsNotice
 from pages.home.manual_days import ManualDaysSection
 from pages.home.overview import Overview, calm, lead, look
 from pages.home.unused import Unused
+from pages.home.welcome import SKIP, Progress, Welcome, lead_of, progress_of
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import Connections, LiveView, Wanted
 from pages.session import login_required
+from pages.widgets.calendar_status import Status
+from pages.widgets.people import first_name
 from pages.widgets.strip import Strip
 
 TICK_SECONDS = 30
@@ -29,7 +32,7 @@ TICK_SECONDS = 30
 
 def register(app: App, readiness: Readiness) -> None:
     @page("/")
-    async def home_page(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
+    async def home_page(me: Annotated[LoggedIn, Depends(login_required(app))], steps: str = "") -> None:
         def show(seen: Overview) -> None:
             if seen.own.zone == me.member.zone:
                 screen.show(seen, _now())
@@ -44,7 +47,7 @@ def register(app: App, readiness: Readiness) -> None:
                 view.refresh()
 
         with frame(app, me, "Home", "/") as live:
-            screen = _Screen(app, me, readiness)
+            screen = _Screen(app, me, readiness, welcomes=steps != SKIP)
             reader = _Reader(app, me, live.connections)
             view = LiveView(app, me, reader.read, show)
         await view.first()
@@ -55,10 +58,14 @@ def register(app: App, readiness: Readiness) -> None:
 class _Screen:
     """The elements, drawn once; `show` patches them."""
 
-    def __init__(self, app: App, me: LoggedIn, readiness: Readiness) -> None:
+    def __init__(self, app: App, me: LoggedIn, readiness: Readiness, *, welcomes: bool) -> None:
+        self._welcomes = welcomes
         with html.header().classes("oc-head"):
             with html.div():
-                html.h1("Home")
+                # The page stays Home for who finds their way by headings.
+                self._title = html.h1("Home")
+                self._greeting = html.h2(f"Welcome, {first_name(me.member.name)}").classes("home-welcome")
+                self._greeting.set_visibility(False)
                 with html.p().classes("oc-status is-busy") as self._lead:
                     self._words = TextElement(tag="b", text="Loading your calendars")
                     self._rest = TextElement(tag="span", text="")
@@ -68,6 +75,7 @@ class _Screen:
         self._alerts = Alerts(app, me)
         self._unused = Unused()
         self._start = FirstSteps(app)
+        self._welcome = Welcome(app, me.member)
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two home-two") as self._two:
             self._agenda = Agenda("Coming up", me.member.tz, self._manual_days.remove)
@@ -82,19 +90,26 @@ class _Screen:
                     html.span("We keep only when you’re blocked or would like to be on call. Never titles.")
 
     def show(self, seen: Overview, now: datetime) -> None:
-        self._show_lead(seen, now)
+        progress = progress_of(seen) if self._welcomes else None
+        self._show_welcome(progress)
+        self._show_lead(lead_of(progress) if progress else lead(seen, now))
         self._alerts.show(alerts(seen.watched, seen.zone, now))
-        self._unused.show(seen.unused)
-        self._start.show(seen)
+        self._unused.show([] if progress else seen.unused)
+        self._start.show(seen, is_hidden=progress is not None)
         self._calendars.set_visibility(bool(seen.connections))
-        self._two.set_visibility(bool(seen.connections or seen.own.manual or seen.lines))
+        self._two.set_visibility(progress is None and bool(seen.connections or seen.own.manual or seen.lines))
         self._strip.show(seen.picture)
         self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))
         self._manual_days.show(seen.own.manual, seen.today)
         self._statuses.show(seen.watched, seen.zone, now)
 
-    def _show_lead(self, seen: Overview, now: datetime) -> None:
-        sentence = lead(seen, now)
+    def _show_welcome(self, progress: Progress | None) -> None:
+        is_new = progress is not None
+        self._greeting.set_visibility(is_new)
+        self._title.classes(add="oc-hidden" if is_new else "", remove="" if is_new else "oc-hidden")
+        self._welcome.show(progress)
+
+    def _show_lead(self, sentence: Status) -> None:
         self._words.set_text(sentence.word)
         self._rest.set_text(sentence.facts)
         if sentence.css != self._css:

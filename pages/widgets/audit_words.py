@@ -56,7 +56,7 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.CONNECTED: "{who} connected {what}",
     AuditAction.RECONNECTED: "{who} reconnected {what}",
     AuditAction.DISCONNECTED: "{who} disconnected {what}",
-    AuditAction.CALENDARS_CHOSEN: "{who} changed which calendars of {what} count",
+    AuditAction.CALENDARS_CHOSEN: "{who} changed the calendars of {what}",
     AuditAction.TAGS_CHANGED: "{who} changed {tags}",
     AuditAction.LOGIN_RULES_CHANGED: "{who} changed {rules}",
     AuditAction.FEED_CREATED: "{who} created {their} private feed link",
@@ -108,6 +108,8 @@ class Line:
 def line_of(entry: Entry, viewer: int | None = None) -> Line:
     """`viewer`: the member who reads their own part, called “you”. Slow the first time: call it in a thread."""
     template, words = _template(entry, viewer), _words(entry, viewer)
+    if words["whom"] == "you":
+        template = re.sub(r"the ([a-z ]+) of \{whom\}", r"your \1", template)
     parts = []
     for piece in re.split(r"(\{\w+\})", template):
         key = piece[1:-1] if piece.startswith("{") else ""

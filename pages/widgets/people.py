@@ -13,3 +13,8 @@ def initials(name: str) -> str:
     """`AM` for Alice Moreno, `A` for Alice."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def first_name(name: str) -> str:
+    """`Alice` for Alice Moreno."""
+    return name.split(maxsplit=1)[0] if name.split() else name

@@ -14,7 +14,6 @@ DAV = "{DAV:}"
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"
 CALENDARSERVER = "{http://calendarserver.org/ns/}"
 
-_CHUNK = 65_536
 _CONTROLS = rb"\x00-\x08\x0b\x0c\x0e-\x1f"
 _AT_LINE_START = re.compile(rb"(?<![^\r\n])[" + _CONTROLS + rb"]+")
 _CONTROL = re.compile(rb"[" + _CONTROLS + rb"]")
@@ -25,6 +24,10 @@ _BOM = b"\xef\xbb\xbf"
 ELEMENTS = 600_000
 """The most of one answer: the list of the largest calendar that is read."""
 _DEPTH = 64
+_PIECE = 65_536
+_LONG = re.compile(rb"<(?=[A-Za-z_:\x80-\xff][^<]{65535})")
+"""Begins a tag, and 64 KB follow without another: a long text, or a long tag. `<` may be in neither."""
+_TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 _ATTRIBUTES = 64
 
 
@@ -105,13 +108,24 @@ def parsed(body: bytes, most: int = ELEMENTS) -> Element:
     """The root of a document without a document type, of bounded depth. Raises NotXml, TooMuch."""
     # Safe: what makes XML dangerous needs a document type, and `_Tree` takes none.
     parser = ElementTree.XMLParser(target=_Tree(most))  # noqa: S314
+    if any(not _TAG.match(body, found.start(), found.start() + _PIECE) for found in _LONG.finditer(body)):
+        raise NotXml  # the parser's time grows with the square of a tag's attributes
     try:
-        for start in range(0, len(body), _CHUNK):
-            parser.feed(body[start : start + _CHUNK])
+        for piece in _pieces(body):
+            parser.feed(piece)
         root: Element = parser.close()
     except (ElementTree.ParseError, LookupError, ValueError, AssertionError) as error:
         raise NotXml from error
     return root
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    """Each twice as long as the last: an error ends the parsing only after its piece, and a tag that is longer than a
+    piece is read again with the next."""
+    begin, size = 0, _PIECE
+    while begin < len(body):
+        yield body[begin : begin + size]
+        begin, size = begin + size, 2 * size
 
 
 def _repaired(body: bytes) -> bytes:

@@ -119,6 +119,12 @@ def app_settings() -> Mapping[str, str]:
     return {}
 
 
+@pytest.fixture(scope="module")
+def app_host() -> str:
+    """What browsers call the module's app; a module overrides it where the address matters to them."""
+    return "127.0.0.1"
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str | None:
     """Of an empty database; None for the file that the app makes itself."""
@@ -130,9 +136,10 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
 
 @pytest.fixture(scope="module")
 def app(
-    tmp_path_factory: pytest.TempPathFactory, database_url: str | None, app_settings: Mapping[str, str]
+    tmp_path_factory: pytest.TempPathFactory, database_url: str | None, app_settings: Mapping[str, str], app_host: str
 ) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("app"), database_url=database_url, settings=app_settings) as server:
+    folder = tmp_path_factory.mktemp("app")
+    with Server(folder, database_url=database_url, settings=app_settings, host=app_host) as server:
         yield server
 
 

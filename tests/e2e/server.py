@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import httpx
 from sqlmodel import select
@@ -31,25 +31,12 @@ from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import get_connection
 from oncall_ui.settings import Settings
-from oncall_ui.worker import Counted, Result, Workers
+from oncall_ui.worker import Workers
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUP_LINE = re.compile(r"Set up the first account: ([^\s\x1b]+/setup\?token=[^\s\x1b]+)")
 START = 120  # seconds until it must be ready, on a machine that is busy with other things, too
 STOP = 60  # seconds until it must be gone
-
-
-class InThread(Workers):
-    """Runs what a worker would in this process: a test's own calendars need no process to be killed."""
-
-    def __init__(self) -> None:
-        pass
-
-    async def run(self, work: Callable[..., Result], *args: Any, counted: Counted | None = None) -> Result:
-        return await asyncio.to_thread(work, *args, counted or (lambda _: None))
-
-    def stop(self) -> None:
-        pass
 
 
 class Server:
@@ -62,7 +49,9 @@ class Server:
         database_url: str | None = None,
         settings: Mapping[str, str] | None = None,
         root: Path = ROOT,
+        host: str = "127.0.0.1",
     ) -> None:
+        self._host = host
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
@@ -85,7 +74,7 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self._host}:{self.port}"
 
     @property
     def running(self) -> bool:
@@ -207,7 +196,7 @@ class Server:
         settings = Settings(
             _env_file=None, data_dir=self.data, database_url=self.database_url, allowed_private_hosts="127.0.0.1"
         )
-        beside = open_app(settings, workers=InThread())
+        beside = open_app(settings, workers=Workers(processes=1))
         try:
             yield beside
         finally:

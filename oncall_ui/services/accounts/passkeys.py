@@ -25,7 +25,7 @@ from oncall_ui.origin import current_origin
 from oncall_ui.security import passkeys as webauthn
 from oncall_ui.security.passkeys import InvalidPasskey, RelyingParty
 from oncall_ui.security.tokens import hash_token, new_token
-from oncall_ui.services.accounts.browsers import browser_of
+from oncall_ui.services.accounts.browsers import UNKNOWN, browser_of
 from oncall_ui.services.accounts.factors import factors_of
 from oncall_ui.services.accounts.known_browsers import end_trust
 from oncall_ui.services.accounts.log_in import Outcome, enter
@@ -111,7 +111,7 @@ def add_passkey(
             if session.get(Member, member_id, with_for_update={"key_share": True}) is None:
                 raise NotAllowed
             is_first = not factors_of(session, member_id)
-            name = _free_name(session, member_id, name or browser_of(current_origin().user_agent).name)
+            name = _free_name(session, member_id, name or _browser())
             session.add(
                 Passkey(
                     member_id=member_id,
@@ -254,6 +254,11 @@ def _own(session: Session, member_id: int, passkey_id: int) -> Passkey:
     if row is None or row.member_id != member_id:
         raise NotAllowed
     return row
+
+
+def _browser() -> str:
+    name = browser_of(current_origin().user_agent).name
+    return "" if name == UNKNOWN else name
 
 
 def _free_name(session: Session, member_id: int, name: str) -> str:

@@ -3,7 +3,9 @@
 Nothing of an answer is understood here, or held: status, headers and pieces of the body are passed on as they come.
 """
 
+import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +17,10 @@ from oncall_ui.worker import Served
 
 PIECE = 65_536
 """Bytes of a body passed on at once."""
+SMALL = 16 * PIECE
+"""What is passed on of a body as it comes. The rest follows in turn with all other large ones."""
+PAUSE = 0.002
+"""Seconds between two pieces of large bodies, so that most of the event loop's time is for pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,19 @@ class Head:
 
 
 class Requests:
-    """Of one conversation with a server, through its guarded client. `close` ends what the provider left open."""
+    """Of one conversation with a server, through its guarded client. `close` ends what the provider left open.
 
-    def __init__(self, client: httpx.AsyncClient, challenged: Callable[[], httpx.Auth] | None) -> None:
+    `large` is one lock for all conversations of the app.
+    """
+
+    def __init__(
+        self, client: httpx.AsyncClient, challenged: Callable[[], httpx.Auth] | None, large: asyncio.Lock
+    ) -> None:
         self._client, self._challenged = client, challenged
         self._login: httpx.Auth | None = None
+        self._large = large
         self._ids = count(1)
+        self._sizes: Counter[int] = Counter()
         self._open: dict[int, tuple[httpx.Response, AsyncIterator[bytes]]] = {}
         self._first: tuple[Asked, Head] | None = None
 
@@ -88,7 +101,11 @@ class Requests:
     async def read(self, number: int) -> bytes:
         """The next piece of a body, all but the last PIECE long; empty after the last. Raises a Failure."""
         response, pieces = self._open[number]
+        if self._sizes[number] >= SMALL:
+            async with self._large:
+                await asyncio.sleep(PAUSE)
         piece = await anext(pieces, b"")
+        self._sizes[number] += len(piece)
         if len(piece) < PIECE:
             del self._open[number]
             await response.aclose()

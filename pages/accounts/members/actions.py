@@ -19,10 +19,11 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.members.dialogs import Opened, answer, dialog, role_choice, shown_once
 from pages.accounts.members.inviting import Inviting
 from pages.accounts.members.removing import ask_to_remove
-from pages.accounts.members.words import Row, first_name
+from pages.accounts.members.words import Row
 from pages.session import run_as, still_here
 from pages.widgets.dates import count
 from pages.widgets.dialogs import Question
+from pages.widgets.people import first_name
 from pages.widgets.toast import Toast
 
 P = ParamSpec("P")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.services.accounts.member_list import InvitationLine, MemberLine, MemberList
 from pages.widgets.dates import NBSP, clock, count, day_words, moment_words
+from pages.widgets.people import first_name
 
 FRESH = timedelta(minutes=10)
 """For so long somebody who opened a link is setting up now."""
@@ -100,10 +101,6 @@ def _also(found: MemberList, reader: Reader) -> str:
     if expired := sum(each.expires_at <= reader.now for each in found.invitations):
         return f" · {count(expired, 'invitation')} expired"
     return f" · {count(len(found.invitations), 'invitation')} open" if found.invitations else ""
-
-
-def first_name(name: str) -> str:
-    return name.split(maxsplit=1)[0] if name.split() else name
 
 
 def seen_words(moment: datetime | None, reader: Reader) -> str:

@@ -75,6 +75,8 @@ def test_members_read_you() -> None:
     assert line_of(changed, viewer=1).text == "You changed your name to Al"
     removed = entry("account.role_changed", what="member", subject_id=2, subject_name="Bob")
     assert line_of(removed, viewer=2).text == "Alice made you a member"
+    created = entry("account.created", subject_id=2, subject_name="Bob")
+    assert line_of(created, viewer=2).text == "Alice created your account"
 
 
 def test_what_it_brought_about_is_below() -> None:
