@@ -5,6 +5,7 @@ and says what to add.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.security.another_member.world import INVITED, SECRET_NAME, Hers, everything, give
 
-PARAMETERS = {
+PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "connection_id": lambda hers: hers["connection_id"],
     "product": lambda _hers: "ics",
     "guide": lambda _hers: "connect-google",
