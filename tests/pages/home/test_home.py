@@ -264,7 +264,8 @@ async def test_a_connection_that_was_created_and_not_saved_is_connected_but_off(
     app: App, browser: Browser, bob: Person
 ) -> None:
     calendar = add_calendar(app, bob, "Work", state=State.OFF, is_on=True, last_read_at=None, events_read=0)
-    user = await open_home(browser, bob)
+    user = await browser(bob)
+    await user.open("/?steps=later")
     await user.should_see("No calendar is switched on")
     (card,) = of_class(user, "oc-alert")
     assert headings(card) == ["Work is connected but off"]
