@@ -64,7 +64,9 @@ class _Screen:
             with html.div():
                 # The page stays Home for who finds their way by headings.
                 self._title = html.h1("Home")
-                self._greeting = html.h2(f"Welcome, {first_name(me.member.name)}").classes("home-welcome")
+                self._greeting = TextElement(tag="h2", text=f"Welcome, {first_name(me.member.name)}").classes(
+                    "home-welcome"
+                )
                 self._greeting.set_visibility(False)
                 with html.p().classes("oc-status is-busy") as self._lead:
                     self._words = TextElement(tag="b", text="Loading your calendars")

@@ -44,7 +44,8 @@ class Progress:
 def progress_of(seen: Overview) -> Progress | None:
     """None, so that Home is as usual, once a calendar was read, one needs its member, or the member added days."""
     calendars = seen.calendars
-    if seen.own.manual or any(each.last_read_at or each.needs_you for each in calendars):
+    known = [calendar for each in seen.connections for calendar in each.calendars]
+    if seen.own.manual or any(each.last_read_at or each.needs_you for each in known):
         return None
     connection = seen.watched[0][0] if seen.watched else next(iter(seen.connections), None)
     return Progress(connection, calendars[0] if calendars else None)

@@ -119,12 +119,22 @@ async def test_before_the_first_import_everything_is_unknown(app: App, browser: 
 
 
 async def test_while_no_calendar_is_on_everything_is_unknown(app: App, browser: Browser, alice: Person) -> None:
-    add_calendar(app, alice, "Work", is_on=False, state=State.OFF, last_read_at=None)
+    add_calendar(app, alice, "Work", is_on=False, state=State.OFF, last_read_at=NOW)
     user = await open_home(browser, alice)
     await user.should_see("No calendar is switched on")
     await user.should_see("Choose calendars")
     await user.should_see("Work is connected but off")
     assert {"unknown" in day["c"] for day in days(user)} == {True}
+
+
+async def test_a_connection_that_was_not_saved_is_the_third_step(app: App, browser: Browser, alice: Person) -> None:
+    add_calendar(app, alice, "Work", is_on=False, state=State.OFF, last_read_at=None)
+    user = await open_home(browser, alice)
+    await user.should_see("2 of 3 steps done")
+    await user.should_see("Choose which calendars count, and how.")
+    await user.should_not_see("Work is connected but off")
+    user.find("Check events").click()
+    await until(lambda: user.back_history[-1].startswith("/calendar_connections/"))
 
 
 async def test_a_stale_calendar_makes_every_day_unknown_with_since_when(
@@ -254,7 +264,8 @@ async def test_a_connection_that_was_created_and_not_saved_is_connected_but_off(
     app: App, browser: Browser, bob: Person
 ) -> None:
     calendar = add_calendar(app, bob, "Work", state=State.OFF, is_on=True, last_read_at=None, events_read=0)
-    user = await open_home(browser, bob)
+    user = await browser(bob)
+    await user.open("/?steps=later")
     await user.should_see("No calendar is switched on")
     (card,) = of_class(user, "oc-alert")
     assert headings(card) == ["Work is connected but off"]

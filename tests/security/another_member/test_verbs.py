@@ -35,7 +35,7 @@ OWNED = {"connection_id", "calendar_id", "days_id", "token_id", "passkey_id", "i
          "session_id", "reconnects"}  # fmt: skip
 """Names of parameters for ids of something owned; world.py knows Alice's."""
 NOT_FOR_PAGES = {
-    "accounts.members.add_member": "the command line and `add_member_as`, which asks",
+    "accounts.members.add_member": "the command line",
     "accounts.invitation_emails.send_invitation": "takes a link that only `invite` and `renew` give, which ask",
     "accounts.invitation_emails.tell_removed": "a part of `remove_member`, which asks",
 }
