@@ -9,7 +9,7 @@ from bench.attacks import csrf, files, headers, page_loads, ssrf
 from bench.attacks.row import Row, Scale, broken
 from bench.attacks.target import MEMBER, OTHER, Target
 from bench.attacks.tries import Tries
-from oncall_ui.app import open_app
+from oncall_ui.app import App, open_app
 from oncall_ui.migrations import migrate
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.settings import Settings
@@ -69,7 +69,7 @@ def forgery(folder: Path, scale: Scale) -> Row:
     return _row("SSRF: two forms, redirects, CalDAV principals and homes", tries)
 
 
-async def _forged(app: ssrf.App, member_id: int, scale: Scale) -> Tries:
+async def _forged(app: App, member_id: int, scale: Scale) -> Tries:
     tries = Tries()
     for product in ("ics", "caldav"):
         for route in ssrf.ROUTES if product == "caldav" else ("typed", "redirect"):
