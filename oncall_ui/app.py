@@ -12,6 +12,7 @@ from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
 from oncall_ui.postbox import Postbox
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits, parse_ports
+from oncall_ui.security.login_throttle import Throttle
 from oncall_ui.security.oidc.metadata import DEFAULT_PORTS, may_speak_plainly
 from oncall_ui.security.oidc.provider import OpenIdProvider
 from oncall_ui.security.passwords import Passwords
@@ -48,6 +49,8 @@ class App:
     passwords: Passwords
     postbox: Postbox
     products: Sequence[Product] = PRODUCTS
+    throttle: Throttle = field(default_factory=Throttle)
+    """For passwords, codes and links: use it through services/accounts/rate_limits.py."""
     openid: OpenIdProvider | None = None
     """Single sign-on, where it is set up."""
     outages: Outages = field(default_factory=Outages)

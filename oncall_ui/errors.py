@@ -4,7 +4,8 @@ Exception
   InvalidInput        a form field is invalid: names the field and says what to do
   NotAllowed          not the member's, or it doesn't exist; callers can't tell which
   NotLoggedIn         no session, or it has expired
-    SecondFactorMissing  the member has to set up a second factor before anything else
+  TooManyAttempts     a password, code or link was tried too often: says when to try again
+  SecondFactorMissing the member has to set up a second factor before anything else
   LogInAgain          a log-in expired before its second step, or had too many wrong codes
   PasskeyRefused      the answer isn’t genuine, or not to this question
   SetupClosed         the first account exists, or the set-up link is not the latest
@@ -17,6 +18,7 @@ Exception
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +61,15 @@ class NotAllowed(Exception):
 
 class NotLoggedIn(Exception):
     """There is no session, or it has ended."""
+
+
+class TooManyAttempts(Exception):
+    """Tried too often, or by too many at once. `seconds` until the next try; `sentence` says so."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, math.ceil(seconds))
+        self.sentence = f"Too many attempts. Try again in {self.seconds} s."
+        super().__init__(self.sentence)
 
 
 class LogInAgain(Exception):

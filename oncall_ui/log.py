@@ -1,17 +1,30 @@
-"""Logging: one line per event, as keys and values, with no secrets. Libraries that would log URLs are silenced."""
+"""Logging: one line per event, as keys and values, with no secrets. Libraries that would log URLs are silenced.
+
+What strangers typed or sent can't forge a line: control and direction characters in any value are escaped, whoever logs
+it, and the lines of a traceback are marked.
+"""
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
+from unicodedata import category
 
 import structlog
 
 SILENCED = ("httpx", "httpcore", "alembic")
 """Below WARNING these log full URLs, headers, or a line every second."""
+LONGEST_VALUE = 2_000
+"""Characters of one value; the rest is cut."""
+LONGEST_TRACEBACK = 20_000
+_ESCAPED = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+"""Control, format (which includes direction), surrogate and private characters, line and paragraph separators."""
 
 
 def configure(level: str = "info") -> None:
     """Sends log lines of `level` (a name from `logging`) and above to standard error."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
+    logging.setLogRecordFactory(OneLine)
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger().setLevel(threshold)
     silence_libraries()
@@ -20,6 +33,7 @@ def configure(level: str = "info") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            escape_values,
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
@@ -37,3 +51,52 @@ def print_setup_link(link: str) -> None:
     """Prints the link that creates the first account. Scripts look for this line, so its wording is fixed."""
     sys.stdout.write(f"Set up the first account: {link}\n")
     sys.stdout.flush()
+
+
+def one_line(text: str) -> str:
+    """`text` on one line: what would break the line, move the cursor or turn the direction is escaped, as in Python."""
+    cut = text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}… ({len(text):,} characters)"
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(_escaped(each) if category(each) in _ESCAPED else each for each in cut)
+
+
+def marked(traceback: str) -> str:
+    """A traceback whose lines can't be taken for lines of the log, whatever the exception says."""
+    return "\n".join(f"  | {one_line(line)}" for line in traceback[-LONGEST_TRACEBACK:].split("\n"))
+
+
+def escape_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor of structlog, the last before the event is written."""
+    for key, value in event.items():
+        if key == "exception":
+            event[key] = marked(str(value))
+        elif isinstance(value, str):
+            event[key] = one_line(str(value))
+        elif value is not None and not isinstance(value, (bool, int, float)):
+            event[key] = one_line(repr(value))
+    return event
+
+
+class OneLine(logging.LogRecord):
+    """A record of the standard library whose message is one line and whose traceback is marked."""
+
+    def getMessage(self) -> str:  # noqa: N802 - of logging
+        return one_line(super().getMessage())
+
+    @property
+    def exc_text(self) -> str | None:
+        """What formatters use instead of formatting `exc_info`."""
+        kept: str | None = self.__dict__.get("marked")
+        if kept is None and self.exc_info and self.exc_info[0] is not None:
+            kept = self.__dict__["marked"] = marked(logging.Formatter().formatException(self.exc_info))
+        return kept
+
+    @exc_text.setter
+    def exc_text(self, text: str | None) -> None:
+        if text is not None:
+            self.__dict__["marked"] = marked(text)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")

@@ -19,6 +19,7 @@ from oncall_ui.repeats import fold_repeats
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.origin import Origins
 from oncall_ui.security.middleware.same_origin import SameOrigin
+from oncall_ui.security.middleware.sockets import Sockets
 from oncall_ui.services.accounts.cookie_secret import cookie_secret
 from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.settings import Settings
@@ -51,16 +52,22 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / STORAGE)
     from nicegui import app as web  # noqa: PLC0415
-    from nicegui import core, ui  # noqa: PLC0415
+    from nicegui import ui  # noqa: PLC0415
 
-    from pages import site  # noqa: PLC0415
+    from pages import site, sockets  # noqa: PLC0415
 
     jobs = Jobs(app)
     readiness = Readiness(app, jobs.seconds_since_look)
     memory = PageMemory()
     site.register(app, readiness)
-    core.sio.eio.cors_allowed_origins = None  # websockets from our own origin only
-    core.sio.eio.max_http_buffer_size = 200_000
+    sockets.harden(app)
+    web.add_middleware(
+        Sockets,
+        path=sockets.PATH,
+        session_of=sockets.session_of(app),
+        is_greeted=sockets.is_greeted,
+        report=sockets.reporter(app),
+    )
     web.add_middleware(Origins)
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
     web.add_middleware(SameOrigin, public_url=settings.public_url)

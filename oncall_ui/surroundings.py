@@ -10,8 +10,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from oncall_ui.outages import Outages
 from oncall_ui.security.middleware.allowed_hosts import AllowedHosts, allowed_names
 from oncall_ui.security.middleware.cookieless import Cookieless
+from oncall_ui.security.middleware.login_gate import LoginGate
 from oncall_ui.security.middleware.proxies import Proxies
 from oncall_ui.security.middleware.static_files import StaticFiles
+from oncall_ui.services.accounts.known_browsers import COOKIE as BROWSER_COOKIE
 from oncall_ui.settings import Settings
 
 log = structlog.get_logger()
@@ -49,6 +51,7 @@ def surround(
     def surrounded() -> ASGIApp:
         inner: ASGIApp = Cookieless(build(), cookieless)
         inner = StaticFiles(inner, paths=static, apart_from=dynamic)
+        inner = LoginGate(inner, cookie=BROWSER_COOKIE)
         inner = AllowedHosts(inner, names=names, report=report)
         return behind_proxies(inner, settings.trusted_proxies)
 

@@ -94,7 +94,7 @@ async def _built(build: Build, client: Client, me: LoggedIn | None) -> Response 
         built = build()
         answer = await built if isinstance(built, Awaitable) else built
     except Exception:
-        if client.tab_id is not None:  # it is open, and is told
+        if client.tab_id is not None:  # it is open, and shows a notice
             raise
         if client.is_deleted:
             return _busy(client)
@@ -125,7 +125,7 @@ def _whose(client: Client, me: LoggedIn | None) -> str:
 
 @dataclass(slots=True)
 class _Told:
-    """What an open page was told last."""
+    """The last notice on an open page."""
 
     id: str = ""
     at: float = 0.0

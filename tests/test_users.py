@@ -83,6 +83,7 @@ def test_the_life_of_an_account(tmp_path: Path) -> None:
     finally:
         app.close()
     assert user(data, "reset", "bob@example.org").stdout.startswith("http://localhost:8080/reset/")
+    assert "password alone" in user(data, "reset", "bob@example.org", "--second-factor").stdout
     assert user(data, "role", "bob@example.org", "admin").stdout == "bob@example.org is an administrator now\n"
     assert user(data, "role", "ann@example.org", "member").returncode == 0
     listed = [line.split() for line in user(data, "list").stdout.splitlines()]
@@ -119,3 +120,23 @@ def one_member(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("users") / "data"
     assert user_add(data, "ann@example.org", "--name", "Ann", "--admin").returncode == 0
     return data
+
+
+def test_an_address_is_changed_on_the_command_line(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for name in ("ann", "bea"):
+        user_add(data, f"{name}@example.org", "--name", name)
+    done = user(data, "email", "ann@example.org", "Anna@example.org")
+    assert (done.returncode, done.stdout) == (0, "ann@example.org logs in as anna@example.org now\n")
+    for old, new, line in (
+        ("ann@example.org", "x@example.org", "ann@example.org has no account here."),
+        ("anna@example.org", "bea@example.org", "New email: This address already has an account here."),
+        ("anna@example.org", "anna", "New email: Enter an email address"),
+    ):
+        done = user(data, "email", old, new)
+        assert done.returncode == 2 and done.stderr.startswith(line), done.stderr
+    app = open_app(Settings(_env_file=None, data_dir=data))
+    try:
+        assert log_in(app, "anna@example.org", PASSWORD) and log_in(app, "ann@example.org", PASSWORD) is None
+    finally:
+        app.close()

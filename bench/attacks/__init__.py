@@ -1,1 +1,1 @@
-"""Attacks on a running installation; docs/security.md has the table."""
+"""Attacks on a running installation: real processes and sockets, counted and timed. docs/security.md has the table."""

@@ -11,11 +11,23 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.attacks import calendars
+from bench.attacks import calendars, logins, outside, sockets
 from bench.attacks.row import HEAD, Attack, Row, Scale
 
 ATTACKS: dict[str, Attack] = {
+    "login-parallel": logins.one_address,
+    "login-addresses": logins.many_addresses,
+    "login-lockout": logins.lockout,
+    "socket-log": sockets.log_lines,
+    "socket-flood": sockets.flood,
+    "socket-count": sockets.connections,
     "caldav-eight": calendars.eight_addresses,
+    "proxy-headers": outside.proxy_headers,
+    "foreign-hosts": outside.foreign_hosts,
+    "cookies": outside.cookies,
+    "csrf": outside.cross_site,
+    "page-loads": outside.loads,
+    "ssrf": outside.forgery,
 }
 
 

@@ -40,6 +40,8 @@ class Target(Server):
 
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         super().__init__(folder, settings=settings)
+        self.notes = ""
+        self.through = 0
         self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.add_member(MEMBER, "Alice Moreno", PASSWORD, admin=True)
         self.add_member(OTHER, "Bob Tanaka", PASSWORD)

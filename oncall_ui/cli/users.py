@@ -36,7 +36,13 @@ def add_commands(user: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
     reset = user.add_parser("reset", help="print a link that sets a new password, once, within 1 hour")
     reset.add_argument("email", metavar="EMAIL")
+    reset.add_argument("--second-factor", action="store_true", help="delete authenticator app and passkeys instead")
     reset.set_defaults(command=user_reset)
+
+    changed = user.add_parser("email", help="change the address a member logs in with")
+    changed.add_argument("email", metavar="OLD")
+    changed.add_argument("new", metavar="NEW")
+    changed.set_defaults(command=user_email)
 
     role = user.add_parser("role", help="make a member an administrator, or the other way round")
     role.add_argument("email", metavar="EMAIL")
@@ -94,10 +100,23 @@ def user_invite(options: argparse.Namespace) -> None:
 
 
 def user_reset(options: argparse.Namespace) -> None:
+    from oncall_ui.services.accounts.login_rules import reset_second_factor
     from oncall_ui.services.accounts.reset import create_reset_link
 
     with _accounts() as app:
+        if options.second_factor:
+            reset_second_factor(app, None, _member_id(app, options.email))
+            sys.stdout.write(f"{options.email} logs in with the password alone now\n")
+            return
         sys.stdout.write(f"{create_reset_link(app, None, _member_id(app, options.email))}\n")
+
+
+def user_email(options: argparse.Namespace) -> None:
+    from oncall_ui.services.accounts.email_change import change_email
+
+    with _accounts() as app:
+        new = change_email(app, None, _member_id(app, options.email), options.new)
+    sys.stdout.write(f"{options.email} logs in as {new} now\n")
 
 
 def user_role(options: argparse.Namespace) -> None:

@@ -38,16 +38,16 @@ async def _rejected(provider: OpenIdProvider) -> str:
         await provider.metadata()
         await provider.keys()
         # A provider that knows this server refuses the code, others the client.
-        error = await provider.token_error(INVALID_CODE, new_secret())
+        refusal = await provider.token_error(INVALID_CODE, new_secret())
     except Failure as failure:
         return f"{failure.sentence} Check ONCALL_OIDC_DISCOVERY_URL."
     except OidcError as error:
         return str(error)
-    if error in {"", CODE_REFUSED}:
+    if refusal in {"", CODE_REFUSED}:
         return ""
-    if error == "redirect_uri_mismatch":
+    if refusal == "redirect_uri_mismatch":
         return "The provider has another redirect address for this server."
-    return f"The provider doesn’t accept this server ({quoted(error)}). Check the client’s settings there."
+    return f"The provider doesn’t accept this server ({quoted(refusal)}). Check the client’s settings there."
 
 
 def _open_to_all(app: App) -> str:

@@ -1,10 +1,15 @@
-"""Members' passwords as argon2id hashes. Hashing and checking take about 0.1 s: never on the event loop."""
+"""Members' passwords as argon2id hashes. Hashing and checking take about 0.1 s: never on the event loop.
+
+They run in threads of their own, at most two at once, whoever asks: see `password_pool`.
+"""
 
 import unicodedata
 from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from oncall_ui.security.password_pool import PasswordPool
 
 SHORTEST = 12
 LONGEST = 1_000
@@ -14,18 +19,25 @@ ARGON2ID = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
 
 
 class Passwords:
-    """Hashes passwords with `hasher`, and checks them."""
+    """Hashes passwords with `hasher`, and checks them. Both raise TooManyAttempts while too many others wait.
 
-    def __init__(self, hasher: PasswordHasher = ARGON2ID) -> None:
+    `pool` is where that happens; log-ins are run in it whole, so that they are refused before they cost anything.
+    """
+
+    def __init__(self, hasher: PasswordHasher = ARGON2ID, pool: PasswordPool | None = None) -> None:
         self._hasher = hasher
+        self.pool = pool or PasswordPool()
 
     def hash(self, password: str) -> str:
-        return self._hasher.hash(_as_bytes(password))
+        return self.pool.call(self._hasher.hash, _as_bytes(password))
 
     def check(self, hashed: str, password: str) -> bool:
         """Takes the same time for a wrong password and for an account that has none."""
         if len(password) > LONGEST:
             return False
+        return self.pool.call(self._check, hashed, password)
+
+    def _check(self, hashed: str, password: str) -> bool:
         try:
             return self._hasher.verify(hashed, _as_bytes(password))
         except InvalidHashError:

@@ -1,13 +1,9 @@
-"""Rate limits for attempts to log in or guess a token, per client address and per account."""
+"""Rate limits per client address and per account, for what isn't slowed down by `login_throttle`."""
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-PER_ADDRESS = parse("20/minute")
-"""Wrong passwords and set-up links from one client address."""
-PER_ACCOUNT = parse("10/10minute")
-"""Wrong passwords for one account; correct ones don't count."""
 WRONG_TOKENS = parse("20/minute")
 """Invalid feed and API tokens from one client address; valid ones don't count and always work."""
 CODES = parse("10/hour")
@@ -15,8 +11,6 @@ CODES = parse("10/hour")
 PAGES_PER_ADDRESS = parse("240/minute")
 """Each page without a login holds memory for a minute."""
 
-OWN_PASSWORD = parse("10/10minute")
-"""Wrong passwords of a member who is logged in and asked for it again."""
 RESETS_PER_ADDRESS, RESETS_PER_ACCOUNT = parse("20/hour"), parse("5/hour")
 """Requests for a reset link; too many are answered like all others."""
 EMAIL_CHANGES = parse("5/hour")

@@ -1,4 +1,4 @@
-"""Recovery codes: eight characters that people copy by hand, and a hash that is slow because they are so short."""
+"""Recovery codes: eight characters that people type, and a hash that is slow because they are so short."""
 
 import hashlib
 import secrets

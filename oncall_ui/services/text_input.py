@@ -13,10 +13,10 @@ LONGEST_EMAIL = 254  # RFC 5321 section 4.5.3.1.3, without the angle brackets
 HIDDEN = "This contains an invisible character. Type it again."
 _REFUSED = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks by category, and nothing to see."""
+"""They count as characters, but show nothing."""
 _JOINERS = frozenset("\u200c\u200d")
 _FIRST_JOINED = 0x0590
-"""Scripts whose letters need joiners, such as Arabic and Devanagari, and emoji come after Latin, Greek and Cyrillic."""
+"""Arabic, Devanagari and other scripts that need joiners, and emoji, come after Latin, Greek and Cyrillic."""
 
 
 def is_one_line(text: str) -> bool:

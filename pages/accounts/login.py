@@ -13,6 +13,7 @@ from oncall_ui.services.accounts.second_factor import SecondStep, second_step
 from oncall_ui.services.accounts.setup import has_members
 from oncall_ui.services.accounts.single_sign_on import is_offered
 from pages.accounts.forgot import forgot_password
+from pages.accounts.login_wait import wait_alert
 from pages.accounts.passkey_button import passkey_button
 from pages.accounts.second_factor import second_step_card
 from pages.accounts.single_sign_on import single_sign_on_button
@@ -45,6 +46,7 @@ WAYS: tuple[tuple[Callable[[App], bool], Callable[[App, str], None]], ...] = (
 
 def register(app: App) -> None:
     host = urlsplit(app.settings.public_url).netloc
+    ui.add_head_html('<script src="/static/login_wait.js" defer></script>', shared=True)
 
     def is_empty() -> bool:
         return not has_members(app)
@@ -80,7 +82,7 @@ def _first_step_card(app: App, host: str, flash: dict[str, Any], target: str, *,
                     "Nobody has an account yet. The console where this app was started shows a link "
                     "to set up the first one."
                 ).classes("oc-lead")
-        _form(flash.get("values", {}).get("email", ""), flash.get("sentence", ""), target)
+        _form(app, flash, target)
         _other_ways(app, target)
         forgot_password(app)
 
@@ -97,9 +99,18 @@ def _other_ways(app: App, target: str) -> None:
             draw(app, target)
 
 
-def _form(email: str, refusal: str, target: str) -> None:
+def _unslowed(app: App) -> list[str]:
+    """The ways to log in that work while passwords are slowed down, as words of a sentence."""
+    ways = [app.settings.oidc_name] if is_offered(app) else []
+    ways += ["a passkey"] if are_offered(app) else []
+    return [*ways, "a reset link"]
+
+
+def _form(app: App, flash: dict[str, Any], target: str) -> None:
     """`target` is the page to open afterwards."""
+    email, refusal = flash.get("values", {}).get("email", ""), flash.get("sentence", "")
     with html.form().classes("oc-form").props("method=post action=/login novalidate"):
+        wait_alert(int(flash.get("wait", 0)), _unslowed(app))
         html.input_(type="hidden", name=NEXT, value=target)
         typed = field("Email", value=email, kind="email", name="email", autocomplete="username")
         password = password_field(name="password", autocomplete="current-password")

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
+from oncall_ui.services.accounts.reset import create_reset_link
 from tests.calendars import calendar, event
 from tests.e2e.conftest import PASSWORD, connected_ics, log_in
 from tests.e2e.server import Server
@@ -70,7 +71,9 @@ def test_pages_before_the_log_in_break_no_rule(page: Page, app: Server) -> None:
     page.goto(app.setup_link)
     found = broken_rules(page)
     app.add_member("alice@example.org", "Alice Moreno", PASSWORD, admin=True)
-    for path in ("/login", "/setup"):
+    with app.beside() as services:
+        link = create_reset_link(services, None, 1)
+    for path in ("/login", "/setup", "/login/forgot", f"/reset/{link.rpartition('/')[2]}", "/reset/guessed"):
         page.goto(path)
         found += broken_rules(page)
     assert not found, "\n".join(found)

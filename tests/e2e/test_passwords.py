@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import PASSWORD, log_in
 from tests.e2e.server import Server
+from tests.e2e.test_accessibility import broken_rules
 from tests.fakes.smtp import MailServer
 
 NEW, NEWER = "four grey herons wait", "five grey herons wait"
@@ -123,6 +124,21 @@ def test_a_new_password_ends_the_other_browsers(
     fill(other, Email="alice@example.org", Password=PASSWORD)
     press(other, "Log in")
     expect(other.get_by_text("Wrong email or password.")).to_be_visible()
+
+
+def test_the_dialogs_and_the_answer_break_no_rule_of_axe(page: Page, app: Server) -> None:
+    log_in(page, app, "alice@example.org", NEW)
+    found: list[str] = []
+    for words in ("Change password", "Change email"):
+        page.goto("/you/security")
+        press(page, words)
+        expect(page.get_by_role("dialog", name=words)).to_be_visible()
+        found += broken_rules(page)
+    page.goto("/login/forgot")
+    fill(page, Email="nobody@example.org")
+    press(page, "Send reset link")
+    found += broken_rules(page)
+    assert not found, "\n".join(found)
 
 
 def test_a_dialog_is_left_with_escape_and_gives_the_focus_back(page: Page, app: Server) -> None:

@@ -1,22 +1,22 @@
-"""How often somebody may try."""
+"""How often somebody may try what isn't slowed down but limited."""
 
-from oncall_ui.security.rate_limits import PER_ACCOUNT, RateLimiter
-
-
-def test_the_eleventh_wrong_password_in_ten_minutes_is_one_too_many() -> None:
-    attempts = RateLimiter()
-    assert all(attempts.allows(PER_ACCOUNT, "account", "alice@example.org") for _ in range(10))
-    assert not attempts.has_left(PER_ACCOUNT, "account", "alice@example.org")
-    assert not attempts.allows(PER_ACCOUNT, "account", "alice@example.org")
+from oncall_ui.security.rate_limits import EMAIL_CHANGES, RateLimiter
 
 
-def test_one_account_does_not_use_up_anothers_attempts() -> None:
-    attempts = RateLimiter()
+def test_the_sixth_email_in_an_hour_is_one_too_many() -> None:
+    mails = RateLimiter()
+    assert all(mails.allows(EMAIL_CHANGES, "mail", "alice@example.org") for _ in range(5))
+    assert not mails.has_left(EMAIL_CHANGES, "mail", "alice@example.org")
+    assert not mails.allows(EMAIL_CHANGES, "mail", "alice@example.org")
+
+
+def test_one_account_does_not_use_up_anothers() -> None:
+    mails = RateLimiter()
     for _ in range(20):
-        attempts.allows(PER_ACCOUNT, "account", "alice@example.org")
-    assert attempts.has_left(PER_ACCOUNT, "account", "bob@example.org")
+        mails.allows(EMAIL_CHANGES, "mail", "alice@example.org")
+    assert mails.has_left(EMAIL_CHANGES, "mail", "bob@example.org")
 
 
 def test_looking_counts_nothing() -> None:
-    attempts = RateLimiter()
-    assert all(attempts.has_left(PER_ACCOUNT, "account", "alice@example.org") for _ in range(50))
+    mails = RateLimiter()
+    assert all(mails.has_left(EMAIL_CHANGES, "mail", "alice@example.org") for _ in range(50))

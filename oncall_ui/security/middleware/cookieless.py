@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class Cookieless:
     """For the given paths, no request brings a cookie and no response sets one.
 
-    A path that ends in `/` stands for everything below it. Add it outside the session middleware.
+    A path that ends in `/` means everything below it. Add it outside the session middleware.
     """
 
     def __init__(self, app: ASGIApp, paths: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from oncall_ui.models import Passkey, RecoveryCode, Totp
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What protects a member's account besides the password."""
+    """What protects a member's account in addition to the password."""
 
     has_app: bool = False
     """An authenticator app that was confirmed with a code."""

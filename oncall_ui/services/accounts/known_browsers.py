@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, select
 
 from oncall_ui.app import App
-from oncall_ui.models import KnownBrowser, now
+from oncall_ui.models import KnownBrowser, Member, now
 from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.services.text_input import is_one_line
 
 COOKIE = "oncall_browser"
 LIFETIME = timedelta(days=365)
@@ -63,6 +64,21 @@ def known_token(app: App, cookie: str, member_id: int) -> str | None:
         return None
     with app.db.read() as session:
         return next((row.id for row in _rows(session, tokens, member_id)), None)
+
+
+def known_for_email(app: App, cookie: str, email: str) -> str | None:
+    """As `known_token`, for the member with that email; takes the same time whether there is one or not."""
+    hashes = [hash_token(token) for token in _tokens(cookie)]
+    if not hashes or not is_one_line(email):
+        return None
+    asked = select(KnownBrowser.id).where(
+        col(KnownBrowser.id).in_(hashes),
+        KnownBrowser.member_id == Member.id,
+        Member.email == email.strip().lower(),
+        col(KnownBrowser.expires_at) > now(),
+    )
+    with app.db.read() as session:
+        return session.exec(asked).first()
 
 
 def is_trusted(app: App, cookie: str, member_id: int) -> bool:

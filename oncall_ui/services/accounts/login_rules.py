@@ -41,7 +41,8 @@ def login_rules(app: App, admin_id: int) -> Rules:
 
 
 def require_second_factor(app: App, admin_id: int, rule: SecondFactorRule) -> None:
-    """Decides who has to have one. Whoever has none can do nothing else until they set one up, from the next click on.
+    """Decides who has to have one. Members who need one and have none can do nothing else until they set
+    one up, from their next click on.
 
     Raises NotAllowed unless `admin_id` is an administrator.
     """

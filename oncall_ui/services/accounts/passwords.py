@@ -8,12 +8,12 @@ from sqlmodel import Session, col, delete
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.emails import password_changed_email
-from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
+from oncall_ui.errors import InvalidInput, NotAllowed, TooManyAttempts, all_valid
 from oncall_ui.models import Member, PendingLogin, ResetLink, now
 from oncall_ui.security.passwords import too_weak
-from oncall_ui.security.rate_limits import OWN_PASSWORD
 from oncall_ui.services.accounts.known_browsers import end_trust
 from oncall_ui.services.accounts.members import lock_member
+from oncall_ui.services.accounts.rate_limits import Kind, may_try
 from oncall_ui.services.accounts.sessions import announce_ended, end_sessions
 from oncall_ui.services.audit.record import record
 
@@ -53,7 +53,10 @@ def change_password(app: App, member_id: int, here: str, *, current: str, new: s
         all_valid(lambda: confirm_password(app, member_id, current, CURRENT), lambda: valid_password(new))
     else:
         valid_password(new)
-    hashed = app.passwords.hash(new)
+    try:
+        hashed = app.passwords.hash(new)
+    except TooManyAttempts as error:
+        raise InvalidInput(NEW, error.sentence) from error
     with app.db.write() as session:
         member = lock_member(session, member_id)
         if member.password_hash != checked:  # changed in another browser meanwhile, which ends this session
@@ -100,12 +103,14 @@ def valid_password(new: str, field: str = NEW) -> str:
 
 def confirm_password(app: App, member_id: int, password: str, field: str = "Password") -> str:
     """Returns `password` if it is the member's. Slow, and wrong ones are limited. Raises InvalidInput for `field`."""
-    who = "own password", str(member_id)
-    if not app.rate_limits.has_left(OWN_PASSWORD, *who):
-        raise InvalidInput(field, "Too many attempts. Try again in 10 minutes.")
-    if not app.passwords.check(_hash_of(app, member_id), password):
-        app.rate_limits.allows(OWN_PASSWORD, *who)
+    try:
+        attempt = may_try(app, Kind.PASSWORD, origin="", account=str(member_id))
+        is_right = app.passwords.check(_hash_of(app, member_id), password)
+    except TooManyAttempts as error:
+        raise InvalidInput(field, error.sentence) from error
+    if not is_right:
         raise InvalidInput(field, "Wrong password.")
+    attempt.succeeded()
     return password
 
 

@@ -15,6 +15,7 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.emails import reset_email
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import KnownBrowser, Member, ResetLink, now
+from oncall_ui.security.login_throttle import counted_address
 from oncall_ui.security.rate_limits import RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.members import lock_member, require_admin
@@ -80,7 +81,7 @@ def request_reset(app: App, address: str, email: str) -> None:
     email = email.strip().lower()
     if not app.postbox.is_set_up or not is_one_line(email):
         return
-    if not app.rate_limits.allows(RESETS_PER_ADDRESS, "reset by address", address):
+    if not app.rate_limits.allows(RESETS_PER_ADDRESS, "reset by address", counted_address(address)):
         return
     with app.db.read() as session:
         member = session.exec(select(Member).where(Member.email == email)).first()

@@ -7,10 +7,10 @@ from sqlmodel import Session, col, delete, func, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed
+from oncall_ui.errors import LastAdministrator, NotAllowed
 from oncall_ui.models import Connection, GuideVote, Invitation, Member, Team
-from oncall_ui.security.rate_limits import PER_ACCOUNT
 from oncall_ui.services.accounts.administrators import lock_administrators
+from oncall_ui.services.accounts.passwords import confirm_password
 from oncall_ui.services.accounts.removal import Erased, erase_account, finish_erasure
 from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.services.audit.record import record
@@ -51,11 +51,7 @@ def _confirm(app: App, member_id: int, password: str) -> None:
             raise NotAllowed
         if _is_last_admin(session, member_id):
             raise LastAdministrator
-    if not app.rate_limits.has_left(PER_ACCOUNT, "account", member.email):
-        raise InvalidInput("Password", "Too many attempts. Try again in 10 minutes.")
-    if not app.passwords.check(member.password_hash, password):
-        app.rate_limits.allows(PER_ACCOUNT, "account", member.email)
-        raise InvalidInput("Password", "Wrong password.")
+    confirm_password(app, member_id, password)
 
 
 def _remove(app: App, member_id: int) -> tuple[Erased, bool]:

@@ -25,8 +25,8 @@ ROW = """
   ><span :class="props.row.seen_css">{{ props.row.seen }}</span
   ><span class="end"><button v-if="props.row.act" type="button" class="oc-btn quiet act"
     :aria-label="props.row.act_name" @click="() => $parent.$emit('act', props.row.key)">{{ props.row.act }}</button
-  ><button type="button" class="oc-btn quiet dots oc-icon oc-i-dots" :id="props.row.dots" aria-haspopup="menu"
-    aria-expanded="false" :aria-label="'More for ' + props.row.name"
+  ><button type="button" tabindex="0" class="oc-btn quiet dots oc-icon oc-i-dots" :id="props.row.dots"
+    aria-haspopup="menu" aria-expanded="false" :aria-label="'More for ' + props.row.name"
     @click="() => $parent.$emit('more', props.row.key)"></button></span></div>
 """
 TYPED = "(event) => emit(event.target.value)"

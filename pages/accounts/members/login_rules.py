@@ -8,7 +8,7 @@ from oncall_ui.domain.accounts.login import SecondFactorRule
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.login_rules import Rules, create_accounts, login_rules, require_second_factor
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.accounts.single_sign_on import is_set_up, offered
+from oncall_ui.services.accounts.single_sign_on import is_offered, offered
 from pages.refresh import LiveView, Wanted
 from pages.session import run_as
 from pages.widgets.dates import count
@@ -36,7 +36,7 @@ class _LoginRules:
                 html.h2("Log-in rules").props("id=login-rules")
             with html.div().classes("oc-svcs"):
                 self._second_factor()
-                if is_set_up(app):
+                if is_offered(app):
                     self._accounts()
         self.view = LiveView(app, me, self._read, self._show, of_accounts=True)
 
@@ -69,7 +69,7 @@ class _LoginRules:
         self._seen = rules
         self._choice.set_value(rules.second_factor.value)
         self._words.set_text(_words(rules, offered(self._app)))
-        if is_set_up(self._app):
+        if is_offered(self._app):
             self._creates.set_value(rules.creates_accounts)
 
     async def _chosen(self) -> None:

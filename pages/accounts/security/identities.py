@@ -53,8 +53,7 @@ class _Identities:
 
     def _linked(self, identity: IdentityView) -> None:
         row = SecurityRow(ICON, identity.provider)
-        used = identity.last_used_at and ago(identity.last_used_at, self._me.member.tz, datetime.now(UTC))
-        row.show(" · ".join(filter(None, (_linked_to(identity), used and f"last used {used}"))))
+        row.show(_words(identity, self._me))
         with row.buttons:
             row_button("Unlink", lambda: self._unlink(identity), f"Unlink {identity.provider}")
 
@@ -88,5 +87,8 @@ class _Identities:
         self._refusal.set_visibility(bool(sentence))
 
 
-def _linked_to(identity: IdentityView) -> str:
-    return f"Linked to {identity.email}" if identity.email else "Linked"
+def _words(identity: IdentityView, me: LoggedIn) -> str:
+    linked = f"Linked to {identity.email}" if identity.email else "Linked"
+    if identity.last_used_at is None:
+        return linked
+    return f"{linked} · last used {ago(identity.last_used_at, me.member.tz, datetime.now(UTC))}"

@@ -14,7 +14,7 @@ from pages.widgets.forms import busy, code_field, is_busy, password_field, refus
 from pages.widgets.steps import steps
 
 STEPS = (
-    "**Scan the code** with an authenticator app, or enter the key by hand.",
+    "**Scan the code** with an authenticator app, or type the key below it.",
     "**Type the 6 digits** it shows.",
     "**Save your recovery codes** on the next screen.",
 )

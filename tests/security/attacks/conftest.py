@@ -17,7 +17,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Known under two names besides those of this machine. Alice is the administrator, Mallory a member."""
+    """Known under three names and those of this machine. Alice is the administrator, Mallory a member."""
     settings = {"ONCALL_ALLOWED_HOSTS": "oncall.lan, 192.168.77.5, oncall.example.org"}
     server = Server(tmp_path_factory.mktemp("attacked"), settings=settings)
     for name in ("Alice", "Mallory"):

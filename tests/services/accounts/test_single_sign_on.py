@@ -56,7 +56,7 @@ async def sentence(app: App, openid: OpenIdServer, subject: str) -> str:
     return failed.value.sentence
 
 
-def actions(app: App) -> list[AuditAction]:
+def actions(app: App) -> list[str]:
     with app.db.read() as session:
         return list(session.exec(select(AuditEntry.action).order_by(col(AuditEntry.id))))
 
