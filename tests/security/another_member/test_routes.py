@@ -40,6 +40,7 @@ FOR_STRANGERS = {
     "/login/oidc",
     "/login/oidc/callback",
     "/login/passkey/options",
+    "/login/wait",
     "/setup",
     "/logout",
     "/invite/{token}",
