@@ -10,7 +10,7 @@ from nicegui import background_tasks
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, InvitationEnded, NotAllowed
+from oncall_ui.errors import InvalidInput, InvitationEnded, NotAllowed, TooManyAttempts
 from oncall_ui.services.accounts.email_change import confirm_email_change
 from oncall_ui.services.accounts.joining import join
 from oncall_ui.services.accounts.rate_limits import may_set_up
@@ -48,6 +48,8 @@ def register(app: App) -> None:
             member_id = await asyncio.to_thread(reset_password, app, token, password)
         except InvalidInput as error:
             return refuse_form(request, here, {}, error)
+        except TooManyAttempts as error:  # too many others are setting theirs at the moment
+            return refuse_form(request, here, {}, error.sentence)
         except NotAllowed:
             return RedirectResponse(here, 303)  # which says why
         return await let_in(app, request, member_id, LoginMethod.LINK)

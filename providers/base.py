@@ -16,7 +16,7 @@ only, those of oncall_ui.domain.imports.failures: the member must act, try later
 To add one: CONTRIBUTING.md, "Adding a provider".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -181,6 +181,16 @@ class Refusal:
     link_words: str = ""
 
 
+def no_reason(_answer: Mapping[str, str]) -> str:
+    """Of a provider that says no more than an error code."""
+    return ""
+
+
+def ends(_reason: str) -> bool:
+    """Of a provider whose refusals are final."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """How a member signs in to a product (OAuth 2.0 authorization code, RFC 6749, with PKCE, RFC 7636)."""
@@ -205,15 +215,22 @@ class SignIn:
     """Route of the guide that explains these steps."""
     refused: Callable[[Mapping[str, str], str, str], Refusal | None]
     """(authorization error response, authorize address, client id) → what it means; None: the usual sentence."""
-    lost: Callable[[timedelta], str]
-    """Age of a grant that is no longer valid → what most likely happened and what to do."""
+    lost: Callable[[timedelta, str], str]
+    """Age of a grant that is no longer valid, and the `reason` it ended → what happened and what to do."""
+    reason: Callable[[Mapping[str, str]], str] = no_reason
+    """(token error response) → in one word why, for `lost`; empty if it says no more than its error code."""
+    passes: Callable[[str], bool] = ends
+    """Whether a `reason` is one of the provider's own troubles, which pass: then nothing has ended."""
     max_concurrency: int | None = None
     """How many concurrent requests the provider accepts from one installation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Everything the app knows about a product. Pages, imports and the command line draw on this alone."""
+    """Everything the app knows about a product. Pages, imports and the command line draw on this alone.
+
+    It travels to the worker, so every function in it must be one at module level.
+    """
 
     key: str
     name: str
@@ -243,6 +260,8 @@ class Product:
     """(user, password) → how its login is sent to a server that wants another scheme than Basic (RFC 7235)."""
     sign_in: SignIn | None = None
     """Instead of a form. `open` then receives `api_url`, `userinfo_url`, `scope` and `account`, and no token."""
+    whose: Callable[[httpx.AsyncClient, Mapping[str, str]], Awaitable[str]] | None = None
+    """As `open` → the `Discovery.identity` of the account, empty if it isn't said; where access can be revoked."""
     company: str = ""
     """Who runs it, in sentences: Google, Microsoft."""
 

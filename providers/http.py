@@ -49,6 +49,23 @@ def busy(response: httpx.Response, name: str, *, detail: str = "") -> TryLater:
     return TryLater(Cause.BUSY, sentence, detail=detail or f"HTTP {status}", retry_after=retry_after(response))
 
 
+class Unexplained(TryLater):
+    """A refusal nobody can explain: it is tried again, and the member is asked once it lasts."""
+
+
+def unexplained(response: httpx.Response, name: str, *, detail: str = "") -> Unexplained:
+    """For a 403 without a reason that is known: often a firewall's, and soon over."""
+    status = response.status_code
+    page = " with a web page" if is_page(response) else ""
+    sentence = f"{name} refused{page} without saying why ({status})."
+    return Unexplained(Cause.REFUSED, sentence, detail=detail or f"HTTP {status}, unexplained")
+
+
+def is_page(response: httpx.Response) -> bool:
+    """By its declared type: the body need not have been read."""
+    return "html" in response.headers.get("content-type", "").lower()
+
+
 def server_error(response: httpx.Response, name: str, *, detail: str = "", kind: type[TryLater] = TryLater) -> TryLater:
     status = response.status_code
     sentence = f"{name} answered with an error ({status})."

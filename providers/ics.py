@@ -25,7 +25,7 @@ from providers.base import (
     Progress,
     RemoteCalendar,
 )
-from providers.http import failure_for
+from providers.http import failure_for, is_page, unexplained
 
 CHUNK = 65_536
 EVENT = b"BEGIN:VEVENT"
@@ -140,6 +140,8 @@ _OTHERWISE = (Cause.REFUSED, "{name} returned no calendar for this address ({sta
 
 def failure_of(response: httpx.Response) -> Failure:
     """What an answer other than the calendar means, and who can act."""
+    if response.status_code == httpx.codes.FORBIDDEN and is_page(response):
+        return unexplained(response, response.url.host)
     sent_login = "authorization" in response.request.headers
     return failure_for(
         response, response.url.host, _BY_STATUS | (_WRONG_LOGIN if sent_login else {}), otherwise=_OTHERWISE

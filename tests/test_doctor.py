@@ -15,6 +15,7 @@ from oncall_ui.doctor import Finding, Verdict, examine
 from oncall_ui.migrations import alembic_config
 from oncall_ui.readiness import Reason
 from oncall_ui.security.vault import generate_key
+from oncall_ui.services.accounts.totp import begin_setup
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
@@ -208,6 +209,12 @@ def test_lost_keys_are_counted_and_asked_for(app: App, alice: Person, feeds: Fee
     assert fault.name == "Secret keys"
     assert fault.text.startswith("The credentials of 1 of 1 connections were encrypted with a key that is missing.")
     assert "ONCALL_SECRET_KEYS" in fault.text
+
+
+def test_authenticator_apps_of_a_lost_key_are_counted(app: App, alice: Person, settings: Settings) -> None:
+    begin_setup(app, alice.id)
+    fault = one(told(settings, secret_keys=SecretStr(generate_key())))
+    assert fault.text.startswith("The authenticator apps of 1 of 1 members ")
 
 
 def test_a_former_key_is_still_needed_until_the_next_start(

@@ -8,13 +8,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlmodel import update
+from sqlmodel import col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
+from oncall_ui.hub import Change, SessionEnded
 from oncall_ui.jobs import ALERT_EMAILS_LIMIT_SECONDS, Jobs
-from oncall_ui.models import Calendar, now
+from oncall_ui.models import Calendar, LoginSession, now
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.connect import connect
@@ -157,3 +158,20 @@ async def test_letters_are_sent_without_anybody_asking_and_hold_up_no_stop(
         async with asyncio.timeout(60):
             while not post.taken:
                 await asyncio.sleep(0.05)
+
+
+async def test_sessions_that_have_expired_end_by_themselves(app: App, alice: Person, bob: Person) -> None:
+    with app.db.write() as session:
+        hers = update(LoginSession).where(col(LoginSession.id) == alice.me.session_id)
+        session.exec(hers.values(last_used_at=now() - timedelta(days=14)))
+    heard: set[Change] = set()
+    app.hub.start()
+    app.hub.subscribe(alice.id, heard.update)
+    jobs = Jobs(app)
+    jobs.start()
+    async with asyncio.timeout(60):
+        while SessionEnded(alice.id, alice.me.session_id) not in heard:
+            await asyncio.sleep(0.05)
+    await jobs.stop()
+    with app.db.read() as session:
+        assert session.exec(select(LoginSession.id)).all() == [bob.me.session_id]

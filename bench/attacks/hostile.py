@@ -58,7 +58,7 @@ BODIES: dict[str, Callable[[str], bytes]] = {
     "tokens in a circle": _again,
     "slow drip": lambda _: b"",
 }
-DRIP = "slow drip"
+DRIP, CIRCLE = "slow drip", "tokens in a circle"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -78,12 +78,10 @@ class _Handler(BaseHTTPRequestHandler):
     do_PROPFIND = do_REPORT = do_GET = _answer  # noqa: N815 - the names are http.server's
 
     def _body(self) -> bytes:
-        if self.kind == "tokens in a circle":
+        if self.kind == CIRCLE:
             is_listing = self.command == "REPORT" or self.headers.get("depth") == "1"
             return _again(self.command) if is_listing else _named(b"Work")
-        kind = type(self)
-        kind.cached = kind.cached or BODIES[self.kind](self.command)
-        return kind.cached
+        return self.cached or b""
 
     def _drip(self) -> None:
         self._head(str(MEGABYTE))
@@ -125,12 +123,11 @@ def main() -> None:
     ports = {}
     os.nice(10)  # as if they were elsewhere: what they compute isn't the server's to bear
     for kind, body in BODIES.items():
-        handler = type("Handler", (_Handler,), {"kind": kind})
+        cached = None if kind in (DRIP, CIRCLE) else body("PROPFIND")
+        handler = type("Handler", (_Handler,), {"kind": kind, "cached": cached})
         listener = _Listener(("127.0.0.1", 0), handler)
         ports[kind] = listener.server_address[1]
         threading.Thread(target=listener.serve_forever, daemon=True).start()
-        if kind != DRIP:
-            handler.cached = None if kind == "tokens in a circle" else body("PROPFIND")
     sys.stdout.write(json.dumps(ports) + "\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -9,7 +9,7 @@ from oncall_ui.database_problems import DatabaseProblem, detail_of
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.domain.imports.state import State
 from oncall_ui.migrations import alembic_config, schema
-from oncall_ui.models import Calendar, Connection
+from oncall_ui.models import Calendar, Connection, Totp
 from oncall_ui.readiness import database_reason
 from oncall_ui.security.vault import VaultError
 from oncall_ui.starting import is_new
@@ -57,6 +57,7 @@ def keys(app: App) -> Finding:
     lost = 0
     with app.db.read() as session:
         sealed = session.exec(select(Connection.sealed)).all()
+        apps = session.exec(select(Totp.sealed)).all()
     for each in sealed:
         try:
             app.vault.open(each)
@@ -68,6 +69,13 @@ def keys(app: App) -> Finding:
             Verdict.FAULT,
             f"The credentials of {lost} of {len(sealed)} connections were encrypted with a key that is missing. Add it "
             "to ONCALL_SECRET_KEYS after the new one, or ask their members to reconnect them.",
+        )
+    if lost_apps := sum(not app.vault.opens(each) for each in apps):
+        return Finding(
+            name,
+            Verdict.FAULT,
+            f"The authenticator apps of {lost_apps} of {len(apps)} members were stored with a key that is missing. Add "
+            "it to ONCALL_SECRET_KEYS after the new one, or reset these members’ second factor.",
         )
     former = sum(not app.vault.is_current(each) for each in sealed)
     if former:

@@ -15,7 +15,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_r
 from authlib.oauth2.rfc7009.parameters import prepare_revoke_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from oncall_ui.domain.imports.failures import Cause, TryLater
+from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from oncall_ui.domain.imports.retry_after import parse_retry_after
 from oncall_ui.settings import OAuthClient
 
@@ -115,9 +115,16 @@ class Bearer(httpx.Auth):
 
 async def _tokens(client: httpx.AsyncClient, oauth_client: OAuthClient, body: str) -> Tokens:
     registered = {"client_id": oauth_client.client_id, "client_secret": oauth_client.client_secret.get_secret_value()}
-    response = await client.post(
-        oauth_client.token_url, data=_form(body) | registered, headers={"Accept": "application/json"}
-    )
+    try:
+        response = await client.post(
+            oauth_client.token_url, data=_form(body) | registered, headers={"Accept": "application/json"}
+        )
+    except MemberMustAct as failure:
+        if failure.cause is not Cause.TOO_LARGE:
+            raise
+        host = httpx.URL(oauth_client.token_url).host
+        sentence = f"{host} gave an unexpected answer."
+        raise TryLater(Cause.SERVER_ERROR, sentence, detail=failure.detail) from None
     answer = _json(response)
     if error := answer.get("error"):
         if not isinstance(error, str):

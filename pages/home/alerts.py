@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
@@ -26,8 +27,10 @@ from pages.widgets.calendar_status import (
     since_words,
     suspected_loss_words,
 )
+from pages.widgets.waiting import say_until
 
 AT_MOST = 3
+T = TypeVar("T")
 Watched = Sequence[tuple[ConnectionView, CalendarView]]
 
 
@@ -164,17 +167,23 @@ class Alerts:
                 button = ui.button("Reconnect", on_click=lambda: ui.navigate.to(target), color=None)
                 button.classes("oc-btn main")
             else:
-                button = ui.button("Sync now", on_click=partial(self._do, sync_now, alert.connection_id), color=None)
+                button = ui.button("Sync now", on_click=partial(self._sync, alert.connection_id), color=None)
                 button.classes("oc-btn")
             button.props(f"unelevated no-caps aria-describedby={heading}")
 
     async def _give_answer(self, calendar_id: int, answer: Resolution) -> None:
         await self._do(resolve_suspected_loss, calendar_id, answer)
 
-    async def _do(self, verb: Callable[..., None], *args: object) -> None:
+    async def _sync(self, connection_id: int) -> None:
+        until = await self._do(sync_now, connection_id)
+        with self._client:
+            say_until(until, ZoneInfo(self._me.member.zone))
+
+    async def _do(self, verb: Callable[..., T], *args: object) -> T | None:
         # In the page's own context: the card with the button may be gone by now.
         with self._client:
             try:
-                await run_as(self._app, self._me, verb, *args)
+                return await run_as(self._app, self._me, verb, *args)
             except NotAllowed:
                 ui.notify("This connection no longer exists", position="bottom-right")
+                return None

@@ -118,8 +118,9 @@ class Welcome:
 
     def _connect(self) -> None:
         minutes = self._app.settings.import_interval
+        often = f"every {count(minutes, 'minute')}" if minutes > 1 else "every minute"
         keeps = "keep only when you’re blocked or would like to be on call"
-        with _open(2, "Connect a calendar", f"We read it every {minutes} minutes and {keeps}."):
+        with _open(2, "Connect a calendar", f"We read it {often} and {keeps}."):
             offered = [product for product in self._app.products if self._app.offers(product)]
             with html.div().classes("more oc-products"):
                 for product in offered:

@@ -1,7 +1,7 @@
 """Google Calendar (API v3): the calendars of an account, each read with one query for the whole window."""
 
 from providers.base import Product
-from providers.google.account import GoogleAccount
+from providers.google.account import GoogleAccount, whose
 from providers.google.interpret import interpret
 from providers.google.signing_in import SIGN_IN
 
@@ -18,5 +18,6 @@ PRODUCT = Product(
     lists=True,
     sign_in=SIGN_IN,
     open=GoogleAccount,
+    whose=whose,
     interpret=interpret,
 )

@@ -116,6 +116,11 @@ class GoogleAccount:
         )
 
 
+async def whose(client: httpx.AsyncClient, credentials: Mapping[str, str]) -> str:
+    """The account's `Discovery.identity`; empty if Google doesn't say."""
+    return await discovery.whose(Api(client, credentials["api_url"]), credentials["userinfo_url"])
+
+
 def _check_busy(page: Page) -> None:
     """Raises a Failure if the calendar is refused inside an answer that is otherwise fine."""
     try:

@@ -42,6 +42,12 @@ async def discover(api: Api, userinfo_url: str) -> Discovery:
     )
 
 
+async def whose(api: Api, userinfo_url: str) -> str:
+    """As `Discovery.identity`; empty if Google doesn't say."""
+    owner = await _owner(api, userinfo_url)
+    return owner.subject or owner.email
+
+
 async def is_primary(api: Api, remote_id: str) -> bool:
     """Whether the calendar is the account's own; one that isn't in its list is not."""
     response = await api.ask(f"users/me/calendarList/{quote(remote_id, safe='')}", {"fields": "primary"})

@@ -26,7 +26,11 @@ _QUOTAS = {"ratelimitexceeded", "userratelimitexceeded", "quotaexceeded", "daily
 _NOT_CONFIGURED = {"accessnotconfigured", "servicedisabled"}
 _SCOPES = {"insufficientpermissions", "accesstokenscopeinsufficient", "insufficientscope"}
 _NO_USER = {"notacalendaruser"}
-_KNOWN = _QUOTAS | _NOT_CONFIGURED | _SCOPES | _NO_USER
+_DENIED = "permissiondenied"
+"""The status of every 403; a reason only where there is no other."""
+_FORBIDDEN = {"forbidden", "requiredaccesslevel", "forbiddenforserviceaccounts"}
+_EXPLAINED = _SCOPES | _NO_USER | _FORBIDDEN
+_KNOWN = _QUOTAS | _NOT_CONFIGURED | _EXPLAINED | {_DENIED}
 
 
 def failure_of(response: httpx.Response) -> Failure:
@@ -38,6 +42,8 @@ def failure_of(response: httpx.Response) -> Failure:
         return http.busy(response, NAME, detail=detail)
     if reasons & _NOT_CONFIGURED:
         return TryLater(Cause.NOT_REGISTERED, _API_DISABLED, detail=detail)
+    if status == 403 and not _is_explained(reasons):
+        return http.unexplained(response, NAME, detail=detail)
     by_status = {
         401: (Cause.ACCESS_LOST, LOST),
         403: (Cause.REFUSED, _forbidden(reasons)),
@@ -91,6 +97,10 @@ def _reasons(response: httpx.Response) -> frozenset[str]:
     listed = [each for name in ("errors", "details") if isinstance(error.get(name), list) for each in error[name]]
     reasons = [first_text(error, "status"), *(first_text(each, "reason") for each in listed)]
     return frozenset(reason.lower().replace("_", "") for reason in reasons if reason)
+
+
+def _is_explained(reasons: frozenset[str]) -> bool:
+    return bool(reasons & _EXPLAINED) or reasons == {_DENIED}
 
 
 def _forbidden(reasons: frozenset[str]) -> str:

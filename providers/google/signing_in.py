@@ -45,7 +45,7 @@ def refused(answer: Mapping[str, str], _authorize_url: str, client_id: str) -> R
     return None
 
 
-def lost(age: timedelta) -> str:
+def lost(age: timedelta, _reason: str) -> str:
     earliest, latest = _TESTING
     return _ENDED_AFTER_A_WEEK if earliest <= age <= latest else LOST
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from oncall_ui.domain.imports.failures import Cause
 from providers.base import CALENDARS, Discovery, RemoteCalendar, too_much_listed
+from providers.http import Unexplained
 from providers.json import NotExpected, Object, flag, line, record, text
 from providers.outlook.errors import NAME, Denied, garbled, no_calendars, not_allowed
 from providers.outlook.events import address
@@ -70,7 +71,7 @@ async def _me(graph: Graph) -> Object:
     """Empty if the account may not be looked up: its default calendar names the owner as well."""
     try:
         return await graph.get("/me", {"$select": _ACCOUNT})
-    except Denied:
+    except (Denied, Unexplained):
         return {}
 
 

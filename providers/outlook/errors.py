@@ -17,6 +17,7 @@ _GONE = "Microsoft no longer has this calendar ({status}). Restore it there, or 
 _FORBIDDEN = "Microsoft does not let this account read this calendar (403). Ask its owner for access."
 _NO_MAILBOX = {"mailboxnotenabledforrestapi", "mailboxnotsupportedforrestapi", "resourcenotfound"}
 _NO_ITEM = {"erroritemnotfound", "errorinvalididmalformed", "errorinvalidid"}
+_DENIED = {"erroraccessdenied", "accessdenied", "authorization_requestdenied", "forbidden"}
 _CODE = re.compile(r"[A-Za-z._]{1,60}")
 _LARGE = 65_536
 
@@ -36,8 +37,10 @@ def failure_of(response: httpx.Response) -> Failure:
         return no_calendars(detail)
     if status == 404 or (status == 400 and known in _NO_ITEM):
         return Denied(Cause.NOT_FOUND, _GONE.format(status=status), detail=detail)
-    if status == 403 and known != "syncstatenotfound":
+    if status == 403 and known in _DENIED:
         return Denied(Cause.REFUSED, _FORBIDDEN, detail=detail)
+    if status == 403 and known != "syncstatenotfound":
+        return http.unexplained(response, NAME, detail=detail)
     return http.failure_for(response, NAME, {}, detail=detail)
 
 

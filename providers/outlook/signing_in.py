@@ -46,6 +46,35 @@ _SENTENCES = {
 }
 
 
+_UNUSED_FOR_LONG = "Microsoft ended our access because it was not used for a long time. Reconnect."
+_SECOND_FACTOR = "Microsoft wants a second factor before it lets us in again. Reconnect, and confirm that it’s you."
+_CHANGED = "Microsoft ended our access because the password was changed or reset. Reconnect."
+_SIGN_IN_AGAIN = "Your organisation wants you to sign in to Microsoft again from time to time. Reconnect."
+_BY_RULE = (
+    "Your organisation’s rules do not let this server read your calendars. Ask its administrator to allow it, then "
+    "reconnect."
+)
+_DISABLED = "Your Microsoft account is disabled. Ask your organisation’s administrator, then reconnect."
+_ENDED = {
+    "65001": (
+        "You or your organisation’s administrator took back the permission for this server. Reconnect; if Microsoft "
+        "asks for an administrator, send them the link shown then."
+    ),
+    **dict.fromkeys(("700082", "700081", "700084", "50089"), _UNUSED_FOR_LONG),
+    **dict.fromkeys(("50076", "50079", "50074", "50158", "50072"), _SECOND_FACTOR),
+    **dict.fromkeys(("50173", "50133", "50144", "50055"), _CHANGED),
+    **dict.fromkeys(("70043", "50078", "70044", "50132"), _SIGN_IN_AGAIN),
+    **dict.fromkeys(("53003", "53000", "53001", "53002", "530032"), _BY_RULE),
+    "50057": _DISABLED,
+    "50034": "Microsoft no longer knows this account. Reconnect with another one, or disconnect this one.",
+    "50053": "Microsoft has locked this account after too many sign-ins. Unlock it there, then reconnect.",
+    "50105": _SENTENCES["50105"],
+}
+"""AADSTS numbers with which Microsoft refuses a refresh token: what they mean, and who can act."""
+_PASSING = {"50196", "90033", "90055", "90056", "90019", "50197"}
+"""Loops it believes to see, limits and transient errors, which come as `invalid_grant` too."""
+
+
 def is_narrow(granted: str) -> bool:
     """Whether the granted scopes, separated by spaces, allow free/busy times only.
 
@@ -67,7 +96,20 @@ def refused(answer: Mapping[str, str], authorize_url: str, client_id: str) -> Re
     return None
 
 
-def lost(age: timedelta) -> str:
+def reason(answer: Mapping[str, str]) -> str:
+    """The first AADSTS number of a token endpoint's answer."""
+    found = _CODE.search(answer.get("error_description", ""))
+    return found[1] if found else ""
+
+
+def passes(reason: str) -> bool:
+    """Whether it is a trouble of Microsoft's own."""
+    return reason in _PASSING
+
+
+def lost(age: timedelta, reason: str) -> str:
+    if reason in _ENDED:
+        return _ENDED[reason]
     if age >= _UNUSED:
         return "Microsoft no longer lets us in, most likely because access was not used for 90 days. Reconnect."
     return LOST
@@ -105,5 +147,7 @@ SIGN_IN = SignIn(
     guide="/help/set-up-outlook",
     refused=refused,
     lost=lost,
+    reason=reason,
+    passes=passes,
     max_concurrency=4,
 )

@@ -33,7 +33,7 @@ def test_days_are_blocked_by_hand_followed_elsewhere_removed_and_put_back(
     page, other = new_context().new_page(), new_context().new_page()
     for each in (page, other):
         log_in(each, app, ALICE)
-        expect(each.get_by_role("heading", name="All 90 days are unknown")).to_be_visible()
+        expect(each.get_by_role("heading", name="Welcome, Alice")).to_be_visible()
 
     block(page, in_days(5), in_days(4))
     expect(page.get_by_role("alert")).to_contain_text("This is before the first day.")

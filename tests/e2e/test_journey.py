@@ -24,7 +24,7 @@ def test_a_newcomer_gets_from_the_set_up_link_to_availability_on_home(
 ) -> None:
     url = feeds.serve("/work.ics", calendar(event("Dentist, noc", days=5, hour=12), event("Lunch"), name="Work"))
     set_up_first_account(page, app)
-    expect(page.get_by_role("link", name="Add a new calendar connection")).to_be_visible()
+    expect(page.get_by_role("heading", name="Welcome, Alice")).to_be_visible()
     add_ics(page, "Work", url, save=False)
     switch = page.get_by_role("switch", name="Work", exact=True)
     expect(switch).to_be_checked()
@@ -122,7 +122,7 @@ def test_disconnect_asks_first_and_then_forgets(page: Page, app: Server, feeds: 
     question.get_by_role("button", name="Disconnect").click()
     expect(page.get_by_role("heading", name="Leaving", exact=True)).to_have_count(0)
     page.goto("/")
-    expect(page.get_by_role("link", name="Add a new calendar connection")).to_be_visible()
+    expect(page.get_by_role("button", name="Add ICS URL")).to_be_visible()
 
 
 def test_a_protected_feed_is_read_with_user_name_and_password(page: Page, app: Server, feeds: FeedServer) -> None:

@@ -75,6 +75,8 @@ def test_the_menu_works_by_keyboard(new_context: Callable[[], BrowserContext], a
     log_in(page, app, "alice@example.org")
     page.goto("/members")
     more = page.get_by_role("button", name="More for Hugo")
+    expect(more).to_be_visible()
+    page.wait_for_function("window.socket?.connected")
     more.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menu", name="Hugo")).to_be_visible()

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import PASSWORD
 from tests.e2e.server import Server
+from tests.e2e.test_accessibility import broken_rules
 
 CODE = "Code from your authenticator app"
 
@@ -175,6 +176,29 @@ def test_a_passkey_that_was_removed_is_refused(page: Page, context: BrowserConte
     page.get_by_role("button", name="Use a passkey").click()
     alert = page.get_by_role("alert")
     expect(alert).to_have_text("The passkey wasn’t used. Try again, or log in with your password.")
+
+
+def test_the_second_step_and_the_dialogs_break_no_rule(page: Page, context: BrowserContext, app: Server) -> None:
+    page.emulate_media(reduced_motion="reduce")  # a dialog that fades in has other colours
+    app.add_member("farid@example.org", "Farid Haddad", PASSWORD)
+    virtual_authenticator(context, page)
+    open_as(page, app, "farid@example.org")
+    expect_home(page)
+    page.goto("/you/security")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("list", name="Recovery codes")).to_be_visible()
+    found = broken_rules(page)
+    saved_codes(page)
+    page.get_by_role("button", name="Set up two-factor").click()
+    expect(page.get_by_role("dialog", name="Set up two-factor")).to_be_visible()
+    found += broken_rules(page)
+    set_up_app(page)
+    found += broken_rules(page)
+    context.clear_cookies()
+    open_as(page, app, "farid@example.org")
+    expect(page.get_by_role("heading", name="Enter your code")).to_be_visible()
+    found += broken_rules(page)
+    assert not found, "\n".join(found)
 
 
 def test_passkeys_are_absent_on_another_origin(page: Page, app: Server) -> None:

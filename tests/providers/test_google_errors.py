@@ -75,18 +75,38 @@ async def test_a_scope_that_was_taken_back_is_for_the_member(google: Google) -> 
     ("body", "words"),
     [
         (error(403, "forbidden"), "does not let you read this calendar"),
+        ({"error": {"code": 403, "status": "PERMISSION_DENIED"}}, "does not let you read this calendar"),
         (error(403, "notACalendarUser"), "Open Google Calendar with it once"),
-        ({"error": "forbidden"}, "does not let you read this calendar"),
-        ({"error": {"errors": [5], "details": "x", "status": 7}}, "does not let you read this calendar"),
-        ({}, "does not let you read this calendar"),
     ],
 )
-async def test_any_other_prohibition_is_for_the_member(google: Google, body: dict[str, object], words: str) -> None:
+async def test_a_prohibition_with_a_reason_is_for_the_member(
+    google: Google, body: dict[str, object], words: str
+) -> None:
     google.fail("events", status=403, body=body)
     failure = await refused(google)
     assert isinstance(failure, MemberMustAct)
     assert failure.cause is Cause.REFUSED
     assert words in failure.sentence
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        error(403, "somethingNew"),
+        {"error": "forbidden"},
+        {"error": {"errors": [5], "details": "x", "status": 7}},
+        {},
+        b"<html>Blocked</html>",
+    ],
+)
+async def test_one_that_nobody_can_explain_is_tried_again_and_then_asked_about(
+    google: Google, body: dict[str, object] | bytes
+) -> None:
+    google.fail("events", status=403, body=body)
+    failure = await refused(google)
+    assert isinstance(failure, TryLater)
+    assert (failure.cause, failure.sentence) == (Cause.REFUSED, "Google refused without saying why (403).")
+    assert [failure.needs_member(attempts) for attempts in (1, 7, 8)] == [False, False, True]
 
 
 async def test_lost_access_is_for_the_member(google: Google) -> None:

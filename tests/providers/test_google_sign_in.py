@@ -84,6 +84,6 @@ def test_for_other_refusals_the_usual_words_do(sign_in: SignIn, answer: dict[str
 def test_a_grant_that_lasted_a_week_ended_because_the_registration_is_in_testing(
     sign_in: SignIn, age: float, is_testing: bool
 ) -> None:
-    sentence = sign_in.lost(timedelta(days=age))
+    sentence = sign_in.lost(timedelta(days=age), "")
     assert ("“Testing”" in sentence) is is_testing
     assert sentence.startswith("Google ")

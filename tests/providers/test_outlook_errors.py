@@ -46,6 +46,8 @@ async def not_discovered(microsoft: Microsoft, scope: str = "User.Read Calendars
         (401, "InvalidAuthenticationToken", MemberMustAct, Cause.ACCESS_LOST, "no longer lets us in"),
         (403, "ErrorAccessDenied", MemberMustAct, Cause.REFUSED, "does not let this account read"),
         (403, "AccessDenied", MemberMustAct, Cause.REFUSED, "does not let this account read"),
+        (403, "", TryLater, Cause.REFUSED, "without saying why (403)"),
+        (403, "SomethingNew", TryLater, Cause.REFUSED, "without saying why (403)"),
         (404, "ErrorItemNotFound", MemberMustAct, Cause.NOT_FOUND, "no longer has this calendar"),
         (400, "ErrorInvalidIdMalformed", MemberMustAct, Cause.NOT_FOUND, "no longer has this calendar"),
         (404, "MailboxNotEnabledForRESTAPI", MemberMustAct, Cause.NOT_FOUND, "has no Outlook calendar"),

@@ -100,5 +100,33 @@ def test_everything_else_is_left_to_the_usual_words(error: str, description: str
 
 def test_a_grant_that_ended_is_explained_by_its_age() -> None:
     assert PRODUCT.sign_in is not None
-    assert PRODUCT.sign_in.lost(timedelta(days=3)).endswith("most likely after a password change. Reconnect.")
-    assert "90 days" in PRODUCT.sign_in.lost(timedelta(days=89))
+    assert PRODUCT.sign_in.lost(timedelta(days=3), "").endswith("most likely after a password change. Reconnect.")
+    assert "90 days" in PRODUCT.sign_in.lost(timedelta(days=89), "")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("65001", "took back the permission"),
+        ("700082", "not used for a long time"),
+        ("50076", "a second factor"),
+        ("50079", "a second factor"),
+        ("53003", "Your organisation’s rules"),
+        ("50057", "account is disabled"),
+        ("50173", "password was changed"),
+        ("70043", "sign in to Microsoft again from time to time"),
+    ],
+)
+def test_a_refused_refresh_token_says_what_it_means(number: str, words: str) -> None:
+    assert PRODUCT.sign_in is not None
+    answer = {"error": "invalid_grant", "error_description": f"AADSTS{number}: Something. Trace ID: 1"}
+    reason = PRODUCT.sign_in.reason(answer)
+    assert reason == number and not PRODUCT.sign_in.passes(reason)
+    assert words in PRODUCT.sign_in.lost(timedelta(days=3), reason)
+
+
+@pytest.mark.parametrize("number", ["50196", "90033", "90055"])
+def test_trouble_of_its_own_ends_nothing(number: str) -> None:
+    assert PRODUCT.sign_in is not None
+    answer = {"error": "invalid_grant", "error_description": f"AADSTS{number}: Something."}
+    assert PRODUCT.sign_in.passes(PRODUCT.sign_in.reason(answer))

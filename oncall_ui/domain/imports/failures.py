@@ -42,7 +42,7 @@ class Cause(StrEnum):
     """An import was held back; the member chose to keep the old data."""
 
 
-_MEMBER_ASKED_AFTER = {Cause.REDIRECT_LOOP: 8}
+_MEMBER_ASKED_AFTER = {Cause.REDIRECT_LOOP: 8, Cause.REFUSED: 8}
 """Attempts in a row, about two hours, after which it no longer looks like something that passes."""
 
 

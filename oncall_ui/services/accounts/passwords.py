@@ -53,7 +53,10 @@ def change_password(app: App, member_id: int, here: str, *, current: str, new: s
         all_valid(lambda: confirm_password(app, member_id, current, CURRENT), lambda: valid_password(new))
     else:
         valid_password(new)
-    hashed = app.passwords.hash(new)
+    try:
+        hashed = app.passwords.hash(new)
+    except TooManyAttempts as error:
+        raise InvalidInput(NEW, error.sentence) from error
     with app.db.write() as session:
         member = lock_member(session, member_id)
         if member.password_hash != checked:  # changed in another browser meanwhile, which ends this session

@@ -58,7 +58,7 @@ class _Departure:
     zone: str = ""
 
 
-def is_set_up(app: App) -> bool:
+def is_offered(app: App) -> bool:
     """Whether members can log in with single sign-on here."""
     return app.openid is not None
 
@@ -66,11 +66,6 @@ def is_set_up(app: App) -> bool:
 def offered(app: App) -> str:
     """The provider's name, for the button on the log-in page; empty where single sign-on isn't set up."""
     return app.settings.oidc.name if app.openid is not None else ""
-
-
-def is_offered(app: App) -> bool:
-    """Whether single sign-on is set up."""
-    return app.openid is not None
 
 
 async def begin(app: App, browser: str, target: str, zone: str = "") -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, delete
 
@@ -49,14 +50,20 @@ def choose(app: App, member_id: int, connection_id: int, choices: Mapping[int, C
     app.hub.publish(MemberChanged(member_id))
 
 
-def sync_now(app: App, member_id: int, connection_id: int) -> None:
-    """Every calendar of the connection that is on is imported next, in full. Raises NotAllowed unless it is theirs."""
+def sync_now(app: App, member_id: int, connection_id: int) -> datetime | None:
+    """Every calendar of the connection that is on is imported next, in full. Raises NotAllowed unless it is theirs.
+
+    If its server has asked us to wait, nothing is changed, and the time it asked for is returned.
+    """
     with app.db.write() as session:
         owned(session, member_id, connection_id)
-        for calendar in calendars_of(session, connection_id):
-            if calendar.is_on:
-                state.sync_now(calendar)
+        calendars = [each for each in calendars_of(session, connection_id) if each.is_on]
+        if waits := [until for each in calendars if (until := state.waits_until(each))]:
+            return max(waits)
+        for calendar in calendars:
+            state.sync_now(calendar)
     app.hub.publish(MemberChanged(member_id))
+    return None
 
 
 def _changes(calendar: Calendar, choice: Choice) -> list[str]:

@@ -28,6 +28,7 @@ from oncall_ui.services.connections.oauth_tokens import (
     not_registered,
     provider_client,
 )
+from oncall_ui.services.connections.too_little import give_back
 from oncall_ui.services.connections.views import get_connection, list_connections
 from oncall_ui.services.imports.fetch import Source, discover
 from oncall_ui.settings import OAuthClient
@@ -196,6 +197,7 @@ async def _connect(app: App, me: LoggedIn, pending: PendingAuthorization, tokens
     credentials = credentials_from(tokens, pending.scopes)
     if missing := _missing_scopes(pending, credentials["scope"]):
         log.info("scopes not granted", provider=pending.sign_in.authority, missing=missing)
+        await give_back(app, pending.product, credentials)
         name = pending.product.company
         raise pending.failed(f"{name} let you in, but not to your calendars. Sign in again and leave every box ticked.")
     with checking(app, me.member.id, pending.product):

@@ -25,7 +25,9 @@ log = structlog.get_logger()
 
 REFRESH_MARGIN = timedelta(minutes=1)
 """A token counts as expired this long before it is: the request that carries it has to arrive, too."""
-LIMITS = Limits(total_seconds=30, decompressed_bytes=1_000_000, compressed_bytes=1_000_000, redirects=0)
+LARGEST = 65_536
+"""Bytes of a token endpoint's answer. Its address is the operator's, and it is parsed in place: docs/decisions/0708."""
+LIMITS = Limits(total_seconds=30, decompressed_bytes=LARGEST, compressed_bytes=LARGEST, redirects=0)
 PERMANENT_ERRORS = {"invalid_grant", "interaction_required", "consent_required", "login_required"}
 """Error codes that a retry doesn't fix: the member has to sign in again."""
 
@@ -45,11 +47,13 @@ class Grant:
     """When the member signed in; ISO 8601, UTC."""
     revoked: str = ""
     """The provider's error code once it has ended the grant, after which no request is sent; else empty."""
+    reason: str = ""
+    """Its `SignIn.reason` for that, if it gave one."""
 
     @classmethod
     def of(cls, credentials: Mapping[str, str]) -> "Grant":
         # `lost` is what the first versions stored it as.
-        stored = {"revoked": credentials.get("lost", ""), **credentials}
+        stored = {"revoked": credentials.get("lost", ""), "reason": "", **credentials}
         return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
 
     @property
@@ -100,12 +104,19 @@ async def _access_token(app: App, product: Product, connection_id: int, stale: s
         try:
             refreshed = await _refreshed(app, client, grant)
         except oauth.OAuthError as error:
-            log.info("token refresh refused", connection=connection_id, error=error.error)
+            reason = sign_in.reason({"error": error.error, "error_description": error.description})
+            log.info("token refresh refused", connection=connection_id, error=error.error, reason=reason)
+            if sign_in.passes(reason):
+                raise _passing(product, reason) from None
             if error.error not in PERMANENT_ERRORS:
                 raise not_registered(product, error) from None
-            revoked = replace(grant, access_token="", refresh_token="", revoked=error.error)
+            revoked = replace(grant, access_token="", refresh_token="", revoked=error.error, reason=reason)
             await asyncio.to_thread(_store, app, connection, credentials, revoked)
-            raise _access_lost(sign_in, grant) from None
+            raise _access_lost(sign_in, revoked) from None
+        except TryLater as failure:
+            if failure.retry_after:
+                await asyncio.to_thread(_put_off, app, connection_id, now() + failure.retry_after)
+            raise
         await asyncio.to_thread(_store, app, connection, credentials, refreshed)
         return refreshed.access_token
 
@@ -150,7 +161,19 @@ def not_registered(product: Product, error: oauth.OAuthError) -> Failure:
 
 
 def _access_lost(sign_in: SignIn, grant: Grant) -> MemberMustAct:
-    return MemberMustAct(Cause.ACCESS_LOST, sign_in.lost(grant.age), detail="the grant has ended")
+    return MemberMustAct(Cause.ACCESS_LOST, sign_in.lost(grant.age, grant.reason), detail="the grant has ended")
+
+
+def _passing(product: Product, reason: str) -> TryLater:
+    sentence = f"{product.company} can’t renew our access right now."
+    return TryLater(Cause.BUSY, sentence, detail=f"token endpoint: {reason}")
+
+
+def _put_off(app: App, connection_id: int, until: datetime) -> None:
+    """No calendar of the account asks again before the time we were asked to wait until."""
+    with app.db.write() as session:
+        for calendar in session.exec(select(Calendar).where(Calendar.connection_id == connection_id)):
+            state.put_off(calendar, until)
 
 
 def _connection(app: App, connection_id: int) -> Connection:

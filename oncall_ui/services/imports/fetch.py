@@ -141,6 +141,20 @@ async def preview(
         )
 
 
+async def whose(app: App, source: Source) -> str:
+    """Which account it is, as `Discovery.identity`; empty if that isn't known."""
+    async with _requests(app, source, CHECK_SECONDS, is_listing=True) as requests:
+        settings = _settings(app, source)
+        return await app.workers.converse(whose_in_worker, source.product, settings, served=requests.served)
+
+
+def whose_in_worker(product: Product, settings: Mapping[str, str], link: Link) -> str:
+    async def work() -> str:
+        return await product.whose(RemoteClient(link), settings) if product.whose else ""
+
+    return link.run(work())
+
+
 def discover_in_worker(product: Product, settings: Mapping[str, str], link: Link) -> Discovery:
     async def work() -> Discovery:
         found = await product.open(RemoteClient(link), settings).discover()

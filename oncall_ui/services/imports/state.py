@@ -7,7 +7,7 @@ last success. Why it is one file: docs/decisions/0601.
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
@@ -200,6 +200,19 @@ def source_replaced(calendar: Calendar) -> None:
     calendar.cursor = {}
     if calendar.state is State.IMPORTING:
         _enter(calendar, State.WAITING)
+
+
+def put_off(calendar: Calendar, until: datetime) -> None:
+    """Its server asked us to wait until then. An import under way goes on, and fails by itself."""
+    if calendar.next_import_at is not None and calendar.lease is None:
+        calendar.next_import_at = max(calendar.next_import_at, until)
+
+
+def waits_until(calendar: Calendar) -> datetime | None:
+    """When it is read next, if its server is busy and has asked us to wait; None if it isn't, or that is over."""
+    if calendar.state is not State.RETRYING or calendar.cause != Cause.BUSY or calendar.next_import_at is None:
+        return None
+    return calendar.next_import_at if calendar.next_import_at > now() else None
 
 
 def make_due(calendar: Calendar) -> None:

@@ -21,6 +21,16 @@ KEYS = """(event) => {
     items[to[event.key]].focus();
 }"""
 
+# Closed, the focus goes back to the button, unless a dialog has taken it meanwhile.
+MARK = """{
+    const button = document.getElementById("%s"), isOpen = %s;
+    button?.setAttribute("aria-expanded", isOpen);
+    if (!isOpen) setTimeout(() => {
+        const here = document.activeElement;
+        if (here === document.body || here.closest(".members-menu")) button?.focus();
+    }, 200);
+}"""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -72,5 +82,4 @@ class RowMenu:
         self._lines.append((entry, item, why))
 
     def _mark(self, *, is_open: bool) -> None:
-        expanded = "true" if is_open else "false"
-        ui.run_javascript(f'document.getElementById("{self._button}")?.setAttribute("aria-expanded", "{expanded}")')
+        ui.run_javascript(MARK % (self._button, "true" if is_open else "false"))

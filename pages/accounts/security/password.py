@@ -1,5 +1,6 @@
 """The row `Password` of the card `Log-in methods`: changed in a dialog, which asks for the current one."""
 
+import asyncio
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from oncall_ui.services.accounts.passwords import CURRENT, NEW, PasswordView, ch
 from oncall_ui.services.accounts.sessions import LoggedIn, list_sessions
 from pages.accounts.security.card import SecurityRow, row_button, security_list
 from pages.refresh import LiveView, Wanted
-from pages.session import run_as
+from pages.session import run_as, still_here
 from pages.widgets.dates import NBSP, count, day_words
 from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import password_field, refuse_all
@@ -35,7 +36,6 @@ def method(app: App, me: LoggedIn) -> LiveView[Seen | None]:
 class _Password:
     def __init__(self, app: App, me: LoggedIn) -> None:
         self._app, self._me = app, me
-        self._seen = Seen(PasswordView(True, None), 0)
         with security_list("Password"):
             self._row = SecurityRow("key", "Password")
             with self._row.buttons:
@@ -43,7 +43,7 @@ class _Password:
         self._dialog = FormDialog()
         self.view = LiveView(app, me, self._read, self._show)
 
-    def _read(self, _wanted: Wanted) -> Seen | None:
+    def _read(self, _wanted: Wanted | None = None) -> Seen | None:
         """None if the account was erased a moment ago."""
         with contextlib.suppress(NotAllowed):
             sessions = list_sessions(self._app, self._me.member.id)
@@ -54,18 +54,20 @@ class _Password:
     def _show(self, seen: Seen | None) -> None:
         if seen is None:
             return
-        self._seen = seen
         self._row.show(_words(seen.password, self._me))
         self._button.set_text(CHANGE if seen.password.is_set else SET)
 
-    def _ask(self) -> None:
-        words = CHANGE if self._seen.password.is_set else SET
+    async def _ask(self) -> None:
+        await still_here(self._app, self._me)
+        seen = await asyncio.to_thread(self._read)
+        if seen is None or self._button.is_deleted:
+            return
+        words = CHANGE if seen.password.is_set else SET
         with self._dialog.open(words, words, self._change):
-            self._current = (
-                password_field(CURRENT, autocomplete="current-password") if self._seen.password.is_set else None
-            )
+            is_set = seen.password.is_set
+            self._current = password_field(CURRENT, autocomplete="current-password") if is_set else None
             self._new = new_password_field(NEW)
-            if others := self._seen.others:
+            if others := seen.others:
                 html.p(f"Your {_browsers(others)} will be logged out.").classes("oc-hint")
         (self._current or self._new).props("autofocus")
 

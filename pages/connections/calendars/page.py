@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Concatenate, ParamSpec
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
@@ -30,8 +30,10 @@ from pages.widgets.calendar_summary import summary_of
 from pages.widgets.dates import count, zone_words
 from pages.widgets.dialogs import Question
 from pages.widgets.forms import field
+from pages.widgets.waiting import say_until
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 TICK_SECONDS = 30
 BEFORE_CARDS = 3
@@ -137,7 +139,9 @@ class _Screen:
         return card
 
     async def _sync(self, connection_id: int) -> None:
-        await self._do(sync_now, connection_id)
+        until = await self._do(sync_now, connection_id)
+        with self._client:
+            say_until(until, ZoneInfo(self._me.member.zone))
 
     async def _give_answer(self, calendar_id: int, answer: Resolution) -> None:
         await self._do(resolve_suspected_loss, calendar_id, answer)
@@ -152,14 +156,17 @@ class _Screen:
             self._disconnecting = (connection_id, place)
             await self._disconnect_now(connection_id)
 
-    async def _do(self, verb: Callable[Concatenate[App, int, P], None], *args: P.args, **kw: P.kwargs) -> None:
+    async def _do(self, verb: Callable[Concatenate[App, int, P], T], *args: P.args, **kw: P.kwargs) -> T | None:
+        """What `verb` returned; None if the connection is gone."""
+        done = None
         # In the context of the page: the card whose button was pressed may have been removed by now.
         with self._client:
             try:
-                await run_as(self._app, self._me, verb, *args, **kw)
+                done = await run_as(self._app, self._me, verb, *args, **kw)
             except NotAllowed:
                 ui.notify(ALREADY_DISCONNECTED, position="bottom-right")
             self._live.refresh()
+        return done
 
     async def _disconnect_now(self, connection_id: int) -> None:
         with self._client:

@@ -34,6 +34,11 @@ def offers(user: User, word: str) -> bool:
     return any(isinstance(each, ui.button) and each.text == word for each in elements(user))
 
 
+def typed_fields(user: User) -> list[str | None]:
+    """The labels of the fields there are: all are in a dialog."""
+    return [each.label for each in elements(user) if isinstance(each, ui.input)]
+
+
 async def at_security(browser: Browser, person: Person) -> User:
     user = await browser(person)
     await user.open("/you/security")
@@ -156,7 +161,7 @@ async def test_a_password_is_changed_in_a_dialog(browser: Browser, app: App, ali
     user = await at_security(browser, alice)
     said(user, "Never changed")
     press(user, "Change password")
-    said(user, "Your other browser will be logged out.")
+    await until(lambda: says(user, "Your other browser will be logged out."))
     fill(user, Current_password="guessed", New_password="short one")
     submit(user)
     assert await refusal(user, "Current password") == "Wrong password."
@@ -164,7 +169,7 @@ async def test_a_password_is_changed_in_a_dialog(browser: Browser, app: App, ali
     fill(user, Current_password=PASSWORD, New_password=NEW)
     submit(user)
     await until(lambda: says(user, "Last changed today"))
-    assert not [each for each in elements(user) if isinstance(each, ui.input)], "nothing typed stays on the page"
+    assert not typed_fields(user), "nothing typed stays on the page"
     assert log_in(app, alice.email, NEW) and log_in(app, alice.email, PASSWORD) is None
 
 
@@ -175,7 +180,8 @@ async def test_an_account_without_a_password_sets_one(browser: Browser, app: App
     await user.open("/you/security")
     await until(lambda: offers(user, "Set password"))
     press(user, "Set password")
-    assert [each.label for each in elements(user) if isinstance(each, ui.input)] == ["New password"]
+    await until(lambda: typed_fields(user))
+    assert typed_fields(user) == ["New password"]
     fill(user, New_password=NEW)
     submit(user)
     await until(lambda: says(user, "Last changed today"))
@@ -213,5 +219,6 @@ def submit(user: User) -> None:
 async def test_the_field_of_a_dialog_asks_the_browser_for_what_it_keeps(browser: Browser, alice: Person) -> None:
     user = await at_security(browser, alice)
     press(user, "Change password")
+    await until(lambda: typed_fields(user))
     assert entry(user, "Current password").props["autocomplete"] == "current-password"
     assert entry(user, "New password").props["autocomplete"] == "new-password"

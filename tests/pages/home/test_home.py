@@ -79,7 +79,7 @@ async def test_home_needs_a_login(browser: Browser) -> None:
 async def test_home_shows_nothing_of_others(app: App, browser: Browser, bob: Person, mallory: Person) -> None:
     add_calendar(app, bob, "Bob’s work", [("2026-11-25", "2026-11-26", B)], state=State.NEEDS_YOU, why="Refused.")
     user = await open_home(browser, mallory)
-    await user.should_see("No calendar connected yet")
+    await user.should_see("1 of 3 steps done")
     await user.should_not_see("Bob’s work")
     assert agenda(user) == []
     assert not any(day["s"] for day in days(user))
@@ -87,23 +87,34 @@ async def test_home_shows_nothing_of_others(app: App, browser: Browser, bob: Per
 
 async def test_without_a_connection_everything_is_unknown_and_the_way_is_shown(browser: Browser, alice: Person) -> None:
     user = await open_home(browser, alice)
-    await user.should_see("No calendar connected yet")
-    await user.should_see("Add a new calendar connection")
+    await user.should_see("Welcome, Alice")
+    await user.should_see("1 of 3 steps done")
+    await user.should_see(" · about 2 minutes to your first calendar")
     await user.should_not_see("Coming up")
+    await user.should_not_see("Add a new calendar connection")
     assert strip_label(user) == "Your next 90 days: all unknown, because no calendar has been imported."
     assert {"unknown" in day["c"] for day in days(user)} == {True}
     await user.should_see("Unknown")
     await user.should_see("90\u00a0days")
     await user.should_not_see("Open")
-    user.find("Add a new calendar connection").click()
-    await until(lambda: user.back_history[-1] == "/calendar_connections/new")
+    user.find("Add ICS URL").click()
+    await until(lambda: user.back_history[-1] == "/calendar_connections/new/ics")
+
+
+async def test_the_first_steps_can_be_skipped(browser: Browser, alice: Person) -> None:
+    user = await browser(alice)
+    await user.open("/?steps=later")
+    await user.should_see("No calendar connected yet")
+    await user.should_see("Add a new calendar connection")
+    await user.should_not_see("Welcome, Alice")
 
 
 async def test_before_the_first_import_everything_is_unknown(app: App, browser: Browser, alice: Person) -> None:
     add_calendar(app, alice, "Work", state=State.IMPORTING, last_read_at=None)
     user = await open_home(browser, alice)
-    await user.should_see("The first import is running")
-    await user.should_see("The import is running. Events that count will appear here.")
+    await user.should_see("2 of 3 steps done")
+    await user.should_see(" · reading your calendar")
+    await user.should_see("Check what counts")
     assert {"unknown" in day["c"] for day in days(user)} == {True}
 
 

@@ -64,16 +64,16 @@ async def test_home_keeps_up_when_the_first_connection_is_made_and_the_last_one_
     app: App, browser: Browser, alice: Person
 ) -> None:
     user = await open_home(browser, alice)
-    await user.should_see("No calendar connected yet")
+    await user.should_see("1 of 3 steps done")
     calendar = add_calendar(app, alice, "Work", [("2026-11-25", "2026-11-26", B)])
     tell(app, alice, calendar)
     await until(lambda: len(agenda(user)) == 1)
-    await user.should_not_see("Add a new calendar connection")
+    await user.should_not_see("Welcome, Alice")
     with app.db.write() as session:
         session.delete(session.get(Connection, calendar.connection_id))
     tell(app, alice, calendar)
     await until(lambda: not agenda(user))
-    await user.should_see("Add a new calendar connection")
+    await user.should_see("Welcome, Alice")
 
 
 async def test_an_alert_goes_by_itself_when_it_is_mended(app: App, browser: Browser, alice: Person) -> None:

@@ -5,6 +5,7 @@ and says what to add.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.security.another_member.world import INVITED, SECRET_NAME, Hers, everything, give
 
-PARAMETERS = {
+PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "connection_id": lambda hers: hers["connection_id"],
     "product": lambda _hers: "ics",
     "guide": lambda _hers: "connect-google",
@@ -38,6 +39,9 @@ FOR_STRANGERS = {
     "/login/forgot",
     "/login/oidc",
     "/login/oidc/callback",
+    "/login/passkey",
+    "/login/passkey/options",
+    "/login/code",
     "/setup",
     "/logout",
     "/invite/{token}",
@@ -48,6 +52,8 @@ FOR_STRANGERS = {
     "/api/v1/openapi.json",
 }
 """Answered without a login, by intention. What they do with a valid link has tests of its own."""
+BEGUN = {"authorization_request", "login_request", "passkey_challenge", "pending_login"}
+"""Tables of what has only begun, and runs out by itself: an attempt to log in leaves a row."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {303, 307, 400, 401, 403, 404, 405, 422, 429}
 HERS = (SECRET_NAME, "secret-", "sealed-credentials", "f1ngerprint", "own@example.org", "other@example.org")
@@ -154,9 +160,9 @@ def _is_own(table: str, row: dict[str, Any], person: Person) -> bool:
         return bool(row["id"] == person.id)
     if table == "audit_entry":
         return bool(row["actor_id"] == person.id or row["action"] == "login.failed")
-    return bool(row.get("member_id") == person.id) or table in {"authorization_request", "login_request"}
+    return bool(row.get("member_id") == person.id) or table in BEGUN
 
 
 def _counted(table: str, row: dict[str, Any]) -> bool:
     """What strangers may leave: counted failures, and log-ins at the provider that have only begun."""
-    return table == "login_request" or (table == "audit_entry" and row["action"] == "login.failed")
+    return table in BEGUN or (table == "audit_entry" and row["action"] == "login.failed")

@@ -128,7 +128,7 @@ def call(function: Any, values: dict[str, Any]) -> Any:
     result = function(**values)
     if inspect.isgenerator(result):
         return list(result)
-    return asyncio.run(result) if inspect.isawaitable(result) else result
+    return asyncio.run(result) if inspect.iscoroutine(result) else result
 
 
 @pytest.mark.parametrize("name", CONCERNED)

@@ -12,7 +12,9 @@ JOB = "nobody does it: a job, on its own"
 NOT_A_SETTING = "availability, not a setting: every entry is on Home, where it can be removed"
 SAME_TOKEN = "only keeps an access token that was renewed on the way"
 UNRECORDED = {
-    "accounts.account_emails.send_invitation": "only notes when it was emailed; who invited is recorded",
+    "accounts.cookie_secret.cookie_secret": "the start of the app, on its own",
+    "accounts.email_change.cancel_email_change": "takes back what wasn't confirmed yet: the address stays",
+    "accounts.invitation_emails.send_invitation": "only notes when it was emailed; who invited is recorded",
     "accounts.joining.note_opened": "only notes when the link was opened",
     "accounts.members.set_theme": "the look of one's own pages",
     "accounts.passkeys.ask_to_create": "a part of adding a passkey",
@@ -24,6 +26,8 @@ UNRECORDED = {
     "accounts.sessions.require_session": "only notes when the session was used",
     "accounts.sessions.session_for": "only notes when the session was used",
     "accounts.setup.renew_setup_link": "nobody has an account yet; the link is in the log of the server",
+    "accounts.single_sign_on.begin": "a log-in that has only begun",
+    "accounts.single_sign_on.begin_link": "has only begun; `finish` records the link",
     "accounts.totp.begin_setup": "a set-up that has only begun: it protects nothing yet",
     "accounts.totp.reseal_secrets": "the start of the app, on its own",
     "audit.retention.erase_old_entries": JOB,
@@ -47,7 +51,9 @@ UNRECORDED = {
     "imports.claim.claim_due": JOB,
     "imports.damage.repair_all": "repairs rows on the way to a page",
     "imports.damage.set_aside": JOB,
-    "imports.fetch.open_provider": SAME_TOKEN,
+    "imports.fetch.discover": SAME_TOKEN,
+    "imports.fetch.preview": SAME_TOKEN,
+    "imports.fetch.read": SAME_TOKEN,
     "imports.preview.preview": SAME_TOKEN,
     "imports.record.record_failure": JOB,
     "imports.record.record_result": JOB,

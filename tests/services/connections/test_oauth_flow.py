@@ -127,6 +127,25 @@ async def test_without_the_calendars_box_ticked_nothing_is_connected(app: App, a
     assert list_connections(app, alice.id) == []
 
 
+async def test_a_sign_in_that_gave_too_little_is_revoked_again(app: App, alice: Person, google: Google) -> None:
+    vendor = AtGoogle(google)
+    vendor.untick()
+    with pytest.raises(SignInFailed, match="leave every box ticked"):
+        await sign_in(app, alice, vendor)
+    assert len(google.requests("revoke")) == 1
+
+
+async def test_but_not_where_that_would_end_a_connection_of_the_same_account(
+    app: App, alice: Person, bob: Person, google: Google
+) -> None:
+    vendor = AtGoogle(google)
+    await sign_in(app, alice, vendor)
+    vendor.untick()
+    with pytest.raises(SignInFailed, match="leave every box ticked"):
+        await sign_in(app, bob, vendor)
+    assert not google.requests("revoke")
+
+
 async def test_a_code_that_ran_out_is_told(app: App, alice: Person, vendor: Vendor) -> None:
     vendor.fake.code_seconds = 0
     with pytest.raises(SignInFailed, match="Start it again"):

@@ -11,6 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar, Connection, now
+from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.oauth_tokens import access_token
 from oncall_ui.services.connections.views import CalendarView, list_connections
 from oncall_ui.settings import Settings
@@ -209,6 +210,57 @@ async def test_a_token_endpoint_that_is_down_is_tried_later(
     make_due(app)
     await import_due(app)
     assert {each.state for each in calendars(app, alice)} == {State.UP_TO_DATE}
+
+
+async def test_a_token_endpoints_wait_holds_for_every_calendar_of_the_account(
+    app: App, alice: Person, vendor: Vendor, connection_id: int
+) -> None:
+    vendor.fake.expire_access()
+    vendor.fake.fail("token", status=429, retry_after="600", times=None)
+    with app.db.write() as session:
+        first = session.exec(select(Calendar.id).order_by(col(Calendar.id))).first()
+        session.exec(update(Calendar).where(col(Calendar.id) == first).values(next_import_at=now()))
+        session.exec(
+            update(Calendar).where(col(Calendar.id) != first).values(next_import_at=now() + timedelta(hours=1))
+        )
+    until = now() + timedelta(seconds=590)
+    with pytest.raises(TryLater):
+        await access_token(app, product(app, vendor), connection_id, credentials(app)["access_token"])
+    assert all(each.next_import_at and each.next_import_at > until for each in calendars(app, alice))
+    make_due(app)
+    await import_due(app)
+    asked, waits = refreshes(vendor), sync_now(app, alice.id, connection_id)
+    assert waits is not None and waits > until
+    await import_due(app)
+    assert refreshes(vendor) == asked, "nobody is asked before that"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [("700082", "not used for a long time"), ("53003", "Your organisation’s rules")]
+)
+async def test_a_refused_refresh_token_says_why_now_and_later(
+    app: App, alice: Person, microsoft: Microsoft, number: str, words: str
+) -> None:
+    vendor = AtMicrosoft(microsoft)
+    connection = (await sign_in(app, alice, vendor)).connection_id
+    answer = {"error": "invalid_grant", "error_description": f"AADSTS{number}: Something."}
+    microsoft.fail("token", status=400, body=answer)
+    for _ in range(2):
+        with pytest.raises(MemberMustAct) as caught:
+            await access_token(app, product(app, vendor), connection, credentials(app)["access_token"])
+        assert words in caught.value.sentence
+
+
+async def test_an_account_that_microsoft_slows_down_keeps_its_grant(
+    app: App, alice: Person, microsoft: Microsoft
+) -> None:
+    vendor = AtMicrosoft(microsoft)
+    connection = (await sign_in(app, alice, vendor)).connection_id
+    microsoft.fail("token", status=400, body={"error": "invalid_grant", "error_description": "AADSTS50196: Loop."})
+    stale = credentials(app)["access_token"]
+    with pytest.raises(TryLater):
+        await access_token(app, product(app, vendor), connection, stale)
+    assert await access_token(app, product(app, vendor), connection, stale) != stale
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ TRANSITIONS: dict[str, Callable[[Calendar], object]] = {
     "reconnected": state.reconnected,
     "source replaced": state.source_replaced,
     "make due": state.make_due,
+    "put off": lambda row: state.put_off(row, now() + timedelta(minutes=120)),
     "gone": lambda row: state.gone(row, "It is gone."),
     "found again": state.found_again,
     "found again: was gone": gone_before,
@@ -139,6 +140,7 @@ rules changed         | =           | waiting now 0   | waiting now 0     | wait
 reconnected           | =           | waiting now 0   | waiting now 0     | waiting now 0    | waiting now 0    | waiting now 0    | waiting now 0
 source replaced       | =           | waiting same 0  | waiting same 0    | up_to_date same 0| retrying same 3  | needs_you - 1    | needs_you same 0
 make due              | =           | waiting now 0   | importing now 0   | up_to_date now 0 | retrying now 3   | =                | needs_you now 0
+put off               | =           | waiting 120m 0  | importing same 0  | up_to_date 120m 0| retrying 120m 3  | =                | needs_you 120m 0
 gone                  | off - 0     | waiting now 0   | importing now 0   | up_to_date now 0 | retrying now 3   | needs_you now 1  | needs_you now 0
 found again           | =           | =               | =                 | =                | =                | =                | =
 found again: was gone | off - 0     | waiting same 0  | importing same 0  | up_to_date same 0| retrying same 3  | waiting now 0    | waiting now 0
@@ -198,7 +200,7 @@ def test_the_table_has_every_transition_and_every_state() -> None:
     assert {start for _, start, _ in found} == {*State, "held_back"}
     tree = tree_of("oncall_ui/services/imports/state.py")
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    public = {name for name in functions if not name.startswith("_")} - {"held"}
+    public = {name for name in functions if not name.startswith("_")} - {"held", "waits_until"}
     assert {name.partition(":")[0].replace(" ", "_") for name in TRANSITIONS} == public
 
 

@@ -1,0 +1,113 @@
+"""Every handler of every page, fired by a browser whose session has ended: nothing changes.
+
+A page stays open when its session runs out or is ended elsewhere, and its websocket with it. Generated from the
+registered pages and the elements they draw: a new handler is fired by itself.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from nicegui import Client, ui
+from nicegui.testing import User
+
+from oncall_ui.app import App
+from tests.conftest import Person
+from tests.pages.conftest import Browser
+from tests.pages.helpers.seeing import elements, end_logins
+from tests.pages.simulation import PATIENCE, PatientUser, under_way
+from tests.security.another_member.test_routes import filled
+from tests.security.another_member.world import Hers, everything, give
+
+WITHOUT_SESSION = {"/login", "/login/forgot", "/setup", "/invite/{token}", "/reset/{token}", "/confirm/{token}"}
+"""Pages that need no login; their forms are sent as any route is, see test_routes.py."""
+FIRST = asyncio.FIRST_COMPLETED
+ARGUMENTS: tuple[Any, ...] = ({}, "x")
+"""What a browser may send with an event; a handler that can't use one of them fails before it does anything."""
+
+
+class StayingUser(PatientUser):
+    """Goes nowhere once `stays` is set: a hostile browser doesn't leave when the page sends it to /login."""
+
+    stays = False
+
+    async def open(self, path: str, *, clear_forward_history: bool = True) -> Client:
+        if self.stays and self.client is not None:
+            return self.client
+        return await super().open(path, clear_forward_history=clear_forward_history)
+
+
+def pages() -> list[str]:
+    return sorted({*Client.page_routes.values()} - WITHOUT_SESSION)
+
+
+def fire_everything(user: User, hers: Hers, fired: set[str]) -> None:
+    """As a browser does, by the ids it knows: every handler that isn't in `fired` yet, where it is put."""
+    assert user.client is not None
+    for element in elements(user):
+        for listener in list(element._event_listeners.values()):
+            if listener.handler is None or listener.id in fired:
+                continue
+            fired.add(listener.id)
+            for arguments in (*ARGUMENTS, hers["calendar_id"]):
+                with user.client:
+                    _fire(element, listener.id, arguments)
+
+
+def _fire(element: ui.element, listener_id: str, arguments: Any) -> None:
+    if element.is_deleted:
+        return
+    try:
+        element._handle_event({"listener_id": listener_id, "args": arguments})
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, AssertionError):
+        return  # not what this handler is sent
+
+
+async def opened(browser: Browser, app: App, person: Person) -> tuple[User, Hers]:
+    user = await browser(person)
+    return user, give(app, person)
+
+
+async def test_nothing_changes_once_the_session_has_ended(app: App, browser: Browser, alice: Person) -> None:
+    user, hers = await opened(browser, app, alice)
+    visitors: list[tuple[str, StayingUser]] = []
+    for path in pages():
+        visitor = StayingUser(user.http_client)
+        await visitor.open(filled(path, hers))
+        visitor.stays = True
+        visitors.append((path, visitor))
+    await quiet(app)
+    end_logins(app, alice)
+    before, fired = everything(app), set[str]()
+    for path, visitor in visitors:
+        # Twice: the first time may have opened dialogs, whose buttons are then pressed.
+        for _ in range(2):
+            fire_everything(visitor, hers, fired)
+            await quiet(app)
+        assert everything(app) == before, path
+    assert len(fired) > 100, "the pages have far more handlers: none are found"
+
+
+@pytest.mark.parametrize("path", ["/privacy", "/calendars"])
+async def test_the_same_events_change_something_while_it_lasts(
+    app: App, browser: Browser, alice: Person, path: str
+) -> None:
+    """What is fired above does reach the handlers."""
+    user, hers = await opened(browser, app, alice)
+    await user.open(path)
+    before = everything(app, _is_session)
+    fire_everything(user, hers, set())
+    await quiet(app)
+    assert everything(app, _is_session) != before
+
+
+async def quiet(app: App) -> None:
+    """Returns when what was pressed has been handled, or waits for somebody, as a dialog does."""
+    await app.hub.flush()
+    async with asyncio.timeout(PATIENCE):
+        while (passing := under_way()) and (await asyncio.wait(passing, timeout=0.1, return_when=FIRST))[0]:
+            pass
+
+
+def _is_session(table: str, _row: dict[str, Any]) -> bool:
+    return table == "login_session"
