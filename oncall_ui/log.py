@@ -1,7 +1,7 @@
 """Logging: one line per event, as keys and values, with no secrets. Libraries that would log URLs are silenced.
 
-What strangers typed or sent can't forge a line: control and direction characters in any value are escaped, whoever logs
-it, and the lines of a traceback are marked.
+What strangers typed or sent can't forge a line: control and direction characters in any value are escaped, ours
+and libraries', and the lines of a traceback are marked.
 """
 
 import logging

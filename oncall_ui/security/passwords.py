@@ -1,6 +1,6 @@
 """Members' passwords as argon2id hashes. Hashing and checking take about 0.1 s: never on the event loop.
 
-They run in threads of their own, at most two at once, whoever asks: see `password_pool`.
+They run in threads of their own, at most two at once for all callers: see `password_pool`.
 """
 
 import unicodedata

@@ -7,7 +7,7 @@
 `origin` is the address a request comes from (behind a trusted proxy, the one it forwards); `account` is the email
 typed or the member's id. A slowed-down log-in delays nothing else: single sign-on, passkeys and reset links have
 limits of their own or none. Nobody is locked out: delays grow to seconds, a browser that is known has its own, and
-whoever waits as long as they were asked to gets their turn, whatever others guess in between.
+a member who waits as long as they were asked to gets their turn, whatever others guess in between.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from oncall_ui.app import App
-from oncall_ui.errors import InvalidInput, LogInAgain, NotAllowed
+from oncall_ui.errors import InvalidInput, LogInAgain, NotAllowed, TooManyAttempts
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member
 from oncall_ui.security.rate_limits import CODES
@@ -129,8 +129,11 @@ def _confirm(app: App, member_id: int, answer: str) -> None:
         member = session.get(Member, member_id)
     if member is None:
         raise NotAllowed
-    if member.password_hash and app.passwords.check(member.password_hash, answer):
-        return
+    try:
+        if member.password_hash and app.passwords.check(member.password_hash, answer):
+            return
+    except TooManyAttempts as error:  # by others, who log in
+        raise InvalidInput(CONFIRMATION, error.sentence) from error
     with app.db.write() as session:
         if totp.take_code(app, session, member_id, answer):
             return

@@ -85,8 +85,8 @@ class _Email:
                 refuse_all((self._email, self._password), error.sentences)
             return
         if not self._email.is_deleted:
-            self._dialog.close()
             ui.notify(f"Link sent to {new}", position="bottom-right")
+            self._dialog.close()  # last: it takes the button with it that called this
 
     async def _cancel(self) -> None:
         await run_as(self._app, self._me, cancel_email_change)

@@ -81,8 +81,8 @@ class _Password:
             refuse_all(fields, error.sentences)
             return
         if not self._new.is_deleted:
-            self._dialog.close()
             ui.notify("Password changed", position="bottom-right")
+            self._dialog.close()  # last: it takes the button with it that called this
 
 
 def _words(password: PasswordView, me: LoggedIn) -> str:

@@ -169,6 +169,7 @@ async def test_a_password_is_changed_in_a_dialog(browser: Browser, app: App, ali
     fill(user, Current_password=PASSWORD, New_password=NEW)
     submit(user)
     await until(lambda: says(user, "Last changed today"))
+    assert "Password changed" in user.notify.messages
     assert not typed_fields(user), "nothing typed stays on the page"
     assert log_in(app, alice.email, NEW) and log_in(app, alice.email, PASSWORD) is None
 
