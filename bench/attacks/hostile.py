@@ -1,4 +1,4 @@
-"""CalDAV servers that want to hurt whoever reads them, in a process of their own: one port for each kind of answer.
+"""CalDAV servers that want to hurt their readers, in a process of their own: one port for each kind of answer.
 
     python -m bench.attacks.hostile
 
@@ -104,7 +104,7 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Whoever asked has hung up, as they should."""
+        """The reader has hung up, as it should."""
 
 
 @contextmanager

@@ -92,6 +92,8 @@ class Calendar(SQLModel, table=True):
 
     next_import_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it is due; None: not by itself (off, or needs the member)."""
+    asked_to_wait_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """What its server asked for (Retry-After, RFC 9110 section 10.2.3); None if it named no time."""
     lease: str | None = Field(default=None, max_length=32)
     """Who is importing it. A finished import counts only while it still holds its lease."""
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -73,6 +73,9 @@ def test_pages_before_the_log_in_break_no_rule(page: Page, app: Server) -> None:
     app.add_member("alice@example.org", "Alice Moreno", PASSWORD, admin=True)
     with app.beside() as services:
         link = create_reset_link(services, None, 1)
+    invited = app.command("user", "invite", "grace@example.org").stdout.strip()
+    page.goto(invited)
+    found += broken_rules(page)
     for path in ("/login", "/setup", "/login/forgot", f"/reset/{link.rpartition('/')[2]}", "/reset/guessed"):
         page.goto(path)
         found += broken_rules(page)

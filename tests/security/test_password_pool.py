@@ -19,7 +19,12 @@ class Busy:
         self.pool = PasswordPool(threads=1, queue=2, own_queue=1)
         self.may_go_on = threading.Event()
         began = threading.Event()
-        self.pool.submit(lambda: (began.set(), self.may_go_on.wait()))
+
+        def work() -> None:
+            began.set()
+            self.may_go_on.wait()
+
+        self.pool.submit(work)
         assert began.wait(10)
 
 

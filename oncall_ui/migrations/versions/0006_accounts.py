@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id"),
     )
     # Not in batch mode: it would recreate the tables on SQLite, and dropping the old ones deletes what refers to them.
+    op.add_column("calendar", sa.Column("asked_to_wait_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("member", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("member", sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
@@ -213,6 +214,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("ALTER TABLE member DROP COLUMN password_changed_at")
     op.execute("ALTER TABLE member DROP COLUMN last_seen_at")
+    op.execute("ALTER TABLE calendar DROP COLUMN asked_to_wait_until")
     op.add_column(
         "login_session",
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False, server_default="1970-01-01 00:00:00+00"),

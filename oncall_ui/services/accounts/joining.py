@@ -87,6 +87,8 @@ def _find(session: Session, token: str, *, is_locked: bool = False) -> Invitatio
 def _require_open(session: Session, row: Invitation) -> None:
     """Raises InvitationEnded, which says why."""
     has_account = session.exec(select(Member.id).where(Member.email == row.email)).first() is not None
+    if has_account:
+        session.refresh(row)  # it may have been used between the two questions
     if row.used_at:
         end, ended_at = InvitationEnd.USED, row.used_at
     elif has_account:

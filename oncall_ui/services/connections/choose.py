@@ -53,17 +53,17 @@ def choose(app: App, member_id: int, connection_id: int, choices: Mapping[int, C
 def sync_now(app: App, member_id: int, connection_id: int) -> datetime | None:
     """Every calendar of the connection that is on is imported next, in full. Raises NotAllowed unless it is theirs.
 
-    If its server has asked us to wait, nothing is changed, and the time it asked for is returned.
+    Those whose server has asked us to wait stay as they are; the latest time it asked for is returned.
     """
     with app.db.write() as session:
         owned(session, member_id, connection_id)
         calendars = [each for each in calendars_of(session, connection_id) if each.is_on]
-        if waits := [until for each in calendars if (until := state.waits_until(each))]:
-            return max(waits)
+        waits = {each.id: until for each in calendars if (until := state.waits_until(each))}
         for calendar in calendars:
-            state.sync_now(calendar)
+            if calendar.id not in waits:
+                state.sync_now(calendar)
     app.hub.publish(MemberChanged(member_id))
-    return None
+    return max(waits.values(), default=None)
 
 
 def _changes(calendar: Calendar, choice: Choice) -> list[str]:

@@ -1,4 +1,4 @@
-"""The HTTP client of a provider: it hands every request to whoever can send it, and builds the response."""
+"""The HTTP client of a provider: another process sends each request, and this one builds the response."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
@@ -11,11 +11,11 @@ from oncall_ui.worker import Link
 from providers.base import TURN
 
 _SENDERS = ("host", "content-length", "transfer-encoding")
-"""Headers that whoever sends a request sets."""
+"""Headers that the sending process sets."""
 
 
 class Sender(Protocol):
-    """A `Link`, or what stands in for it."""
+    """A `Link`, or what replaces it."""
 
     async def ask(self, name: str, *arguments: object) -> Any: ...
 

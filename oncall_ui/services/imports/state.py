@@ -60,7 +60,7 @@ def succeed(calendar: Calendar, interval: timedelta, cursor: Mapping[str, str] |
     """
     calendar.last_read_at = now()
     calendar.attempts, calendar.why, calendar.cause = 0, "", ""
-    calendar.broken_since = None
+    calendar.broken_since = calendar.asked_to_wait_until = None
     _forget_loss(calendar)
     if cursor is not None:
         calendar.cursor = dict(cursor)
@@ -78,6 +78,7 @@ def fail(calendar: Calendar, failure: Failure, interval: timedelta) -> None:
     is_another = calendar.cause != failure.cause
     calendar.why, calendar.cause = failure.sentence, failure.cause.value
     calendar.attempts += 1
+    calendar.asked_to_wait_until = None
     _break(calendar)
     if failure.needs_member(1 if is_another else calendar.attempts):
         _enter(calendar, State.NEEDS_YOU)
@@ -87,6 +88,7 @@ def fail(calendar: Calendar, failure: Failure, interval: timedelta) -> None:
     wait = jittered(interval if isinstance(failure, Unreadable) else backoff(calendar.attempts))
     if isinstance(failure, TryLater) and failure.retry_after:
         wait = max(wait, failure.retry_after)
+        calendar.asked_to_wait_until = now() + failure.retry_after
     calendar.next_import_at = now() + wait
 
 
@@ -191,13 +193,13 @@ def reconnected(calendar: Calendar) -> None:
     """Its connection has new credentials, which may be all it needed. An import with the old ones must not finish."""
     if calendar.state is State.OFF:
         return
-    calendar.attempts, calendar.next_import_at = 0, now()
+    calendar.attempts, calendar.next_import_at, calendar.asked_to_wait_until = 0, now(), None
     _enter(calendar, State.WAITING)
 
 
 def source_replaced(calendar: Calendar) -> None:
     """Its connection leads to another account or URL, to which the cursor means nothing."""
-    calendar.cursor = {}
+    calendar.cursor, calendar.asked_to_wait_until = {}, None
     if calendar.state is State.IMPORTING:
         _enter(calendar, State.WAITING)
 
@@ -206,13 +208,13 @@ def put_off(calendar: Calendar, until: datetime) -> None:
     """Its server asked us to wait until then. An import under way goes on, and fails by itself."""
     if calendar.next_import_at is not None and calendar.lease is None:
         calendar.next_import_at = max(calendar.next_import_at, until)
+        calendar.asked_to_wait_until = until
 
 
 def waits_until(calendar: Calendar) -> datetime | None:
-    """When it is read next, if its server is busy and has asked us to wait; None if it isn't, or that is over."""
-    if calendar.state is not State.RETRYING or calendar.cause != Cause.BUSY or calendar.next_import_at is None:
-        return None
-    return calendar.next_import_at if calendar.next_import_at > now() else None
+    """The time its server asked us to wait for; None if it asked for none, or that is over."""
+    until = calendar.asked_to_wait_until
+    return until if until is not None and until > now() else None
 
 
 def make_due(calendar: Calendar) -> None:
@@ -277,6 +279,7 @@ def clock_was_ahead(calendar: Calendar, interval: timedelta) -> bool:
         setattr(calendar, name, moment)
     if "broken_since" in wrong:
         calendar.alerts_sent = 0
+    calendar.asked_to_wait_until = None  # by the clock of before
     if "lease_until" in wrong:
         calendar.lease_until = moment + LEASE
     if calendar.next_import_at is not None:

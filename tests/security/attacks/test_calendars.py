@@ -1,4 +1,4 @@
-"""Calendar servers that want to hurt whoever reads them."""
+"""Calendar servers that want to hurt their readers."""
 
 from pathlib import Path
 

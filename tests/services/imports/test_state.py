@@ -301,3 +301,25 @@ def assert_due(found: datetime | None, due: str, before: datetime | None) -> Non
 
 def tree_of(name: str) -> ast.Module:
     return ast.parse((ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_it_waits_only_for_a_time_its_server_asked_for() -> None:
+    row = in_state("importing")
+    state.fail(row, TryLater(Cause.BUSY, "Too many requests."), INTERVAL)
+    assert state.waits_until(row) is None, "our own pause doesn't keep a member from trying"
+    hour = timedelta(hours=1)
+    state.claim(row, "next")
+    state.fail(row, TryLater(Cause.BUSY, "Too many requests.", retry_after=hour), INTERVAL)
+    until = state.waits_until(row)
+    assert until is not None and hour - timedelta(minutes=1) < until - now() <= hour
+    state.claim(row, "next")
+    state.succeed(row, INTERVAL, None)
+    assert state.waits_until(row) is None
+
+
+def test_a_calendar_of_the_same_account_waits_as_well() -> None:
+    row, until = in_state("up_to_date"), now() + timedelta(hours=2)
+    state.put_off(row, until)
+    assert state.waits_until(row) == until
+    state.reconnected(row)
+    assert state.waits_until(row) is None
