@@ -22,8 +22,13 @@ def gate(app: App, heading: str, sub: str = "", *, back: bool = False) -> Iterat
                 if sub:
                     html.p(sub).classes("oc-sub gate-sub")
             yield
-        host = urlsplit(app.settings.public_url).netloc
-        html.p(f"{host} · your calendars stay on this server").classes("oc-gate-foot oc-icon oc-i-shield")
+        gate_foot(app)
+
+
+def gate_foot(app: App) -> None:
+    """The line below the card: whose server it is."""
+    host = urlsplit(app.settings.public_url).netloc
+    html.p(f"{host} · your calendars stay on this server").classes("oc-gate-foot oc-icon oc-i-shield")
 
 
 def main_button(words: str) -> ui.button:

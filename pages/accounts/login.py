@@ -13,6 +13,7 @@ from oncall_ui.services.accounts.second_factor import SecondStep, second_step
 from oncall_ui.services.accounts.setup import has_members
 from oncall_ui.services.accounts.single_sign_on import is_offered
 from pages.accounts.forgot import forgot_password
+from pages.accounts.gate import gate_foot
 from pages.accounts.login_wait import wait_alert
 from pages.accounts.passkey_button import passkey_button
 from pages.accounts.second_factor import second_step_card
@@ -67,7 +68,7 @@ def register(app: App) -> None:
                 second_step_card(app, step, flash, target)
             else:
                 _first_step_card(app, host, flash, target, no_members=no_members)
-            html.p("Your calendars are read here and nowhere else").classes("oc-gate-foot oc-icon oc-i-shield")
+            gate_foot(app)
 
 
 def _first_step_card(app: App, host: str, flash: dict[str, Any], target: str, *, no_members: bool) -> None:
@@ -103,7 +104,7 @@ def _unslowed(app: App) -> list[str]:
     """The ways to log in that work while passwords are slowed down, as words of a sentence."""
     ways = [app.settings.oidc_name] if is_offered(app) else []
     ways += ["a passkey"] if are_offered(app) else []
-    return [*ways, "a reset link"]
+    return [*ways, "a reset link"] if app.postbox.is_set_up else ways
 
 
 def _form(app: App, flash: dict[str, Any], target: str) -> None:
