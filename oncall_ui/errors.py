@@ -8,6 +8,7 @@ Exception
   SecondFactorMissing the member has to set up a second factor before anything else
   LogInAgain          a log-in expired before its second step, or had too many wrong codes
   PasskeyRefused      the answer isn’t genuine, or not to this question
+  OnlyWayIn           the passkey can’t be removed: nothing else logs the member in
   SetupClosed         the first account exists, or the set-up link is not the latest
   SignInFailed        an OAuth sign-in ended without a connection
   SingleSignOnFailed  nobody was logged in or linked by single sign-on
@@ -86,6 +87,14 @@ class SecondFactorMissing(NotLoggedIn):
 
 class PasskeyRefused(Exception):
     """A passkey's answer isn't genuine, or not to the question that was asked. The message is for the log."""
+
+
+class OnlyWayIn(Exception):
+    """Nothing else logs the member in, so it isn't removed. `sentence` says what to do first."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class SetupClosed(Exception):

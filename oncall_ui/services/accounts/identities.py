@@ -14,9 +14,10 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotAllowed, SingleSignOnFailed
 from oncall_ui.hub import MemberChanged
-from oncall_ui.models import Identity, LoginRules, Member, Passkey, now
+from oncall_ui.models import Identity, LoginRules, Member, now
 from oncall_ui.security.oidc.claims import Identified
 from oncall_ui.services.accounts.members import find_zone, lock_member
+from oncall_ui.services.accounts.ways_in import has_another_way, is_current
 from oncall_ui.services.audit.failed_logins import record_failed_login
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.text_input import is_email
@@ -54,7 +55,7 @@ def unlink(app: App, member_id: int, identity_id: int) -> None:
         if row is None or row.member_id != member_id:
             raise NotAllowed
         provider = _provider(app, row.issuer)
-        if not _has_another_way(app, session, member, row):
+        if not has_another_way(app, session, member, row):
             raise SingleSignOnFailed(
                 f"{_at_start(provider)} is the only way you can log in. Add a passkey first, or ask your administrator "
                 "for a reset link to set a password."
@@ -179,23 +180,9 @@ def _twice(attempt: Callable[[], int]) -> int:
         return attempt()
 
 
-def _has_another_way(app: App, session: Session, member: Member, leaving: Identity) -> bool:
-    if member.password_hash:
-        return True
-    mine = select(Identity).where(Identity.member_id == leaving.member_id, col(Identity.id) != leaving.id)
-    if any(_is_current(app, row.issuer) for row in session.exec(mine)):
-        return True
-    return session.exec(select(Passkey.id).where(Passkey.member_id == leaving.member_id)).first() is not None
-
-
-def _is_current(app: App, issuer: str) -> bool:
-    client = app.settings.oidc
-    return client.is_set_up and issuer.removesuffix("/") == client.issuer
-
-
 def _provider(app: App, issuer: str) -> str:
     """Its name here; the host of one that isn't set up any more."""
-    return app.settings.oidc.name if _is_current(app, issuer) else urlsplit(issuer).hostname or issuer
+    return app.settings.oidc.name if is_current(app, issuer) else urlsplit(issuer).hostname or issuer
 
 
 def _unconfirmed(client: OidcClient) -> SingleSignOnFailed:

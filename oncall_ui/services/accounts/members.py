@@ -101,7 +101,7 @@ def valid_member(app: App, *, name: str, email: str, password: str, zone: str, i
 
 def valid_name(name: str) -> str:
     """The name as it is stored, stripped. Raises InvalidInput."""
-    return checked_line(name, "Name", longest=200, sentence="Enter a name of at most 200 characters, on one line.")
+    return checked_line(name, "Name", longest=200, sentence="Enter a name of up to 200 characters.")
 
 
 def valid_zone(zone: str) -> str:

@@ -18,7 +18,7 @@ from sqlmodel import Session, col, delete, select
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import NotAllowed, PasskeyRefused
+from oncall_ui.errors import NotAllowed, OnlyWayIn, PasskeyRefused
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Member, Passkey, PasskeyChallenge, now
 from oncall_ui.origin import current_origin
@@ -29,8 +29,10 @@ from oncall_ui.services.accounts.browsers import UNKNOWN, browser_of
 from oncall_ui.services.accounts.factors import factors_of
 from oncall_ui.services.accounts.known_browsers import end_trust
 from oncall_ui.services.accounts.log_in import Outcome, enter
+from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.services.accounts.pending_logins import find_pending
 from oncall_ui.services.accounts.recovery_codes import delete_codes, make_codes
+from oncall_ui.services.accounts.ways_in import has_another_way
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.text_input import checked_line, without_hidden
 
@@ -40,6 +42,7 @@ LIFETIME = timedelta(seconds=webauthn.TIMEOUT_SECONDS)
 MOST = 20
 """Of one member."""
 LONGEST_NAME = 100
+INSTEAD = "Set a password or add another passkey first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,15 @@ def rename_passkey(app: App, member_id: int, passkey_id: int, name: str) -> None
 
 
 def remove_passkey(app: App, member_id: int, passkey_id: int) -> None:
-    """Raises NotAllowed unless it is the member's. Recovery codes go with the last second factor."""
+    """Raises NotAllowed unless it is the member's, and OnlyWayIn if nothing else logs them in.
+
+    Recovery codes go with the last second factor.
+    """
     with app.db.write() as session:
+        member = lock_member(session, member_id)
         row = _own(session, member_id, passkey_id)
+        if not has_another_way(app, session, member, row):
+            raise OnlyWayIn(f"{row.name} is the only way you can log in. {INSTEAD}")
         session.delete(row)
         session.flush()
         record(session, AuditAction.PASSKEY_REMOVED, by=member_id, what=row.name)

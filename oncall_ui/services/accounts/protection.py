@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import func, select
+from sqlmodel import select
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Identity, Member
 from oncall_ui.services.accounts.factors import factors_of
 from oncall_ui.services.accounts.sessions import sessions_of
+from oncall_ui.services.accounts.ways_in import is_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Protection:
     has_two_factor: bool
     """An authenticator app; without one a password is enough, unless there is a passkey."""
     identities: int
-    """Accounts at the OpenID provider."""
+    """Accounts at the OpenID provider that log in here now."""
     browsers: int
 
 
@@ -31,11 +32,11 @@ def protection_of(app: App, member_id: int) -> Protection:
         if member is None:
             raise NotAllowed
         factors = factors_of(session, member_id)
-        identities = select(func.count()).select_from(Identity).where(Identity.member_id == member_id)
+        issuers = session.exec(select(Identity.issuer).where(Identity.member_id == member_id))
         return Protection(
             has_password=bool(member.password_hash),
             passkeys=factors.passkeys,
             has_two_factor=factors.has_app,
-            identities=session.exec(identities).one(),
+            identities=sum(is_current(app, issuer) for issuer in issuers),
             browsers=len(sessions_of(app, session, member_id)),
         )

@@ -20,7 +20,7 @@ from oncall_ui.services.audit.record import record
 log = structlog.get_logger()
 
 ISSUER = "On-Call Optimizer"
-WRONG_CODE = "That code doesn’t match. Codes change every 30 s; check the clock of your phone."
+WRONG_CODE = "That code doesn’t match. Codes change every 30\N{NO-BREAK SPACE}s; check the clock of your phone."
 
 
 @dataclass(frozen=True, slots=True)

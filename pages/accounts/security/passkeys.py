@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from nicegui import html, ui
 
 from oncall_ui.app import App
-from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.errors import InvalidInput, NotAllowed, OnlyWayIn
 from oncall_ui.services.accounts.passkeys import (
     LONGEST_NAME,
     PasskeyView,
@@ -61,6 +61,8 @@ class _Passkeys:
         self.table.on("rename", lambda event: self._rename(int(event.args)))
         self.table.on("remove", lambda event: self._remove(int(event.args)))
         self.table.set_visibility(False)
+        self._refusal = ui.label().classes("oc-error oc-icon oc-i-alert").props("role=alert")
+        self._refusal.set_visibility(False)
         self.view = LiveView(app, me, self._read, self._show)
 
     def _read(self, _wanted: Wanted) -> Sequence[PasskeyView]:
@@ -95,6 +97,7 @@ class _Passkeys:
                 popup_button("Rename", save, kind="main", submits=True)
 
     async def _remove(self, passkey_id: int) -> None:
+        self._say("")
         name = self._names.get(passkey_id, "this passkey")
         sentences = (
             "It doesn’t log you in here any more.",
@@ -107,5 +110,12 @@ class _Passkeys:
         """If another browser was quicker, the page shows what is so now."""
         try:
             await run_as(self._app, self._me, verb, *args)
+        except OnlyWayIn as refused:
+            self._say(refused.sentence)
         except NotAllowed:
             self.view.refresh()
+
+    def _say(self, sentence: str) -> None:
+        """Below the list, why nothing was removed."""
+        self._refusal.set_text(sentence)
+        self._refusal.set_visibility(bool(sentence))

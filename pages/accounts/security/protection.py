@@ -54,6 +54,8 @@ def words(found: Protection) -> tuple[str, bool]:
             return "Passkey and two-factor are on", True
         case Protection(passkeys=passkeys) if passkeys:
             return "A passkey is on", True
+        case Protection(has_password=True, identities=identities) if identities:
+            return "You log in with single sign-on or your password", True
         case Protection(has_password=True):
             return "Only a password protects your account", False
     return "You log in with single sign-on", True

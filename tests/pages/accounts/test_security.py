@@ -14,7 +14,9 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.models import LoginSession, Member, Passkey, Totp, now
 from oncall_ui.origin import Origin, coming_from
 from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.protection import Protection
 from oncall_ui.services.accounts.sessions import end_expired, list_sessions, open_session, session_for
+from pages.accounts.security.protection import words as protection_words
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, fill, press, refusal, said, says, until
@@ -155,6 +157,20 @@ async def test_the_head_says_what_protects_the_account(
                 session.exec(update(Member).where(col(Member.id) == alice.id).values(password_hash=""))
     await user.open("/you/security")
     await until(lambda: head(user) == line)
+
+
+@pytest.mark.parametrize(
+    ("has_password", "identities", "line"),
+    [
+        (True, 0, ("Only a password protects your account", False)),
+        (True, 1, ("You log in with single sign-on or your password", True)),
+        (False, 1, ("You log in with single sign-on", True)),
+    ],
+)
+def test_a_password_beside_single_sign_on_is_not_the_only_protection(
+    has_password: bool, identities: int, line: tuple[str, bool]
+) -> None:
+    assert protection_words(Protection(has_password, 0, False, identities, 1)) == line
 
 
 async def test_a_password_is_changed_in_a_dialog(browser: Browser, app: App, alice: Person) -> None:

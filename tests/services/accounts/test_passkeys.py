@@ -7,13 +7,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, NotAllowed, PasskeyRefused
-from oncall_ui.models import AuditEntry, LoginSession, Passkey, PasskeyChallenge, now
+from oncall_ui.errors import InvalidInput, NotAllowed, OnlyWayIn, PasskeyRefused
+from oncall_ui.models import AuditEntry, LoginSession, Member, Passkey, PasskeyChallenge, now
 from oncall_ui.security.passkeys import relying_party
 from oncall_ui.services.accounts.factors import second_factors
 from oncall_ui.services.accounts.log_in import Outcome, log_in
@@ -273,6 +273,19 @@ def test_renaming_and_removing(app: App, bob: Person) -> None:
         (AuditAction.PASSKEY_RENAMED, "MacBook, Touch ID"),
         (AuditAction.PASSKEY_REMOVED, "MacBook, Touch ID"),
     ]
+
+
+def test_the_only_way_to_log_in_stays(app: App, bob: Person) -> None:
+    with_passkey(app, bob)
+    number = only_passkey(app, bob)
+    with app.db.write() as session:
+        session.exec(update(Member).where(col(Member.id) == bob.id).values(password_hash=""))
+    with pytest.raises(OnlyWayIn, match="Laptop is the only way you can log in"):
+        remove_passkey(app, bob.id, number)
+    assert only_passkey(app, bob) == number
+    with_passkey(app, bob)
+    remove_passkey(app, bob.id, number)
+    assert only_passkey(app, bob) != number
 
 
 def test_there_is_an_end_to_how_many(app: App, bob: Person) -> None:

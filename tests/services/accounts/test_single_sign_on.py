@@ -13,6 +13,7 @@ from oncall_ui.models import AuditEntry, Identity, LoginRequest, LoginSession, M
 from oncall_ui.security.tokens import hash_token
 from oncall_ui.services.accounts.identities import identities_of, unlink
 from oncall_ui.services.accounts.login_rules import create_accounts
+from oncall_ui.services.accounts.protection import protection_of
 from oncall_ui.services.accounts.sessions import LoggedIn, session_for
 from oncall_ui.services.accounts.single_sign_on import (
     Returned,
@@ -194,6 +195,12 @@ async def test_what_is_kept_meanwhile_is_sealed_and_goes(app: App, openid: OpenI
     await finish(app, answer, browser=BROWSER, me=None)
     with app.db.read() as session:
         assert session.exec(select(LoginRequest)).all() == []
+
+
+async def test_only_an_account_at_the_present_provider_protects(app: App, openid: OpenIdServer, bob: Person) -> None:
+    await arrive(app, openid, "b-1")
+    assert protection_of(app, bob.id).identities == 1
+    assert protection_of(another(app, oidc_client_id=""), bob.id).identities == 0
 
 
 async def test_single_sign_on_that_is_not_set_up_offers_nothing(app: App) -> None:
