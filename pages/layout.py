@@ -12,7 +12,7 @@ from oncall_ui.hub import Change, SessionEnded
 from oncall_ui.services.accounts.members import set_theme
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView
-from pages.plain import LINKS
+from pages.plain import ADMIN, LINKS
 from pages.refresh import LiveConnections
 from pages.session import login_route_here, run_as
 from pages.widgets.calendar_summary import attention
@@ -26,8 +26,6 @@ class MenuItem(ui.menu_item):
         self.props("role=menuitem")
 
 
-ADMIN = ("Admin", "/admin", "server")
-"""For administrators, at the foot of the sidebar; on phones in the profile menu."""
 COUNTED = "/calendars"
 THEMES = {"": "System", "light": "Light", "dark": "Dark"}
 # Hung up first: the end of the session would otherwise send this page to /login and back here after the next log-in.

@@ -19,6 +19,8 @@ LINKS = (
     ("Help", "/help", "help"),
 )
 """Of the sidebar, and of the bar at the bottom of phones."""
+ADMIN = ("Admin", "/admin", "server")
+"""For administrators, at the foot of the sidebar; on phones in the profile menu."""
 NOT_LOADED = (
     "This page couldn’t be loaded",
     '<p class="oc-status is-bad"><b>Server error</b><span> · your data is safe, nothing was changed</span></p>',
@@ -51,7 +53,7 @@ _FRAME = """<a class="oc-skip" href="#main">Skip to content</a>
 <header class="oc-top"><a class="oc-brand" href="/">$brand</a></header>
 <div class="oc-frame">
 <aside class="oc-side" aria-label="Main menu"><a class="oc-brand" href="/">$brand</a>
-<nav class="oc-nav" aria-label="Main">$links</nav></aside>
+<nav class="oc-nav" aria-label="Main">$links$admin</nav></aside>
 <main class="oc-main" id="main"><div class="oc-page">$page</div></main>
 </div>
 <nav class="oc-tabs" aria-label="Main">$links</nav>"""
@@ -115,7 +117,7 @@ def error_page(
         back="" if is_get else _BACK,
     )
     page = f'<header class="oc-head"><div><h1>{title}</h1>{lead}</div></header>\n{card}'
-    body = _frame(page) if me else _gate(page)
+    body = _frame(page, is_admin=me.member.is_admin) if me else _gate(page)
     return _response(title, body, status, again_seconds=again_seconds, theme=me.member.theme if me else "")
 
 
@@ -152,9 +154,14 @@ def _gate(page: str) -> str:
     return Template(_GATE).substitute(brand=_BRAND, page=page)
 
 
-def _frame(page: str) -> str:
-    links = "".join(f'<a class="oc-icon oc-i-{icon}" href="{route}">{word}</a>' for word, route, icon in LINKS)
-    return Template(_FRAME).substitute(brand=_BRAND, links=links, page=page)
+def _frame(page: str, *, is_admin: bool) -> str:
+    links = "".join(_link(*link) for link in LINKS)
+    admin = _link(*ADMIN, css=" admin") if is_admin else ""
+    return Template(_FRAME).substitute(brand=_BRAND, links=links, admin=admin, page=page)
+
+
+def _link(word: str, route: str, icon: str, css: str = "") -> str:
+    return f'<a class="oc-icon oc-i-{icon}{css}" href="{route}">{word}</a>'
 
 
 def _response(title: str, body: str, status: int, *, again_seconds: int | None, theme: str = "") -> Response:

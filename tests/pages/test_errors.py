@@ -92,6 +92,15 @@ async def test_an_error_shows_its_id_time_and_page_and_nothing_else(
     assert len(Client.instances) == before
 
 
+@pytest.mark.parametrize("is_admin", [True, False])
+async def test_the_frame_of_an_error_has_the_admin_link_for_administrators(
+    browser: Browser, app: App, alice: Person, bob: Person, is_admin: bool
+) -> None:
+    break_pages(app)
+    _, text = await sent(browser, alice if is_admin else bob, "GET", "/broken_page/7")
+    assert ('href="/admin"' in text) is is_admin
+
+
 async def test_a_button_that_fails_says_so_with_the_same_id_once(
     browser: Browser, app: App, alice: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
