@@ -8,6 +8,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
+from nicegui.element import Element
 
 from oncall_ui.services.accounts.members import find_zone, zones
 
@@ -79,13 +80,26 @@ def is_busy(button: ui.button) -> bool:
 
 @contextmanager
 def busy(button: ui.button) -> Iterator[None]:
-    """Shows Quasar's spinner while the block runs; the page may be gone when it ends."""
+    """Shows Quasar's spinner while the block runs; the page may be gone when it ends.
+
+    Meanwhile neither Escape nor a click outside closes the dialog the button is in: the member would miss the answer.
+    """
     button.props["loading"] = True
+    shown = _dialog_around(button)
+    is_ours = shown is not None and not shown.props.get("persistent")
+    if shown is not None and is_ours:
+        shown.props["persistent"] = True
     try:
         yield
     finally:
         if not button.is_deleted:
             button.props["loading"] = False
+        if shown is not None and is_ours and not shown.is_deleted:
+            shown.props["persistent"] = False
+
+
+def _dialog_around(element: Element) -> ui.dialog | None:
+    return next((each for each in element.ancestors() if isinstance(each, ui.dialog)), None)
 
 
 ZONE_HINT = "All-day events start and end at midnight in this zone."

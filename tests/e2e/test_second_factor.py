@@ -218,7 +218,7 @@ def test_who_has_to_have_a_second_factor_can_do_nothing_else(page: Page, app: Se
     page.get_by_role("combobox", name="Require a second factor").click()
     page.get_by_role("option", name="Administrators").click()
     dialog = page.get_by_role("dialog", name="Set up two-factor")
-    expect(dialog.get_by_text("Your administrator requires a second factor.")).to_be_visible()
+    expect(dialog.get_by_text("This server requires a second factor.")).to_be_visible()
     page.goto("/calendars")
     expect(dialog).to_be_visible()
     assert page.url.endswith("/you/security?next=/calendars")

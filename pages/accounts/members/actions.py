@@ -60,7 +60,7 @@ class Actions:
 
     def ask_role(self, row: Row) -> None:
         """Administrator or member."""
-        lead = "It changes with the next click." if not row.is_invited else "The link stays the same."
+        lead = "It takes effect with their next click." if not row.is_invited else "The link stays the same."
         with self._client, dialog(f"Role of {row.name}", lead) as shown:
             role = role_choice(is_admin=row.is_admin)
             with html.div().classes("oc-acts wide"):
@@ -77,11 +77,12 @@ class Actions:
         lead = f"Pass it on yourself. It works once, for 1 hour. {name}’s password still works until a new one is set."
         with self._client, dialog(f"Reset link for {row.name}", lead) as shown:
             shown_once(link, "reset link")
-            with html.div().classes("oc-acts split"):
-                email = answer(f"Email it to {name}").classes("oc-icon oc-i-mail")
+            sends = self._app.postbox.is_set_up
+            with html.div().classes(f"oc-acts {'split' if sends else 'wide'}"):
+                if sends:
+                    email = answer(f"Email it to {name}").classes("oc-icon oc-i-mail")
+                    email.on_click(lambda: self._email_reset(row, link, shown))
                 answer("Done", "main").props("autofocus").on_click(shown.close)
-        email.set_visibility(self._app.postbox.is_set_up)
-        email.on_click(lambda: self._email_reset(row, link, shown))
 
     async def reset_second_factor(self, row: Row) -> None:
         """Deletes app, codes and passkeys, after a question."""

@@ -169,10 +169,10 @@ def _status(member: MemberLine, reader: Reader) -> tuple[str, str, str]:
     if theirs.total:
         css = "is-busy" if theirs.never_read == theirs.total and not theirs.behind else "is-ok"
         return css, "Connected", f"{count(theirs.total, 'calendar')}, {_how_they_are(member)}"
-    if member.connections:
-        return "is-idle", "Signed in", "no calendar switched on"
     if member.last_seen_at is None:
         return "is-idle", "Not signed in", f"account created {reader.day(member.created_at)}"
+    if member.connections:
+        return "is-idle", "Signed in", "no calendar switched on"
     if _is_setting_up(member, reader):
         return "is-busy", "Signed in just now", "choosing a calendar"
     return "is-idle", "Signed in", "no calendar yet"

@@ -18,7 +18,7 @@ STEPS = (
     "**Type the 6 digits** it shows.",
     "**Save your recovery codes** on the next screen.",
 )
-REQUIRED = "Your administrator requires a second factor. Set one up to go on."
+REQUIRED = "This server requires a second factor. Set one up to go on."
 PER_GROUP = 4
 
 Confirm = Callable[[str], Awaitable[None]]

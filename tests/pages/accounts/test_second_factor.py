@@ -195,7 +195,7 @@ async def test_nothing_but_security_opens_while_a_factor_is_missing(
         answer = await user.http_client.get(path)
         assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/you/security")
     await user.open("/you/security?next=/team")
-    await until(lambda: says(user, "Your administrator requires a second factor."))
+    await until(lambda: says(user, "This server requires a second factor."))
     key = next(each._text for each in user.client.elements.values() if "oc-key" in each.classes)  # type: ignore[union-attr]
     entry(user, "Code").set_value(CodeApp((key or "").replace(" ", "")).code())
     press(user, "Turn on")
