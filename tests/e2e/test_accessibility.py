@@ -100,3 +100,16 @@ def test_pages_break_no_rule(page: Page, app: Server, feeds: FeedServer) -> None
     expect(page.get_by_role("alert", name="Gone couldn’t be read")).to_be_visible()
     found += broken_rules(page)
     assert not found, "\n".join(found)
+
+
+def test_dialogs_break_no_rule(page: Page, app: Server) -> None:
+    app.add_member("dora@example.org", "Dora", PASSWORD, admin=True)
+    log_in(page, app, "dora@example.org")
+    for path, button, name in (
+        ("/members", "Invite", "Invite a colleague"),
+        ("/you/security", "Change password", "Change password"),
+    ):
+        page.goto(path)
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("dialog", name=name)).to_be_visible()
+        assert broken_rules(page) == []
