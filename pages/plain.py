@@ -65,8 +65,10 @@ _CARD = """<section class="oc-card oc-pad oc-oops" aria-labelledby="error-id"><h
 <div class="oc-acts wide"><a class="oc-btn main oc-icon oc-i-sync" id="again" href="$to">Try again</a>
 <a class="oc-btn" href="/">Go to Home</a></div></section>
 <script>
-document.getElementById("copy").addEventListener("click", async ({currentTarget: button}) => {
-  await navigator.clipboard.writeText(document.getElementById("id").textContent);
+document.getElementById("copy").addEventListener("click", ({currentTarget: button}) => {
+  getSelection().selectAllChildren(document.getElementById("id"));
+  document.execCommand("copy");  // works without https, too
+  getSelection().removeAllRanges();
   button.textContent = "Copied";
   setTimeout(() => { button.textContent = "Copy"; }, 2000);
 });
