@@ -1,5 +1,5 @@
 """The app in a real browser: one Chromium for all tests; for each module a feed server, an app on SQLite and one on
-PostgreSQL.
+PostgreSQL. Modules about what a browser alone does replace `database_url`, and run on SQLite only.
 
 A test fails when its pages raise an error or log one to the console, unless it says `@pytest.mark.console_may_say(…)`
 with regular expressions. After a failure `test-results/` holds a screenshot and the HTML of every page. With TRACE=1 in

@@ -46,6 +46,11 @@ PAGES = (
 )
 
 
+@pytest.fixture(scope="module")
+def database_url() -> None:
+    """What assistive technology reads doesn’t depend on the database."""
+
+
 def broken_rules(page: Page) -> list[str]:
     """What axe-core finds on the page that is open, in both themes and sizes; the page isn't loaded again."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
