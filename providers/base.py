@@ -79,6 +79,8 @@ class RemoteCalendar:
     primary: bool = False
 
 
+API_ADDRESSES = ("api_url", "userinfo_url")
+"""Of a product with `sign_in`, in what `open` receives."""
 CALENDARS = 500
 """The most calendars of one account that are listed."""
 
@@ -258,6 +260,13 @@ class Product:
     """Typed values → credentials to store. Raises MemberMustAct with a sentence for the form."""
     challenged: Callable[[str, str], httpx.Auth] | None = None
     """(user, password) → how its login is sent to a server that wants another scheme than Basic (RFC 7235)."""
+    methods: frozenset[str] = frozenset({"GET"})
+    """Of the requests it sends. The app sends no others."""
+    trusts: Callable[[Mapping[str, str], str], bool] | None = None
+    """(settings, URL) → whether that server may be asked, and see the login; None: only the addresses in its settings.
+
+    `settings` are what `open` gets. The app decides by it on every request, whatever a provider did before.
+    """
     sign_in: SignIn | None = None
     """Instead of a form. `open` then receives `api_url`, `userinfo_url`, `scope` and `account`, and no token."""
     whose: Callable[[httpx.AsyncClient, Mapping[str, str]], Awaitable[str]] | None = None
@@ -265,8 +274,29 @@ class Product:
     company: str = ""
     """Who runs it, in sentences: Google, Microsoft."""
 
+    def may_ask(self, settings: Mapping[str, str], method: str, url: str) -> bool:
+        """Whether the provider may have this request sent; see `methods` and `trusts`."""
+        if method not in self.methods:
+            return False
+        if self.trusts:
+            return self.trusts(settings, url)
+        addresses = [each.key for each in self.fields if each.kind is FieldKind.ADDRESS]
+        own = (settings.get(key, "") for key in (addresses or API_ADDRESSES))
+        return _origin(url) in {_origin(each) for each in own if each}
+
+    def without_password(self, credentials: Mapping[str, str]) -> dict[str, str]:
+        """What the provider may know of them: the app alone sends the password."""
+        passwords = {each.key for each in self.fields if each.kind is FieldKind.PASSWORD}
+        return {key: "" if key in passwords else value for key, value in credentials.items()}
+
     def login(self, credentials: Mapping[str, str]) -> tuple[str, str] | None:
         """The user name and password the client sends (RFC 7617), by the kind of the fields; None without a user."""
         by_kind = {each.kind: credentials.get(each.key, "") for each in self.fields}
         user = by_kind.get(FieldKind.USER, "")
         return (user, by_kind.get(FieldKind.PASSWORD, "")) if user else None
+
+
+def _origin(url: str) -> tuple[str, bytes, int | None, bytes]:
+    """Read by the library that will connect to it. A user name in front of the host makes it another one."""
+    found = httpx.URL(url)
+    return found.scheme, found.raw_host.rstrip(b"."), found.port, found.userinfo

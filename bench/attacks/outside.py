@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.attacks import csrf, files, headers, page_loads, ssrf
+from bench.attacks import csrf, files, headers, page_loads, ssrf, ssrf_import
 from bench.attacks.row import Row, Scale, broken
 from bench.attacks.target import MEMBER, OTHER, Target
 from bench.attacks.tries import Tries
@@ -57,7 +57,7 @@ def loads(folder: Path, scale: Scale) -> Row:
 
 
 def forgery(folder: Path, scale: Scale) -> Row:
-    """Through both forms, by redirects, and as CalDAV principals and home sets."""
+    """Through both forms, by redirects, and as whatever CalDAV servers name: while connecting, and in imports."""
     settings = Settings(_env_file=None, data_dir=folder / "data")
     app = open_app(settings)
     try:
@@ -66,7 +66,7 @@ def forgery(folder: Path, scale: Scale) -> Row:
         tries = asyncio.run(_forged(app, member_id, scale))
     finally:
         app.close()
-    return _row("SSRF: two forms, redirects, CalDAV principals and homes", tries)
+    return _row("SSRF: two forms, redirects, whatever CalDAV servers name", tries)
 
 
 async def _forged(app: App, member_id: int, scale: Scale) -> Tries:
@@ -74,6 +74,8 @@ async def _forged(app: App, member_id: int, scale: Scale) -> Tries:
     for product in ("ics", "caldav"):
         for route in ssrf.ROUTES if product == "caldav" else ("typed", "redirect"):
             tries += await ssrf.attack(app, member_id, product, route, every=scale.of(1, 10))
+    for route in ssrf_import.ROUTES:
+        tries += await ssrf.attack_imports(app, route, every=scale.of(1, 10))
     return tries
 
 

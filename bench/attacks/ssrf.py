@@ -5,24 +5,32 @@ server is the only one that may be reached.
 """
 
 import asyncio
+import contextlib
 import json
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import AF_INET6
 from typing import Any
 
+from bench.attacks import ssrf_import
 from bench.attacks.tries import Tries
 from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Rules
+from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import InvalidInput
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.security.http.lookup import resolve
 from oncall_ui.services.connections.connect import connect
+from oncall_ui.services.imports.fetch import NOWHERE, Question, Source, discover, read
+from providers.caldav import PRODUCT as CALDAV
 
 VECTORS = Path(__file__).parents[2] / "tests" / "security" / "attacks" / "vectors" / "ssrf-urls.json"
 AT_ONCE = 16
@@ -63,6 +71,7 @@ class Listener:
 
     port: int = 0
     asked: list[str] = field(default_factory=list)
+    methods: Counter[str] = field(default_factory=Counter)
 
 
 def vectors(port: int) -> list[str]:
@@ -75,9 +84,7 @@ async def attack(app: App, member_id: int, product: str, route: str, *, every: i
     tries = Tries()
     turns = asyncio.Semaphore(AT_ONCE)
     with canary() as trap, attacker(trap.port) as evil:
-        ports = frozenset({80, 443, 8443, trap.port})
-        http = GuardedHttp(AllowedHosts.parse(f"attacker.test:{evil.port}"), ports=ports, resolve=_resolve)
-        app = replace(app, http=http, settings=app.settings.model_copy(update={"max_checks": AT_ONCE}))
+        app = _attacked(app, trap.port, evil.port)
 
         async def attempt(number: int, url: str) -> None:
             typed = url if route == "typed" else f"http://attacker.test:{evil.port}/{route}/{number}"
@@ -95,6 +102,57 @@ async def attack(app: App, member_id: int, product: str, route: str, *, every: i
         if route != "typed":
             assert len(evil.asked) >= tries.number, "the attacker's server must have been asked"
     return tries
+
+
+async def attack_imports(app: App, route: str, *, every: int = 1) -> Tries:
+    """As `attack`, while calendars are listed and imported. `route` is one of `ssrf_import`."""
+    tries = Tries()
+    turns = asyncio.Semaphore(AT_ONCE)
+    with canary() as trap, attacker(trap.port) as evil:
+        app = _attacked(app, trap.port, evil.port)
+        origin = f"http://attacker.test:{evil.port}/"
+
+        async def attempt(number: int, url: str) -> None:
+            typed = f"{origin}{route}/{number}/"
+            source = Source(CALDAV, {"url": typed, "user": "alice", "password": "secret"})
+            calendars = [url if route == ssrf_import.STORED else typed]
+            async with turns:
+                with contextlib.suppress(Failure):
+                    if route == ssrf_import.ACCOUNT:
+                        calendars = [each.remote_id for each in (await discover(app, source)).calendars]
+                    for each in calendars:
+                        await read(app, source, _question(each), _Unwatched())
+            offered = [each for each in calendars if route == ssrf_import.ACCOUNT and not each.startswith(origin)]
+            tries.count(f"caldav, {route}: {url}", is_through=bool(offered))
+
+        await asyncio.gather(*(attempt(number, url) for number, url in list(enumerate(vectors(trap.port)))[::every]))
+        tries.through += [f"the canary was asked for {path}" for path in trap.asked]
+        if route != ssrf_import.STORED:
+            last = ssrf_import.LAST[route]
+            assert evil.methods[last] * 2 >= tries.number, f"the attacker's server must have been asked by {last}"
+    return tries
+
+
+class _Unwatched:
+    def arrived(self, share: float | None, events: int = 0) -> None: ...
+
+    def counted(self, events: int) -> None: ...
+
+    def fetched(self) -> None: ...
+
+    async def previous(self) -> bytes | None:
+        return None
+
+
+def _question(remote_id: str) -> Question:
+    return Question(remote_id, days_from(datetime.now(UTC).date(), NOWHERE), NOWHERE, Rules())
+
+
+def _attacked(app: App, canary_port: int, evil_port: int) -> App:
+    """It may reach the canary's port, and of private addresses the attacker's server alone."""
+    allowed = AllowedHosts.parse(f"attacker.test:{evil_port}")
+    http = GuardedHttp(allowed, ports=frozenset({80, 443, 8443, canary_port}), resolve=_resolve)
+    return replace(app, http=http, settings=app.settings.model_copy(update={"max_checks": AT_ONCE}))
 
 
 async def _resolve(host: str, port: int) -> Sequence[str]:
@@ -132,9 +190,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         raise NotImplementedError
 
+    def received(self) -> str:
+        """The request's body; to be read once, before the reply."""
+        return self.rfile.read(int(self.headers.get("Content-Length", 0) or 0)).decode(errors="replace")
+
     def reply(self, status: int, body: str = "", **headers: str) -> None:
-        size = int(self.headers.get("Content-Length", 0) or 0)
-        self.rfile.read(size)
         data = body.encode()
         self.send_response(status)
         for name, value in headers.items():
@@ -149,26 +209,41 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Canary(_Handler):
     def _answer(self) -> None:
+        self.received()
         self.reply(200, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", Content_Type="text/calendar")
 
 
 def _attacker_of(urls: Sequence[str]) -> type[_Handler]:
     class Attacker(_Handler):
         def _answer(self) -> None:
-            route, _, number = self.path.strip("/").partition("/")
-            if not number.isdecimal():
+            body = self.received()
+            route, number, *below = [*self.path.strip("/").split("/"), ""]
+            if not number.isdecimal() or (below != [""] and route not in ssrf_import.ROUTES):
                 self.reply(404)
                 return
             url = urls[int(number)]
+            if route in ssrf_import.ROUTES:
+                self._tell(ssrf_import.answer(route, self._asked(body), url))
+                return
             if route == "redirect":
-                location = url.replace("\r", "%0D").replace("\n", "%0A").encode().decode("latin-1")
-                self.reply(302, Location=location)
+                self.reply(302, Location=_in_a_header(url))
                 return
             shown = url.replace("&", "&amp;").replace("<", "&lt;")
             prop = PROPERTIES[route].format(url=shown)
             self.reply(207, MULTISTATUS.format(here=self.path, prop=prop), Content_Type="application/xml")
 
+        def _asked(self, body: str) -> ssrf_import.Asked:
+            return ssrf_import.Asked(self.command, self.path, self.headers.get("Depth", ""), body)
+
+        def _tell(self, said: ssrf_import.Answer) -> None:
+            location = {"Location": _in_a_header(said.location)} if said.location else {}
+            self.reply(said.status, said.body, Content_Type="application/xml", **location)
+
     return Attacker
+
+
+def _in_a_header(url: str) -> str:
+    return url.replace("\r", "%0D").replace("\n", "%0A").encode().decode("latin-1")
 
 
 @contextmanager
@@ -182,6 +257,7 @@ def _serving(handler: type[_Handler], found: Listener) -> Iterator[Listener]:
         def parse_request(self) -> bool:
             is_fine: bool = super().parse_request()
             found.asked.append(getattr(self, "path", "something that is no HTTP"))
+            found.methods[self.command or ""] += 1
             return is_fine
 
     with Server(("::", 0), Noting) as server:

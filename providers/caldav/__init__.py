@@ -6,6 +6,7 @@ from providers.base import Cause, Field, FieldKind, MemberMustAct, Product
 from providers.caldav.account import CalDavAccount, interpret
 from providers.caldav.digest import Digest
 from providers.caldav.presets import known_server, opens_otherwise
+from providers.caldav.trust import may_see_password
 
 
 def _normalise(values: Mapping[str, str]) -> dict[str, str]:
@@ -18,6 +19,10 @@ def _normalise(values: Mapping[str, str]) -> dict[str, str]:
         "user": values["user"].strip(),
         "password": values["password"].strip(),
     }
+
+
+def _trusts(settings: Mapping[str, str], url: str) -> bool:
+    return may_see_password(settings["url"], url)
 
 
 PRODUCT = Product(
@@ -86,6 +91,8 @@ PRODUCT = Product(
         ),
     ),
     normalise=_normalise,
+    methods=frozenset({"GET", "PROPFIND", "REPORT"}),
+    trusts=_trusts,
     challenged=Digest,
     open=CalDavAccount,
     interpret=interpret,

@@ -17,6 +17,7 @@ PRODUCT = Product(
     "address in iCal format” and use Add ICS URL.",
     lists=True,
     sign_in=SIGN_IN,
+    methods=frozenset({"GET", "POST"}),
     open=GoogleAccount,
     whose=whose,
     interpret=interpret,

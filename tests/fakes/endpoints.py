@@ -121,14 +121,17 @@ class EndpointServer(LocalServer):
         status: int | None = None,
         body: bytes | Mapping[str, Any] = b"",
         retry_after: str | None = None,
+        encoding: str | None = None,
         delay: float = 0,
         cut: bool = False,
     ) -> None:
         """Answers the next `times` requests like this, unseen; faults of one endpoint queue up.
 
         Without a `status` the answer is the usual one, after `delay`; `cut` breaks the connection without an answer.
+        `encoding` says how `body` is compressed.
         """
-        headers = {"Retry-After": retry_after} if retry_after else {}
+        said = {"Retry-After": retry_after, "Content-Encoding": encoding}
+        headers = {name: value for name, value in said.items() if value}
         answer = None
         if status is not None:
             answer = json_answer(body, status) if isinstance(body, Mapping) else Answer(status, body)

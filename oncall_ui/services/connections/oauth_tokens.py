@@ -25,8 +25,9 @@ log = structlog.get_logger()
 
 REFRESH_MARGIN = timedelta(minutes=1)
 """A token counts as expired this long before it is: the request that carries it has to arrive, too."""
-LARGEST = 65_536
-"""Bytes of a token endpoint's answer. Its address is the operator's, and it is parsed in place: docs/decisions/0708."""
+LARGEST = 32_768
+"""Bytes of a token endpoint's answer: it is parsed in place, so the worst of them must take few milliseconds. See
+docs/decisions/0708 for the figures."""
 LIMITS = Limits(total_seconds=30, decompressed_bytes=LARGEST, compressed_bytes=LARGEST, redirects=0)
 PERMANENT_ERRORS = {"invalid_grant", "interaction_required", "consent_required", "login_required"}
 """Error codes that a retry doesn't fix: the member has to sign in again."""

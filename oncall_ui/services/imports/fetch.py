@@ -231,7 +231,7 @@ async def _requests(app: App, source: Source, seconds: float, *, is_listing: boo
         client = app.operator_http.client(limits=limits, auth=bearer, concurrency=app.concurrency_of(product))
     challenged = partial(product.challenged, *login) if product.challenged and login else None
     async with client:
-        requests = Requests(client, challenged, app.large_bodies)
+        requests = Requests(client, partial(product.may_ask, _settings(app, source)), challenged, app.large_bodies)
         try:
             yield requests
         finally:
@@ -248,7 +248,7 @@ def _settings(app: App, source: Source) -> Mapping[str, str]:
     """What the provider is opened with."""
     authority = app.oauth_client(source.product)
     if authority is None:
-        return source.credentials
+        return source.product.without_password(source.credentials)
     return {
         "api_url": authority.api_url,
         "userinfo_url": authority.userinfo_url,

@@ -6,12 +6,9 @@ from typing import Any, Protocol
 import httpx
 
 from oncall_ui.security.http.urls import parsed_url
-from oncall_ui.services.imports.requests import PIECE, Asked, Head, Requests
+from oncall_ui.services.imports.requests import OURS, PIECE, Asked, Head, Requests
 from oncall_ui.worker import Link
 from providers.base import TURN
-
-_SENDERS = ("host", "content-length", "transfer-encoding")
-"""Headers that the sending process sets."""
 
 
 class Sender(Protocol):
@@ -60,7 +57,7 @@ class RemoteClient(httpx.AsyncClient):
         asked = Asked(
             method=request.method,
             url=str(request.url),
-            headers=tuple((name, value) for name, value in request.headers.items() if name not in _SENDERS),
+            headers=tuple((name, value) for name, value in request.headers.items() if name not in OURS),
             content=await request.aread(),
             is_streamed=stream,
             is_challenged=isinstance(auth, httpx.Auth),

@@ -1,6 +1,8 @@
-"""The requests of a provider in a worker process, sent from here: the worker has no network and no access token.
+"""The requests of a provider in a worker process, sent from here, where the password and the access token are.
 
-Nothing of an answer is understood here, or held: status, headers and pieces of the body are passed on as they come.
+A request goes only to the servers that its connection was made for: this is checked here, whatever was checked in the
+worker. Nothing of an answer is understood here, or held: status, headers and pieces of the body are passed on as they
+come.
 """
 
 import asyncio
@@ -12,8 +14,12 @@ from itertools import count
 from typing import Any
 
 import httpx
+import structlog
 
+from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.worker import Served
+
+log = structlog.get_logger()
 
 PIECE = 65_536
 """Bytes of a body passed on at once."""
@@ -21,6 +27,10 @@ SMALL = 16 * PIECE
 """What is passed on of a body as it comes. The rest follows in turn with all other large ones."""
 PAUSE = 0.002
 """Seconds between two pieces of large bodies, so that most of the event loop's time is for pages."""
+OURS = {"authorization", "connection", "content-length", "cookie", "host", "proxy-authorization", "transfer-encoding"}
+"""Headers that this process sets or leaves out, whatever a worker says."""
+MayAsk = Callable[[str, str], bool]
+"""(method, URL) → whether that request may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +65,19 @@ class Head:
 class Requests:
     """Of one conversation with a server, through its guarded client. `close` ends what the provider left open.
 
-    `large` is one lock for all conversations of the app.
+    `large` is one lock for all conversations of the app. Redirects are the client's, which drops every login where one
+    leads to another server.
     """
 
     def __init__(
-        self, client: httpx.AsyncClient, challenged: Callable[[], httpx.Auth] | None, large: asyncio.Lock
+        self,
+        client: httpx.AsyncClient,
+        may_ask: MayAsk,
+        challenged: Callable[[], httpx.Auth] | None,
+        large: asyncio.Lock,
     ) -> None:
-        self._client, self._challenged = client, challenged
+        self._client, self._may_ask, self._challenged = client, may_ask, challenged
+        self._has_refused = False
         self._login: httpx.Auth | None = None
         self._large = large
         self._ids = count(1)
@@ -81,11 +97,14 @@ class Requests:
         return head
 
     async def send(self, asked: Asked) -> Head:
-        """Raises a Failure."""
+        """Raises a Failure, also for a request that may not be sent."""
         first, self._first = self._first, None
         if first and first[0] == asked:
             return first[1]
-        response = await self._client.send(self._built(asked), stream=True, auth=self._auth(asked))
+        request = self._built(asked)
+        if not self._may_ask(request.method, str(request.url)):
+            raise self._refused(request)
+        response = await self._client.send(request, stream=True, auth=self._auth(asked))
         number = next(self._ids)
         self._open[number] = response, response.aiter_bytes(PIECE)
         body = b"" if asked.is_streamed else await self.read(number)
@@ -122,9 +141,16 @@ class Requests:
                 await self.drop(number)
 
     def _built(self, asked: Asked) -> httpx.Request:
-        return self._client.build_request(
-            asked.method, asked.url, headers=list(asked.headers), content=asked.content or None
-        )
+        headers = [(name, value) for name, value in asked.headers if name.lower() not in OURS]
+        return self._client.build_request(asked.method, asked.url, headers=headers, content=asked.content or None)
+
+    def _refused(self, request: httpx.Request) -> TryLater:
+        """No provider of ours asks for such a request: the worker is broken, or somebody else's."""
+        if not self._has_refused:  # a worker that goes on asking doesn't fill the log
+            log.error("request of a worker refused", method=request.method, host=request.url.host)
+            self._has_refused = True
+        sentence = "Something went wrong on this server. Its log says what."
+        return TryLater(Cause.SERVER_ERROR, sentence, detail="a worker asked for what its connection isn’t for")
 
     def _auth(self, asked: Asked) -> Any:
         if not asked.is_challenged or self._challenged is None:

@@ -12,7 +12,7 @@ from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar, Connection, now
 from oncall_ui.services.connections.choose import sync_now
-from oncall_ui.services.connections.oauth_tokens import access_token
+from oncall_ui.services.connections.oauth_tokens import LARGEST, access_token
 from oncall_ui.services.connections.views import CalendarView, list_connections
 from oncall_ui.settings import Settings
 from providers.base import Product
@@ -294,7 +294,7 @@ async def test_a_token_endpoint_that_asks_to_wait_is_waited_for(
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"error": {"secret": "hunter2"}}', b"[" * 100_000, b'{"expires_in": ' + b"9" * 5_000]
+    "body", [b'{"error": {"secret": "hunter2"}}', b"[" * 100_000, b"[" * 30_000, b'{"expires_in": ' + b"9" * 5_000]
 )
 async def test_a_token_endpoint_that_makes_no_sense_is_tried_later(
     app: App, vendor: Vendor, connection_id: int, body: bytes
@@ -304,6 +304,20 @@ async def test_a_token_endpoint_that_makes_no_sense_is_tried_later(
         await access_token(app, product(app, vendor), connection_id, credentials(app)["access_token"])
     assert caught.value.cause is Cause.SERVER_ERROR
     assert "hunter2" not in f"{caught.value} {caught.value.sentence}"
+
+
+async def test_the_largest_answer_that_is_parsed_in_place(app: App, vendor: Vendor, connection_id: int) -> None:
+    for size, is_read in ((LARGEST + 1, False), (LARGEST, True)):
+        body = b'{"access_token": "%s"}'
+        token = b"a" * (size - len(body % b""))
+        vendor.fake.fail("token", status=200, body=body % token)
+        stale = credentials(app)["access_token"]
+        if is_read:
+            assert await access_token(app, product(app, vendor), connection_id, stale) == token.decode()
+        else:
+            with pytest.raises(TryLater) as caught:
+                await access_token(app, product(app, vendor), connection_id, stale)
+            assert caught.value.cause is Cause.SERVER_ERROR
 
 
 async def test_a_secret_that_ran_out_is_the_operators_and_heals_by_itself(
