@@ -9,6 +9,7 @@ from nicegui import Client, ui
 from nicegui import app as web
 
 from oncall_ui.app import App
+from oncall_ui.incidents import INCIDENTS
 from oncall_ui.services.accounts.sessions import LoggedIn
 from pages import opening
 from pages.opening import page
@@ -18,6 +19,12 @@ from tests.pages.conftest import Browser
 from tests.pages.simulation import settled
 
 ID = re.compile(r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}")
+
+
+@pytest.fixture(autouse=True)
+def _no_error_before() -> None:
+    """An error that repeats within a minute isn't logged again, and each test here runs twice."""
+    INCIDENTS._known.clear()
 
 
 class Bug(Exception):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -12,14 +11,11 @@ from oncall_ui.app import App
 from oncall_ui.models import Calendar, Connection, Member, Team
 from oncall_ui.services.sharing.tokens import create_token
 from tests.calendars import calendar, event
-from tests.e2e.conftest import browser
-from tests.e2e.server import Server
+from tests.e2e.conftest import PASSWORD
+from tests.e2e.server import ROOT, Server
 from tests.fakes.feeds import FeedServer
-from tests.security.attacks.conftest import PASSWORD
 
-__all__ = ["browser"]
-
-VECTORS: list[str] = json.loads((Path(__file__).parent / "vectors" / "markup.json").read_text(encoding="utf-8"))
+VECTORS: list[str] = json.loads((ROOT / "tests/security/attacks/vectors/markup.json").read_text(encoding="utf-8"))
 PAGES = (
     *("/", "/calendars", "/calendar_connections/new", "/calendar_connections/new/ics", "/team", "/team/tags"),
     *("/team/calendars", "/you", "/you/security", "/you/activity", "/privacy", "/members", "/admin", "/admin/audit"),
