@@ -70,7 +70,7 @@ def test_names_are_read_in_full_beside_the_sidebar(page: Page, app: Server, alic
     log_in(page, app, alice)
     page.goto("/members")
     page.set_viewport_size({"width": 1024, "height": 800})
-    name = page.locator(".oc-member b").filter(has_text="Bartholomew")
+    name = page.get_by_role("listitem").filter(has_text="Bartholomew").locator("b").first
     assert name.evaluate("(each) => each.scrollWidth <= each.clientWidth")
 
 

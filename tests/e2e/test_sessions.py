@@ -17,6 +17,11 @@ OLD, NEW = generate_key(), generate_key()
 ALICE = {"email": "alice@example.org", "password": PASSWORD}
 
 
+@pytest.fixture(scope="module")
+def database_url() -> None:
+    """Sessions are tested on both databases; here it is the cookie."""
+
+
 def server(folder: Path, keys: str, database_url: str | None) -> Server:
     return Server(folder, database_url=database_url, settings={"ONCALL_SECRET_KEYS": keys})
 
