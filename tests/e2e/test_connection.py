@@ -32,7 +32,7 @@ def test_the_server_goes_and_comes_back(page: Page, app: Server) -> None:
     expect(save).to_have_attribute("aria-disabled", "true")
     page.get_by_label("Name", exact=True).fill("Typed meanwhile")
     save.click(force=True)
-    app.start()
+    app.launch()  # not `start`: the page may be back, and the bar gone, before everything else is ready
     expect(bar).to_contain_text("Connected again. Everything on this page is up to date.")
     expect(bar).to_be_hidden()
     expect(save).not_to_have_attribute("aria-disabled", "true")
