@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +32,9 @@ STEPS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1)
 """Shares of the openings after which the memory is looked at."""
 RELEASE_SECONDS = 100
 """NiceGUI keeps a page without a browser for 70."""
-BROWSERS = 200
+PAGES = 200
+LOG_INS = 4
+"""Of the same member: one session may have 60 websockets."""
 LOOKS = 30
 LOST = "lost"
 """What a page has received last when the server hung up."""
@@ -66,14 +68,20 @@ async def without_browsers(browser: httpx.AsyncClient, pid: int, openings: int, 
     _say(f"| {RELEASE_SECONDS} s later | {megabytes(pid):.0f} | {megabytes(pid) / first:.1f}× |\n")
 
 
-async def with_browsers(browser: httpx.AsyncClient, server: Server, change: "Change", seconds: float) -> Opened:
+async def with_browsers(
+    browsers: Sequence[httpx.AsyncClient], server: Server, change: "Change", seconds: float
+) -> Opened:
     """Prints what opening one more page takes, with none open and with all of them."""
+    browser = browsers[0]
     alone, among = Opened(), Opened()
     for _ in range(LOOKS):
         await alone.home(browser)
     first = megabytes(server.pid)
     async with AsyncExitStack() as stack:
-        received = [await stack.enter_async_context(looking(browser, server, among)) for _ in range(BROWSERS)]
+        received = [
+            await stack.enter_async_context(looking(browsers[number % len(browsers)], server, among))
+            for number in range(PAGES)
+        ]
         among.seconds.clear()
         before, cpu, end = sum(map(len, received)), cpu_seconds([server.pid]), time.monotonic() + seconds
         while time.monotonic() < end:
@@ -84,12 +92,12 @@ async def with_browsers(browser: httpx.AsyncClient, server: Server, change: "Cha
         lost = sum(LOST in each for each in received)
         full = megabytes(server.pid)
     one, many = Latency.of(alone.seconds), Latency.of(among.seconds)
-    _say(f"| {BROWSERS} pages open, a change every second, for {seconds:.0f} s | |\n|---|---|")
+    _say(f"| {PAGES} pages open, a change every second, for {seconds:.0f} s | |\n|---|---|")
     _say(f"| opening Home, median and 95th percentile | {many.p50 / one.p50:.1f}×, {many.p95 / one.p95:.1f}× of idle |")
     _say(f"| slowest | {many.most / 1000:.1f} s |\n| answers | {dict(among.statuses)} |")
-    _say(f"| messages to each page, per change | {messages / BROWSERS / seconds:.1f} |")
+    _say(f"| messages to each page, per change | {messages / PAGES / seconds:.1f} |")
     _say(f"| CPU of the app | {cpu / seconds:.2f} of a core |")
-    _say(f"| memory per page | {(full - first) / BROWSERS:.1f} MB |")
+    _say(f"| memory per page | {(full - first) / PAGES:.1f} MB |")
     _say(f"| pages that lost the server meanwhile | {lost} |")
     among.statuses += alone.statuses
     return among
@@ -147,12 +155,13 @@ def megabytes(pid: int) -> float:
 
 
 async def _measured(server: Server, openings: int, seconds: float) -> bool:
-    async with logged_in(server.base_url, 1) as (browser,):
-        opened = Opened()
+    async with AsyncExitStack() as stack:
+        browsers = [(await stack.enter_async_context(logged_in(server.base_url, 1)))[0] for _ in range(LOG_INS)]
+        browser, opened = browsers[0], Opened()
         for _ in range(LOOKS):
             await Opened().home(browser)
         await without_browsers(browser, server.pid, openings, opened)
-        among = await with_browsers(browser, server, Change(server.data / "oncall.db"), seconds)
+        among = await with_browsers(browsers, server, Change(server.data / "oncall.db"), seconds)
     statuses = opened.statuses + among.statuses
     _say(f"\nAnswers: {dict(statuses)}")
     return set(statuses) == {httpx.codes.OK}
