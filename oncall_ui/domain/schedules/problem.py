@@ -1,6 +1,6 @@
 """A planning problem as the solver reads it: values only, checked and in canonical order.
 
-`reading.read_problem` makes one from the `plan` format. A caller may rely on:
+`plan_format.reading.read_problem` makes one from the `plan` format. A caller may rely on:
 
 - Every person, role and shift start named anywhere in a problem exists in it.
 - Shifts are sorted by start and no two start at the same moment. They may overlap and leave holes.
@@ -159,7 +159,7 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Most:
-    """At most `count` shifts that start in one window. `days` counts with DAYS only; an empty `type` means every type."""
+    """At most `count` shifts that start in one window. `days` counts with DAYS only, and no `type` means every type."""
 
     count: int
     per: Per
