@@ -1,5 +1,6 @@
 """What solving a planning problem gives: a roster, what is proved about it, and what could not be kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,6 +45,27 @@ class StageResult:
     proved: bool
     cpu_seconds: float = 0.0
     bent: Fraction | None = None
+
+
+class Verdict(StrEnum):
+    """What is known of a plan as a whole; the words are those on the draft page."""
+
+    PROVED = "Proven best"
+    GOOD = "Good, but not proven best"
+    LIMITED = "No plan meets every limit"
+
+
+def verdict_of(stages: Sequence[StageResult]) -> Verdict:
+    """Comfort may stay open in a plan that is proved."""
+    firm = {Stage.GAPS, Stage.BLOCKS, Stage.LIMITS}
+    if any(stage.name in firm and stage.bound > 0 for stage in stages):
+        return Verdict.LIMITED
+    return Verdict.GOOD if first_open(stages) else Verdict.PROVED
+
+
+def first_open(stages: Sequence[StageResult]) -> Stage | None:
+    """The first stage before comfort that isn't proved."""
+    return next((stage.name for stage in stages if not stage.proved and stage.name is not Stage.COMFORT), None)
 
 
 @dataclass(frozen=True, slots=True)

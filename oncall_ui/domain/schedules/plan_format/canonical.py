@@ -9,6 +9,7 @@ from fractions import Fraction
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.domain.schedules.problem import Limit, Problem, Slot
 
 
@@ -56,7 +57,7 @@ def _scalar(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+        return utc(value)
     if isinstance(value, date | Fraction):
         return str(value)
     if isinstance(value, timedelta):

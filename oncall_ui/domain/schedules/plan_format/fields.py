@@ -162,6 +162,11 @@ def instant(value: object, path: str) -> datetime:
     return moment.astimezone(UTC)
 
 
+def utc(moment: datetime) -> str:
+    """An instant as the format writes it, 2026-12-07T08:00:00Z. `moment` is aware UTC."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def day(value: object, path: str) -> date:
     words = text(value, path)
     try:

@@ -12,6 +12,7 @@ from oncall_ui.domain.schedules.plan_format.fields import (
     items,
     list_of,
     text,
+    utc,
     whole,
 )
 from oncall_ui.domain.schedules.plan_format.fillers import FillerReader
@@ -142,7 +143,7 @@ def _refuse_same_start(shifts: Collection[Shift], field: str) -> None:
     seen = set()
     for shift in shifts:
         if shift.start in seen:
-            raise UnusableInput(field, f"two start at {shift.start:%Y-%m-%dT%H:%M:%SZ}")
+            raise UnusableInput(field, f"two start at {utc(shift.start)}")
         seen.add(shift.start)
 
 

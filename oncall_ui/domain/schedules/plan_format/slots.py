@@ -15,6 +15,7 @@ from oncall_ui.domain.schedules.plan_format.fields import (
     known,
     list_of,
     text,
+    utc,
     whole,
 )
 from oncall_ui.domain.schedules.plan_format.spans import take_span
@@ -42,7 +43,7 @@ class SlotReader:
             slot, person = self._slot(fields), self._person(fields)
             fields.close()
             if not self._is_wanted(slot):
-                raise UnusableInput(f"{where}.start", f"no shift wants {slot.role} at {_utc(slot.start)}")
+                raise UnusableInput(f"{where}.start", f"no shift wants {slot.role} at {utc(slot.start)}")
             if found.setdefault(slot, person) != person:
                 raise UnusableInput(where, f"{found[slot]!r} is fixed on this slot, too")
         return found
@@ -97,7 +98,7 @@ class SlotReader:
                     given.setdefault(Slot(shift.start, role), filler.name)
         for slot, person in given.items():
             if person in excluded.get(slot, ()):
-                raise UnusableInput("excluded", f"{person!r} is fixed on {slot.role} at {_utc(slot.start)}")
+                raise UnusableInput("excluded", f"{person!r} is fixed on {slot.role} at {utc(slot.start)}")
         ordered = sorted(given, key=self._place)
         self._refuse_two_at_once(ordered, given)
         return {slot: given[slot] for slot in ordered}
@@ -109,8 +110,8 @@ class SlotReader:
             if before and self.shifts[before.start].end > slot.start:
                 raise UnusableInput(
                     "fixed",
-                    f"{given[slot]!r} is fixed twice at once: on {before.role} at {_utc(before.start)} "
-                    f"and on {slot.role} at {_utc(slot.start)}",
+                    f"{given[slot]!r} is fixed twice at once: on {before.role} at {utc(before.start)} "
+                    f"and on {slot.role} at {utc(slot.start)}",
                 )
             latest[given[slot]] = slot
 
@@ -127,7 +128,7 @@ class SlotReader:
     def _is_known(self, slot: Slot, path: str) -> bool:
         wanted = self._is_wanted(slot)
         if not wanted:
-            self.problems.append(f"{path} is left out: no shift wants {slot.role} at {_utc(slot.start)}.")
+            self.problems.append(f"{path} is left out: no shift wants {slot.role} at {utc(slot.start)}.")
         return wanted
 
     def _place(self, slot: Slot) -> tuple[datetime, int]:
@@ -155,7 +156,3 @@ class HeldReader:
         person = fields.take("person", known(self.people, "person"))
         fields.close()
         return Held(span.start, span.end, kind, role, person)
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
