@@ -20,7 +20,7 @@ class UnusableInput(ValueError):
     """An input that can't be planned. The message is one line: the field, and why."""
 
     def __init__(self, field: str, why: str) -> None:
-        super().__init__(f"{field}: {why}")
+        super().__init__(f"{_one_line(field)}: {_one_line(why)}")
 
 
 class Fields:
@@ -182,6 +182,14 @@ def _check_year(year: int, path: str, words: str) -> None:
         raise UnusableInput(path, f"{_shown(words)} is not in the years {FIRST_YEAR} to {LAST_YEAR}")
 
 
+def _one_line(words: str) -> str:
+    """At most 300 characters that can be printed anywhere; the others as escapes."""
+    shown = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in words
+    )
+    return shown if len(shown) <= 300 else f"{shown[:299]}…"
+
+
 def _shown(value: object) -> str:
     """At most 60 characters of one line, in the words of JSON where they differ from those of Python."""
     named = {True: "true", False: "false", None: "null"}
@@ -191,6 +199,5 @@ def _shown(value: object) -> str:
         return "a list"
     if isinstance(value, dict):
         return "an object"
-    words = ascii(value) if isinstance(value, str) and not value.isprintable() else f"{value!r}"
-    words = str(value) if isinstance(value, int | Decimal) else words
+    words = str(value) if isinstance(value, int | Decimal) else f"{value!r}"
     return words if len(words) <= 60 else f"{words[:57]}…"

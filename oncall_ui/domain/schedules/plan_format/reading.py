@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oncall_ui.domain.schedules.plan_format.canonical import limit_order
@@ -36,7 +35,13 @@ ROLE_POINTS = (Fraction(0), Fraction(1, 2), Fraction(1))
 def read_text(words: str) -> Problem:
     """The problem in a JSON text. Raises UnusableInput."""
     try:
-        value = json.loads(words, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_refuse_twice)
+        value = json.loads(
+            words,
+            parse_float=_number,
+            parse_int=_number,
+            parse_constant=_number,
+            object_pairs_hook=_refuse_twice,
+        )
     except json.JSONDecodeError as error:
         raise UnusableInput(f"line {error.lineno}, column {error.colno}", f"not JSON ({error.msg})") from error
     except RecursionError as error:
@@ -158,5 +163,11 @@ def _refuse_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise UnusableInput("the input", f"{name} is not a number")
+def _number(words: str) -> int | Decimal:
+    """Exact. Refuses NaN, infinity, and what is too long or too large for Python."""
+    try:
+        if words[-1].isdigit():
+            return int(words) if words.removeprefix("-").isdigit() else Decimal(words)
+        raise ValueError(words)
+    except (ValueError, ArithmeticError) as error:
+        raise UnusableInput("the input", f"{words[:60]} is not a number that can be used") from error
