@@ -79,6 +79,15 @@ def test_null_is_the_same_as_absent() -> None:
     assert read_problem({**with_fields(people=people), **nulls}) == read_problem(SMALL)
 
 
+def test_null_is_the_same_as_absent_in_limits() -> None:
+    limits = [
+        {"kind": "spread", "hours": 1, "strength": None, "people": None},
+        {"kind": "most", "count": 1, "days": 7, "per": None, "type": None},
+    ]
+    found = set(read_problem(with_fields(limits=limits)).limits)
+    assert found == {Spread(timedelta(hours=1)), Most(1, Per.DAYS, 7)}
+
+
 def test_people_and_their_spans() -> None:
     ana = {
         "id": "ana",

@@ -38,7 +38,9 @@ class Fields:
         return f"{self._path}.{name}" if self._path else name
 
     def has(self, name: str) -> bool:
-        """Whether the field is there and hasn't been taken."""
+        """Whether the field is there and hasn't been taken. One that is null needn't be taken then."""
+        if name not in self._left:
+            self._names.discard(name)
         return name in self._left
 
     def take(self, name: str, read: Callable[[object, str], T]) -> T:

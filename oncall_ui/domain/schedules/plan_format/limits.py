@@ -94,7 +94,6 @@ class LimitReader:
     def _spread(self, fields: Fields) -> Spread:
         if fields.has("strength"):
             raise UnusableInput(fields.at("strength"), "a spread has none; it counts in comfort only")
-        fields.get("strength", choice(Strength), None)
         return Spread(fields.take("hours", _hours), self._only(fields))
 
     def _only(self, fields: Fields) -> frozenset[str]:

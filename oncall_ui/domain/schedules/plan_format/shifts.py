@@ -65,7 +65,6 @@ class ShiftReader:
         )
         if fields.has("shifts"):
             return self._listed(fields.take("shifts", list_of(self._shift_of(pattern))), pattern, start, end)
-        fields.get("shifts", list_of(text), ())
         if rules is None:
             raise UnusableInput("rules", "missing; give rules or shifts")
         if start is None:
