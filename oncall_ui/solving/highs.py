@@ -56,8 +56,16 @@ def solve_mip(
     return Outcome(values, info.objective_function_value if found else highspy.kHighsInf, bound)
 
 
+class _QuietHighs(highspy.Highs):
+    """HiGHS prints a banner on standard output while it enables callbacks, unless output is off by then."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802  named by highspy
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _solver(seconds: float, gap: float, target: float | None) -> Any:
-    solver = highspy.Highs()
+    solver = _QuietHighs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False),
         ("threads", 1),
