@@ -1,0 +1,1 @@
+"""On-call schedules: shifts from rules, and the planning problem a solver is given."""
