@@ -1,7 +1,12 @@
 """The HiGHS back end: one thread, seed 0, one fresh solver for each program."""
 
-from collections.abc import Callable, Mapping, Sequence
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import highspy
@@ -57,7 +62,7 @@ def solve_mip(
 
 
 def _solver(seconds: float, gap: float, target: float | None) -> Any:
-    solver = highspy.Highs()
+    solver = _made()
     for name, value in (
         ("output_flag", False),
         ("threads", 1),
@@ -70,6 +75,32 @@ def _solver(seconds: float, gap: float, target: float | None) -> Any:
     if target is not None:
         solver.setOptionValue("objective_target", target)
     return solver
+
+
+@contextmanager
+def _no_output() -> Iterator[None]:
+    """HiGHS greets on standard output before it can be asked not to, and there a command writes its JSON."""
+    sys.stdout.flush()
+    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 1)
+        yield
+        ctypes.CDLL(None).fflush(None)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)
+
+
+@cache
+def _greeted() -> None:
+    with _no_output():
+        highspy.Highs()
+
+
+def _made() -> Any:
+    _greeted()
+    return highspy.Highs()
 
 
 def _program(mip: Mip, objective: Mapping[int, float]) -> Any:
