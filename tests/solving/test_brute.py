@@ -1,0 +1,38 @@
+"""Random small problems: the solver finds what trying every roster finds. More of them: `python -m … FIRST LAST`."""
+
+import sys
+from fractions import Fraction
+
+import pytest
+
+from oncall_ui.domain.schedules.plan_format.reading import read_problem
+from oncall_ui.solving import solve
+from tests.solving.brute import best_of
+from tests.solving.random_plans import small_plan
+
+
+def difference(seed: int) -> tuple[object, object]:
+    """The values the solver finds, and those of the best roster."""
+    plan = small_plan(seed)
+    stages = solve(read_problem(plan)).stages
+    assert all(stage.proved and stage.bound == stage.value for stage in stages)
+    names = [stage.name.value for stage in stages]
+    assert names == ["gaps", "blocks", "limits", *plan["order"]]
+    return tuple(Fraction(stage.value) for stage in stages), best_of(plan, names)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_small_problems_equal_every_roster_tried(seed: int) -> None:
+    found, best = difference(seed)
+    assert found == best
+
+
+if __name__ == "__main__":
+    first, last = int(sys.argv[1]), int(sys.argv[2])
+    wrong = []
+    for seed in range(first, last):
+        found, best = difference(seed)
+        if found != best:
+            wrong.append(seed)
+    sys.stdout.write(f"{last - first - len(wrong)} of {last - first} equal; not: {wrong}\n")
+    sys.exit(bool(wrong))
