@@ -95,12 +95,12 @@ def _no_output() -> Iterator[None]:
 @cache
 def _greeted() -> None:
     with _no_output():
-        highspy.Highs()
+        highspy.Highs()  # type: ignore[no-untyped-call]
 
 
 def _made() -> Any:
     _greeted()
-    return highspy.Highs()
+    return highspy.Highs()  # type: ignore[no-untyped-call]
 
 
 def _program(mip: Mip, objective: Mapping[int, float]) -> Any:

@@ -167,7 +167,7 @@ class _Rules:
             for held in self.held.get(person, ()):
                 for i in mine:
                     pair = (held.start, held.end), (shifts[i].start, shifts[i].end)
-                    if _near_enough(*sorted(pair), limit) and not _closer(*pair, hard):
+                    if _near_enough(min(pair), max(pair), limit) and not _closer(*pair, hard):
                         yield self._rule(self._picks([i], person), 0, hard=False, about="rest", comfort=comfort)
             longest = max((shifts[i].end - shifts[i].start for i in mine), default=timedelta(0))
             for place, i in enumerate(mine):

@@ -72,7 +72,7 @@ def availability(draw: random.Random, ids: list[str], shifts: int) -> list[dict[
 
 def limits(draw: random.Random, ids: list[str]) -> list[dict[str, Any]]:
     strength = draw.choice(["avoid", "avoid", "never"])
-    every = [
+    every: list[dict[str, Any]] = [
         {"kind": "rest", "hours": draw.choice([12, 24, 36]), "strength": strength},
         {"kind": "most", "count": draw.randint(1, 2), "per": "week", "strength": strength},
         {"kind": "row", "count": 1, "strength": strength},
