@@ -1,4 +1,4 @@
-"""A first roster, shift by shift: whoever costs least now and is furthest below what is due."""
+"""A first roster, shift by shift: the person who costs least now and is furthest below what is due."""
 
 from fractions import Fraction
 

@@ -1,12 +1,7 @@
 """The HiGHS back end: one thread, seed 0, one fresh solver for each program."""
 
-import ctypes
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import highspy
@@ -61,8 +56,16 @@ def solve_mip(
     return Outcome(values, info.objective_function_value if found else highspy.kHighsInf, bound)
 
 
+class _QuietHighs(highspy.Highs):
+    """HiGHS prints a banner on standard output while it enables callbacks, unless output is off by then."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802  named by highspy
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _solver(seconds: float, gap: float, target: float | None) -> Any:
-    solver = _made()
+    solver = _QuietHighs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False),
         ("threads", 1),
@@ -75,32 +78,6 @@ def _solver(seconds: float, gap: float, target: float | None) -> Any:
     if target is not None:
         solver.setOptionValue("objective_target", target)
     return solver
-
-
-@contextmanager
-def _no_output() -> Iterator[None]:
-    """HiGHS greets on standard output before it can be asked not to, and there a command writes its JSON."""
-    sys.stdout.flush()
-    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 1)
-        yield
-        ctypes.CDLL(None).fflush(None)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nothing)
-
-
-@cache
-def _greeted() -> None:
-    with _no_output():
-        highspy.Highs()  # type: ignore[no-untyped-call]
-
-
-def _made() -> Any:
-    _greeted()
-    return highspy.Highs()  # type: ignore[no-untyped-call]
 
 
 def _program(mip: Mip, objective: Mapping[int, float]) -> Any:

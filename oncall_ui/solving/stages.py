@@ -37,8 +37,6 @@ def order_of(facts: Facts) -> tuple[Stage, ...]:
     if facts.problem.task is Task.REPAIR:
         return REPAIR_ORDER
     later = [Stage(stage.value) for stage in facts.problem.order]
-    if LaterStage.CHANGES in facts.problem.order and not facts.problem.published:
-        later.remove(Stage.CHANGES)
     return (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, *later)
 
 
