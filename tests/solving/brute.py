@@ -112,7 +112,7 @@ def values_of(plan: Plan, roster: Sequence[str | None], stages: Sequence[str]) -
     """What a roster comes to in each stage."""
     counted = {"gaps": gaps, "blocks": blocks, "limits": limits, "changes": changes, "fairness": fairness}
     counted |= {"wishes": wishes, "comfort": comfort}
-    return tuple(Fraction(counted[stage](plan, roster)) for stage in stages)  # type: ignore[call-overload]
+    return tuple(Fraction(str(counted[stage](plan, roster))) for stage in stages)
 
 
 def gaps(plan: Plan, roster: Sequence[str | None]) -> int:
