@@ -26,7 +26,8 @@ class ManualDaysForm:
         self._dialog.clear()
         with (
             self._dialog,
-            html.form().classes("oc-pop oc-ask oc-form home-form").props("novalidate") as form,
+            html.div().classes("oc-pop oc-ask oc-form home-form"),
+            html.form().props("novalidate") as form,
         ):
             form.on("submit", js_handler="(event) => event.preventDefault()")
             title = html.h2("Add days")
