@@ -3,6 +3,7 @@
 Alice is the administrator, Bob a member, Mallory a member who wants what isn't hers.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from sqlmodel import col, delete
 
@@ -53,6 +55,15 @@ class Person:
     email: str
     token: str
     me: LoggedIn
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """Commands set up the log of their process, which here is that of all tests."""
+    before, level = structlog.get_config(), logging.getLogger().level
+    yield
+    structlog.configure(**before)
+    logging.getLogger().setLevel(level)
 
 
 @pytest.fixture(scope="session")
