@@ -21,7 +21,11 @@ def difference(seed: int) -> tuple[object, object]:
     return tuple(Fraction(stage.value) for stage in stages), best_of(plan, names)
 
 
-@pytest.mark.parametrize("seed", range(60))
+STALE_START = (83, 93, 295, 298)
+"""Problems for which HiGHS 1.16 returns the start it was given beside the value of a better solution."""
+
+
+@pytest.mark.parametrize("seed", [*range(60), *STALE_START])
 def test_small_problems_equal_every_roster_tried(seed: int) -> None:
     found, best = difference(seed)
     assert found == best
