@@ -33,9 +33,10 @@ class _Greedy:
                     roster[p] = person
                     self._take((p, person))
         for p, choices in enumerate(self.facts.choices):
-            open_to = [person for person in choices if roster[p] is None and self._fits((p, person))]
-            if open_to:
-                best = min(open_to, key=lambda person, p=p: self._price((p, person)))  # type: ignore[misc]
+            fitting = [person for person in choices if roster[p] is None and self._fits((p, person))]
+            prices = {person: self._price((p, person)) for person in fitting}
+            if prices:
+                best = min(prices, key=prices.__getitem__)
                 roster[p] = best
                 self._take((p, best))
         return tuple(roster)
