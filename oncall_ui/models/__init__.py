@@ -17,11 +17,31 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.schedules.people import Membership, Participant
+from oncall_ui.models.schedules.plans import PlanInput, PlanKind, PlanSlot, PlanStatus, SchedulePlan, SlotHow
+from oncall_ui.models.schedules.published import (
+    Assignment,
+    AssignmentCause,
+    LedgerKind,
+    LedgerLine,
+    PublishedShift,
+)
+from oncall_ui.models.schedules.settings import (
+    Access,
+    Schedule,
+    ScheduleAccess,
+    ScheduleLimit,
+    ScheduleOneOff,
+    ShiftRule,
+)
 from oncall_ui.models.sharing import ApiToken, FeedAddress
 from oncall_ui.models.team import GuideVote, Team
 
 __all__ = [
+    "Access",
     "ApiToken",
+    "Assignment",
+    "AssignmentCause",
     "AuditEntry",
     "AuthorizationRequest",
     "Availability",
@@ -34,18 +54,34 @@ __all__ = [
     "Identity",
     "Invitation",
     "KnownBrowser",
+    "LedgerKind",
+    "LedgerLine",
     "LoginRequest",
     "LoginRules",
     "LoginSession",
     "ManualEntry",
     "Member",
+    "Membership",
+    "Participant",
     "Passkey",
     "PasskeyChallenge",
     "PendingLogin",
+    "PlanInput",
+    "PlanKind",
+    "PlanSlot",
+    "PlanStatus",
+    "PublishedShift",
     "RecoveryCode",
     "ResetLink",
+    "Schedule",
+    "ScheduleAccess",
+    "ScheduleLimit",
+    "ScheduleOneOff",
+    "SchedulePlan",
     "ServerSecret",
     "SetupLink",
+    "ShiftRule",
+    "SlotHow",
     "Team",
     "Totp",
     "TrustedAddress",
