@@ -18,16 +18,13 @@ from oncall_ui.models.login import (
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
 from oncall_ui.models.schedules.people import Membership, Participant
-from oncall_ui.models.schedules.plans import PlanInput, PlanKind, PlanSlot, PlanStatus, SchedulePlan, SlotHow
+from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
 from oncall_ui.models.schedules.published import (
     Assignment,
-    AssignmentCause,
-    LedgerKind,
     LedgerLine,
     PublishedShift,
 )
 from oncall_ui.models.schedules.settings import (
-    Access,
     Schedule,
     ScheduleAccess,
     ScheduleLimit,
@@ -38,10 +35,8 @@ from oncall_ui.models.sharing import ApiToken, FeedAddress
 from oncall_ui.models.team import GuideVote, Team
 
 __all__ = [
-    "Access",
     "ApiToken",
     "Assignment",
-    "AssignmentCause",
     "AuditEntry",
     "AuthorizationRequest",
     "Availability",
@@ -54,7 +49,6 @@ __all__ = [
     "Identity",
     "Invitation",
     "KnownBrowser",
-    "LedgerKind",
     "LedgerLine",
     "LoginRequest",
     "LoginRules",
@@ -67,9 +61,7 @@ __all__ = [
     "PasskeyChallenge",
     "PendingLogin",
     "PlanInput",
-    "PlanKind",
     "PlanSlot",
-    "PlanStatus",
     "PublishedShift",
     "RecoveryCode",
     "ResetLink",
@@ -81,7 +73,6 @@ __all__ = [
     "ServerSecret",
     "SetupLink",
     "ShiftRule",
-    "SlotHow",
     "Team",
     "Totp",
     "TrustedAddress",

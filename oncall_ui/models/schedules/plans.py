@@ -1,42 +1,14 @@
 """Plans: drafts that are worked on, and those that were published, which never change."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
+from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus, SlotHow
 from oncall_ui.models.columns import now, one_of, owned_by
-
-
-class PlanKind(StrEnum):
-    """Why a plan was made."""
-
-    EXTEND = "extend"
-    REDO = "redo"
-    REPAIR = "repair"
-    WHAT_IF = "what_if"
-
-
-class PlanStatus(StrEnum):
-    """How far a plan is."""
-
-    PLANNING = "planning"
-    DRAFT = "draft"
-    FAILED = "failed"
-    PUBLISHED = "published"
-    DROPPED = "dropped"
-
-
-class SlotHow(StrEnum):
-    """How a slot of a plan got its holder."""
-
-    SOLVER = "solver"
-    FIXED = "fixed"
-    HAND = "hand"
-    KEPT = "kept"
 
 
 class SchedulePlan(SQLModel, table=True):

@@ -1,34 +1,13 @@
 """What was published: shifts, who has them, and the account of who carried how much. Rows are added and ended."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
+from oncall_ui.domain.schedules.plan_states import AssignmentCause, LedgerKind
 from oncall_ui.models.columns import now, one_of
-
-
-class AssignmentCause(StrEnum):
-    """Why somebody has a slot."""
-
-    PLAN = "plan"
-    SWAP = "swap"
-    COVER = "cover"
-    HAND = "hand"
-    REPAIR = "repair"
-    LEFT = "left"
-
-
-class LedgerKind(StrEnum):
-    """Where a line of the ledger comes from."""
-
-    SHIFT = "shift"
-    MOVED = "moved"
-    IMPORT = "import"
-    ADJUST = "adjust"
-
 
 _NOT_CANCELLED = text("cancelled_at IS NULL")
 

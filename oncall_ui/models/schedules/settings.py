@@ -1,23 +1,15 @@
 """What a schedule is: its settings, who may do what, and the rules that cut its time into shifts."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
+from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.problem import Strength
 from oncall_ui.models.columns import now, one_of, owned_by
-
-
-class Access(StrEnum):
-    """What a member may do with a schedule. Each includes what comes after it."""
-
-    MANAGER = "manager"
-    MEMBER = "member"
-    VIEWER = "viewer"
 
 
 class Schedule(SQLModel, table=True):
