@@ -88,8 +88,8 @@ class _Screen:
                         ui.link("Manage", "/calendars").classes("oc-more")
                     self._statuses = CalendarList()
                 self._manual_days.draw_list()
-                with html.p().classes("oc-note oc-icon oc-i-shield"):
-                    html.span("We keep only when you’re blocked or would like to be on call. Never titles.")
+                keep = html.p("We keep only when you’re blocked or would like to be on call. Never titles.")
+                keep.classes("oc-note oc-icon oc-i-shield")
 
     def show(self, seen: Overview, now: datetime) -> None:
         progress = progress_of(seen) if self._welcomes else None

@@ -21,7 +21,7 @@ def difference(seed: int) -> tuple[object, object]:
     return tuple(Fraction(stage.value) for stage in stages), best_of(plan, names)
 
 
-@pytest.mark.parametrize("seed", range(64))
+@pytest.mark.parametrize("seed", range(60))
 def test_small_problems_equal_every_roster_tried(seed: int) -> None:
     found, best = difference(seed)
     assert found == best

@@ -1,4 +1,4 @@
-"""The worked cases of the design: small teams whose best plan can be found by hand."""
+"""The worked cases of the design: small teams whose best plan can be found on paper."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

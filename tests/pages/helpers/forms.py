@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from nicegui import ui
 from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
 
 from tests.pages.simulation import PATIENCE
 
@@ -45,8 +46,9 @@ def button(user: User, word: str) -> ui.button:
 
 
 def press(user: User, word: str) -> None:
-    button(user, word)
-    user.find(kind=ui.button, content=word).click()
+    """Clicks that button alone: NiceGUI's own search finds every button that contains the word."""
+    found: set[ui.element] = {button(user, word)}
+    UserInteraction(user, found, None).click()
 
 
 async def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
