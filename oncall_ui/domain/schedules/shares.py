@@ -32,6 +32,12 @@ def thousandths(spans: Sequence[Span], shift: Shift) -> int:
     return max(1, round(1000 * Fraction(covered // _TICK, (shift.end - shift.start) // _TICK))) if covered else 0
 
 
+def stored_thousandths(spans: Sequence[Span], shift: Shift) -> int:
+    """As `thousandths`, of the spans as they are reduced; the same whether or not they are already."""
+    share = thousandths(spans, shift)
+    return thousandths((Span(shift.start, shift.start + length(share, shift)),), shift) if share else 0
+
+
 def _reduced(by_person: Spans, shifts: Sequence[Shift]) -> dict[str, tuple[Span, ...]]:
     found = {
         person: tuple(

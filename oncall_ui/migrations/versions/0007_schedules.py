@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("based_on", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("input_hash", sa.String(length=64), nullable=False),

@@ -31,6 +31,8 @@ class SchedulePlan(SQLModel, table=True):
         default=None, sa_column=Column("by_id", Integer, ForeignKey("member.id", ondelete="SET NULL"), nullable=True)
     )
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    as_of: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The moment it is planned for; None: when it is planned."""
     revision: int = 1
     """Counts every change by hand and every planning."""
     choices: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -44,6 +44,8 @@ class Asked:
     choices: Choices
     seed: int
     seconds: float
+    begins: datetime | None = None
+    """Shifts that start earlier aren't planned: they are published, and stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class _Builder:
 
     def build(self) -> Built:
         generated = shifts_of(self._session, self._schedule, self._asked.first, self._asked.end)
-        shifts = tuple(shift for shift in generated.shifts if shift.start > self._at)
+        shifts = tuple(shift for shift in generated.shifts if shift.start > self._at and self._is_new(shift))
         window = self._window(shifts)
         lives = live_parts(self._session, self._id, window.start - BEFORE, window.end + AFTER)
         everybody = self._participants(shifts, lives)
@@ -120,6 +122,9 @@ class _Builder:
         # Written and read, it is checked, in canonical order, and exactly what is stored.
         found = read_problem(problem_as_json(reduced(self._counting(problem))))
         return Built(replace(found, problems=(*generated.warnings, *found.problems)), calendars)
+
+    def _is_new(self, shift: Shift) -> bool:
+        return self._asked.begins is None or shift.start >= self._asked.begins
 
     def _window(self, shifts: Sequence[Shift]) -> Window:
         if shifts:
