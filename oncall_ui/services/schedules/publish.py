@@ -108,9 +108,8 @@ class _Checks:
             raise PlanOutdated(BEGUN)
         blocked = {Slot(row.shift_start, row.role) for row in self._slots if row.blocked}
         if missing := len(blocked - set(accepted)):
-            raise InvalidInput(
-                "Publish", f"{_shifts(missing)} blocked for the person on call. Tick each, or change it."
-            )
+            which = "1 shift is" if missing == 1 else f"{missing} shifts are"
+            raise InvalidInput("Publish", f"{which} blocked for the person on call. Tick each, or change it.")
         problem = stored_problem(self._session, self._plan.id or 0)
         if problem is not None and problem.shifts:
             self._calendars(problem)
