@@ -114,5 +114,3 @@ def balances_by_bucket(session: Session, schedule_id: int) -> list[int]:
         rows = select(balance).where(LedgerLine.schedule_id == schedule_id).group_by(col(group))
         found += [int(each) for each in session.exec(rows)]
     return found
-
-
