@@ -20,8 +20,10 @@ from oncall_ui.models import (
 )
 from tests.conftest import Person
 from tests.services.helpers.full_account import keep_everything
+from tests.services.helpers.schedules import draft_by_hand, keep_schedule, participant_of, publish_by_hand
 
 SECRET_NAME = "Confidential interviews"
+SECRET_SCHEDULE = "Merger of the two banks"
 INVITED = "future-colleague@elsewhere.example"
 
 
@@ -64,8 +66,18 @@ def give(app: App, alice: Person) -> Hers:
             "identity_id": own(Identity),
             "invitation_id": newest(Invitation),
             "session_id": alice.me.session_id,
+            **_schedule(app, alice),
         }
     )
+
+
+def _schedule(app: App, alice: Person) -> dict[str, Any]:
+    """A schedule of Alice's with a published plan, number 1, and a draft, number 2."""
+    schedule = keep_schedule(app, alice, [alice], name=SECRET_SCHEDULE)
+    participant = participant_of(app, schedule, alice)
+    publish_by_hand(app, alice, schedule, [participant])
+    draft_by_hand(app, schedule, [participant])
+    return {"schedule_id": schedule, "participant_id": participant, "number": 2}
 
 
 def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:
