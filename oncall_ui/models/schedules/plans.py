@@ -34,7 +34,7 @@ class SchedulePlan(SQLModel, table=True):
     as_of: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """The moment it is planned for; None: when it is planned."""
     revision: int = 1
-    """Counts every change by hand and every planning."""
+    """Counts every manual change and every planning."""
     choices: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What managers decided about slots: `pinned`, `excluded`, `accepted`."""
     input_hash: str = Field(default="", max_length=64)

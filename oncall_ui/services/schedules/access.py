@@ -27,7 +27,7 @@ class AccessLine:
 
 
 def open_schedule(session: Session, member_id: int, schedule_id: int, needed: Access) -> Schedule:
-    """The schedule. Raises NotAllowed unless the member may do what `needed` stands for; administrators may all."""
+    """The schedule. Raises NotAllowed unless the member may do what `needed` allows; administrators may do everything."""
     schedule = session.get(Schedule, schedule_id) if 0 < schedule_id <= MAX_ID else None
     if schedule is None or not may(session, member_id, schedule_id, needed):
         raise NotAllowed
@@ -41,7 +41,7 @@ def lock_schedule(session: Session, member_id: int, schedule_id: int, needed: Ac
     """
     schedule = open_schedule(session, member_id, schedule_id, needed)
     session.refresh(schedule, with_for_update={"key_share": True})
-    # Asked again: whoever held the lock may have taken it away.
+    # Asked again: the transaction that held the lock may have taken it away.
     if schedule.archived_at is not None or not may(session, member_id, schedule_id, needed):
         raise NotAllowed
     return schedule

@@ -86,7 +86,7 @@ def live_parts(session: Session, schedule_id: int, start: datetime, end: datetim
 
 
 class _Builder:
-    """One building. Participants go by their ids, as text."""
+    """One building. Participants are named by their ids, as text."""
 
     def __init__(self, session: Session, schedule: Schedule, asked: Asked, at: datetime) -> None:
         self._session, self._schedule, self._asked, self._at = session, schedule, asked, at

@@ -1,4 +1,4 @@
-"""Changes of a draft by hand: pins, exclusions, and slots handed over, each with what it costs."""
+"""Manual changes of a draft: pins, exclusions, and slots handed over, each with what it costs."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -24,7 +24,7 @@ TWICE = "They have another shift at that time. Give that one to somebody else fi
 
 
 def pin(app: App, member_id: int, schedule_id: int, number: int, start: datetime, role: str) -> None:
-    """Whoever has the slot keeps it when the draft is planned again. Raises NotAllowed, PlanNotReady."""
+    """The holder keeps the slot when the draft is planned again. Raises NotAllowed, PlanNotReady."""
 
     def pinned(choices: Choices, row: PlanSlot) -> Choices:
         return choices.pin(Slot(start, role), row.participant_id) if row.participant_id is not None else choices

@@ -39,7 +39,7 @@ class Days:
 def person_of(person: str, periods: Sequence[Period], days: Days, carried: Mapping[str, Fraction]) -> Person:
     """Without a period in the plan a person with no share, who holds only what is given to them.
 
-    A share that changes within the plan is its mean over the days; the ledger goes by the share of each day.
+    A share that changes within the plan is its mean over the days; the ledger uses the share of each day.
     """
     inside = days.of(periods)
     if not inside:

@@ -104,7 +104,7 @@ def conflicts_of(plan: SchedulePlan) -> tuple[Conflict, ...]:
 
 
 def recount(plan: SchedulePlan, values: Mapping[Stage, Fraction]) -> None:
-    """After a change by hand: what the stages are worth now. A stage stays proved only while its value stays."""
+    """After a manual change: what the stages are worth now. A stage stays proved only while its value stays."""
     stages = [
         replace(
             stage,

@@ -1,4 +1,4 @@
-"""Schedules for tests: daily shifts from a Monday that is a week or two ahead, and drafts made by hand."""
+"""Schedules for tests: daily shifts from a Monday that is a week or two ahead, and drafts without a solver."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
