@@ -27,7 +27,7 @@ class AccessLine:
 
 
 def open_schedule(session: Session, member_id: int, schedule_id: int, needed: Access) -> Schedule:
-    """The schedule. Raises NotAllowed unless the member may do what `needed` allows; administrators may do everything."""
+    """The schedule. Raises NotAllowed unless the member has as much access as `needed`; administrators have all."""
     schedule = session.get(Schedule, schedule_id) if 0 < schedule_id <= MAX_ID else None
     if schedule is None or not may(session, member_id, schedule_id, needed):
         raise NotAllowed

@@ -181,7 +181,7 @@ def test_pins_exclusions_and_hands_each_with_a_price(app: App, bob: Person, mall
     draft = planned(app, bob, schedule)
     assert draft.slots[0].participant_id == b
     (price,) = prices(app, bob.id, schedule, 1, in_plan(0), "primary")
-    assert (price.person, price.blocked, price.changes[Stage.BLOCKS]) == (str(m), 1000, 1000)
+    assert (price.person, price.blocked, price.changes[Stage.BLOCKS]) == (str(m), 1000, Fraction(1000))
     taken = hand_over(app, bob.id, schedule, 1, in_plan(0), "primary", m)
     assert taken == price
     after = read_draft(app, bob.id, schedule, 1)
