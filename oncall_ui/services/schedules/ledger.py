@@ -2,9 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
+from sqlalchemy import insert
+from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, func, select
 
 from oncall_ui.domain.availability.window import zone_of
@@ -35,24 +39,48 @@ def shares_on(periods: Mapping[int, Sequence[Period]], day: date, role: str) -> 
     }
 
 
-def write_slot(
-    session: Session,
+def written_of(session: Session, shifts: Sequence[int]) -> dict[tuple[int, str], dict[int, Entry]]:
+    """Shift and role → participant id → what their lines sum to."""
+    rows = session.execute(
+        columns_of(
+            col(LedgerLine.shift_id),
+            col(LedgerLine.role),
+            col(LedgerLine.participant_id),
+            func.sum(LedgerLine.due),
+            func.sum(LedgerLine.done),
+        )
+        .where(col(LedgerLine.shift_id).in_(shifts))
+        .group_by(col(LedgerLine.shift_id), col(LedgerLine.role), col(LedgerLine.participant_id))
+    )
+    found: dict[tuple[int, str], dict[int, Entry]] = {}
+    for shift, role, participant, due, done in rows:
+        found.setdefault((shift or 0, role), {})[participant] = Entry(int(due), int(done))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who wrote a line, when and why."""
+
+    by: int | None
+    at: datetime
+    why: str
+
+
+def lines_of_slot(
     schedule: Schedule,
     shift: PublishedShift,
     role: str,
     parts: Sequence[Assignment],
     periods: Mapping[int, Sequence[Period]],
-    *,
-    by: int | None,
-    at: datetime,
-    why: str,
-) -> None:
-    """Adds the lines that bring a slot's entries in line with who holds its `parts` now; none: it is empty.
+    written: Mapping[int, Entry],
+    cause: Cause,
+) -> list[dict[str, Any]]:
+    """The rows that lead from what is `written` of a slot to who holds its `parts` now; without parts it is empty.
 
     While a slot stays filled its dues stay, and only what was done moves.
     """
-    points, written = slot_points(schedule, shift, role), _written(session, shift, role)
-    holders = _holders(points, shift, parts)
+    holders = _holders(slot_points(schedule, shift, role), shift, parts)
     carried = sum(holders.values())
     wanted: Mapping[int, Entry] = {}
     if holders and carried == sum(entry.due for entry in written.values()):
@@ -61,24 +89,27 @@ def write_slot(
     elif holders:
         day = shift.start.astimezone(zone_of(schedule.zone)).date()
         wanted = of_slot(carried, shares_on(periods, day, role), holders)
-    kind = LedgerKind.MOVED if written else LedgerKind.SHIFT
-    for participant, entry in corrections(written, wanted).items():
-        session.add(
-            LedgerLine(
-                schedule_id=shift.schedule_id,
-                participant_id=participant,
-                shift_id=shift.id,
-                role=role,
-                type=shift.type,
-                at=shift.start,
-                due=entry.due,
-                done=entry.done,
-                kind=kind,
-                recorded_at=at,
-                by_id=by,
-                why=why,
-            )
-        )
+    usual = {
+        "schedule_id": shift.schedule_id,
+        "shift_id": shift.id,
+        "role": role,
+        "type": shift.type,
+        "at": shift.start,
+        "kind": LedgerKind.MOVED if written else LedgerKind.SHIFT,
+        "recorded_at": cause.at,
+        "by_id": cause.by,
+        "why": cause.why,
+    }
+    return [
+        usual | {"participant_id": participant, "due": entry.due, "done": entry.done}
+        for participant, entry in corrections(written, wanted).items()
+    ]
+
+
+def add_lines(session: Session, lines: Sequence[dict[str, Any]]) -> None:
+    """All at once: building objects of thousands of lines takes longer than everything else."""
+    if lines:
+        session.execute(insert(LedgerLine), lines)
 
 
 def balances(session: Session, schedule_id: int, without: Sequence[int] = ()) -> dict[int, dict[str, Fraction]]:
@@ -102,15 +133,6 @@ def balances(session: Session, schedule_id: int, without: Sequence[int] = ()) ->
         participant: {bucket: Fraction(value, MILLI) for bucket, value in sorted(buckets.items()) if bucket and value}
         for participant, buckets in found.items()
     }
-
-
-def _written(session: Session, shift: PublishedShift, role: str) -> dict[int, Entry]:
-    rows = session.exec(
-        select(LedgerLine.participant_id, func.sum(LedgerLine.due), func.sum(LedgerLine.done))
-        .where(LedgerLine.shift_id == shift.id, LedgerLine.role == role)
-        .group_by(col(LedgerLine.participant_id))
-    )
-    return {participant: Entry(int(due), int(done)) for participant, due, done in rows}
 
 
 def _holders(points: int, shift: PublishedShift, parts: Sequence[Assignment]) -> dict[int, int]:

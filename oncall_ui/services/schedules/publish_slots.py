@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from oncall_ui.domain.availability.window import start_of_day, zone_of
+from oncall_ui.domain.schedules.ledger import Entry
 from oncall_ui.domain.schedules.plan_states import AssignmentCause, PlanKind
 from oncall_ui.models import Assignment, PlanSlot, PublishedShift, Schedule, SchedulePlan
-from oncall_ui.services.schedules.ledger import write_slot
+from oncall_ui.services.schedules.ledger import Cause, add_lines, lines_of_slot, written_of
 from oncall_ui.services.schedules.people import periods_of
 
 NO_PLAN = "left out of the plan"
@@ -36,6 +38,8 @@ class Publisher:
         self._cause = AssignmentCause.REPAIR if plan.kind is PlanKind.REPAIR else AssignmentCause.PLAN
         self._why = f"plan {plan.number}"
         self._changes: list[Change] = []
+        self._written: dict[tuple[int, str], dict[int, Entry]] = {}
+        self._lines: list[dict[str, Any]] = []
 
     def publish(self, slots: Sequence[PlanSlot], end: datetime) -> list[Change]:
         """Publishes the slots and cancels every other shift that starts before `end`. Returns what changed."""
@@ -44,17 +48,19 @@ class Publisher:
             wanted[slot.shift_start].append(slot)
         live = {shift.start: shift for shift in self._live(slots, end)}
         parts = self._parts(live.values())
+        self._written = written_of(self._session, [shift.id or 0 for shift in live.values()])
         for start, shift in live.items():
             theirs = wanted.get(start)
             if not theirs or not _is_same(shift, theirs[0]):
                 self._cancel(shift, parts[shift.id or 0])
                 del parts[shift.id or 0]
         self._session.flush()  # a shift that starts at the same time may take the place of a cancelled one
+        stay = {start: shift for start, shift in live.items() if shift.cancelled_at is None}
+        stay |= {start: self._add(theirs[0]) for start, theirs in wanted.items() if start not in stay}
+        self._session.flush()
         for start, theirs in sorted(wanted.items()):
-            kept = live.get(start)
-            if kept is None or kept.cancelled_at is not None:
-                kept = self._add(theirs[0])
-            self._publish_shift(kept, theirs, parts[kept.id or 0])
+            self._publish_shift(stay[start], theirs, parts[stay[start].id or 0])
+        add_lines(self._session, self._lines)
         return sorted(self._changes, key=lambda change: (change.start, change.role))
 
     def _live(self, slots: Sequence[PlanSlot], end: datetime) -> list[PublishedShift]:
@@ -90,7 +96,6 @@ class Publisher:
             label=slot.label,
         )
         self._session.add(shift)
-        self._session.flush()
         return shift
 
     def _cancel(self, shift: PublishedShift, parts: Sequence[Assignment]) -> None:
@@ -135,7 +140,9 @@ class Publisher:
         self._write(shift, slot.role, [row], self._why)
 
     def _write(self, shift: PublishedShift, role: str, parts: Sequence[Assignment], why: str) -> None:
-        write_slot(self._session, self._schedule, shift, role, parts, self._periods, by=self._by, at=self._at, why=why)
+        written = self._written.get((shift.id or 0, role), {})
+        cause = Cause(self._by, self._at, why)
+        self._lines += lines_of_slot(self._schedule, shift, role, parts, self._periods, written, cause)
 
     def _note(self, shift: PublishedShift, role: str, before: int | None, after: int | None) -> None:
         if before != after:
