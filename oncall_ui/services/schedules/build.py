@@ -1,6 +1,6 @@
 """Builds the planning problem of a draft from the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -21,6 +21,7 @@ from oncall_ui.domain.schedules.problem import (
     Slot,
 )
 from oncall_ui.domain.schedules.shares import reduced
+from oncall_ui.domain.schedules.shift_types import clock_label
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule
 from oncall_ui.services.schedules.calendars import Calendars, calendars_of
 from oncall_ui.services.schedules.choices import Choices
@@ -45,7 +46,7 @@ class Asked:
     seed: int
     seconds: float
     begins: datetime | None = None
-    """Shifts that start earlier aren't planned: they are published, and stay."""
+    """Time before it isn't planned: it is published, and stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class _Builder:
 
     def build(self) -> Built:
         generated = shifts_of(self._session, self._schedule, self._asked.first, self._asked.end)
-        shifts = tuple(shift for shift in generated.shifts if shift.start > self._at and self._is_new(shift))
+        shifts = tuple(self._new(generated.shifts))
         window = self._window(shifts)
         lives = live_parts(self._session, self._id, window.start - BEFORE, window.end + AFTER)
         everybody = self._participants(shifts, lives)
@@ -123,8 +124,15 @@ class _Builder:
         found = read_problem(problem_as_json(reduced(self._counting(problem))))
         return Built(replace(found, problems=(*generated.warnings, *found.problems)), calendars)
 
-    def _is_new(self, shift: Shift) -> bool:
-        return self._asked.begins is None or shift.start >= self._asked.begins
+    def _new(self, shifts: Iterable[Shift]) -> Iterator[Shift]:
+        """Those still to come. One that what is published reaches into, since the rules changed, begins later."""
+        begins = self._asked.begins
+        for shift in shifts:
+            if begins is not None and shift.start < begins < shift.end:
+                label = clock_label(begins, shift.end, self._zone)
+                yield replace(shift, start=begins, label=label)
+            elif shift.start > self._at and (begins is None or shift.start >= begins):
+                yield shift
 
     def _window(self, shifts: Sequence[Shift]) -> Window:
         if shifts:

@@ -6,7 +6,7 @@ import os
 import signal
 import zlib
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,7 +23,9 @@ from oncall_ui.domain.schedules.plan_format.reading import read_text
 from oncall_ui.domain.schedules.plan_states import PlanStatus, SlotHow
 from oncall_ui.domain.schedules.problem import Problem, Rest, Slot, Strength
 from oncall_ui.domain.schedules.result import Result, Stage, Verdict
+from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
+from oncall_ui.jobs import Jobs
 from oncall_ui.models import PlanInput, SchedulePlan, now
 from oncall_ui.planner import Planner
 from oncall_ui.services.availability.manual import add_manual_days
@@ -37,9 +39,10 @@ from oncall_ui.services.schedules.planning import claim_plan, release_plan, run_
 from oncall_ui.services.schedules.publish import publish
 from oncall_ui.services.schedules.read import read_shifts
 from oncall_ui.services.schedules.results import stored_problem
-from oncall_ui.services.schedules.rules import save_limits
+from oncall_ui.services.schedules.rules import save_limits, save_rules
 from tests.conftest import Person
 from tests.services.helpers.schedules import (
+    DAILY,
     balances_by_bucket,
     in_plan,
     keep_schedule,
@@ -167,6 +170,17 @@ def test_the_next_weeks_repay_and_leave_what_is_published(app: App, bob: Person,
     assert max(abs(each.balance) for each in accounts if each.bucket == "all") <= 1
 
 
+def test_after_other_rules_the_next_weeks_begin_where_the_published_shift_ends(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob], [Rule(DAY_SETS["Daily"], time(21))])
+    publish_by_hand(app, bob, schedule, [participant_of(app, schedule, bob)] * 2)
+    save_rules(app, bob.id, schedule, [DAILY])
+    problem = problem_of(app, schedule, extend(app, bob.id, schedule, weeks=1))
+    assert [(shift.start, shift.end) for shift in problem.shifts[:2]] == [
+        (in_plan(2, 21), in_plan(3)),
+        (in_plan(3), in_plan(4)),
+    ]
+
+
 def test_another_schedule_is_never_at_the_same_time(app: App, bob: Person, mallory: Person) -> None:
     first, second = keep_schedule(app, bob, [bob]), keep_schedule(app, bob, [bob, mallory], name="Other")
     publish_by_hand(app, bob, first, [participant_of(app, first, bob)] * 7)
@@ -281,7 +295,8 @@ def test_progress_is_shown_and_a_stop_keeps_the_best(app: App, bob: Person, slow
         assert progress is not None
         assert (progress.stage, progress.best, progress.bound) == (Stage.FAIRNESS, 12, None)
         await asyncio.to_thread(stop_planning, app, bob.id, schedule, number)
-        assert await running == 1
+        async with asyncio.timeout(WAIT_SECONDS):
+            assert await running == 1
 
     asyncio.run(play())
     draft = read_draft(app, bob.id, schedule, number)
@@ -317,6 +332,21 @@ def test_a_process_that_stops_gives_the_draft_back(app: App, bob: Person, slow: 
 
     asyncio.run(play())
     assert (job := claim_plan(app)) is not None and job.progress == {"tries": 1}
+
+
+def test_the_jobs_of_the_server_plan_what_is_asked_for(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+
+    async def play() -> None:
+        jobs = Jobs(app)
+        jobs.start()
+        try:
+            await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.DRAFT)
+        finally:
+            await jobs.stop()
+
+    asyncio.run(play())
 
 
 def test_a_process_that_was_killed_loses_its_lease_and_what_it_still_brings(app: App, bob: Person) -> None:

@@ -19,6 +19,7 @@ from oncall_ui.models import Assignment, LedgerLine, PlanSlot, PublishedShift
 from oncall_ui.services.schedules.draft_views import list_plans, read_draft
 from oncall_ui.services.schedules.drafts import discard_draft
 from oncall_ui.services.schedules.fairness import adjust, read_fairness, read_ledger
+from oncall_ui.services.schedules.people import change_terms
 from oncall_ui.services.schedules.publish import publish
 from oncall_ui.services.schedules.publish_slots import Change
 from oncall_ui.services.schedules.read import my_shifts, on_call, read_shifts
@@ -121,6 +122,15 @@ def test_a_change_ends_a_row_and_adds_one_and_moves_only_what_was_done(
     assert [(line.participant_id, line.due, line.done) for line in lines[4:]] == [(b, 0, -1000), (m, 0, 1000)]
     assert {line.kind for line in lines[4:]} == {LedgerKind.MOVED}
     assert_it_tiles(app)
+
+
+def test_dues_stay_when_shares_change_later(app: App, bob: Person, team: tuple[int, int, int]) -> None:
+    schedule, b, m = team
+    publish_by_hand(app, bob, schedule, [b])
+    change_terms(app, bob.id, schedule, m, Terms(share=50), next_monday())
+    publish_by_hand(app, bob, schedule, [m])
+    accounts = {each.participant_id: each for each in read_fairness(app, bob.id, schedule).accounts}
+    assert (accounts[b].due, accounts[m].due) == (HALF, HALF)
 
 
 def test_a_gap_that_is_filled_and_a_slot_that_becomes_one(app: App, bob: Person, team: tuple[int, int, int]) -> None:
