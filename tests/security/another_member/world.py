@@ -15,12 +15,14 @@ from oncall_ui.models import (
     Identity,
     Invitation,
     ManualEntry,
+    Participant,
     Passkey,
+    Schedule,
     now,
 )
 from tests.conftest import Person
 from tests.services.helpers.full_account import keep_everything
-from tests.services.helpers.schedules import draft_by_hand, keep_schedule, participant_of, publish_by_hand
+from tests.services.helpers.schedules import draft_by_hand
 
 SECRET_NAME = "Confidential interviews"
 SECRET_SCHEDULE = "Merger of the two banks"
@@ -72,12 +74,12 @@ def give(app: App, alice: Person) -> Hers:
 
 
 def _schedule(app: App, alice: Person) -> dict[str, Any]:
-    """A schedule of Alice's with a published plan, number 1, and a draft, number 2."""
-    schedule = keep_schedule(app, alice, [alice], name=SECRET_SCHEDULE)
-    participant = participant_of(app, schedule, alice)
-    publish_by_hand(app, alice, schedule, [participant])
-    draft_by_hand(app, schedule, [participant])
-    return {"schedule_id": schedule, "participant_id": participant, "number": 2}
+    """Her schedule has a published plan, number 1; it gets a draft, number 2."""
+    with app.db.write() as session:
+        participant = session.exec(select(Participant).where(Participant.member_id == alice.id)).one()
+        session.get_one(Schedule, participant.schedule_id).name = SECRET_SCHEDULE
+    draft_by_hand(app, participant.schedule_id, [participant.id])
+    return {"schedule_id": participant.schedule_id, "participant_id": participant.id, "number": 2}
 
 
 def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:
