@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from oncall_ui.db import Database
 from oncall_ui.hub import Hub
 from oncall_ui.outages import Outages
+from oncall_ui.planner import Planner
 from oncall_ui.postbox import Postbox
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits, parse_ports
 from oncall_ui.security.login_throttle import Throttle
@@ -44,6 +45,7 @@ class App:
     operator_http: GuardedHttp
     """For endpoints in the settings, which may also be private addresses."""
     workers: Workers
+    planner: Planner
     hub: Hub
     rate_limits: RateLimiter
     passwords: Passwords
@@ -95,6 +97,7 @@ class App:
             self.db.close()
         finally:
             self.workers.stop()
+            self.planner.stop()
 
     def limits(self, seconds: float) -> Limits:
         """Limits of one conversation with a calendar server."""
@@ -109,6 +112,7 @@ def open_app(
     keys: Sequence[str] = (),
     products: Sequence[Product] = PRODUCTS,
     workers: Workers | None = None,
+    planner: Planner | None = None,
     passwords: Passwords | None = None,
 ) -> App:
     """Puts everything together, without a look at the database; commands use `starting.start_app`, which looks first.
@@ -128,6 +132,7 @@ def open_app(
         http=GuardedHttp(allowed, ports=ports),
         operator_http=operator_http,
         workers=workers or Workers(),
+        planner=planner or Planner(settings.plan_seconds),
         hub=Hub(),
         rate_limits=RateLimiter(),
         passwords=passwords or Passwords(),

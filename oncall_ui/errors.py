@@ -15,6 +15,9 @@ Exception
   LastAdministrator   there would be no administrator left
   Gone                another administrator was faster: the member or the invitation is no longer there
   InvitationEnded     an invitation's link no longer creates an account
+  LastManager         a schedule would have no manager left
+  PlanNotReady        a draft can't be changed or published at the moment: says why
+  PlanOutdated        the schedule or a calendar has changed since the draft was planned: says what
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
@@ -174,3 +177,26 @@ class InvitationEnded(Exception):
         self.ended_at = ended_at
         self.inviter = inviter
         self.zone = zone
+
+
+class LastManager(Exception):
+    """The schedule would have no manager left. The message says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__("A schedule needs a manager. Make someone else a manager first.")
+
+
+class PlanNotReady(Exception):
+    """The draft is being planned, or was published or discarded. `sentence` says which."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class PlanOutdated(Exception):
+    """Something has changed since the draft was planned, so it wasn't published. `sentence` says what."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

@@ -2,7 +2,7 @@
 
 Used by services (publish, from any thread) and pages (subscribe, on the loop). It never carries data, only what to
 re-read, and only to pages of the member it concerns; those that show the whole team hear whose calendars changed, no
-more, and MembersChanged is for administrators' pages. It never keeps a page alive.
+more, MembersChanged is for administrators' pages, and ScheduleChanged for who asks for it. It never keeps a page alive.
 """
 
 import asyncio
@@ -41,7 +41,14 @@ class MembersChanged:
     """What administrators see of accounts has changed: an invitation, a role, or when somebody was last here."""
 
 
-Change = CalendarChanged | MemberChanged | SessionEnded | MembersChanged
+@dataclass(frozen=True, slots=True)
+class ScheduleChanged:
+    """A schedule has changed: its settings, people, drafts and their progress, or what is published."""
+
+    schedule_id: int
+
+
+Change = CalendarChanged | MemberChanged | SessionEnded | MembersChanged | ScheduleChanged
 Listener = Callable[[frozenset[Change]], None]
 
 
@@ -58,6 +65,7 @@ class Hub:
         self._listeners: defaultdict[int, dict[object, Listener]] = defaultdict(dict)
         self._listeners_to_all: dict[object, Listener] = {}
         self._listeners_to_accounts: dict[object, Listener] = {}
+        self._listeners_to_schedules: dict[object, Listener] = {}
         self._pending: set[Change] = set()
         self._timer: asyncio.Handle | None = None
         """The next time something is handed on, or may be; without one the next change is the first."""
@@ -105,6 +113,13 @@ class Hub:
         """As `subscribe_all`, and with MembersChanged: for pages of administrators."""
         return _add(self._listeners_to_accounts, listener)
 
+    def subscribe_schedules(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` with the changes of every schedule until the returned function is called.
+
+        It hears of schedules its member can't see, too, by their ids alone.
+        """
+        return _add(self._listeners_to_schedules, listener)
+
     def _collect(self, change: Change) -> None:
         self._pending.add(change)
         if self._timer is None and self._loop is not None:
@@ -123,8 +138,11 @@ class Hub:
         self._timer = self._loop.call_later(self._coalesce_seconds, self._hand_on)
         changes, self._pending = self._pending, set()
         by_member: defaultdict[int, set[Change]] = defaultdict(set)
+        if of_schedules := {change for change in changes if isinstance(change, ScheduleChanged)}:
+            self._tell(self._listeners_to_schedules.values(), of_schedules)
+        changes = changes - of_schedules
         for change in changes:
-            if not isinstance(change, MembersChanged):
+            if not isinstance(change, MembersChanged | ScheduleChanged):
                 by_member[change.member_id].add(change)
         for member_id, own in by_member.items():
             self._tell(self._listeners.get(member_id, {}).values(), own)

@@ -1,4 +1,5 @@
-"""What runs by itself: imports, looked for every second; alert emails; staleness; expired sessions; old audit lines.
+"""What runs by itself: imports, looked for every second; plans; alert emails; staleness; expired sessions; old audit
+lines.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -27,6 +28,7 @@ from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Ro
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
+from oncall_ui.services.schedules.planning import run_due_plans
 from oncall_ui.threads import in_a_thread
 
 log = structlog.get_logger()
@@ -36,6 +38,8 @@ LOOK, AGEING, ALERT_EMAILS = timedelta(seconds=1), timedelta(minutes=1), timedel
 EXPIRING = timedelta(minutes=1)
 """How long a page stays open, at most, once its session has expired."""
 FORGETTING = timedelta(days=1)
+PLANNING = timedelta(seconds=0.5)
+"""How soon a draft that was asked for is noticed."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
 STOP_SECONDS = 1.0
 """How long a stop waits for each of: the claim under way, the imports it cancels, the database that takes them back."""
@@ -73,6 +77,7 @@ class Jobs:
             (self._age, partial(asyncio.sleep, AGEING.total_seconds())),
             (self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
             (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
+            (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
@@ -200,6 +205,9 @@ class Jobs:
     async def _forget(self) -> None:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):
             log.info("audit log shortened", entries=erased)
+
+    async def _plan(self) -> None:
+        await run_due_plans(self._app)
 
     async def _write(self) -> None:
         # Not waited for when the process ends: what an alert email had marked by then counts as sent.

@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     max_checks: int = Field(default=4, ge=1, description="of one member at once")
     max_page_loads: int = Field(default=8, ge=1, description="of one member at once, or of one address before login")
     import_interval: int = Field(default=15, ge=1, description="minutes")
+    plan_seconds: float = Field(default=10, gt=0, le=3600)
     max_feed_mb: int = Field(default=64, ge=1)
     session_idle_days: int = Field(default=14, ge=1)
     session_days: int = Field(default=90, ge=1, le=400, description="browsers keep no cookie for longer")

@@ -24,6 +24,7 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.log import configure as configure_log
 from oncall_ui.migrations import migrate
 from oncall_ui.models import AuditEntry
+from oncall_ui.planner import Planner
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.accounts.sessions import LoggedIn, open_session, session_for
@@ -74,6 +75,14 @@ def workers() -> Iterator[Workers]:
     pool.stop()
 
 
+@pytest.fixture(scope="session")
+def planner() -> Iterator[Planner]:
+    """One for all tests, too."""
+    shared = Planner(seconds=20)
+    yield shared
+    shared.stop()
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(_env_file=None, data_dir=tmp_path / "data", allowed_private_hosts="127.0.0.1")
@@ -90,12 +99,12 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(settings: Settings, workers: Workers, migrated: Path) -> Iterator[App]:
+def app(settings: Settings, workers: Workers, planner: Planner, migrated: Path) -> Iterator[App]:
     """An installation with an empty database."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.database_url:
         shutil.copy(migrated, settings.data_dir)
-    installation = open_app(settings, workers=workers, passwords=QUICK_PASSWORDS)
+    installation = open_app(settings, workers=workers, planner=planner, passwords=QUICK_PASSWORDS)
     yield installation
     installation.db.close()
 

@@ -17,11 +17,26 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.schedules.people import Membership, Participant
+from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
+from oncall_ui.models.schedules.published import (
+    Assignment,
+    LedgerLine,
+    PublishedShift,
+)
+from oncall_ui.models.schedules.settings import (
+    Schedule,
+    ScheduleAccess,
+    ScheduleLimit,
+    ScheduleOneOff,
+    ShiftRule,
+)
 from oncall_ui.models.sharing import ApiToken, FeedAddress
 from oncall_ui.models.team import GuideVote, Team
 
 __all__ = [
     "ApiToken",
+    "Assignment",
     "AuditEntry",
     "AuthorizationRequest",
     "Availability",
@@ -34,18 +49,30 @@ __all__ = [
     "Identity",
     "Invitation",
     "KnownBrowser",
+    "LedgerLine",
     "LoginRequest",
     "LoginRules",
     "LoginSession",
     "ManualEntry",
     "Member",
+    "Membership",
+    "Participant",
     "Passkey",
     "PasskeyChallenge",
     "PendingLogin",
+    "PlanInput",
+    "PlanSlot",
+    "PublishedShift",
     "RecoveryCode",
     "ResetLink",
+    "Schedule",
+    "ScheduleAccess",
+    "ScheduleLimit",
+    "ScheduleOneOff",
+    "SchedulePlan",
     "ServerSecret",
     "SetupLink",
+    "ShiftRule",
     "Team",
     "Totp",
     "TrustedAddress",

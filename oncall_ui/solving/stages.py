@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
+from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.mip import Mip
 from oncall_ui.domain.schedules.problem import LaterStage, Slot, Task
 from oncall_ui.domain.schedules.result import Stage, StageResult
 from oncall_ui.solving.facts import Facts
 from oncall_ui.solving.greedy import first_roster
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
-from oncall_ui.solving.judge import Judge
 from oncall_ui.solving.model import Kind, Model, Purpose, Roster, Squares, add_squares
 
 TOLERANCE = 1e-3

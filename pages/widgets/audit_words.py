@@ -18,6 +18,7 @@ SUBJECTS = {
     "connection": "Connections",
     "sharing": "Links and tokens",
     "setting": "Settings",
+    "schedule": "Schedules",
 }
 """What the page filters by, see `AuditAction.subject`."""
 
@@ -63,6 +64,16 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.FEED_REMOVED: "{who} removed {their} private feed link",
     AuditAction.TOKEN_CREATED: "{who} created the API token {what}",
     AuditAction.TOKEN_REMOVED: "{who} removed the API token {what}",
+    AuditAction.SCHEDULE_CREATED: "{who} created the schedule {what}",
+    AuditAction.SCHEDULE_CHANGED: "{who} changed the schedule {what}",
+    AuditAction.SCHEDULE_ARCHIVED: "{who} archived the schedule {what}",
+    AuditAction.SCHEDULE_ACCESS_CHANGED: "{who} changed the access to the schedule {what}",
+    AuditAction.SCHEDULE_PEOPLE_CHANGED: "{who} changed the people of the schedule {what}",
+    AuditAction.DRAFT_CREATED: "{who} created a draft for {what}",
+    AuditAction.DRAFT_CHANGED: "{who} changed a draft for {what}",
+    AuditAction.DRAFT_DISCARDED: "{who} discarded a draft for {what}",
+    AuditAction.PLAN_PUBLISHED: "{who} published a plan for {what}",
+    AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
 }
 DONE_TO = {
     AuditAction.ACCOUNT_CREATED: "{who} created the account of {whom}",
@@ -71,6 +82,8 @@ DONE_TO = {
     AuditAction.SECOND_FACTOR_RESET: "{who} reset the second factor of {whom}",
     AuditAction.EMAIL_CHANGED: "{who} changed the email of {whom}{to_what}",
     AuditAction.PASSWORD_RESET: "{who} set a new password for {whom}",
+    AuditAction.SCHEDULE_ACCESS_CHANGED: "{who} changed the access of {whom} to the schedule {what}",
+    AuditAction.SCHEDULE_PEOPLE_CHANGED: "{who} changed what is agreed with {whom} in the schedule {what}",
 }
 """Where it reads differently when it was done to somebody else."""
 BOLD = {"who", "whom", "what", "tags", "rules"}

@@ -54,7 +54,18 @@ class AuditAction(StrEnum):
     TOKEN_CREATED = "sharing.token_created"  # noqa: S105 - a word, not a value
     TOKEN_REMOVED = "sharing.token_removed"  # noqa: S105 - a word, not a value
 
+    SCHEDULE_CREATED = "schedule.created"
+    SCHEDULE_CHANGED = "schedule.changed"
+    SCHEDULE_ARCHIVED = "schedule.archived"
+    SCHEDULE_ACCESS_CHANGED = "schedule.access_changed"
+    SCHEDULE_PEOPLE_CHANGED = "schedule.people_changed"
+    DRAFT_CREATED = "schedule.draft_created"
+    DRAFT_CHANGED = "schedule.draft_changed"
+    DRAFT_DISCARDED = "schedule.draft_discarded"
+    PLAN_PUBLISHED = "schedule.published"
+    LEDGER_ADJUSTED = "schedule.ledger_adjusted"
+
     @property
     def subject(self) -> str:
-        """`login`, `account`, `security`, `connection`, `setting` or `sharing`."""
+        """`login`, `account`, `security`, `connection`, `setting`, `sharing` or `schedule`."""
         return self.value.partition(".")[0]

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, func, select
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import NotAllowed
-from oncall_ui.hub import MembersChanged
+from oncall_ui.hub import MembersChanged, ScheduleChanged
 from oncall_ui.models import ApiToken, Connection, FeedAddress, Invitation, ManualEntry, Member
 from oncall_ui.services.accounts.administrators import (
     account,
@@ -25,6 +25,7 @@ from oncall_ui.services.accounts.sessions import announce_ended, end_sessions, s
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.connections import disconnect
 from oncall_ui.services.connections.disconnect import RevocableGrant
+from oncall_ui.services.schedules.former_members import forget_in_schedules
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Erased:
     member_id: int
     sessions: tuple[str, ...]
     grants: tuple[RevocableGrant, ...]
+    schedules: tuple[int, ...] = ()
 
 
 def removal_effects(app: App, by: int | None, member_id: int) -> RemovalEffects:
@@ -100,16 +102,19 @@ def erase_account(app: App, session: Session, member: Member) -> Erased:
     for connection in session.exec(select(Connection).where(Connection.member_id == member.id)).all():
         grants += disconnect.erase(app, session, connection)
     sessions = tuple(end_sessions(session, member.id))
+    schedules = tuple(forget_in_schedules(session, member.id))
     session.exec(delete(Invitation).where(col(Invitation.email) == member.email))
     session.flush()
     session.exec(delete(Member).where(col(Member.id) == member.id))
-    return Erased(member.id, sessions, tuple(grants))
+    return Erased(member.id, sessions, tuple(grants), schedules)
 
 
 async def finish_erasure(app: App, erased: Erased) -> str:
     """Closes the open pages, then revokes grants. Returns a sentence if a provider couldn't be reached, else empty."""
     announce_ended(app, erased.member_id, erased.sessions)
     app.hub.publish(MembersChanged())
+    for schedule_id in erased.schedules:
+        app.hub.publish(ScheduleChanged(schedule_id))
     return await disconnect.revoke(app, erased.grants)
 
 

@@ -35,6 +35,7 @@ from oncall_ui.models import (
 )
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.availability.query import spans_by_member
+from oncall_ui.services.privacy.schedules import schedules_of
 from oncall_ui.services.sharing.feed import calendar_name, owner_of_events
 from oncall_ui.services.sharing.ics_writer import calendar_text
 
@@ -105,6 +106,7 @@ def export(app: App, member_id: int) -> dict[str, Any]:
                 name: [_serialise(row) for row in _owned(session, table, member_id)]
                 for name, table in LOGGING_IN.items()
             },
+            "schedules": schedules_of(session, member_id),
             "activity": _activity(session, member_id),
             "not_included": list(NOT_INCLUDED),
         }

@@ -10,6 +10,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import (
+    Assignment,
     AuthorizationRequest,
     Availability,
     Calendar,
@@ -17,6 +18,8 @@ from oncall_ui.models import (
     LoginSession,
     ManualEntry,
     Member,
+    Participant,
+    Schedule,
     TrustedAddress,
     now,
 )
@@ -61,6 +64,14 @@ class StoredManualDays:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredSchedule:
+    """A schedule the member is on. Its shifts and sums stay without the name when the account goes."""
+
+    name: str
+    shifts: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoredData:
     """Everything except the intervals themselves, of which there may be many."""
 
@@ -80,6 +91,7 @@ class StoredData:
     sessions: tuple[SessionView, ...]
     pending_sign_ins: int
     """Sign-ins that the member started at a provider and hasn't finished."""
+    schedules: tuple[StoredSchedule, ...] = ()
 
 
 def stored_data(app: App, member_id: int) -> StoredData:
@@ -104,6 +116,7 @@ def stored_data(app: App, member_id: int) -> StoredData:
             manual_days=_manual_days(session, member_id),
             sessions=sessions_of(app, session, member_id),
             pending_sign_ins=_pending_sign_ins(session, member_id),
+            schedules=_schedules(session, member_id),
         )
 
 
@@ -158,6 +171,18 @@ def _manual_days(session: Session, member_id: int) -> tuple[StoredManualDays, ..
         .order_by(col(ManualEntry.first_day), col(ManualEntry.id))
     )
     return tuple(StoredManualDays(row.first_day, row.last_day, row.action, row.weekly, row.until) for row in rows)
+
+
+def _schedules(session: Session, member_id: int) -> tuple[StoredSchedule, ...]:
+    rows = session.exec(
+        select(Schedule.name, func.count(col(Assignment.id)))
+        .join(Participant, col(Participant.schedule_id) == col(Schedule.id))
+        .outerjoin(Assignment, col(Assignment.participant_id) == col(Participant.id))
+        .where(Participant.member_id == member_id)
+        .group_by(col(Schedule.id), col(Schedule.name))
+        .order_by(col(Schedule.id))
+    )
+    return tuple(StoredSchedule(name, shifts) for name, shifts in rows)
 
 
 def _pending_sign_ins(session: Session, member_id: int) -> int:

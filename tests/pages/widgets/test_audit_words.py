@@ -37,7 +37,7 @@ def test_every_action_has_a_sentence_and_a_filter(action: AuditAction) -> None:
 
 
 def test_an_action_of_a_later_version_is_shown_as_it_is() -> None:
-    assert line_of(entry("schedule.published")).text == "Alice: schedule.published"
+    assert line_of(entry("schedule.imported")).text == "Alice: schedule.imported"
 
 
 ABOUT_BOB = {"subject_id": 2, "subject_name": "Bob"}

@@ -11,15 +11,19 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
+from fractions import Fraction
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.audit.query import Wanted
 from oncall_ui.services.connections.choose import Choice
+from oncall_ui.services.schedules.settings import Settings as ScheduleSettings
 from providers.base import Discovery
 from tests.conftest import PASSWORD, Person
 from tests.databases import settings
@@ -32,7 +36,7 @@ __all__ = ["settings"]
 ACTORS = ("admin_id", "by", "me", "member_id", "_member_id")
 """Names of the parameter that says who does it, the first that a verb has."""
 OWNED = {"connection_id", "calendar_id", "days_id", "token_id", "passkey_id", "identity_id", "invitation_id",
-         "session_id", "reconnects"}  # fmt: skip
+         "session_id", "reconnects", "schedule_id", "participant_id"}  # fmt: skip
 """Names of parameters for ids of something owned; world.py knows Alice's."""
 NOT_FOR_PAGES = {
     "accounts.members.add_member": "the command line",
@@ -54,6 +58,11 @@ VALUES: dict[str, Callable[[App, Hers], Any]] = {
     "email": lambda _app, _hers: "mallory2@example.org",
     "password": lambda _app, _hers: PASSWORD,
     "zone": lambda _app, _hers: "UTC",
+    "terms": lambda _app, _hers: Terms(),
+    "settings": lambda _app, _hers: ScheduleSettings("Mallory’s", "UTC"),
+    "access": lambda _app, _hers: Access.MANAGER,
+    "points": lambda _app, _hers: Fraction(1),
+    "accepted": lambda _app, _hers: (),
 }
 """Arguments that their type alone doesn't tell."""
 
@@ -158,6 +167,8 @@ def test_verbs_that_must_be_among_them_are() -> None:
         "team.tags.save_tags",
         "sharing.tokens.remove_token",
         "audit.query.read_log",
+        "schedules.publish.publish",
+        "schedules.read.read_shifts",
     } <= {*CONCERNED}
 
 

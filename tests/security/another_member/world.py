@@ -15,13 +15,17 @@ from oncall_ui.models import (
     Identity,
     Invitation,
     ManualEntry,
+    Participant,
     Passkey,
+    Schedule,
     now,
 )
 from tests.conftest import Person
 from tests.services.helpers.full_account import keep_everything
+from tests.services.helpers.schedules import draft_by_hand
 
 SECRET_NAME = "Confidential interviews"
+SECRET_SCHEDULE = "Merger of the two banks"
 INVITED = "future-colleague@elsewhere.example"
 
 
@@ -64,8 +68,18 @@ def give(app: App, alice: Person) -> Hers:
             "identity_id": own(Identity),
             "invitation_id": newest(Invitation),
             "session_id": alice.me.session_id,
+            **_schedule(app, alice),
         }
     )
+
+
+def _schedule(app: App, alice: Person) -> dict[str, Any]:
+    """Her schedule has a published plan, number 1; it gets a draft, number 2."""
+    with app.db.write() as session:
+        participant = session.exec(select(Participant).where(Participant.member_id == alice.id)).one()
+        session.get_one(Schedule, participant.schedule_id).name = SECRET_SCHEDULE
+    draft_by_hand(app, participant.schedule_id, [participant.id])
+    return {"schedule_id": participant.schedule_id, "participant_id": participant.id, "number": 2}
 
 
 def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:

@@ -65,6 +65,10 @@ UNRECORDED = {
     "imports.run.release_leases": JOB,
     "imports.run.run_import": JOB,
     "imports.suspected_loss.resolve_suspected_loss": "decides about one import, not about a setting",
+    "schedules.planning.claim_plan": JOB,
+    "schedules.planning.release_plan": JOB,
+    "schedules.planning.run_due_plans": JOB,
+    "schedules.planning.run_plan": JOB,
     "sharing.feed.open_feed": "only notes when the feed was fetched",
     "sharing.tokens.member_for_token": "only notes when the token was used",
 }

@@ -29,6 +29,7 @@ from oncall_ui.services.sharing.feed import create_feed_link
 from oncall_ui.services.sharing.tokens import create_token
 from tests.calendars import in_days
 from tests.conftest import Person
+from tests.services.helpers.schedules import keep_schedule, participant_of, publish_by_hand
 
 SEALED, FINGERPRINT, REMOTE, CURSOR = "sealed-credentials", "f1ngerprint", "https://secret.example/x", "etag-7"
 
@@ -60,6 +61,8 @@ def keep_everything(app: App, person: Person) -> Calendar:
     keep_ways_to_log_in(app, person)
     create_feed_link(app, person.id)
     create_token(app, person.id, "Script")
+    schedule = keep_schedule(app, person, [person])
+    publish_by_hand(app, person, schedule, [participant_of(app, schedule, person)])
     return calendar
 
 

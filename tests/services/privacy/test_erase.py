@@ -78,7 +78,7 @@ async def test_after_the_last_member_the_server_is_as_at_its_first_start(app: Ap
     check_setup_link(app, link.partition("token=")[2])
     assert set(counts(app).values()) == {0}
     with app.db.read() as session:
-        assert _rows(session, "team") == 0
+        assert _rows(session, "team") == _rows(session, "participant") == _rows(session, "shift") == 0
 
 
 async def test_who_is_gone_cannot_go_again(app: App, alice: Person, bob: Person) -> None:

@@ -38,6 +38,7 @@ TOLD_AS = {
     "email_change": "email_changes",
     "pending_login": "logins_waiting_for_a_code",
     "login_request": "logins_under_way",
+    "schedule_access": "schedules",
 }
 """Where the download tells of each table that hangs on a member."""
 
@@ -67,6 +68,7 @@ def test_everything_is_shown(app: App, alice: Person, bob: Person) -> None:
     assert (kept.name, kept.email, kept.zone) == ("Alice", "alice@example.org", "Europe/Berlin")
     assert (kept.intervals, kept.pending_sign_ins, kept.trusted) == (3, 1, ("other@example.org",))
     assert len(kept.sessions) == 1
+    assert [(each.name, each.shifts) for each in kept.schedules] == [("Platform", 1)]
     (connection,) = kept.connections
     assert (connection.nickname, connection.calendars, connection.calendars_on) == ("Work of alice@example.org", 1, 1)
     assert connection.last_read_at is not None
@@ -96,6 +98,9 @@ def test_the_download_holds_all_of_it(app: App, alice: Person, bob: Person) -> N
     assert told["availability"][0]["start"].endswith("T09:00:00Z")
     assert told["entries_by_hand"][0]["first_day"] == "2027-01-04"
     assert told["private_address"]["last_fetched_at"] is None
+    (schedule,) = told["schedules"]
+    assert (schedule["access"], len(schedule["shifts"]), len(schedule["ledger"])) == ("manager", 1, 1)
+    assert schedule["shifts"][0]["start"].endswith("T09:00:00Z") and schedule["ledger"][0]["due"] == 1
     assert told.keys() >= set(TOLD_AS.values())
     assert "bob" not in json.dumps(told)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
 
 from oncall_ui.domain.schedules import problem as given
@@ -189,9 +190,9 @@ class Judge:
     def accounts(self, roster: Roster) -> dict[tuple[str, str], tuple[Fraction, Fraction, Fraction]]:
         """Due, done and carried of each person in each bucket."""
         found = {}
-        for bucket, slots in self._buckets().items():
+        for bucket, slots in self.buckets.items():
             for person in self.people.values():
-                due = sum((self._owed(slot, person) for slot in slots), Fraction(0))
+                due = self.dues[person.id, bucket]
                 done = sum((self._points(slot) for slot in slots if roster.get(slot) == person.id), Fraction(0))
                 carried = person.carried.get(bucket, Fraction(0))
                 if self.problem.carry_cap is not None:
@@ -203,7 +204,20 @@ class Judge:
     def _points(self, slot: Slot) -> Fraction:
         return self.shift[slot.start].points * self.problem.role_points.get(slot.role, Fraction(1))
 
-    def _buckets(self) -> dict[str, list[Slot]]:
+    @cached_property
+    def dues(self) -> dict[tuple[str, str], Fraction]:
+        """What each person is due in each bucket, whatever the roster."""
+        found = {(person, bucket): Fraction(0) for person in self.people for bucket in self.buckets}
+        owed = {slot: self._owed(slot) for slot in self.wanted}
+        for bucket, slots in self.buckets.items():
+            for slot in slots:
+                for person, points in owed[slot].items():
+                    found[person, bucket] += points
+        return found
+
+    @cached_property
+    def buckets(self) -> dict[str, list[Slot]]:
+        """The slots of each bucket that is kept."""
         found: dict[str, list[Slot]] = {"all": self.wanted}
         for role in sorted(self.problem.roles) if self.problem.balance_roles else ():
             found[f"role:{role}"] = [slot for slot in self.wanted if slot.role == role]
@@ -216,9 +230,10 @@ class Judge:
             seen.append(slots)
         return found
 
-    def _owed(self, slot: Slot, person: given.Person) -> Fraction:
+    def _owed(self, slot: Slot) -> dict[str, Fraction]:
         shares = self._shares(slot)
-        return self._points(slot) * shares[person.id] / sum(shares.values()) if person.id in shares else Fraction(0)
+        total = sum(shares.values())
+        return {person: self._points(slot) * share / total for person, share in shares.items()}
 
     def _shares(self, slot: Slot) -> dict[str, Fraction]:
         at = slot.start

@@ -1,0 +1,105 @@
+"""What it would cost if one slot changed hands and everything else stayed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from oncall_ui.domain.schedules.judge import Judge
+from oncall_ui.domain.schedules.problem import Person, Problem, Slot, Strength
+from oncall_ui.domain.schedules.result import Stage
+
+Roster = Mapping[Slot, str]
+
+
+class Hindrance(StrEnum):
+    """What speaks against somebody on a slot, whatever it costs."""
+
+    AT_ONCE = "at_once"
+    """Has another slot at the same time. Nobody can change that."""
+    NOT_THERE = "not_there"
+    """Not on the schedule for the whole shift."""
+    PAUSED = "paused"
+    NO_SHARE = "no_share"
+    OTHER_ROLE = "other_role"
+    RULED_OUT = "ruled_out"
+    BLOCKED = "blocked"
+    """For some of the shift, where the schedule never bends blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """`changes` are the stages that would change, by how much; more is worse. `person` None: the slot left empty."""
+
+    person: str | None
+    changes: Mapping[Stage, Fraction]
+    blocked: int = 0
+    unknown: int = 0
+    wish: int = 0
+    hindrances: tuple[Hindrance, ...] = ()
+
+    @property
+    def is_possible(self) -> bool:
+        return Hindrance.AT_ONCE not in self.hindrances
+
+
+def price_of(problem: Problem, roster: Roster, slot: Slot, person: str | None) -> Price:
+    """As counted by the judge. `slot` is a wanted one, `person` one of the problem or None."""
+    return _Counter(problem, roster, slot).price(person)
+
+
+def prices_of(problem: Problem, roster: Roster, slot: Slot) -> tuple[Price, ...]:
+    """Of everybody but the holder: who could first, then the cheapest in the order of the stages."""
+    counter = _Counter(problem, roster, slot)
+    found = [counter.price(person.id) for person in problem.people if person.id != roster.get(slot)]
+    return tuple(sorted(found, key=_rank))
+
+
+def recounted(problem: Problem, roster: Roster) -> dict[Stage, Fraction]:
+    """The value of every stage."""
+    return Judge(problem).count(roster)
+
+
+class _Counter:
+    def __init__(self, problem: Problem, roster: Roster, slot: Slot) -> None:
+        self._problem, self._roster, self._slot = problem, roster, slot
+        self._judge = Judge(problem)
+        self._now = self._judge.count(roster)
+
+    def price(self, person: str | None) -> Price:
+        left = {slot: holder for slot, holder in self._roster.items() if slot != self._slot}
+        after = self._judge.count(left | {self._slot: person} if person else left)
+        changes = {stage: value - self._now[stage] for stage, value in after.items() if value != self._now[stage]}
+        if person is None:
+            return Price(None, changes)
+        blocked, unknown, _ = self._judge.part(self._slot.start, person)
+        wish = self._judge.wish(self._slot, person)
+        return Price(person, changes, blocked, unknown, wish, tuple(self._hindrances(person, blocked)))
+
+    def _hindrances(self, name: str, blocked: int) -> Iterator[Hindrance]:
+        shift = self._judge.shift[self._slot.start]
+        person: Person = self._judge.people[name]
+        others = [
+            self._judge.shift[slot.start] for slot, who in self._roster.items() if who == name and slot != self._slot
+        ]
+        if any(other.start < shift.end and other.end > shift.start for other in others):
+            yield Hindrance.AT_ONCE
+        if (person.joined and person.joined > shift.start) or (person.left and person.left < shift.end):
+            yield Hindrance.NOT_THERE
+        if any(span.start < shift.end and span.end > shift.start for span in person.paused):
+            yield Hindrance.PAUSED
+        if not person.share:
+            yield Hindrance.NO_SHARE
+        if person.roles and self._slot.role not in person.roles:
+            yield Hindrance.OTHER_ROLE
+        if name in self._problem.excluded.get(self._slot, ()):
+            yield Hindrance.RULED_OUT
+        if blocked and self._problem.block_strength is Strength.NEVER:
+            yield Hindrance.BLOCKED
+
+
+ORDER = tuple(Stage)
+
+
+def _rank(price: Price) -> tuple[int, list[Fraction], str]:
+    return len(price.hindrances), [price.changes.get(stage, Fraction(0)) for stage in ORDER], price.person or ""

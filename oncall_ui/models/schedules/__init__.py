@@ -1,0 +1,1 @@
+"""On-call schedules: their settings, their people, plans, and what was published."""

@@ -1,0 +1,93 @@
+"""Plans in a process of its own, which can be killed. It shares nothing with the processes that read calendars.
+
+So that neither can hold up the other: each has its own fork server and its own places.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from oncall_ui.domain.imports.failures import TryLater, Unreadable
+from oncall_ui.domain.schedules.problem import Problem
+from oncall_ui.domain.schedules.result import Result
+from oncall_ui.worker import Link, Workers
+
+SPARE_SECONDS = 30
+"""Beyond twice the time that a plan may take by itself: for building the model, and for a slow machine."""
+MEMORY_MB = 2048
+AT_ONCE = 1
+TOLD_EVERY = 0.2
+"""Seconds. The solver reports far more often than anybody looks."""
+
+Told = Callable[[str, float, float], None]
+"""Hears the stage that is solved, its best value so far, and what no roster can beat."""
+
+
+class PlanningFailed(Exception):
+    """There is no plan. The message is a sentence for managers."""
+
+
+class Planner:
+    """One plan at a time; others wait for their turn."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds`: the longest that a plan works by itself. A process that takes twice as long is killed."""
+        self._workers = Workers(processes=AT_ONCE, seconds=2 * seconds + SPARE_SECONDS, memory_mb=MEMORY_MB)
+
+    async def plan(self, problem: Problem, told: Told, stopped: Callable[[], Awaitable[None]]) -> Result:
+        """The best plan. When `stopped` returns, the best so far. Cancelling ends the process.
+
+        Raises PlanningFailed when the process needs too much time or memory, or was killed twice.
+        """
+
+        async def tell(stage: str, best: float, bound: float) -> None:
+            told(stage, best, bound)
+
+        try:
+            return await self._workers.converse(work, problem, served={"told": tell, "stopped": stopped})
+        except Unreadable as error:
+            raise PlanningFailed(
+                "This plan takes more time or memory than this server allows. Plan fewer weeks at a time."
+            ) from error
+        except TryLater as error:
+            raise PlanningFailed("Planning was interrupted twice. The server’s log says why. Plan again.") from error
+
+    def stop(self) -> None:
+        """Ends every process at once."""
+        self._workers.stop()
+
+
+def work(problem: Problem, link: Link) -> Result:
+    """In the process: solves, and listens meanwhile."""
+    return link.run(_solve(problem, link))
+
+
+async def _solve(problem: Problem, link: Link) -> Result:
+    from oncall_ui.solving import Progress, solve  # noqa: PLC0415 - only this process needs the solver
+
+    is_stopped = threading.Event()
+    loop = asyncio.get_running_loop()
+
+    due = 0.0
+
+    def heard(progress: Progress) -> bool:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + TOLD_EVERY
+            loop.call_soon_threadsafe(link.tell, "told", progress.stage.value, progress.best, progress.bound)
+        return is_stopped.is_set()
+
+    async def listen() -> None:
+        await link.ask("stopped")
+        is_stopped.set()
+
+    async with link.turn():
+        listening = asyncio.create_task(listen())
+        try:
+            return await asyncio.to_thread(solve, problem, progress=heard)
+        finally:
+            listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await listening

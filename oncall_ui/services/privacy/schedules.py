@@ -1,0 +1,94 @@
+"""A member's part of the schedules, for the export: what was agreed, every shift they had, their ledger."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from oncall_ui.domain.schedules.plan_format.fields import utc
+from oncall_ui.models import Assignment, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
+from oncall_ui.services.schedules.fairness import ledger_of
+
+
+def schedules_of(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Of every schedule they may see or are on, by id. Nothing in it is about anybody else."""
+    theirs = {row.schedule_id: row for row in session.exec(_participants(member_id))}
+    allowed = session.exec(select(ScheduleAccess).where(ScheduleAccess.member_id == member_id)).all()
+    access = {row.schedule_id: row.access.value for row in allowed}
+    rows = session.exec(select(Schedule).where(col(Schedule.id).in_({*theirs, *access})).order_by(col(Schedule.id)))
+    return [
+        {
+            "name": schedule.name,
+            "zone": schedule.zone,
+            "access": access.get(schedule.id or 0),
+            **(_part(session, theirs[schedule.id or 0]) if schedule.id in theirs else {}),
+        }
+        for schedule in rows
+    ]
+
+
+def _participants(member_id: int) -> Any:
+    return select(Participant).where(Participant.member_id == member_id)
+
+
+def _part(session: Session, participant: Participant) -> dict[str, Any]:
+    return {
+        "agreed": [_agreed(row) for row in session.exec(_memberships(participant))],
+        "shifts": [_shift(part, shift) for part, shift in session.exec(_shifts(participant))],
+        "ledger": [
+            {
+                "at": utc(line.at),
+                "role": line.role,
+                "type": line.type,
+                "due": float(line.due),
+                "done": float(line.done),
+                "balance": float(line.balance_after),
+                "kind": line.kind.value,
+                "recorded_at": _instant(line.recorded_at),
+                "why": line.why,
+            }
+            for line in ledger_of(session, participant)
+        ],
+    }
+
+
+def _memberships(participant: Participant) -> Any:
+    return select(Membership).where(Membership.participant_id == participant.id).order_by(col(Membership.id))
+
+
+def _shifts(participant: Participant) -> Any:
+    return (
+        select(Assignment, PublishedShift)
+        .join(PublishedShift, col(Assignment.shift_id) == col(PublishedShift.id))
+        .where(Assignment.participant_id == participant.id)
+        .order_by(col(Assignment.start), col(Assignment.id))
+    )
+
+
+def _agreed(row: Membership) -> dict[str, Any]:
+    return {
+        "from": row.from_day.isoformat(),
+        "to": row.to_day.isoformat() if row.to_day else None,
+        "share": row.share,
+        "roles": row.roles,
+        "weekdays": row.weekdays,
+        "paused": row.is_paused,
+        "recorded_at": _instant(row.recorded_at),
+        "ended_at": _instant(row.ended_at),
+    }
+
+
+def _shift(part: Assignment, shift: PublishedShift) -> dict[str, Any]:
+    return {
+        "start": utc(part.start),
+        "end": utc(part.end),
+        "role": part.role,
+        "type": shift.type,
+        "recorded_at": _instant(part.recorded_at),
+        "ended_at": _instant(part.ended_at),
+        "cause": part.cause.value,
+    }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return utc(moment) if moment else None

@@ -1,0 +1,1 @@
+"""On-call schedules: who may do what, plans and what was published of them, the ledger."""

@@ -1,0 +1,20 @@
+"""Takes an account out of its schedules: the name goes, shifts and sums stay, so that everybody else's stay right."""
+
+from sqlmodel import Session, col, func, select
+
+from oncall_ui.domain.availability.window import zone_of
+from oncall_ui.models import Participant, Schedule, now
+from oncall_ui.services.schedules.people import leave
+
+
+def forget_in_schedules(session: Session, member_id: int) -> list[int]:
+    """They leave every schedule today, and are called “Former member 1”, 2 … there. Returns the schedules' ids."""
+    rows = session.exec(select(Participant).where(Participant.member_id == member_id)).all()
+    for row in rows:
+        schedule = session.get_one(Schedule, row.schedule_id)
+        gone = select(func.count()).select_from(Participant).where(Participant.schedule_id == row.schedule_id)
+        number = session.exec(gone.where(col(Participant.member_id).is_(None))).one() + 1
+        leave(session, row.schedule_id, row, now().astimezone(zone_of(schedule.zone)).date())
+        row.name, row.member_id, row.colour_freed_at = f"Former member {number}", None, now()
+        session.flush()
+    return [row.schedule_id for row in rows]

@@ -1,0 +1,142 @@
+"""A plan's result and input, as its rows keep them."""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from oncall_ui.domain.schedules.plan_format.fields import utc
+from oncall_ui.domain.schedules.plan_format.problem_writing import problem_as_json
+from oncall_ui.domain.schedules.plan_format.reading import read_problem
+from oncall_ui.domain.schedules.plan_states import SlotHow
+from oncall_ui.domain.schedules.problem import Problem, Slot
+from oncall_ui.domain.schedules.result import Conflict, Result, SlotResult, Stage, StageResult
+from oncall_ui.models import PlanInput, PlanSlot, SchedulePlan
+from oncall_ui.services.schedules.choices import from_row
+
+
+def store_input(session: Session, plan_id: int, problem: Problem, read_at: Mapping[str, str]) -> None:
+    """In place of the former one."""
+    session.exec(delete(PlanInput).where(col(PlanInput.plan_id) == plan_id))
+    content = zlib.compress(json.dumps(problem_as_json(problem), separators=(",", ":")).encode())
+    session.add(PlanInput(plan_id=plan_id, content=content, read_at=dict(read_at)))
+
+
+def stored_problem(session: Session, plan_id: int) -> Problem | None:
+    """What the plan was computed from."""
+    row = session.get(PlanInput, plan_id)
+    return read_problem(json.loads(zlib.decompress(row.content))) if row else None
+
+
+def store_slots(session: Session, plan: SchedulePlan, problem: Problem, slots: Iterable[SlotResult]) -> None:
+    """In place of the former ones."""
+    session.exec(delete(PlanSlot).where(col(PlanSlot.plan_id) == plan.id))
+    shifts, pinned = {shift.start: shift for shift in problem.shifts}, from_row(plan.choices).pinned
+    for slot in slots:
+        shift, place = shifts[slot.start], Slot(slot.start, slot.role)
+        session.add(
+            PlanSlot(
+                plan_id=plan.id or 0,
+                shift_start=shift.start,
+                shift_end=shift.end,
+                role=slot.role,
+                type=shift.type,
+                points=shift.points,
+                label=shift.label,
+                participant_id=int(slot.person) if slot.person else None,
+                how=_how(problem, pinned, place, slot.person),
+                blocked=slot.blocked,
+                unknown=slot.unknown,
+                wish=slot.wish,
+                changed=slot.changed,
+                reasons=list(slot.reasons),
+            )
+        )
+
+
+def slots_of(session: Session, plan: SchedulePlan) -> list[PlanSlot]:
+    """By start, then in the order they were planned: that of the roles."""
+    rows = select(PlanSlot).where(PlanSlot.plan_id == plan.id)
+    return list(session.exec(rows.order_by(col(PlanSlot.shift_start), col(PlanSlot.id))))
+
+
+def roster_of(rows: Iterable[PlanSlot]) -> dict[Slot, str]:
+    """Who holds which slot, for the judge."""
+    return {Slot(row.shift_start, row.role): str(row.participant_id) for row in rows if row.participant_id is not None}
+
+
+def result_as_row(problem: Problem, result: Result) -> dict[str, Any]:
+    return {
+        "stages": [_stage(stage) for stage in result.stages],
+        "conflicts": [_conflict(conflict) for conflict in result.conflicts],
+        "problems": [*problem.problems, *result.problems],
+    }
+
+
+def stages_of(plan: SchedulePlan) -> tuple[StageResult, ...]:
+    return tuple(
+        StageResult(
+            Stage(each["name"]),
+            Fraction(each["value"]),
+            Fraction(each["bound"]),
+            each["proved"],
+            each["cpu_seconds"],
+            None if each["bent"] is None else Fraction(each["bent"]),
+        )
+        for each in plan.result.get("stages", ())
+    )
+
+
+def conflicts_of(plan: SchedulePlan) -> tuple[Conflict, ...]:
+    return tuple(
+        Conflict(
+            tuple(Slot(datetime.fromisoformat(start).astimezone(UTC), role) for start, role in each["slots"]),
+            tuple(each["facts"]),
+            tuple(each["fixes"]),
+        )
+        for each in plan.result.get("conflicts", ())
+    )
+
+
+def recount(plan: SchedulePlan, values: Mapping[Stage, Fraction]) -> None:
+    """After a manual change: what the stages are worth now. A stage stays proved only while its value stays."""
+    stages = [
+        replace(
+            stage,
+            value=values[stage.name],
+            bound=min(stage.bound, values[stage.name]),
+            proved=stage.proved and stage.value == values[stage.name],
+        )
+        for stage in stages_of(plan)
+    ]
+    plan.result = plan.result | {"stages": [_stage(stage) for stage in stages], "is_by_hand": True}
+
+
+def _stage(stage: StageResult) -> dict[str, Any]:
+    return {
+        "name": stage.name.value,
+        "value": str(stage.value),
+        "bound": str(stage.bound),
+        "proved": stage.proved,
+        "cpu_seconds": round(stage.cpu_seconds, 3),
+        "bent": None if stage.bent is None else str(stage.bent),
+    }
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    slots = [[utc(slot.start), slot.role] for slot in conflict.slots]
+    return {"slots": slots, "facts": list(conflict.facts), "fixes": list(conflict.fixes)}
+
+
+def _how(problem: Problem, pinned: Mapping[Slot, int], slot: Slot, person: str | None) -> SlotHow:
+    if person and str(pinned.get(slot)) == person:
+        return SlotHow.HAND
+    if slot in problem.fixed:
+        return SlotHow.FIXED
+    was = problem.published.get(slot)
+    return SlotHow.KEPT if was and was.person == person else SlotHow.SOLVER

@@ -1,0 +1,96 @@
+"""Whatever is published, handed over, erased or adjusted, in any order: sums stay zero and history stays as it was."""
+
+import asyncio
+import random
+from fractions import Fraction
+
+import pytest
+from sqlmodel import col, select
+
+from oncall_ui.app import App
+from oncall_ui.errors import PlanOutdated
+from oncall_ui.models import Assignment, LedgerLine, PublishedShift
+from oncall_ui.services.privacy.erase import erase
+from oncall_ui.services.schedules.fairness import adjust
+from oncall_ui.services.schedules.publish import publish
+from tests.conftest import PASSWORD, Person, person
+from tests.services.helpers.schedules import (
+    balances_by_bucket,
+    draft_by_hand,
+    keep_schedule,
+    participant_of,
+    publish_by_hand,
+)
+
+STEPS = 25
+
+
+class Story:
+    """Random things that happen to one schedule."""
+
+    def __init__(self, app: App, manager: Person, seed: int) -> None:
+        self.app, self.manager, self.draw = app, manager, random.Random(seed)
+        self.people = [person(app, name) for name in ("Carol", "Dora", "Egon")]
+        self.schedule = keep_schedule(app, manager, [manager, *self.people])
+        self.ids = [participant_of(app, self.schedule, each) for each in (manager, *self.people)]
+        self.written = (list[dict[str, object]](), list[dict[str, object]]())
+
+    def step(self) -> None:
+        kind = self.draw.choice(["publish", "publish", "publish", "race", "adjust", "erase"])
+        {"publish": self.publish, "race": self.race, "adjust": self.adjust, "erase": self.erase}[kind]()
+        self.check()
+
+    def publish(self) -> None:
+        days = self.draw.randint(1, 5)
+        holders = [self.draw.choice([*self.ids, None]) for _ in range(days)]
+        publish_by_hand(self.app, self.manager, self.schedule, holders, first=self.draw.randint(0, 5))
+
+    def race(self) -> None:
+        """Two drafts of the same days: the second is refused and changes nothing."""
+        one, two = ([each] * 2 for each in self.draw.sample(self.ids, 2))
+        first, second = (draft_by_hand(self.app, self.schedule, holders) for holders in (one, two))
+        publish(self.app, self.manager.id, self.schedule, first, 1)
+        before = self.rows()
+        if before[0] == self.written[0]:
+            return  # everybody had their slots already
+        with pytest.raises(PlanOutdated):
+            publish(self.app, self.manager.id, self.schedule, second, 1)
+        assert self.rows() == before
+
+    def adjust(self) -> None:
+        one, two = self.draw.sample(self.ids, 2)
+        points = Fraction(self.draw.randint(1, 3000), 1000)
+        adjust(self.app, self.manager.id, self.schedule, one, two, points, "For a favour")
+
+    def erase(self) -> None:
+        if self.people:
+            asyncio.run(erase(self.app, self.people.pop().id, PASSWORD))
+
+    def rows(self) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+        with self.app.db.read() as session:
+            parts = session.exec(select(Assignment).order_by(col(Assignment.id))).all()
+            lines = session.exec(select(LedgerLine).order_by(col(LedgerLine.id))).all()
+        return [row.model_dump(exclude={"ended_at"}) for row in parts], [row.model_dump() for row in lines]
+
+    def check(self) -> None:
+        with self.app.db.read() as session:
+            assert set(balances_by_bucket(session, self.schedule)) <= {0}
+            live = session.exec(
+                select(Assignment, PublishedShift)
+                .join(PublishedShift, col(Assignment.shift_id) == col(PublishedShift.id))
+                .where(col(Assignment.ended_at).is_(None), col(PublishedShift.cancelled_at).is_(None))
+            ).all()
+        slots = [(shift.id, part.role) for part, shift in live]
+        assert len(slots) == len(set(slots)), "each slot has one holder"
+        assert all((part.start, part.end) == (shift.start, shift.end) for part, shift in live)
+        before, after = self.written, self.rows()
+        assert after[0][: len(before[0])] == before[0] and after[1][: len(before[1])] == before[1]
+        self.written = after
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_stay_zero_and_history_stays(app: App, alice: Person, seed: int) -> None:
+    story = Story(app, alice, seed)
+    for _ in range(STEPS):
+        story.step()
+    assert len(story.written[1]) > STEPS

@@ -1,0 +1,421 @@
+"""Drafts are planned from the database by a process that may be killed, and stay right whatever happens meanwhile."""
+
+import asyncio
+import json
+import os
+import signal
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import time, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.manual import ManualDays
+from oncall_ui.domain.availability.rules import Action
+from oncall_ui.domain.schedules.hand_over import Hindrance
+from oncall_ui.domain.schedules.membership import Terms
+from oncall_ui.domain.schedules.plan_format.canonical import input_hash
+from oncall_ui.domain.schedules.plan_format.reading import read_text
+from oncall_ui.domain.schedules.plan_states import PlanStatus, SlotHow
+from oncall_ui.domain.schedules.problem import Problem, Rest, Slot, Strength
+from oncall_ui.domain.schedules.result import Result, Stage, Verdict
+from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
+from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
+from oncall_ui.jobs import Jobs
+from oncall_ui.models import PlanInput, SchedulePlan, now
+from oncall_ui.planner import Planner
+from oncall_ui.services.availability.manual import add_manual_days
+from oncall_ui.services.schedules import planning
+from oncall_ui.services.schedules.by_hand import exclude, hand_over, include, pin, prices, unpin
+from oncall_ui.services.schedules.draft_views import read_draft
+from oncall_ui.services.schedules.drafts import create_draft, discard_draft, extend, plan_again, stop_planning
+from oncall_ui.services.schedules.fairness import read_fairness
+from oncall_ui.services.schedules.people import add_participant, change_terms
+from oncall_ui.services.schedules.planning import claim_plan, release_plan, run_due_plans, run_plan
+from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.read import read_shifts
+from oncall_ui.services.schedules.results import stored_problem
+from oncall_ui.services.schedules.rules import save_limits, save_rules
+from tests.conftest import Person
+from tests.services.helpers.schedules import (
+    DAILY,
+    balances_by_bucket,
+    in_plan,
+    keep_schedule,
+    next_monday,
+    participant_of,
+    planned,
+    publish_by_hand,
+)
+
+WAIT_SECONDS = 30
+
+
+def away(app: App, person: Person, day: int, days: int = 1) -> None:
+    first = next_monday() + timedelta(days=day)
+    add_manual_days(app, person.id, ManualDays(first, first + timedelta(days=days - 1), Action.BLOCK))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not await asyncio.to_thread(condition):
+            await asyncio.sleep(0.02)
+
+
+def holders(draft_slots: object) -> list[int | None]:
+    return [slot.participant_id for slot in draft_slots]  # type: ignore[attr-defined]
+
+
+def test_a_plan_is_fair_keeps_clear_of_leave_and_is_published(app: App, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory], limits=[Rest(timedelta(hours=11))])
+    b, m = participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
+    away(app, bob, 0, 2)
+    draft = planned(app, bob, schedule, weeks=1)
+    assert (draft.line.status, draft.line.number, draft.revision) == (PlanStatus.DRAFT, 1, 2)
+    assert {slot.how for slot in draft.slots} == {SlotHow.SOLVER}
+    assert holders(draft.slots[:2]) == [m, m]
+    assert len(draft.slots) == 7 and {*holders(draft.slots)} == {b, m}
+    assert [stage.name for stage in draft.stages][:3] == [Stage.GAPS, Stage.BLOCKS, Stage.LIMITS]
+    assert draft.line.verdict is Verdict.LIMITED, "two shifts in a row leave no rest"
+    assert all(slot.unknown == 1000 for slot in draft.slots), "nobody has connected a calendar"
+    publish(app, bob.id, schedule, 1, draft.revision)
+    with app.db.read() as session:
+        assert set(balances_by_bucket(session, schedule)) == {0}
+
+
+def test_leave_that_arrives_before_publishing_holds_it_back(app: App, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory])
+    draft = planned(app, bob, schedule)
+    away(app, mallory, 3)
+    with pytest.raises(PlanOutdated) as refused:
+        publish(app, bob.id, schedule, 1, draft.revision)
+    assert (
+        refused.value.sentence == "The availability of Mallory has changed since this draft was planned. Plan it again."
+    )
+    plan_again(app, bob.id, schedule, 1)
+    asyncio.run(run_due_plans(app))
+    again = read_draft(app, bob.id, schedule, 1)
+    publish(app, bob.id, schedule, 1, again.revision)
+
+
+def test_what_is_stored_of_calendars_are_shares_and_plan_again_in_the_command(
+    app: App, bob: Person, mallory: Person
+) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory], zone="Europe/Berlin")
+    away(app, mallory, 3)
+    draft = planned(app, bob, schedule)
+    with app.db.read() as session:
+        row = session.exec(select(PlanInput)).one()
+    stored = json.loads(zlib.decompress(row.content))
+    m = str(participant_of(app, schedule, mallory))
+    blocks = [each for each in stored["availability"] if (each["person"], each["action"]) == (m, "block")]
+    assert len(blocks) == 2, "the day reaches into two shifts"
+    assert {each["start"] for each in blocks} <= {shift["start"] for shift in stored["shifts"]}
+    text = json.dumps(stored)
+    assert "Mallory" not in text and mallory.email not in text
+    assert input_hash(read_text(text)) == draft.input_hash
+
+
+def test_a_schedule_that_needs_fresh_calendars_waits_for_them(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob], needs_fresh=True)
+    draft = planned(app, bob, schedule)
+    with pytest.raises(InvalidInput, match="Those of Bob aren’t up to date"):
+        publish(app, bob.id, schedule, 1, draft.revision)
+
+
+def test_terms_and_the_ledger_are_part_of_the_problem(app: App, alice: Person, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, {bob.id: Terms(), mallory.id: Terms(weekdays=frozenset({5, 6}))})
+    a = add_participant(app, bob.id, schedule, alice.id, next_monday() + timedelta(days=9))
+    b, m = participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
+    publish_by_hand(app, bob, schedule, [b] * 7)
+    change_terms(app, bob.id, schedule, b, Terms(is_paused=True), next_monday() + timedelta(days=10))
+    asyncio.run(run_due_plans(app))
+    problem = problem_of(app, schedule, extend(app, bob.id, schedule, weeks=1))
+    people = {person.id: person for person in problem.people}
+    assert people[str(a)].joined == in_plan(9, 0)
+    assert [(span.start, span.end) for span in people[str(b)].paused] == [(in_plan(10, 0), in_plan(14, 0))]
+    assert people[str(b)].carried["all"] == Fraction(11, 2) and people[str(m)].carried["all"] == Fraction(-11, 2)
+    assert {held.person for held in problem.held} == {str(b)}
+    shares = [span.start for span in problem.blocks[str(m)]]
+    assert in_plan(7) in shares and in_plan(12) not in shares, "blocked from Monday, not at the weekend"
+    assert problem.shifts[0].start == in_plan(7) and not problem.published
+
+
+def problem_of(app: App, schedule: int, number: int) -> Problem:
+    asyncio.run(run_due_plans(app))
+    with app.db.read() as session:
+        row = session.exec(select(SchedulePlan).where(SchedulePlan.number == number)).one()
+        found = stored_problem(session, row.id or 0)
+    assert found is not None
+    return found
+
+
+def test_the_next_weeks_repay_and_leave_what_is_published(app: App, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory], carry_percent=1000)
+    b, m = participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
+    publish_by_hand(app, bob, schedule, [b] * 5)
+    before = read_shifts(app, bob.id, schedule, in_plan(0), in_plan(5))
+    number = extend(app, bob.id, schedule, weeks=1)
+    asyncio.run(run_due_plans(app))
+    draft = read_draft(app, bob.id, schedule, number)
+    assert [slot.start for slot in draft.slots] == [in_plan(day) for day in range(5, 12)]
+    assert holders(draft.slots).count(m) > holders(draft.slots).count(b)
+    publish(app, bob.id, schedule, number, draft.revision)
+    assert read_shifts(app, bob.id, schedule, in_plan(0), in_plan(5)) == before
+    accounts = read_fairness(app, bob.id, schedule).accounts
+    assert max(abs(each.balance) for each in accounts if each.bucket == "all") <= 1
+
+
+def test_after_other_rules_the_next_weeks_begin_where_the_published_shift_ends(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob], [Rule(DAY_SETS["Daily"], time(21))])
+    publish_by_hand(app, bob, schedule, [participant_of(app, schedule, bob)] * 2)
+    save_rules(app, bob.id, schedule, [DAILY])
+    problem = problem_of(app, schedule, extend(app, bob.id, schedule, weeks=1))
+    assert [(shift.start, shift.end) for shift in problem.shifts[:2]] == [
+        (in_plan(2, 21), in_plan(3)),
+        (in_plan(3), in_plan(4)),
+    ]
+
+
+def test_another_schedule_is_never_at_the_same_time(app: App, bob: Person, mallory: Person) -> None:
+    first, second = keep_schedule(app, bob, [bob]), keep_schedule(app, bob, [bob, mallory], name="Other")
+    publish_by_hand(app, bob, first, [participant_of(app, first, bob)] * 7)
+    draft = planned(app, bob, second)
+    assert {*holders(draft.slots)} == {participant_of(app, second, mallory)}
+
+
+def test_pins_exclusions_and_hands_each_with_a_price(app: App, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory])
+    b, m = participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
+    away(app, mallory, 0, 2)
+    draft = planned(app, bob, schedule)
+    assert draft.slots[0].participant_id == b
+    (price,) = prices(app, bob.id, schedule, 1, in_plan(0), "primary")
+    assert (price.person, price.blocked, price.changes[Stage.BLOCKS]) == (str(m), 1000, Fraction(1000))
+    taken = hand_over(app, bob.id, schedule, 1, in_plan(0), "primary", m)
+    assert taken == price
+    after = read_draft(app, bob.id, schedule, 1)
+    slot = after.slots[0]
+    assert (slot.participant_id, slot.how, slot.blocked, after.is_by_hand) == (m, SlotHow.HAND, 1000, True)
+    assert {stage.name: stage.value for stage in after.stages}[Stage.BLOCKS] == 1000
+    assert after.revision == draft.revision + 1 and after.choices.pinned == {Slot(in_plan(0), "primary"): m}
+    exclude(app, bob.id, schedule, 1, in_plan(6), "primary", b)
+    exclude(app, bob.id, schedule, 1, in_plan(5), "primary", b)
+    include(app, bob.id, schedule, 1, in_plan(5), "primary", b)
+    plan_again(app, bob.id, schedule, 1)
+    with pytest.raises(PlanNotReady, match="being planned"):
+        pin(app, bob.id, schedule, 1, in_plan(0), "primary")
+    asyncio.run(run_due_plans(app))
+    again = read_draft(app, bob.id, schedule, 1)
+    assert (again.slots[0].participant_id, again.slots[0].how) == (m, SlotHow.HAND)
+    assert again.slots[6].participant_id == m
+    pin(app, bob.id, schedule, 1, in_plan(6), "primary")
+    unpin(app, bob.id, schedule, 1, in_plan(6), "primary")
+    assert read_draft(app, bob.id, schedule, 1).choices.pinned == {Slot(in_plan(0), "primary"): m}
+    left = hand_over(app, bob.id, schedule, 1, in_plan(0), "primary", None)
+    assert left.changes[Stage.GAPS] > 0 and read_draft(app, bob.id, schedule, 1).slots[0].participant_id is None
+
+
+def test_nobody_is_handed_two_shifts_at_once(app: App, bob: Person, mallory: Person) -> None:
+    roles = {"primary": 100, "secondary": 100}
+    schedule = keep_schedule(app, bob, [bob, mallory], roles=roles, blocks=Strength.NEVER)
+    draft = planned(app, bob, schedule)
+    other = draft.slots[1].participant_id
+    (price,) = prices(app, bob.id, schedule, 1, in_plan(0), "primary")
+    assert (price.person, price.hindrances, price.is_possible) == (str(other), (Hindrance.AT_ONCE,), False)
+    with pytest.raises(InvalidInput):
+        hand_over(app, bob.id, schedule, 1, in_plan(0), "primary", other)
+
+
+def test_what_contradicts_itself_fails_with_a_sentence(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob], roles={"primary": 100, "secondary": 100})
+    b = participant_of(app, schedule, bob)
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=2))
+    with app.db.write() as session:
+        row = session.exec(select(SchedulePlan)).one()
+        twice = [[f"{in_plan(0):%Y-%m-%dT%H:%M:%SZ}", role, b] for role in ("primary", "secondary")]
+        row.choices = {"pinned": twice}
+    asyncio.run(run_due_plans(app))
+    draft = read_draft(app, bob.id, schedule, number)
+    assert draft.line.status is PlanStatus.FAILED and "fixed twice at once" in draft.note
+    save_limits(app, bob.id, schedule, [])
+    discard_draft(app, bob.id, schedule, number)
+
+
+def test_days_without_a_shift_are_refused(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    for first, end in ((0, 0), (0, 999), (-400, -390)):
+        with pytest.raises(InvalidInput):
+            day = next_monday()
+            create_draft(app, bob.id, schedule, day + timedelta(days=first), day + timedelta(days=end))
+    with pytest.raises(InvalidInput, match="Nothing is published"):
+        extend(app, bob.id, schedule)
+
+
+class Slow(Planner):
+    """Solves for as long as nobody stops it, then gives the best so far: a large plan on a slow machine."""
+
+    def __init__(self, real: Planner) -> None:
+        self._real = real
+        self.began = asyncio.Event()
+        self.was_cancelled = False
+
+    async def plan(
+        self, problem: Problem, told: Callable[[str, float, float], None], stopped: Callable[[], Awaitable[None]]
+    ) -> Result:
+        told("fairness", 12, float("-inf"))
+        self.began.set()
+        try:
+            await stopped()
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+        return await self._real.plan(problem, told, stopped)
+
+
+@pytest.fixture
+def slow(app: App) -> Slow:
+    found = Slow(app.planner)
+    object.__setattr__(app, "planner", found)
+    return found
+
+
+def test_progress_is_shown_and_a_stop_keeps_the_best(app: App, bob: Person, slow: Slow) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+
+    async def play() -> None:
+        running = asyncio.create_task(run_due_plans(app))
+        await until(lambda: read_draft(app, bob.id, schedule, number).progress is not None)
+        progress = read_draft(app, bob.id, schedule, number).progress
+        assert progress is not None
+        assert (progress.stage, progress.best, progress.bound) == (Stage.FAIRNESS, 12, None)
+        await asyncio.to_thread(stop_planning, app, bob.id, schedule, number)
+        async with asyncio.timeout(WAIT_SECONDS):
+            assert await running == 1
+
+    asyncio.run(play())
+    draft = read_draft(app, bob.id, schedule, number)
+    assert (draft.line.status, len(draft.slots), draft.progress) == (PlanStatus.DRAFT, 3, None)
+
+
+def test_discarding_ends_the_planning(app: App, bob: Person, slow: Slow) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+
+    async def play() -> None:
+        running = asyncio.create_task(run_due_plans(app))
+        await slow.began.wait()
+        await asyncio.to_thread(discard_draft, app, bob.id, schedule, number)
+        await running
+
+    asyncio.run(play())
+    assert slow.was_cancelled
+    draft = read_draft(app, bob.id, schedule, number)
+    assert (draft.line.status, draft.slots) == (PlanStatus.DROPPED, ())
+
+
+def test_a_process_that_stops_gives_the_draft_back(app: App, bob: Person, slow: Slow) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+
+    async def play() -> None:
+        running = asyncio.create_task(run_due_plans(app))
+        await slow.began.wait()
+        running.cancel()
+        await asyncio.wait({running})
+        assert running.cancelled()
+
+    asyncio.run(play())
+    assert (job := claim_plan(app)) is not None and job.progress == {"tries": 1}
+
+
+def test_the_jobs_of_the_server_plan_what_is_asked_for(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+
+    async def play() -> None:
+        jobs = Jobs(app)
+        jobs.start()
+        try:
+            await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.DRAFT)
+        finally:
+            await jobs.stop()
+
+    asyncio.run(play())
+
+
+def test_a_process_that_was_killed_loses_its_lease_and_what_it_still_brings(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+    dead = claim_plan(app)
+    assert dead is not None and claim_plan(app) is None, "somebody is at it"
+    with app.db.write() as session:
+        session.exec(select(SchedulePlan)).one().lease_until = now() - timedelta(seconds=1)
+    second = claim_plan(app)
+    assert second is not None and second.progress == {"tries": 2}
+    asyncio.run(run_plan(app, dead))
+    assert read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING
+    release_plan(app, dead)
+    asyncio.run(run_plan(app, second))
+    assert len(read_draft(app, bob.id, schedule, number).slots) == 3
+
+
+def test_a_draft_that_kills_its_process_thrice_fails(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+    for _ in range(planning.MOST_TRIES):
+        assert claim_plan(app) is not None
+        with app.db.write() as session:
+            session.exec(select(SchedulePlan)).one().lease_until = now() - timedelta(seconds=1)
+    asyncio.run(run_due_plans(app))
+    draft = read_draft(app, bob.id, schedule, number)
+    assert (draft.line.status, draft.note) == (PlanStatus.FAILED, planning.NO_LUCK)
+    plan_again(app, bob.id, schedule, number)
+    asyncio.run(run_due_plans(app))
+    assert read_draft(app, bob.id, schedule, number).line.status is PlanStatus.DRAFT
+
+
+def test_the_solver_may_be_killed(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+    own = Planner(seconds=20)
+    object.__setattr__(app, "planner", own)
+
+    async def play() -> None:
+        running = asyncio.create_task(run_due_plans(app))
+        killed = set[int]()
+
+        def kill_one() -> bool:
+            for child in forked_by(own):
+                os.kill(child, signal.SIGKILL)
+                killed.add(child)
+            return bool(killed) or running.done()
+
+        await until(kill_one)
+        await running
+        assert killed
+
+    try:
+        asyncio.run(play())
+    finally:
+        own.stop()
+    draft = read_draft(app, bob.id, schedule, number)
+    assert len(draft.slots) == 3, draft.note
+
+
+def forked_by(planner: Planner) -> list[int]:
+    """The processes that its fork server has forked and not reaped."""
+    running = planner._workers._server._running
+    return _children(running[0].pid) if running else []
+
+
+def _children(process: int) -> list[int]:
+    try:
+        return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
