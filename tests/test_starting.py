@@ -164,7 +164,7 @@ def test_the_doctor_reports_what_would_not_start_and_creates_nothing(used: Path,
 
 
 def test_a_locked_database_is_refused_after_a_moment(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oncall_ui.starting.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("oncall_ui.starting.PATIENCE_SECONDS", 3)
     with closing(sqlite3.connect(used / "oncall.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert "is locked" in refused("serve")

@@ -39,9 +39,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def serve(_options: argparse.Namespace) -> None:
-    from oncall_ui.memory import use_system_allocator
-
-    use_system_allocator()
     from oncall_ui.serving import serve as serve_pages
 
     serve_pages(Settings())

@@ -29,6 +29,8 @@ OLD, BROKEN = NOW - 25 * HOUR, NOW - 2 * HOUR
 GOOD: dict[str, Any] = {"last_read_at": NOW}
 OFF: dict[str, Any] = {"is_on": False, "state": State.OFF, "last_read_at": None}
 
+__all__ = ["settings"]
+
 CALENDARS: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "nothing connected": ([], False),
     "connected but off": ([OFF], False),
