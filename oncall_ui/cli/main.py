@@ -95,6 +95,13 @@ def show_preview(options: argparse.Namespace) -> None:
     sys.stdout.write(f"{found.as_json() if options.json else found.as_table()}\n")
 
 
+def show_plan(options: argparse.Namespace) -> None:
+    from oncall_ui.cli.plan import plan
+
+    found = plan(options.source)
+    sys.stdout.write(f"{found.as_json() if options.json else found.as_table()}\n")
+
+
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -126,6 +133,11 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--me", nargs="+", action="extend", default=[], metavar="EMAIL", help="your email addresses")
     shown.add_argument("--json", action="store_true")
     shown.set_defaults(command=show_preview)
+
+    planned = commands.add_parser("plan", help="plan shifts for the people, shifts and availability in a file")
+    planned.add_argument("source", metavar="FILE", help="JSON, described in docs/plan.md")
+    planned.add_argument("--json", action="store_true")
+    planned.set_defaults(command=show_plan)
     return parser
 
 

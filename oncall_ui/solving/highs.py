@@ -1,0 +1,109 @@
+"""The HiGHS back end: one thread, seed 0, one fresh solver for each program."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from oncall_ui.domain.schedules.mip import Mip
+
+SLACK = 1e-6
+Watch = Callable[[float, float], bool]
+"""Gets the best value and the bound so far. True stops the search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`values` is None where no solution was found. `infeasible` is proved. `bound` holds for every solution."""
+
+    values: Sequence[float] | None
+    value: float
+    bound: float
+    infeasible: bool = False
+
+
+def solve_mip(
+    mip: Mip,
+    objective: Mapping[int, float],
+    *,
+    seconds: float,
+    gap: float = 0.0,
+    start: Sequence[float] | None = None,
+    target: float | None = None,
+    watch: Watch | None = None,
+) -> Outcome:
+    """Minimise `objective`; stop when best − bound ≤ `gap`, at `target`, after `seconds`, or when `watch` says so."""
+    solver = _solver(seconds, gap, target)
+    solver.passModel(_program(mip, objective))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(start)
+        solver.setSolution(solution)
+    if watch is not None:
+        _listen(solver, watch)
+    solver.run()
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Outcome(None, highspy.kHighsInf, highspy.kHighsInf, infeasible=True)
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    whole = any(mip.whole)
+    optimal = status == highspy.HighsModelStatus.kOptimal
+    bound = info.mip_dual_bound if whole else (info.objective_function_value if optimal else -highspy.kHighsInf)
+    values = list(solver.getSolution().col_value) if found else None
+    return Outcome(values, info.objective_function_value if found else highspy.kHighsInf, bound)
+
+
+class _QuietHighs(highspy.Highs):
+    """HiGHS prints a banner on standard output while it enables callbacks, unless output is off by then."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802  named by highspy
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+def _solver(seconds: float, gap: float, target: float | None) -> Any:
+    solver = _QuietHighs()  # type: ignore[no-untyped-call]
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", 0),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", gap or SLACK),
+        ("time_limit", max(seconds, 0.01)),
+    ):
+        solver.setOptionValue(name, value)
+    if target is not None:
+        solver.setOptionValue("objective_target", target)
+    return solver
+
+
+def _program(mip: Mip, objective: Mapping[int, float]) -> Any:
+    program = highspy.HighsLp()
+    columns, rows = len(mip.lower), len(mip.row_lower)
+    program.num_col_, program.num_row_ = columns, rows
+    cost = np.zeros(columns)
+    for column, value in objective.items():
+        cost[column] = value
+    program.col_cost_ = cost
+    program.col_lower_ = np.array(mip.lower, dtype=float)
+    program.col_upper_ = np.array(mip.upper, dtype=float)
+    program.row_lower_ = np.array(mip.row_lower, dtype=float)
+    program.row_upper_ = np.array(mip.row_upper, dtype=float)
+    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    program.a_matrix_.start_ = np.array(mip.row_start, dtype=np.int32)
+    program.a_matrix_.index_ = np.array(mip.row_columns, dtype=np.int32)
+    program.a_matrix_.value_ = np.array(mip.row_values, dtype=float)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    program.integrality_ = [kinds[whole] for whole in mip.whole]
+    return program
+
+
+def _listen(solver: Any, watch: Watch) -> None:
+    def heard(event: Any) -> None:
+        if watch(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound):
+            event.interrupt()
+
+    solver.cbMipInterrupt.subscribe(heard)

@@ -1,0 +1,80 @@
+"""Solves a planning problem and writes down what came out."""
+
+from fractions import Fraction
+
+from oncall_ui.domain.schedules.problem import Problem
+from oncall_ui.domain.schedules.result import FairnessLine, Result, SlotResult
+from oncall_ui.solving.facts import Facts, facts_of
+from oncall_ui.solving.model import Roster
+from oncall_ui.solving.stages import Report, Search
+
+
+def solve(problem: Problem, *, progress: Report | None = None) -> Result:
+    """The best roster, stage by stage. `progress` hears how far it is and may stop it; the best so far is kept."""
+    facts = facts_of(problem)
+    search = Search(facts, progress=progress)
+    stages = search.run()
+    return Result(
+        slots_of(facts, search.roster),
+        tuple(stages),
+        fairness_of(facts, search.roster),
+    )
+
+
+def slots_of(facts: Facts, roster: Roster) -> tuple[SlotResult, ...]:
+    """One line for each wanted slot."""
+    lines = []
+    for place, person, choices in zip(facts.places, roster, facts.choices, strict=True):
+        was = facts.problem.published.get(place.slot)
+        choice = choices[person] if person is not None else None
+        lines.append(
+            SlotResult(
+                place.slot.start,
+                place.role,
+                person,
+                choice.blocked if choice else 0,
+                choice.unknown if choice else 0,
+                choice.wish if choice else 0,
+                was is not None and was.person != person,
+            )
+        )
+    return tuple(lines)
+
+
+def fairness_of(facts: Facts, roster: Roster) -> tuple[FairnessLine, ...]:
+    """Everybody's account, dues of filled slots only, in thousandths of a point that sum to what was done."""
+    lines = []
+    for bucket, members in facts.buckets.items():
+        due, done = _filled(facts, roster, members)
+        rounded = _thousandths(due, sum(done.values(), Fraction(0)))
+        for person in facts.problem.people:
+            carried = facts.carried[person.id, bucket]
+            mine, owed = done[person.id], rounded[person.id]
+            lines.append(FairnessLine(person.id, bucket, owed, mine, carried, mine - owed))
+    return tuple(lines)
+
+
+def _filled(facts: Facts, roster: Roster, members: frozenset[int]) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+    """What is due for the filled places of a bucket, and what was done. A place nobody owes is its holder's due."""
+    due = {person.id: Fraction(0) for person in facts.problem.people}
+    done = dict(due)
+    for p in sorted(members):
+        place, holder = facts.places[p], roster[p]
+        if holder is None:
+            continue
+        done[holder] += place.points
+        shares = facts.shares[p] or {holder: Fraction(1)}
+        total = sum(shares.values(), Fraction(0))
+        for person, share in shares.items():
+            due[person] += place.points * share / total
+    return due, done
+
+
+def _thousandths(due: dict[str, Fraction], total: Fraction) -> dict[str, Fraction]:
+    """Rounded down to thousandths; what is left goes to the largest remainders, ties by id."""
+    down = {person: int(value * 1000) for person, value in due.items()}
+    left = int(total * 1000) - sum(down.values())
+    by_rest = sorted(due, key=lambda person: (down[person] - due[person] * 1000, person))
+    for person in by_rest[:left]:
+        down[person] += 1
+    return {person: Fraction(value, 1000) for person, value in down.items()}
