@@ -11,7 +11,7 @@ from pages.schedules.new.picture import Preview
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = """
 <div class="wk"><div class="lab">{{ props.row.label }}</div><div class="lanes"
-  ><span v-for="s in props.row.s" :class="s.c" :style="s.at">{{ s.n }}</span
+  ><span v-for="s in props.row.s" :class="s.c" :style="s.at" :title="s.n"><span class="oc-clip">{{ s.n }}</span></span
   ><i v-for="d in props.row.hol" class="hol" :style="{'--d': d}"></i></div></div>
 """
 

@@ -22,7 +22,6 @@ from pages.schedules.new.priorities_step import PrioritiesStep
 from pages.schedules.new.shifts_step import ShiftsStep
 from pages.session import login_required, run_as
 from pages.widgets.forms import busy, is_busy
-from pages.widgets.heading import page_header
 
 BACK = "/schedules"
 NAMES = ("People", "Shifts", "Priorities")
@@ -56,9 +55,11 @@ class _Screen:
         today = datetime.now(me.member.tz).date()
         self._choices = first_choices("", me.member.tz, today, {member.id: FULL for member in members})
         self._number = 0
-        page_header("New schedule", back=BACK)
-        self._lead = TextElement(tag="p", text="").classes("oc-lead").props("aria-live=polite")
-        self._way = html.ol().classes("oc-way").props("aria-label=Steps")
+        with html.header().classes("oc-head"), html.div():
+            ui.link("Back", BACK).classes("oc-back oc-icon oc-i-left")
+            html.h1("New schedule")
+            self._lead = TextElement(tag="p", text="").classes("oc-lead").props("aria-live=polite")
+        self._way = html.ol().classes("new-way").props("aria-label=Steps")
         self._place = html.div().classes("new-step")
 
     def add_bar(self) -> None:

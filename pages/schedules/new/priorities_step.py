@@ -61,7 +61,7 @@ class PrioritiesStep:
         return self._choices
 
     def _draw_blocks(self) -> None:
-        with _card("blocks", "Blocks", "Time people are blocked by their calendars or by hand"):
+        with _card("blocks", "Blocks", "Time that calendars or days people added block"):
             choice = ui.radio(BLOCKS, value=self._choices.blocks).classes("new-blocks")
             choice.props('aria-label="Blocks"')
             means = TextElement(tag="p", text=BLOCKS_MEAN[self._choices.blocks]).classes("oc-sub new-means")

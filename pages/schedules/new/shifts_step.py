@@ -65,12 +65,12 @@ class ShiftsStep:
 
     def _draw_span(self) -> None:
         with html.section().classes("oc-card"):
-            with html.div().classes("oc-rule stack"):
+            with html.div().classes("oc-rule"):
                 html.p("Roles")
                 roles = ui.toggle(list(ROLES.values()), value=ROLES.get(self._choices.roles)).classes("oc-seg")
                 roles.props("unelevated no-caps toggle-color=none toggle-text-color=none aria-label=Roles")
                 roles.on_value_change(lambda: self._set_roles(str(roles.value)))
-            with html.div().classes("oc-rule stack new-span"):
+            with html.div().classes("oc-rule new-span"):
                 first = field("First day", value=self._choices.start.isoformat(), kind="date")
                 weeks = field("Weeks", value=str(self._choices.weeks), kind="number", min="4", max="52")
                 first.on_value_change(lambda: self._set_start(str(first.value or "")))
