@@ -21,6 +21,7 @@ from pages.home.overview import look
 from pages.sharing.api.responses import availability
 from pages.team.cells import Filter, grid_window, team_grid
 from tests.conftest import Person
+from tests.databases import settings
 from tests.services.helpers.team import add_calendar, add_spans
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
