@@ -1,0 +1,81 @@
+"""The elements that draw a plan: by weeks, and in words. One element each, however many shifts there are."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from nicegui import html, ui
+
+KEYS = Path(__file__).with_name("keys.js").read_text("utf-8")
+NAME = "Shifts by week, {roles}. Arrow keys move; the list view says the same in words."
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Names are text in the template, never markup: people type them.
+WEEK = """
+<div :class="props.row.c" role="row"><div class="lab" role="rowheader">{{ props.row.label
+  }}<small>{{ props.row.week }}</small></div><div class="lanes">
+  <template v-for="s in props.row.s"
+    ><span v-if="s.rest" :class="s.c" :style="s.at" aria-hidden="true"></span
+    ><div v-else :key="s.id" role="gridcell" :class="s.c" :style="s.at" :aria-label="s.t" :tabindex="s.tab"
+      :data-role="s.role" :data-now="s.now ? '' : null" @click="() => $parent.$emit('shift', s.id)"
+      ><span v-if="s.i" :class="s.p" aria-hidden="true">{{ s.i }}</span><span class="oc-clip">{{ s.n }}</span
+      ><i v-for="m in s.m" :class="'oc-i oc-i-' + m" aria-hidden="true"></i></div
+  ></template><i v-for="h in props.row.hol" class="hol" :style="{'--d': h.d}" :title="h.t"></i
+  ><i v-if="props.row.now !== undefined" class="now" :style="{'--at': props.row.now}"></i></div></div>
+"""
+LINES = """
+<div><div class="wk">{{ props.row.days }} <small>{{ props.row.week }}</small></div><ol>
+  <li v-for="s in props.row.shifts" :key="s.key"><b>{{ s.day }}<small>{{ s.hours }}</small></b
+    ><button v-for="w in s.who" type="button" :class="w.c" :aria-label="w.t" @click="() => $parent.$emit('shift', w.id)"
+      ><span :class="w.p" aria-hidden="true">{{ w.i }}</span><span class="oc-clip">{{ w.n }}</span
+      ><span v-if="w.you" class="oc-you">you</span></button
+    ><span v-for="n in s.notes" class="note"><i class="oc-i oc-i-alert" aria-hidden="true"></i>{{ n }}</span></li
+></ol></div>
+"""
+
+Rows = Sequence[dict[str, Any]]
+
+
+class WeekGrid:
+    """The plan by weeks. `open_shift` is called with the key of the slot that is pressed."""
+
+    def __init__(self, roles: Sequence[str], open_shift: Callable[[str], object], *, css: str = "") -> None:
+        order = " above ".join(roles)
+        self.box = html.div().classes(f"oc-plan {css}".strip()).style(f"--roles: {len(roles)}").props("role=grid")
+        self.box.props["aria-label"] = NAME.format(roles=order)
+        self.box.on("keydown", js_handler=KEYS)
+        with self.box:
+            _day_names()
+            self.table = _table(WEEK, "oc-plan-weeks", open_shift)
+
+    def show(self, rows: Rows) -> None:
+        """Sends what differs."""
+        _fill(self.table, rows)
+
+
+class Agenda:
+    """The plan in words."""
+
+    def __init__(self, open_shift: Callable[[str], object], *, css: str = "") -> None:
+        self.table = _table(LINES, f"oc-duty {css}".strip(), open_shift)
+
+    def show(self, rows: Rows) -> None:
+        """Sends what differs."""
+        _fill(self.table, rows)
+
+
+def _table(template: str, css: str, open_shift: Callable[[str], object]) -> ui.table:
+    table = ui.table(rows=[], columns=[], row_key="key").classes(css)
+    table.props("grid hide-header hide-pagination hide-bottom hide-no-data").add_slot("item", template)
+    table.on("shift", lambda event: open_shift(str(event.args)))
+    return table
+
+
+def _fill(table: ui.table, rows: Rows) -> None:
+    if list(rows) != table.rows:
+        table.rows = list(rows)
+
+
+def _day_names() -> None:
+    # One element: the words are ours.
+    names = "".join(f"<span>{day}</span>" for day in DAYS)
+    ui.html(f"<span></span><div>{names}</div>", sanitize=False).classes("dow").props("aria-hidden=true")

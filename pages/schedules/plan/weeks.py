@@ -1,0 +1,83 @@
+"""The plan by weeks: a row a week, a column a day, hours to scale; ready for the one element that draws it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from oncall_ui.domain.availability.day_grid import monday_of
+from pages.schedules.plan.shift import NOBODY, PlanSlot
+from pages.widgets.dates import short_day
+
+WEEK_HOURS = 168
+WEEK = timedelta(days=7)
+
+Row = dict[str, Any]
+
+
+def week_rows(
+    slots: Sequence[PlanSlot], first: date, weeks: int, zone: ZoneInfo, now: datetime, holidays: Mapping[date, str]
+) -> list[Row]:
+    """A row per week from the Monday of `first`. What that runs over Sunday goes on in the next row without a name."""
+    monday = monday_of(first)
+    entry = _entry_point(slots, monday, weeks, zone, now)
+    return [_row(slots, monday + number * WEEK, zone, now, holidays, entry) for number in range(weeks)]
+
+
+def hours_since(monday: date, at: datetime, zone: ZoneInfo) -> float:
+    """Hours on the wall clock, so that a week in which the clocks change is as wide as any other."""
+    local = at.astimezone(zone)
+    return (local.date() - monday).days * 24 + local.hour + round(local.minute / 60, 2)
+
+
+def _entry_point(slots: Sequence[PlanSlot], monday: date, weeks: int, zone: ZoneInfo, now: datetime) -> str:
+    """The key of the slot that Tab goes to: the running one, else the first to come, else the last there is."""
+    last = monday + weeks * WEEK
+    shown = [slot for slot in slots if monday <= slot.start.astimezone(zone).date() < last]
+    to_come = [slot for slot in shown if slot.end > now]
+    return next((slot.key for slot in (*to_come[:1], *shown[-1:])), "")
+
+
+def _row(
+    slots: Sequence[PlanSlot], monday: date, zone: ZoneInfo, now: datetime, holidays: Mapping[date, str], entry: str
+) -> Row:
+    today = now.astimezone(zone).date()
+    row: Row = {
+        "key": monday.isoformat(),
+        "label": short_day(monday),
+        "week": f"week {monday.isocalendar().week}",
+        "c": "wk past" if monday + WEEK <= today else "wk",
+        "hol": [
+            {"d": day, "t": holidays[monday + timedelta(days=day)]}
+            for day in range(7)
+            if monday + timedelta(days=day) in holidays
+        ],
+        "s": [bar for slot in slots if (bar := _bar(slot, monday, zone, now, entry))],
+    }
+    if monday <= today < monday + WEEK:
+        row["now"] = round(hours_since(monday, now, zone), 2)
+    return row
+
+
+def _bar(slot: PlanSlot, monday: date, zone: ZoneInfo, now: datetime, entry: str) -> Row | None:
+    start, end = hours_since(monday, slot.start, zone), hours_since(monday, slot.end, zone)
+    if end <= 0 or start >= WEEK_HOURS:
+        return None
+    css = slot.css + (" tail" if start < 0 else "") + (" cut" if end > WEEK_HOURS else "")
+    at = {"--a": max(start, 0), "--b": min(end, WEEK_HOURS), "--k": max(slot.level, 1)}
+    if start < 0:
+        return {"rest": True, "c": css, "at": at}
+    holder = slot.holder
+    return {
+        "id": slot.key,
+        "c": css,
+        "at": at,
+        "role": slot.level,
+        "t": slot.words(zone),
+        "n": holder.short if holder else NOBODY.capitalize(),
+        "i": holder.initials if holder else "",
+        "p": holder.mark if holder else "",
+        "m": slot.icons,
+        "tab": 0 if slot.key == entry else -1,
+        "now": slot.start <= now < slot.end,
+    }

@@ -1,0 +1,116 @@
+"""A plan is drawn by weeks, to scale, and said in words."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pages.schedules.plan.agenda import agenda_rows
+from pages.schedules.plan.shift import Holder, Mark, PlanSlot
+from pages.schedules.plan.weeks import week_rows
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ALICE, CHIDI = Holder("Alice Moreno", 1, is_me=True), Holder("Chidi Okafor", 11)
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+MONDAY = date(2026, 12, 7)
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def slot(
+    start: str, end: str, holder: Holder | None = ALICE, *, level: int = 0, marks: frozenset[Mark] = frozenset()
+) -> PlanSlot:
+    role = ("primary", "secondary")[level]
+    return PlanSlot(f"{start}-{role}", local(start), local(end), role, level, holder, marks)
+
+
+def rows(*slots: PlanSlot, first: date = MONDAY, weeks: int = 2, now: datetime = NOW) -> list[dict[str, Any]]:
+    return week_rows(slots, first, weeks, BERLIN, now, {})
+
+
+def test_a_shift_lies_where_its_hours_lie() -> None:
+    first, _ = rows(slot("2026-12-09T10:00", "2026-12-11T10:30"))
+    (bar,) = first["s"]
+    assert (bar["at"]["--a"], bar["at"]["--b"]) == (58, 106.5)
+    assert (bar["n"], bar["i"], bar["c"]) == ("Alice", "AM", "oc-shift is-p1 mine")
+
+
+def test_what_runs_over_sunday_goes_on_in_the_next_week_without_a_name() -> None:
+    first, second = rows(slot("2026-12-11T10:00", "2026-12-14T10:00"))
+    assert first["s"][0]["c"].endswith("cut")
+    assert first["s"][0]["at"]["--b"] == 168
+    (rest,) = second["s"]
+    assert rest == {"rest": True, "c": "oc-shift is-p1 mine tail", "at": {"--a": 0, "--b": 10, "--k": 1}}
+
+
+def test_a_shift_that_ends_at_midnight_is_not_cut() -> None:
+    first, second = rows(slot("2026-12-11T10:00", "2026-12-14T00:00"))
+    assert "cut" not in first["s"][0]["c"]
+    assert second["s"] == []
+
+
+def test_a_week_in_which_the_clocks_change_is_as_wide_as_any_other() -> None:
+    day = date(2026, 10, 19)  # the clocks go back on Sunday 25 October
+    (week,) = rows(slot("2026-10-24T10:00", "2026-10-25T10:00"), first=day, weeks=1)
+    assert (week["s"][0]["at"]["--a"], week["s"][0]["at"]["--b"]) == (130, 154)
+
+
+def test_the_name_of_a_shift_says_everything_its_marks_say() -> None:
+    marks = frozenset({Mark.WISH, Mark.PINNED, Mark.CONFLICT})
+    one = slot("2026-12-04T10:00", "2026-12-07T10:00", CHIDI, level=1, marks=marks)
+    assert one.words(BERLIN) == (
+        "Secondary, Fri 4 Dec, 10:00 to Mon 7 Dec, 10:00, Chidi Okafor, now blocked, pinned, prefers this"
+    )
+    assert one.icons == ["alert", "pin"]  # two at most, the worst first
+    assert one.css == "oc-shift is-p11 second clash"
+
+
+def test_a_gap_is_marked_and_said() -> None:
+    gap = slot("2026-12-07T10:00", "2026-12-07T18:00", None)
+    assert gap.words(BERLIN) == "Primary, Mon 7 Dec, 10:00 to 18:00, nobody"
+    (bar,) = rows(gap, weeks=1)[0]["s"]
+    assert (bar["n"], bar["i"], bar["m"]) == ("Nobody", "", ["alert"])
+
+
+def test_tab_goes_to_the_shift_that_runs_now_and_only_there() -> None:
+    slots = [slot(f"2026-12-{day:02}T10:00", f"2026-12-{day + 1:02}T10:00") for day in range(7, 13)]
+    (week,) = rows(*slots, weeks=1, now=local("2026-12-09T12:00"))
+    assert [bar["tab"] for bar in week["s"]] == [-1, -1, 0, -1, -1, -1]
+    assert [bar["now"] for bar in week["s"]] == [False, False, True, False, False, False]
+    assert week["now"] == 60
+
+
+def test_past_weeks_lose_their_colour_from_their_end_on() -> None:
+    past, current = rows(now=local("2026-12-14T00:00"))
+    assert (past["c"], current["c"]) == ("wk past", "wk")
+
+
+def test_the_list_says_the_same_with_everyone_on_a_shift_in_one_line() -> None:
+    plan = [
+        slot("2026-12-09T10:00", "2026-12-11T10:00"),
+        slot("2026-12-09T10:00", "2026-12-11T10:00", CHIDI, level=1, marks=frozenset({Mark.CONFLICT})),
+        slot("2026-12-14T09:00", "2026-12-14T17:00", None),
+    ]
+    first, second = agenda_rows(plan, BERLIN)
+    (shift,) = first["shifts"]
+    assert (first["days"], first["week"]) == ("7 Dec to 13 Dec", "week 50")
+    assert (shift["day"], shift["hours"]) == ("Wed 9 Dec", "10:00 to Fri 11 Dec, 10:00")
+    assert [(each["n"], each["you"], each["c"]) for each in shift["who"]] == [
+        ("Alice Moreno", True, "oc-who"),
+        ("Chidi Okafor", False, "oc-who second"),
+    ]
+    assert shift["notes"] == ["Chidi is blocked now"]
+    assert second["shifts"][0]["hours"] == "09:00 to 17:00"
+    assert second["shifts"][0]["notes"] == ["Primary: nobody is on call"]
+
+
+def test_twelve_weeks_of_two_roles_stay_small() -> None:
+    slots = [
+        PlanSlot(f"{day}-{level}", start, start + timedelta(days=1), "primary", level, CHIDI)
+        for day in range(84)
+        for level in (0, 1)
+        for start in [local("2026-12-07T10:00") + timedelta(days=day)]
+    ]
+    assert len(json.dumps(week_rows(slots, MONDAY, 12, BERLIN, NOW, {}))) < 60_000
