@@ -13,7 +13,7 @@ from nicegui import background_tasks, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
-from oncall_ui.hub import Change, SessionEnded
+from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
 from pages.session import still_here
@@ -22,6 +22,8 @@ PATIENCE_SECONDS = 1.0
 """How long a page waits for its content before it is sent without."""
 TEAM_PAUSE_SECONDS = 2.0
 """Between two readings of the whole team: during imports something changes every second."""
+EVERY_SCHEDULE = 0
+"""In place of a schedule's id: whichever changes."""
 
 T = TypeVar("T")
 
@@ -44,8 +46,9 @@ class LiveView(Generic[T]):
     read. While no browser is connected nothing is read either; the page catches up when its browser connects.
 
     `of_team` follows every member's changes instead of the member's own, `of_accounts` also what only administrators
-    see of accounts. After each reading the page rests as long as
-    reading and drawing took: however many pages are open, they leave half of the event loop to everything else.
+    see of accounts. `of_schedule` adds the changes of one schedule, or of EVERY_SCHEDULE. After each reading the page
+    rests as long as reading and drawing took: however many pages are open, they leave half of the event loop to
+    everything else.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class LiveView(Generic[T]):
         *,
         of_team: bool = False,
         of_accounts: bool = False,
+        of_schedule: int | None = None,
     ) -> None:
         self._app, self._me, self._read, self._show = app, me, read, show
         self._pause = TEAM_PAUSE_SECONDS if of_team or of_accounts else 0
@@ -72,6 +76,9 @@ class LiveView(Generic[T]):
             self._client.on_delete(app.hub.subscribe_all(self._changed))
         else:
             self._client.on_delete(app.hub.subscribe(me.member.id, self._changed))
+        self._schedule = of_schedule
+        if of_schedule is not None:
+            self._client.on_delete(app.hub.subscribe_schedules(self._schedule_changed))
 
     def refresh(self) -> None:
         """Reads again, soon."""
@@ -88,6 +95,10 @@ class LiveView(Generic[T]):
     def _changed(self, changes: frozenset[Change]) -> None:
         self._changes |= {each for each in changes if not isinstance(each, SessionEnded)}
         self._catch_up()
+
+    def _schedule_changed(self, changes: frozenset[Change]) -> None:
+        if self._schedule == EVERY_SCHEDULE or ScheduleChanged(self._schedule or 0) in changes:
+            self._changed(changes)
 
     def _catch_up(self) -> None:
         if self._changes and self._client.has_socket_connection:

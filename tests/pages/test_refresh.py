@@ -14,10 +14,10 @@ from sqlmodel import update
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import CalendarChanged, ScheduleChanged
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.connections.views import list_connections
-from pages.refresh import LiveView, Wanted
+from pages.refresh import EVERY_SCHEDULE, LiveView, Wanted
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.databases import settings
@@ -139,3 +139,17 @@ async def test_a_page_that_is_slow_to_draw_leaves_as_much_time_to_others(
         await until(lambda: len(drawn) == 3)
     for number in (1, 2):
         assert began[number] - drawn[number - 1] >= 0.2
+
+
+@pytest.mark.parametrize(("followed", "changed", "hears"), [(7, 7, True), (7, 8, False), (EVERY_SCHEDULE, 8, True)])
+async def test_a_page_of_schedules_hears_of_those_it_follows_and_of_no_other(
+    browser: Browser, app: App, alice: Person, followed: int, changed: int, hears: bool
+) -> None:
+    readings: list[Wanted] = []
+    user = await browser(alice)
+    client = await user.open("/help")
+    with client:
+        LiveView(app, alice.me, readings.append, lambda _seen: None, of_schedule=followed)
+    app.hub.publish(ScheduleChanged(changed))
+    await settled(app.hub)
+    assert [each.changes for each in readings] == ([frozenset({ScheduleChanged(changed)})] if hears else [])
