@@ -32,7 +32,6 @@ from oncall_ui.domain.ical import Changes
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
 from oncall_ui.services.accounts.log_in import log_in
