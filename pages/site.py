@@ -28,6 +28,7 @@ from pages.help import page as help_pages
 from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
+from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
 from pages.sharing import feed
 from pages.sharing.api import routes
@@ -55,6 +56,7 @@ SCREENS: tuple[ModuleType, ...] = (
     oauth,
     calendars,
     choose,
+    schedules,
     new_schedule,
     team,
     tags,
