@@ -28,6 +28,8 @@ from pages.help import page as help_pages
 from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
+from pages.schedules.list import page as schedules
+from pages.schedules.new import page as new_schedule
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -54,6 +56,8 @@ SCREENS: tuple[ModuleType, ...] = (
     oauth,
     calendars,
     choose,
+    schedules,
+    new_schedule,
     team,
     tags,
     health,
