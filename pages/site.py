@@ -28,6 +28,8 @@ from pages.help import page as help_pages
 from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
+from pages.schedules.fairness import downloads as fairness_downloads
+from pages.schedules.fairness import page as fairness
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -57,6 +59,8 @@ SCREENS: tuple[ModuleType, ...] = (
     team,
     tags,
     health,
+    fairness,
+    fairness_downloads,
     help_pages,
     privacy,
     downloads,
