@@ -1,9 +1,4 @@
-"""The elements that draw the ledger: one each, however many people and months there are."""
-
-from collections.abc import Sequence
-from typing import Any
-
-from nicegui import ui
+"""How the ledger is drawn: one element each, however many people and months there are."""
 
 # Names are text in the templates, never markup: people type them.
 CHART = """
@@ -54,19 +49,3 @@ MONTH = """
       class="left">{{ l.why }}</td><td><b>{{ l.done }}</b></td><td class="soft">{{ l.due }}</td><td>{{ l.after
       }}</td></tr></tbody></table></div></details></section>
 """
-
-Rows = Sequence[dict[str, Any]]
-
-
-class Drawn:
-    """A table of Quasar's that draws each row with a template of ours."""
-
-    def __init__(self, template: str, css: str) -> None:
-        self.table = ui.table(rows=[], columns=[], row_key="key").classes(f"oc-calls {css}")
-        self.table.props("grid hide-header hide-pagination hide-bottom hide-no-data").add_slot("item", template)
-
-    def show(self, rows: Rows) -> None:
-        """Sends what differs."""
-        if list(rows) != self.table.rows:
-            self.table.rows = list(rows)
-        self.table.set_visibility(bool(rows))

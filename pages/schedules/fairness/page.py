@@ -24,10 +24,11 @@ from oncall_ui.services.schedules.read import ScheduleView, read_schedule
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView
+from pages.schedules.drawn import Drawn
 from pages.schedules.fairness.adjust_form import AdjustForm
 from pages.schedules.fairness.balances import balance_rows, buckets_of, fact_rows
 from pages.schedules.fairness.chart import chart_rows
-from pages.schedules.fairness.drawing import BALANCES, CHART, FACTS, MONTH, Drawn
+from pages.schedules.fairness.drawing import BALANCES, CHART, FACTS, MONTH
 from pages.schedules.fairness.statement import statement_rows, totals_of
 from pages.schedules.fairness.words import NOTHING_YET, bucket_words, everyone, plain, standing
 from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
@@ -223,8 +224,9 @@ class _Screen:
         is_mine = who.id == self._view.my_participant_id
         self._title.set_text("Your ledger" if is_mine else f"Ledger of {who.name}")
         balance = _balances(accounts).get(who.id, 0.0)
-        where, then = standing(balance, _cap(accounts, who.id), name="" if is_mine else who.name)
+        where, then = standing(balance, _cap(accounts, who.id), name=who.name)
         self._sentence.set_text(f"{where}{then}.")
+        self._sentence.set_visibility(not is_mine)  # the page begins with one's own
         self._facts.show(fact_rows(accounts, who.id))
         self._facts_card.set_visibility(bool(now.entries))
         months = statement_rows(now.entries, totals_of(accounts.postings), who.periods, self._zone, self._today)

@@ -12,8 +12,9 @@ from oncall_ui.domain.schedules.accounts import Posting
 from oncall_ui.domain.schedules.ledger import MILLI
 from oncall_ui.domain.schedules.membership import Period, terms_on
 from oncall_ui.domain.schedules.plan_states import LedgerKind
+from oncall_ui.domain.schedules.rules import USUAL_POINTS
 from oncall_ui.services.schedules.fairness import LedgerEntry
-from pages.schedules.fairness.words import amount, bucket_words, cause_words, plain, signed
+from pages.schedules.fairness.words import amount, cause_words, plain, signed
 from pages.schedules.plan.shift import role_words, span_words
 from pages.widgets.dates import NBSP, count, short_day
 
@@ -133,7 +134,8 @@ class _Month:
         days = ", ".join(short_day(each) for each in held.days[:MOST_DAYS])
         more = f" and {len(held.days) - MOST_DAYS} more" if len(held.days) > MOST_DAYS else ""
         part = f", {held.parts} in part" if held.parts else ""
-        name = f"{len(held.days)}{NBSP}{bucket_words(kind)}" if kind else count(len(held.days), "shift")
+        number = len(held.days)
+        name = count(number, kind) if kind in USUAL_POINTS else f"{number}{NBSP}×{NBSP}{kind}"
         hours = f"{plain(held.hours)}{NBSP}h"
         return self._line(name, f"{days}{more}{part} · {hours}", signed(held.points))
 
