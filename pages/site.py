@@ -28,6 +28,7 @@ from pages.help import page as help_pages
 from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
+from pages.schedules.board import page as schedule
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -54,6 +55,7 @@ SCREENS: tuple[ModuleType, ...] = (
     oauth,
     calendars,
     choose,
+    schedule,
     team,
     tags,
     health,
