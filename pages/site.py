@@ -29,6 +29,7 @@ from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
 from pages.schedules.board import page as schedule
+from pages.schedules.history import page as schedule_history
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -56,6 +57,7 @@ SCREENS: tuple[ModuleType, ...] = (
     calendars,
     choose,
     schedule,
+    schedule_history,
     team,
     tags,
     health,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from nicegui import html, ui
@@ -10,9 +11,13 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
+from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.slot_key import parse_slot_key, slot_key
+from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.draft_views import PlanLine
 from oncall_ui.services.schedules.read import ScheduleView, read_schedule
+from oncall_ui.services.schedules.why import read_why
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView
@@ -23,6 +28,7 @@ from pages.schedules.board.now_next import NowNext
 from pages.schedules.board.now_next import Reader as OnCallReader
 from pages.schedules.board.plan import Plan
 from pages.schedules.board.reading import Found, Reading
+from pages.schedules.board.shift import ShiftDialog
 from pages.schedules.board.slots import shift_of_key
 from pages.schedules.board.words import status_of
 from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
@@ -41,23 +47,29 @@ def register(app: App) -> None:
 
     @page("/schedules/{schedule_id:int}")
     async def schedule_page(schedule_id: int, request: Request, me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
-        await _open(app, me, schedule_id, request)
+        await _open(app, me, schedule_id, request, None)
 
     @page("/schedules/{schedule_id:int}/shifts/{shift}")
     async def shift_page(
         schedule_id: int, shift: str, request: Request, me: Annotated[LoggedIn, Depends(logged_in)]
     ) -> None:
-        await _open(app, me, schedule_id, request)
+        slot = parse_slot_key(shift)
+        if slot is None:
+            raise NotAllowed
+        await _open(app, me, schedule_id, request, slot)
 
 
-async def _open(app: App, me: LoggedIn, schedule_id: int, request: Request) -> None:
+async def _open(app: App, me: LoggedIn, schedule_id: int, request: Request, slot: Slot | None) -> None:
     view = await run_as(app, me, read_schedule, schedule_id)
+    why = await run_as(app, me, read_why, schedule_id, slot.start, slot.role) if slot else None
     chosen = Chosen.of(request.query_params)
     with frame(app, me, view.name, SCHEDULES):
         screen = _Screen(app, me, view, chosen)
         live = LiveView(app, me, screen.reading.read, screen.show, of_schedule=schedule_id)
         screen.live = live
     await live.first()
+    if why is not None:
+        screen.shift.begin(view, why)
     # Not before: a timer that waits for its browser has the page sent at once.
     ui.timer(TICK_SECONDS, live.refresh)
 
@@ -74,6 +86,7 @@ class _Screen:
         self.reading = Reading(app, me, view.id, chosen.first)
         self._new_draft = NewDraft(app, me, lambda: self._view)
         self._css = "is-busy"
+        self._slot: Slot | None = None
         self._waiting: tuple[PlanLine, ...] = ()
         self._head()
         schedule_subnav(view, "")
@@ -81,6 +94,7 @@ class _Screen:
         self._alert = Alert(self._open_shift)
         self._now = NowNext()
         self._plan = Plan(chosen, self._write_address, self._move, self._open_shift)
+        self.shift = ShiftDialog(app, me, self.reading, self._tell_address)
 
     def show(self, found: Found) -> None:
         self._view = found.view
@@ -91,6 +105,7 @@ class _Screen:
         reader = OnCallReader(colours, found.view.my_participant_id, found.zone, found.at)
         self._now.show(reader.cells(found.on_call, found.gaps_now))
         self._plan.show(found)
+        self.shift.show(found)
 
     def _head(self) -> None:
         with html.header().classes("oc-head"):
@@ -132,11 +147,19 @@ class _Screen:
         self._write_address()
         self.live.refresh()
 
-    def _open_shift(self, key: str) -> None:
-        ui.navigate.to(schedule_route(self._view.id, "shifts", shift_of_key(key)))
+    async def _open_shift(self, key: str) -> None:
+        if slot := parse_slot_key(shift_of_key(key)):
+            await self.shift.open(self._view, slot)
+
+    def _tell_address(self, slot: Slot | None) -> None:
+        self._slot = slot
+        self._write_address()
 
     def _write_address(self) -> None:
-        address = Chosen(self._plan.view, self._plan.who, self.reading.first).address(self._route)
+        slot, route = self._slot, self._route
+        if slot is not None:
+            route = schedule_route(self._view.id, "shifts", quote(slot_key(slot.start, slot.role), safe=""))
+        address = Chosen(self._plan.view, self._plan.who, self.reading.first).address(route)
         if address != self._address:
             self._address = address
             # In place of the one there: Back leaves the page.

@@ -8,10 +8,13 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import monday_of
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
+from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.board import Board, Trouble, read_board
 from oncall_ui.services.schedules.draft_views import PlanLine, list_plans
 from oncall_ui.services.schedules.read import OnCall, ScheduleView, on_call, read_schedule
+from oncall_ui.services.schedules.why import Why, read_why
 from pages.refresh import Wanted
 
 WEEKS = 12
@@ -28,6 +31,8 @@ class Found:
     drafts: tuple[PlanLine, ...]
     first: date
     at: datetime
+    why: Why | None = None
+    """Of the shift that is open; None: none is, or it is gone."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -49,6 +54,8 @@ class Reading:
     def __init__(self, app: App, me: LoggedIn, schedule_id: int, first: date | None) -> None:
         self._app, self._me, self._id = app, me.member.id, schedule_id
         self.first = first
+        self.slot: Slot | None = None
+        """The shift that is open."""
 
     def read(self, _: Wanted) -> Found:
         at = datetime.now(UTC)
@@ -63,7 +70,17 @@ class Reading:
             drafts=tuple(plan for plan in plans if plan.status in WAITING),
             first=first,
             at=at,
+            why=self._why(),
         )
+
+    def _why(self) -> Why | None:
+        slot = self.slot
+        if slot is None:
+            return None
+        try:
+            return read_why(self._app, self._me, self._id, slot.start, slot.role)
+        except NotAllowed:  # who may see the schedule has been asked already: the slot is gone
+            return None
 
     @staticmethod
     def usual_first(view: ScheduleView, at: datetime) -> date:

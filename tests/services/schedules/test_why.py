@@ -1,28 +1,21 @@
 """Why somebody has a slot: who else there is, what speaks against them, and what it would cost."""
 
-from datetime import UTC, datetime, time, timedelta
-from fractions import Fraction
+from datetime import timedelta
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.problem import Rest
-from oncall_ui.domain.schedules.reasons import FactKind, fact_words, grade_words, price_words
-from oncall_ui.errors import NotAllowed
+from oncall_ui.domain.schedules.reasons import fact_words, grade_words, price_words
 from oncall_ui.services.availability.manual import add_manual_days
-from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.why import Why, read_draft_why, read_why
+from oncall_ui.services.schedules.why import Why, read_why
 from tests.conftest import Person
 from tests.services.helpers.schedules import (
     in_plan,
     keep_schedule,
     next_monday,
     participant_of,
-    planned,
     publish_by_hand,
 )
 
