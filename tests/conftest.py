@@ -43,7 +43,7 @@ def _trust_one_authority() -> None:
     """Each HTTP client of a test would otherwise read all authorities of the world, for 30 ms, to talk to loopback."""
     end = "-----END CERTIFICATE-----\n"
     first = Path(certifi.where()).read_text(encoding="utf-8").split(end)[0] + end
-    path = Path(os.environ["NICEGUI_STORAGE_PATH"]) / "authority.pem"
+    path = Path(tempfile.mkdtemp(prefix="oncall-test-")) / "authority.pem"
     path.write_text(first, encoding="utf-8")
     certifi.where = lambda: str(path)
 
