@@ -28,6 +28,7 @@ from pages.help import page as help_pages
 from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
+from pages.schedules.draft import page as draft
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -60,6 +61,7 @@ SCREENS: tuple[ModuleType, ...] = (
     help_pages,
     privacy,
     downloads,
+    draft,
     feed,
     routes,
     you,
