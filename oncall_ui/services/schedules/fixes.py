@@ -79,10 +79,10 @@ def ask_to_lift(
 
     Raises InvalidInput where no email can be sent, NotAllowed unless the member manages the schedule, PlanNotReady.
     """
-    if not app.postbox.is_set_up:
-        raise InvalidInput("Ask", NO_EMAIL)
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
+        if not app.postbox.is_set_up:
+            raise InvalidInput("Ask", NO_EMAIL)
         plan = draft_of(session, schedule_id, number)
         rows = _rows_of(session, plan, slots)
         member = session.get(Member, _participant(session, schedule_id, participant_id).member_id or 0)

@@ -7,7 +7,7 @@ from oncall_ui.domain.schedules.hand_over import Hindrance
 from oncall_ui.domain.schedules.problem import Apart, Group, Most, Rest, Row
 from oncall_ui.domain.schedules.result import Stage
 from oncall_ui.services.schedules.candidates import Candidate
-from pages.schedules.draft.words import amount
+from pages.schedules.draft.words import points_words
 from pages.widgets.dates import count
 
 HINDRANCES = {
@@ -56,7 +56,7 @@ def _parts(candidate: Candidate) -> Iterator[str]:
     for name, times in broken.items():
         yield count(times, name, _plural(name))
     if candidate.uneven > 0:
-        yield f"{amount(candidate.uneven)} points further from even"
+        yield f"{points_words(candidate.uneven)} further from even"
     elif price.changes.get(Stage.FAIRNESS, 0) > 0:
         yield "a little less even"
     if price.changes.get(Stage.WISHES, 0) > 0:
@@ -66,7 +66,7 @@ def _parts(candidate: Candidate) -> Iterator[str]:
     elif price.changes.get(Stage.CHANGES, 0) < 0:
         yield "a published shift stays"
     if candidate.uneven < 0:
-        yield f"{amount(-candidate.uneven)} points closer to even"
+        yield f"{points_words(-candidate.uneven)} closer to even"
 
 
 def _why(candidate: Candidate, rest: list[str]) -> str:

@@ -90,15 +90,13 @@ def weeks(user: User) -> list[dict[str, Any]]:
 
 def emit(user: User, name: str, value: object) -> None:
     """What the template of the one element that listens to it sends when it is pressed."""
-    (listener, *_) = (
-        (each, listener)
-        for each in elements(user)
-        for listener in each._event_listeners.values()
-        if listener.type == name
-    )
-    element, found = listener
-    with user:
-        element._handle_event({"listener_id": found.id, "args": value})
+    for element in elements(user):
+        for listener in element._event_listeners.values():
+            if listener.type == name:
+                with user:
+                    element._handle_event({"listener_id": listener.id, "args": value})
+                return
+    raise AssertionError(f"nothing listens to {name}")
 
 
 def titles(user: User) -> list[str]:
@@ -232,7 +230,7 @@ async def test_a_slot_is_handed_over_pinned_and_excluded_in_its_dialog(
     emit(user, "shift", key)
     await until(lambda: any(each.startswith("Why you, Mon ") for each in titles(user)))
     assert [(each["n"], each["cost"], each["small"]) for each in items(user, "picked")] == [
-        ("Mallory", "1 points further from even", "a little worse"),
+        ("Mallory", "1\u00a0point further from even", "a little worse"),
         ("Leave empty", "nobody is on call", "much worse"),
     ]
     press(user, "Hand over")
