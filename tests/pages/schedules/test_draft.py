@@ -57,10 +57,16 @@ async def at_draft(browser: Browser, person: Person, schedule: int, number: int)
     return user
 
 
-def press_last(user: User, word: str) -> None:
-    """The button of a dialog, which repeats the word of the one that opened it."""
-    found = [each for each in user.find(kind=ui.button).elements if each.text == word]
-    click(user, max(found, key=lambda each: each.id))
+async def confirm(user: User, word: str) -> None:
+    """Presses the button of the dialog that opens, which repeats the word of the one that opens it."""
+
+    def buttons() -> list[ui.button]:
+        return [each for each in elements(user) if isinstance(each, ui.button) and each.text == word]
+
+    before = len(buttons())
+    press(user, word)
+    await until(lambda: len(buttons()) > before)
+    click(user, max(buttons(), key=lambda each: each.id))
 
 
 def shown(user: User, *keys: str) -> dict[str, Any]:
@@ -143,9 +149,8 @@ async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
     assert [(line["who"]["n"], line["after"]) for line in shown(user, "people")["people"]] == [
         ("Bob", "0.0"), ("Mallory", "0.0"),
     ]  # fmt: skip
-    press(user, "Publish")
-    await until(lambda: says(user, "Publishing tells Bob and Mallory what changed for them."))
-    press_last(user, "Publish")
+    await confirm(user, "Publish")
+    assert says(user, "Publishing tells Bob and Mallory what changed for them.")
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PUBLISHED)
     assert len(read_shifts(app, bob.id, schedule, in_plan(0), in_plan(9))) == 4
 
@@ -156,9 +161,9 @@ async def test_another_manager_who_publishes_first_is_named_and_nothing_is_lost(
     b, m = people
     one, two = draft_by_hand(app, schedule, [b, b]), draft_by_hand(app, schedule, [m, m])
     user = await at_draft(browser, bob, schedule, two)
-    press(user, "Publish")
+    app.hub.stop()  # the page isn't told in time
     publish(app, alice.id, schedule, one, 1)
-    press_last(user, "Publish")
+    await confirm(user, "Publish")
     await until(lambda: says(user, "Alice changed the published schedule at "))
     assert read_draft(app, bob.id, schedule, two).line.status is PlanStatus.DRAFT
 
@@ -201,8 +206,7 @@ async def test_who_no_longer_manages_it_changes_nothing(
     user = await at_draft(browser, bob, schedule, number)
     set_access(app, mallory.id, schedule, bob.id, Access.MEMBER)
     press(user, "Plan again")
-    press(user, "Publish")
-    press_last(user, "Publish")
+    await confirm(user, "Publish")
     await user.should_see("This no longer exists")
     assert read_draft(app, alice.id, schedule, number).line.status is PlanStatus.DRAFT
 
@@ -212,10 +216,8 @@ async def test_discarding_asks_once(
 ) -> None:
     number = draft_by_hand(app, schedule, list(people))
     user = await at_draft(browser, bob, schedule, number)
-    press(user, "Discard")
-    await until(lambda: says(user, "Discard this draft?"))
-    assert read_draft(app, bob.id, schedule, number).line.status is PlanStatus.DRAFT
-    press_last(user, "Discard")
+    await confirm(user, "Discard")
+    assert says(user, "Discard this draft?")
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.DROPPED)
 
 
@@ -253,8 +255,7 @@ async def test_each_blocked_shift_is_ticked_before_publishing(
     assert "Publish this plan?" not in titles(user)
     for line in items(user, "ticked"):
         emit(user, "tick", [line["key"], True])
-    press(user, "Publish")
-    press_last(user, "Publish")
+    await confirm(user, "Publish")
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PUBLISHED)
 
 
