@@ -29,6 +29,7 @@ from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
 from pages.schedules.board import page as schedule
+from pages.schedules.draft import page as draft
 from pages.schedules.fairness import downloads as fairness_downloads
 from pages.schedules.fairness import page as fairness
 from pages.schedules.history import page as schedule_history
@@ -72,6 +73,7 @@ SCREENS: tuple[ModuleType, ...] = (
     help_pages,
     privacy,
     downloads,
+    draft,
     feed,
     routes,
     you,
