@@ -156,10 +156,16 @@ def _words(entry: Entry, viewer: int | None) -> dict[str, str]:
         "to_what": f" to {entry.what}" if entry.what else "",
         "how": _how(facts),
         "profile": _profile(facts),
-        "exported": EXPORTS.get(entry.what, "the audit log").format(their=their),
+        "exported": _exported(entry, their),
         "tags": f"tags{_tags(facts)}",
         "rules": "log-in rules",
     }
+
+
+def _exported(entry: Entry, their: str) -> str:
+    if kind := entry.facts.get("export"):
+        return f"the {kind} of {entry.what}"
+    return EXPORTS.get(entry.what, "the audit log").format(their=their)
 
 
 def _who(entry: Entry, viewer: int | None) -> str:

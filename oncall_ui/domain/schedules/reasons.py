@@ -5,7 +5,7 @@ Pages, emails and the API say the same. A fact names days and rules, never a tit
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -271,7 +271,7 @@ def _where(fact: Fact, zone: ZoneInfo) -> str:
 
 def _days(spans: Sequence[Span], zone: ZoneInfo) -> str:
     """`Sat 5 and Sun 6 Dec`, `Sat 5, Sun 6 Dec and 3 more days`."""
-    found = {}
+    found: dict[date, None] = {}
     for span in spans:
         day, last = span.start.astimezone(zone).date(), (span.end - timedelta(microseconds=1)).astimezone(zone).date()
         while day <= last:
