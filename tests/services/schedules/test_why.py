@@ -103,7 +103,7 @@ def test_a_draft_counts_with_what_it_was_planned_from(app: App, bob: Person, mal
     add_manual_days(app, mallory.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
     draft = planned(app, bob, schedule)
     why = read_draft_why(app, bob.id, schedule, draft.line.number, in_plan(0), "primary")
-    (_, facts, _, _), (name, others, _, grade) = said(why)
+    _, (name, others, _, grade) = said(why)
     assert (name, others[0], grade) == ("Mallory", "blocked for 15 of 24 h", "is blocked")
     with pytest.raises(NotAllowed):
         read_draft_why(app, mallory.id, schedule, draft.line.number, in_plan(0), "primary")
