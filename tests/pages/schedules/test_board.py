@@ -96,7 +96,7 @@ async def test_it_says_who_is_on_call_and_what_needs_a_change(browser: Browser, 
     assert "1 shift needs a change; the other 3 are covered until" in statuses(user)[0]
     assert says(user, "1 shift has nobody")
     assert [each.split(", ")[4] for each in bars(user)] == ["Bob", "Bob", "Mallory", "nobody"]
-    assert [week["s"][2]["c"] for week in rows(user, "oc-plan-weeks") if week["s"]] == ["oc-shift is-p2 mine"]
+    assert [week["s"][2]["c"] for week in rows(user, "oc-plan-weeks") if week["s"]] == ["oc-shift is-p2 mine stale"]
     assert [row["who"][0]["n"] for week in rows(user, "oc-duty") for row in week["shifts"]] == [
         "Bob", "Bob", "Mallory", "Nobody",
     ]  # fmt: skip
