@@ -30,6 +30,9 @@ from pages.privacy import downloads
 from pages.privacy import page as privacy
 from pages.schedules.fairness import downloads as fairness_downloads
 from pages.schedules.fairness import page as fairness
+from pages.schedules.list import page as schedules
+from pages.schedules.new import page as new_schedule
+from pages.schedules.rules import page as rules
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -56,11 +59,14 @@ SCREENS: tuple[ModuleType, ...] = (
     oauth,
     calendars,
     choose,
+    schedules,
+    new_schedule,
     team,
     tags,
     health,
     fairness,
     fairness_downloads,
+    rules,
     help_pages,
     privacy,
     downloads,

@@ -22,6 +22,8 @@ HEADINGS = {
     "/team": "Team",
     "/team/tags": "Tags",
     "/team/calendars": "Broken or stale",
+    "/schedules": "Schedules",
+    "/schedules/new": "New schedule",
     "/help": "Help",
     "/privacy": "Your data",
     "/you": "Your profile",
