@@ -73,6 +73,7 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.DRAFT_CHANGED: "{who} changed a draft for {what}",
     AuditAction.DRAFT_DISCARDED: "{who} discarded a draft for {what}",
     AuditAction.PLAN_PUBLISHED: "{who} published a plan for {what}",
+    AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what}",
     AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
 }
 DONE_TO = {
@@ -82,6 +83,7 @@ DONE_TO = {
     AuditAction.SECOND_FACTOR_RESET: "{who} reset the second factor of {whom}",
     AuditAction.EMAIL_CHANGED: "{who} changed the email of {whom}{to_what}",
     AuditAction.PASSWORD_RESET: "{who} set a new password for {whom}",
+    AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what} to {whom}",
     AuditAction.SCHEDULE_ACCESS_CHANGED: "{who} changed the access of {whom} to the schedule {what}",
     AuditAction.SCHEDULE_PEOPLE_CHANGED: "{who} changed what is agreed with {whom} in the schedule {what}",
 }

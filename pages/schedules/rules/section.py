@@ -54,7 +54,7 @@ class Section:
                 self._edit.set_visibility(editing is not None)
             self._list = Drawn(SENTENCE, "rules-lines")
             self._list.table.props["role"] = "list"
-            self._list.table.props["aria-label"] = heading
+            self._list.table.props["aria-labelledby"] = f"rules-{key}"
             self._form = html.div().classes("rules-form")
         self._lines: Sequence[str] = ()
 
