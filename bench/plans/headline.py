@@ -51,7 +51,7 @@ def breaches(team: Team, roster: Roster) -> list[str]:
     ]
     for person in team.people:
         count = _short(team, roster, person, team.hard_rest) + _twice(roster, person)
-        found += [f"{person} has {count} shifts too close to another"] if count else []
+        found += [f"{person} has {count} pairs of shifts at once or too close"] if count else []
     return found
 
 
