@@ -31,12 +31,18 @@ from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.ical import Changes
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
 from oncall_ui.services.accounts.log_in import log_in
 from oncall_ui.services.accounts.profile import get_profile, next_holiday
 from oncall_ui.services.connections.views import CalendarView, list_connections
-from oncall_ui.services.team.grid import read_team
+from oncall_ui.services.schedules.draft_views import list_plans, read_draft
+from oncall_ui.services.schedules.fairness import read_fairness
+from oncall_ui.services.schedules.planning import run_due_plans
+from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.read import ShiftView, list_schedules, read_shifts
+from oncall_ui.services.team.grid import read_team, team_spans
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.e2e.server import ROOT
@@ -85,7 +91,7 @@ def seeded(folder: Path, workers: Workers) -> Iterator[Demo]:
         app = open_app(demo_settings(folder, server.address), workers=workers)
         migrate(app.db)
         asyncio.run(seed(app, server, PASSWORD))
-        assert asyncio.run(import_all(app)) == 12
+        assert asyncio.run(import_all(app)) == 3  # those to watch: the others are imported by then
         yield Demo(app, server, clock)
         app.db.close()
 
@@ -184,6 +190,40 @@ def test_members_live_all_over_the_world_and_rest_there(demo: Demo) -> None:
     assert sum(each.holidays_block for each in profiles) == 3
 
 
+def test_a_schedule_is_in_mid_life(demo: Demo) -> None:
+    alice, moment = demo.member("Alice"), datetime.now(UTC)
+    (card,) = list_schedules(demo.app, alice, moment)
+    assert (card.name, card.drafts) == ("Platform on-call", 1)
+    assert all(role.now is not None and role.next is not None for role in card.on_call)
+    shifts = read_shifts(demo.app, alice, card.id, moment - timedelta(days=60), moment + timedelta(days=90))
+    assert len(shifts) == 72 and {each.name for each in shifts} == {person.name for person in TEAM}
+    assert shifts[0].start < moment - timedelta(weeks=4) and moment + timedelta(weeks=7) < shifts[-1].end
+    fairness = read_fairness(demo.app, alice, card.id)
+    assert sum(each.balance != 0 for each in fairness.accounts if each.bucket == "all") == 6
+    (draft, published) = list_plans(demo.app, alice, card.id)
+    assert (draft.status, published.status) == (PlanStatus.PLANNING, PlanStatus.PUBLISHED)
+
+
+def test_one_holder_is_blocked_on_a_published_shift_also_once_every_calendar_is_read(demo: Demo) -> None:
+    assert len(conflicts(demo)) == 1
+
+
+def conflicts(demo: Demo) -> list[ShiftView]:
+    """The coming shifts on which the holder is blocked, but wasn't when they were published."""
+    moment = datetime.now(UTC)
+    end = moment + timedelta(days=120)
+    spans = team_spans(demo.app, moment, end)
+    return [
+        shift
+        for shift in read_shifts(demo.app, demo.member("Alice"), 1, moment, end)
+        if not shift.is_accepted
+        and any(
+            span.action is Action.BLOCK and span.start < shift.end and shift.start < span.end
+            for span in spans[shift.member_id or 0]
+        )
+    ]
+
+
 def test_a_calendar_nobody_switched_on_stays_off(demo: Demo) -> None:
     assert demo.calendar("Farid", "Field trips").state is State.OFF
 
@@ -198,6 +238,18 @@ def test_after_a_minute_one_is_gone_and_keeps_what_it_brought_and_one_has_change
     changed = moving_demo.calendar("Alice", "Incident drills")
     assert changed.state is State.UP_TO_DATE
     assert changed.entries != drills.entries
+    assert_the_draft_can_be_published(moving_demo)
+
+
+def assert_the_draft_can_be_published(demo: Demo) -> None:
+    """Whatever was imported since: nothing that it was planned from has changed."""
+    alice = demo.member("Alice")
+    asyncio.run(run_due_plans(demo.app))
+    draft = read_draft(demo.app, alice, 1, 2)
+    make_due(demo.app)
+    asyncio.run(import_all(demo.app))
+    assert publish(demo.app, alice, 1, 2, draft.revision).changes
+    assert len(conflicts(demo)) == 1
 
 
 def test_the_drills_change_with_every_minute_and_only_then() -> None:

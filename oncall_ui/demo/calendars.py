@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Timezone
 
+TUESDAY = 1
 ARCHIVED = 8_000
 UNTAGGED = 134
 
@@ -46,16 +47,21 @@ def holidays(moment: datetime) -> bytes:
 
 
 def archive(moment: datetime) -> bytes:
-    """Years of meetings, one in 90 tagged. Like many exports, it has a new DTSTAMP in every response."""
+    """Years of meetings, the last one of every Tuesday tagged, while Alice climbs.
+
+    Like many exports, it has a new DTSTAMP in every response.
+    """
     diary = Diary(moment, stamp=moment)
     return diary.written("Everything", *_meetings(diary))
 
 
 def drills(moment: datetime) -> bytes:
-    """One block, and another one every minute, up to four; then one again."""
+    """One block on a Tuesday, and another one every minute, up to four; then one again."""
     diary = Diary(moment)
-    count = 1 + int(moment.timestamp()) // 60 % 4
-    return diary.written("Incident drills", *(diary.timed("Drill", 1 + number, "12:00", 4) for number in range(count)))
+    count, tuesday = 1 + int(moment.timestamp()) // 60 % 4, diary.until_weekday(TUESDAY)
+    return diary.written(
+        "Incident drills", *(diary.timed("Drill", tuesday + 7 * number, "12:00", 4) for number in range(count))
+    )
 
 
 def untagged(moment: datetime, *, zone: str) -> bytes:
@@ -85,7 +91,7 @@ def evenings(moment: datetime, *, zone: str) -> bytes:
     """A weekly series."""
     diary = Diary(moment, zone)
     return diary.written(
-        "Climbing club", diary.timed("Climbing", diary.until_weekday(1), "19:00", 3, "RRULE:FREQ=WEEKLY;COUNT=20")
+        "Climbing club", diary.timed("Climbing", diary.until_weekday(TUESDAY), "18:00", 4, "RRULE:FREQ=WEEKLY;COUNT=20")
     )
 
 
@@ -196,7 +202,7 @@ def _board(diary: Diary) -> tuple[str, str]:
 def _meetings(diary: Diary) -> Iterator[str]:
     for number in range(ARCHIVED):
         days, hour = number // 10 - 700, 8 + number % 10
-        tag = " (noc)" if number % 90 == 0 else ""
+        tag = " (noc)" if number % 10 == 9 and diary.day(days).weekday() == TUESDAY else ""
         yield diary.timed(
             f"Meeting {number}{tag}", days, f"{hour:02}:00", 1, "DESCRIPTION:Minutes of the last one and what is open."
         )

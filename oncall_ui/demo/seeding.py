@@ -1,6 +1,7 @@
 """Adds the demo's team to a database by the same services that a member's clicks would call."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from sqlmodel import col, update
 
 from oncall_ui.app import App
 from oncall_ui.demo.feeds import Feed, FeedServer
+from oncall_ui.demo.schedule import seed_schedule
 from oncall_ui.demo.team import TEAM, Person, Subscription
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.accounts.members import add_member
@@ -21,17 +23,24 @@ from oncall_ui.services.imports.run import run_import
 
 ATTEMPTS = 19
 """Failed attempts on a server that has been down for days."""
+MOST_DUE = 20
 
 
 async def seed(app: App, server: FeedServer, password: str) -> None:
-    """Adds the team and its connections to an empty installation; calendars that are on are due at once."""
+    """Adds the team, its connections and its schedule to an empty installation.
+
+    Calendars to watch are due at once; the others have been imported.
+    """
     app.workers.warm_up()
     ids = await asyncio.gather(*(asyncio.to_thread(_join, app, person, password) for person in TEAM))
     members = list(zip(ids, TEAM, strict=True))
     for member_id, person in members:
         for old in (each for each in person.connected if each.unread_for):
             await _neglect(app, await _subscribe(app, member_id, server, old), old)
-    await asyncio.gather(*(_connect(app, member_id, server, person) for member_id, person in members))
+    await _connect_all(app, server, members, is_to_watch=False)
+    await _import_due(app)
+    await seed_schedule(app, {person.email: member_id for member_id, person in members})
+    await _connect_all(app, server, members, is_to_watch=True)
 
 
 def _join(app: App, person: Person, password: str) -> int:
@@ -50,9 +59,15 @@ def _join(app: App, person: Person, password: str) -> int:
     return member_id
 
 
-async def _connect(app: App, member_id: int, server: FeedServer, person: Person) -> None:
+async def _connect_all(
+    app: App, server: FeedServer, members: Sequence[tuple[int, Person]], *, is_to_watch: bool
+) -> None:
+    await asyncio.gather(*(_connect(app, member, server, person, is_to_watch) for member, person in members))
+
+
+async def _connect(app: App, member_id: int, server: FeedServer, person: Person, is_to_watch: bool) -> None:
     for wanted in person.connected:
-        if not wanted.unread_for:
+        if not wanted.unread_for and wanted.is_to_watch is is_to_watch:
             await _subscribe(app, member_id, server, wanted)
 
 
@@ -75,10 +90,14 @@ async def _neglect(app: App, calendar_id: int, wanted: Subscription) -> None:
     then = now() - wanted.unread_for
     for _ in range(2):
         await asyncio.to_thread(_set, app, calendar_id, next_import_at=then)
-        for job in await asyncio.to_thread(claim_due, app, 1):
-            await run_import(app, job)
+        await _import_due(app)
     moments = dict.fromkeys(("last_read_at", "last_changed_at", "state_since", "broken_since"), then)
     await asyncio.to_thread(_set, app, calendar_id, attempts=ATTEMPTS, **moments)
+
+
+async def _import_due(app: App) -> None:
+    jobs = await asyncio.to_thread(claim_due, app, MOST_DUE)
+    await asyncio.gather(*(run_import(app, job) for job in jobs))
 
 
 def _set(app: App, calendar_id: int, **values: object) -> None:
