@@ -40,19 +40,24 @@ class Asked:
 
 def models(asked: Asked) -> list[str]:
     """The on-call models, each beside bare HiGHS."""
-    runs = []
-    for name in names("model-*"):
-        if name in names(asked.pattern):
-            run = ours(name, asked.seconds)
-            runs.append(replace(run, bare=bare(name, asked.seconds or LONGEST)))
-            _told(run)
-    if runs:
-        _say(tables.problems(runs))
-        slow = tables.above(runs, 1.2, 0.2)
-        _say([f"Above 1.2 × bare + 0.2 s to fairness: {', '.join(slow) or 'none'}", ""])
-        open_ = [run.name for run in runs if run.bare and not run.bare.proved]
-        _say([f"Bare HiGHS ran out of time: {', '.join(open_)}", ""] if open_ else [])
+    runs = _ran([name for name in names("model-*") if name in names(asked.pattern)], asked, beside=True)
+    if slow := tables.above(runs, 1.2, 0.2):
+        _say([f"Above 1.2 × bare + 0.2 s to fairness: {', '.join(slow)}", ""])
+    if late := [run.name for run in runs if run.bare and not run.bare.proved]:
+        _say([f"Bare HiGHS ran out of time: {', '.join(late)}", ""])
     return _wrong(runs)
+
+
+def _ran(chosen: Sequence[str], asked: Asked, *, beside: bool = False) -> list[Run]:
+    """Runs each and prints its line at once; `beside` bare HiGHS, on the same data."""
+    runs: list[Run] = []
+    _say(tables.PROBLEMS if chosen else [])
+    for name in chosen:
+        run = ours(name, asked.seconds)
+        runs.append(replace(run, bare=bare(name, asked.seconds or LONGEST)) if beside else run)
+        _say([tables.problem(runs[-1])])
+    _say([tables.all_of(runs), ""] if runs else [])
+    return runs
 
 
 def teams(asked: Asked) -> list[str]:
@@ -67,12 +72,8 @@ def year(asked: Asked) -> list[str]:
 
 
 def _beside_planners(chosen: Sequence[str], asked: Asked) -> list[str]:
-    runs = []
-    for name in chosen:
-        runs.append(ours(name, asked.seconds))
-        _told(runs[-1])
+    runs = _ran(chosen, asked)
     if runs:
-        _say([*tables.problems(runs), ""])
         views = [Team(problem(name)) for name in chosen]
         made = {words: [headline(team, plan(team)) for team in views] for words, plan in PLANNERS.items()}
         _say([*tables.headlines({**made, "this app": [run.found.headline for run in runs]}), ""])
@@ -106,10 +107,6 @@ PARTS: dict[str, Callable[[Asked], list[str]]] = {
 
 def _wrong(runs: Iterable[Run]) -> list[str]:
     return [f"{run.name}: {words}" for run in runs for words in run.wrong()]
-
-
-def _told(run: Run) -> None:
-    sys.stderr.write(f"{run.name}: {run.found.cpu:.1f} CPU s\n")
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -10,16 +10,15 @@ Totals = Mapping[str, Sequence[Headline]]
 """For each planner, what it made of each team."""
 
 
-def problems(runs: Sequence[Run]) -> Iterator[str]:
-    """One line for each problem, and their sum."""
-    yield "| problem | values | open | CPU s to fairness | all | bare | ratio | all | building | MB |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
-    for run in runs:
-        yield _problem(run)
-    yield _sum(runs)
+PROBLEMS = (
+    "| problem | values | open | CPU s to fairness | all | bare | ratio | all | building | MB |",
+    "|---|---|---|---|---|---|---|---|---|---|",
+)
+"""What stands above the lines of problems."""
 
 
-def _problem(run: Run) -> str:
+def problem(run: Run) -> str:
+    """One problem: what came out, and what it took."""
     values = " ".join(f"{value:g}" for value in run.found.values)
     different = "; ".join(run.worse())
     still = ", ".join(stage for stage in JUDGED if stage not in run.found.proved) or "–"
@@ -35,7 +34,8 @@ def _problem(run: Run) -> str:
     )
 
 
-def _sum(runs: Sequence[Run]) -> str:
+def all_of(runs: Sequence[Run]) -> str:
+    """The line below the problems."""
     firm, whole = sum(run.firm_cpu for run in runs), sum(run.found.cpu for run in runs)
     bare = [run.bare.cpu for run in runs if run.bare]
     proved = sum(run.is_firm for run in runs), sum(len(run.found.proved) == len(JUDGED) for run in runs)
