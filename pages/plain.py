@@ -16,6 +16,7 @@ LINKS = (
     ("Home", "/", "home"),
     ("Calendars", "/calendars", "calendars"),
     ("Team", "/team", "team"),
+    ("Schedules", "/schedules", "schedule"),
     ("Help", "/help", "help"),
 )
 """Of the sidebar, and of the bar at the bottom of phones."""

@@ -28,6 +28,12 @@ from pages.help import page as help_pages
 from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
+from pages.schedules.board import page as schedule
+from pages.schedules.fairness import downloads as fairness_downloads
+from pages.schedules.fairness import page as fairness
+from pages.schedules.history import page as schedule_history
+from pages.schedules.list import page as schedules
+from pages.schedules.new import page as new_schedule
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -54,9 +60,15 @@ SCREENS: tuple[ModuleType, ...] = (
     oauth,
     calendars,
     choose,
+    schedules,
+    new_schedule,
+    schedule,
+    schedule_history,
     team,
     tags,
     health,
+    fairness,
+    fairness_downloads,
     help_pages,
     privacy,
     downloads,

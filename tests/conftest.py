@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import certifi
 import pytest
 import structlog
 from argon2 import PasswordHasher
@@ -37,6 +38,17 @@ from tests.fakes.graph import microsoft
 from tests.fakes.openid import openid
 from tests.fakes.radicale import Radicale
 
+
+def _trust_one_authority() -> None:
+    """Each HTTP client of a test would otherwise read all authorities of the world, for 30 ms, to talk to loopback."""
+    end = "-----END CERTIFICATE-----\n"
+    first = Path(certifi.where()).read_text(encoding="utf-8").split(end)[0] + end
+    path = Path(tempfile.mkdtemp(prefix="oncall-test-")) / "authority.pem"
+    path.write_text(first, encoding="utf-8")
+    certifi.where = lambda: str(path)
+
+
+_trust_one_authority()
 # As the app logs. Without it a traceback shows every local variable, and takes seconds.
 configure_log("debug")
 

@@ -73,6 +73,7 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.DRAFT_CHANGED: "{who} changed a draft for {what}",
     AuditAction.DRAFT_DISCARDED: "{who} discarded a draft for {what}",
     AuditAction.PLAN_PUBLISHED: "{who} published a plan for {what}",
+    AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what}",
     AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
 }
 DONE_TO = {
@@ -82,6 +83,7 @@ DONE_TO = {
     AuditAction.SECOND_FACTOR_RESET: "{who} reset the second factor of {whom}",
     AuditAction.EMAIL_CHANGED: "{who} changed the email of {whom}{to_what}",
     AuditAction.PASSWORD_RESET: "{who} set a new password for {whom}",
+    AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what} to {whom}",
     AuditAction.SCHEDULE_ACCESS_CHANGED: "{who} changed the access of {whom} to the schedule {what}",
     AuditAction.SCHEDULE_PEOPLE_CHANGED: "{who} changed what is agreed with {whom} in the schedule {what}",
 }
@@ -154,10 +156,16 @@ def _words(entry: Entry, viewer: int | None) -> dict[str, str]:
         "to_what": f" to {entry.what}" if entry.what else "",
         "how": _how(facts),
         "profile": _profile(facts),
-        "exported": EXPORTS.get(entry.what, "the audit log").format(their=their),
+        "exported": _exported(entry, their),
         "tags": f"tags{_tags(facts)}",
         "rules": "log-in rules",
     }
+
+
+def _exported(entry: Entry, their: str) -> str:
+    if kind := entry.facts.get("export"):
+        return f"the {kind} of {entry.what}"
+    return EXPORTS.get(entry.what, "the audit log").format(their=their)
 
 
 def _who(entry: Entry, viewer: int | None) -> str:

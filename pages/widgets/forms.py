@@ -120,6 +120,14 @@ def zone_field(value: str, **native: str) -> ui.input:
     return entry
 
 
+ZONES_ID = "zone-names"
+
+
+def zone_names() -> None:
+    """The list of time zones for native inputs that name ZONES_ID as theirs; once on a page."""
+    ui.html(f'<datalist id="{ZONES_ID}">{_options()}</datalist>', sanitize=False).set_visibility(False)
+
+
 def fill_from_browser(entry: ui.input) -> None:
     """Fills in the browser's time zone if the field is empty. Call once the page is connected."""
     # In the browser, which alone knows whether somebody has typed something by now.

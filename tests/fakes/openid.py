@@ -11,8 +11,10 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import flask
@@ -28,6 +30,7 @@ from oncall_ui.settings import Settings
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it uses authlib.jose, which is deprecated
     import oidc_provider_mock
+    from authlib import jose
     from oidc_provider_mock._storage import storage
 
 NAME = "Acme SSO"
@@ -37,6 +40,15 @@ logging.getLogger("werkzeug").setLevel(logging.WARNING)
 logging.getLogger("oidc_provider_mock").setLevel(logging.ERROR)
 
 
+_generate = jose.RSAKey.generate_key
+
+
+@cache
+def _first_key(**options: Any) -> Any:
+    """What every provider starts with: making one takes a fifth of a second."""
+    return _generate(**options)
+
+
 class OpenIdServer:
     """Listens inside `with`. `issuer` is the provider's; people log in with `answer_for`, or on its page."""
 
@@ -44,7 +56,8 @@ class OpenIdServer:
         os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # http on loopback
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._flask = oidc_provider_mock.app()
+            with patch.object(jose.RSAKey, "generate_key", _first_key):
+                self._flask = oidc_provider_mock.app()
         self._flask.before_request(self._before)
         self._flask.after_request(self._after)
         self._server = make_server("localhost", 0, self._flask, threaded=True)

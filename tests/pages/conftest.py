@@ -14,7 +14,7 @@ from nicegui.testing import User
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
-from pages import site
+from pages import refresh, site
 from tests.conftest import PASSWORD, Person
 from tests.pages.simulation import PatientUser, simulation
 
@@ -35,8 +35,10 @@ def readiness(app: App) -> Readiness:
 
 
 @pytest.fixture
-async def browser(app: App, readiness: Readiness) -> AsyncIterator[Browser]:
+async def browser(app: App, readiness: Readiness, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
     """`await browser(alice)` is a browser logged in as her, `await browser()` one logged in as nobody."""
+    # A page that rests isn't idle, and tests wait until it is.
+    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
     async with simulation():
         app.hub.start()
         site.register(app, readiness)

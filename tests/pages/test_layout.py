@@ -23,6 +23,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout, "_now", lambda: NOW)
 
 
+LINKS = [
+    ("Home", "/"),
+    ("Calendars", "/calendars"),
+    ("Team", "/team"),
+    ("Schedules", "/schedules"),
+    ("Help", "/help"),
+]
+
+
 def navigation(user: User) -> list[ui.element]:
     return [each for each in elements(user) if each.tag == "nav"]
 
@@ -46,7 +55,7 @@ async def test_each_navigation_has_each_link_once_and_one_is_where_you_are(brows
     user = await at_calendars(browser, bob)
     assert len(navigation(user)) == 2  # sidebar and tabs: a screen shows one of them, css hides the other
     for each in navigation(user):
-        assert links(each) == [("Home", "/"), ("Calendars", "/calendars"), ("Team", "/team"), ("Help", "/help")]
+        assert links(each) == LINKS
         here = [words(link) for link in each.descendants() if link.props.get("aria-current") == "page"]
         assert here == ["Calendars"]
 

@@ -63,6 +63,7 @@ class AuditAction(StrEnum):
     DRAFT_CHANGED = "schedule.draft_changed"
     DRAFT_DISCARDED = "schedule.draft_discarded"
     PLAN_PUBLISHED = "schedule.published"
+    SHIFT_HANDED_OVER = "schedule.shift_handed_over"
     LEDGER_ADJUSTED = "schedule.ledger_adjusted"
 
     @property

@@ -1,12 +1,13 @@
 """What it would cost if one slot changed hands and everything else stayed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import Person, Problem, Slot, Strength
+from oncall_ui.domain.schedules.problem import FirmLimit, Person, Problem, Slot, Strength
 from oncall_ui.domain.schedules.result import Stage
 
 Roster = Mapping[Slot, str]
@@ -25,11 +26,17 @@ class Hindrance(StrEnum):
     RULED_OUT = "ruled_out"
     BLOCKED = "blocked"
     """For some of the shift, where the schedule never bends blocks."""
+    LIMIT = "limit"
+    """It would break a limit that is never to be broken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`changes` are the stages that would change, by how much; more is worse. `person` None: the slot left empty."""
+    """`changes` are the stages that would change, by how much; more is worse. `person` None: the slot left empty.
+
+    `apart` is how many points everybody together would be further from their shares, by bucket; below zero: closer.
+    `broken` is how much more often each limit would be broken. Both have only what would change.
+    """
 
     person: str | None
     changes: Mapping[Stage, Fraction]
@@ -37,6 +44,8 @@ class Price:
     unknown: int = 0
     wish: int = 0
     hindrances: tuple[Hindrance, ...] = ()
+    apart: Mapping[str, Fraction] = field(default_factory=dict)
+    broken: Mapping[FirmLimit, int] = field(default_factory=dict)
 
     @property
     def is_possible(self) -> bool:
@@ -64,17 +73,36 @@ class _Counter:
     def __init__(self, problem: Problem, roster: Roster, slot: Slot) -> None:
         self._problem, self._roster, self._slot = problem, roster, slot
         self._judge = Judge(problem)
-        self._now = self._judge.count(roster)
+        self._now, self._apart, self._broken = (
+            self._judge.count(roster),
+            self._apart_in(roster),
+            self._judge.broken(roster),
+        )
 
     def price(self, person: str | None) -> Price:
         left = {slot: holder for slot, holder in self._roster.items() if slot != self._slot}
-        after = self._judge.count(left | {self._slot: person} if person else left)
-        changes = {stage: value - self._now[stage] for stage, value in after.items() if value != self._now[stage]}
+        roster = left | {self._slot: person} if person else left
+        found = Price(
+            person,
+            _changed(self._now, self._judge.count(roster)),
+            apart=_changed(self._apart, self._apart_in(roster)),
+            broken=_changed(self._broken, self._judge.broken(roster)),
+        )
         if person is None:
-            return Price(None, changes)
+            return found
         blocked, unknown, _ = self._judge.part(self._slot.start, person)
+        hindrances = [*self._hindrances(person, blocked)]
+        if any(times > 0 and limit.strength is Strength.NEVER for limit, times in found.broken.items()):
+            hindrances.append(Hindrance.LIMIT)
         wish = self._judge.wish(self._slot, person)
-        return Price(person, changes, blocked, unknown, wish, tuple(self._hindrances(person, blocked)))
+        return replace(found, blocked=blocked, unknown=unknown, wish=wish, hindrances=tuple(hindrances))
+
+    def _apart_in(self, roster: Roster) -> dict[str, Fraction]:
+        """Bucket → the points that would have to change hands for everybody to have their share."""
+        found: dict[str, Fraction] = {}
+        for (_, bucket), (due, done, carried) in self._judge.accounts(roster).items():
+            found[bucket] = found.get(bucket, Fraction(0)) + abs(carried + done - due) / 2
+        return found
 
     def _hindrances(self, name: str, blocked: int) -> Iterator[Hindrance]:
         shift = self._judge.shift[self._slot.start]
@@ -96,6 +124,14 @@ class _Counter:
             yield Hindrance.RULED_OUT
         if blocked and self._problem.block_strength is Strength.NEVER:
             yield Hindrance.BLOCKED
+
+
+Key = TypeVar("Key")
+Number = TypeVar("Number", int, Fraction)
+
+
+def _changed(before: Mapping[Key, Number], after: Mapping[Key, Number]) -> dict[Key, Number]:
+    return {key: value - before[key] for key, value in after.items() if value != before[key]}
 
 
 ORDER = tuple(Stage)

@@ -45,6 +45,11 @@ class Judge:
             Stage.COMFORT: Fraction(self._comfort(roster)),
         }
 
+    def broken(self, roster: Roster) -> dict[given.FirmLimit, int]:
+        """How often each limit is broken, those that must never be, too. Spreading shifts out breaks nothing."""
+        limits = [limit for limit in self.problem.limits if not isinstance(limit, given.Spread)]
+        return {limit: self._limit(limit, roster, limit.strength) for limit in limits}
+
     def part(self, start: datetime, person: str) -> tuple[int, int, int]:
         """Thousandths of the shift that are blocked, unknown and preferred."""
         if (start, person) not in self.parts:

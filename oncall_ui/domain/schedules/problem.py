@@ -202,7 +202,8 @@ class Spread:
     people: frozenset[str] = frozenset()
 
 
-Limit: TypeAlias = Rest | Most | Row | Apart | Group | Spread
+FirmLimit: TypeAlias = Rest | Most | Row | Apart | Group
+Limit: TypeAlias = FirmLimit | Spread
 
 DEFAULT_ORDER = (LaterStage.CHANGES, LaterStage.FAIRNESS, LaterStage.WISHES, LaterStage.COMFORT)
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
@@ -15,6 +16,8 @@ from oncall_ui.services.audit.record import record
 COLUMNS = ("time", "action", "who", "who_id", "whom", "whom_id", "what", "facts", "address", "browser")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for a formula when a cell starts with it."""
+NUMBER = re.compile(r"-\d+(\.\d+)?", re.ASCII)
+"""A negative number starts like one, and isn't."""
 
 
 def export_log(app: App, admin_id: int, wanted: Wanted) -> Iterator[str]:
@@ -34,9 +37,9 @@ def export_own(app: App, member_id: int) -> Iterator[str]:
 
 def lines_of(entries: Iterable[Entry]) -> Iterator[str]:
     """The head, and a line for each entry."""
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     for entry in entries:
-        yield _line(
+        yield csv_line(
             (
                 entry.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
                 entry.action,
@@ -52,7 +55,12 @@ def lines_of(entries: Iterable[Entry]) -> Iterator[str]:
         )
 
 
-def _line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
+    """One line of a CSV file. A cell that a spreadsheet would run as a formula gets an apostrophe first."""
     text = io.StringIO()
-    csv.writer(text).writerow([f"'{cell}" if cell.lstrip(" \ufeff").startswith(FORMULA) else cell for cell in cells])
+    csv.writer(text).writerow([f"'{cell}" if _is_formula(cell) else cell for cell in cells])
     return text.getvalue()
+
+
+def _is_formula(cell: str) -> bool:
+    return cell.lstrip(" \ufeff").startswith(FORMULA) and not NUMBER.fullmatch(cell)

@@ -11,6 +11,8 @@ from oncall_ui.domain.availability.window import Window, zone_of
 from oncall_ui.domain.schedules.plan_format.problem_writing import problem_as_json
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
 from oncall_ui.domain.schedules.problem import (
+    BEST,
+    NOBODY,
     FillKind,
     Held,
     LaterStage,
@@ -24,7 +26,7 @@ from oncall_ui.domain.schedules.shares import reduced
 from oncall_ui.domain.schedules.shift_types import clock_label
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule
 from oncall_ui.services.schedules.calendars import Calendars, calendars_of
-from oncall_ui.services.schedules.choices import Choices
+from oncall_ui.services.schedules.choices import NO_CHOICES, Choices
 from oncall_ui.services.schedules.ledger import balances
 from oncall_ui.services.schedules.people import periods_of
 from oncall_ui.services.schedules.persons import Days, barred, person_of
@@ -74,6 +76,17 @@ def build(session: Session, schedule: Schedule, asked: Asked, at: datetime) -> B
     return _Builder(session, schedule, asked, at).build()
 
 
+def build_published(session: Session, schedule: Schedule, window: Window, at: datetime) -> Built:
+    """The problem whose solution is what is published in the window, with calendars as of `at`.
+
+    Accounts count in full, and nothing that changes hands costs anything by itself. The window holds a shift.
+    """
+    zone = zone_of(schedule.zone)
+    first, end = window.start.astimezone(zone).date(), window.end.astimezone(zone).date() + timedelta(days=1)
+    asked = Asked(first, end, NO_CHOICES, seed=0, seconds=1)
+    return _Builder(session, schedule, asked, at).build_published(window)
+
+
 def live_parts(session: Session, schedule_id: int, start: datetime, end: datetime) -> list[Live]:
     """Who holds the published slots that start in [start, end), as of now; sorted."""
     rows = session.exec(
@@ -97,7 +110,13 @@ class _Builder:
 
     def build(self) -> Built:
         generated = shifts_of(self._session, self._schedule, self._asked.first, self._asked.end)
-        shifts = tuple(self._new(generated.shifts))
+        return self._build(tuple(self._new(generated.shifts)), generated.warnings)
+
+    def build_published(self, window: Window) -> Built:
+        found = self._build(tuple(self._old(window)), ())
+        return replace(found, problem=replace(found.problem, published={}, carry_cap=None))
+
+    def _build(self, shifts: tuple[Shift, ...], warnings: Sequence[str]) -> Built:
         window = self._window(shifts)
         lives = live_parts(self._session, self._id, window.start - BEFORE, window.end + AFTER)
         everybody = self._participants(shifts, lives)
@@ -122,7 +141,7 @@ class _Builder:
         )
         # Written and read, it is checked, in canonical order, and exactly what is stored.
         found = read_problem(problem_as_json(reduced(self._counting(problem))))
-        return Built(replace(found, problems=(*generated.warnings, *found.problems)), calendars)
+        return Built(replace(found, problems=(*warnings, *found.problems)), calendars)
 
     def _new(self, shifts: Iterable[Shift]) -> Iterator[Shift]:
         """Those still to come. One that what is published reaches into, since the rules changed, begins later."""
@@ -133,6 +152,18 @@ class _Builder:
                 yield replace(shift, start=begins, label=label)
             elif shift.start > self._at and (begins is None or shift.start >= begins):
                 yield shift
+
+    def _old(self, window: Window) -> Iterator[Shift]:
+        """The published ones. A role without a row isn't wanted."""
+        roles: dict[int, set[str]] = {}
+        rows: dict[int, PublishedShift] = {}
+        for live in live_parts(self._session, self._id, window.start, window.end):
+            rows[live.shift.id or 0] = live.shift
+            roles.setdefault(live.shift.id or 0, set()).add(live.part.role)
+        for number, row in rows.items():
+            fills = {role: BEST if role in roles[number] else NOBODY for role in self._roles}
+            if any(filler is BEST for filler in fills.values()):
+                yield Shift(row.start, row.end, row.type, row.points, row.label, fills)
 
     def _window(self, shifts: Sequence[Shift]) -> Window:
         if shifts:

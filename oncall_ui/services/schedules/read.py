@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
@@ -157,19 +158,34 @@ def shifts_of_member(session: Session, member_id: int, start: datetime, end: dat
     ]
 
 
-def shifts_between(session: Session, schedule: Schedule, start: datetime, end: datetime) -> list[ShiftView]:
-    """The parts of published slots that overlap [start, end), by time, then in the order of roles."""
+def shifts_between(
+    session: Session, schedule: Schedule, start: datetime, end: datetime, as_of: datetime | None = None
+) -> list[ShiftView]:
+    """The parts of published slots that overlap [start, end), by time, then in the order of roles.
+
+    As they are now, or as they were at the moment `as_of`.
+    """
     rows = session.exec(
         select(PublishedShift, Assignment, Participant)
         .join(Assignment, col(Assignment.shift_id) == col(PublishedShift.id))
         .outerjoin(Participant, col(Assignment.participant_id) == col(Participant.id))
-        .where(PublishedShift.schedule_id == schedule.id, col(PublishedShift.cancelled_at).is_(None))
-        .where(col(Assignment.ended_at).is_(None), col(Assignment.start) < end, col(Assignment.end) > start)
+        .where(PublishedShift.schedule_id == schedule.id, *_true_at(as_of))
+        .where(col(Assignment.start) < end, col(Assignment.end) > start)
         .where(col(PublishedShift.start) > start - LONGEST_SHIFT, col(PublishedShift.start) < end)
     )
     names, roles = names_of(session, schedule.id or 0), roles_of(schedule)
     found = [_shift(shift, part, participant, names) for shift, part, participant in rows]
     return sorted(found, key=lambda each: (each.start, _rank(roles, each.role), each.end))
+
+
+def _true_at(moment: datetime | None) -> list[ColumnElement[bool]]:
+    """What holds for rows that are true at the moment; None: now."""
+    if moment is None:
+        return [col(PublishedShift.cancelled_at).is_(None), col(Assignment.ended_at).is_(None)]
+    return [
+        col(Assignment.recorded_at) <= moment,
+        or_(col(Assignment.ended_at).is_(None), col(Assignment.ended_at) > moment),
+    ]
 
 
 def _card(session: Session, member_id: int, schedule: Schedule, at: datetime) -> ScheduleCard:

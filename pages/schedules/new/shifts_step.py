@@ -1,58 +1,59 @@
 """Step 2: when shifts start and which roles they have, with a live picture of what that gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime
 
 from nicegui import html, ui
 
-from oncall_ui.domain.schedules.problem import NOBODY
-from oncall_ui.domain.schedules.ready_made import READY_MADE
-from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
-from pages.schedules.new.choices import LEAST_WEEKS, MOST_WEEKS, ONE_ROLE, TWO_ROLES, Choices, is_off, new_rule
-from pages.schedules.new.live_picture import LivePicture
-from pages.schedules.new.picture import Preview
-from pages.widgets.dates import LONG_WEEKDAYS, zone_words
-from pages.widgets.forms import field
+from oncall_ui.domain.schedules.ready_made import READY_MADE, Office
+from oncall_ui.domain.schedules.rules import OneOff, Rule
+from pages.schedules.editors.card import card
+from pages.schedules.editors.fillers import Fillers
+from pages.schedules.editors.holidays import HolidaysEditor, Known
+from pages.schedules.editors.live_picture import LivePicture
+from pages.schedules.editors.one_offs import OneOffsEditor
+from pages.schedules.editors.picture import preview
+from pages.schedules.editors.roles import RolesEditor
+from pages.schedules.editors.rules import RulesEditor
+from pages.schedules.editors.sun import SunEditor
+from pages.schedules.new.choices import BEGINS, LEAST_WEEKS, MOST_WEEKS, Choices
+from pages.widgets.dates import zone_words
+from pages.widgets.forms import field, refuse_all
 
-ROLES = {ONE_ROLE: "One role", TWO_ROLES: "Primary and secondary"}
-BEST, OFF = "Best person", "Nobody (off)"
-DAYS = {
-    "Daily": "Every day",
-    "Weekdays": "Weekdays",
-    "Weekends": "Weekends",
-    **dict(zip(tuple(DAY_SETS)[3:], LONG_WEEKDAYS, strict=True)),
-}
-EVERY = {1: "Every week", 2: "Every 2nd week", 3: "Every 3rd week", 4: "Every 4th week"}
-NEW_RULE = new_rule(DAY_SETS["Mon"], time(9))
-Show = Callable[[Choices], Preview]
+NO_DAY = "Enter the day on which the first shift starts."
+WRONG_WEEKS = f"Enter a whole number from {LEAST_WEEKS} to {MOST_WEEKS}."
+NO_SHIFT = "These rules start no shift. Add one that does."
 
 
 class ShiftsStep:
-    """Drawn where it is created; calls `changed` with each new value, and `preview` for its picture."""
+    """Drawn where it is created; calls `changed` with each new value. `names`: member id → name."""
 
-    def __init__(self, choices: Choices, changed: Callable[[Choices], None], preview: Show) -> None:
-        self._choices, self._changed, self._preview = choices, changed, preview
+    def __init__(
+        self, choices: Choices, names: Mapping[int, str], known: Known, changed: Callable[[Choices], None]
+    ) -> None:
+        self._choices, self._changed, self._known = choices, changed, known
+        self._people = {str(member): names[member] for member in choices.people if member in names}
         with html.div().classes("oc-make"):
             with html.div().classes("oc-stack"):
                 self._draw_sets()
-                with html.section().classes("oc-card").props("aria-labelledby=begin"):
-                    with html.div().classes("oc-card-head"), html.h2().classes("grow").props("id=begin"):
-                        html.span("Shifts begin ")
-                        html.small(f"{zone_words(choices.zone)} time")
-                    self._rows = html.ul().classes("new-rules")
-                    with html.div().classes("oc-foot"):
-                        add = ui.button("Add a shift", color=None, on_click=self._add).props("flat no-caps")
-                        add.classes("oc-btn quiet oc-icon oc-i-plus")
+                self._draw_rules()
+                with card("roles", "Roles", "In the order in which they are called"):
+                    self.roles = RolesEditor(choices.roles, self._set_roles)
                 self._draw_span()
             with html.aside().props('aria-label="Preview"'):
                 self.picture = LivePicture()
-        self._draw_rules()
         self._show()
 
     def read(self) -> Choices | None:
         """What is chosen, or None while a shift is refused or there is none."""
-        return self._choices if self._shown.weeks else None
+        read = self.roles.read(), self.rules.read(), self.one_offs.read(), self.sun.read()
+        wrong = ({} if self._start() else {"First day": NO_DAY}) | ({} if self._weeks() else {"Weeks": WRONG_WEEKS})
+        refuse_all([self._first_field, self._weeks_field], wrong)
+        return None if None in read or wrong or not self._shown.weeks else self._choices
+
+    def _fillers(self) -> Fillers:
+        return Fillers(tuple(self._choices.roles), self._people)
 
     def _draw_sets(self) -> None:
         self._chips: dict[str, ui.button] = {}
@@ -62,80 +63,77 @@ class ShiftsStep:
                 for each in READY_MADE:
                     chip = ui.button(each.name, color=None, on_click=lambda each=each: self._use(each.key))
                     self._chips[each.key] = chip.props("unelevated no-caps").classes("oc-chip")
-
-    def _draw_span(self) -> None:
-        with html.section().classes("oc-card"):
-            with html.div().classes("oc-rule"):
-                html.p("Roles")
-                roles = ui.toggle(list(ROLES.values()), value=ROLES.get(self._choices.roles)).classes("oc-seg")
-                roles.props("unelevated no-caps toggle-color=none toggle-text-color=none aria-label=Roles")
-                roles.on_value_change(lambda: self._set_roles(str(roles.value)))
-            with html.div().classes("oc-rule new-span"):
-                first = field("First day", value=self._choices.start.isoformat(), kind="date")
-                weeks = field("Weeks", value=str(self._choices.weeks), kind="number", min="4", max="52")
-                first.on_value_change(lambda: self._set_start(str(first.value or "")))
-                weeks.on_value_change(lambda: self._set_weeks(str(weeks.value or "")))
+            choices = self._choices
+            offices = choices.offices if choices.is_sun else ()
+            self.sun = SunEditor(choices.zone, offices, choices.start, self._set_offices)
 
     def _draw_rules(self) -> None:
-        self._rows.clear()
-        with self._rows:
-            for number, rule in enumerate(self._choices.rules):
-                self._rule(number, rule)
+        choices = self._choices
+        with html.section().classes("oc-card").props("aria-labelledby=begin"):
+            with html.div().classes("oc-card-head"), html.h2().classes("grow").props("id=begin"):
+                html.span("Shifts begin ")
+                html.small(f"{zone_words(choices.zone)} time")
+            self.rules = RulesEditor(choices.rules, self._fillers(), self._set_rules)
+        with card("one-offs", "One-off shifts", "Each cuts what it covers"):
+            first = datetime.combine(choices.start, BEGINS, choices.zone).astimezone(UTC)
+            self.one_offs = OneOffsEditor(choices.one_offs, self._fillers(), choices.zone, first, self._set_one_offs)
 
-    def _rule(self, number: int, rule: Rule) -> None:
-        days = next((name for name, known in DAY_SETS.items() if known == rule.days), "")
-        options = DAYS if days else {"": _some(rule.days), **DAYS}
-        with html.li():
-            day = _select(f"Shift {number + 1} starts on", options, days)
-            at = field("", value=f"{rule.at:%H:%M}", kind="time")
-            at.props["aria-label"] = f"Shift {number + 1} starts at"
-            who = _select(f"Who has shift {number + 1}", [BEST, OFF], OFF if is_off(rule) else BEST)
-            every = _select(f"Shift {number + 1} repeats", EVERY, rule.every)
-            remove = ui.button(color=None, on_click=lambda: self._remove(number)).props("flat no-caps")
-            remove.classes("oc-btn quiet oc-icon oc-i-x").props["aria-label"] = f"Remove shift {number + 1}"
-
-        def read() -> None:
-            fills = dict.fromkeys(self._choices.roles, NOBODY) if who.value == OFF else {}
-            chosen = DAY_SETS.get(str(day.value), rule.days)
-            try:
-                begins = time.fromisoformat(str(at.value or ""))
-            except ValueError:
-                return  # half typed
-            weeks = int(every.value or 1)
-            now = replace(rule, days=chosen, at=begins, fills=fills, every=weeks, week=min(rule.week, weeks))
-            rules = list(self._choices.rules)
-            rules[number] = now
-            self._set(replace(self._choices, rules=tuple(rules), ready_made=""))
-
-        for entry in (day, at, who, every):
-            entry.on_value_change(read)
+    def _draw_span(self) -> None:
+        choices = self._choices
+        with html.section().classes("oc-card").props('aria-label="First day and public holidays"'):
+            with html.div().classes("oc-rule new-span"):
+                self._first_field = field("First day", value=choices.start.isoformat(), kind="date")
+                self._weeks_field = field("Weeks", value=str(choices.weeks), inputmode="numeric")
+                self._first_field.on_value_change(self._set_span)
+                self._weeks_field.on_value_change(self._set_span)
+            with html.div().classes("oc-rule new-span"):
+                HolidaysEditor(choices.country, choices.region, choices.start, self._known, self._set_holidays)
 
     def _use(self, key: str) -> None:
         chosen = next(each for each in READY_MADE if each.key == key)
         self._set(self._choices.with_set(chosen))
-        self._draw_rules()
+        self._redraw()
 
-    def _add(self) -> None:
-        self._set(replace(self._choices, rules=(*self._choices.rules, NEW_RULE), ready_made=""))
-        self._draw_rules()
+    def _redraw(self) -> None:
+        """After a change of what the rows are about."""
+        choices = self._choices
+        self.sun.show(choices.offices if choices.is_sun else (), choices.start)
+        self.rules.show(choices.rules, self._fillers())
+        self.one_offs.show(choices.one_offs, self._fillers(), choices.zone)
 
-    def _remove(self, number: int) -> None:
-        rules = [rule for place, rule in enumerate(self._choices.rules) if place != number]
-        self._set(replace(self._choices, rules=tuple(rules), ready_made=""))
-        self._draw_rules()
+    def _set_offices(self, offices: tuple[Office, ...]) -> None:
+        self._set(self._choices.with_offices(offices))
+        self.rules.show(self._choices.rules, self._fillers())
 
-    def _set_roles(self, words: str) -> None:
-        self._set(self._choices.with_roles(next(roles for roles, known in ROLES.items() if known == words)))
+    def _set_rules(self, rules: tuple[Rule, ...]) -> None:
+        if rules != self._choices.rules:
+            self._set(replace(self._choices, rules=rules, ready_made=""))
+            self.sun.show((), self._choices.start)
 
-    def _set_start(self, typed: str) -> None:
+    def _set_one_offs(self, one_offs: tuple[OneOff, ...]) -> None:
+        self._set(replace(self._choices, one_offs=one_offs))
+
+    def _set_roles(self, roles: Mapping[str, int], renamed: Mapping[str, str]) -> None:
+        self._set(self._choices.with_roles(roles, renamed))
+        self._redraw()
+
+    def _set_holidays(self, country: str, region: str, days: Mapping[date, str]) -> None:
+        self._set(replace(self._choices, country=country, region=region, holidays=days))
+
+    def _set_span(self) -> None:
+        start, weeks = self._start(), self._weeks()
+        now = replace(self._choices, start=start or self._choices.start, weeks=weeks or self._choices.weeks)
+        self._set(now.with_offices(now.offices) if now.is_sun else now)
+
+    def _start(self) -> date | None:
         try:
-            self._set(replace(self._choices, start=date.fromisoformat(typed)))
+            return date.fromisoformat(str(self._first_field.value or ""))
         except ValueError:
-            return  # half typed
+            return None  # half typed
 
-    def _set_weeks(self, typed: str) -> None:
-        if typed.isdecimal() and LEAST_WEEKS <= int(typed) <= MOST_WEEKS:
-            self._set(replace(self._choices, weeks=int(typed)))
+    def _weeks(self) -> int | None:
+        typed = str(self._weeks_field.value or "").strip()
+        return int(typed) if typed.isdecimal() and LEAST_WEEKS <= int(typed) <= MOST_WEEKS else None
 
     def _set(self, choices: Choices) -> None:
         self._choices = choices
@@ -145,16 +143,5 @@ class ShiftsStep:
     def _show(self) -> None:
         for key, chip in self._chips.items():
             chip.props(f"aria-pressed={'true' if key == self._choices.ready_made else 'false'}")
-        self._shown = self._preview(self._choices)
-        self.picture.show(self._shown, len(self._choices.roles))
-
-
-def _select(name: str, options: object, value: object) -> ui.select:
-    select = ui.select(options, value=value).props("outlined dense options-dense")  # type: ignore[arg-type]
-    select.props["aria-label"] = name
-    return select
-
-
-def _some(days: frozenset[int]) -> str:
-    """`Mon, Wed, Fri`."""
-    return ", ".join(name for name in tuple(DAY_SETS)[3:] if DAY_SETS[name] <= days)
+        self._shown = preview(self._choices.pattern(), self._choices.start)
+        self.picture.show(self._shown)

@@ -1,34 +1,62 @@
 """The plan in words: the twin of the grid, and what phones show."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.availability.day_grid import monday_of
+from oncall_ui.domain.availability.day_grid import last_day, monday_of
 from pages.schedules.plan.shift import NOBODY, Mark, PlanSlot, role_words
 from pages.widgets.dates import clock, day_words, short_day
 
 Row = dict[str, Any]
+NO_HOLIDAYS: Mapping[date, str] = MappingProxyType({})
 
 
-def agenda_rows(slots: Sequence[PlanSlot], zone: ZoneInfo) -> list[Row]:
-    """A row per week, a line per shift in it with everyone who holds a role. `slots` are sorted by start and role."""
+def agenda_rows(
+    slots: Sequence[PlanSlot],
+    zone: ZoneInfo,
+    now: datetime | None = None,
+    holidays: Mapping[date, str] = NO_HOLIDAYS,
+) -> list[Row]:
+    """A row per week, a line per shift in it with everyone who holds a role. `slots` are sorted by start and role.
+
+    The shift that runs `now`, and those on a holiday, say so.
+    """
+    tags = _Tags(zone, now, holidays)
     return [
-        _week(monday, list(group), zone)
+        _week(monday, list(group), tags)
         for monday, group in groupby(slots, key=lambda slot: monday_of(slot.start.astimezone(zone).date()))
     ]
 
 
-def _week(monday: date, slots: Sequence[PlanSlot], zone: ZoneInfo) -> Row:
-    shifts = [_shift(list(group), zone) for _, group in groupby(slots, key=lambda slot: slot.start)]
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """What is said of a shift beside who has it."""
+
+    zone: ZoneInfo
+    now: datetime | None
+    holidays: Mapping[date, str]
+
+    def of(self, slot: PlanSlot) -> Row:
+        if self.now is not None and slot.start <= self.now < slot.end:
+            return {"tag": "now", "now": True}
+        day, last = slot.start.astimezone(self.zone).date(), last_day(slot.end, self.zone)
+        found = next((name for each, name in self.holidays.items() if day <= each <= last), "")
+        return {"tag": found} if found else {}
+
+
+def _week(monday: date, slots: Sequence[PlanSlot], tags: _Tags) -> Row:
+    shifts = [_shift(list(group), tags) for _, group in groupby(slots, key=lambda slot: slot.start)]
     days = f"{short_day(monday)} to {short_day(monday + timedelta(days=6))}"
     return {"key": monday.isoformat(), "days": days, "week": f"week {monday.isocalendar().week}", "shifts": shifts}
 
 
-def _shift(slots: Sequence[PlanSlot], zone: ZoneInfo) -> Row:
-    first = slots[0]
+def _shift(slots: Sequence[PlanSlot], tags: _Tags) -> Row:
+    first, zone = slots[0], tags.zone
     begins, ends = first.start.astimezone(zone).date(), first.end.astimezone(zone).date()
     day = day_words(begins, begins)
     until = clock(first.end, zone) if begins == ends else f"{day_words(ends, begins)}, {clock(first.end, zone)}"
@@ -38,12 +66,13 @@ def _shift(slots: Sequence[PlanSlot], zone: ZoneInfo) -> Row:
         "hours": f"{clock(first.start, zone)} to {until}",
         "who": [_holder(slot, zone) for slot in slots],
         "notes": [note for slot in slots for note in _notes(slot)],
+        **tags.of(first),
     }
 
 
 def _holder(slot: PlanSlot, zone: ZoneInfo) -> Row:
     holder = slot.holder
-    css = "oc-who" + (" second" if slot.level else "")
+    css = "oc-who" + (" second" if slot.level else "") + (" nobody" if holder is None else "")
     return {
         "id": slot.key,
         "c": css,
@@ -51,6 +80,7 @@ def _holder(slot: PlanSlot, zone: ZoneInfo) -> Row:
         "you": holder is not None and holder.is_me,
         "i": holder.initials if holder else "!",
         "p": holder.mark if holder else "oc-p nobody",
+        "m": slot.icons if holder else [],
         "t": slot.words(zone),
     }
 
@@ -59,4 +89,5 @@ def _notes(slot: PlanSlot) -> list[str]:
     """What is wrong with it, in words."""
     if slot.is_gap:
         return [f"{role_words(slot.role)}: nobody is on call"]
-    return [f"{slot.holder.short} is blocked now"] if slot.holder and Mark.CONFLICT in slot.marks else []
+    said = {Mark.CONFLICT: "is blocked now", Mark.LEFT: "isn’t on the schedule then"}
+    return [f"{slot.holder.short} {words}" for mark, words in said.items() if slot.holder and mark in slot.marks]

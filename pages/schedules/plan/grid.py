@@ -1,4 +1,4 @@
-"""The elements that draw a plan: by weeks, and in words. One element each, however many shifts there are."""
+"""The elements that draw a plan: by weeks, by people, and in words. One element each, however many shifts there are."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,6 +8,10 @@ from nicegui import html, ui
 
 KEYS = Path(__file__).with_name("keys.js").read_text("utf-8")
 NAME = "Shifts by week, {roles}. Arrow keys move; the list view says the same in words."
+PEOPLE_NAME = (
+    "Shifts by member over what they said: blocks and preferences. "
+    "Arrow keys move; the list view says the same in words."
+)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # Names are text in the template, never markup: people type them.
 WEEK = """
@@ -27,9 +31,22 @@ LINES = """
   <li v-for="s in props.row.shifts" :key="s.key"><b>{{ s.day }}<small>{{ s.hours }}</small></b
     ><button v-for="w in s.who" type="button" :class="w.c" :aria-label="w.t" @click="() => $parent.$emit('shift', w.id)"
       ><span :class="w.p" aria-hidden="true">{{ w.i }}</span><span class="oc-clip">{{ w.n }}</span
-      ><span v-if="w.you" class="oc-you">you</span></button
+      ><span v-if="w.you" class="oc-you">you</span
+      ><i v-for="m in w.m" :class="'oc-i oc-i-' + m" aria-hidden="true"></i></button
+    ><span v-if="s.tag" :class="s.now ? 'oc-tag now' : 'oc-tag'">{{ s.tag }}</span
     ><span v-for="n in s.notes" class="note"><i class="oc-i oc-i-alert" aria-hidden="true"></i>{{ n }}</span></li
 ></ol></div>
+"""
+
+# What members said lies below, for the eye; the name of the row counts it.
+LANE = """
+<div :class="props.row.c" role="row"><span class="oc-who" role="rowheader" :aria-label="props.row.said"
+  ><span :class="props.row.p" aria-hidden="true">{{ props.row.i }}</span><span class="oc-clip">{{ props.row.n }}</span
+  ><span v-if="props.row.you" class="oc-you">you</span></span><div class="rail"
+  ><i v-for="b in props.row.b" :class="b.c" :style="b.at" aria-hidden="true"></i
+  ><i v-for="s in props.row.s" :key="s.id" role="gridcell" :class="s.c" :style="s.at" :aria-label="s.t" :title="s.t"
+    :tabindex="s.tab" data-role="0" :data-now="s.now ? '' : null" @click="() => $parent.$emit('shift', s.id)"></i
+  ><i v-if="props.row.now !== undefined" class="today" :style="{'--a': props.row.now, '--b': 0}"></i></div></div>
 """
 
 Rows = Sequence[dict[str, Any]]
@@ -49,6 +66,26 @@ class WeekGrid:
 
     def show(self, rows: Rows) -> None:
         """Sends what differs."""
+        _fill(self.table, rows)
+
+
+class PeopleGrid:
+    """The plan by people: a row each, their shifts over what they said about these days."""
+
+    def __init__(self, open_shift: Callable[[str], object], *, css: str = "") -> None:
+        self.box = html.div().classes(f"oc-lanes {css}".strip()).props("role=grid")
+        self.box.props["aria-label"] = PEOPLE_NAME
+        self.box.on("keydown", js_handler=KEYS)
+        with self.box:
+            self._weeks = ui.html("", sanitize=False).classes("line weeks-line").props("aria-hidden=true")
+            self.table = _table(LANE, "oc-lanes-rows", open_shift)
+
+    def show(self, rows: Rows, weeks: Sequence[str]) -> None:
+        """Sends what differs. `weeks` are the words above each week, of ours."""
+        days = len(weeks) * 7
+        self.box.style(f"--n: {days}; --weeks: {len(weeks)}")
+        names = "".join(f'<span style="--a:{number * 7}">{week}</span>' for number, week in enumerate(weeks))
+        self._weeks.set_content(f'<span></span><div class="weeks">{names}</div>')
         _fill(self.table, rows)
 
 

@@ -15,18 +15,20 @@ class Mark(StrEnum):
     """In the order in which they are drawn, where there are more than fit."""
 
     CONFLICT = "conflict"
+    LEFT = "left"
     PINNED = "pinned"
     WISH = "wish"
     STALE = "stale"
     CHANGED = "changed"
 
 
-ICONS = {Mark.CONFLICT: "alert", Mark.PINNED: "pin", Mark.WISH: "prefer", Mark.STALE: "clock"}
+ICONS = {Mark.CONFLICT: "alert", Mark.LEFT: "alert", Mark.PINNED: "pin", Mark.WISH: "prefer", Mark.STALE: "clock"}
 WORDS = {
     Mark.CONFLICT: "now blocked",
+    Mark.LEFT: "not on the schedule then",
     Mark.PINNED: "pinned",
     Mark.WISH: "prefers this",
-    Mark.STALE: "from old data",
+    Mark.STALE: "availability not known",
     Mark.CHANGED: "changed",
 }
 NOBODY = "nobody"
@@ -69,6 +71,8 @@ class PlanSlot:
     holder: Holder | None
     marks: frozenset[Mark] = frozenset()
     details: tuple[str, ...] = ()
+    is_dim: bool = False
+    """Whether it is somebody else's while one person is looked at."""
 
     @property
     def is_gap(self) -> bool:
@@ -89,9 +93,10 @@ class PlanSlot:
             "second": self.level > 0,
             "gap": holder is None,
             "mine": holder is not None and holder.is_me,
-            "clash": holder is not None and Mark.CONFLICT in self.marks,
+            "clash": holder is not None and not {Mark.CONFLICT, Mark.LEFT}.isdisjoint(self.marks),
             "stale": Mark.STALE in self.marks,
             "changed": Mark.CHANGED in self.marks,
+            "dim": self.is_dim,
         }
         colour = holder.mark.replace("oc-p ", "").replace(" square", "") if holder else ""
         return " ".join(["oc-shift", colour, *(name for name, holds in found.items() if holds)]).strip()

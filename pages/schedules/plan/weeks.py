@@ -20,7 +20,7 @@ def week_rows(
 ) -> list[Row]:
     """A row per week from the Monday of `first`. What that runs over Sunday goes on in the next row without a name."""
     monday = monday_of(first)
-    entry = _entry_point(slots, monday, weeks, zone, now)
+    entry = entry_point(slots, monday, weeks, zone, now)
     return [_row(slots, monday + number * WEEK, zone, now, holidays, entry) for number in range(weeks)]
 
 
@@ -30,7 +30,7 @@ def hours_since(monday: date, at: datetime, zone: ZoneInfo) -> float:
     return (local.date() - monday).days * 24 + local.hour + round(local.minute / 60, 2)
 
 
-def _entry_point(slots: Sequence[PlanSlot], monday: date, weeks: int, zone: ZoneInfo, now: datetime) -> str:
+def entry_point(slots: Sequence[PlanSlot], monday: date, weeks: int, zone: ZoneInfo, now: datetime) -> str:
     """The key of the slot that Tab goes to: the running one, else the first to come, else the last there is."""
     last = monday + weeks * WEEK
     shown = [slot for slot in slots if monday <= slot.start.astimezone(zone).date() < last]

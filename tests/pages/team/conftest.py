@@ -5,7 +5,6 @@ from datetime import datetime
 
 import pytest
 
-from pages import refresh
 from pages.team import health
 from pages.team import page as team
 from tests.pages.helpers.team import NOW
@@ -21,5 +20,4 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     for page in (team, health):
         monkeypatch.setattr(page, "_now", lambda: clock.now)
-    monkeypatch.setattr(refresh, "TEAM_PAUSE_SECONDS", 0.05)
     return clock

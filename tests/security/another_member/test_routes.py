@@ -30,6 +30,7 @@ PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "token": lambda _hers: "not-a-token",
     "key": lambda _hers: "not-a-key",
     "rest": lambda _hers: "v1/me/availability",
+    "schedule_id": lambda hers: hers["schedule_id"],
 }
 """What a parameter of a path is filled with: Alice's, where it is something owned."""
 FRAMEWORK = re.compile(r"/(_nicegui|static|favicon\.ico)")

@@ -1,7 +1,7 @@
 """The verbs of the services, read from their source: which there are, and what each of them reaches."""
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +15,10 @@ class Verb:
 
     name: str
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    uses: set[str] = field(default_factory=set)
+    uses: set[str]
     """The verbs, also private ones, it names."""
+    writes: bool
+    """Whether it opens a transaction that writes, itself."""
 
     @property
     def is_public(self) -> bool:
@@ -29,17 +31,6 @@ class Verb:
         arguments = self.node.args
         return [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
 
-    @property
-    def writes(self) -> bool:
-        """Whether it opens a transaction that writes, itself."""
-        return any(
-            isinstance(each, ast.Attribute)
-            and each.attr == "write"
-            and isinstance(each.value, ast.Attribute)
-            and each.value.attr == "db"
-            for each in ast.walk(self.node)
-        )
-
 
 @cache
 def verbs() -> dict[str, Verb]:
@@ -51,7 +42,7 @@ def verbs() -> dict[str, Verb]:
         known = _names(module, tree)
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                found[f"{module}.{node.name}"] = Verb(f"{module}.{node.name}", node, _used(node, known))
+                found[f"{module}.{node.name}"] = _verb(f"{module}.{node.name}", node, known)
     return found
 
 
@@ -75,6 +66,18 @@ def writes(name: str) -> bool:
     return any(verbs()[each].writes for each in reached(name))
 
 
+def _verb(name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, known: dict[str, str]) -> Verb:
+    uses, does_write = set[str](), False
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and each.id in known:
+            uses.add(known[each.id])
+        elif isinstance(each, ast.Attribute):
+            if isinstance(each.value, ast.Name) and each.value.id in known:
+                uses.add(f"{known[each.value.id]}.{each.attr}")
+            does_write |= each.attr == "write" and isinstance(each.value, ast.Attribute) and each.value.attr == "db"
+    return Verb(name, node, uses, does_write)
+
+
 def _names(module: str, tree: ast.Module) -> dict[str, str]:
     """What names of the module mean, as `accounts.profile.save_profile`, or `accounts.profile` for a module."""
     known = {
@@ -82,19 +85,9 @@ def _names(module: str, tree: ast.Module) -> dict[str, str]:
         for node in tree.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
-    for node in ast.walk(tree):
+    for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("oncall_ui.services"):
             base = (node.module or "").removeprefix("oncall_ui.services").lstrip(".")
             for alias in node.names:
                 known[alias.asname or alias.name] = f"{base}.{alias.name}".lstrip(".")
     return known
-
-
-def _used(node: ast.AST, known: dict[str, str]) -> set[str]:
-    used = set[str]()
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name) and each.id in known:
-            used.add(known[each.id])
-        elif isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id in known:
-            used.add(f"{known[each.value.id]}.{each.attr}")
-    return used

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from oncall_ui.domain.schedules.problem import Shift
-from oncall_ui.domain.schedules.shifts import ShiftRefused, generate
-from pages.schedules.new.choices import Choices
+from oncall_ui.domain.availability.day_grid import monday_of
+from oncall_ui.domain.schedules.problem import FillKind, Shift
+from oncall_ui.domain.schedules.shifts import Pattern, ShiftRefused, generate
 from pages.schedules.plan.weeks import WEEK, WEEK_HOURS, hours_since
 from pages.widgets.dates import clock, count, day_words, short_day
 
@@ -27,49 +27,52 @@ class Preview:
     types: Mapping[str, int]
     warnings: tuple[str, ...] = ()
     refused: str = ""
+    roles: int = 1
 
 
-def preview(choices: Choices, holidays: Mapping[date, str]) -> Preview:
-    """The shifts of the first weeks as the rules make them."""
-    first, last = choices.start, choices.start + timedelta(weeks=WEEKS_SHOWN)
+def preview(pattern: Pattern, first: date) -> Preview:
+    """The shifts of the first weeks from `first` on, as the rules make them."""
+    last = first + timedelta(weeks=WEEKS_SHOWN)
     try:
-        found = generate(choices.pattern(holidays), first, last)
+        found = generate(pattern, first, last)
     except ShiftRefused as error:
         return Preview("", [], (), {}, refused=str(error))
     if not found.shifts:
         return Preview(NO_RULES, [], (), {})
     days = f"{short_day(first)} to {short_day(last - timedelta(days=1))}"
     shifts = count(len(found.shifts), "shift")
+    monday = monday_of(first)
     return Preview(
-        lead=f"{days}, {shifts} with {count(len(choices.roles), 'role')}",
-        weeks=[_week(found.shifts, first + number * WEEK, choices, holidays) for number in range(WEEKS_SHOWN)],
-        next_shifts=tuple(_said(shift, choices) for shift in found.shifts[:SHIFTS_SAID]),
+        lead=f"{days}, {shifts} with {count(len(pattern.roles), 'role')}",
+        weeks=[_week(found.shifts, monday + number * WEEK, pattern) for number in range(WEEKS_SHOWN)],
+        next_shifts=tuple(_said(shift, pattern) for shift in found.shifts[:SHIFTS_SAID]),
         types=Counter(shift.type for shift in found.shifts),
         warnings=found.warnings,
+        roles=len(pattern.roles),
     )
 
 
-def _said(shift: Shift, choices: Choices) -> str:
+def _said(shift: Shift, pattern: Pattern) -> str:
     """`Mon 7 Dec, 09:00 to Tue 8 Dec, 09:00 · weekday · 1 point`."""
-    begins, ends = shift.start.astimezone(choices.zone).date(), shift.end.astimezone(choices.zone).date()
-    until = clock(shift.end, choices.zone)
+    begins, ends = shift.start.astimezone(pattern.zone).date(), shift.end.astimezone(pattern.zone).date()
+    until = clock(shift.end, pattern.zone)
     if ends != begins:
         until = f"{day_words(ends, begins)}, {until}"
-    facts = [f"{day_words(begins, begins)}, {clock(shift.start, choices.zone)} to {until}", shift.type]
+    facts = [f"{day_words(begins, begins)}, {clock(shift.start, pattern.zone)} to {until}", shift.type]
     facts.append(count(shift.points, "point"))
     return " · ".join([*facts, shift.label] if shift.label else facts)
 
 
-def _week(shifts: Sequence[Shift], monday: date, choices: Choices, holidays: Mapping[date, str]) -> dict[str, Any]:
+def _week(shifts: Sequence[Shift], monday: date, pattern: Pattern) -> dict[str, Any]:
     bars = []
     for shift in shifts:
-        start = hours_since(monday, shift.start, choices.zone)
-        end = hours_since(monday, shift.end, choices.zone)
+        start = hours_since(monday, shift.start, pattern.zone)
+        end = hours_since(monday, shift.end, pattern.zone)
         if end <= 0 or start >= WEEK_HOURS:
             continue
-        for level in range(len(choices.roles)):
-            bars.append(_bar(shift, start, end, level))
-    marked = [day for day in range(7) if monday + timedelta(days=day) in holidays]
+        wanted = [shift.fills[role].kind is not FillKind.NOBODY for role in pattern.roles]
+        bars += [_bar(shift, start, end, level) for level, is_wanted in enumerate(wanted) if is_wanted]
+    marked = [day for day in range(7) if monday + timedelta(days=day) in pattern.holidays]
     return {"key": monday.isoformat(), "label": short_day(monday), "s": bars, "hol": marked}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from pages.schedules.new.picture import Preview
+from pages.schedules.editors.picture import Preview
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = """
@@ -39,11 +39,11 @@ class LivePicture:
                 self.next_shifts.props("grid hide-header hide-pagination hide-bottom hide-no-data")
                 self.next_shifts.add_slot("item", '<p class="new-next">{{ props.row.t }}</p>')
 
-    def show(self, now: Preview, roles: int) -> None:
+    def show(self, now: Preview) -> None:
         self._lead.set_text(now.lead)
         self._refused.set_text(now.refused)
         self._refused.set_visibility(bool(now.refused))
-        self._box.style(f"--roles: {roles}").set_visibility(bool(now.weeks))
+        self._box.style(f"--roles: {now.roles}").set_visibility(bool(now.weeks))
         self._box.props["aria-label"] = f"The first four weeks: {now.lead}, {_types(now.types)}."
         _fill(self.table, now.weeks)
         self._types.set_text(_types(now.types).capitalize())
