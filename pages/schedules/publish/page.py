@@ -21,9 +21,9 @@ from pages.opening import page
 from pages.refresh import LiveView, Wanted
 from pages.schedules.subnav import SCHEDULES, schedule_subnav
 from pages.session import login_required, run_as
-from pages.sharing.shift_links import EVERYTHING, MINE, ShiftLinks, Shown
 from pages.widgets.dates import day_words
 from pages.widgets.dialogs import Question
+from pages.widgets.shift_links import EVERYTHING, MINE, ShiftLinks, Shown
 
 TOLD = (
     ("Calendar apps", "Read the links about once an hour; Google once or twice a day, Outlook every few hours."),
