@@ -32,7 +32,7 @@ PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "rest": lambda _hers: "v1/me/availability",
     "schedule_id": lambda hers: hers["schedule_id"],
     "number": lambda hers: hers["number"],
-    "shift": lambda _hers: "20261207T080000Z-primary",
+    "shift": lambda hers: hers["shift"],
 }
 """What a parameter of a path is filled with: Alice's, where it is something owned."""
 FRAMEWORK = re.compile(r"/(_nicegui|static|favicon\.ico)")
