@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import Person, Problem, Slot, Strength
+from oncall_ui.domain.schedules.problem import Problem, Slot, Strength
 from oncall_ui.domain.schedules.result import Stage
 
 Roster = Mapping[Slot, str]
@@ -55,6 +55,12 @@ def prices_of(problem: Problem, roster: Roster, slot: Slot) -> tuple[Price, ...]
     return tuple(sorted(found, key=_rank))
 
 
+def hindrances_of(problem: Problem, slot: Slot, person: str) -> tuple[Hindrance, ...]:
+    """What speaks against somebody on a slot, whoever has the others."""
+    judge = Judge(problem)
+    return tuple(_hindrances(problem, judge, {}, slot, person))
+
+
 def recounted(problem: Problem, roster: Roster) -> dict[Stage, Fraction]:
     """The value of every stage."""
     return Judge(problem).count(roster)
@@ -74,28 +80,27 @@ class _Counter:
             return Price(None, changes)
         blocked, unknown, _ = self._judge.part(self._slot.start, person)
         wish = self._judge.wish(self._slot, person)
-        return Price(person, changes, blocked, unknown, wish, tuple(self._hindrances(person, blocked)))
+        hindrances = tuple(_hindrances(self._problem, self._judge, self._roster, self._slot, person))
+        return Price(person, changes, blocked, unknown, wish, hindrances)
 
-    def _hindrances(self, name: str, blocked: int) -> Iterator[Hindrance]:
-        shift = self._judge.shift[self._slot.start]
-        person: Person = self._judge.people[name]
-        others = [
-            self._judge.shift[slot.start] for slot, who in self._roster.items() if who == name and slot != self._slot
-        ]
-        if any(other.start < shift.end and other.end > shift.start for other in others):
-            yield Hindrance.AT_ONCE
-        if (person.joined and person.joined > shift.start) or (person.left and person.left < shift.end):
-            yield Hindrance.NOT_THERE
-        if any(span.start < shift.end and span.end > shift.start for span in person.paused):
-            yield Hindrance.PAUSED
-        if not person.share:
-            yield Hindrance.NO_SHARE
-        if person.roles and self._slot.role not in person.roles:
-            yield Hindrance.OTHER_ROLE
-        if name in self._problem.excluded.get(self._slot, ()):
-            yield Hindrance.RULED_OUT
-        if blocked and self._problem.block_strength is Strength.NEVER:
-            yield Hindrance.BLOCKED
+
+def _hindrances(problem: Problem, judge: Judge, roster: Roster, slot: Slot, name: str) -> Iterator[Hindrance]:
+    shift, person = judge.shift[slot.start], judge.people[name]
+    others = [judge.shift[other.start] for other, who in roster.items() if who == name and other != slot]
+    if any(other.start < shift.end and other.end > shift.start for other in others):
+        yield Hindrance.AT_ONCE
+    if (person.joined and person.joined > shift.start) or (person.left and person.left < shift.end):
+        yield Hindrance.NOT_THERE
+    if any(span.start < shift.end and span.end > shift.start for span in person.paused):
+        yield Hindrance.PAUSED
+    if not person.share:
+        yield Hindrance.NO_SHARE
+    if person.roles and slot.role not in person.roles:
+        yield Hindrance.OTHER_ROLE
+    if name in problem.excluded.get(slot, ()):
+        yield Hindrance.RULED_OUT
+    if judge.part(slot.start, name)[0] and problem.block_strength is Strength.NEVER:
+        yield Hindrance.BLOCKED
 
 
 ORDER = tuple(Stage)
