@@ -50,16 +50,9 @@ class Acts:
 class ReviewPart:
     """Drawn where it is created."""
 
-    def __init__(
-        self,
-        view: ScheduleView,
-        zone: ZoneInfo,
-        open_slot: OpenSlot,
-        ask: AskPerson,
-        use: UseFix,
-        ticked: Callable[[], None],
-    ) -> None:
-        self._view, self._zone, self._ask = view, zone, ask
+    def __init__(self, view: ScheduleView, zone: ZoneInfo, acts: Acts) -> None:
+        open_slot = acts.open_slot
+        self._view, self._zone, self._ask = view, zone, acts.ask
         self._slots: dict[str, DraftSlot] = {}
         with html.section().classes("oc-card").props('aria-label="What this draft is worth"'):
             self._facts = Block("facts")
