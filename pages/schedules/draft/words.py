@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.result import Stage, StageResult, Verdict, first_open
 from oncall_ui.services.schedules.draft_views import DraftSlot, DraftView, PlanLine
-from pages.widgets.dates import NBSP, clock, count, day_words, short_day
+from pages.widgets.dates import clock, count, day_words, short_day
 
 LOOKING = "Looking for the best plan"
 A_DAY = timedelta(days=1)
@@ -105,11 +105,6 @@ def amount(value: Fraction) -> str:
     """`13`, `13.1`."""
     rounded = round(float(value), 1)
     return f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.1f}"
-
-
-def points_words(value: Fraction) -> str:
-    """`1 point`, `0.5 points`."""
-    return f"{amount(value)}{NBSP}{'point' if amount(value) == '1' else 'points'}"
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:
