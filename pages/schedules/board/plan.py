@@ -182,7 +182,7 @@ def _listed(slots: list[PlanSlot], found: Found, is_one: bool) -> list[PlanSlot]
     """Without weeks that are over, unless there are only such; of one person only shifts they are on."""
     today = found.at.astimezone(found.zone).date()
     monday = today - timedelta(days=today.weekday())
-    recent = [slot for slot in slots if slot.end.astimezone(found.zone).date() >= monday] or slots
+    recent = [s for s in slots if s.end > found.at or s.start.astimezone(found.zone).date() >= monday] or slots
     if not is_one:
         return recent
     theirs = {slot.start for slot in recent if slot.holder is not None and not slot.is_dim}
