@@ -29,12 +29,14 @@ from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
 from pages.schedules.board import page as schedule
+from pages.schedules.draft import page as draft
 from pages.schedules.fairness import downloads as fairness_downloads
 from pages.schedules.fairness import page as fairness
 from pages.schedules.history import page as schedule_history
 from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
 from pages.schedules.rules import page as rules
+from pages.schedules.publish import page as schedule_publish
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -65,6 +67,7 @@ SCREENS: tuple[ModuleType, ...] = (
     new_schedule,
     schedule,
     schedule_history,
+    schedule_publish,
     team,
     tags,
     health,
@@ -74,6 +77,7 @@ SCREENS: tuple[ModuleType, ...] = (
     help_pages,
     privacy,
     downloads,
+    draft,
     feed,
     routes,
     you,
