@@ -35,8 +35,8 @@ from pages.schedules.fairness import page as fairness
 from pages.schedules.history import page as schedule_history
 from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
-from pages.schedules.rules import page as rules
 from pages.schedules.publish import page as schedule_publish
+from pages.schedules.rules import page as rules
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
