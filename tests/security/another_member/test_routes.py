@@ -47,6 +47,7 @@ FOR_STRANGERS = {
     "/invite/{token}",
     "/reset/{token}",
     "/confirm/{token}",
+    "/emails/stop/{token}",
     "/healthz",
     "/readyz",
     "/api/v1/openapi.json",
