@@ -41,12 +41,14 @@ from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
 from pages.schedules.board import page as schedule
+from pages.schedules.draft import page as draft
 from pages.schedules.fairness import downloads as fairness_downloads
 from pages.schedules.fairness import page as fairness
 from pages.schedules.history import page as schedule_history
 from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
 from pages.schedules.publish import page as schedule_publish
+from pages.schedules.rules import page as rules
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -83,9 +85,11 @@ SCREENS: tuple[ModuleType, ...] = (
     health,
     fairness,
     fairness_downloads,
+    rules,
     help_pages,
     privacy,
     downloads,
+    draft,
     feed,
     routes,
     you,

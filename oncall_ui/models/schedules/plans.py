@@ -36,15 +36,15 @@ class SchedulePlan(SQLModel, table=True):
     revision: int = 1
     """Counts every manual change and every planning."""
     choices: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """What managers decided about slots: `pinned`, `excluded`, `accepted`."""
+    """What managers decided about slots: `pinned`, `barred`, `empty`, `accepted`."""
     input_hash: str = Field(default="", max_length=64)
     result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """`stages`, `conflicts`, `problems`, `by_hand`, `seconds`; empty until it was planned."""
+    """`stages`, `conflicts`, `problems`, `is_by_hand`, the `choices` it was planned with; empty until then."""
     note: str = Field(default="", sa_type=Text)
     """Why planning failed, as a sentence."""
 
     progress: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """`stage`, `best`, `bound` while it is planned."""
+    """`stage`, `best`, `bound` while it is planned, and `since` when."""
     is_stop_asked: bool = False
     lease: str | None = Field(default=None, max_length=32)
     """Who is planning. A result counts only while its process still holds the lease."""

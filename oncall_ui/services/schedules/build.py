@@ -198,7 +198,10 @@ class _Builder:
         )
 
     def _excluded(self, everybody: Iterable[Participant], shifts: Sequence[Shift]) -> dict[Slot, frozenset[str]]:
-        """By managers, by what is agreed about roles, and by shifts of other schedules at the same time."""
+        """By managers, by what is agreed about roles, and by shifts of other schedules at the same time.
+
+        Nobody may hold a slot that managers leave empty.
+        """
         found: dict[Slot, set[str]] = {}
         for slot, people in self._asked.choices.excluded(shifts).items():
             found.setdefault(slot, set()).update(people)
@@ -211,7 +214,12 @@ class _Builder:
                     slots |= {Slot(shift.start, role) for role in self._roles}
             for slot in slots:
                 found.setdefault(slot, set()).add(person)
-        given = self._asked.choices.fixed(shifts, {str(row.id) for row in everybody})
+        ids = {str(row.id) for row in everybody}
+        planned = {shift.start for shift in shifts}
+        for slot in self._asked.choices.empty:
+            if slot.start in planned and slot.role in self._roles:
+                found.setdefault(slot, set()).update(ids)
+        given = self._asked.choices.fixed(shifts, ids)
         return {slot: frozenset(people - {given.get(slot, "")}) for slot, people in found.items()}
 
     def _busy(self, everybody: Iterable[Participant], window: Window) -> dict[int, list[tuple[datetime, datetime]]]:

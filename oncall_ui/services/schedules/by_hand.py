@@ -76,7 +76,7 @@ def prices(app: App, member_id: int, schedule_id: int, number: int, start: datet
 def hand_over(
     app: App, member_id: int, schedule_id: int, number: int, start: datetime, role: str, participant_id: int | None
 ) -> Price:
-    """Gives the slot to somebody, or leaves it empty with None, and returns what that costs. It is pinned, too.
+    """Gives the slot to somebody, or leaves it empty with None, and returns what that costs. Planned again, it stays.
 
     Raises NotAllowed unless the member manages the schedule, PlanNotReady, and InvalidInput for somebody who has
     another slot at that time.
@@ -94,7 +94,7 @@ def hand_over(
             raise InvalidInput("Hand over", TWICE)
         _give(problem, row, price)
         choices = from_row(plan.choices)
-        kept = choices.unpin(slot) if participant_id is None else choices.pin(slot, participant_id)
+        kept = choices.leave_empty(slot) if participant_id is None else choices.pin(slot, participant_id)
         plan.choices = to_row(kept)
         recount(plan, recounted(problem, roster_of(rows)))
         plan.revision += 1

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -49,6 +50,8 @@ class Progress:
     stage: Stage
     best: float | None
     bound: float | None
+    since: datetime | None = None
+    """When planning began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,6 @@ def _view(session: Session, schedule: Schedule, plan: SchedulePlan) -> DraftView
     stored = session.get(PlanInput, plan.id)
     read_at = stored.read_at if stored else {}
     before = _published(session, schedule, plan)
-    doing = plan.progress.get("stage")
     return DraftView(
         line=_line(session, plan),
         revision=plan.revision,
@@ -125,13 +127,20 @@ def _view(session: Session, schedule: Schedule, plan: SchedulePlan) -> DraftView
         conflicts=conflicts_of(plan),
         problems=tuple(plan.result.get("problems", ())),
         note=plan.note,
-        progress=Progress(Stage(doing), plan.progress["best"], plan.progress["bound"]) if doing else None,
+        progress=_progress(plan.progress),
         is_stopping=plan.status is PlanStatus.PLANNING and plan.is_stop_asked,
         is_by_hand=bool(plan.result.get("is_by_hand")),
         is_outdated=plan.status is PlanStatus.DRAFT and newest_assignment(session, schedule.id or 0) != plan.based_on,
         choices=from_row(plan.choices),
         input_hash=plan.input_hash,
     )
+
+
+def _progress(stored: Mapping[str, Any]) -> Progress | None:
+    if "stage" not in stored:
+        return None
+    since = datetime.fromisoformat(stored["since"]) if "since" in stored else None
+    return Progress(Stage(stored["stage"]), stored["best"], stored["bound"], since)
 
 
 def _published(session: Session, schedule: Schedule, plan: SchedulePlan) -> dict[Slot, int | None]:

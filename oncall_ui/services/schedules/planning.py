@@ -80,7 +80,8 @@ def claim_plan(app: App) -> PlanJob | None:
             log.warning("planning was interrupted too often", plan=plan.id)
             _fail(plan, NO_LUCK)
         else:
-            plan.lease, plan.lease_until, plan.progress = job.lease, moment + LEASE, {"tries": tries}
+            plan.lease, plan.lease_until = job.lease, moment + LEASE
+            plan.progress = {"tries": tries, "since": moment.isoformat()}
         job.progress = dict(plan.progress)
     app.hub.publish(ScheduleChanged(job.schedule_id))
     return job
@@ -200,7 +201,9 @@ def _store(app: App, job: PlanJob, problem: Problem, result: Result) -> None:
         if plan is None:
             return
         store_slots(session, plan, problem, result.slots)
-        plan.result, plan.status, plan.note = result_as_row(problem, result), PlanStatus.DRAFT, ""
+        # What was decided before: later decisions don't make the draft outdated.
+        plan.result = result_as_row(problem, result) | {"choices": plan.choices}
+        plan.status, plan.note = PlanStatus.DRAFT, ""
         plan.revision += 1
         plan.lease, plan.lease_until, plan.progress, plan.is_stop_asked = None, None, {}, False
     log.info("draft planned", plan=job.plan_id, slots=len(result.slots))

@@ -4,31 +4,31 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.domain.availability.window import Window, start_of_day, zone_of
+from oncall_ui.domain.availability.window import start_of_day, zone_of
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Problem, Shift, Slot
-from oncall_ui.domain.schedules.shares import Spans, stored_thousandths
+from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.errors import InvalidInput, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.mail import is_set_up
-from oncall_ui.models import Assignment, Member, Participant, PlanSlot, Schedule, SchedulePlan, now
+from oncall_ui.models import PlanSlot, Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
-from oncall_ui.services.schedules.calendars import Calendars, calendars_of
-from oncall_ui.services.schedules.drafts import draft_of, newest_assignment
+from oncall_ui.services.schedules.calendars import Calendars
+from oncall_ui.services.schedules.choices import from_row
+from oncall_ui.services.schedules.drafts import draft_of
 from oncall_ui.services.schedules.email_queue import queue_emails
-from oncall_ui.services.schedules.people import names_of, periods_of
+from oncall_ui.services.schedules.outdated import changes_since
+from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.publish_slots import Change, Publisher
-from oncall_ui.services.schedules.results import slots_of, stored_problem
+from oncall_ui.services.schedules.results import slots_of
 
 SEEN = "This draft has changed since you opened it. Look at it again, then publish it."
-BEGUN = "A shift of this draft has begun since it was planned. Plan it again from the next shift on."
 AVAILABLE = {Freshness.UP_TO_DATE}
 
 
@@ -103,60 +103,24 @@ class _Checks:
         self, session: Session, schedule: Schedule, plan: SchedulePlan, slots: Sequence[PlanSlot], at: datetime
     ) -> None:
         self._session, self._schedule, self._plan, self._slots, self._at = session, schedule, plan, slots, at
-        self._id = schedule.id or 0
 
     def all(self, accepted: Collection[Slot]) -> None:
         """Raises PlanOutdated, InvalidInput."""
-        self._unchanged_schedule()
-        if any(row.shift_start <= self._at for row in self._slots):
-            raise PlanOutdated(BEGUN)
-        blocked = {Slot(row.shift_start, row.role) for row in self._slots if row.blocked}
+        starts = [row.shift_start for row in self._slots]
+        found = changes_since(self._session, self._schedule, self._plan, starts, self._at)
+        if found.reasons:
+            raise PlanOutdated(found.reasons[0])
+        remembered = from_row(self._plan.choices).accepted
+        blocked = {
+            slot
+            for row in self._slots
+            if row.blocked and ((slot := Slot(row.shift_start, row.role)), row.participant_id) not in remembered
+        }
         if missing := len(blocked - set(accepted)):
             which = "1 shift is" if missing == 1 else f"{missing} shifts are"
             raise InvalidInput("Publish", f"{which} blocked for the person on call. Tick each, or change it.")
-        problem = stored_problem(self._session, self._plan.id or 0)
-        if problem is not None and problem.shifts:
-            self._calendars(problem)
-
-    def _unchanged_schedule(self) -> None:
-        newest = newest_assignment(self._session, self._id)
-        if newest == self._plan.based_on:
-            return
-        row = self._session.get_one(Assignment, newest)
-        by = self._session.get(Member, row.by_id) if row.by_id else None
-        zone = zone_of(self._schedule.zone)
-        when = f"{row.recorded_at.astimezone(zone):%H:%M on %a} {row.recorded_at.astimezone(zone).day}"
-        when += f"{row.recorded_at.astimezone(zone): %b}"
-        who = by.name if by else "Somebody"
-        raise PlanOutdated(
-            f"{who} changed the published schedule at {when}, after this draft was planned. Plan it again."
-        )
-
-    def _calendars(self, problem: Problem) -> None:
-        """Raises PlanOutdated, which names whose calendar has changed, and InvalidInput, whose isn't fresh."""
-        shifts = (
-            [shift for shift in problem.shifts if shift.start <= self._slots[-1].shift_start] if self._slots else []
-        )
-        rows = self._session.exec(select(Participant).where(col(Participant.id).in_(_ids(problem)))).all()
-        window = Window(problem.shifts[0].start, max(shift.end for shift in problem.shifts))
-        moment = self._plan.as_of or self._at
-        found = calendars_of(self._session, rows, periods_of(self._session, self._id), window, moment)
-        names = names_of(self._session, self._id)
-        changed = [
-            names[int(person.id)]
-            for person in problem.people
-            if any(
-                _shares(before, person.id, shifts) != _shares(after, person.id, shifts)
-                for before, after in ((problem.blocks, found.blocks), (problem.preferences, found.preferences))
-            )
-        ]
-        if changed:
-            have = "has" if len(changed) == 1 else "have"
-            raise PlanOutdated(
-                f"The availability of {_listed(changed)} {have} changed since this draft was planned. Plan it again."
-            )
-        if self._schedule.needs_fresh:
-            self._fresh(found, names)
+        if self._schedule.needs_fresh and found.built is not None:
+            self._fresh(found.built.calendars, names_of(self._session, self._schedule.id or 0))
 
     def _fresh(self, found: Calendars, names: Mapping[int, str]) -> None:
         holders = {str(row.participant_id) for row in self._slots if row.participant_id is not None}
@@ -165,14 +129,6 @@ class _Checks:
             raise InvalidInput(
                 "Publish", f"This schedule needs fresh calendars. Those of {_listed(stale)} aren’t up to date."
             )
-
-
-def _ids(problem: Problem) -> list[int]:
-    return [int(person.id) for person in problem.people]
-
-
-def _shares(spans: Spans, person: str, shifts: Sequence[Shift]) -> list[int]:
-    return [stored_thousandths(spans.get(person, ()), shift) for shift in shifts]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,16 +8,22 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.hand_over import recounted
 from oncall_ui.domain.schedules.membership import Terms
+from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.problem import Limit
+from oncall_ui.domain.schedules.result import Result, StageResult
 from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
-from oncall_ui.models import LedgerLine, Participant, PlanSlot, Schedule, SchedulePlan
+from oncall_ui.models import LedgerLine, Participant, PlanSlot, Schedule, SchedulePlan, now
+from oncall_ui.services.schedules.build import Asked, build
+from oncall_ui.services.schedules.choices import from_row
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.draft_views import DraftView, read_draft
-from oncall_ui.services.schedules.drafts import create_draft, newest_assignment
+from oncall_ui.services.schedules.drafts import create_draft, newest_assignment, plan_of
 from oncall_ui.services.schedules.planning import run_due_plans
 from oncall_ui.services.schedules.publish import Published, publish
+from oncall_ui.services.schedules.results import result_as_row, roster_of, slots_of, store_input
 from oncall_ui.services.schedules.rules import roles_of, shifts_of
 from oncall_ui.services.schedules.settings import Settings
 from tests.conftest import Person
@@ -90,6 +96,19 @@ def draft_by_hand(
                 )
             )
         return plan.number
+
+
+def count_draft(app: App, schedule_id: int, number: int) -> None:
+    """Gives a draft by hand what planning leaves beside slots: the problem, and stages that are proved."""
+    with app.db.write() as session:
+        schedule = session.get_one(Schedule, schedule_id)
+        plan = plan_of(session, schedule_id, number)
+        asked = Asked(plan.first_day, plan.end_day, from_row(plan.choices), plan.number, 10)
+        problem = build(session, schedule, asked, now()).problem
+        store_input(session, plan.id or 0, problem, {})
+        values = recounted(problem, roster_of(slots_of(session, plan)))
+        stages = tuple(StageResult(stage, value, value, True) for stage, value in values.items())
+        plan.result, plan.input_hash = result_as_row(problem, Result((), stages)), input_hash(problem)
 
 
 def publish_by_hand(

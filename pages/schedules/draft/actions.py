@@ -1,0 +1,70 @@
+"""What managers do on the page of a draft: each act asks its service, and returns what keeps it from being done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from oncall_ui.app import App
+from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
+from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.schedules.by_hand import exclude, hand_over, include, pin, unpin
+from oncall_ui.services.schedules.candidates import Candidate, read_candidates
+from oncall_ui.services.schedules.choices import Decision
+from oncall_ui.services.schedules.draft_views import DraftSlot
+from oncall_ui.services.schedules.drafts import discard_draft, plan_again, stop_planning
+from oncall_ui.services.schedules.fixes import ask_to_lift, use_fix
+from oncall_ui.services.schedules.publish import publish
+from pages.session import run_as
+
+
+class Refused(Exception):
+    """It wasn't done; the message is a sentence for the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Of one draft. Every act raises Refused, and NotAllowed for who no longer manages the schedule."""
+
+    app: App
+    me: LoggedIn
+    schedule_id: int
+    number: int
+
+    async def stop(self) -> None:
+        await self._run(stop_planning)
+
+    async def plan_again(self) -> None:
+        await self._run(plan_again)
+
+    async def discard(self) -> None:
+        await self._run(discard_draft)
+
+    async def candidates(self, slot: DraftSlot) -> Sequence[Candidate]:
+        found: Sequence[Candidate] = await self._run(read_candidates, slot.start, slot.role)
+        return found
+
+    async def hand_over(self, slot: DraftSlot, participant_id: int | None) -> None:
+        await self._run(hand_over, slot.start, slot.role, participant_id)
+
+    async def pin(self, slot: DraftSlot, is_pinned: bool) -> None:
+        await self._run(pin if is_pinned else unpin, slot.start, slot.role)
+
+    async def exclude(self, slot: DraftSlot, participant_id: int, is_excluded: bool) -> None:
+        await self._run(exclude if is_excluded else include, slot.start, slot.role, participant_id)
+
+    async def ask(self, participant_id: int, slots: Sequence[Slot]) -> None:
+        await self._run(ask_to_lift, participant_id, slots)
+
+    async def use_fix(self, given: Sequence[Decision], empty: Sequence[Slot]) -> None:
+        await self._run(use_fix, given, empty)
+
+    async def publish(self, revision: int, accepted: Sequence[Slot], until: date | None) -> None:
+        await self._run(publish, revision, accepted, until)
+
+    async def _run(self, verb: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return await run_as(self.app, self.me, verb, self.schedule_id, self.number, *arguments)
+        except (PlanNotReady, PlanOutdated, InvalidInput) as error:
+            raise Refused(error.sentence) from error

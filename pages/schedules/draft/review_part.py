@@ -1,0 +1,108 @@
+"""A draft that is ready: what it is worth, what changes, what it could not keep, and the plan."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.services.schedules.draft_views import DraftSlot
+from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.review import Review
+from pages.schedules.draft.attention import BlockedCard
+from pages.schedules.draft.compromises import compromise_rows
+from pages.schedules.draft.facts import fact_rows
+from pages.schedules.draft.lists import Block
+from pages.schedules.draft.slots import People, by_key, plan_slots
+from pages.schedules.draft.tables import certificate_rows, change_rows, changed_slots, fair_table, told
+from pages.schedules.plan.agenda import agenda_rows
+from pages.schedules.plan.grid import Agenda, WeekGrid
+from pages.schedules.plan.weeks import week_rows
+from pages.schedules.subnav import schedule_route
+from pages.widgets.dates import count
+
+LEGEND = (
+    '<li><span class="oc-swatch draft-primary"></span>First role</li>'
+    '<li><span class="oc-swatch draft-second"></span>Other roles</li>'
+    '<li><i class="oc-i oc-i-alert"></i>Blocked, or nobody</li><li><i class="oc-i oc-i-pin"></i>Pinned</li>'
+    '<li><i class="oc-i oc-i-prefer"></i>Prefers this</li><li><i class="oc-i oc-i-clock"></i>Old data, or none</li>'
+    '<li><span class="draft-corner"></span>Changed</li>'
+)
+"""One element: the words are ours."""
+OpenSlot = Callable[[str], object]
+AskPerson = Callable[[int, Sequence[Slot]], Awaitable[None]]
+
+
+class ReviewPart:
+    """Drawn where it is created; `open_slot` is called with the key of a slot."""
+
+    def __init__(
+        self, view: ScheduleView, zone: ZoneInfo, open_slot: OpenSlot, ask: AskPerson, ticked: Callable[[], None]
+    ) -> None:
+        self._view, self._zone, self._ask = view, zone, ask
+        self._slots: dict[str, DraftSlot] = {}
+        with html.section().classes("oc-card").props('aria-label="What this draft is worth"'):
+            self._facts = Block("facts")
+        self.blocked = BlockedCard(zone, open_slot, self._ask_holder, ticked)
+        with html.div().classes("oc-make even"):
+            with html.section().classes("oc-card").props("aria-labelledby=changes") as self._changes:
+                with html.div().classes("oc-card-head"):
+                    self._changes_head = TextElement(tag="h2", text="").classes("grow").props("id=changes")
+                    self._changes_for = TextElement(tag="span", text="").classes("oc-sub")
+                self._change_list = Block("changes", slot=open_slot)
+            with html.section().classes("oc-card").props("aria-labelledby=compromises") as self._compromises:
+                with html.div().classes("oc-card-head"):
+                    html.h2("Compromises").props("id=compromises")
+                self._compromise_list = Block("compromises", slot=open_slot)
+            with html.section().classes("oc-card").props("aria-labelledby=proof"):
+                with html.div().classes("oc-card-head"):
+                    html.h2("How good it is").props("id=proof")
+                self._stages = Block("stages")
+        with html.section().classes("oc-card").props("aria-labelledby=fairness"):
+            with html.div().classes("oc-card-head"):
+                html.h2("Fairness").classes("grow").props("id=fairness")
+                ui.link("Everyone’s ledger", schedule_route(view.id, "fairness"))
+            self._fairness = Block("fairness")
+        with html.section().classes("oc-card").props("aria-labelledby=plan"):
+            with html.div().classes("oc-card-head"):
+                html.h2("The plan").classes("grow").props("id=plan")
+                self._span = TextElement(tag="span", text="").classes("oc-sub")
+            self._weeks = WeekGrid(
+                view.roles, open_slot, css="small not-phone" if len(view.roles) > 1 else "small one not-phone"
+            )
+            self._agenda = Agenda(open_slot, css="only-phone")
+            ui.html(LEGEND, sanitize=False, tag="ul").classes("oc-legend draft-legend").props("aria-hidden=true")
+
+    def show(self, review: Review, people: People, now: datetime) -> None:
+        slots = review.draft.slots
+        self._slots = by_key(slots)
+        self.blocked.show(review, people)
+        self._facts.show(items=fact_rows(review, people, self._zone))
+        changed = changed_slots(slots)
+        self._changes.set_visibility(bool(changed))
+        self._changes_head.set_text(
+            f"{count(len(changed), 'published shift')} change" + ("s" if len(changed) == 1 else "")
+        )
+        self._changes_for.set_text(f"for {count(len(told(changed)), 'person', 'people')}")
+        self._change_list.show(items=change_rows(slots, people, self._zone))
+        compromises = compromise_rows(review, people, self._zone, now)
+        self._compromises.set_visibility(bool(compromises))
+        self._compromise_list.show(items=compromises)
+        self._stages.show(items=certificate_rows(review))
+        self._fairness.show(**fair_table(review.fairness, people))
+        self._show_plan(review, people, now)
+
+    async def _ask_holder(self, key: str) -> None:
+        slot = self._slots.get(key)
+        if slot is not None and slot.participant_id is not None:
+            await self._ask(slot.participant_id, [Slot(slot.start, slot.role)])
+
+    def _show_plan(self, review: Review, people: People, now: datetime) -> None:
+        slots = plan_slots(review, people, self._view.roles, now)
+        line = review.draft.line
+        weeks = max(1, -(-((line.end_day - line.first_day).days + line.first_day.weekday()) // 7))
+        self._span.set_text(f"{count(weeks, 'week')}, press a shift to change it")
+        self._weeks.show(week_rows(slots, line.first_day, weeks, self._zone, now, {}))
+        self._agenda.show(agenda_rows(slots, self._zone))

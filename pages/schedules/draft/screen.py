@@ -1,0 +1,187 @@
+"""The page of a draft: its head, the part that fits its state, and the bar; `show` keeps all of them up to date."""
+
+from collections.abc import Awaitable, Sequence
+from datetime import date, datetime
+
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.window import zone_of
+from oncall_ui.domain.schedules.plan_states import PlanStatus
+from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.review import Review
+from pages.schedules.draft.actions import Actions, Refused
+from pages.schedules.draft.attention import OutdatedAlert
+from pages.schedules.draft.planning_part import PlanningPart
+from pages.schedules.draft.publish_bar import PublishBar, PublishDialog
+from pages.schedules.draft.review_part import ReviewPart
+from pages.schedules.draft.slot_dialog import SlotDialog
+from pages.schedules.draft.slots import People, by_key
+from pages.schedules.draft.words import span_of, status_of
+from pages.schedules.subnav import schedule_route
+from pages.widgets.dates import count
+from pages.widgets.dialogs import Question
+from pages.widgets.toast import Toast
+
+LOOKS = ("is-ok", "is-warn", "is-bad", "is-busy", "is-off")
+
+
+class Screen:
+    """Built once; the part below the head is drawn again when the draft's state changes."""
+
+    def __init__(self, app: App, me: LoggedIn, view: ScheduleView, number: int) -> None:
+        self._view, self._member = view, me.member.id
+        self._actions = Actions(app, me, view.id, number)
+        self._zone = zone_of(view.zone)
+        self._review: Review | None = None
+        self._people = People({}, self._member)
+        self._part: PlanningPart | ReviewPart | None = None
+        self._state: PlanStatus | None = None
+        self._reasons: Sequence[str] = ()
+        self._draw_head()
+        self._refused = TextElement(tag="p", text="").classes("oc-alert draft-refused").props("role=alert")
+        self._refused.set_visibility(False)
+        self._outdated = OutdatedAlert(self._plan_again)
+        self._place = html.div().classes("draft-part")
+        with self._place:
+            html.div().classes("oc-card draft-loading").props("aria-hidden=true")
+        self._question, self._toast = Question(), Toast()
+        self._dialog = PublishDialog(self._zone, self._publish)
+        self._slot_dialog = SlotDialog(self._zone, self._actions, self._toast.say)
+
+    def add_bar(self) -> None:
+        """The bar at the foot of the page."""
+        self._bar = PublishBar(schedule_route(self._view.id, "rules"), self._ask_publish, self._discard)
+
+    def show(self, found: tuple[Review, datetime]) -> None:
+        review, now = found
+        self._review, self._people = review, People(review.people, self._member)
+        line = review.draft.line
+        self._show_status(review, now)
+        if line.status is not self._state:
+            self._draw_part(line.status)
+        if isinstance(self._part, PlanningPart):
+            self._part.show(review, now)
+        elif isinstance(self._part, ReviewPart):
+            self._part.show(review, self._people, now)
+        if line.status is PlanStatus.FAILED:
+            self._say(review.draft.note)
+        self._slot_dialog.show(review, self._people)
+        self._show_bar()
+
+    def show_changes(self, reasons: Sequence[str]) -> None:
+        """What has changed since the draft was planned; see `read_changes`."""
+        self._reasons = reasons
+        self._show_bar()
+
+    def _draw_head(self) -> None:
+        with html.header().classes("oc-head"):
+            with html.div():
+                ui.link(self._view.name, schedule_route(self._view.id)).classes("oc-back oc-icon oc-i-left")
+                html.h1(f"Draft for {self._view.name}")
+                with html.p().classes("oc-status is-busy").props("role=status") as self._status:
+                    self._first = TextElement(tag="b", text="Reading the draft")
+                    self._rest = TextElement(tag="span", text="")
+            with html.div().classes("oc-acts wide"):
+                self._again = ui.button("Plan again", color=None, on_click=self._plan_again).props("flat no-caps")
+                self._again.classes("oc-btn quiet oc-icon oc-i-sync").set_visibility(False)
+
+    def _show_status(self, review: Review, now: datetime) -> None:
+        status = status_of(review.draft, self._zone, now)
+        self._first.set_text(status.first)
+        self._rest.set_text(status.rest)
+        self._status.classes(add=status.css, remove=" ".join({*LOOKS} - {status.css}))
+        is_planning = review.draft.line.status is PlanStatus.PLANNING
+        self._status.props(f"aria-busy={str(is_planning).lower()}")
+        self._again.set_visibility(review.draft.line.status in {PlanStatus.DRAFT, PlanStatus.FAILED})
+
+    def _draw_part(self, state: PlanStatus) -> None:
+        self._state, self._part = state, None
+        self._place.clear()
+        with self._place:
+            if state is PlanStatus.PLANNING:
+                self._part = PlanningPart(self._stop, self._discard)
+            elif state in {PlanStatus.DRAFT, PlanStatus.PUBLISHED}:
+                self._part = ReviewPart(self._view, self._zone, self._open_slot, self._ask, self._show_bar)
+
+    def _show_bar(self) -> None:
+        review = self._review
+        if review is None or review.draft.line.status is not PlanStatus.DRAFT:
+            self._outdated.show(())
+            if review is not None and review.draft.line.status is PlanStatus.FAILED:
+                self._bar.show_failed()
+            else:
+                self._bar.hide()
+            return
+        self._outdated.show(self._reasons)
+        self._bar.show(review, self._waits())
+
+    def _waits(self) -> str:
+        """Why the draft can't be published yet; empty if it can."""
+        if self._reasons:
+            return "Update the draft to publish it."
+        missing = self._part.blocked.missing if isinstance(self._part, ReviewPart) else 0
+        if missing:
+            return f"Tick the {count(missing, 'blocked shift')} to publish."
+        return ""
+
+    def _say(self, sentence: str) -> None:
+        """Above everything, until the next thing is done. Empty: nothing."""
+        self._refused.set_text(sentence)
+        self._refused.set_visibility(bool(sentence))
+
+    async def _open_slot(self, key: str) -> None:
+        review = self._review
+        slot = by_key(review.draft.slots).get(key) if review is not None else None
+        if review is None or slot is None:
+            return
+        is_draft = review.draft.line.status is PlanStatus.DRAFT
+        await self._try(self._slot_dialog.open(slot, review, self._people, can_change=is_draft))
+
+    async def _ask(self, participant_id: int, slots: Sequence[Slot]) -> None:
+        if await self._try(self._actions.ask(participant_id, slots)):
+            self._toast.say(f"Asked {self._people.short(participant_id)} by email to lift the block.")
+
+    async def _stop(self) -> None:
+        await self._try(self._actions.stop())
+
+    async def _plan_again(self) -> None:
+        await self._try(self._actions.plan_again())
+
+    async def _discard(self) -> None:
+        if self._review is None:
+            return
+        span = span_of(self._review.draft.line)
+        lost = [f"The plan of {span} and what you changed in it are lost. No one is told."]
+        if await self._question.ask("Discard this draft?", lost, keep="Cancel", lose="Discard") and await self._try(
+            self._actions.discard()
+        ):
+            ui.navigate.to(schedule_route(self._view.id))
+
+    async def _ask_publish(self) -> None:
+        if self._review is not None and not self._waits():
+            self._say("")
+            self._dialog.ask(self._review, self._people)
+
+    async def _publish(self, until: date | None) -> None:
+        part = self._part
+        if self._review is None or not isinstance(part, ReviewPart):
+            return
+        publishing = self._actions.publish(self._review.draft.revision, part.blocked.accepted, until)
+        is_published = await self._try(publishing)
+        self._dialog.close()
+        if is_published:
+            ui.navigate.to(schedule_route(self._view.id))
+
+    async def _try(self, act: Awaitable[None]) -> bool:
+        """Whether it was done; what keeps it from being done is said above everything."""
+        self._say("")
+        try:
+            await act
+        except Refused as refused:
+            self._say(str(refused))
+            return False
+        return True

@@ -1,0 +1,105 @@
+"""The slots of a draft as the plan draws them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.services.schedules.draft_views import DraftSlot
+from oncall_ui.services.schedules.review import Review, ReviewPerson
+from pages.schedules.plan.shift import Holder, Mark, PlanSlot
+from pages.widgets.dates import count
+
+NOBODY = "Nobody"
+
+
+class People:
+    """The people of a schedule by participant id, as names and marks. `me` is the member who looks."""
+
+    def __init__(self, people: Mapping[int, ReviewPerson], me: int) -> None:
+        self._people, self._me = people, me
+
+    def holder(self, participant_id: int | None) -> Holder | None:
+        person = self._people.get(participant_id or 0)
+        if person is None:
+            return None
+        return Holder(person.name, person.colour, person.member_id == self._me)
+
+    def name(self, participant_id: int | None) -> str:
+        holder = self.holder(participant_id)
+        return holder.name if holder else NOBODY
+
+    def short(self, participant_id: int | None) -> str:
+        """The first name; the whole one where two people share it."""
+        holder = self.holder(participant_id)
+        if holder is None:
+            return NOBODY
+        twins = sum(each.name.split(maxsplit=1)[:1] == [holder.short] for each in self._people.values())
+        return holder.short if twins == 1 else holder.name
+
+    def is_me(self, participant_id: int | None) -> bool:
+        holder = self.holder(participant_id)
+        return holder is not None and holder.is_me
+
+    def can_be_asked(self, participant_id: int | None) -> bool:
+        """Whether it is somebody else, and there is an account behind them."""
+        person = self._people.get(participant_id or 0)
+        return person is not None and person.member_id not in {None, self._me}
+
+    def mark(self, participant_id: int | None) -> dict[str, str]:
+        """What a template draws: `n` name, `i` initials, `p` CSS classes."""
+        holder = self.holder(participant_id)
+        if holder is None:
+            return {"n": NOBODY, "i": "!", "p": "oc-p nobody"}
+        return {"n": self.short(participant_id), "i": holder.initials, "p": holder.mark}
+
+
+def plan_slots(review: Review, people: People, roles: tuple[str, ...], now: datetime) -> list[PlanSlot]:
+    """Sorted by start, then in the order of roles."""
+    pinned = review.draft.choices.pinned
+    return [
+        PlanSlot(
+            key=key_of(slot),
+            start=slot.start,
+            end=slot.end,
+            role=slot.role,
+            level=roles.index(slot.role) if slot.role in roles else len(roles),
+            holder=people.holder(slot.participant_id),
+            marks=frozenset(_marks(slot, pinned)),
+            details=tuple(_details(slot, people, now)),
+        )
+        for slot in review.draft.slots
+    ]
+
+
+def key_of(slot: DraftSlot | Slot) -> str:
+    """Names a slot on the page."""
+    return f"{int(slot.start.timestamp())}-{slot.role}"
+
+
+def by_key(slots: Iterable[DraftSlot]) -> dict[str, DraftSlot]:
+    return {key_of(slot): slot for slot in slots}
+
+
+def is_pinned(slot: DraftSlot, pinned: Mapping[Slot, int]) -> bool:
+    holder = pinned.get(Slot(slot.start, slot.role))
+    return holder is not None and holder == slot.participant_id
+
+
+def _marks(slot: DraftSlot, pinned: Mapping[Slot, int]) -> Iterable[Mark]:
+    if slot.blocked:
+        yield Mark.CONFLICT
+    if is_pinned(slot, pinned):
+        yield Mark.PINNED
+    if slot.wish > 0:
+        yield Mark.WISH
+    if slot.unknown:
+        yield Mark.STALE
+    if slot.changed:
+        yield Mark.CHANGED
+
+
+def _details(slot: DraftSlot, people: People, now: datetime) -> Iterable[str]:
+    if slot.unknown and slot.read_at is not None and (days := (now - slot.read_at).days):
+        yield f"data {count(days, 'day')} old"
+    if slot.changed:
+        yield f"was {people.name(slot.before)}"

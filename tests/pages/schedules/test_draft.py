@@ -1,0 +1,275 @@
+"""The page of a draft: planned, reviewed, changed, published, and only by who manages the schedule."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+from sqlmodel import select
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.manual import ManualDays
+from oncall_ui.domain.availability.rules import Action
+from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.plan_states import PlanStatus
+from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.hub import ScheduleChanged
+from oncall_ui.models import PlanSlot, SchedulePlan, now
+from oncall_ui.services.availability.manual import add_manual_days
+from oncall_ui.services.schedules.access import set_access
+from oncall_ui.services.schedules.draft_views import read_draft
+from oncall_ui.services.schedules.drafts import create_draft
+from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.read import read_shifts
+from tests.conftest import Person
+from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import press, says, until
+from tests.pages.helpers.seeing import click, elements, statuses, words
+from tests.services.helpers.schedules import (
+    count_draft,
+    draft_by_hand,
+    in_plan,
+    keep_schedule,
+    next_monday,
+    participant_of,
+    publish_by_hand,
+)
+
+NAME = "Platform <b>on-call</b>"
+
+
+@pytest.fixture
+def schedule(app: App, bob: Person, mallory: Person) -> int:
+    """Bob manages it; Mallory is on it."""
+    return keep_schedule(app, bob, [bob, mallory], name=NAME)
+
+
+@pytest.fixture
+def people(app: App, schedule: int, bob: Person, mallory: Person) -> tuple[int, int]:
+    return participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
+
+
+async def at_draft(browser: Browser, person: Person, schedule: int, number: int) -> User:
+    user = await browser(person)
+    await user.open(f"/schedules/{schedule}/drafts/{number}")
+    await until(lambda: not says(user, "Reading the draft"))
+    return user
+
+
+async def confirm(user: User, word: str) -> None:
+    """Presses the button of the dialog that opens, which repeats the word of the one that opens it."""
+
+    def buttons() -> list[ui.button]:
+        return [each for each in elements(user) if isinstance(each, ui.button) and each.text == word]
+
+    before = len(buttons())
+    press(user, word)
+    await until(lambda: len(buttons()) > before)
+    click(user, max(buttons(), key=lambda each: each.id))
+
+
+def shown(user: User, *keys: str) -> dict[str, Any]:
+    """The row of the one element that shows values of these names."""
+    (found,) = (
+        row for each in elements(user) if isinstance(each, ui.table) for row in each.rows if set(keys) <= set(row)
+    )
+    return found
+
+
+def items(user: User, *keys: str) -> list[dict[str, Any]]:
+    """The lines of the one list whose lines have these values."""
+    return next(
+        row["items"]
+        for each in elements(user)
+        if isinstance(each, ui.table)
+        for row in each.rows
+        if row.get("items") and set(keys) <= set(row["items"][0])
+    )
+
+
+def weeks(user: User) -> list[dict[str, Any]]:
+    """The bars of the first week of the plan."""
+    bars: list[dict[str, Any]] = shown(user, "week", "hol")["s"]
+    return bars
+
+
+def emit(user: User, name: str, value: object) -> None:
+    """What the template of the one element that listens to it sends when it is pressed."""
+    for element in elements(user):
+        for listener in element._event_listeners.values():
+            if listener.type == name:
+                with user:
+                    element._handle_event({"listener_id": listener.id, "args": value})
+                return
+    raise AssertionError(f"nothing listens to {name}")
+
+
+def titles(user: User) -> list[str]:
+    return [words(each) for each in elements(user) if each.tag == "h2"]
+
+
+def block_slots(app: App) -> None:
+    with app.db.write() as session:
+        for row in session.exec(select(PlanSlot)):
+            row.blocked = 400
+
+
+def heading(user: User) -> list[str]:
+    return [words(each) for each in elements(user) if each.tag == "h1"]
+
+
+def status(user: User) -> str:
+    return next(each for each in statuses(user) if " · " in each)
+
+
+def change_plan(app: App, number: int, **values: Any) -> None:
+    with app.db.write() as session:
+        plan = session.exec(select(SchedulePlan).where(SchedulePlan.number == number)).one()
+        for name, value in values.items():
+            setattr(plan, name, value)
+
+
+async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    b, m = people
+    publish_by_hand(app, bob, schedule, [b, b, m])
+    number = draft_by_hand(app, schedule, [b, m, m, b])
+    count_draft(app, schedule, number)
+    user = await at_draft(browser, bob, schedule, number)
+    assert heading(user) == [f"Draft for {NAME}"]
+    assert status(user).startswith("Proven best · ")
+    assert len(elements(user)) < 200
+    blocked, fairness, _, published = items(user, "cap")
+    assert (blocked["b"], fairness["b"]) == ("0", "0.0")
+    assert (published["b"], published["of"], published["p"]) == ("2", "of 3 stay", "1 change, 1 are new")
+    (change,) = items(user, "from", "to")
+    assert (change["from"]["n"], change["to"]["n"]) == ("Bob", "Mallory")
+    assert [(line["who"]["n"], line["after"]) for line in shown(user, "people")["people"]] == [
+        ("Bob", "0.0"), ("Mallory", "0.0"),
+    ]  # fmt: skip
+    await confirm(user, "Publish")
+    assert says(user, "Publishing tells Bob and Mallory what changed for them.")
+    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PUBLISHED)
+    assert len(read_shifts(app, bob.id, schedule, in_plan(0), in_plan(9))) == 4
+
+
+async def test_another_manager_who_publishes_first_is_named_and_nothing_is_lost(
+    app: App, browser: Browser, alice: Person, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    b, m = people
+    one, two = draft_by_hand(app, schedule, [b, b]), draft_by_hand(app, schedule, [m, m])
+    user = await at_draft(browser, bob, schedule, two)
+    app.hub.stop()  # the page isn't told in time
+    publish(app, alice.id, schedule, one, 1)
+    await confirm(user, "Publish")
+    await until(lambda: says(user, "Alice changed the published schedule at "))
+    assert read_draft(app, bob.id, schedule, two).line.status is PlanStatus.DRAFT
+
+
+async def test_while_it_is_planned_the_page_says_how_close_it_is_and_stops_it(
+    app: App, browser: Browser, bob: Person, schedule: int
+) -> None:
+    number = create_draft(app, bob.id, schedule, next_monday(), next_monday() + timedelta(days=3))
+    user = await at_draft(browser, bob, schedule, number)
+    assert status(user).startswith("Looking for the best plan · ")
+    progress = {"stage": "fairness", "best": 12.0, "bound": 11.7, "since": now().isoformat()}
+    change_plan(app, number, progress=progress)
+    app.hub.publish(ScheduleChanged(schedule))
+    await until(lambda: says(user, "Shares are fair: within 2.5\u00a0% of the best possible"))
+    (drawing,) = (each.content for each in elements(user) if isinstance(each, ui.html) and "<svg" in each.content)
+    assert "none can cost less than 12" in drawing
+    press(user, "Stop and use the best so far")
+    await until(lambda: read_draft(app, bob.id, schedule, number).is_stopping)
+    change_plan(app, number, status=PlanStatus.FAILED, note="This plan takes more time than this server allows.")
+    app.hub.publish(ScheduleChanged(schedule))
+    await until(lambda: says(user, "This plan takes more time than this server allows."))
+    press(user, "Plan again")
+    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
+
+
+async def test_it_is_for_managers_only(
+    app: App, browser: Browser, mallory: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    number = draft_by_hand(app, schedule, list(people))
+    user = await browser(mallory)
+    answer = await user.http_client.get(f"/schedules/{schedule}/drafts/{number}")
+    assert (answer.status_code, "Page not found" in answer.text) == (404, True)
+
+
+async def test_who_no_longer_manages_it_changes_nothing(
+    app: App, browser: Browser, alice: Person, bob: Person, mallory: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    number = draft_by_hand(app, schedule, list(people))
+    set_access(app, bob.id, schedule, mallory.id, Access.MANAGER)
+    user = await at_draft(browser, bob, schedule, number)
+    set_access(app, mallory.id, schedule, bob.id, Access.MEMBER)
+    press(user, "Plan again")
+    await confirm(user, "Publish")
+    await user.should_see("This no longer exists")
+    assert read_draft(app, alice.id, schedule, number).line.status is PlanStatus.DRAFT
+
+
+async def test_discarding_asks_once(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    number = draft_by_hand(app, schedule, list(people))
+    user = await at_draft(browser, bob, schedule, number)
+    await confirm(user, "Discard")
+    assert says(user, "Discard this draft?")
+    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.DROPPED)
+
+
+async def test_a_slot_is_handed_over_pinned_and_excluded_in_its_dialog(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    b, m = people
+    number = draft_by_hand(app, schedule, [b, m])
+    count_draft(app, schedule, number)
+    user = await at_draft(browser, bob, schedule, number)
+    key = weeks(user)[0]["id"]
+    emit(user, "shift", key)
+    await until(lambda: any(each.startswith("Why you, Mon ") for each in titles(user)))
+    assert [(each["n"], each["cost"], each["small"]) for each in items(user, "picked")] == [
+        ("Mallory", "1\u00a0point further from even", "a little worse"),
+        ("Leave empty", "nobody is on call", "much worse"),
+    ]
+    press(user, "Hand over")
+    await until(lambda: read_draft(app, bob.id, schedule, number).slots[0].participant_id == m)
+    await until(lambda: weeks(user)[0]["n"] == "Mallory" and "pin" in weeks(user)[0]["m"])
+    emit(user, "shift", key)
+    await until(lambda: any(each.startswith("Why Mallory, Mon ") for each in titles(user)))
+    press(user, "Exclude")
+    await until(lambda: read_draft(app, bob.id, schedule, number).choices.barred == {(Slot(in_plan(0), "primary"), m)})
+
+
+async def test_each_blocked_shift_is_ticked_before_publishing(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    number = draft_by_hand(app, schedule, list(people))
+    block_slots(app)
+    user = await at_draft(browser, bob, schedule, number)
+    await until(lambda: says(user, "Tick the 2\u00a0blocked shifts to publish."))
+    press(user, "Publish")
+    assert "Publish this plan?" not in titles(user)
+    for line in items(user, "ticked"):
+        emit(user, "tick", [line["key"], True])
+    await confirm(user, "Publish")
+    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PUBLISHED)
+
+
+async def test_a_draft_whose_calendars_changed_waits_and_is_updated(
+    app: App, browser: Browser, bob: Person, mallory: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    number = draft_by_hand(app, schedule, list(people))
+    count_draft(app, schedule, number)
+    user = await at_draft(browser, bob, schedule, number)
+    day = next_monday()
+    add_manual_days(app, mallory.id, ManualDays(day, day, Action.BLOCK))
+    await until(lambda: says(user, "Calendars have changed since this draft"))
+    assert says(user, "The availability of Mallory has changed. Publishing waits.")
+    press(user, "Publish")
+    assert "Publish this plan?" not in titles(user)
+    press(user, "Update the draft to publish it")
+    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
