@@ -49,6 +49,7 @@ FOR_STRANGERS = {
     "/invite/{token}",
     "/reset/{token}",
     "/confirm/{token}",
+    "/emails/stop/{token}",
     "/healthz",
     "/readyz",
     "/api/v1/openapi.json",
