@@ -74,7 +74,7 @@ def roster_of(rows: Iterable[PlanSlot]) -> dict[Slot, str]:
 def result_as_row(problem: Problem, result: Result) -> dict[str, Any]:
     return {
         "stages": [_stage(stage) for stage in result.stages],
-        "conflicts": [_conflict(conflict) for conflict in result.conflicts],
+        "conflicts": [conflict_as_row(conflict) for conflict in result.conflicts],
         "problems": [*problem.problems, *result.problems],
         "seed": problem.seed,
         "seconds": problem.seconds,
@@ -147,7 +147,8 @@ def _stage(stage: StageResult) -> dict[str, Any]:
     }
 
 
-def _conflict(conflict: Conflict) -> dict[str, Any]:
+def conflict_as_row(conflict: Conflict) -> dict[str, Any]:
+    """What `conflicts_of` reads."""
     return {
         "slots": [_slot(slot) for slot in conflict.slots],
         "facts": [fact.as_json() for fact in conflict.facts],

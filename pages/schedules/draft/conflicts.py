@@ -1,4 +1,4 @@
-"""What a draft could not do: the fewest facts that stand in the way, and the easiest fixes, a button each."""
+"""What a draft could not do: the fewest facts that are in the way, and the easiest fixes, a button each."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any

@@ -117,7 +117,7 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 def _found(draft: DraftView) -> list[str]:
     if draft.is_by_hand:
-        return ["changed by hand"]
+        return ["with manual changes"]
     seconds = sum(stage.cpu_seconds for stage in draft.stages)
     return [f"found in {seconds_words(seconds)}"] if seconds else []
 
