@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from oncall_ui.domain.schedules.judge import Judge, Roster
 from oncall_ui.domain.schedules.problem import Apart, Group, Most, Problem, Rest, Row, Slot, Spread, Strength, Task
@@ -24,7 +25,7 @@ class HardRules:
         self.groups = [
             limit for limit in problem.limits if isinstance(limit, Group) and limit.strength is Strength.NEVER
         ]
-        self.unavoidable = [judge.broken(limit, self.fixed, Strength.NEVER) for limit in self.never]
+        self.unavoidable = [judge.broken_by(limit, self.fixed, Strength.NEVER) for limit in self.never]
 
     def _frozen(self) -> Roster:
         if self.problem.task is not Task.REPAIR:
@@ -41,7 +42,7 @@ class HardRules:
             )
             and not self._is_twice_at_once(roster)
             and all(
-                self.judge.broken(limit, roster, Strength.NEVER) <= least
+                self.judge.broken_by(limit, roster, Strength.NEVER) <= least
                 for limit, least in zip(self.never, self.unavoidable, strict=True)
             )
             and all(self._has_one(group, roster) for group in self.groups)
@@ -85,7 +86,7 @@ class HardRules:
             mine.setdefault(person, []).append((slot.start, self.judge.shift[slot.start].end))
         for person, spans in mine.items():
             spans.sort()
-            if any(two[0] < one[1] for one, two in zip(spans, spans[1:], strict=False)):
+            if any(two[0] < one[1] for one, two in pairwise(spans)):
                 return True
             free = [slot for slot, who in roster.items() if who == person and self.fixed.get(slot) != person]
             held = [one for one in self.problem.held if one.person == person]
