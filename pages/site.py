@@ -15,7 +15,19 @@ from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.passkeys import passkey_origin
 from pages import auth, link_forms, not_found, oidc, opening
-from pages.accounts import activity, confirm, forgot, invite, login, passkey_routes, reset, setup, you
+from pages.accounts import (
+    activity,
+    confirm,
+    forgot,
+    invite,
+    login,
+    notifications,
+    passkey_routes,
+    reset,
+    setup,
+    stop_emails,
+    you,
+)
 from pages.accounts.members import page as members
 from pages.accounts.security import page as security
 from pages.admin import audit, status
@@ -35,6 +47,8 @@ from pages.schedules.fairness import page as fairness
 from pages.schedules.history import page as schedule_history
 from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
+from pages.schedules.publish import page as schedule_publish
+from pages.schedules.rules import page as rules
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -65,11 +79,13 @@ SCREENS: tuple[ModuleType, ...] = (
     new_schedule,
     schedule,
     schedule_history,
+    schedule_publish,
     team,
     tags,
     health,
     fairness,
     fairness_downloads,
+    rules,
     help_pages,
     privacy,
     downloads,
@@ -77,6 +93,8 @@ SCREENS: tuple[ModuleType, ...] = (
     feed,
     routes,
     you,
+    notifications,
+    stop_emails,
     activity,
     audit,
     audit_downloads,

@@ -16,7 +16,7 @@ from oncall_ui.services.connections.connect import store
 from oncall_ui.services.imports import state
 from providers.base import Discovery, RemoteCalendar
 
-OPENINGS, LOADS = 60, 15
+OPENINGS = 60
 WITHIN = 240.0
 """Seconds until each but the slow one must have been ended, on a busy machine."""
 SLOWER, LARGER = 2.0, 1.3
@@ -35,7 +35,7 @@ def eight_addresses(folder: Path, scale: Scale) -> Row:
         with target:
             member = target.member()
             look(member, scale.of(OPENINGS, 20))  # pages keep memory for a while
-            idle, memory = look(member, LOADS), target.megabytes()
+            idle, memory = look(member, scale.of(15, 3)), target.megabytes()
             with target.beside() as app, looking(member, pause=2) as during:
                 _make_due(app)
                 peak, open_ones = _watched(app, target, calendars)

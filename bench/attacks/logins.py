@@ -9,7 +9,6 @@ from bench.attacks.flood import Flood, flood
 from bench.attacks.row import Row, Scale, broken
 from bench.attacks.target import MEMBER, PASSWORD, Target, look, looking
 
-LOADS = 15
 PARALLEL = 200
 SLOWER = 2.0
 """How many times slower a member's page may be than on the idle server."""
@@ -32,12 +31,13 @@ def many_addresses(folder: Path, scale: Scale) -> Row:
 def _flooded(folder: Path, attack: str, scale: Scale, *, addresses: int) -> Row:
     with Target(folder) as target:
         member = target.member()
+        loads, parallel = scale.of(15, 3), scale.of(PARALLEL, 60)
         look(member, 5)
-        idle, memory = look(member, LOADS), target.megabytes()
+        idle, memory = look(member, loads), target.megabytes()
         with looking(member) as during:
-            spec = Flood(target.port, PARALLEL, PARALLEL, addresses, scale.of(20, 5), "guess{}@example.org")
+            spec = Flood(target.port, parallel, parallel, addresses, scale.of(20, 1), "guess{}@example.org")
             answers = flood(spec)
-        after = look(member, LOADS)
+        after = look(member, loads)
         grown = target.peak_megabytes() - memory
         slower = during.median / min(idle.median, after.median)
     allowed = FREE_TRIES if addresses == 1 else answers.tries

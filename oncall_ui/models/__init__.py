@@ -17,6 +17,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.schedules.emails import MutedEmail, ShiftEmail
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
 from oncall_ui.models.schedules.published import (
@@ -31,7 +32,7 @@ from oncall_ui.models.schedules.settings import (
     ScheduleOneOff,
     ShiftRule,
 )
-from oncall_ui.models.sharing import ApiToken, FeedAddress
+from oncall_ui.models.sharing import ApiToken, FeedAddress, ShiftFeedAddress
 from oncall_ui.models.team import GuideVote, Team
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "ManualEntry",
     "Member",
     "Membership",
+    "MutedEmail",
     "Participant",
     "Passkey",
     "PasskeyChallenge",
@@ -72,6 +74,8 @@ __all__ = [
     "SchedulePlan",
     "ServerSecret",
     "SetupLink",
+    "ShiftEmail",
+    "ShiftFeedAddress",
     "ShiftRule",
     "Team",
     "Totp",

@@ -1,12 +1,13 @@
-"""Keys of programs that read a member's availability."""
+"""Keys of programs that read a member's availability and shifts."""
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Integer
+from sqlalchemy import Column, ForeignKey, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
-from oncall_ui.models.columns import now, owned_by
+from oncall_ui.domain.schedules.shift_feed import FeedKind
+from oncall_ui.models.columns import now, one_of, owned_by
 
 
 class FeedAddress(SQLModel, table=True):
@@ -17,6 +18,24 @@ class FeedAddress(SQLModel, table=True):
     member_id: int = Field(
         sa_column=Column(Integer, ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     )
+    token_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    last_fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ShiftFeedAddress(SQLModel, table=True):
+    """A private address under which a member subscribes to shifts; the table holds the SHA-256 of its token."""
+
+    __tablename__ = "shift_feed_address"
+    __table_args__ = (Index("ix_shift_feed_address_member", "member_id", "kind", "schedule_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(sa_column=Column(Integer, ForeignKey("member.id", ondelete="CASCADE"), nullable=False))
+    kind: FeedKind = Field(sa_type=one_of(FeedKind))
+    schedule_id: int | None = Field(
+        default=None, sa_column=Column(Integer, ForeignKey("schedule.id", ondelete="CASCADE"), nullable=True)
+    )
+    """With the kind SCHEDULE."""
     token_hash: str = Field(unique=True, max_length=64)
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     last_fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -14,11 +14,16 @@ from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.availability.personal_days import PersonalDays, read_personal_days
 from oncall_ui.services.availability.query import SourcedSpan, calendar_spans, personal_spans
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
+from oncall_ui.services.schedules.overview import SchedulesOverview, read_overview
 from pages.home.agenda import Calm
 from pages.widgets.calendar_status import Status
 from pages.widgets.calendar_summary import IN_PROGRESS, Condition, condition_of, summary_of
 from pages.widgets.dates import count
+from pages.widgets.duties import duties_of
+from pages.widgets.own_shifts import lead_of_shifts
 from pages.widgets.strip import Picture, picture
+
+NOT_CONNECTED = "No calendar connected yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,18 @@ class Overview:
     picture: Picture
     lines: Sequence[AgendaLine[SourcedSpan]]
     first_end: datetime | None
+    schedules: SchedulesOverview = SchedulesOverview()  # noqa: RUF009 - immutable
 
     def to_come(self, now: datetime) -> Sequence[AgendaLine[SourcedSpan]]:
         """The lines that aren't over yet; the same object until one is."""
         if self.first_end is None or now < self.first_end:
             return self.lines
         return [line for line in self.lines if line.end > now]
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is still the day it was read on, and nobody has handed over since."""
+        handoff = self.schedules.holds_until
+        return self.today == now.astimezone(self.zone).date() and (handoff is None or now < handoff)
 
     @property
     def watched(self) -> list[tuple[ConnectionView, CalendarView]]:
@@ -63,15 +74,18 @@ def look(
     own = read_personal_days(app, me.id, _shown(today, me.tz), today)
     on = [calendar.health for each in connections for calendar in each.calendars if calendar.is_read]
     coverage = coverage_of(on, now, me.tz)
+    schedules = read_overview(app, me.id, now)
     is_same = before is not None and (before.today, before.own, before.coverage) == (today, own, coverage)
+    is_same = is_same and before is not None and before.schedules.shifts == schedules.shifts
     if before and is_same and _readings(before.connections) == _readings(connections):
-        return replace(before, connections=connections)
+        return replace(before, connections=connections, schedules=schedules)
     entries = calendar_spans(app, me.id, days_from(today, me.tz)) + personal_spans(own)
     days = strip(entries, today=today, zone=me.tz, known_until=coverage.known_until(me.tz))
     lines = coming_up(entries, now, me.tz)
     first_end = min((line.end for line in lines), default=None)
-    shown = picture(days, today, me.tz, own.holidays, coverage.unknown_since)
-    return Overview(today, me.tz, connections, own, coverage, shown, lines, first_end)
+    duties = duties_of(((each.start, each.end, each.role, each.level) for each in schedules.shifts), me.tz)
+    shown = picture(days, today, me.tz, own.holidays, coverage.unknown_since, duties)
+    return Overview(today, me.tz, connections, own, coverage, shown, lines, first_end, schedules)
 
 
 def _shown(today: date, zone: ZoneInfo) -> Window:
@@ -81,9 +95,14 @@ def _shown(today: date, zone: ZoneInfo) -> Window:
 
 def lead(seen: Overview, now: datetime) -> Status:
     """Whether the calendars are up to date, in the words of Calendars."""
-    if not seen.connections:
-        return Status("is-off", "No calendar connected yet")
-    return summary_of(seen.calendars, seen.zone, now)
+    calendars = summary_of(seen.calendars, seen.zone, now) if seen.connections else Status("is-off", NOT_CONNECTED)
+    first = lead_of_shifts(seen.schedules.shifts, seen.zone, now)
+    if first is None:
+        return calendars
+    # When they are on call comes first, unless a calendar needs them.
+    if calendars.css not in {"is-ok", "is-busy", "is-off"}:
+        return calendars
+    return Status(first.css, first.word, f"{first.facts}. {calendars.word}{calendars.facts}")
 
 
 def calm(seen: Overview, now: datetime) -> Calm:

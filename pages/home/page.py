@@ -17,11 +17,12 @@ from pages.home.first_steps import FirstSteps
 from pages.home.imports_notice import ImportsNotice
 from pages.home.manual_days import ManualDaysSection
 from pages.home.overview import Overview, calm, lead, look
+from pages.home.shifts import ShiftsSection
 from pages.home.unused import Unused
 from pages.home.welcome import SKIP, Progress, Welcome, lead_of, progress_of
 from pages.layout import frame
 from pages.opening import page
-from pages.refresh import Connections, LiveView, Wanted
+from pages.refresh import EVERY_SCHEDULE, Connections, LiveView, Wanted
 from pages.session import login_required
 from pages.widgets.calendar_status import Status
 from pages.widgets.people import first_name
@@ -40,8 +41,8 @@ def register(app: App, readiness: Readiness) -> None:
                 ui.navigate.reload()  # the page was opened in another time zone
 
         def tick() -> None:
-            """Shows what the time alone changes: minutes in words, lines that are over, the day."""
-            if reader.seen is not None and reader.seen.today == _now().astimezone(me.member.tz).date():
+            """Shows what the time alone changes: minutes in words, lines that are over, the day, who is on call."""
+            if reader.seen is not None and reader.seen.holds(_now()):
                 show(reader.seen)
             else:
                 view.refresh()
@@ -49,7 +50,7 @@ def register(app: App, readiness: Readiness) -> None:
         with frame(app, me, "Home", "/") as live:
             screen = _Screen(app, me, readiness, welcomes=steps != SKIP)
             reader = _Reader(app, me, live.connections)
-            view = LiveView(app, me, reader.read, show)
+            view = LiveView(app, me, reader.read, show, of_schedule=EVERY_SCHEDULE)
         await view.first()
         # Not before: a timer that waits for its browser has the page sent at once.
         ui.timer(TICK_SECONDS, tick)
@@ -59,7 +60,7 @@ class _Screen:
     """The elements, drawn once; `show` patches them."""
 
     def __init__(self, app: App, me: LoggedIn, readiness: Readiness, *, welcomes: bool) -> None:
-        self._welcomes = welcomes
+        self._welcomes, self._member = welcomes, me.member
         with html.header().classes("oc-head"):
             with html.div():
                 # The page stays Home for who finds their way by headings.
@@ -78,6 +79,7 @@ class _Screen:
         self._unused = Unused()
         self._start = FirstSteps(app)
         self._welcome = Welcome(app, me.member)
+        self._shifts = ShiftsSection()
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two home-two") as self._two:
             self._agenda = Agenda("Coming up", me.member.tz, self._manual_days.remove)
@@ -100,6 +102,7 @@ class _Screen:
         self._start.show(seen, is_hidden=progress is not None)
         self._calendars.set_visibility(bool(seen.connections))
         self._two.set_visibility(progress is None and bool(seen.connections or seen.own.manual or seen.lines))
+        self._shifts.show(seen.schedules, self._member, now)
         self._strip.show(seen.picture)
         self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))
         self._manual_days.show(seen.own.manual, seen.today)

@@ -1,73 +1,47 @@
 """Sharing a member's availability: a private link for calendar apps, and tokens for programs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.shift_feed import FeedKind
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.sharing.feed import FeedLink, create_feed_link, feed_link_of, remove_feed_link
+from oncall_ui.services.sharing.shift_feed import shift_links_of
 from oncall_ui.services.sharing.tokens import TokenView, create_token, list_tokens, remove_token
 from pages.session import run_as
 from pages.widgets.dates import ago
 from pages.widgets.dialogs import Question
 from pages.widgets.forms import field, refuse
+from pages.widgets.shift_links import EVERYTHING, MINE, ShiftLinks
+from pages.widgets.shown_once import ShownOnce
 
-
-class ShownOnce:
-    """A secret with a Copy button, from `show` until `hide` or until the page is left."""
-
-    def __init__(self, label: str) -> None:
-        with html.div().classes("oc-once").props("role=status") as self._box:
-            self.field = field(
-                label, hint="Copy it now. We store only a hash, so it can’t be shown again.", readonly=""
-            )
-            copy = ui.button("Copy", color=None).props("unelevated no-caps").classes("oc-btn")
-            # Also works without https, where browsers give scripts no clipboard.
-            copy.on(
-                "click",
-                js_handler=f"""() => {{
-                    const found = getHtmlElement({self.field.id});
-                    const input = found.querySelector("input") ?? found;
-                    input.focus();
-                    input.select();
-                    document.execCommand("copy");
-                }}""",
-            )
-        self._box.set_visibility(False)
-
-    def show(self, key: str) -> None:
-        self.field.set_value(key)
-        self._box.set_visibility(True)
-
-    def hide(self) -> None:
-        self.field.set_value("")
-        self._box.set_visibility(False)
-
-
-Shared = tuple[FeedLink | None, list[TokenView]]
+Shared = tuple[FeedLink | None, list[TokenView], Mapping[FeedKind, FeedLink]]
 
 
 def shared_by(app: App, member_id: int) -> Shared:
-    """Blocking: the member's link and tokens."""
-    return feed_link_of(app, member_id), list_tokens(app, member_id)
+    """Blocking: the member's links and tokens."""
+    return feed_link_of(app, member_id), list_tokens(app, member_id), shift_links_of(app, member_id)
 
 
 class Sharing:
-    """Both cards. A secret that is shown once stays until the page is left."""
+    """All cards. A secret that is shown once stays until the page is left."""
 
     def __init__(self, app: App, me: LoggedIn, question: Question, refresh: Callable[[], None]) -> None:
         self._app, self._me, self._question, self._refresh = app, me, question, refresh
         self._client = ui.context.client
         self._tokens: Sequence[tuple[TokenView, str]] | None = None
         self._address_card()
+        self._shift_card()
         self._token_card()
 
     def show(self, shared: Shared, now: datetime) -> None:
-        feed, tokens = shared
+        feed, tokens, shifts = shared
+        self._shifts.show(shifts, now)
         zone = self._me.member.tz
         if feed is None:
             self._feed.set_text("No link yet. Create one to subscribe in Google Calendar, Outlook or Apple Calendar.")
@@ -126,6 +100,13 @@ class Sharing:
             await run_as(self._app, self._me, remove_feed_link)
             self._address.hide()
             self._refresh()
+
+    def _shift_card(self) -> None:
+        with html.section().classes("oc-card").props("aria-labelledby=out-shifts"):
+            with html.div().classes("oc-card-head"), html.div().classes("grow"):
+                html.h2("On-call shifts").props("id=out-shifts")
+                html.p("Links for calendar apps. Each schedule’s own link is on its Publish page.").classes("oc-sub")
+            self._shifts = ShiftLinks(self._app, self._me, (MINE, EVERYTHING), self._question, self._refresh)
 
     def _token_card(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=out-tokens"):

@@ -34,6 +34,10 @@ def facts(kept: StoredData, zone: ZoneInfo, now: datetime) -> list[Fact]:
         found.append(Fact("Sync state", "Fingerprints used to spot changes", "no text"))
     found.append(Fact("Other email addresses", ", ".join(kept.trusted) or "None"))
     found.append(Fact("Days you added", *_manual_days(kept.manual_days, now, zone)))
+    found += [
+        Fact(f"On {each.name}", count(each.shifts, "shift") + " and what was agreed", "stays without your name")
+        for each in kept.schedules
+    ]
     found.append(Fact("Sessions", count(len(kept.sessions), "browser"), _browsers(kept)))
     if kept.pending_sign_ins:
         found.append(

@@ -12,9 +12,11 @@ from oncall_ui.domain.availability.tight_days import Available, tight_below
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, days_from
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.wording import WEEKDAYS
+from oncall_ui.services.schedules.overview import OnCallSpan
 from oncall_ui.services.team.grid import TeamMember, TeamView
 from pages.team.words import TAGS, freshness_words, segments_in_words, week_words
 from pages.widgets.dates import day_words, month_words
+from pages.widgets.duties import Duty, duties_of, duty_words
 from pages.widgets.strip import bar, for_the_eye
 
 WEEK = 7
@@ -46,12 +48,14 @@ class GridRow:
     days: Sequence[Day]
     cells: Sequence[dict[str, Any]]
     freshness: str
+    is_on_call: bool = False
+    """Whether any of the days is underlined."""
 
     @property
     def is_empty(self) -> bool:
         """Nothing is connected and nothing is known of any day to come."""
         ahead = (day.state is DayState.UNKNOWN for day in self.days if not day.is_past)
-        return self.member.freshness is Freshness.NOTHING_CONNECTED and all(ahead)
+        return self.member.freshness is Freshness.NOTHING_CONNECTED and not self.is_on_call and all(ahead)
 
     def matches(self, number: int, show: Filter) -> bool:
         """Whether the member's day of this number passes the filter.
@@ -103,8 +107,11 @@ def grid_window(today: date, zone: ZoneInfo) -> Window:
     return days_from(monday_of(today), zone, _count(today))
 
 
-def team_grid(view: TeamView, today: date, zone: ZoneInfo) -> TeamGrid:
-    rows = [_row(view, member, today, zone) for member in view.members]
+def team_grid(
+    view: TeamView, today: date, zone: ZoneInfo, on_call: Mapping[int, Sequence[OnCallSpan]] | None = None
+) -> TeamGrid:
+    """`on_call`: member id → when they are."""
+    rows = [_row(view, member, today, zone, (on_call or {}).get(member.id, ())) for member in view.members]
     size = sum(not row.is_empty for row in rows)
     below = tight_below(size)
     dates = [monday_of(today) + timedelta(days=number) for number in range(_count(today))]
@@ -137,29 +144,35 @@ def _count(today: date) -> int:
     return -(-(today.weekday() + DAYS_AHEAD) // WEEK) * WEEK
 
 
-def _row(view: TeamView, member: TeamMember, today: date, zone: ZoneInfo) -> GridRow:
+def _row(view: TeamView, member: TeamMember, today: date, zone: ZoneInfo, on_call: Sequence[OnCallSpan]) -> GridRow:
     unknown_from = _first_unknown(member.known_until, zone)
     spans = view.spans.get(member.id, ())
     days = days_of(spans, monday_of(today), _count(today), today=today, zone=zone, known_until=unknown_from)
-    cells = [_cell(days[at : at + WEEK], today) for at in range(0, len(days), WEEK)]
-    return GridRow(member, days, cells, freshness_words(member, zone, today))
+    duties = duties_of(((each.start, each.end, each.role, each.level) for each in on_call), zone)
+    cells = [_cell(days[at : at + WEEK], today, duties) for at in range(0, len(days), WEEK)]
+    return GridRow(member, days, cells, freshness_words(member, zone, today), bool(duties))
 
 
 def _first_unknown(known_until: datetime | None, zone: ZoneInfo) -> date:
     return known_until.astimezone(zone).date() if known_until else date.min
 
 
-def _cell(days: Sequence[Day], today: date) -> dict[str, Any]:
-    return {"d": [_day(day, today) for day in days], "t": week_words(days)}
+def _cell(days: Sequence[Day], today: date, duties: Mapping[date, Duty]) -> dict[str, Any]:
+    said = [f"{WEEKDAYS[day.date.weekday()]} {duty_words(duties[day.date])}" for day in days if day.date in duties]
+    drawn = [_day(day, today, duties.get(day.date)) for day in days]
+    return {"d": drawn, "t": "; ".join([week_words(days), *said])}
 
 
-def _day(day: Day, today: date) -> dict[str, Any]:
+def _day(day: Day, today: date, duty: Duty | None) -> dict[str, Any]:
     # An unknown day keeps its shading around spans that are known: the rest of it isn't open.
     unknown = "unknown" if day.is_unknown else ""
     drawn: dict[str, Any] = {"c": _css("oc-day", day.date, today, unknown)}
     if day.segments:
         drawn["s"] = [bar(segment) for segment in for_the_eye(day.segments)]
         drawn["t"] = f"{day_words(day.date, today)}: {segments_in_words(day)}"
+    if duty:
+        drawn["u"] = duty.css
+        drawn["t"] = f"{drawn.get('t', day_words(day.date, today))} · {duty_words(duty)}"
     return drawn
 
 

@@ -30,7 +30,8 @@ ROW = """
       ><span v-if="props.row.tag" :class="props.row.tag">{{ props.row.fresh }}</span
       ><small v-else>{{ props.row.fresh }}</small></span></span></span></th>
   <td v-for="w in props.row.weeks"><span class="oc-days" style="--days: 7" aria-hidden="true"
-    ><i v-for="d in w.d" :class="d.c" :title="d.t"><b v-for="s in d.s" :class="s.k" :style="s.at"></b></i></span
+    ><i v-for="d in w.d" :class="d.c" :title="d.t"><b v-for="s in d.s" :class="s.k" :style="s.at"></b
+    ><u v-if="d.u" :class="d.u"></u></i></span
     ><span class="oc-hidden">{{ w.t }}</span></td></tr>
 """
 FOOT = """

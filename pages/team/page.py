@@ -1,5 +1,6 @@
 """Team: everyone's availability in one grid, six weeks at a time."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
@@ -10,13 +11,14 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import monday_of
-from oncall_ui.hub import CalendarChanged
+from oncall_ui.hub import CalendarChanged, ScheduleChanged
 from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.schedules.overview import OnCallSpan, team_on_call
 from oncall_ui.services.team.grid import read_team
 from oncall_ui.services.team.health import broken_calendars
 from pages.layout import frame
 from pages.opening import page
-from pages.refresh import LiveView, Wanted
+from pages.refresh import EVERY_SCHEDULE, LiveView, Wanted
 from pages.session import login_required
 from pages.team.address import Chosen
 from pages.team.cells import WEEK, Filter, TeamGrid, grid_window, last_day, team_grid
@@ -25,6 +27,7 @@ from pages.team.tight import TightDays
 from pages.team.tools import Tools
 from pages.team.words import clock_of, team_words
 from pages.widgets.dates import day_words, short_day, zone_words
+from pages.widgets.duties import on_call_key
 
 TICK_SECONDS = 60
 NO_MATCH = {
@@ -41,7 +44,7 @@ def register(app: App) -> None:
     async def team_page(request: Request, me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         with frame(app, me, "Team", "/team"):
             screen = _Screen(me, Chosen.of(request.query_params))
-            view = LiveView(app, me, _Reader(app, me).read, screen.show, of_team=True)
+            view = LiveView(app, me, _Reader(app, me).read, screen.show, of_team=True, of_schedule=EVERY_SCHEDULE)
         await view.first()
         # Not before: a timer that waits for its browser has the page sent at once.
         ui.timer(TICK_SECONDS, view.refresh)
@@ -63,16 +66,19 @@ class _Reader:
     def __init__(self, app: App, me: LoggedIn) -> None:
         self._app, self._me = app, me.member
         self._last: TeamGrid | None = None
+        self._on_call: Mapping[int, Sequence[OnCallSpan]] = {}
 
     def read(self, wanted: Wanted) -> Found:
         # What an import changed shows on the calendar's row; any other change may leave no trace in the last grid.
-        in_full = not all(isinstance(each, CalendarChanged) for each in wanted.changes)
+        in_full = not all(isinstance(each, CalendarChanged | ScheduleChanged) for each in wanted.changes)
         at = _now()
         today = at.astimezone(self._me.tz).date()
         previous = self._last.view if self._last and not in_full else None
-        view = read_team(self._app, self._me.id, grid_window(today, self._me.tz), at, previous)
-        if self._last is None or (self._last.view, self._last.today) != (view, today):
-            self._last = team_grid(view, today, self._me.tz)
+        window = grid_window(today, self._me.tz)
+        view = read_team(self._app, self._me.id, window, at, previous)
+        on_call = team_on_call(self._app, self._me.id, window.start, window.end)
+        if self._last is None or (self._last.view, self._last.today, self._on_call) != (view, today, on_call):
+            self._last, self._on_call = team_grid(view, today, self._me.tz, on_call), on_call
         broken = len(broken_calendars(self._app, self._me.id, at)) if self._me.is_admin else 0
         return Found(self._last, at, broken)
 
@@ -113,9 +119,15 @@ class _Screen:
         if css != self._css:
             self._lead.classes(add=css, remove=self._css)
             self._css = css
+        self._show_duties()
         if self._me.is_admin:
             self._broken.set_text(f"Broken or stale: {found.broken or 'none'}")
         self._update()
+
+    def _show_duties(self) -> None:
+        is_on_call = self._grid is not None and any(row.is_on_call for row in self._grid.rows)
+        for key in self._duties:
+            key.set_visibility(is_on_call)
 
     def _head(self) -> None:
         with html.header().classes("oc-head"):
@@ -133,7 +145,8 @@ class _Screen:
 
     def _below(self) -> None:
         with html.div().classes("team-below"):
-            _legend()
+            self._duties = _legend()
+            self._show_duties()
             with html.p().classes("team-links"):
                 ui.link("Tags", "/team/tags")
                 if self._me.is_admin:
@@ -227,7 +240,8 @@ def _enable(button: ui.button, is_enabled: bool) -> None:
     button.props(f"aria-disabled={str(not is_enabled).lower()}")
 
 
-def _legend() -> None:
+def _legend() -> list[ui.element]:
+    """The marks that are only shown while somebody is on call."""
     with html.ul().classes("oc-legend"):
         for css, word in LEGEND:
             with html.li():
@@ -237,6 +251,7 @@ def _legend() -> None:
             with html.li():
                 html.span().classes(f"oc-swatch {css}")
                 html.span(word)
+        return [on_call_key("<b>On call</b> primary"), on_call_key("secondary", "second")]
 
 
 def _now() -> datetime:

@@ -15,6 +15,7 @@ from oncall_ui.domain.availability.day_grid import Day, DayState, Segment
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import DAYS_AHEAD
 from pages.widgets.dates import NBSP, count, day_words, moment_words, month_words, short_day, zone_words
+from pages.widgets.duties import Duty, duty_words, on_call_key
 
 NAMED = 3
 """A tooltip lists this many spans of a kind and counts the others."""
@@ -80,7 +81,7 @@ def label(states: Mapping[DayState, int], since: str = "") -> str:
 MONTH = """
 <div :class="props.row.c" :style="{'--days': props.row.days.length}"><b>{{ props.row.name }}</b><div class="oc-days"
   ><i v-for="d in props.row.days" :class="d.c" :data-n="d.n"><b v-for="s in d.s" :class="s.k" :style="s.at"></b
-  ><q-tooltip :delay="300">{{ d.t }}</q-tooltip></i></div></div>
+  ><u v-if="d.u" :class="d.u"></u><q-tooltip :delay="300">{{ d.t }}</q-tooltip></i></div></div>
 """
 TOO_NARROW = 0.25
 """Hours: spans closer together than a pixel of the strip are drawn as one."""
@@ -98,6 +99,8 @@ class Picture:
     unknown: int
     """How many of the coming days are unknown."""
     has_holidays: bool
+    is_on_call: bool = False
+    """Whether any of the days is underlined."""
 
 
 def picture(
@@ -106,19 +109,23 @@ def picture(
     zone: ZoneInfo,
     holidays: Mapping[date, str],
     unknown_since: datetime | None = None,
+    duties: Mapping[date, Duty] | None = None,
 ) -> Picture:
-    """`holidays`: day → name of a public holiday. `unknown_since`: since when changes are missing."""
+    """`holidays`: day → name of a public holiday. `unknown_since`: since when changes are missing. `duties`: the days
+    on which the member is on call."""
     since = f"since {moment_words(unknown_since, zone, today)}" if unknown_since else ""
     states = Counter(day.state for day in days if not day.is_past)
     return Picture(
         months=[
-            _month(list(group), today, holidays) for _, group in groupby(days, key=lambda day: day.date.replace(day=1))
+            _month(list(group), today, holidays, duties or {})
+            for _, group in groupby(days, key=lambda day: day.date.replace(day=1))
         ],
         span=f"next {DAYS_AHEAD} days, until {short_day(days[-1].date)}, in {zone_words(zone)} time",
         sums=sums(states, since),
-        label=label(states, since),
+        label=label(states, since) + _on_call(days, duties or {}),
         unknown=states.get(DayState.UNKNOWN, 0),
         has_holidays=any(day.date in holidays for day in days),
+        is_on_call=any(day.date in duties for day in days) if duties else False,
     )
 
 
@@ -132,9 +139,7 @@ class Strip:
                 self._span = TextElement(tag="span", text="").classes("grow oc-sub")
             self._box = html.div().classes("oc-strip").props("role=img")
             with self._box:
-                with html.div().classes("oc-hours"):
-                    for hour in ("0 h", "12", "24"):
-                        html.span(hour)
+                ui.html("<span>0 h</span><span>12</span><span>24</span>", sanitize=False).classes("oc-hours")
                 self.table = ui.table(rows=[], columns=[], row_key="key").classes("oc-months")
                 self.table.props("grid hide-header hide-pagination").add_slot("item", MONTH)
             self._legend()
@@ -149,6 +154,8 @@ class Strip:
             text.set_text(now.sums.get(word, ""))
             item.set_visibility(word in now.sums)
         self._holiday.set_visibility(now.has_holidays)
+        for key in self._duties:
+            key.set_visibility(now.is_on_call)
         self._weekend.set_visibility(now.sums.keys() != {"Unknown"})
 
     def _legend(self) -> None:
@@ -160,6 +167,7 @@ class Strip:
                     TextElement(tag="b", text=word)
                     self._items[word] = item, TextElement(tag="span", text="")
             self._weekend = _key("Weekend", "oc-swatch rest").classes("extra")
+            self._duties = [on_call_key("<b>On call</b> primary"), on_call_key("secondary", "second")]
             self._holiday = _key("Public holiday", "diamond")
             _key("Today", "todaymark").classes("extra")
 
@@ -172,18 +180,25 @@ def _key(word: str, css: str) -> ui.element:
     return item
 
 
-def _month(days: Sequence[Day], today: date, holidays: Mapping[date, str]) -> dict[str, Any]:
+def _on_call(days: Sequence[Day], duties: Mapping[date, Duty]) -> str:
+    ahead = sum(day.date in duties for day in days if not day.is_past)
+    return f" You are on call on {ahead} of them." if ahead else ""
+
+
+def _month(
+    days: Sequence[Day], today: date, holidays: Mapping[date, str], duties: Mapping[date, Duty]
+) -> dict[str, Any]:
     name = month_words(days[0].date, today)
     is_short = len(days) < (6 if " " in name else 3)
     return {
         "key": f"{days[0].date:%Y-%m}",
         "c": "oc-month short" if is_short else "oc-month",
         "name": name,
-        "days": [_day(day, today, holidays.get(day.date, "")) for day in days],
+        "days": [_day(day, today, holidays.get(day.date, ""), duties.get(day.date)) for day in days],
     }
 
 
-def _day(day: Day, today: date, holiday: str) -> dict[str, Any]:
+def _day(day: Day, today: date, holiday: str, duty: Duty | None) -> dict[str, Any]:
     css = {
         "rest": day.date.weekday() >= 5 or bool(holiday),
         "holiday": bool(holiday),
@@ -194,8 +209,10 @@ def _day(day: Day, today: date, holiday: str) -> dict[str, Any]:
     drawn = {
         "c": " ".join(["oc-day", *(name for name, holds in css.items() if holds)]),
         "s": [bar(segment) for segment in for_the_eye(day.segments)],
-        "t": f"{day_words(day.date, today)}: {words_of(day)}{f' · {holiday}' if holiday else ''}",
+        "t": " · ".join(filter(None, (f"{day_words(day.date, today)}: {words_of(day)}", holiday, duty_words(duty)))),
     }
+    if duty:
+        drawn["u"] = duty.css
     if _is_numbered(day.date, today):
         drawn["n"] = str(day.date.day)
     return drawn

@@ -7,6 +7,8 @@ class Reason(StrEnum):
     """Stable snake_case values; compare these, never the words."""
 
     CANCELLED = "cancelled"
+    ON_CALL_SHIFT = "on_call_shift"
+    """A shift that an installation like this one published."""
     DECLINED = "declined"
     TENTATIVE = "tentative"
     UNANSWERED = "unanswered"
@@ -36,6 +38,7 @@ class Reason(StrEnum):
 
 _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.CANCELLED: ("cancelled", ""),
+    Reason.ON_CALL_SHIFT: ("a shift from On-Call Optimizer", "shifts from On-Call Optimizer"),
     Reason.DECLINED: ("an invitation you declined", "invitations you declined"),
     Reason.TENTATIVE: ("an invitation you answered with “maybe”", "invitations you answered with “maybe”"),
     Reason.UNANSWERED: ("an invitation you haven’t answered", "invitations you haven’t answered"),

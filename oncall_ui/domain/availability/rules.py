@@ -11,6 +11,7 @@ from oncall_ui.domain.availability.tags import tag_in
 from oncall_ui.domain.availability.text import plain, visible
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.imports.events import Event, Kind, PartStat
+from oncall_ui.domain.schedules.shift_feed import is_shift
 
 
 class Action(StrEnum):
@@ -78,22 +79,25 @@ EVERY = {
 
 
 def decide(event: Event, rules: Rules, *, all_day: bool = False) -> Decision:
-    """Whether an occurrence of `event` counts, as what, and why. The order is the promise: cancelled, invitation, mode.
+    """Whether an occurrence of `event` counts, as what, and why. The order is the promise: shift, cancelled,
+    invitation, mode.
 
-    In mode `matching`, whose event it is comes before what it says. `all_day` is the occurrence's; out-of-office and
-    holiday events and tags count whatever it is.
+    Shifts that On-Call Optimizer published never count: who is on call can be on call. In mode `matching`, whose event
+    it is comes before what it says. `all_day` is the occurrence's; out-of-office and holiday events and tags count
+    whatever it is.
     """
+    if is_shift(event.uid):
+        return Decision(None, Reason.ON_CALL_SHIFT)
     if event.cancelled:
         return Decision(None, Reason.CANCELLED)
     if refusal := _refusal(event, rules.addresses):
         return Decision(None, refusal)
-    if rules.mode is Mode.MATCHING:
-        if _is_somebody_elses(event, rules.addresses):
-            return Decision(None, Reason.CREATED_BY_SOMEBODY_ELSE)
-        return _by_kind_or_tag(event, rules.tags)
-    if skipped := _skipped(event, rules, all_day=all_day):
-        return Decision(None, skipped)
-    return EVERY[rules.mode]
+    if rules.mode is not Mode.MATCHING:
+        skipped = _skipped(event, rules, all_day=all_day)
+        return Decision(None, skipped) if skipped else EVERY[rules.mode]
+    if _is_somebody_elses(event, rules.addresses):
+        return Decision(None, Reason.CREATED_BY_SOMEBODY_ELSE)
+    return _by_kind_or_tag(event, rules.tags)
 
 
 def _refusal(event: Event, trusted: frozenset[str]) -> Reason | None:
@@ -147,7 +151,7 @@ HASH_DIGITS = 48
 """Hexadecimal; with the window's start in front the version fits its column."""
 
 
-REVISION = 2
+REVISION = 3
 """Raised when `decide` decides otherwise, so that stored availability follows the new rules after an upgrade."""
 
 

@@ -13,7 +13,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import MembersChanged, ScheduleChanged
-from oncall_ui.models import ApiToken, Connection, FeedAddress, Invitation, ManualEntry, Member
+from oncall_ui.models import ApiToken, Connection, FeedAddress, Invitation, ManualEntry, Member, ShiftFeedAddress
 from oncall_ui.services.accounts.administrators import (
     account,
     administrators,
@@ -66,7 +66,7 @@ def removal_effects(app: App, by: int | None, member_id: int) -> RemovalEffects:
             email=member.email,
             connections=len(connections),
             manual_entries=_count(session, ManualEntry, member_id),
-            has_feed=_count(session, FeedAddress, member_id) > 0,
+            has_feed=any(_count(session, table, member_id) for table in (FeedAddress, ShiftFeedAddress)),
             tokens=_count(session, ApiToken, member_id),
             sessions=len(sessions_of(app, session, member_id)),
             revoked_at=tuple(dict.fromkeys(_companies(app, session, connections))),
@@ -123,5 +123,7 @@ def _companies(app: App, session: Session, connections: Sequence[Connection]) ->
     return [grant.product.company for each in grants for grant in each]
 
 
-def _count(session: Session, table: type[ManualEntry | FeedAddress | ApiToken | Connection], member_id: int) -> int:
+def _count(
+    session: Session, table: type[ManualEntry | FeedAddress | ShiftFeedAddress | ApiToken | Connection], member_id: int
+) -> int:
     return session.exec(select(func.count()).select_from(table).where(col(table.member_id) == member_id)).one()

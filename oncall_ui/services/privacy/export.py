@@ -25,10 +25,13 @@ from oncall_ui.models import (
     LoginSession,
     ManualEntry,
     Member,
+    MutedEmail,
     Passkey,
     PendingLogin,
     RecoveryCode,
     ResetLink,
+    ShiftEmail,
+    ShiftFeedAddress,
     Totp,
     TrustedAddress,
     now,
@@ -42,7 +45,7 @@ from oncall_ui.services.sharing.ics_writer import calendar_text
 NOT_INCLUDED = (
     "Your password: stored as a hash. Nobody can read it, not even us.",
     "Addresses, passwords and access tokens of your connections: encrypted, never shown.",
-    "Session tokens, the address of your private feed and API tokens: stored as hashes.",
+    "Session tokens, the addresses of your private feeds and API tokens: stored as hashes.",
     "Keys of your authenticator app and passkeys, recovery codes and links: encrypted, or stored as hashes.",
     "Sync state: fingerprints used to spot changes; no text of any event.",
 )
@@ -62,6 +65,8 @@ SECRET = {
     Passkey: {"credential_id", "public_key", "sign_count"},
     KnownBrowser: {"id"},
     AuditEntry: {"actor_id", "subject_id"},
+    ShiftFeedAddress: {"token_hash"},
+    ShiftEmail: {"id", "plan_id"},
     ApiToken: {"token_hash"},
     Availability: {"key"},
 }
@@ -101,6 +106,9 @@ def export(app: App, member_id: int) -> dict[str, Any]:
             "logins": _all(session, LoginSession, member_id),
             "sign_ins_under_way": [_serialise(row) for row in _under_way(session, member_id)],
             "private_address": next((_serialise(row) for row in _owned(session, FeedAddress, member_id)), None),
+            "shift_addresses": _all(session, ShiftFeedAddress, member_id),
+            "shift_emails": _all(session, ShiftEmail, member_id),
+            "emails_turned_off": _all(session, MutedEmail, member_id),
             "api_tokens": _all(session, ApiToken, member_id),
             **{
                 name: [_serialise(row) for row in _owned(session, table, member_id)]

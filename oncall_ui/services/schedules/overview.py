@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, or_, select
 from oncall_ui.app import App
 from oncall_ui.models import Assignment, Member, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
 from oncall_ui.services.schedules.read import ScheduleCard, list_schedules
+from oncall_ui.services.schedules.rules import roles_of
 
 AHEAD = timedelta(days=366)
 """How far one's own shifts are looked for."""
@@ -40,6 +41,8 @@ class OwnShift:
     schedule: str
     zone: str
     role: str
+    level: int
+    """The place of the role, 0 for who is called first."""
     type: str
     start: datetime
     end: datetime
@@ -51,13 +54,26 @@ class OwnShift:
 class SchedulesOverview:
     """`shifts`: the member's own that aren't over, by time."""
 
-    lines: tuple[ScheduleLine, ...]
-    shifts: tuple[OwnShift, ...]
+    lines: tuple[ScheduleLine, ...] = ()
+    shifts: tuple[OwnShift, ...] = ()
+
+    @property
+    def mine(self) -> tuple[ScheduleLine, ...]:
+        """The schedules the member belongs to."""
+        return tuple(line for line in self.lines if line.is_mine)
+
+    @property
+    def holds_until(self) -> datetime | None:
+        """The next handoff: from then on somebody else is on call. None: nobody is."""
+        ends = [each.until for line in self.lines for each in line.card.on_call if each.until]
+        return min([*ends, *(shift.end for shift in self.shifts)], default=None)
 
 
 def read_overview(app: App, member_id: int, at: datetime) -> SchedulesOverview:
     """The schedules the member may see, as `list_schedules`, and their own shifts that end after `at`."""
     cards = list_schedules(app, member_id, at)
+    if not cards:
+        return SchedulesOverview()
     ids = [card.id for card in cards]
     with app.db.read() as session:
         rows = session.exec(select(Participant).where(col(Participant.schedule_id).in_(ids))).all()
@@ -73,25 +89,34 @@ def read_overview(app: App, member_id: int, at: datetime) -> SchedulesOverview:
         return SchedulesOverview(lines, _own_shifts(session, member_id, at))
 
 
-def on_call_days(
-    app: App, member_id: int, start: datetime, end: datetime
-) -> dict[int, list[tuple[datetime, datetime]]]:
-    """Member id → when they are on call in that time, sorted: on the schedules that `member_id` may see."""
+@dataclass(frozen=True, slots=True)
+class OnCallSpan:
+    """When somebody has a role. `level` is its place, 0 for who is called first."""
+
+    start: datetime
+    end: datetime
+    role: str
+    level: int
+
+
+def team_on_call(app: App, member_id: int, start: datetime, end: datetime) -> dict[int, tuple[OnCallSpan, ...]]:
+    """Member id → when they are on call in that time, by time: on the schedules that `member_id` may see."""
     with app.db.read() as session:
         asking = session.get(Member, member_id)
         seen = [] if asking and asking.is_admin else [col(Schedule.id).in_(_accessible(session, member_id))]
         rows = session.exec(
-            select(col(Participant.member_id), col(Assignment.start), col(Assignment.end))
+            select(Assignment, Participant.member_id, Schedule)
             .join(Participant, col(Assignment.participant_id) == col(Participant.id))
             .join(PublishedShift, col(Assignment.shift_id) == col(PublishedShift.id))
             .join(Schedule, col(PublishedShift.schedule_id) == col(Schedule.id))
             .where(col(Participant.member_id).is_not(None), *_true_rows(), *seen)
             .where(col(Assignment.start) < end, col(Assignment.end) > start)
-            .order_by(col(Assignment.start))
+            .order_by(col(Assignment.start), col(Assignment.id))
         )
-        found: dict[int, list[tuple[datetime, datetime]]] = {}
-        for member, begins, ends in rows:
-            found.setdefault(member or 0, []).append((begins, ends))
+        found: dict[int, tuple[OnCallSpan, ...]] = {}
+        for part, member, schedule in rows:
+            span = OnCallSpan(part.start, part.end, part.role, _level(schedule, part.role))
+            found[member or 0] = (*found.get(member or 0, ()), span)
         return found
 
 
@@ -122,6 +147,7 @@ def _own_shifts(session: Session, member_id: int, at: datetime) -> tuple[OwnShif
             schedule=schedule.name,
             zone=schedule.zone,
             role=part.role,
+            level=_level(schedule, part.role),
             type=shift.type,
             start=part.start,
             end=part.end,
@@ -133,6 +159,11 @@ def _own_shifts(session: Session, member_id: int, at: datetime) -> tuple[OwnShif
         )
         for part, shift, schedule in rows
     )
+
+
+def _level(schedule: Schedule, role: str) -> int:
+    roles = roles_of(schedule)
+    return roles.index(role) if role in roles else len(roles)
 
 
 def _others(session: Session, shifts: Collection[int]) -> dict[int, list[tuple[Assignment, str]]]:

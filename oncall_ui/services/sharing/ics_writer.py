@@ -49,7 +49,7 @@ def calendar_text(
         event.add("status", "TENTATIVE")
         calendar.add_component(event)
     if not calendar.subcomponents:
-        calendar.add_component(_utc_timezone())
+        calendar.add_component(utc_timezone())
     return bytes(calendar.to_ical())
 
 
@@ -66,7 +66,7 @@ def _event(span: Interval, kind: str, owner: str, stamp: datetime, title: str, t
     return event
 
 
-def _utc_timezone() -> Timezone:
+def utc_timezone() -> Timezone:
     """For an empty calendar, which must have at least one component (RFC 5545 section 3.6)."""
     standard = TimezoneStandard()
     standard.add("dtstart", datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None))

@@ -49,7 +49,7 @@ class OneOffsEditor:
         """`first`: when a new one starts, until somebody says otherwise."""
         self._first, self._changed = first, changed
         self._keys = count(1)
-        self.table = EntryTable(TEMPLATE, "ed-rules", "One-off shifts", lambda *_: self._edit(), self._press)
+        self.table = EntryTable(TEMPLATE, "ed-one-offs", "One-off shifts", lambda *_: self._edit(), self._press)
         with html.div().classes("oc-foot"):
             add = ui.button("Add a one-off shift", color=None, on_click=self._add).props("flat no-caps")
             add.classes("oc-btn quiet oc-icon oc-i-plus")

@@ -42,9 +42,8 @@ def register(app: App) -> None:
     async def new_schedule(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         now = datetime.now(UTC)
         team = await run_as(app, me, read_team, Window(now, now + timedelta(days=1)), now)
-        known = await asyncio.to_thread(known_holidays, "", "", now.date())
         with frame(app, me, "New schedule", SCHEDULES):
-            screen = _Screen(app, me, team.members, known)
+            screen = _Screen(app, me, team.members)
         with ui.context.client.content:
             screen.add_bar()
 
@@ -52,8 +51,8 @@ def register(app: App) -> None:
 class _Screen:
     """One step at a time is drawn; what the others hold is in `_choices`."""
 
-    def __init__(self, app: App, me: LoggedIn, members: tuple[TeamMember, ...], known: Known) -> None:
-        self._app, self._me, self._members, self._known = app, me, members, known
+    def __init__(self, app: App, me: LoggedIn, members: tuple[TeamMember, ...]) -> None:
+        self._app, self._me, self._members = app, me, members
         self._names = {member.id: member.name for member in members}
         today = datetime.now(me.member.tz).date()
         self._choices = first_choices("", me.member.tz, today, [member.id for member in members])
@@ -75,7 +74,7 @@ class _Screen:
             self._cancel = ui.link("Cancel", SCHEDULES).classes("oc-btn quiet")
             self._next = ui.button("", color=None, on_click=self._forward).props("unelevated no-caps")
             self._next.classes("oc-btn main")
-        self._go(0)
+        self._step = self._draw_step(0, None)
 
     async def _forward(self) -> None:
         choices = self._step.read()
@@ -83,29 +82,35 @@ class _Screen:
             return
         self._choices = choices
         if self._number + 1 < len(NAMES):
-            self._go(self._number + 1)
+            await self._go(self._number + 1)
             return
         try:
             with busy(self._next):
                 ui.navigate.to(await run_as(self._app, self._me, create, self._choices))
         except InvalidInput as error:
-            self._refuse(error)
+            await self._refuse(error)
 
-    def _refuse(self, error: InvalidInput) -> None:
+    async def _refuse(self, error: InvalidInput) -> None:
         """Opens the step of the field, with what was typed, and says what is wrong with it."""
         if self._refused.is_deleted:
             return
-        self._go(STEP_OF.get(error.field, SHIFTS))
+        await self._go(STEP_OF.get(error.field, SHIFTS))
         self._refused.set_text(error.sentence)
         self._refused.set_visibility(True)
         if isinstance(self._step, PeopleStep):
             self._step.refuse(error.sentences)
 
-    def _go(self, number: int) -> None:
+    async def _go(self, number: int) -> None:
+        known = None
+        if number == SHIFTS:
+            chosen = self._choices
+            known = await asyncio.to_thread(known_holidays, chosen.country, chosen.region, chosen.start)
+        if not self._place.is_deleted:
+            self._step = self._draw_step(number, known)
+
+    def _draw_step(self, number: int, known: Known | None) -> PeopleStep | ShiftsStep | PrioritiesStep:
         self._number = number
         self._place.clear()
-        with self._place:
-            self._step = self._draw()
         last = number + 1 == len(NAMES)
         self._lead.set_text(LEADS[number])
         self._refused.set_visibility(False)
@@ -114,19 +119,12 @@ class _Screen:
         self._back.set_visibility(number > 0)
         self._cancel.set_visibility(number == 0)
         self._show_way()
-
-    def _draw(self) -> PeopleStep | ShiftsStep | PrioritiesStep:
-        if self._number == 0:
+        with self._place:
+            if known is not None:
+                return ShiftsStep(self._choices, self._names, known, self._keep)
+            if last:
+                return PrioritiesStep(self._choices, self._names, self._keep)
             return PeopleStep(self._choices, self._members, self._keep)
-        if self._number == SHIFTS:
-            return ShiftsStep(self._choices, self._names, self._known_now(), self._keep)
-        return PrioritiesStep(self._choices, self._names, self._keep)
-
-    def _known_now(self) -> Known:
-        """With the holidays and regions of the country that is chosen."""
-        if not self._choices.country:
-            return self._known
-        return known_holidays(self._choices.country, self._choices.region, self._choices.start)
 
     def _keep(self, choices: Choices) -> None:
         self._choices = choices

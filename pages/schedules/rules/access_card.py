@@ -13,6 +13,7 @@ from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.access import AccessLine, set_access
 from pages.schedules.drawn import Drawn
 from pages.schedules.rules.people_card import Saved
+from pages.schedules.rules.reading import members_of
 from pages.schedules.rules.words import ACCESS
 from pages.session import run_as
 from pages.widgets.form_dialog import FormDialog
@@ -20,14 +21,19 @@ from pages.widgets.forms import refuse_all
 from pages.widgets.people import initials, mark_classes
 
 LINE = """
-<div class="rules-person" role="listitem"><span :class="props.row.mark" aria-hidden="true">{{ props.row.initials }}</span
-  ><div><b>{{ props.row.name }}<span v-if="props.row.you" class="oc-you">you</span></b
+<div class="rules-person" role="listitem"><span :class="props.row.mark" aria-hidden="true">{{ props.row.initials
+  }}</span><div><b>{{ props.row.name }}<span v-if="props.row.you" class="oc-you">you</span></b
   ><small>{{ props.row.words }}</small></div
-  ><span v-if="props.row.can" class="oc-acts"><button type="button" class="oc-btn quiet" :aria-label="'Change the access of '
-    + props.row.name" @click="() => $parent.$emit('change', props.row.key)">Change</button></span></div>
+  ><span v-if="props.row.can" class="oc-acts"><button type="button" class="oc-btn quiet"
+    :aria-label="'Change the access of ' + props.row.name" @click="() => $parent.$emit('change', props.row.key)"
+    >Change</button></span></div>
 """
 NONE = "none"
-CHOICES = {each.value: f"{name}: {what}" for each, (name, what) in ACCESS.items()}
+CHOICES = {
+    Access.MANAGER.value: "Manager: plans, publishes and changes the schedule",
+    Access.MEMBER.value: "Member: sees everything, and can be on call",
+    Access.VIEWER.value: "Viewer: sees who is on call, no ledger and no rules",
+}
 LAST = "A schedule needs a manager. Make somebody else a manager first."
 
 
@@ -51,9 +57,9 @@ class AccessCard:
             self._list.table.on("change", lambda event: self._ask_to_change(event.args))
         self._dialog = FormDialog()
 
-    def show(self, lines: Sequence[AccessLine], others: Mapping[int, str], colours: Mapping[int, int]) -> None:
-        """`others`: members without access, by id; `colours` of those on the schedule, by member id."""
-        self._lines, self._others = {each.member_id: each for each in lines}, others
+    def show(self, lines: Sequence[AccessLine], colours: Mapping[int, int]) -> None:
+        """`colours` of those on the schedule, by member id."""
+        self._lines = {each.member_id: each for each in lines}
         self._list.show([self._row(each, colours) for each in lines])
 
     def _row(self, line: AccessLine, colours: Mapping[int, int]) -> dict[str, Any]:
@@ -68,10 +74,12 @@ class AccessCard:
             "can": self._can_change,
         }
 
-    def _ask_to_add(self) -> None:
+    async def _ask_to_add(self) -> None:
+        known = await run_as(self._app, self._me, members_of)
+        self._others = {member: name for member, name in known.items() if member not in self._lines}
         with self._dialog.open("Give access", "Give access", self._add):
             self._who = ui.select(dict(self._others), label="Member").props("outlined dense options-dense stack-label")
-            self._access = ui.radio(CHOICES, value=Access.VIEWER.value).props("aria-label=Access")
+            self._access = ui.radio(CHOICES, value=Access.VIEWER.value).props('aria-label="What they may do"')
 
     async def _add(self) -> None:
         member = self._who.value
@@ -87,7 +95,7 @@ class AccessCard:
         note = " They stay on the schedule’s list of people." if line.is_participant else ""
         with self._dialog.open(f"Access of {line.name}", "Save", lambda: self._set(line.member_id, line.name)):
             choices = CHOICES | {NONE: f"None: doesn’t see this schedule.{note}"}
-            self._access = ui.radio(choices, value=line.access.value).props("aria-label=Access")
+            self._access = ui.radio(choices, value=line.access.value).props('aria-label="What they may do"')
             self._wrong = TextElement(tag="p", text="").classes("new-wrong").props("role=alert")
             self._wrong.set_visibility(False)
 

@@ -1,6 +1,6 @@
 """Who is on the schedule, and the dialogs in which managers agree on shares, roles, days, pauses and leaving."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,17 +18,19 @@ from oncall_ui.services.schedules.people import (
     end_membership,
 )
 from pages.schedules.drawn import Drawn
+from pages.schedules.editors.terms import TermsFields
+from pages.schedules.rules.reading import members_of
 from pages.schedules.rules.words import terms_lines
 from pages.session import run_as
-from pages.widgets.dates import LONG_WEEKDAYS, count
+from pages.widgets.dates import count
 from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import field, refuse_all
 from pages.widgets.people import initials, mark_classes
 
 # Names are text in the template, never markup: people type them.
 PERSON = """
-<div class="rules-person" role="listitem"><span :class="props.row.mark" aria-hidden="true">{{ props.row.initials }}</span
-  ><div><b>{{ props.row.name }}<span v-if="props.row.you" class="oc-you">you</span></b
+<div class="rules-person" role="listitem"><span :class="props.row.mark" aria-hidden="true">{{ props.row.initials
+  }}</span><div><b>{{ props.row.name }}<span v-if="props.row.you" class="oc-you">you</span></b
   ><small v-for="l in props.row.lines">{{ l }}</small></div
   ><span v-if="props.row.can" class="oc-acts"><button type="button" class="oc-btn quiet" :aria-label="'Change ' +
     props.row.name" @click="() => $parent.$emit('change', props.row.key)">Change</button
@@ -36,7 +38,7 @@ PERSON = """
     @click="() => $parent.$emit('remove', props.row.key)">Remove</button></span></div>
 """
 A_DAY = timedelta(days=1)
-UNTIL = "Last day. Leave it empty for no end; afterwards what was agreed before applies."
+NO_CATCHING_UP = "They owe a fair share from that day on, and have nothing to catch up."
 LEAVING = (
     "Drafts plan no shifts for them from that day on. Shifts already published stay theirs until you hand them over. "
     "Their ledger stays."
@@ -50,9 +52,9 @@ class PeopleCard:
     def __init__(self, app: App, me: LoggedIn, schedule_id: int, saved: Saved, *, can_change: bool) -> None:
         self._app, self._me, self._schedule_id, self._saved, self._can_change = app, me, schedule_id, saved, can_change
         self._people: Mapping[int, ParticipantView] = {}
-        self._others: Mapping[int, str] = {}
         self._roles: Sequence[str] = ()
         self._today = date.min
+        self._terms: TermsFields | None = None
         with html.section().classes("oc-card").props("aria-labelledby=rules-people"):
             with html.div().classes("oc-card-head"):
                 with html.h2().classes("grow").props("id=rules-people"):
@@ -67,11 +69,9 @@ class PeopleCard:
             self._list.table.on("remove", lambda event: self._ask_to_remove(event.args))
         self._dialog = FormDialog()
 
-    def show(
-        self, people: Sequence[ParticipantView], others: Mapping[int, str], roles: Sequence[str], today: date
-    ) -> None:
-        """`others`: members who can be added, by id."""
-        self._people, self._others = {each.id: each for each in people}, others
+    def show(self, people: Sequence[ParticipantView], roles: Sequence[str], today: date) -> None:
+        """As of `today`, a day of the schedule's zone."""
+        self._people = {each.id: each for each in people}
         self._roles, self._today = roles, today
         on_call = sum(each.terms is not None for each in people)
         self._count.set_text(f"{on_call} on call today")
@@ -90,27 +90,28 @@ class PeopleCard:
             "stays": stays,
         }
 
-    def _ask_to_add(self) -> None:
+    async def _ask_to_add(self) -> None:
+        known = await run_as(self._app, self._me, members_of)
+        here = {each.member_id for each in self._people.values()}
         with self._dialog.open("Add people", "Add", self._add):
-            self._who = ui.select(dict(self._others), label="Members", multiple=True).props(
-                "outlined dense options-dense stack-label use-chips"
-            )
-            self._from = field("From", value=(self._today + A_DAY).isoformat(), kind="date")
-            self._share = field("Share", value="100", kind="number", min="0", max="200", hint="Percent of a full share")
-            html.p("They owe a fair share from that day on, and have nothing to catch up on.").classes("oc-sub")
+            others = {member: name for member, name in known.items() if member not in here}
+            self._who = ui.select(others, label="Members", multiple=True)
+            self._who.props("outlined dense options-dense stack-label use-chips")
+            self._from = field("From", value=(self._today + A_DAY).isoformat(), kind="date", hint=NO_CATCHING_UP)
+            self._terms = TermsFields(Terms(), self._roles, may_pause=False)
 
     async def _add(self) -> None:
         chosen = [int(each) for each in self._who.value or []]
 
-        async def add() -> str:
+        async def add(terms: Terms) -> str:
             if not chosen:
                 raise InvalidInput("Members", "Choose somebody.")
-            terms, first = Terms(_share(self._share)), _day(self._from)
+            first = _day(self._from)
             for member in chosen:
                 await run_as(self._app, self._me, add_participant, self._schedule_id, member, first, terms)
             return f"{count(len(chosen), 'person', 'people')} added."
 
-        await self._try([self._who, self._from, self._share], add)
+        await self._try([self._who, self._from], add)
 
     def _ask_to_change(self, participant: object) -> None:
         who = self._people.get(participant) if isinstance(participant, int) else None
@@ -119,51 +120,43 @@ class PeopleCard:
         terms = who.terms or terms_on(who.periods, max((each.from_day for each in who.periods), default=self._today))
         terms = terms or Terms()
         with self._dialog.open(f"Change {who.name}", "Save", lambda: self._change(who)):
+            self._terms = TermsFields(terms, self._roles)
             with html.div().classes("rules-two"):
                 self._from = field("From", value=(self._today + A_DAY).isoformat(), kind="date")
-                self._until = field("Until", kind="date", hint=UNTIL)
-            self._paused = ui.switch("Paused: no shifts, and nothing due or to catch up on", value=terms.is_paused)
-            self._share = field(
-                "Share", value=str(terms.share), kind="number", min="0", max="200", hint="Percent of a full share"
-            )
-            self._held = _several("Roles", {role: role for role in self._roles}, sorted(terms.roles), "Every role")
-            days = dict(enumerate(LONG_WEEKDAYS))
-            self._days = _several("Days", days, sorted(terms.weekdays), "Every day")
+                self._until = field("Until", kind="date", hint="Last day. Empty: without an end")
 
     async def _change(self, who: ParticipantView) -> None:
-        async def change() -> str:
-            until = _day(self._until) + A_DAY if self._until.value else None
-            terms = Terms(
-                _share(self._share),
-                frozenset(map(str, self._held.value or [])),
-                frozenset(map(int, self._days.value or [])),
-                bool(self._paused.value),
-            )
+        async def change(terms: Terms) -> str:
             first = _day(self._from)
+            until = _day(self._until) + A_DAY if self._until.value else None
             await run_as(self._app, self._me, change_terms, self._schedule_id, who.id, terms, first, until)
             return f"{who.name} changed. It applies from the next draft on."
 
-        await self._try([self._from, self._until, self._share, self._held, self._days], change)
+        await self._try([self._from, self._until], change)
 
     def _ask_to_remove(self, participant: object) -> None:
         who = self._people.get(participant) if isinstance(participant, int) else None
         if who is None:
             return
         with self._dialog.open(f"Remove {who.name} from this schedule", "Remove", lambda: self._remove(who)):
+            self._terms = None
             html.p(LEAVING)
             self._from = field("From", value=(self._today + A_DAY).isoformat(), kind="date")
 
     async def _remove(self, who: ParticipantView) -> None:
-        async def remove() -> str:
+        async def remove(_: Terms) -> str:
             first = _day(self._from)
             await run_as(self._app, self._me, end_membership, self._schedule_id, who.id, first)
             return f"{who.name} leaves the schedule."
 
         await self._try([self._from], remove)
 
-    async def _try(self, fields: Sequence[ui.input | ui.select], act: Callable[[], Any]) -> None:
+    async def _try(self, fields: Sequence[ui.input | ui.select], act: Callable[[Terms], Awaitable[str]]) -> None:
+        terms = self._terms.read() if self._terms else Terms()
+        if terms is None:
+            return  # the fields say what is wrong
         try:
-            sentence = await act()
+            sentence = await act(terms)
         except InvalidInput as error:
             refuse_all(fields, {error.field: error.sentence})
             return
@@ -171,21 +164,8 @@ class PeopleCard:
         self._saved(sentence)
 
 
-def _several(label: str, options: Mapping[Any, str], chosen: Sequence[Any], nothing: str) -> ui.select:
-    select = ui.select(dict(options), label=label, multiple=True, value=list(chosen))
-    select.props("outlined dense options-dense stack-label use-chips").props["hint"] = f"{nothing} if you choose none"
-    return select
-
-
 def _day(entry: ui.input) -> date:
     try:
         return date.fromisoformat(str(entry.value or ""))
     except ValueError:
         raise InvalidInput(str(entry.label), "Choose a day.") from None
-
-
-def _share(entry: ui.input) -> int:
-    typed = str(entry.value or "")
-    if not typed.isdecimal() or len(typed) > 3:
-        raise InvalidInput("Share", "Enter a share from 0 to 200 percent.")
-    return int(typed)

@@ -2,10 +2,18 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+from fastapi import Query
 
 from oncall_ui.domain.availability.window import DAYS_AHEAD, start_of_day
 
+WHEN = "A day, `2026-11-22`, which starts at midnight in your time zone, or an instant with an offset."
+Start = Annotated[str | None, Query(description=f"{WHEN} Default: today.", examples=["2026-11-22"])]
+End = Annotated[
+    str | None, Query(description=f"{WHEN} Exclusive. Default: 90 days later.", examples=["2026-11-23T09:00:00Z"])
+]
 LONGEST = timedelta(days=400)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
@@ -32,6 +40,14 @@ def span(start: str | None, end: str | None, zone: ZoneInfo, now: datetime) -> t
     if last - first > LONGEST:
         raise Unclear(f"start and end are more than {LONGEST.days} days apart. Request a shorter span.")
     return first, last
+
+
+def instant(name: str, text: str, zone: ZoneInfo) -> datetime:
+    """Aware UTC; a day means its midnight in `zone`. Raises Unclear."""
+    try:
+        return _moment(name, text, zone)
+    except OverflowError as error:
+        raise Unclear(f"{name} is out of range. Use a time closer to today.") from error
 
 
 def _moment(name: str, text: str, zone: ZoneInfo) -> datetime:

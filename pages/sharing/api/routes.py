@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from nicegui import app as web
 from starlette.routing import Route
@@ -16,7 +16,8 @@ from oncall_ui.services.sharing.api import own_availability, team_availability
 from oncall_ui.services.sharing.tokens import member_for_token
 from pages.session import origin
 from pages.sharing.api import problems, responses
-from pages.sharing.api.parameters import span
+from pages.sharing.api.parameters import End, Start, span
+from pages.sharing.api.schedules import routes_of_schedules
 
 V1 = "/api/v1"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -27,10 +28,9 @@ UNCLEAR: dict[int | str, dict[str, Any]] = {
     422: {"model": problems.Problem, "description": "The span is invalid, empty, or longer than 400 days."}
 }
 DESCRIPTION = (
-    "Members’ availability for their own programs. Create a token under “Your data” and send it with every request. "
-    "Everything is read-only; only GET is supported."
+    "Members’ availability and on-call shifts for their own programs. Create a token under “Your data” and send it "
+    "with every request. Everything is read-only; only GET is supported."
 )
-WHEN = "A day, `2026-11-22`, which starts at midnight in your time zone, or an instant with an offset."
 
 _token = HTTPBearer(auto_error=False, scheme_name="token", description="A token from “Your data”.")
 
@@ -87,11 +87,6 @@ def _routes(api: FastAPI, app: App) -> None:
         raise problems.TooMany
 
     Me = Annotated[MemberView, Depends(holder)]  # noqa: N806 - a type
-    Start = Annotated[str | None, Query(description=f"{WHEN} Default: today.", examples=["2026-11-22"])]  # noqa: N806
-    End = Annotated[  # noqa: N806
-        str | None,
-        Query(description=f"{WHEN} Exclusive. Default: 90 days later.", examples=["2026-11-23T09:00:00Z"]),
-    ]
 
     @api.get(
         f"{V1}/me/availability",
@@ -123,6 +118,8 @@ def _routes(api: FastAPI, app: App) -> None:
         return responses.Calendars(
             calendars=[responses.calendar(each, calendar) for each in connections for calendar in each.calendars]
         )
+
+    api.include_router(routes_of_schedules(app, holder, PROBLEMS, UNCLEAR), prefix=V1)
 
 
 def _describe_problems(description: dict[str, Any]) -> None:

@@ -79,6 +79,7 @@ async def test_everything_kept_is_told_and_nothing_that_opens_anything(
     assert told["Days you added"].startswith("1 entry") and "every week: block" in told["Days you added"]
     assert told["Sessions"].startswith("2 browsers")
     assert told["Connecting"].startswith("1 sign-in at a provider")
+    assert told["On Platform"].startswith("1 shift and what was agreed")
     said(user, "Created just now, not fetched yet.")
     rows = table(user, "oc-kept").rows
     assert [(row["action"], row["calendar"]) for row in rows] == [
@@ -300,6 +301,7 @@ async def test_its_parts_are_named(browser: Browser, alice: Person) -> None:
         "Availability",
         "You and your connections",
         "Private calendar link",
+        "On-call shifts",
         "API tokens",
         "Never kept",
         "Erase",

@@ -8,8 +8,12 @@ from tests.pages.helpers.seeing import elements
 
 
 def entries(user: User, css: str) -> ui.table:
-    """The visible rows of this class."""
-    (found,) = (each for each in elements(user) if isinstance(each, ui.table) and css in each.classes)
+    """The rows of this class, or with this name."""
+    (found,) = (
+        each
+        for each in elements(user)
+        if isinstance(each, ui.table) and css in {*each.classes, each.props.get("aria-label")}
+    )
     return found
 
 

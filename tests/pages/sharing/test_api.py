@@ -19,6 +19,17 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.home import B, P, add_calendar
 
 PATHS = ("/api/v1/me/availability", "/api/v1/team/availability", "/api/v1/calendars")
+OF_SCHEDULES = tuple(
+    f"/api/v1/{path}"
+    for path in (
+        "me/shifts",
+        "schedules",
+        "schedules/{schedule_id}/shifts",
+        "schedules/{schedule_id}/on-call",
+        "schedules/{schedule_id}/fairness",
+    )
+)
+"""Their answers: test_schedule_api.py."""
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 SUMMER = "start=2099-07-01&end=2099-07-03"
@@ -233,15 +244,16 @@ async def test_the_description_describes_exactly_this(browser: Browser, app: App
     answer = await (await browser()).http_client.get("/api/v1/openapi.json")
     told = answer.json()
     assert told["openapi"].startswith("3.")
-    assert set(told["paths"]) == set(PATHS)
+    assert set(told["paths"]) == {*PATHS, *OF_SCHEDULES}
     assert told["servers"] == [{"url": app.settings.public_url}]
     assert told["components"]["securitySchemes"]["token"].items() >= {"type": "http", "scheme": "bearer"}.items()
     for path, operations in told["paths"].items():
         assert set(operations) == {"get"}
         operation = operations["get"]
         assert operation["security"] == [{"token": []}]
-        asked = [each["name"] for each in operation.get("parameters", [])]
-        assert asked == ([] if path.endswith("calendars") else ["start", "end"])
+        asked = {each["name"] for each in operation.get("parameters", [])} - {"schedule_id"}
+        spans = path.endswith(("availability", "shifts"))
+        assert asked == ({"start", "end"} if spans else {"at"} if path.endswith("on-call") else set())
         for status, response in operation["responses"].items():
             kind = "application/json" if status == "200" else "application/problem+json"
             assert list(response["content"]) == [kind]
@@ -259,7 +271,7 @@ async def test_every_answer_is_as_described(browser: Browser, app: App, alice: P
     for path in PATHS:
         answer = (await client.get(f"{path}?{SUMMER}")).json()
         schema = told["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        _fits(answer, schema, told)
+        fits(answer, schema, told)
 
 
 def _is_problem(answer: httpx.Response) -> None:
@@ -282,27 +294,30 @@ KINDS: dict[str, type] = {
     "array": list,
     "string": str,
     "integer": int,
+    "number": float,
     "boolean": bool,
     "null": type(None),
 }
 
 
-def _fits(value: object, schema: dict[str, Any], told: dict[str, Any]) -> None:
+def fits(value: object, schema: dict[str, Any], told: dict[str, Any]) -> None:
     """By the few words of JSON Schema that the description uses."""
     if "$ref" in schema:
         schema = told["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     if "anyOf" in schema:
-        kinds = [each for each in schema["anyOf"] if type(value) is KINDS[each["type"]]]
+        kinds = [each for each in schema["anyOf"] if type(value) is KINDS[each.get("type", "object")]]
         assert kinds, (value, schema)
+        if "$ref" in kinds[0]:
+            fits(value, kinds[0], told)
         return
     assert type(value) is KINDS[schema["type"]], (value, schema)
     if isinstance(value, dict):
         assert value.keys() == schema["properties"].keys() == set(schema["required"])
         for key, each in value.items():
-            _fits(each, schema["properties"][key], told)
+            fits(each, schema["properties"][key], told)
     if isinstance(value, list):
         for each in value:
-            _fits(each, schema["items"], told)
+            fits(each, schema["items"], told)
     if schema.get("format") == "date-time":
         assert str(value).endswith("Z") and datetime.fromisoformat(str(value)).utcoffset() == timedelta(0)
     assert value in schema.get("enum", [value]), json.dumps(value)

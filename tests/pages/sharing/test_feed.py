@@ -3,12 +3,15 @@
 import pytest
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.shift_feed import FeedKind
 from oncall_ui.security.rate_limits import WRONG_TOKENS
 from oncall_ui.services.sharing.feed import create_feed_link, remove_feed_link
+from oncall_ui.services.sharing.shift_feed import create_shift_link
 from pages.sharing.feed import is_known
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.home import B, P, add_calendar
+from tests.services.helpers.schedules import keep_schedule, participant_of, publish_by_hand
 
 
 def path_of(address: str) -> str:
@@ -76,3 +79,22 @@ async def test_it_is_only_read(browser: Browser, app: App, alice: Person, method
     client = (await browser()).http_client
     assert (await client.request(method, path)).status_code == 405
     assert (await client.head(path)).status_code == 200
+
+
+async def test_shifts_are_read_over_http_and_sent_again_only_when_they_change(
+    browser: Browser, app: App, bob: Person
+) -> None:
+    schedule = keep_schedule(app, bob, [bob], name="Platform on-call")
+    holder = participant_of(app, schedule, bob)
+    publish_by_hand(app, bob, schedule, [holder])
+    path = path_of(create_shift_link(app, bob.id, FeedKind.MINE))
+    client = (await browser()).http_client
+    answer = await client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+    assert "SUMMARY:Primary · Platform on-call" in answer.text
+    again = await client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    publish_by_hand(app, bob, schedule, [holder, holder])
+    changed = await client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (changed.status_code, changed.text.count("BEGIN:VEVENT")) == (200, 2)
+    assert (await client.get("/feeds/shifts/guessed.ics")).status_code == 404

@@ -46,6 +46,7 @@ NOT_FOR_PAGES = {
 """Verbs that leave it to their callers to ask who is allowed to, each with the reason."""
 QUIET = {
     "sharing.tokens.remove_token": "nothing happens, as when the token is already gone",
+    "sharing.shift_feed.remove_shift_link": "nothing happens, as when there is no address",
 }
 """Verbs that do nothing, and don't say so."""
 VALUES: dict[str, Callable[[App, Hers], Any]] = {

@@ -48,6 +48,7 @@ UNRECORDED = {
     "connections.too_little.give_back": "nothing was connected, so there is nothing to record",
     "help.vote": "nobody needs to know who found a guide helpful",
     "imports.alert_emails.send_alert_emails": JOB,
+    "sharing.shift_emails.send_shift_emails": JOB,
     "imports.claim.claim": JOB,
     "imports.claim.claim_due": JOB,
     "imports.damage.repair_all": "repairs rows on the way to a page",
@@ -70,6 +71,7 @@ UNRECORDED = {
     "schedules.planning.run_due_plans": JOB,
     "schedules.planning.run_plan": JOB,
     "sharing.feed.open_feed": "only notes when the feed was fetched",
+    "sharing.shift_feed.open_shift_feed": "only notes when the feed was fetched",
     "sharing.tokens.member_for_token": "only notes when the token was used",
 }
 """What writes and isn't recorded, with the reason."""

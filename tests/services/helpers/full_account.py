@@ -3,9 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlmodel import select
+
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.schedules.shift_email import EmailKind
+from oncall_ui.domain.schedules.shift_feed import FeedKind
 from oncall_ui.models import (
     AuthorizationRequest,
     Availability,
@@ -17,15 +21,19 @@ from oncall_ui.models import (
     KnownBrowser,
     LoginRequest,
     ManualEntry,
+    MutedEmail,
     Passkey,
     PendingLogin,
     RecoveryCode,
     ResetLink,
+    SchedulePlan,
+    ShiftEmail,
     Totp,
     TrustedAddress,
     now,
 )
 from oncall_ui.services.sharing.feed import create_feed_link
+from oncall_ui.services.sharing.shift_feed import create_shift_link
 from oncall_ui.services.sharing.tokens import create_token
 from tests.calendars import in_days
 from tests.conftest import Person
@@ -61,9 +69,18 @@ def keep_everything(app: App, person: Person) -> Calendar:
     keep_ways_to_log_in(app, person)
     create_feed_link(app, person.id)
     create_token(app, person.id, "Script")
+    create_shift_link(app, person.id, FeedKind.MINE)
     schedule = keep_schedule(app, person, [person])
     publish_by_hand(app, person, schedule, [participant_of(app, schedule, person)])
+    keep_emails(app, person, schedule)
     return calendar
+
+
+def keep_emails(app: App, person: Person, schedule: int) -> None:
+    with app.db.write() as session:
+        plan = session.exec(select(SchedulePlan.id).where(SchedulePlan.schedule_id == schedule)).one() or 0
+        session.add(ShiftEmail(plan_id=plan, member_id=person.id, changes=[], due_at=now()))
+        session.add(MutedEmail(member_id=person.id, kind=EmailKind.SHIFT_CHANGES))
 
 
 def keep_ways_to_log_in(app: App, person: Person) -> None:

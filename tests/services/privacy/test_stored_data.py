@@ -39,6 +39,9 @@ TOLD_AS = {
     "pending_login": "logins_waiting_for_a_code",
     "login_request": "logins_under_way",
     "schedule_access": "schedules",
+    "shift_feed_address": "shift_addresses",
+    "shift_email": "shift_emails",
+    "muted_email": "emails_turned_off",
 }
 """Where the download tells of each table that hangs on a member."""
 

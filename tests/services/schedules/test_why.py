@@ -3,19 +3,25 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
+from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.problem import Rest
-from oncall_ui.domain.schedules.reasons import fact_words, grade_words, price_words
+from oncall_ui.domain.schedules.reasons import FactKind, fact_words, grade_words, price_words
+from oncall_ui.errors import NotAllowed
 from oncall_ui.services.availability.manual import add_manual_days
-from oncall_ui.services.schedules.why import Why, read_why
+from oncall_ui.services.schedules.access import set_access
+from oncall_ui.services.schedules.why import Why, read_draft_why, read_why
 from tests.conftest import Person
 from tests.services.helpers.schedules import (
     in_plan,
     keep_schedule,
     next_monday,
     participant_of,
+    planned,
     publish_by_hand,
 )
 
@@ -58,8 +64,47 @@ def test_facts_come_first_then_what_it_would_cost(app: App, alice: Person, bob: 
         ),
         (
             "Mallory",
-            [f"blocked on {day(0)}", "1 point under their share"],
+            [f"blocked on {day(0)}", "availability not known", "1 point under their share"],
             "more of it blocked, 1 point closer to even",
             "is blocked",
         ),
-    ] or said(why)
+    ]
+
+
+def test_viewers_get_no_accounts(app: App, alice: Person, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, [alice, bob])
+    b = participant_of(app, schedule, bob)
+    publish_by_hand(app, bob, schedule, [b, b])
+    with pytest.raises(NotAllowed):
+        read_why(app, mallory.id, schedule, in_plan(0), "primary")
+    set_access(app, bob.id, schedule, mallory.id, Access.VIEWER)
+    for reader, sees in ((mallory, False), (alice, True)):
+        why = read_why(app, reader.id, schedule, in_plan(0), "primary")
+        kinds = {fact.kind for each in why.candidates for fact in each.facts}
+        assert (FactKind.BALANCE in kinds) is sees
+        assert [bool(each.price.apart) for each in why.candidates if each.price] == [sees]
+    for start, role in ((in_plan(2), "primary"), (in_plan(0), "secondary")):
+        with pytest.raises(NotAllowed):
+            read_why(app, bob.id, schedule, start, role)
+
+
+def test_a_gap_is_asked_about_too(app: App, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory])
+    publish_by_hand(app, bob, schedule, [participant_of(app, schedule, bob), None])
+    why = read_why(app, bob.id, schedule, in_plan(1), "primary")
+    assert why.holder is None
+    assert [(name, price) for name, _, price, _ in said(why)] == [
+        ("Mallory", "the gap is filled, 0.5 points closer to even"),
+        ("Bob", "the gap is filled, 0.5 points further from even"),
+    ]
+
+
+def test_a_draft_counts_with_what_it_was_planned_from(app: App, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory])
+    add_manual_days(app, mallory.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
+    draft = planned(app, bob, schedule)
+    why = read_draft_why(app, bob.id, schedule, draft.line.number, in_plan(0), "primary")
+    _, (name, others, _, grade) = said(why)
+    assert (name, others[0], grade) == ("Mallory", "blocked for 14 of 24 h", "is blocked")
+    with pytest.raises(NotAllowed):
+        read_draft_why(app, mallory.id, schedule, draft.line.number, in_plan(0), "primary")

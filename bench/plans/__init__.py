@@ -1,0 +1,1 @@
+"""The planning problems of docs/performance.md, solved, counted again and compared: `python -m bench.plans`."""

@@ -1,0 +1,39 @@
+"""Emails about shifts: those that wait, and those that members don't want."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from oncall_ui.db import UtcDateTime
+from oncall_ui.domain.schedules.shift_email import EmailKind
+from oncall_ui.models.columns import now, one_of, owned_by
+
+
+class ShiftEmail(SQLModel, table=True):
+    """News for a member about one publishing: written with it, sent by a job."""
+
+    __tablename__ = "shift_email"
+    __table_args__ = (UniqueConstraint("plan_id", "member_id"), Index("ix_shift_email_due", "sent_at", "due_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(sa_column=Column(Integer, ForeignKey("schedule_plan.id", ondelete="CASCADE"), nullable=False))
+    member_id: int = Field(sa_column=owned_by("member"))
+    changes: list[dict[str, Any]] = Field(sa_type=JSON)
+    """`start`, `end`, `role`, `before`, `after`; the last two are participant ids or None."""
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Also set when nothing was left to tell."""
+
+
+class MutedEmail(SQLModel, table=True):
+    """A kind of email that a member doesn't want."""
+
+    __tablename__ = "muted_email"
+
+    member_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    kind: EmailKind = Field(sa_column=Column(one_of(EmailKind), primary_key=True))

@@ -1,0 +1,1 @@
+"""A schedule’s Publish page: links to subscribe to, and notifications."""
