@@ -56,10 +56,11 @@ class Forms:
         def show() -> None:
             found = rules.read(), one_offs.read()
             if found[0] is not None and found[1] is not None:
-                picture.show(preview(replace(now.pattern(), rules=found[0], one_offs=found[1]), now.today))
+                picture.show(preview(replace(now.pattern(), rules=found[0], one_offs=found[1]), monday))
 
         rules = RulesEditor(now.stored.rules, fillers, lambda _: show())
         html.h3("One-off shifts").classes("rules-sub")
+        monday = now.today + timedelta(days=-now.today.weekday() % 7)
         first = datetime.combine(now.today + A_DAY, BEGINS, zone).astimezone(UTC)
         one_offs = OneOffsEditor(now.stored.one_offs, fillers, zone, first, lambda _: show())
         picture = LivePicture()
@@ -161,6 +162,7 @@ class Forms:
         with html.div().classes("rules-fields"):
             name = field("Name", value=settings.name, maxlength="100")
             zone = zone_field(settings.zone)
+            zone.props["hint"] = "Shifts begin by the clock of this zone."
         html.h3("Roles, in the order in which they are called").classes("rules-sub")
         roles = RolesEditor(settings.roles, lambda *_: None)
         html.h3("Public holidays").classes("rules-sub")

@@ -1,7 +1,7 @@
 """What a schedule’s settings say, as sentences: what everybody sees, and what managers see before they edit."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.access import Access
@@ -30,8 +30,8 @@ Names = Mapping[str, str]
 """Participant id, as text → name."""
 
 ACCESS = {
-    Access.MANAGER: ("Manager", "plans, publishes and changes the schedule"),
-    Access.MEMBER: ("Member", "sees everything and can be on call"),
+    Access.MANAGER: ("Manager", "plans and publishes"),
+    Access.MEMBER: ("Member", "can be on call"),
     Access.VIEWER: ("Viewer", "sees who is on call"),
 }
 STAGES = {
@@ -156,11 +156,6 @@ def terms_lines(periods: Sequence[Period], today: date) -> list[str]:
         return [period_words(period, today) for period in coming]
     ended = max((period.to_day for period in periods if period.to_day), default=None)
     return [f"left on {day_words(ended, today)}" if ended else "not on call"]
-
-
-def shift_time(moment: datetime, zone: ZoneInfo) -> str:
-    """`2026-12-24T09:00`, as the browser's field takes it."""
-    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
 def _roles(roles: Mapping[str, int]) -> str:
