@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from typing import TypeAlias
 
 from sqlmodel import Session, col, select
 
@@ -21,6 +23,7 @@ from oncall_ui.services.schedules.rules import role_points_of
 SHIFT_COLUMNS = ("start", "end", "hours", "role", "type", "points", "person", "shift_start", "shift_end")
 LEDGER_COLUMNS = ("time", "person", "role", "type", "due", "done", "cause", "why", "by", "recorded")
 HOUR = timedelta(hours=1)
+Cell: TypeAlias = str | Decimal
 
 
 def export_shifts(app: App, member_id: int, schedule_id: int) -> Iterator[str]:
@@ -49,7 +52,7 @@ def _opened(session: Session, member_id: int, schedule_id: int) -> Schedule:
     return open_schedule(session, member_id, schedule_id, Access.MEMBER)
 
 
-def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[str, ...]]:
+def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[Cell, ...]]:
     names, weights = names_of(session, schedule.id or 0), role_points_of(schedule)
     rows = session.exec(
         select(PublishedShift, Assignment)
@@ -74,7 +77,7 @@ def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[str, ...]]:
+def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[Cell, ...]]:
     names = names_of(session, schedule.id or 0)
     rows = session.exec(
         select(LedgerLine, Member.name)
@@ -97,9 +100,9 @@ def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _number(value: float | Fraction) -> str:
+def _number(value: float | Fraction) -> Decimal:
     """Up to three decimals."""
-    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+    return Decimal(f"{float(value):.3f}".rstrip("0").rstrip("."))
 
 
 def _second(moment: datetime) -> str:
