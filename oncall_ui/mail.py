@@ -7,6 +7,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -56,9 +57,19 @@ def check(settings: Settings) -> str | None:
     return None
 
 
-def send(settings: Settings, to: str, subject: str, text: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What few messages have: an iCalendar file, and a link that stops messages of their kind (RFC 8058)."""
+
+    attached: bytes = b""
+    stop_url: str = ""
+
+
+def send(settings: Settings, to: str, subject: str, text: str, extras: Extras | None = None) -> None:
     """Sends a message to one address. Raises NotSent or MaybeSent."""
     message = _compose(settings, to, subject, text)
+    if extras is not None:
+        _add(message, extras)
     with _conversation(settings) as server:
         try:
             server.send_message(message)
@@ -84,6 +95,16 @@ def _compose(settings: Settings, to: str, subject: str, text: str) -> EmailMessa
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message
+
+
+def _add(message: EmailMessage, extras: Extras) -> None:
+    if extras.stop_url:
+        message["List-Unsubscribe"] = f"<{extras.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if extras.attached:
+        message.add_attachment(
+            extras.attached.decode(), subtype="calendar", params={"method": "PUBLISH"}, filename="shifts.ics"
+        )
 
 
 @contextmanager

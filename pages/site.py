@@ -15,7 +15,19 @@ from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.passkeys import passkey_origin
 from pages import auth, link_forms, not_found, oidc, opening
-from pages.accounts import activity, confirm, forgot, invite, login, passkey_routes, reset, setup, you
+from pages.accounts import (
+    activity,
+    confirm,
+    forgot,
+    invite,
+    login,
+    notifications,
+    passkey_routes,
+    reset,
+    setup,
+    stop_emails,
+    you,
+)
 from pages.accounts.members import page as members
 from pages.accounts.security import page as security
 from pages.admin import audit, status
@@ -81,6 +93,8 @@ SCREENS: tuple[ModuleType, ...] = (
     feed,
     routes,
     you,
+    notifications,
+    stop_emails,
     activity,
     audit,
     audit_downloads,

@@ -8,6 +8,7 @@ ADMINISTRATION = (("Status", "/admin"), ("Members", "/members"), ("Audit log", "
 YOUR_PROFILE = (
     ("Profile", "/you"),
     ("Security", "/you/security"),
+    ("Notifications", "/you/notifications"),
     ("Your data", "/privacy"),
     ("Activity", "/you/activity"),
 )

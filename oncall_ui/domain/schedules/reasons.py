@@ -18,7 +18,7 @@ from oncall_ui.domain.schedules.result import Stage
 from oncall_ui.domain.schedules.shift_types import hours
 
 SHORT = timedelta(hours=12)
-"""A block that is shorter is told by the clock, a longer one by its days."""
+"""Shorter blocks name the hours, longer ones the days."""
 MOST_DAYS = 3
 A_LITTLE, WORSE = 3, 10
 """Points further from even, up to which a change is a little worse, and worse."""

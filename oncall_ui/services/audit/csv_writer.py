@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC
-from decimal import Decimal
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
@@ -53,12 +52,12 @@ def lines_of(entries: Iterable[Entry]) -> Iterator[str]:
         )
 
 
-def csv_line(cells: Iterable[str | Decimal]) -> str:
-    """One line of a CSV file. Words that a spreadsheet would run as a formula get an apostrophe first."""
+def csv_line(cells: Iterable[str | float]) -> str:
+    """One line of a CSV file. Text that a spreadsheet would run as a formula gets an apostrophe first."""
     text = io.StringIO()
     csv.writer(text).writerow([f"'{cell}" if _is_formula(cell) else cell for cell in cells])
     return text.getvalue()
 
 
-def _is_formula(cell: str | Decimal) -> bool:
+def _is_formula(cell: str | float) -> bool:
     return isinstance(cell, str) and cell.lstrip(" \ufeff").startswith(FORMULA)

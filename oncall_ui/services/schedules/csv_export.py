@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias
 
 from sqlmodel import Session, col, select
 
@@ -23,7 +21,6 @@ from oncall_ui.services.schedules.rules import role_points_of
 SHIFT_COLUMNS = ("start", "end", "hours", "role", "type", "points", "person", "shift_start", "shift_end")
 LEDGER_COLUMNS = ("time", "person", "role", "type", "due", "done", "cause", "why", "by", "recorded")
 HOUR = timedelta(hours=1)
-Cell: TypeAlias = str | Decimal
 
 
 def export_shifts(app: App, member_id: int, schedule_id: int) -> Iterator[str]:
@@ -52,7 +49,7 @@ def _opened(session: Session, member_id: int, schedule_id: int) -> Schedule:
     return open_schedule(session, member_id, schedule_id, Access.MEMBER)
 
 
-def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[Cell, ...]]:
+def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[str | float, ...]]:
     names, weights = names_of(session, schedule.id or 0), role_points_of(schedule)
     rows = session.exec(
         select(PublishedShift, Assignment)
@@ -77,7 +74,7 @@ def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[Cell, ...]]:
+def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[str | float, ...]]:
     names = names_of(session, schedule.id or 0)
     rows = session.exec(
         select(LedgerLine, Member.name)
@@ -100,9 +97,10 @@ def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-def _number(value: float | Fraction) -> Decimal:
+def _number(value: float | Fraction) -> float:
     """Up to three decimals."""
-    return Decimal(f"{float(value):.3f}".rstrip("0").rstrip("."))
+    rounded = round(float(value), 3)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _second(moment: datetime) -> str:

@@ -15,12 +15,14 @@ from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.errors import InvalidInput, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
+from oncall_ui.mail import is_set_up
 from oncall_ui.models import PlanSlot, Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
 from oncall_ui.services.schedules.calendars import Calendars
 from oncall_ui.services.schedules.choices import from_row
 from oncall_ui.services.schedules.drafts import draft_of
+from oncall_ui.services.schedules.email_queue import queue_emails
 from oncall_ui.services.schedules.outdated import changes_since
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.publish_slots import Change, Publisher
@@ -66,6 +68,8 @@ def publish(
         changes = publisher.publish(slots, _end(schedule, plan, until))
         plan.status, plan.published_by, plan.published_at = PlanStatus.PUBLISHED, member_id, moment
         plan.published_until = until or plan.end_day
+        if at is None and is_set_up(app.settings):
+            queue_emails(session, plan, changes, moment)
         record(
             session,
             AuditAction.PLAN_PUBLISHED,

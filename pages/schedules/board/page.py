@@ -136,7 +136,7 @@ class _Screen:
         self._drafts.clear()
         with self._drafts:
             for draft in found.drafts:
-                with html.p().classes("oc-note oc-icon oc-i-pencil"), html.span():
+                with html.p().classes("oc-note oc-icon oc-i-edit"), html.span():
                     ui.link(f"Draft {draft.number}", schedule_route(found.view.id, "drafts", draft.number))
                     TextElement(tag="span", text=f" {DRAFTS[draft.status]}" + (f", by {draft.by}" * bool(draft.by)))
         self._drafts.set_visibility(bool(found.drafts))

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.freshness import Freshness
+from oncall_ui.domain.schedules.problem import Span
 from oncall_ui.domain.schedules.slot_key import slot_key
 from oncall_ui.services.schedules.board import Board, BoardPerson, BoardSlot, Trouble
 from oncall_ui.services.schedules.read import ScheduleView
@@ -42,7 +43,7 @@ class Slots:
                 held.get(person.id, ()),
                 person.blocks,
                 person.preferences,
-                person.unknown,
+                [Span(max(span.start, self._at), span.end) for span in person.unknown if span.end > self._at],
             )
             for person in self._board.people
             if self._who in {None, person.id}

@@ -1,6 +1,7 @@
 """A draft that is ready: what it is worth, what changes, what it could not keep, and the plan."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from oncall_ui.services.schedules.read import ScheduleView
 from oncall_ui.services.schedules.review import Review
 from pages.schedules.draft.attention import BlockedCard
 from pages.schedules.draft.compromises import compromise_rows
+from pages.schedules.draft.conflicts import Conflicts, UseFix
 from pages.schedules.draft.facts import fact_rows
 from pages.schedules.draft.lists import Block
 from pages.schedules.draft.slots import People, by_key, plan_slots
@@ -35,17 +37,27 @@ OpenSlot = Callable[[str], object]
 AskPerson = Callable[[int, Sequence[Slot]], Awaitable[None]]
 
 
-class ReviewPart:
-    """Drawn where it is created; `open_slot` is called with the key of a slot."""
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What can be pressed. `open_slot` is called with the key of a slot, `ticked` when a tick comes or goes."""
 
-    def __init__(
-        self, view: ScheduleView, zone: ZoneInfo, open_slot: OpenSlot, ask: AskPerson, ticked: Callable[[], None]
-    ) -> None:
-        self._view, self._zone, self._ask = view, zone, ask
+    open_slot: OpenSlot
+    ask: AskPerson
+    use_fix: UseFix
+    ticked: Callable[[], None]
+
+
+class ReviewPart:
+    """Drawn where it is created."""
+
+    def __init__(self, view: ScheduleView, zone: ZoneInfo, acts: Acts) -> None:
+        open_slot = acts.open_slot
+        self._view, self._zone, self._ask = view, zone, acts.ask
         self._slots: dict[str, DraftSlot] = {}
         with html.section().classes("oc-card").props('aria-label="What this draft is worth"'):
             self._facts = Block("facts")
-        self.blocked = BlockedCard(zone, open_slot, self._ask_holder, ticked)
+        self._conflicts = Conflicts(zone, open_slot, acts.use_fix)
+        self.blocked = BlockedCard(zone, open_slot, self._ask_holder, acts.ticked)
         with html.div().classes("oc-make even"):
             with html.section().classes("oc-card").props("aria-labelledby=changes") as self._changes:
                 with html.div().classes("oc-card-head"):
@@ -78,6 +90,7 @@ class ReviewPart:
     def show(self, review: Review, people: People, now: datetime) -> None:
         slots = review.draft.slots
         self._slots = by_key(slots)
+        self._conflicts.show(review, people)
         self.blocked.show(review, people)
         self._facts.show(items=fact_rows(review, people, self._zone))
         changed = changed_slots(slots)

@@ -37,7 +37,7 @@ def change_rows(slots: Sequence[DraftSlot], people: People, zone: ZoneInfo) -> l
             "to": people.mark(slot.participant_id),
             "when": f"{span_words(slot.start, slot.end, zone)}, {slot.role}",
             "why": f"Why {people.name(slot.participant_id)} on {span_words(slot.start, slot.end, zone)}",
-            "reasons": "; ".join(slot.reasons),
+            "reasons": "; ".join(reason.read(people.names) for reason in slot.reasons),
         }
         for slot in changed_slots(slots)
     ]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.result import Stage, StageResult, Verdict, first_open
 from oncall_ui.services.schedules.draft_views import DraftSlot, DraftView, PlanLine
-from pages.widgets.dates import NBSP, clock, count, day_words, short_day
+from pages.widgets.dates import clock, count, day_words, short_day
 
 LOOKING = "Looking for the best plan"
 A_DAY = timedelta(days=1)
@@ -107,11 +107,6 @@ def amount(value: Fraction) -> str:
     return f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.1f}"
 
 
-def points_words(value: Fraction) -> str:
-    """`1 point`, `0.5 points`."""
-    return f"{amount(value)}{NBSP}{'point' if amount(value) == '1' else 'points'}"
-
-
 def listed(names: Sequence[str], most: int = 6) -> str:
     """`Alice, Bob and Chidi`; `Alice, Bob and 5 more`."""
     shown = list(names[:most]) if len(names) > most + 1 else list(names)
@@ -122,7 +117,7 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 def _found(draft: DraftView) -> list[str]:
     if draft.is_by_hand:
-        return ["changed by hand"]
+        return ["with manual changes"]
     seconds = sum(stage.cpu_seconds for stage in draft.stages)
     return [f"found in {seconds_words(seconds)}"] if seconds else []
 

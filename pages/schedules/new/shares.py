@@ -33,7 +33,8 @@ class Shares:
             self.table.props("grid hide-header hide-pagination hide-bottom hide-no-data role=list")
             self.table.add_slot("item", ROW)
 
-    def show(self, choices: Choices, names: Mapping[int, str]) -> None:
+    def show(self, choices: Choices, names: Mapping[int, str], colours: Mapping[int, int]) -> None:
+        """By member id: names, and the colours of the marks."""
         shifts = wanted(choices)
         shares = {member: agreed.terms.share for member, agreed in choices.people.items()}
         total, most = sum(shares.values()), max(shares.values(), default=0)
@@ -45,7 +46,7 @@ class Shares:
                 "key": str(member),
                 "n": first_name(names[member]),
                 "i": initials(names[member]),
-                "mark": mark_classes(member),
+                "mark": mark_classes(colours[member]),
                 "v": round(100 * share / most) if most else 0,
                 "t": f"{a_month * share / total:.1f} a month" if total else "",
             }

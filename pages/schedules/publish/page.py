@@ -1,4 +1,4 @@
-"""/schedules/{id}/publish: links under which calendar apps read its shifts, and who is told when they change."""
+"""/schedules/{id}/publish: links under which calendar apps read its shifts, and who hears when they change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +25,11 @@ from pages.widgets.dates import day_words
 from pages.widgets.dialogs import Question
 from pages.widgets.shift_links import EVERYTHING, MINE, ShiftLinks, Shown
 
+CHANGED = "Your shifts changed"
+EMAILED = (
+    "One email after each publishing to everyone whose shifts changed, with the reason. From 20:00 to 8:00 it waits, "
+    "unless a shift begins within 24 hours."
+)
 TOLD = (
     ("Calendar apps", "Read the links about once an hour; Google once or twice a day, Outlook every few hours."),
     ("Open pages", "Everyone who has the schedule open sees a new plan at once."),
@@ -59,9 +64,10 @@ class _Screen:
         schedule_subnav(view, "publish")
         with html.div().classes("oc-make"):
             self._links = self._calendars(view)
-            with html.aside().props('aria-label="Who is told what"'), html.section().classes("oc-card"):
+            with html.aside().props('aria-label="Notifications"'), html.section().classes("oc-card"):
                 with html.div().classes("oc-card-head"):
-                    html.h2("Who is told what")
+                    html.h2("Notifications")
+                _emails(app)
                 for title, sentence in TOLD:
                     _told(title, sentence)
 
@@ -86,9 +92,18 @@ class _Screen:
         return links
 
 
-def _told(title: str, sentence: str) -> None:
-    with html.div().classes("oc-rule publish-rule"), html.p(title):
+def _emails(app: App) -> None:
+    if not app.postbox.is_set_up:
+        _told(CHANGED, "This server doesn’t send email, so members see changes here and in their calendar apps.")
+        return
+    with _told(CHANGED, EMAILED):
+        ui.link("Notifications", "/you/notifications").classes("oc-btn quiet")
+
+
+def _told(title: str, sentence: str) -> html.div:
+    with html.div().classes("oc-rule publish-rule") as line, html.p(title):
         html.small(sentence)
+    return line
 
 
 def _published(view: ScheduleView) -> str:

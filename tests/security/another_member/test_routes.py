@@ -31,6 +31,8 @@ PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "key": lambda _hers: "not-a-key",
     "rest": lambda _hers: "v1/me/availability",
     "schedule_id": lambda hers: hers["schedule_id"],
+    "number": lambda hers: hers["number"],
+    "shift": lambda hers: hers["shift"],
 }
 """What a parameter of a path is filled with: Alice's, where it is something owned."""
 FRAMEWORK = re.compile(r"/(_nicegui|static|favicon\.ico)")
@@ -47,6 +49,7 @@ FOR_STRANGERS = {
     "/invite/{token}",
     "/reset/{token}",
     "/confirm/{token}",
+    "/emails/stop/{token}",
     "/healthz",
     "/readyz",
     "/api/v1/openapi.json",

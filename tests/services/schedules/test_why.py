@@ -71,7 +71,7 @@ def test_facts_come_first_then_what_it_would_cost(app: App, alice: Person, bob: 
     ]
 
 
-def test_whoever_only_sees_the_schedule_gets_no_accounts(app: App, alice: Person, bob: Person, mallory: Person) -> None:
+def test_viewers_get_no_accounts(app: App, alice: Person, bob: Person, mallory: Person) -> None:
     schedule = keep_schedule(app, bob, [alice, bob])
     b = participant_of(app, schedule, bob)
     publish_by_hand(app, bob, schedule, [b, b])
