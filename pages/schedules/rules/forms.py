@@ -33,7 +33,7 @@ from pages.widgets.forms import field, zone_field
 SAVED = "Saved. It applies from the next draft on."
 BEGINS = time(9)
 A_DAY = timedelta(days=1)
-CARRY = "How much of a balance a plan may give back, in percent of what is due in it"
+CARRY = "How much of a balance a plan may repay, in percent of what is due in it"
 
 
 @dataclass(frozen=True, slots=True)

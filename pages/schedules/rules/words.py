@@ -200,6 +200,7 @@ def _filler(filler: Filler | None, names: Names) -> str:
     if filler.kind is FillKind.SCHEDULE:
         return "another schedule"
     return "nobody (off)" if filler.kind is FillKind.NOBODY else f"whoever was {filler.name} before"
+    return "nobody (off)" if filler.kind is FillKind.NOBODY else f"the last {filler.name}"
 
 
 def _worth(rule: Rule | OneOff) -> list[str]:
