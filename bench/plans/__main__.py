@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.plans import nurses, tables
+from bench.plans.again import TEAMS, Again
 from bench.plans.headline import headline
 from bench.plans.problems import YEAR, names, problem
 from bench.plans.rotations import longest_since, longest_since_any, round_robin
@@ -80,6 +81,17 @@ def _beside_planners(chosen: Sequence[str], asked: Asked) -> list[str]:
     return _wrong(runs)
 
 
+def after(asked: Asked) -> list[str]:
+    """Repairs, and why not somebody else."""
+    runs: list[Again] = []
+    _say(tables.AGAIN)
+    for name in TEAMS:
+        runs.append(Again(**printed("bench.plans.again", name, str(asked.seconds or LONGEST))))
+        _say([tables.again(name, runs[-1])])
+    _say([""])
+    return [f"{name}: repair not proved" for name, run in zip(TEAMS, runs, strict=True) if not run.proved]
+
+
 def nurse_rosters(asked: Asked) -> list[str]:
     """Nurse rostering instances, where their folder is named."""
     folder = os.environ.get(FOLDER)
@@ -101,6 +113,7 @@ PARTS: dict[str, Callable[[Asked], list[str]]] = {
     "models": models,
     "teams": teams,
     "year": year,
+    "again": after,
     "nurses": nurse_rosters,
 }
 
