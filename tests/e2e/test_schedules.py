@@ -8,10 +8,8 @@ import icalendar
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.calendars import calendar, event
 from tests.e2e.conftest import PASSWORD, log_in
 from tests.e2e.server import Server
-from tests.fakes.feeds import FeedServer
 
 TEAM = ("Alice Moreno", "Bob Tanaka", "Chidi Okafor", "Dana Weiss", "Elif Kaya", "Farid Haddad")
 
@@ -22,7 +20,7 @@ def database_url() -> None:
 
 
 def email(name: str) -> str:
-    return f"{name.split()[0].lower()}@example.org"
+    return f"{name.split(maxsplit=1)[0].lower()}@example.org"
 
 
 def made_draft(page: Page) -> None:
