@@ -199,7 +199,6 @@ def _filler(filler: Filler | None, names: Names) -> str:
         return f"always {names.get(filler.name, GONE)}"
     if filler.kind is FillKind.SCHEDULE:
         return "another schedule"
-    return "nobody (off)" if filler.kind is FillKind.NOBODY else f"whoever was {filler.name} before"
     return "nobody (off)" if filler.kind is FillKind.NOBODY else f"the last {filler.name}"
 
 
