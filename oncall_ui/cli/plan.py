@@ -108,7 +108,7 @@ def _conflicts(conflicts: Sequence[Conflict], problem: Problem) -> Iterator[str]
         named = ", ".join(f"{_when(starts[slot.start], problem)} {slot.role}" for slot in conflict.slots)
         yield f"{named}:"
         yield from (f"  {fact}" for fact in conflict.facts)
-        yield from (f"  fix: {fix}" for fix in conflict.fixes)
+        yield from (f"  fix: {fix.sentence}" for fix in conflict.fixes)
 
 
 def _when(shift: Shift, problem: Problem) -> str:

@@ -1,6 +1,8 @@
 """What the model needs to know of a problem: slots, who may hold them, what each choice costs, what is due."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -70,11 +72,24 @@ def facts_of(problem: Problem) -> Facts:
     return Facts(problem, places, choices, buckets, carried, due, shares)
 
 
-def thousandths(spans: Iterable[Span], start: datetime, end: datetime) -> int:
-    """How much of [start, end) the spans cover: 0 only where they don't touch it."""
-    none = timedelta(0)
-    covered = sum((max(none, min(span.end, end) - max(span.start, start)) for span in spans), none)
-    return max(1, round(1000 * Fraction(covered // _TICK, (end - start) // _TICK))) if covered else 0
+def thousandths(spans: Sequence[Span], start: datetime, end: datetime) -> int:
+    """How much of [start, end) the spans cover, which are sorted and disjoint: 0 only where they don't touch it."""
+    covered = timedelta(0)
+    for span in spans[bisect_right(spans, start, key=_end) :]:
+        if span.start >= end:
+            break
+        covered += min(span.end, end) - max(span.start, start)
+    return max(1, _rounded(1000 * (covered // _TICK), (end - start) // _TICK)) if covered else 0
+
+
+def _end(span: Span) -> datetime:
+    return span.end
+
+
+def _rounded(number: int, by: int) -> int:
+    """`number / by` to the nearest whole number, ties to even."""
+    whole, rest = divmod(number, by)
+    return whole + (2 * rest > by or (2 * rest == by and whole % 2 == 1))
 
 
 def _places(problem: Problem) -> tuple[Place, ...]:
@@ -125,13 +140,16 @@ def _due(
     buckets: Mapping[str, frozenset[int]],
     shares: tuple[Mapping[str, Fraction], ...],
 ) -> dict[tuple[str, str], Fraction]:
+    """Places that weigh the same in the same buckets and are owed by the same people are counted once."""
     due = {(person.id, bucket): Fraction(0) for person in problem.people for bucket in buckets}
-    inside = [[name for name, members in buckets.items() if i in members] for i in range(len(places))]
-    for i, place in enumerate(places):
-        total = sum(shares[i].values(), Fraction(0))
-        for person, share in shares[i].items():
-            for bucket in inside[i]:
-                due[person, bucket] += place.points * share / total
+    inside = [tuple(name for name, members in buckets.items() if i in members) for i in range(len(places))]
+    alike = Counter((inside[i], place.points, tuple(shares[i].items())) for i, place in enumerate(places))
+    for (named, points, owing), count in alike.items():
+        total = sum((share for _, share in owing), Fraction(0))
+        for person, share in owing:
+            owed = count * points * share / total
+            for bucket in named:
+                due[person, bucket] += owed
     return due
 
 
@@ -178,9 +196,9 @@ class _Reader:
         agreed = self.problem.task is Task.REPAIR and was is not None and was.accepted and was.person == person.id
         if blocked and self.problem.block_strength is Strength.NEVER and not given and not agreed:
             return None
-        wish = 0 if blocked or not preferred else max(1, round(Fraction(preferred, 100)))
+        wish = 0 if blocked or not preferred else max(1, _rounded(preferred, 100))
         wish += self.wishes.get((place.slot, person.id), 0)
-        cost = 100 + round(Fraction(9 * blocked, 10)) if blocked and not agreed else 0
+        cost = 100 + _rounded(9 * blocked, 10) if blocked and not agreed else 0
         return Choice(blocked, cost, unknown, wish, given)
 
     def read(self, index: int, shift: Shift, person: str) -> tuple[int, int, int]:

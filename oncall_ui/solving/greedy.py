@@ -1,7 +1,5 @@
 """A first roster, shift by shift: the person who costs least now and is furthest below what is due."""
 
-from fractions import Fraction
-
 from oncall_ui.solving.limits import Pick, Rule
 from oncall_ui.solving.model import Model, Roster
 
@@ -20,7 +18,8 @@ class _Greedy:
         for place, rule in enumerate(model.rules):
             for pick, factor in rule.picks.items():
                 self.rules.setdefault(pick, []).append((place, factor, rule))
-        self.away = {key: self.facts.carried[key] - due for key, due in self.facts.due.items()}
+        self.away = {key: round(1000 * (self.facts.carried[key] - due)) for key, due in self.facts.due.items()}
+        self.points = [round(1000 * place.points) for place in self.facts.places]
         self.inside = [
             [b for b, members in self.facts.buckets.items() if p in members] for p in range(len(self.facts.places))
         ]
@@ -47,20 +46,20 @@ class _Greedy:
             for place, factor, rule in self.rules.get(pick, ())
         )
 
-    def _price(self, pick: Pick) -> tuple[int, int, Fraction, int]:
+    def _price(self, pick: Pick) -> tuple[int, int, int, int, str]:
         p, person = pick
         choice = self.facts.choices[p][person]
         breaks = 0
         for place, factor, rule in self.rules.get(pick, ()):
             if not rule.hard:
                 breaks += max(0, self.used[place] + factor - rule.most) - max(0, self.used[place] - rule.most)
-        points = self.facts.places[p].points
-        unfair = sum(((2 * self.away[person, bucket] + points) * points for bucket in self.inside[p]), Fraction(0))
-        return choice.block_cost, breaks, unfair, -choice.wish
+        points = self.points[p]
+        unfair = sum((2 * self.away[person, bucket] + points) * points for bucket in self.inside[p])
+        return choice.block_cost, breaks, unfair, -choice.wish, self.model.drawn[person]
 
     def _take(self, pick: Pick) -> None:
         p, person = pick
         for place, factor, _ in self.rules.get(pick, ()):
             self.used[place] += factor
         for bucket in self.inside[p]:
-            self.away[person, bucket] += self.facts.places[p].points
+            self.away[person, bucket] += self.points[p]

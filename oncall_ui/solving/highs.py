@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import highspy
@@ -33,15 +34,27 @@ def solve_mip(
     gap: float = 0.0,
     start: Sequence[float] | None = None,
     target: float | None = None,
+    nodes: int | None = None,
     watch: Watch | None = None,
 ) -> Outcome:
-    """Minimise `objective`; stop when best − bound ≤ `gap`, at `target`, after `seconds`, or when `watch` says so."""
+    """Minimise `objective`.
+
+    Stops when best − bound ≤ `gap`, at `target`, after `seconds` or `nodes`, or when `watch` says so.
+    """
     began = time.monotonic()
-    outcome = _solve_once(mip, objective, seconds, gap, start, target, watch)
+    options = _Options(gap or SLACK, target, nodes)
+    outcome = _solve_once(mip, objective, options, seconds, start, watch)
     if start is None or _is_what_it_says(outcome, objective):
         return outcome
     # HiGHS 1.16 at times returns the start it was given beside the value of the better solution it found.
-    return _solve_once(mip, objective, seconds - (time.monotonic() - began), gap, None, target, watch)
+    return _solve_once(mip, objective, options, seconds - (time.monotonic() - began), None, watch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    gap: float
+    target: float | None
+    nodes: int | None
 
 
 def _is_what_it_says(outcome: Outcome, objective: Mapping[int, float]) -> bool:
@@ -55,13 +68,12 @@ def _is_what_it_says(outcome: Outcome, objective: Mapping[int, float]) -> bool:
 def _solve_once(
     mip: Mip,
     objective: Mapping[int, float],
+    options: _Options,
     seconds: float,
-    gap: float,
     start: Sequence[float] | None,
-    target: float | None,
     watch: Watch | None,
 ) -> Outcome:
-    solver = _solver(seconds, gap, target)
+    solver = _solver(options, seconds)
     solver.passModel(_program(mip, objective))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -82,6 +94,11 @@ def _solve_once(
     return Outcome(values, info.objective_function_value if found else highspy.kHighsInf, bound)
 
 
+def solver_name() -> str:
+    """With its version."""
+    return f"HiGHS {version('highspy')}"
+
+
 class _QuietHighs(highspy.Highs):
     """HiGHS prints a banner on standard output while it enables callbacks, unless output is off by then."""
 
@@ -90,19 +107,21 @@ class _QuietHighs(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def _solver(seconds: float, gap: float, target: float | None) -> Any:
+def _solver(options: _Options, seconds: float) -> Any:
     solver = _QuietHighs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False),
         ("threads", 1),
         ("random_seed", 0),
         ("mip_rel_gap", 0.0),
-        ("mip_abs_gap", gap or SLACK),
+        ("mip_abs_gap", options.gap),
         ("time_limit", max(seconds, 0.01)),
     ):
         solver.setOptionValue(name, value)
-    if target is not None:
-        solver.setOptionValue("objective_target", target)
+    if options.target is not None:
+        solver.setOptionValue("objective_target", options.target)
+    if options.nodes is not None:
+        solver.setOptionValue("mip_max_nodes", options.nodes)
     return solver
 
 

@@ -1,7 +1,7 @@
 """Limits as sums over choices: who can't have what together, and what breaking a limit costs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -9,6 +9,7 @@ from oncall_ui.domain.schedules.problem import (
     Apart,
     Group,
     Held,
+    Limit,
     Most,
     Per,
     Problem,
@@ -29,7 +30,7 @@ class Rule:
     """Σ factor · pick ≤ `most`. A hard rule always holds; a soft one costs 1 for each step above.
 
     `excuse` is what the accepted picks in `excused` break by themselves: free while all of them stay.
-    `held` says that shifts held before count in it.
+    `source` is the place of its limit in the problem.
     """
 
     picks: Mapping[Pick, int]
@@ -39,6 +40,7 @@ class Rule:
     comfort: bool = False
     excuse: int = 0
     excused: frozenset[Pick] = field(default_factory=frozenset)
+    source: int = -1
 
 
 def rules_of(facts: Facts) -> list[Rule]:
@@ -64,17 +66,21 @@ class _Rules:
         yield from self._last()
         for person in self.people:
             yield from self._cliques(person)
-        for limit in self.problem.limits:
-            if isinstance(limit, Rest | Spread):
-                yield from self._near(limit)
-            elif isinstance(limit, Most):
-                yield from self._most(limit)
-            elif isinstance(limit, Row):
-                yield from self._row(limit)
-            elif isinstance(limit, Apart):
-                yield from self._apart(limit)
-            else:
-                yield from self._group(limit)
+        for source, limit in enumerate(self.problem.limits):
+            for rule in self._limit(limit):
+                yield replace(rule, source=source)
+
+    def _limit(self, limit: Limit) -> Iterator[Rule]:
+        if isinstance(limit, Rest | Spread):
+            yield from self._near(limit)
+        elif isinstance(limit, Most):
+            yield from self._most(limit)
+        elif isinstance(limit, Row):
+            yield from self._row(limit)
+        elif isinstance(limit, Apart):
+            yield from self._apart(limit)
+        else:
+            yield from self._group(limit)
 
     def _rule(self, picks: Mapping[Pick, int], most: int, *, hard: bool, about: str, comfort: bool = False) -> Rule:
         """Given picks can't be undone, so a hard rule asks the others to add nothing to what they break."""

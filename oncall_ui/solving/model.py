@@ -29,11 +29,15 @@ class Purpose:
 
 
 class Model:
-    """`x` has a column for each pick. Columns `n` count the places of a kind that a person has."""
+    """`x` has a column for each pick. Columns `n` count the places of a kind that a person has.
+
+    `drawn` is the order of people that the seed draws, so that the alphabet doesn't decide between equals.
+    """
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.mip = Mip()
+        self.drawn = {person.id: hashed(facts.problem.seed, person.id) for person in facts.problem.people}
         self.x: dict[Pick, int] = {}
         self.slot_rows: dict[int, int] = {}
         self.broken: list[tuple[Rule, int]] = []
@@ -48,8 +52,7 @@ class Model:
         self.size = len(self.mip.lower)
 
     def _choices(self) -> None:
-        seed = self.facts.problem.seed
-        rank = {person.id: _hashed(seed, person.id) for person in self.facts.problem.people}
+        rank = self.drawn
         for p, place in enumerate(self.facts.places):
             self.kinds.setdefault((place.type, place.role, place.points), []).append(p)
             for person, choice in sorted(self.facts.choices[p].items(), key=lambda item: rank[item[0]]):
@@ -147,6 +150,22 @@ class Model:
             values[column] = float(sum(roster[p] == person for p in self.kinds[kind]))
         return values
 
+    def keeps_hard_rules(self, roster: Roster) -> bool:
+        """Whether everybody may hold what they have there, and no rule that always holds is broken."""
+        if any(person is not None and (p, person) not in self.x for p, person in enumerate(roster)):
+            return False
+        if any(
+            choice.given and roster[p] != person
+            for p, one in enumerate(self.facts.choices)
+            for person, choice in one.items()
+        ):
+            return False
+        return all(
+            sum(factor for (p, person), factor in rule.picks.items() if roster[p] == person) <= rule.most
+            for rule in self.rules
+            if rule.hard
+        )
+
     def roster_of(self, values: Sequence[float]) -> Roster:
         """Who holds each place in a solution."""
         roster: list[str | None] = [None] * len(self.facts.places)
@@ -197,9 +216,9 @@ def add_squares(mip: Mip, facts: Facts, counts: Mapping[tuple[str, Kind], int], 
             low, high = _range(mip, mine, away, step, worst)
             constant += (away + low * step) ** 2
             columns = [mip.column(0, 1, whole=False) for _ in range(low, high)]
+            first, each = float(away + low * step), float(step)
             for place, column in enumerate(columns):
-                before = away + (low + place) * step
-                terms[column] = float((before + step) ** 2 - before**2)
+                terms[column] = (2 * (first + place * each) + each) * each
             if mine:
                 mip.row([*((c, float(w)) for c, w in mine), *((c, -1.0) for c in columns)], low, low)
             steps.append((columns, mine, low))
@@ -218,20 +237,6 @@ def _range(
     return (min(low, most), max(min(low, most), high))
 
 
-def squares_of(facts: Facts, roster: Roster) -> Fraction:
-    """The sum of squares of a roster."""
-    total = Fraction(0)
-    for bucket, members in facts.buckets.items():
-        done: dict[str, Fraction] = {}
-        for i in members:
-            person = roster[i]
-            if person is not None:
-                done[person] = done.get(person, Fraction(0)) + facts.places[i].points
-        for human in facts.problem.people:
-            away = half_points(facts.carried[human.id, bucket] - facts.due[human.id, bucket])
-            total += (away + done.get(human.id, Fraction(0))) ** 2
-    return total
-
-
-def _hashed(seed: int, word: str) -> str:
+def hashed(seed: int, word: str) -> str:
+    """A number that the seed draws for a word, as text."""
     return hashlib.sha256(f"{seed}:{word}".encode()).hexdigest()

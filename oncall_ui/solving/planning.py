@@ -1,30 +1,65 @@
 """Solves a planning problem and writes down what came out."""
 
+import time
+from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.problem import Problem
-from oncall_ui.domain.schedules.result import FairnessLine, Result, SlotResult
+from oncall_ui.domain.schedules.judge import Judge
+from oncall_ui.domain.schedules.problem import Problem, Task
+from oncall_ui.domain.schedules.result import FairnessLine, Proposal, Result, SlotResult
+from oncall_ui.domain.schedules.sentences import Sentence
+from oncall_ui.solving.conflicts import conflicts_of
 from oncall_ui.solving.facts import Facts, facts_of
-from oncall_ui.solving.model import Roster
-from oncall_ui.solving.stages import Report, Search
+from oncall_ui.solving.highs import solver_name
+from oncall_ui.solving.model import Model, Roster
+from oncall_ui.solving.obstacles import Obstacles
+from oncall_ui.solving.proposals import repairs_of
+from oncall_ui.solving.reasons import reasons_of
+from oncall_ui.solving.search import Search
+from oncall_ui.solving.stages import Report
+from oncall_ui.solving.wording import Wording
+
+EXPLAIN_SECONDS = 2.0
+"""For saying why, where planning took all its time."""
 
 
 def solve(problem: Problem, *, progress: Report | None = None) -> Result:
     """The best roster, stage by stage. `progress` hears how far it is and may stop it; the best so far is kept."""
+    began = time.monotonic()
     facts = facts_of(problem)
-    search = Search(facts, progress=progress)
+    model, judge = Model(facts), Judge(problem)
+
+    def left() -> float:
+        return problem.seconds - (time.monotonic() - began)
+
+    search = Search(model, judge, seconds=left(), progress=progress)
     stages = search.run()
+
+    def search_from(roster: Roster) -> Search:
+        return Search(model, judge, seconds=0 if search.stopped else left(), progress=progress, start=roster)
+
+    repairs = repairs_of(search, search_from) if problem.task is Task.REPAIR else ()
+    obstacles = Obstacles(facts)
+    wording = Wording(obstacles)
+
+    def slots(roster: Roster) -> tuple[SlotResult, ...]:
+        return slots_of(facts, roster, reasons_of(obstacles, wording, roster))
+
     return Result(
-        slots_of(facts, search.roster),
+        slots(search.roster),
         tuple(stages),
         fairness_of(facts, search.roster),
+        conflicts_of(obstacles, wording, search.roster, seconds=max(left(), EXPLAIN_SECONDS)),
+        tuple(Proposal(slots(repair.roster), repair.stages) for repair in repairs),
+        solver=solver_name(),
     )
 
 
-def slots_of(facts: Facts, roster: Roster) -> tuple[SlotResult, ...]:
+def slots_of(facts: Facts, roster: Roster, reasons: Sequence[tuple[Sentence, ...]]) -> tuple[SlotResult, ...]:
     """One line for each wanted slot."""
     lines = []
-    for place, person, choices in zip(facts.places, roster, facts.choices, strict=True):
+    for place, person, choices, said in zip(facts.places, roster, facts.choices, reasons, strict=True):
         was = facts.problem.published.get(place.slot)
         choice = choices[person] if person is not None else None
         lines.append(
@@ -36,6 +71,7 @@ def slots_of(facts: Facts, roster: Roster) -> tuple[SlotResult, ...]:
                 choice.unknown if choice else 0,
                 choice.wish if choice else 0,
                 was is not None and was.person != person,
+                said,
             )
         )
     return tuple(lines)
@@ -58,15 +94,18 @@ def _filled(facts: Facts, roster: Roster, members: frozenset[int]) -> tuple[dict
     """What is due for the filled places of a bucket, and what was done. A place nobody owes is its holder's due."""
     due = {person.id: Fraction(0) for person in facts.problem.people}
     done = dict(due)
+    alike: Counter[tuple[Fraction, tuple[tuple[str, Fraction], ...]]] = Counter()
     for p in sorted(members):
         place, holder = facts.places[p], roster[p]
         if holder is None:
             continue
         done[holder] += place.points
-        shares = facts.shares[p] or {holder: Fraction(1)}
-        total = sum(shares.values(), Fraction(0))
-        for person, share in shares.items():
-            due[person] += place.points * share / total
+        owing = facts.shares[p] or {holder: Fraction(1)}
+        alike[place.points, tuple(owing.items())] += 1
+    for (points, shares), count in alike.items():
+        total = sum((share for _, share in shares), Fraction(0))
+        for person, share in shares:
+            due[person] += count * points * share / total
     return due, done
 
 

@@ -251,7 +251,7 @@ def _legend() -> list[ui.element]:
             with html.li():
                 html.span().classes(f"oc-swatch {css}")
                 html.span(word)
-        return [on_call_key("**On call** primary"), on_call_key("secondary", "second")]
+        return [on_call_key("<b>On call</b> primary"), on_call_key("secondary", "second")]
 
 
 def _now() -> datetime:

@@ -1,6 +1,5 @@
 """The days on which somebody is on call, to be underlined."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -46,12 +45,7 @@ def duties_of(shifts: Iterable[tuple[datetime, datetime, str, int]], zone: ZoneI
     return found
 
 
-def on_call_key(word: str, css: str = "") -> ui.element:
-    """The mark of such days in a legend."""
-    return legend_key(word, f"oc-duty-mark {css}".strip())
-
-
-def legend_key(word: str, css: str) -> ui.element:
-    """A mark and what it means: one element. The words are ours; `**words**` are bold."""
-    words = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", word)
-    return ui.html(f'<span class="{css}"></span><span>{words}</span>', sanitize=False, tag="li")
+def on_call_key(words: str, css: str = "") -> ui.element:
+    """The mark of such days in a legend, and what it means: one element. The words are ours, and may be HTML."""
+    mark = f"oc-duty-mark {css}".strip()
+    return ui.html(f'<span class="{mark}"></span><span>{words}</span>', sanitize=False, tag="li")

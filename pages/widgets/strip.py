@@ -15,7 +15,7 @@ from oncall_ui.domain.availability.day_grid import Day, DayState, Segment
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import DAYS_AHEAD
 from pages.widgets.dates import NBSP, count, day_words, moment_words, month_words, short_day, zone_words
-from pages.widgets.duties import Duty, duty_words, legend_key, on_call_key
+from pages.widgets.duties import Duty, duty_words, on_call_key
 
 NAMED = 3
 """A tooltip lists this many spans of a kind and counts the others."""
@@ -166,10 +166,18 @@ class Strip:
                     html.span().classes(f"oc-swatch {css}")
                     TextElement(tag="b", text=word)
                     self._items[word] = item, TextElement(tag="span", text="")
-            self._weekend = legend_key("Weekend", "oc-swatch rest").classes("extra")
-            self._duties = [on_call_key("**On call** primary"), on_call_key("secondary", "second")]
-            self._holiday = legend_key("Public holiday", "diamond")
-            legend_key("Today", "todaymark").classes("extra")
+            self._weekend = _key("Weekend", "oc-swatch rest").classes("extra")
+            self._duties = [on_call_key("<b>On call</b> primary"), on_call_key("secondary", "second")]
+            self._holiday = _key("Public holiday", "diamond")
+            _key("Today", "todaymark").classes("extra")
+
+
+def _key(word: str, css: str) -> ui.element:
+    item: ui.element = html.li()
+    with item:
+        html.span().classes(css)
+        html.span(word)
+    return item
 
 
 def _on_call(days: Sequence[Day], duties: Mapping[date, Duty]) -> str:

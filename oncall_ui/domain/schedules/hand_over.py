@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import FirmLimit, Person, Problem, Slot, Strength
+from oncall_ui.domain.schedules.problem import FirmLimit, Problem, Slot, Strength
 from oncall_ui.domain.schedules.result import Stage
 
 Roster = Mapping[Slot, str]
@@ -64,6 +64,12 @@ def prices_of(problem: Problem, roster: Roster, slot: Slot) -> tuple[Price, ...]
     return tuple(sorted(found, key=_rank))
 
 
+def hindrances_of(problem: Problem, slot: Slot, person: str) -> tuple[Hindrance, ...]:
+    """What speaks against somebody on a slot, whoever has the others."""
+    judge = Judge(problem)
+    return tuple(_hindrances(problem, judge, {}, slot, person))
+
+
 def recounted(problem: Problem, roster: Roster) -> dict[Stage, Fraction]:
     """The value of every stage."""
     return Judge(problem).count(roster)
@@ -91,7 +97,7 @@ class _Counter:
         if person is None:
             return found
         blocked, unknown, _ = self._judge.part(self._slot.start, person)
-        hindrances = [*self._hindrances(person, blocked)]
+        hindrances = [*_hindrances(self._problem, self._judge, self._roster, self._slot, person)]
         if any(times > 0 and limit.strength is Strength.NEVER for limit, times in found.broken.items()):
             hindrances.append(Hindrance.LIMIT)
         wish = self._judge.wish(self._slot, person)
@@ -104,26 +110,24 @@ class _Counter:
             found[bucket] = found.get(bucket, Fraction(0)) + abs(carried + done - due) / 2
         return found
 
-    def _hindrances(self, name: str, blocked: int) -> Iterator[Hindrance]:
-        shift = self._judge.shift[self._slot.start]
-        person: Person = self._judge.people[name]
-        others = [
-            self._judge.shift[slot.start] for slot, who in self._roster.items() if who == name and slot != self._slot
-        ]
-        if any(other.start < shift.end and other.end > shift.start for other in others):
-            yield Hindrance.AT_ONCE
-        if (person.joined and person.joined > shift.start) or (person.left and person.left < shift.end):
-            yield Hindrance.NOT_THERE
-        if any(span.start < shift.end and span.end > shift.start for span in person.paused):
-            yield Hindrance.PAUSED
-        if not person.share:
-            yield Hindrance.NO_SHARE
-        if person.roles and self._slot.role not in person.roles:
-            yield Hindrance.OTHER_ROLE
-        if name in self._problem.excluded.get(self._slot, ()):
-            yield Hindrance.RULED_OUT
-        if blocked and self._problem.block_strength is Strength.NEVER:
-            yield Hindrance.BLOCKED
+
+def _hindrances(problem: Problem, judge: Judge, roster: Roster, slot: Slot, name: str) -> Iterator[Hindrance]:
+    shift, person = judge.shift[slot.start], judge.people[name]
+    others = [judge.shift[other.start] for other, who in roster.items() if who == name and other != slot]
+    if any(other.start < shift.end and other.end > shift.start for other in others):
+        yield Hindrance.AT_ONCE
+    if (person.joined and person.joined > shift.start) or (person.left and person.left < shift.end):
+        yield Hindrance.NOT_THERE
+    if any(span.start < shift.end and span.end > shift.start for span in person.paused):
+        yield Hindrance.PAUSED
+    if not person.share:
+        yield Hindrance.NO_SHARE
+    if person.roles and slot.role not in person.roles:
+        yield Hindrance.OTHER_ROLE
+    if name in problem.excluded.get(slot, ()):
+        yield Hindrance.RULED_OUT
+    if judge.part(slot.start, name)[0] and problem.block_strength is Strength.NEVER:
+        yield Hindrance.BLOCKED
 
 
 Key = TypeVar("Key")

@@ -69,10 +69,15 @@ class Judge:
     def wish(self, slot: Slot, person: str) -> int:
         """What the holder of a slot would give for it."""
         blocked, _, preferred = self.part(slot.start, person)
-        own = sum(
-            w.value for w in self.problem.wishes if (w.start, w.role, w.person) == (slot.start, slot.role, person)
-        )
+        own = self._wished[slot.start, slot.role, person]
         return own if blocked or not preferred else own + max(1, round(Fraction(preferred, 100)))
+
+    @cached_property
+    def _wished(self) -> Counter[tuple[datetime, str, str]]:
+        total: Counter[tuple[datetime, str, str]] = Counter()
+        for wish in self.problem.wishes:
+            total[wish.start, wish.role, wish.person] += wish.value
+        return total
 
     def agreed(self, slot: Slot, person: str) -> bool:
         """Whether this slot was published for this person and accepted, which a repair respects."""
@@ -196,14 +201,17 @@ class Judge:
         """Due, done and carried of each person in each bucket."""
         found = {}
         for bucket, slots in self.buckets.items():
+            done: dict[str, Fraction] = {}
+            for slot in slots:
+                if (holder := roster.get(slot)) is not None:
+                    done[holder] = done.get(holder, Fraction(0)) + self._points(slot)
             for person in self.people.values():
                 due = self.dues[person.id, bucket]
-                done = sum((self._points(slot) for slot in slots if roster.get(slot) == person.id), Fraction(0))
                 carried = person.carried.get(bucket, Fraction(0))
                 if self.problem.carry_cap is not None:
                     cap = self.problem.carry_cap * due
                     carried = min(cap, max(-cap, carried))
-                found[person.id, bucket] = due, done, carried
+                found[person.id, bucket] = due, done.get(person.id, Fraction(0)), carried
         return found
 
     def _points(self, slot: Slot) -> Fraction:
@@ -213,11 +221,11 @@ class Judge:
     def dues(self) -> dict[tuple[str, str], Fraction]:
         """What each person is due in each bucket, whatever the roster."""
         found = {(person, bucket): Fraction(0) for person in self.people for bucket in self.buckets}
-        owed = {slot: self._owed(slot) for slot in self.wanted}
+        owed = {slot: tuple(self._owed(slot).items()) for slot in self.wanted}
         for bucket, slots in self.buckets.items():
-            for slot in slots:
-                for person, points in owed[slot].items():
-                    found[person, bucket] += points
+            for shares, count in Counter(owed[slot] for slot in slots).items():
+                for person, points in shares:
+                    found[person, bucket] += count * points
         return found
 
     @cached_property
@@ -237,8 +245,8 @@ class Judge:
 
     def _owed(self, slot: Slot) -> dict[str, Fraction]:
         shares = self._shares(slot)
-        total = sum(shares.values())
-        return {person: self._points(slot) * share / total for person, share in shares.items()}
+        points, total = self._points(slot), sum(shares.values())
+        return {person: points * share / total for person, share in shares.items()}
 
     def _shares(self, slot: Slot) -> dict[str, Fraction]:
         at = slot.start

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.sentences import Sentence
 
 
 class Stage(StrEnum):
@@ -23,7 +24,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SlotResult:
-    """Who holds a slot; `person` None is a gap. `blocked` and `unknown` are thousandths of the shift."""
+    """Who holds a slot; `person` None is a gap. `blocked` and `unknown` are thousandths of the shift.
+
+    `reasons` are facts: what speaks against others here, and what the holder said.
+    """
 
     start: datetime
     role: str
@@ -32,7 +36,7 @@ class SlotResult:
     unknown: int = 0
     wish: int = 0
     changed: bool = False
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,43 @@ class FairnessLine:
     balance: Fraction
 
 
+class FixKind(StrEnum):
+    """What a fix asks for: a yes of a person, an exception to a limit, or that nobody is on call."""
+
+    ASK = "ask"
+    ACCEPT = "accept"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A person who gets a slot."""
+
+    slot: Slot
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way out of a conflict. `person` is the one it is about; None with EMPTY.
+
+    `slots` are those the person gets, or those left empty. Planned again with `pins`, everything else can be kept.
+    """
+
+    kind: FixKind
+    sentence: Sentence
+    person: str | None
+    slots: tuple[Slot, ...]
+    pins: tuple[Pin, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Slots that could not be filled as wanted, the facts against it, and the ways out, cheapest first."""
+    """Slots that can't all be filled as wanted while every one of `facts` holds, and the ways out, cheapest first."""
 
     slots: tuple[Slot, ...]
-    facts: tuple[str, ...]
-    fixes: tuple[str, ...]
+    facts: tuple[Sentence, ...]
+    fixes: tuple[Fix, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +135,8 @@ class Proposal:
 class Result:
     """Slots are sorted by start, then by the order of roles; stages are in the order solved.
 
-    `problems` are sentences about the roster; those about the input are in the problem.
+    `problems` are sentences about the roster; those about the input are in the problem. `solver` is what found it,
+    with its version.
     """
 
     slots: tuple[SlotResult, ...]
@@ -110,3 +145,4 @@ class Result:
     conflicts: tuple[Conflict, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     problems: tuple[str, ...] = ()
+    solver: str = ""

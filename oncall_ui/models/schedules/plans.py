@@ -39,7 +39,8 @@ class SchedulePlan(SQLModel, table=True):
     """What managers decided about slots: `pinned`, `barred`, `empty`, `accepted`."""
     input_hash: str = Field(default="", max_length=64)
     result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """`stages`, `conflicts`, `problems`, `is_by_hand`, the `choices` it was planned with; empty until then."""
+    """`stages`, `conflicts`, `problems`, `is_by_hand`, `seed`, `seconds`, `solver`, and the `choices` it was planned
+    with; empty until then."""
     note: str = Field(default="", sa_type=Text)
     """Why planning failed, as a sentence."""
 
@@ -84,7 +85,7 @@ class PlanSlot(SQLModel, table=True):
     """What it adds to wishes."""
     changed: bool = False
     """Whether somebody else holds the published slot."""
-    reasons: list[str] = Field(default_factory=list, sa_type=JSON)
+    reasons: list[dict[str, list[str]]] = Field(default_factory=list, sa_type=JSON)
 
 
 class PlanInput(SQLModel, table=True):

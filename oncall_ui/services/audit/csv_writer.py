@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
@@ -16,8 +15,6 @@ from oncall_ui.services.audit.record import record
 COLUMNS = ("time", "action", "who", "who_id", "whom", "whom_id", "what", "facts", "address", "browser")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for a formula when a cell starts with it."""
-NUMBER = re.compile(r"-\d+(\.\d+)?", re.ASCII)
-"""A negative number starts like one, and isn't."""
 
 
 def export_log(app: App, admin_id: int, wanted: Wanted) -> Iterator[str]:
@@ -55,12 +52,12 @@ def lines_of(entries: Iterable[Entry]) -> Iterator[str]:
         )
 
 
-def csv_line(cells: Iterable[str]) -> str:
-    """One line of a CSV file. A cell that a spreadsheet would run as a formula gets an apostrophe first."""
+def csv_line(cells: Iterable[str | float]) -> str:
+    """One line of a CSV file. Text that a spreadsheet would run as a formula gets an apostrophe first."""
     text = io.StringIO()
     csv.writer(text).writerow([f"'{cell}" if _is_formula(cell) else cell for cell in cells])
     return text.getvalue()
 
 
-def _is_formula(cell: str) -> bool:
-    return cell.lstrip(" \ufeff").startswith(FORMULA) and not NUMBER.fullmatch(cell)
+def _is_formula(cell: str | float) -> bool:
+    return isinstance(cell, str) and cell.lstrip(" \ufeff").startswith(FORMULA)

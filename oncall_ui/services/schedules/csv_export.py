@@ -49,7 +49,7 @@ def _opened(session: Session, member_id: int, schedule_id: int) -> Schedule:
     return open_schedule(session, member_id, schedule_id, Access.MEMBER)
 
 
-def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[str, ...]]:
+def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[str | float, ...]]:
     names, weights = names_of(session, schedule.id or 0), role_points_of(schedule)
     rows = session.exec(
         select(PublishedShift, Assignment)
@@ -74,7 +74,7 @@ def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[str, ...]]:
+def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[str | float, ...]]:
     names = names_of(session, schedule.id or 0)
     rows = session.exec(
         select(LedgerLine, Member.name)
@@ -97,9 +97,10 @@ def _lines(session: Session, schedule: Schedule) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _number(value: float | Fraction) -> str:
+def _number(value: float | Fraction) -> float:
     """Up to three decimals."""
-    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+    rounded = round(float(value), 3)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _second(moment: datetime) -> str:

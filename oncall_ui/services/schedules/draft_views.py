@@ -13,6 +13,7 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus, SlotHow
 from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.domain.schedules.result import Conflict, Stage, StageResult, Verdict, verdict_of
+from oncall_ui.domain.schedules.sentences import Sentence
 from oncall_ui.models import Member, PlanInput, PlanSlot, Schedule, SchedulePlan
 from oncall_ui.services.schedules.access import may, open_schedule
 from oncall_ui.services.schedules.build import live_parts
@@ -40,7 +41,7 @@ class DraftSlot:
     before: int | None
     read_at: datetime | None
     """When the holder's oldest calendar was read, as the plan took it."""
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _slot(row: PlanSlot, before: Mapping[Slot, int | None], read_at: Mapping[str
         changed=row.changed,
         before=before.get(Slot(row.shift_start, row.role)),
         read_at=datetime.fromisoformat(read).astimezone(UTC) if read else None,
-        reasons=tuple(row.reasons),
+        reasons=tuple(Sentence.from_json(reason) for reason in row.reasons),
     )
 
 

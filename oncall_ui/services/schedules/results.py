@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -15,7 +15,8 @@ from oncall_ui.domain.schedules.plan_format.problem_writing import problem_as_js
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
 from oncall_ui.domain.schedules.plan_states import SlotHow
 from oncall_ui.domain.schedules.problem import Problem, Slot
-from oncall_ui.domain.schedules.result import Conflict, Result, SlotResult, Stage, StageResult
+from oncall_ui.domain.schedules.result import Conflict, Fix, FixKind, Pin, Result, SlotResult, Stage, StageResult
+from oncall_ui.domain.schedules.sentences import Sentence
 from oncall_ui.models import PlanInput, PlanSlot, SchedulePlan
 from oncall_ui.services.schedules.choices import from_row
 
@@ -54,7 +55,7 @@ def store_slots(session: Session, plan: SchedulePlan, problem: Problem, slots: I
                 unknown=slot.unknown,
                 wish=slot.wish,
                 changed=slot.changed,
-                reasons=list(slot.reasons),
+                reasons=[reason.as_json() for reason in slot.reasons],
             )
         )
 
@@ -73,8 +74,11 @@ def roster_of(rows: Iterable[PlanSlot]) -> dict[Slot, str]:
 def result_as_row(problem: Problem, result: Result) -> dict[str, Any]:
     return {
         "stages": [_stage(stage) for stage in result.stages],
-        "conflicts": [_conflict(conflict) for conflict in result.conflicts],
+        "conflicts": [conflict_as_row(conflict) for conflict in result.conflicts],
         "problems": [*problem.problems, *result.problems],
+        "seed": problem.seed,
+        "seconds": problem.seconds,
+        "solver": result.solver,
     }
 
 
@@ -95,12 +99,27 @@ def stages_of(plan: SchedulePlan) -> tuple[StageResult, ...]:
 def conflicts_of(plan: SchedulePlan) -> tuple[Conflict, ...]:
     return tuple(
         Conflict(
-            tuple(Slot(datetime.fromisoformat(start).astimezone(UTC), role) for start, role in each["slots"]),
-            tuple(each["facts"]),
-            tuple(each["fixes"]),
+            tuple(_slot_of(slot) for slot in each["slots"]),
+            tuple(Sentence.from_json(fact) for fact in each["facts"]),
+            tuple(_fix_of(fix) for fix in each["fixes"]),
         )
         for each in plan.result.get("conflicts", ())
     )
+
+
+def _fix_of(value: Mapping[str, Any]) -> Fix:
+    return Fix(
+        FixKind(value["kind"]),
+        Sentence.from_json(value["sentence"]),
+        value["person"],
+        tuple(_slot_of(slot) for slot in value["slots"]),
+        tuple(Pin(_slot_of(slot), person) for slot, person in value["pins"]),
+    )
+
+
+def _slot_of(value: Sequence[str]) -> Slot:
+    start, role = value
+    return Slot(datetime.fromisoformat(start).astimezone(UTC), role)
 
 
 def recount(plan: SchedulePlan, values: Mapping[Stage, Fraction]) -> None:
@@ -128,9 +147,27 @@ def _stage(stage: StageResult) -> dict[str, Any]:
     }
 
 
-def _conflict(conflict: Conflict) -> dict[str, Any]:
-    slots = [[utc(slot.start), slot.role] for slot in conflict.slots]
-    return {"slots": slots, "facts": list(conflict.facts), "fixes": list(conflict.fixes)}
+def conflict_as_row(conflict: Conflict) -> dict[str, Any]:
+    """What `conflicts_of` reads."""
+    return {
+        "slots": [_slot(slot) for slot in conflict.slots],
+        "facts": [fact.as_json() for fact in conflict.facts],
+        "fixes": [_fix(fix) for fix in conflict.fixes],
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "kind": fix.kind.value,
+        "sentence": fix.sentence.as_json(),
+        "person": fix.person,
+        "slots": [_slot(slot) for slot in fix.slots],
+        "pins": [[_slot(pin.slot), pin.person] for pin in fix.pins],
+    }
+
+
+def _slot(slot: Slot) -> list[str]:
+    return [utc(slot.start), slot.role]
 
 
 def _how(problem: Problem, pinned: Mapping[Slot, int], slot: Slot, person: str | None) -> SlotHow:

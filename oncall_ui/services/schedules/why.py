@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from sqlmodel import Session, select
 
@@ -179,7 +180,9 @@ def _without_accounts(candidate: WhyCandidate) -> WhyCandidate:
     facts = tuple(fact for fact in candidate.facts if fact.kind is not FactKind.BALANCE)
     if candidate.price is None:
         return replace(candidate, facts=facts)
-    left = {stage: change for stage, change in candidate.price.changes.items() if stage is not Stage.FAIRNESS}
+    left: dict[Stage, Fraction] = {
+        stage: change for stage, change in candidate.price.changes.items() if stage is not Stage.FAIRNESS
+    }
     return replace(candidate, facts=facts, price=replace(candidate.price, changes=left, apart={}))
 
 

@@ -35,6 +35,8 @@ from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
 from pages.session import login_required, run_as
 
 TICK_SECONDS = 60
+FOR_MANAGERS = "Create a draft: it says who would be on call, and why. Nothing changes until you publish it."
+FOR_OTHERS = "They show here once a manager publishes a plan."
 DRAFTS = {
     PlanStatus.PLANNING: "is being planned",
     PlanStatus.DRAFT: "is ready to review",
@@ -93,6 +95,7 @@ class _Screen:
         self._drafts = html.div().classes("oc-stack board-drafts")
         self._alert = Alert(self._open_shift)
         self._now = NowNext()
+        self._empty = _Empty()
         self._plan = Plan(chosen, self._write_address, self._move, self._open_shift)
         self.shift = ShiftDialog(app, me, self.reading, self._tell_address)
 
@@ -105,6 +108,9 @@ class _Screen:
         reader = OnCallReader(colours, found.view.my_participant_id, found.zone, found.at)
         self._now.show(reader.cells(found.on_call, found.gaps_now))
         self._plan.show(found)
+        is_empty = found.view.published_until is None
+        self._empty.show(found.view, is_empty=is_empty)
+        self._plan.box.set_visibility(not is_empty)
         self.shift.show(found)
 
     def _head(self) -> None:
@@ -136,7 +142,7 @@ class _Screen:
         self._drafts.clear()
         with self._drafts:
             for draft in found.drafts:
-                with html.p().classes("oc-note oc-icon oc-i-pencil"), html.span():
+                with html.p().classes("oc-note oc-icon oc-i-edit"), html.span():
                     ui.link(f"Draft {draft.number}", schedule_route(found.view.id, "drafts", draft.number))
                     TextElement(tag="span", text=f" {DRAFTS[draft.status]}" + (f", by {draft.by}" * bool(draft.by)))
         self._drafts.set_visibility(bool(found.drafts))
@@ -164,6 +170,20 @@ class _Screen:
             self._address = address
             # In place of the one there: Back leaves the page.
             ui.navigate.history.replace(address)
+
+
+class _Empty:
+    """In place of the plan until something is published."""
+
+    def __init__(self) -> None:
+        with html.section().classes("oc-card board-empty") as self._box:
+            html.h2("No shifts yet")
+            self._words = TextElement(tag="p", text="")
+        self._box.set_visibility(False)
+
+    def show(self, view: ScheduleView, *, is_empty: bool) -> None:
+        self._box.set_visibility(is_empty)
+        self._words.set_text(FOR_MANAGERS if _may_plan(view) else FOR_OTHERS)
 
 
 def _may_plan(view: ScheduleView) -> bool:

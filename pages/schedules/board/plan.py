@@ -19,8 +19,16 @@ from pages.widgets.people import first_name
 
 EVERYONE = 0
 STEP = 4
-MARKS = (("prefer", "Would like to"), ("clock", "Availability not known"), ("alert", "Needs a change"))
-SAID = (("bl", "Block"), ("pr", "Preference"), ("un", "Not known"))
+MARKS = (
+    ("oc-i oc-i-prefer board-mark", "Would like to"),
+    ("oc-i oc-i-clock board-mark", "Availability not known"),
+    ("oc-i oc-i-alert board-mark", "Needs a change"),
+)
+SAID = (
+    ("oc-swatch board-bl", "Block"),
+    ("oc-swatch board-pr", "Preference"),
+    ("oc-swatch board-un", "Not known"),
+)
 
 
 class Plan:
@@ -145,14 +153,12 @@ class Plan:
                 with html.li():
                     html.span().classes(f"oc-swatch board-role {'low' if level else ''} {'solid' if is_people else ''}")
                     TextElement(tag="span", text=role_words(role))
-            for css, word in SAID if is_people else ():
-                with html.li():
-                    html.span().classes(f"oc-swatch board-{css}")
-                    html.span(word)
-            for icon, word in () if is_people else MARKS:
-                with html.li():
-                    html.i().classes(f"oc-i oc-i-{icon} board-mark").props("aria-hidden=true")
-                    html.span(word)
+            if not is_people and found.view.my_participant_id is not None:
+                _entry("oc-swatch board-role board-mine", "Yours")
+            for css, word in SAID if is_people else MARKS:
+                _entry(css, word)
+            if found.board.holidays and not is_people:
+                _entry("home-diamond", "Public holiday")
 
     def _say(self, found: Found) -> None:
         person = next((each for each in found.board.people if each.id == self._who), None)
@@ -166,11 +172,17 @@ class Plan:
         self._data.set_visibility(bool(words))
 
 
+def _entry(css: str, word: str) -> None:
+    with html.li():
+        html.span().classes(css).props("aria-hidden=true")
+        html.span(word)
+
+
 def _listed(slots: list[PlanSlot], found: Found, is_one: bool) -> list[PlanSlot]:
     """Without weeks that are over, unless there are only such; of one person only shifts they are on."""
     today = found.at.astimezone(found.zone).date()
     monday = today - timedelta(days=today.weekday())
-    recent = [slot for slot in slots if slot.end.astimezone(found.zone).date() >= monday] or slots
+    recent = [s for s in slots if s.end > found.at or s.start.astimezone(found.zone).date() >= monday] or slots
     if not is_one:
         return recent
     theirs = {slot.start for slot in recent if slot.holder is not None and not slot.is_dim}

@@ -65,18 +65,17 @@ def alert_of(view: ScheduleView, board: Board, at: datetime) -> Alert | None:
 
 
 def _heading(wrong: Sequence[BoardSlot]) -> str:
-    gaps = sum(each.trouble is Trouble.GAP for each in wrong)
     found = []
     for trouble, one, many in (
-        (Trouble.BLOCKED, "is blocked on a shift", "are blocked on shifts"),
-        (Trouble.LEFT, "isn’t on the schedule for a shift", "aren’t on the schedule for shifts"),
+        (Trouble.BLOCKED, "is blocked on", "are blocked on"),
+        (Trouble.LEFT, "isn’t on the schedule for", "aren’t on the schedule for"),
     ):
-        names = dict.fromkeys(first_name(each.part.name) for each in wrong if each.trouble is trouble)
+        theirs = [each for each in wrong if each.trouble is trouble]
+        names = list(dict.fromkeys(first_name(each.part.name) for each in theirs))
         if names:
-            number = sum(each.trouble is trouble for each in wrong)
-            verb = one if len(names) == number == 1 else many if len(names) > 1 else one.replace("a shift", "shifts")
-            found.append(f"{_listed(list(names))} {verb} of theirs")
-    if gaps:
+            shifts = "a shift" if len(theirs) == 1 else count(len(theirs), "shift")
+            found.append(f"{_listed(names)} {one if len(names) == 1 else many} {shifts}")
+    if gaps := sum(each.trouble is Trouble.GAP for each in wrong):
         found.append("1 shift has nobody" if gaps == 1 else f"{gaps} shifts have nobody")
     return ", and ".join(found)
 

@@ -10,12 +10,12 @@ from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.by_hand import exclude, hand_over, include, pin, unpin
-from oncall_ui.services.schedules.candidates import Candidate, read_candidates
 from oncall_ui.services.schedules.choices import Decision
 from oncall_ui.services.schedules.draft_views import DraftSlot
 from oncall_ui.services.schedules.drafts import discard_draft, plan_again, stop_planning
 from oncall_ui.services.schedules.fixes import ask_to_lift, use_fix
 from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.why import Why, read_draft_why
 from pages.session import run_as
 
 
@@ -41,8 +41,8 @@ class Actions:
     async def discard(self) -> None:
         await self._run(discard_draft)
 
-    async def candidates(self, slot: DraftSlot) -> Sequence[Candidate]:
-        found: Sequence[Candidate] = await self._run(read_candidates, slot.start, slot.role)
+    async def why(self, slot: DraftSlot) -> Why:
+        found: Why = await self._run(read_draft_why, slot.start, slot.role)
         return found
 
     async def hand_over(self, slot: DraftSlot, participant_id: int | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.breaches import Breach
-from oncall_ui.domain.schedules.problem import Apart, Group, Limit, Most, Per, Rest
+from oncall_ui.domain.schedules.problem import Apart, Group, Limit, Most, Per, Rest, Slot
 from oncall_ui.services.schedules.draft_views import DraftSlot
 from oncall_ui.services.schedules.review import Review
 from pages.schedules.draft.slots import People, key_of
@@ -38,8 +38,10 @@ class _Compromises:
         yield from self._preferences()
         yield from self._soon()
         yield from self._clocks()
+        yield from self._lost_pins()
         for sentence in self._review.draft.problems:
-            yield _row("alert", self._named(sentence), "")
+            if sentence[:1].isupper():  # the others are about the input as a program writes it
+                yield _row("alert", sentence.removesuffix("."), "")
 
     def _gaps(self) -> Iterator[Row]:
         for slot in self._slots:
@@ -126,8 +128,12 @@ class _Compromises:
         day = at.astimezone(self._zone).date()
         return day_words(day, day)
 
-    def _named(self, sentence: str) -> str:
-        return sentence if sentence.endswith(".") else f"{sentence}."
+    def _lost_pins(self) -> Iterator[Row]:
+        slots = {Slot(slot.start, slot.role) for slot in self._slots}
+        lost = sorted(self._review.draft.choices.pinned.keys() - slots, key=lambda slot: (slot.start, slot.role))
+        if lost:
+            days = ", ".join(_shortened([self._day(slot.start) for slot in lost]))
+            yield _row("pin", f"{count(len(lost), 'pin')} left out: there is no such shift any more", days)
 
 
 def limit_broken(limit: Limit, names: Sequence[str], times: int) -> str:

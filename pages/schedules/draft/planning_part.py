@@ -1,7 +1,7 @@
 """A draft that is being planned: how close the best plan so far is, as a curve and stage by stage."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from nicegui import html, ui
@@ -12,12 +12,13 @@ from oncall_ui.services.schedules.draft_views import Progress
 from oncall_ui.services.schedules.review import Review
 from pages.schedules.draft.curve import Point, curve
 from pages.schedules.draft.lists import Block
-from pages.schedules.draft.words import AIMS, seconds_words, within_words
+from pages.schedules.draft.words import AIMS, within_words
 
 STOP = "Stop and use the best so far"
 STOPPING = "Stopping, the best so far becomes the draft"
 LEAVE = "You can leave this page; planning goes on."
 MOST_POINTS = 400
+TICK_SECONDS = 1.0
 
 Act = Callable[[], Awaitable[None]]
 
@@ -28,8 +29,10 @@ class PlanningPart:
     def __init__(self, stop: Act, discard: Act) -> None:
         self._stage: Stage | None = None
         self._points: list[Point] = []
+        self._since: datetime | None = None
+        self._timer: ui.timer | None = None
         with html.div().classes("oc-make"):
-            with html.section().classes("oc-card").props("aria-labelledby=search"):
+            with html.section().classes("oc-card").props("aria-labelledby=search") as self._card:
                 with html.div().classes("oc-card-head"), html.div().classes("grow"):
                     self._head = TextElement(tag="h2", text="Reading calendars and rules").props("id=search")
                     self._time = TextElement(tag="p", text=LEAVE).classes("oc-sub")
@@ -55,9 +58,20 @@ class PlanningPart:
             return
         self._follow(progress, now)
         self._head.set_text(f"{AIMS[progress.stage]}: {_close(progress)}")
-        seconds = f"{seconds_words(self._points[-1].seconds)} so far. " if progress.since else ""
+        seconds = f"{self._points[-1].seconds:.0f}\u00a0s so far. " if progress.since else ""
         self._time.set_text(seconds + LEAVE)
         self._curve.set_content(curve(self._points))
+        self._since = progress.since
+        if self._timer is None and progress.since is not None:
+            # Not before: a timer that waits for its browser has the page sent at once.
+            with self._card:
+                self._timer = ui.timer(TICK_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        """Counts the seconds where nothing else is new."""
+        if self._since is not None and not self._time.is_deleted:
+            seconds = (datetime.now(UTC) - self._since).total_seconds()
+            self._time.set_text(f"{seconds:.0f}\u00a0s so far. {LEAVE}")
 
     def _follow(self, progress: Progress, now: datetime) -> None:
         if progress.stage is not self._stage:

@@ -10,6 +10,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.result import Fix, FixKind
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.read import ScheduleView
 from oncall_ui.services.schedules.review import Review
@@ -17,7 +18,7 @@ from pages.schedules.draft.actions import Actions, Refused
 from pages.schedules.draft.attention import OutdatedAlert
 from pages.schedules.draft.planning_part import PlanningPart
 from pages.schedules.draft.publish_bar import PublishBar, PublishDialog
-from pages.schedules.draft.review_part import ReviewPart
+from pages.schedules.draft.review_part import Acts, ReviewPart
 from pages.schedules.draft.slot_dialog import SlotDialog
 from pages.schedules.draft.slots import People, by_key
 from pages.schedules.draft.words import span_of, status_of
@@ -50,7 +51,7 @@ class Screen:
             html.div().classes("oc-card draft-loading").props("aria-hidden=true")
         self._question, self._toast = Question(), Toast()
         self._dialog = PublishDialog(self._zone, self._publish)
-        self._slot_dialog = SlotDialog(self._zone, self._actions, self._toast.say)
+        self._slot_dialog = SlotDialog(self._zone, view.my_participant_id, self._actions, self._toast.say)
 
     def add_bar(self) -> None:
         """The bar at the foot of the page."""
@@ -69,7 +70,7 @@ class Screen:
             self._part.show(review, self._people, now)
         if line.status is PlanStatus.FAILED:
             self._say(review.draft.note)
-        self._slot_dialog.show(review, self._people)
+        self._slot_dialog.show(review)
         self._show_bar()
 
     def show_changes(self, reasons: Sequence[str]) -> None:
@@ -105,7 +106,8 @@ class Screen:
             if state is PlanStatus.PLANNING:
                 self._part = PlanningPart(self._stop, self._discard)
             elif state in {PlanStatus.DRAFT, PlanStatus.PUBLISHED}:
-                self._part = ReviewPart(self._view, self._zone, self._open_slot, self._ask, self._show_bar)
+                acts = Acts(self._open_slot, self._ask, self._use_fix, self._show_bar)
+                self._part = ReviewPart(self._view, self._zone, acts)
 
     def _show_bar(self) -> None:
         review = self._review
@@ -136,14 +138,21 @@ class Screen:
     async def _open_slot(self, key: str) -> None:
         review = self._review
         slot = by_key(review.draft.slots).get(key) if review is not None else None
-        if review is None or slot is None:
-            return
-        is_draft = review.draft.line.status is PlanStatus.DRAFT
-        await self._try(self._slot_dialog.open(slot, review, self._people, can_change=is_draft))
+        if review is not None and slot is not None:
+            await self._try(self._slot_dialog.open(slot, review, self._people))
 
     async def _ask(self, participant_id: int, slots: Sequence[Slot]) -> None:
         if await self._try(self._actions.ask(participant_id, slots)):
             self._toast.say(f"Asked {self._people.short(participant_id)} by email to lift the block.")
+
+    async def _use_fix(self, fix: Fix) -> None:
+        if fix.kind is FixKind.ASK and fix.person is not None:
+            await self._ask(int(fix.person), fix.slots)
+            return
+        given = [(pin.slot, int(pin.person)) for pin in fix.pins]
+        empty = fix.slots if fix.kind is FixKind.EMPTY else ()
+        if await self._try(self._actions.use_fix(given, empty)):
+            self._toast.say("The draft is planned again around it.")
 
     async def _stop(self) -> None:
         await self._try(self._actions.stop())
@@ -155,7 +164,7 @@ class Screen:
         if self._review is None:
             return
         span = span_of(self._review.draft.line)
-        lost = [f"The plan of {span} and what you changed in it are lost. No one is told."]
+        lost = [f"The plan of {span} and what you changed in it are lost. No one gets a message."]
         if await self._question.ask("Discard this draft?", lost, keep="Cancel", lose="Discard") and await self._try(
             self._actions.discard()
         ):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.slot_key import slot_key
 from oncall_ui.services.schedules.draft_views import DraftSlot
 from oncall_ui.services.schedules.review import Review, ReviewPerson
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
@@ -17,6 +18,11 @@ class People:
 
     def __init__(self, people: Mapping[int, ReviewPerson], me: int) -> None:
         self._people, self._me = people, me
+
+    @property
+    def names(self) -> dict[str, str]:
+        """First names by participant id as text, as plans name people."""
+        return {str(each): self.short(each) for each in self._people}
 
     def holder(self, participant_id: int | None) -> Holder | None:
         person = self._people.get(participant_id or 0)
@@ -73,7 +79,7 @@ def plan_slots(review: Review, people: People, roles: tuple[str, ...], now: date
 
 def key_of(slot: DraftSlot | Slot) -> str:
     """Names a slot on the page."""
-    return f"{int(slot.start.timestamp())}-{slot.role}"
+    return slot_key(slot.start, slot.role)
 
 
 def by_key(slots: Iterable[DraftSlot]) -> dict[str, DraftSlot]:

@@ -37,7 +37,7 @@ def change_rows(slots: Sequence[DraftSlot], people: People, zone: ZoneInfo) -> l
             "to": people.mark(slot.participant_id),
             "when": f"{span_words(slot.start, slot.end, zone)}, {slot.role}",
             "why": f"Why {people.name(slot.participant_id)} on {span_words(slot.start, slot.end, zone)}",
-            "reasons": "; ".join(slot.reasons),
+            "reasons": "; ".join(reason.read(people.names) for reason in slot.reasons),
         }
         for slot in changed_slots(slots)
     ]
@@ -45,7 +45,8 @@ def change_rows(slots: Sequence[DraftSlot], people: People, zone: ZoneInfo) -> l
 
 def fair_table(rows: Sequence[FairRow], people: People) -> Row:
     """Heads and lines of the table, members in alphabetical order."""
-    types = list(dict.fromkeys(kind for row in rows for kind in row.types))
+    found = {kind for row in rows for kind in row.types}
+    types = [*(kind for kind in TYPES if kind in found), *sorted(found - TYPES.keys())]
     ordered = sorted(rows, key=lambda row: people.name(row.participant_id).casefold())
     return {
         "types": [TYPES.get(kind, kind[:1].upper() + kind[1:]) for kind in types],

@@ -13,6 +13,8 @@ from pages.widgets.dates import NBSP, clock, count, day_words, short_day
 
 LOOKING = "Looking for the best plan"
 A_DAY = timedelta(days=1)
+UNKNOWN = 99.95
+"""Percent from which on a bound says nothing."""
 MINUS = "\u2212"
 STAGES = {
     Stage.GAPS: "Cover",
@@ -91,7 +93,7 @@ def within_words(best: float, bound: float) -> str:
 
 def seconds_words(seconds: float) -> str:
     """`7.2 s`."""
-    return f"{seconds:.1f}\u00a0s"
+    return f"{seconds:.1f}{NBSP}s"
 
 
 def signed(value: Fraction) -> str:
@@ -107,11 +109,6 @@ def amount(value: Fraction) -> str:
     return f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.1f}"
 
 
-def points_words(value: Fraction) -> str:
-    """`1 point`, `0.5 points`."""
-    return f"{amount(value)}{NBSP}{'point' if amount(value) == '1' else 'points'}"
-
-
 def listed(names: Sequence[str], most: int = 6) -> str:
     """`Alice, Bob and Chidi`; `Alice, Bob and 5 more`."""
     shown = list(names[:most]) if len(names) > most + 1 else list(names)
@@ -122,7 +119,7 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 def _found(draft: DraftView) -> list[str]:
     if draft.is_by_hand:
-        return ["changed by hand"]
+        return ["with manual changes"]
     seconds = sum(stage.cpu_seconds for stage in draft.stages)
     return [f"found in {seconds_words(seconds)}"] if seconds else []
 

@@ -37,9 +37,9 @@ KINDS: Mapping[str, Kind] = {
     "most": Kind("Most shifts in a week or month", "At most", "shifts in a", "Shifts", 1, 99, Most(2, Per.WEEK)),
     "row": Kind("Shifts in a row", "At most", "shifts in a row", "Shifts in a row", 1, 14, Row(1)),
     "spread": Kind(
-        "Spread shifts out", "", "hours between two starts, if possible", "Hours", 1, 720, Spread(96 * HOUR)
+        "Spread shifts out", "At least", "hours between two starts, if possible", "Hours", 1, 720, Spread(96 * HOUR)
     ),
-    "apart": Kind("Keep two people apart", "", "are never on call together"),
+    "apart": Kind("Keep two people apart", "", "aren’t on call together"),
     "group": Kind("Someone of a group", "On every shift, at least one of", ""),
 }
 TEMPLATE = f"""

@@ -13,6 +13,8 @@ from pages.schedules.plan.weeks import WEEK, WEEK_HOURS, hours_since
 from pages.widgets.dates import clock, count, day_words, short_day
 
 WEEKS_SHOWN, SHIFTS_SAID = 4, 8
+NAMED = 36
+"""Hours a bar needs for its word."""
 REST_TYPES = {"weekend", "holiday"}
 NO_RULES = "No shifts yet. Add when the first one starts."
 
@@ -83,4 +85,4 @@ def _bar(shift: Shift, start: float, end: float, level: int) -> dict[str, Any]:
     css += ["tail"] if start < 0 else []
     css += ["cut"] if end > WEEK_HOURS else []
     at = {"--a": max(start, 0), "--b": min(end, WEEK_HOURS), "--k": max(level, 1)}
-    return {"c": " ".join(css), "at": at, "n": shift.type if level == 0 and start >= 0 else ""}
+    return {"c": " ".join(css), "at": at, "n": shift.type if level == 0 and start >= 0 and end - start >= NAMED else ""}

@@ -56,7 +56,7 @@ def _several(
 ) -> ui.select:
     value = [each for each in options if each in chosen]
     select = ui.select(options, label=label, value=value, multiple=True)
-    return select.props("outlined dense options-dense stack-label use-chips")
+    return select.props("outlined dense options-dense stack-label")
 
 
 def days_in_words(weekdays: frozenset[int]) -> str:

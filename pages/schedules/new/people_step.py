@@ -49,11 +49,13 @@ class PeopleStep:
         self._today = choices.start
         self._agreed = {member.id: choices.people.get(member.id, Agreed()) for member in members}
         self._dialog = AgreedDialog()
+        self._colours = colours(members)
         with html.div().classes("oc-make"):
             with html.div().classes("oc-stack"):
                 with html.section().classes("oc-card oc-pad new-name").props('aria-label="Name and time zone"'):
                     self._name = field("Name", value=choices.name, maxlength="100")
                     self._zone_field = zone_field(choices.zone.key)
+                    self._zone_field.props["hint"] = "Shifts start on the clock of this zone."
                 self._draw_people()
             with html.aside().props('aria-label="Preview"'):
                 self._shares = Shares()
@@ -95,7 +97,8 @@ class PeopleStep:
         self._sum.set_text(f"{len(people)} of {len(self._members)}")
         if len(people) > 1:
             self._too_few.set_visibility(False)
-        self._shares.show(self._choices, {member.id: member.name for member in self._members})
+        names = {member.id: member.name for member in self._members}
+        self._shares.show(self._choices, names, self._colours)
 
     def _row(self, member: TeamMember) -> Row:
         words, tag = CALENDARS[member.freshness]
@@ -104,7 +107,7 @@ class PeopleStep:
             "key": str(member.id),
             "n": member.name,
             "i": initials(member.name),
-            "mark": f"{mark_classes(member.id)} l",
+            "mark": f"{mark_classes(self._colours[member.id])} l",
             "more": agreed_words(agreed, self._today),
             "fresh": words,
             "tag": tag,
@@ -137,6 +140,11 @@ class PeopleStep:
         self._choices = self._choices.with_people(dict(sorted(people.items())))
         self._show()
         self._changed(self._choices)
+
+
+def colours(members: Sequence[TeamMember]) -> dict[int, int]:
+    """Member id → colour, as a schedule of all of them gives them out."""
+    return {member: colour for colour, member in enumerate(sorted(each.id for each in members), 1)}
 
 
 def agreed_words(agreed: Agreed, today: date) -> str:

@@ -12,6 +12,7 @@ from pages.widgets.dates import count
 from pages.widgets.people import first_name, initials, mark_classes
 
 FULL = 100
+NOT_PLANNED = {FillKind.NOBODY, FillKind.SCHEDULE}
 WEEKS_A_MONTH = 52 / 12
 ROW = """
 <div class="new-share" role="listitem" :key="props.row.key"><span class="oc-who"><span :class="props.row.mark"
@@ -33,7 +34,8 @@ class Shares:
             self.table.props("grid hide-header hide-pagination hide-bottom hide-no-data role=list")
             self.table.add_slot("item", ROW)
 
-    def show(self, choices: Choices, names: Mapping[int, str]) -> None:
+    def show(self, choices: Choices, names: Mapping[int, str], colours: Mapping[int, int]) -> None:
+        """By member id: names, and the colours of the marks."""
         shifts = wanted(choices)
         shares = {member: agreed.terms.share for member, agreed in choices.people.items()}
         total, most = sum(shares.values()), max(shares.values(), default=0)
@@ -45,7 +47,7 @@ class Shares:
                 "key": str(member),
                 "n": first_name(names[member]),
                 "i": initials(names[member]),
-                "mark": mark_classes(member),
+                "mark": mark_classes(colours[member]),
                 "v": round(100 * share / most) if most else 0,
                 "t": f"{a_month * share / total:.1f} a month" if total else "",
             }
@@ -62,4 +64,4 @@ def wanted(choices: Choices) -> int:
         shifts = generate(choices.pattern(), choices.start, choices.end).shifts
     except ShiftRefused:
         return 0
-    return sum(filler.kind is not FillKind.NOBODY for shift in shifts for filler in shift.fills.values())
+    return sum(filler.kind not in NOT_PLANNED for shift in shifts for filler in shift.fills.values())

@@ -9,10 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import last_day, monday_of
+from oncall_ui.domain.imports.wording import WEEKDAYS
 from pages.schedules.plan.shift import NOBODY, Mark, PlanSlot, role_words
 from pages.widgets.dates import clock, day_words, short_day
 
 Row = dict[str, Any]
+WEEK_DAYS = 7
 NO_HOLIDAYS: Mapping[date, str] = MappingProxyType({})
 
 
@@ -59,11 +61,13 @@ def _shift(slots: Sequence[PlanSlot], tags: _Tags) -> Row:
     first, zone = slots[0], tags.zone
     begins, ends = first.start.astimezone(zone).date(), first.end.astimezone(zone).date()
     day = day_words(begins, begins)
-    until = clock(first.end, zone) if begins == ends else f"{day_words(ends, begins)}, {clock(first.end, zone)}"
+    day_after = WEEKDAYS[ends.weekday()] if (ends - begins).days < WEEK_DAYS else f"{day_words(ends, begins)},"
+    until = clock(first.end, zone) if begins == ends else f"{day_after} {clock(first.end, zone)}"
     return {
         "key": first.key,
         "day": day,
-        "hours": f"{clock(first.start, zone)} to {until}",
+        "from": clock(first.start, zone),
+        "to": f"to {until}",
         "who": [_holder(slot, zone) for slot in slots],
         "notes": [note for slot in slots for note in _notes(slot)],
         **tags.of(first),

@@ -29,7 +29,11 @@ LINE = """
     >Change</button></span></div>
 """
 NONE = "none"
-CHOICES = {each.value: f"{name}: {what}" for each, (name, what) in ACCESS.items()}
+CHOICES = {
+    Access.MANAGER.value: "Manager: plans, publishes and changes the schedule",
+    Access.MEMBER.value: "Member: sees everything, and can be on call",
+    Access.VIEWER.value: "Viewer: sees who is on call, no ledger and no rules",
+}
 LAST = "A schedule needs a manager. Make somebody else a manager first."
 
 

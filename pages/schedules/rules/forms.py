@@ -33,7 +33,7 @@ from pages.widgets.forms import field, zone_field
 SAVED = "Saved. It applies from the next draft on."
 BEGINS = time(9)
 A_DAY = timedelta(days=1)
-CARRY = "How much of a balance a plan may give back, in percent of what is due in it"
+CARRY = "How much of a balance a plan may repay, in percent of what is due in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,17 @@ class Forms:
         """Rules and one-off shifts, with a picture of what they give."""
         now = self.now()
         zone = zone_of(now.settings.zone)
-        fillers = Fillers(tuple(now.settings.roles), now.on_call)
+        fillers = Fillers(tuple(now.settings.roles), now.on_call, now.schedules)
         html.p(f"Shifts begin, {zone_words(zone)} time. Each lasts until the next one begins.").classes("rules-hint")
 
         def show() -> None:
             found = rules.read(), one_offs.read()
             if found[0] is not None and found[1] is not None:
-                picture.show(preview(replace(now.pattern(), rules=found[0], one_offs=found[1]), now.today))
+                picture.show(preview(replace(now.pattern(), rules=found[0], one_offs=found[1]), monday))
 
         rules = RulesEditor(now.stored.rules, fillers, lambda _: show())
         html.h3("One-off shifts").classes("rules-sub")
+        monday = now.today + timedelta(days=-now.today.weekday() % 7)
         first = datetime.combine(now.today + A_DAY, BEGINS, zone).astimezone(UTC)
         one_offs = OneOffsEditor(now.stored.one_offs, fillers, zone, first, lambda _: show())
         picture = LivePicture()
@@ -161,6 +162,7 @@ class Forms:
         with html.div().classes("rules-fields"):
             name = field("Name", value=settings.name, maxlength="100")
             zone = zone_field(settings.zone)
+            zone.props["hint"] = "Shifts begin by the clock of this zone."
         html.h3("Roles, in the order in which they are called").classes("rules-sub")
         roles = RolesEditor(settings.roles, lambda *_: None)
         html.h3("Public holidays").classes("rules-sub")

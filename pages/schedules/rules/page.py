@@ -83,9 +83,9 @@ class _Screen:
                 self._shifts = Section("shifts", "Shifts", forms.shifts, self._saved, editing)
                 self._limits = Section("limits", "Limits", forms.limits, self._saved, editing)
                 self._priorities = Section("first", "Priorities", forms.priorities, self._saved, editing)
+                self._publishing = Section("blocks", "Blocks and notice", forms.publishing, self._saved, editing)
             with html.div().classes("oc-stack"):
                 self._general = Section("general", "General", forms.general, self._saved, editing)
-                self._publishing = Section("blocks", "Blocks and notice", forms.publishing, self._saved, editing)
                 self._access = AccessCard(app, me, view.id, self._saved, can_change=can)
                 if can:
                     self._archive_card()
@@ -102,7 +102,7 @@ class _Screen:
             with html.div().classes("oc-card-head"):
                 html.h2("Archive").classes("grow").props("id=rules-archive")
                 button = ui.button("Archive", color=None, on_click=self._archive).props("unelevated no-caps")
-                button.classes("oc-btn no")
+                button.classes("oc-btn")
                 button.props["aria-label"] = f"Archive {self._view.name}"
             html.p("For a schedule that has ended. Its shifts and its ledger stay.").classes("rules-line")
 
@@ -156,7 +156,7 @@ class _Screen:
             f"Archive {self._view.name}?",
             [
                 "It is no longer listed under Schedules, and can’t be changed or brought back here.",
-                "Shifts, ledger and history stay. Nobody is told.",
+                "Shifts, ledger and history stay. No email is sent.",
             ],
             keep="Cancel",
             lose="Archive",

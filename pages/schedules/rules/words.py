@@ -1,7 +1,7 @@
 """What a schedule’s settings say, as sentences: what everybody sees, and what managers see before they edit."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.access import Access
@@ -30,8 +30,8 @@ Names = Mapping[str, str]
 """Participant id, as text → name."""
 
 ACCESS = {
-    Access.MANAGER: ("Manager", "plans, publishes and changes the schedule"),
-    Access.MEMBER: ("Member", "sees everything and can be on call"),
+    Access.MANAGER: ("Manager", "plans and publishes"),
+    Access.MEMBER: ("Member", "can be on call"),
     Access.VIEWER: ("Viewer", "sees who is on call"),
 }
 STAGES = {
@@ -158,11 +158,6 @@ def terms_lines(periods: Sequence[Period], today: date) -> list[str]:
     return [f"left on {day_words(ended, today)}" if ended else "not on call"]
 
 
-def shift_time(moment: datetime, zone: ZoneInfo) -> str:
-    """`2026-12-24T09:00`, as the browser's field takes it."""
-    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
-
-
 def _roles(roles: Mapping[str, int]) -> str:
     parts = [
         name if percent == 100 else f"{name} (counts {percent}{NBSP}% of the points)" for name, percent in roles.items()
@@ -202,7 +197,9 @@ def _filler(filler: Filler | None, names: Names) -> str:
         return "best person"
     if filler.kind is FillKind.PERSON:
         return f"always {names.get(filler.name, GONE)}"
-    return "nobody (off)" if filler.kind is FillKind.NOBODY else f"whoever was {filler.name} before"
+    if filler.kind is FillKind.SCHEDULE:
+        return "another schedule"
+    return "nobody (off)" if filler.kind is FillKind.NOBODY else f"the last {filler.name}"
 
 
 def _worth(rule: Rule | OneOff) -> list[str]:

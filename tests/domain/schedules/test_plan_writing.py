@@ -10,6 +10,8 @@ from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.domain.schedules.result import (
     Conflict,
     FairnessLine,
+    Fix,
+    FixKind,
     Proposal,
     Result,
     SlotResult,
@@ -19,6 +21,7 @@ from oncall_ui.domain.schedules.result import (
     first_open,
     verdict_of,
 )
+from oncall_ui.domain.schedules.sentences import Who, sentence
 
 PEOPLE = "gcaedbf"
 PROBLEM = read_problem(
@@ -37,10 +40,11 @@ def stage(name: Stage, value: int, bound: int, *, proved: bool = True) -> StageR
 
 
 def test_every_field_of_the_format() -> None:
-    slot = SlotResult(START, "primary", "a", 1000, 5, -2, changed=True, reasons=("Drawn.",))
+    slot = SlotResult(START, "primary", "a", 1000, 5, -2, changed=True, reasons=(sentence("Drawn."),))
     bent = StageResult(Stage.LIMITS, Fraction(3), Fraction(2), proved=True, bent=Fraction(1))
     fairness = FairnessLine("a", "all", Fraction(143, 1000), Fraction(1), Fraction(-1, 2), Fraction(357, 1000))
-    conflict = Conflict((Slot(START, "primary"),), ("a is blocked",), ("ask a",))
+    ask = Fix(FixKind.ASK, sentence("ask ", Who("a")), "a", (Slot(START, "primary"),))
+    conflict = Conflict((Slot(START, "primary"),), (sentence(Who("a"), " is blocked"),), (ask,))
     result = Result((slot,), (bent,), (fairness,), (conflict,), (Proposal((slot,), ()),), ("Odd.",))
     written_slot = {
         "start": "2026-12-07T09:00:00Z",

@@ -119,7 +119,7 @@ async def test_the_address_keeps_view_person_and_window(
 ) -> None:
     user = await browser(mallory)
     await user.open(f"{team.route}?who={team.mallory}")
-    assert [bar["c"].endswith("dim") for week in rows(user, "oc-plan-weeks") for bar in week["s"]] == [
+    assert [bar["c"].endswith(" dim") for week in rows(user, "oc-plan-weeks") for bar in week["s"]] == [
         True, True, False, False,
     ]  # fmt: skip
     assert says(user, "Mallory has 1 of 4\u00a0shifts")

@@ -15,14 +15,12 @@ from nicegui import core
 from starlette.routing import Route
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.slot_key import slot_key
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.sharing.tokens import create_token
 from pages.sharing.api.routes import application
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.security.another_member.world import INVITED, SECRET_NAME, Hers, everything, give
-from tests.services.helpers.schedules import in_plan
 
 PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "connection_id": lambda hers: hers["connection_id"],
@@ -34,7 +32,7 @@ PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "rest": lambda _hers: "v1/me/availability",
     "schedule_id": lambda hers: hers["schedule_id"],
     "number": lambda hers: hers["number"],
-    "shift": lambda _hers: slot_key(in_plan(0), "primary"),
+    "shift": lambda hers: hers["shift"],
 }
 """What a parameter of a path is filled with: Alice's, where it is something owned."""
 FRAMEWORK = re.compile(r"/(_nicegui|static|favicon\.ico)")

@@ -9,14 +9,17 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.slot_key import slot_key
 from oncall_ui.models import (
     ApiToken,
+    Assignment,
     Connection,
     Identity,
     Invitation,
     ManualEntry,
     Participant,
     Passkey,
+    PublishedShift,
     Schedule,
     now,
 )
@@ -78,8 +81,12 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
     with app.db.write() as session:
         participant = session.exec(select(Participant).where(Participant.member_id == alice.id)).one()
         session.get_one(Schedule, participant.schedule_id).name = SECRET_SCHEDULE
+        shift, part = session.exec(select(PublishedShift, Assignment).join(Assignment)).first() or (None, None)
+        assert shift is not None
+        assert part is not None
+        key = slot_key(shift.start, part.role)
     draft_by_hand(app, participant.schedule_id, [participant.id])
-    return {"schedule_id": participant.schedule_id, "participant_id": participant.id, "number": 2}
+    return {"schedule_id": participant.schedule_id, "participant_id": participant.id, "number": 2, "shift": key}
 
 
 def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:

@@ -1,6 +1,7 @@
 """A published slot changes hands: rows are ended and added, the ledger moves, and nothing that was published goes."""
 
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from sqlmodel import col, select
@@ -65,7 +66,7 @@ def test_of_a_running_shift_the_rest_is_handed_over(app: App, bob: Person, team:
         (b, in_plan(0), in_plan(0, 15)), (m, in_plan(0, 15), in_plan(1)),
     ]  # fmt: skip
     done = {each.participant_id: each.done for each in read_fairness(app, bob.id, schedule).accounts}
-    assert (done[b], done[m]) == (1.25, 1.75)
+    assert (done[b], done[m]) == (Fraction(5, 4), Fraction(7, 4))
 
 
 def test_a_gap_is_filled(app: App, bob: Person, team: tuple[int, int, int]) -> None:

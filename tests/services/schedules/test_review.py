@@ -13,14 +13,12 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.problem import Rest, Slot
-from oncall_ui.domain.schedules.result import Stage
 from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
 from oncall_ui.errors import InvalidInput, PlanOutdated
 from oncall_ui.models import PlanSlot, Schedule, SchedulePlan, now
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.build import Asked, build
 from oncall_ui.services.schedules.by_hand import hand_over, pin
-from oncall_ui.services.schedules.candidates import read_candidates
 from oncall_ui.services.schedules.choices import from_row
 from oncall_ui.services.schedules.draft_views import read_draft
 from oncall_ui.services.schedules.fairness import adjust
@@ -135,13 +133,6 @@ def test_a_review_counts_fairness_and_names_limits(team: Team) -> None:
     (breach,) = review.breaches
     assert (breach.people, breach.starts) == ((str(team.b),), (in_plan(0), in_plan(1)))
     assert read_review(team.app, team.bob.id, team.schedule, number, review) == review
-
-
-def test_candidates_come_with_what_they_would_break(team: Team) -> None:
-    number = team.draft(team.b, team.m, team.b)
-    mallory, nobody = read_candidates(team.app, team.bob.id, team.schedule, number, in_plan(0), "primary")
-    assert mallory.price.person == str(team.m) and [each.people for each in mallory.broken] == [(str(team.m),)]
-    assert (mallory.uneven, nobody.price.person, nobody.price.changes[Stage.GAPS]) == (0, None, 1)
 
 
 def blocked_draft(team: Team) -> int:

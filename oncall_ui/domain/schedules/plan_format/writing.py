@@ -47,7 +47,7 @@ def _slots(slots: Iterable[SlotResult]) -> list[dict[str, object]]:
             "unknown": slot.unknown,
             "wish": slot.wish,
             "changed": slot.changed,
-            "reasons": list(slot.reasons),
+            "reasons": [str(reason) for reason in slot.reasons],
         }
         for slot in slots
     ]
@@ -82,8 +82,8 @@ def _fairness(line: FairnessLine) -> dict[str, object]:
 def _conflict(conflict: Conflict) -> dict[str, object]:
     return {
         "slots": [{"start": utc(slot.start), "role": slot.role} for slot in conflict.slots],
-        "facts": list(conflict.facts),
-        "fixes": list(conflict.fixes),
+        "facts": [str(fact) for fact in conflict.facts],
+        "fixes": [str(fix.sentence) for fix in conflict.fixes],
     }
 
 

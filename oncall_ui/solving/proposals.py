@@ -1,0 +1,86 @@
+"""Several ways to repair a published plan, from the fewest changes on."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from oncall_ui.domain.schedules.result import Stage, StageResult
+from oncall_ui.solving.model import Roster
+from oncall_ui.solving.search import Search
+from oncall_ui.solving.stages import REPAIR_ORDER
+
+MORE = (1, 2)
+"""How many more changes are worth another proposal."""
+KEPT = (Stage.GAPS, Stage.BLOCKS)
+NewSearch = Callable[[Roster], Search]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A roster and its stages, in the order of a repair."""
+
+    roster: Roster
+    stages: tuple[StageResult, ...]
+
+    def vector(self) -> tuple[Fraction, ...]:
+        return tuple(stage.value for stage in self.stages)
+
+
+def repairs_of(first: Search, search_from: NewSearch) -> tuple[Repair, ...]:
+    """The fewest changes, one and two more, and the first that breaks no limit; without those another one beats."""
+    fewest = Repair(first.roster, tuple(first.results[stage] for stage in REPAIR_ORDER))
+    others = [_with_more(first, search_from, more) for more in MORE]
+    others.append(_without_broken_limits(first, search_from))
+    return tuple(_worth([fewest, *(one for one in others if one is not None)]))
+
+
+def _with_more(first: Search, search_from: NewSearch, more: int) -> Repair | None:
+    least = first.results[Stage.CHANGES]
+    search = _begun(first, search_from)
+    if search is None:
+        return None
+    search.limit(search.model.changes(), least.value + more)
+    search.run([Stage.LIMITS, Stage.FAIRNESS, Stage.WISHES])
+    changes = replace(least, value=search.values[Stage.CHANGES], cpu_seconds=0.0)
+    return _repair(search, replace(changes, proved=changes.value - changes.bound < 1))
+
+
+def _without_broken_limits(first: Search, search_from: NewSearch) -> Repair | None:
+    if first.values[Stage.LIMITS] == 0:
+        return None
+    search = _begun(first, search_from)
+    if search is None:
+        return None
+    search.stage(Stage.LIMITS)
+    if search.values[Stage.LIMITS] > 0:
+        return None
+    search.run([Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES])
+    return _repair(search, search.results[Stage.CHANGES])
+
+
+def _begun(first: Search, search_from: NewSearch) -> Search | None:
+    """A search that starts from the first repair and keeps its gaps and blocks. None: there is no time left."""
+    search = search_from(first.roster)
+    if search.left() <= 0:
+        return None
+    for stage in KEPT:
+        search.given(replace(first.results[stage], cpu_seconds=0.0))
+    return search
+
+
+def _repair(search: Search, changes: StageResult) -> Repair:
+    results = search.results | {Stage.CHANGES: changes}
+    return Repair(search.roster, tuple(results[stage] for stage in REPAIR_ORDER))
+
+
+def _worth(repairs: Sequence[Repair]) -> Iterable[Repair]:
+    """Those that no other one beats; of equal ones the first."""
+    for place, one in enumerate(repairs):
+        mine = one.vector()
+        others = [(other.vector(), at) for at, other in enumerate(repairs) if at != place]
+        if not any(_beats(theirs, mine) and (theirs != mine or at < place) for theirs, at in others):
+            yield one
+
+
+def _beats(one: Sequence[Fraction], other: Sequence[Fraction]) -> bool:
+    return all(mine <= theirs for mine, theirs in zip(one, other, strict=True))
