@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from oncall_ui.domain.schedules.judge import Judge, Roster
 from oncall_ui.domain.schedules.problem import Apart, Group, Most, Problem, Rest, Row, Slot, Spread, Strength, Task
