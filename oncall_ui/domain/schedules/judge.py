@@ -45,7 +45,7 @@ class Judge:
             Stage.COMFORT: Fraction(self._comfort(roster)),
         }
 
-    def broken(self, roster: Roster) -> dict[given.FirmLimit, int]:
+    def broken_limits(self, roster: Roster) -> dict[given.FirmLimit, int]:
         """How often each limit is broken, those that must never be, too. Spreading shifts out breaks nothing."""
         limits = [limit for limit in self.problem.limits if not isinstance(limit, given.Spread)]
         return {limit: self.broken(limit, roster, limit.strength) for limit in limits}
