@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from oncall_ui.domain.schedules.judge import Judge, Roster
 from oncall_ui.domain.schedules.problem import Apart, Group, Most, Problem, Rest, Row, Slot, Spread, Strength, Task
@@ -85,7 +86,7 @@ class HardRules:
             mine.setdefault(person, []).append((slot.start, self.judge.shift[slot.start].end))
         for person, spans in mine.items():
             spans.sort()
-            if any(two[0] < one[1] for one, two in zip(spans, spans[1:], strict=False)):
+            if any(two[0] < one[1] for one, two in pairwise(spans)):
                 return True
             free = [slot for slot, who in roster.items() if who == person and self.fixed.get(slot) != person]
             held = [one for one in self.problem.held if one.person == person]

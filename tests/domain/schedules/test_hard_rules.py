@@ -75,7 +75,7 @@ def test_fixed_slots_may_break_them_and_the_plan_says_so() -> None:
 def test_they_allow_what_trying_every_roster_allows(seed: int) -> None:
     given = small_plan(seed)
     found = rules(given)
-    allowed = {roster for roster in rosters(given)}
+    allowed = set(rosters(given))
     starts = [shift.start for shift in found.problem.shifts for _ in found.problem.roles]
     named = [Slot(at, role) for at, (_, role) in zip(starts, slots(given), strict=True)]
     people = [None, *(person["id"] for person in given["people"])]
