@@ -1,9 +1,10 @@
 """`python -m bench.plans [PART …] [--problems PATTERN] [--seconds N]`: section "Plans" of docs/performance.md.
 
 Parts: `models` (20 on-call models, each against bare HiGHS), `teams` (15 teams, against round robin and longest since),
-`year` (12 people, 52 weeks, two roles), `again` (repair, and why not somebody else), `nurses` (only with the folder of
-the instances in ONCALL_BENCH_NRP). All of them by default. CPU seconds are compared, in one run. Exit status 1 if a
-stage up to fairness isn't proved, a value differs from the proved one, or a roster breaks a rule.
+`year` (12 people, 52 weeks, two roles, with a limit of time), `again` (repair, and why not somebody else), `nurses`
+(only with the folder of the instances in ONCALL_BENCH_NRP). All of them by default. CPU seconds are compared, in one
+run. Exit status 1 if a stage up to fairness isn't proved, a value differs from the proved one, or a roster breaks a
+rule.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.plans import nurses, tables
+from bench.plans.again import TEAMS, Again
 from bench.plans.headline import headline
 from bench.plans.problems import YEAR, names, problem
 from bench.plans.rotations import longest_since, longest_since_any, round_robin
@@ -23,6 +25,8 @@ from bench.plans.team import Team
 FOLDER = "ONCALL_BENCH_NRP"
 LONGEST = 3600.0
 """Seconds on the clock for programs that have no limit of their own."""
+YEAR_SECONDS = 14.0
+"""Wishes get half of it at most."""
 PLANNERS = {
     "round robin": round_robin,
     "longest since, by role": longest_since,
@@ -67,8 +71,8 @@ def teams(asked: Asked) -> list[str]:
 
 
 def year(asked: Asked) -> list[str]:
-    """Twelve people for 52 weeks."""
-    return _beside_planners([YEAR], asked)
+    """Twelve people for 52 weeks, in the time somebody would wait."""
+    return _beside_planners([YEAR], replace(asked, seconds=asked.seconds or YEAR_SECONDS))
 
 
 def _beside_planners(chosen: Sequence[str], asked: Asked) -> list[str]:
@@ -78,6 +82,17 @@ def _beside_planners(chosen: Sequence[str], asked: Asked) -> list[str]:
         made = {words: [headline(team, plan(team)) for team in views] for words, plan in PLANNERS.items()}
         _say([*tables.headlines({**made, "this app": [run.found.headline for run in runs]}), ""])
     return _wrong(runs)
+
+
+def after(asked: Asked) -> list[str]:
+    """Repairs, and why not somebody else."""
+    runs: list[Again] = []
+    _say(tables.AGAIN)
+    for name in TEAMS:
+        runs.append(Again(**printed("bench.plans.again", name, str(asked.seconds or LONGEST))))
+        _say([tables.again(name, runs[-1])])
+    _say([""])
+    return [f"{name}: repair not proved" for name, run in zip(TEAMS, runs, strict=True) if not run.proved]
 
 
 def nurse_rosters(asked: Asked) -> list[str]:
@@ -101,6 +116,7 @@ PARTS: dict[str, Callable[[Asked], list[str]]] = {
     "models": models,
     "teams": teams,
     "year": year,
+    "again": after,
     "nurses": nurse_rosters,
 }
 
@@ -116,7 +132,9 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.plans")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.plans", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}; all by default")
     parser.add_argument("--problems", default="*", metavar="PATTERN", help="only those whose name matches")
     parser.add_argument("--seconds", type=float, help="at most so long on the clock for each problem")

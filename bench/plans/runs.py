@@ -34,7 +34,8 @@ class Run:
     @property
     def firm_cpu(self) -> float:
         """CPU seconds until fairness is settled, with building the model."""
-        return self.found.building + sum(self.found.stages[stage] for stage in FIRM)
+        later = sum(self.found.stages.get(stage, 0.0) for stage in (Stage.WISHES, Stage.COMFORT))
+        return self.found.cpu - later - self.found.explaining
 
     @property
     def is_firm(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bench.plans.again import Again
 from bench.plans.headline import Headline
 from bench.plans.problems import JUDGED
 from bench.plans.runs import Run
@@ -59,6 +60,21 @@ def _seconds(firm: float, whole: float, bare: float | None) -> list[str]:
 def above(runs: Sequence[Run], factor: float, seconds: float) -> list[str]:
     """The problems whose firm stages take more than `factor` times the bare solver's time and `seconds`."""
     return [run.name for run in runs if run.bare and run.firm_cpu > factor * run.bare.cpu + seconds]
+
+
+AGAIN = (
+    "| team | slots lost | moved | afresh | ways | repair, CPU s | why, CPU s a person: mean, most | what came of it |",
+    "|---|---|---|---|---|---|---|---|",
+)
+"""What stands above the lines of repairs."""
+
+
+def again(name: str, run: Again) -> str:
+    """One repair, and what asking why took."""
+    came = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.outcomes.items()))
+    mean = sum(run.people) / len(run.people)
+    why = f"{mean:.2f}, {max(run.people):.2f}"
+    return _row(name, *map(str, (run.away, run.moved, run.afresh, run.proposals)), f"{run.repair:.2f}", why, came)
 
 
 def headlines(totals: Totals) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench.plans import nurses, tables
+from bench.plans.again import Again, broken_by_leave
 from bench.plans.bare import Weighted, least
 from bench.plans.headline import Headline, breaches, headline
 from bench.plans.problems import HERE, YEAR, best, names, problem
@@ -17,6 +18,7 @@ from bench.plans.runs import Bare, Run
 from bench.plans.subject import Found
 from bench.plans.team import Roster, Team
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
+from oncall_ui.domain.schedules.problem import Span, Task
 from oncall_ui.solving.highs import solve_mip
 from tests.solving.test_cases import block, plan
 
@@ -162,6 +164,7 @@ FINE = Found(
     proved=["gaps", "blocks", "limits", "fairness", "wishes"],
     cpu=1.0,
     building=0.1,
+    explaining=0.1,
     stages={"gaps": 0.1, "blocks": 0.0, "limits": 0.0, "changes": 0.0, "fairness": 0.2, "wishes": 0.5},
     faults=[],
     headline=Headline(13, 1, 0, 2, 3, 4, {"points": Fraction(3, 2)}),
@@ -186,6 +189,20 @@ def test_the_tables_show_ratios_and_sums() -> None:
     assert tables.all_of(runs).startswith("| all 1 | 1 as in best.json | proved to fairness 1, with wishes 1 | 0.40 |")
     assert tables.above(runs, 0.2, 0.1) == [SMALL]
     assert tables.above(runs, 0.2, 0.3) == []
+
+
+def test_leave_breaks_what_was_published_for_the_busiest() -> None:
+    of = team("abc", 14, availability=[block("a", 0, 1)])
+    broken = broken_by_leave(of.problem, held(of, "abcabab" + "caccabb"))
+    assert broken.task is Task.REPAIR
+    # c has most of the second week. The block that a had accepted stays accepted.
+    assert broken.blocks["c"] == (Span(of.slots[7].start, of.slots[13].start + timedelta(days=1)),)
+    assert "".join("!" if not broken.published[slot].accepted else "." for slot in of.slots) == ".......!.!!..."
+
+
+def test_a_repair_and_its_questions_fill_a_line() -> None:
+    run = Again(2, 3, 90, 2, 0.5, proved=True, people=[0.1, 0.3], outcomes={"worse": 1, "equal": 1})
+    assert tables.again("ours", run) == "| ours | 2 | 3 | 90 | 2 | 0.50 | 0.20, 0.30 | 1 equal, 1 worse |"
 
 
 def test_the_headlines_add_up_teams_and_average_distances() -> None:

@@ -249,10 +249,11 @@ def _apart_words(price: Price) -> str:
 
 
 def _rest_words(fact: Fact, other: Span, zone: ZoneInfo) -> str:
-    """`12 h after their primary of Wed 2 Dec`."""
-    if other.end <= fact.whole.start:
-        return f"{hours(fact.whole.start - other.end)} after their {fact.role} of {_day(other.start, zone)}"
-    return f"{hours(other.start - fact.whole.end)} before their {fact.role} of {_day(other.start, zone)}"
+    """`12 h after their primary of Wed 2 Dec`, `right after …`."""
+    is_after = other.end <= fact.whole.start
+    between = fact.whole.start - other.end if is_after else other.start - fact.whole.end
+    length = hours(between) if between else "right"
+    return f"{length} {'after' if is_after else 'before'} their {fact.role} of {_day(other.start, zone)}"
 
 
 def _where(fact: Fact, zone: ZoneInfo) -> str:

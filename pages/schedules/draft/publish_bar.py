@@ -25,7 +25,7 @@ class PublishBar:
     """`publish` opens the question; the bar says what keeps it waiting."""
 
     def __init__(self, rules: str, publish: Act, discard: Act) -> None:
-        with html.div().classes("oc-save") as self.box, html.div().classes("oc-save-inner"):
+        with html.div().classes("oc-save draft-save") as self.box, html.div().classes("oc-save-inner"):
             self._words = TextElement(tag="span", text="").classes("grow").props("aria-live=polite")
             ui.button("Discard", color=None, on_click=discard).props("flat no-caps").classes("oc-btn quiet")
             change = ui.button("Change", color=None, on_click=lambda: ui.navigate.to(rules))

@@ -50,7 +50,7 @@ class Forms:
         """Rules and one-off shifts, with a picture of what they give."""
         now = self.now()
         zone = zone_of(now.settings.zone)
-        fillers = Fillers(tuple(now.settings.roles), now.on_call)
+        fillers = Fillers(tuple(now.settings.roles), now.on_call, now.schedules)
         html.p(f"Shifts begin, {zone_words(zone)} time. Each lasts until the next one begins.").classes("rules-hint")
 
         def show() -> None:

@@ -197,6 +197,8 @@ def _filler(filler: Filler | None, names: Names) -> str:
         return "best person"
     if filler.kind is FillKind.PERSON:
         return f"always {names.get(filler.name, GONE)}"
+    if filler.kind is FillKind.SCHEDULE:
+        return "another schedule"
     return "nobody (off)" if filler.kind is FillKind.NOBODY else f"the last {filler.name}"
 
 
