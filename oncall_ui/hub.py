@@ -46,6 +46,8 @@ class ScheduleChanged:
     """A schedule has changed: its settings, people, drafts and their progress, or what is published."""
 
     schedule_id: int
+    is_progress: bool = False
+    """Whether only the planning of a draft has got further, which no page but the draft's own shows."""
 
 
 Change = CalendarChanged | MemberChanged | SessionEnded | MembersChanged | ScheduleChanged

@@ -46,9 +46,9 @@ class LiveView(Generic[T]):
     read. While no browser is connected nothing is read either; the page catches up when its browser connects.
 
     `of_team` follows every member's changes instead of the member's own, `of_accounts` also what only administrators
-    see of accounts. `of_schedule` adds the changes of one schedule, or of EVERY_SCHEDULE. After each reading the page
-    rests as long as reading and drawing took: however many pages are open, they leave half of the event loop to
-    everything else.
+    see of accounts. `of_schedule` adds the changes of one schedule, or of EVERY_SCHEDULE but for the progress of their
+    planning. After each reading the page rests as long as reading and drawing took: however many pages are open, they
+    leave half of the event loop to everything else.
     """
 
     def __init__(
@@ -97,8 +97,12 @@ class LiveView(Generic[T]):
         self._catch_up()
 
     def _schedule_changed(self, changes: frozenset[Change]) -> None:
-        if self._schedule == EVERY_SCHEDULE or ScheduleChanged(self._schedule or 0) in changes:
+        if any(isinstance(each, ScheduleChanged) and self._concerns(each) for each in changes):
             self._changed(changes)
+
+    def _concerns(self, change: ScheduleChanged) -> bool:
+        # A page of many schedules would read all of them again twice a second while one is planned.
+        return change.schedule_id == self._schedule or (self._schedule == EVERY_SCHEDULE and not change.is_progress)
 
     def _catch_up(self) -> None:
         if self._changes and self._client.has_socket_connection:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from oncall_ui.domain.schedules.result import Conflict, Stage
-from oncall_ui.solving.facts import Facts
 from oncall_ui.solving.filling import can_fill
 from oncall_ui.solving.fixes import fixes_of
 from oncall_ui.solving.limits import Pick
@@ -29,30 +28,17 @@ class Clash:
     obstacles: tuple[Obstacle, ...]
 
 
-def conflicts_of(facts: Facts, roster: Roster, *, seconds: float) -> tuple[Conflict, ...]:
+def conflicts_of(obstacles: Obstacles, wording: Wording, roster: Roster, *, seconds: float) -> tuple[Conflict, ...]:
     """One for each slot that is empty, blocked or short of a limit, as far as it can be said why within `seconds`."""
-    until = time.monotonic() + seconds
-    if not _is_wrong(facts, roster):
-        return ()
-    obstacles = Obstacles(facts)
-    wording = Wording(obstacles)
+    places = obstacles.facts.places
     return tuple(
         Conflict(
-            tuple(facts.places[p].slot for p in clash.places),
+            tuple(places[p].slot for p in clash.places),
             wording.facts(clash.obstacles),
             fixes_of(obstacles, wording, roster, clash.stage, clash.places),
         )
-        for clash in clashes_of(obstacles, roster, until)
+        for clash in clashes_of(obstacles, roster, time.monotonic() + seconds)
     )
-
-
-def _is_wrong(facts: Facts, roster: Roster) -> bool:
-    """Quick: whether there can be anything to explain."""
-    is_wrong = any(
-        place.gap if person is None else choices[person].block_cost
-        for place, person, choices in zip(facts.places, roster, facts.choices, strict=True)
-    )
-    return is_wrong or bool(facts.problem.limits)
 
 
 def clashes_of(obstacles: Obstacles, roster: Roster, until: float) -> Iterator[Clash]:

@@ -97,6 +97,10 @@ class Obstacles:
         """What rules a pick out by itself, in a stage and those after it."""
         return [one for one in self._against[pick] if self.holds(one, stage)]
 
+    def own(self, pick: Pick) -> list[Obstacle]:
+        """What speaks against a pick by itself, whether or not it may be bent."""
+        return self._against[pick]
+
     def holds(self, obstacle: Obstacle, stage: Stage) -> bool:
         """Blocks that may be bent hold from the stage of blocks on, limits that may be from the stage of limits on."""
         if obstacle.kind is Kind.BLOCKED:

@@ -2,18 +2,24 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 
+from oncall_ui.domain.schedules.hard_rules import HardRules
 from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.problem import Problem, Task
 from oncall_ui.domain.schedules.result import FairnessLine, Proposal, Result, SlotResult
+from oncall_ui.domain.schedules.sentences import Sentence
 from oncall_ui.solving.conflicts import conflicts_of
 from oncall_ui.solving.facts import Facts, facts_of
 from oncall_ui.solving.highs import solver_name
 from oncall_ui.solving.model import Model, Roster
+from oncall_ui.solving.obstacles import Obstacles
 from oncall_ui.solving.proposals import repairs_of
+from oncall_ui.solving.reasons import reasons_of
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.stages import Report
+from oncall_ui.solving.wording import Wording
 
 EXPLAIN_SECONDS = 2.0
 """For saying why, where planning took all its time."""
@@ -24,31 +30,39 @@ def solve(problem: Problem, *, progress: Report | None = None) -> Result:
     began = time.monotonic()
     facts = facts_of(problem)
     model, judge = Model(facts), Judge(problem)
+    rules = HardRules(problem, judge)
 
     def left() -> float:
         return problem.seconds - (time.monotonic() - began)
 
-    search = Search(model, judge, seconds=left(), progress=progress)
+    search = Search(model, judge, rules, seconds=left(), progress=progress)
     stages = search.run()
 
     def search_from(roster: Roster) -> Search:
-        return Search(model, judge, seconds=0 if search.stopped else left(), progress=progress, start=roster)
+        return Search(model, judge, rules, seconds=0 if search.stopped else left(), progress=progress, start=roster)
 
     repairs = repairs_of(search, search_from) if problem.task is Task.REPAIR else ()
+    obstacles = Obstacles(facts)
+    wording = Wording(obstacles)
+
+    def slots(roster: Roster) -> tuple[SlotResult, ...]:
+        return slots_of(facts, roster, reasons_of(obstacles, wording, roster))
+
     return Result(
-        slots_of(facts, search.roster),
+        slots(search.roster),
         tuple(stages),
         fairness_of(facts, search.roster),
-        conflicts_of(facts, search.roster, seconds=max(left(), EXPLAIN_SECONDS)),
-        tuple(Proposal(slots_of(facts, repair.roster), repair.stages) for repair in repairs),
-        solver=solver_name(),
+        conflicts_of(obstacles, wording, search.roster, seconds=max(left(), EXPLAIN_SECONDS)),
+        tuple(Proposal(slots(repair.roster), repair.stages) for repair in repairs),
+        rules.problems(),
+        solver_name(),
     )
 
 
-def slots_of(facts: Facts, roster: Roster) -> tuple[SlotResult, ...]:
+def slots_of(facts: Facts, roster: Roster, reasons: Sequence[tuple[Sentence, ...]]) -> tuple[SlotResult, ...]:
     """One line for each wanted slot."""
     lines = []
-    for place, person, choices in zip(facts.places, roster, facts.choices, strict=True):
+    for place, person, choices, said in zip(facts.places, roster, facts.choices, reasons, strict=True):
         was = facts.problem.published.get(place.slot)
         choice = choices[person] if person is not None else None
         lines.append(
@@ -60,6 +74,7 @@ def slots_of(facts: Facts, roster: Roster) -> tuple[SlotResult, ...]:
                 choice.unknown if choice else 0,
                 choice.wish if choice else 0,
                 was is not None and was.person != person,
+                said,
             )
         )
     return tuple(lines)

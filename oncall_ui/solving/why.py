@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from oncall_ui.domain.schedules.alternatives import Alternative, Outcome
 from oncall_ui.domain.schedules.hand_over import hindrances_of
+from oncall_ui.domain.schedules.hard_rules import HardRules
 from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.mip import Mip
 from oncall_ui.domain.schedules.problem import Problem, Slot
@@ -20,6 +21,8 @@ FIRST = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES, Stage.FAIRNESS, 
 """The stages that are looked at. Comfort and the draw decide nothing that needs a reason."""
 FAR = 20
 """Plans that are less fair by more than this aren't told apart."""
+NONE = 1e12
+"""More than any plan can be worse by: there was no solution yet."""
 Told = Callable[[Alternative], bool]
 
 
@@ -34,19 +37,20 @@ def alternatives(
 ) -> tuple[Alternative, ...]:
     """Everybody but the holder, in the order of the problem. `told` hears each as it is found; True stops.
 
-    `roster` is the plan, `stages` are its stages in the order they were solved. What isn't known after `seconds` is
-    OPEN.
+    `roster` is the plan, `stages` are its stages in the order they were solved. Each person gets an equal part of
+    `seconds`, and what others left of theirs.
     """
-    asked = _Question(problem, roster, stages, slot, time.monotonic() + seconds)
+    until = time.monotonic() + seconds
+    asked = _Question(problem, roster, stages, slot, until)
+    others = [person.id for person in problem.people if person.id != roster.get(slot)]
     found: list[Alternative] = []
     stopped = False
-    for person in problem.people:
-        if person.id == roster.get(slot):
-            continue
+    for person in others:
+        asked.until = time.monotonic() + (until - time.monotonic()) / (len(others) - len(found))
         if stopped or asked.left() <= 0:
-            found.append(Alternative(person.id, Outcome.OPEN, is_proved=False))
+            found.append(Alternative(person, Outcome.OPEN, is_proved=False))
             continue
-        found.append(asked.answer(person.id))
+        found.append(asked.answer(person))
         stopped = told is not None and told(found[-1])
     return tuple(found)
 
@@ -113,7 +117,9 @@ class _Question:
 
     def _programs(self) -> list[tuple[Stage, Mip, Purpose]]:
         """For each stage, every roster that is as good in all before it."""
-        search = Search(self.model, self.judge, seconds=self.left(), start=self.roster)
+        search = Search(
+            self.model, self.judge, HardRules(self.problem, self.judge), seconds=self.left(), start=self.roster
+        )
         found = []
         for stage in self.order:
             mip = search.mip.copy()
@@ -162,8 +168,8 @@ class _Question:
     def _worse(self, person: str, stage: Stage, purpose: Purpose, value: float, bound: float) -> Alternative:
         step = Fraction(purpose.step)
         at_least = max(Fraction(0), step * Fraction(-(-(bound - TOLERANCE) // purpose.step)))
-        cost = step * round(value / purpose.step) if value < float("1e12") else at_least
+        cost = step * round(value / purpose.step) if value < NONE else at_least
         is_proved = cost - at_least < step
         if not is_proved and at_least < step:
-            return Alternative(person, Outcome.OPEN, stage, is_proved=False)
+            return Alternative(person, Outcome.OPEN, stage, cost, is_proved=False)
         return Alternative(person, Outcome.WORSE, stage, cost if is_proved else at_least, is_proved)

@@ -72,9 +72,9 @@ def _roles(line: ScheduleLine, me: MemberView, now: datetime) -> Sequence[dict[s
     for each in line.card.on_call:
         until = f" until {moment_words(each.until, me.tz, now.astimezone(me.tz).date())}" if each.until else ""
         said = {"role": each.role, "n": NOBODY, "t": f"{role_words(each.role)}{until}"}
-        if each.now is not None and each.now.participant_id is not None:
+        if each.now is not None and not each.now.is_gap:
             name = "You" if each.now.member_id == me.id else each.now.name
-            mark = mark_classes(line.colours.get(each.now.participant_id, 1))
+            mark = mark_classes(line.colours.get(each.now.participant_id or 0, each.now.member_id or 1))
             said |= {"n": name, "i": initials(each.now.name), "p": mark}
         found.append(said)
     return found

@@ -141,15 +141,24 @@ async def test_a_page_that_is_slow_to_draw_leaves_as_much_time_to_others(
         assert began[number] - drawn[number - 1] >= 0.2
 
 
-@pytest.mark.parametrize(("followed", "changed", "hears"), [(7, 7, True), (7, 8, False), (EVERY_SCHEDULE, 8, True)])
+@pytest.mark.parametrize(
+    ("followed", "change", "hears"),
+    [
+        (7, ScheduleChanged(7), True),
+        (7, ScheduleChanged(8), False),
+        (7, ScheduleChanged(7, is_progress=True), True),
+        (EVERY_SCHEDULE, ScheduleChanged(8), True),
+        (EVERY_SCHEDULE, ScheduleChanged(8, is_progress=True), False),
+    ],
+)
 async def test_a_page_of_schedules_hears_of_those_it_follows_and_of_no_other(
-    browser: Browser, app: App, alice: Person, followed: int, changed: int, hears: bool
+    browser: Browser, app: App, alice: Person, followed: int, change: ScheduleChanged, hears: bool
 ) -> None:
     readings: list[Wanted] = []
     user = await browser(alice)
     client = await user.open("/help")
     with client:
         LiveView(app, alice.me, readings.append, lambda _seen: None, of_schedule=followed)
-    app.hub.publish(ScheduleChanged(changed))
+    app.hub.publish(change)
     await settled(app.hub)
-    assert [each.changes for each in readings] == ([frozenset({ScheduleChanged(changed)})] if hears else [])
+    assert [each.changes for each in readings] == ([frozenset({change})] if hears else [])

@@ -9,7 +9,10 @@ from oncall_ui.domain.schedules.result import Stage
 
 
 class Outcome(StrEnum):
-    """Of one alternative. OPEN: the time was up before it was known."""
+    """Of one alternative. OPEN: the time was up before it was known.
+
+    With a `stage`, an OPEN one is as good as the plan in every stage before it, and costs at most `cost` in it.
+    """
 
     EQUAL = "equal"
     WORSE = "worse"

@@ -47,11 +47,12 @@ class FillKind(StrEnum):
     PERSON = "person"  # `Filler.name` is the person
     LAST = "last"  # `Filler.name` is the role: its holder in the shift before takes this slot
     NOBODY = "nobody"  # not wanted: no slot, no gap
+    SCHEDULE = "schedule"  # `Filler.name` is ID:ROLE of another schedule. In rules only: a problem has NOBODY instead
 
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """`name` is a person with PERSON, a role with LAST, else empty."""
+    """`name` is a person with PERSON, a role with LAST, a role of a schedule with SCHEDULE, else empty."""
 
     kind: FillKind
     name: str = ""

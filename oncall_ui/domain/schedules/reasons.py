@@ -18,7 +18,7 @@ from oncall_ui.domain.schedules.result import Stage
 from oncall_ui.domain.schedules.shift_types import hours
 
 SHORT = timedelta(hours=12)
-"""A block that is shorter is told by the clock, a longer one by its days."""
+"""Shorter blocks name the hours, longer ones the days."""
 MOST_DAYS = 3
 A_LITTLE, WORSE = 3, 10
 """Points further from even, up to which a change is a little worse, and worse."""
@@ -249,10 +249,11 @@ def _apart_words(price: Price) -> str:
 
 
 def _rest_words(fact: Fact, other: Span, zone: ZoneInfo) -> str:
-    """`12 h after their primary of Wed 2 Dec`."""
-    if other.end <= fact.whole.start:
-        return f"{hours(fact.whole.start - other.end)} after their {fact.role} of {_day(other.start, zone)}"
-    return f"{hours(other.start - fact.whole.end)} before their {fact.role} of {_day(other.start, zone)}"
+    """`12 h after their primary of Wed 2 Dec`, `right after …`."""
+    is_after = other.end <= fact.whole.start
+    between = fact.whole.start - other.end if is_after else other.start - fact.whole.end
+    length = hours(between) if between else "right"
+    return f"{length} {'after' if is_after else 'before'} their {fact.role} of {_day(other.start, zone)}"
 
 
 def _where(fact: Fact, zone: ZoneInfo) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from oncall_ui.domain.schedules.problem import Filler
+from oncall_ui.domain.schedules.problem import NOBODY, Filler, FillKind
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY_SETS: Mapping[str, frozenset[int]] = {
@@ -60,3 +60,14 @@ class OneOff:
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def planned(fills: Mapping[str, Filler]) -> dict[str, Filler]:
+    """With nobody where another schedule fills a role: nothing is planned for it here."""
+    return {role: NOBODY if filler.kind is FillKind.SCHEDULE else filler for role, filler in fills.items()}
+
+
+def inner_of(name: str) -> tuple[int, str]:
+    """Schedule id and role of a filler's name; 0 and empty for what isn't one."""
+    schedule, _, role = name.partition(":")
+    return (int(schedule), role) if schedule.isdecimal() and role else (0, "")

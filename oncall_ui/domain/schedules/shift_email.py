@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 QUIET_FROM, QUIET_TO = 20, 8
 """O'clock in the member's zone: no emails in between."""
 URGENT = timedelta(hours=24)
-"""A shift that begins sooner is told at any hour."""
+"""News about a shift that begins sooner doesn't wait."""
 
 
 class EmailKind(StrEnum):

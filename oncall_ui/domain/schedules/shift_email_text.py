@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ShiftNews:
-    """What one member is told about one publishing."""
+    """What one member learns about one publishing."""
 
     name: str
     schedule: str

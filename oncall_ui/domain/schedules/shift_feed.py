@@ -18,7 +18,7 @@ class FeedKind(StrEnum):
 
 
 def uid_of(schedule_uid: str, start: datetime, role: str, part: datetime | None = None) -> str:
-    """The same whoever has the slot. `part`: when a part begins that isn't the first one of its slot."""
+    """The same for every holder. `part`: when a part begins that isn't the first one of its slot."""
     moments = "-".join(f"{each.astimezone(UTC):%Y%m%dT%H%M%SZ}" for each in (start, part) if each is not None)
     return f"{schedule_uid}-{moments}-{_plain(role)}@{DOMAIN}"
 

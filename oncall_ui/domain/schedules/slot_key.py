@@ -1,4 +1,4 @@
-"""The name of a slot in addresses and feeds. It stays the same whoever holds the slot."""
+"""The name of a slot in addresses and feeds. It stays the same when the holder changes."""
 
 import re
 from datetime import UTC, datetime

@@ -12,7 +12,7 @@ from oncall_ui.models.columns import now, one_of, owned_by
 
 
 class ShiftEmail(SQLModel, table=True):
-    """What a member is to be told about one publishing. It is written with it, and sent by a job."""
+    """News for a member about one publishing: written with it, sent by a job."""
 
     __tablename__ = "shift_email"
     __table_args__ = (UniqueConstraint("plan_id", "member_id"), Index("ix_shift_email_due", "sent_at", "due_at"))

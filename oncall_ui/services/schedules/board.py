@@ -19,7 +19,7 @@ from oncall_ui.services.schedules.access import open_schedule
 from oncall_ui.services.schedules.calendars import Calendars, calendars_of
 from oncall_ui.services.schedules.drafts import published_until
 from oncall_ui.services.schedules.people import names_of, periods_of
-from oncall_ui.services.schedules.read import ShiftView, shifts_between
+from oncall_ui.services.schedules.read import ShiftView, shown_between
 
 
 class Trouble(StrEnum):
@@ -94,8 +94,8 @@ class _Reader:
 
     def read(self) -> Board:
         until = published_until(self._session, self._id) or self._at
-        parts = shifts_between(self._session, self._schedule, self._window.start, self._window.end)
-        ahead = shifts_between(self._session, self._schedule, self._at, until) if until > self._at else []
+        parts = shown_between(self._session, self._schedule, self._window.start, self._window.end)
+        ahead = shown_between(self._session, self._schedule, self._at, until) if until > self._at else []
         everybody = self._everybody([*parts, *ahead])
         calendars = self._calendars(everybody, until)
         shown = {part.participant_id for part in parts}
@@ -150,8 +150,10 @@ class _Reader:
         )
 
     def _trouble(self, part: ShiftView, *, is_blocked: bool) -> Trouble | None:
-        if part.participant_id is None:
+        if part.is_gap:
             return Trouble.GAP
+        if part.participant_id is None:
+            return None  # another schedule's, which says there what is wrong with it
         if not _is_there(self._periods.get(part.participant_id, ()), part.start.astimezone(self._zone).date()):
             return Trouble.LEFT
         return Trouble.BLOCKED if is_blocked and not part.is_accepted else None

@@ -19,6 +19,7 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Member, Schedule
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import give_access
+from oncall_ui.services.schedules.nested_rules import check_nested
 from oncall_ui.services.schedules.people import agree, put_on
 from oncall_ui.services.schedules.rules import checked, store_limits, store_one_offs, store_rules
 from oncall_ui.services.schedules.settings import Settings, apply
@@ -63,6 +64,7 @@ def create_schedule(app: App, member_id: int, new: NewSchedule) -> int:
         store_one_offs(session, schedule, [_renamed(one_off, ids) for one_off in new.one_offs])
         store_limits(session, schedule, [_limit(limit, ids) for limit in new.limits])
         checked(session, schedule)
+        check_nested(session, member_id, schedule)
         record(session, AuditAction.SCHEDULE_CREATED, by=member_id, what=schedule.name, people=len(ids))
     app.hub.publish(ScheduleChanged(schedule.id or 0))
     return schedule.id or 0

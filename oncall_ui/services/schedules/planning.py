@@ -157,7 +157,7 @@ def _renew(app: App, job: PlanJob) -> bool | None:
         has_moved, plan.progress = plan.progress != job.progress, dict(job.progress)
         is_stop_asked = plan.is_stop_asked
     if has_moved:
-        app.hub.publish(ScheduleChanged(job.schedule_id))
+        app.hub.publish(ScheduleChanged(job.schedule_id, is_progress=True))
     return is_stop_asked
 
 

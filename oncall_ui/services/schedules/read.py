@@ -1,6 +1,6 @@
 """What is published, as members may see it: who is on call, when whose shifts are, which schedules there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,20 +9,23 @@ from sqlmodel import Session, col, func, or_, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.nesting import DEEPEST, Entry, Rendered, render
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.models import Assignment, Member, Participant, PublishedShift, Schedule, ScheduleAccess, SchedulePlan
 from oncall_ui.services.schedules.access import access_of, open_schedule
+from oncall_ui.services.schedules.nested import NestedSlot, nested_slots
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.rules import roles_of
 
 NEXT_WITHIN = timedelta(days=35)
 """How far the next handoff is looked for. Shifts last a week at most, but there may be time off between them."""
 LONGEST_SHIFT = timedelta(days=8)
+OUTER, INNER = "outer", "inner"
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftView:
-    """A published slot, or the part of it that one person has. `participant_id` None: a gap."""
+    """A published slot, or the part of it that one person has."""
 
     shift_id: int
     shift_start: datetime
@@ -40,6 +43,12 @@ class ShiftView:
     """Of the part."""
     is_accepted: bool
     """Published although its holder was blocked."""
+    via: int = 0
+    """The schedule that fills the role, where a rule says so. Its people aren't participants of this one."""
+
+    @property
+    def is_gap(self) -> bool:
+        return not self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +131,12 @@ def read_schedule(app: App, member_id: int, schedule_id: int) -> ScheduleView:
 
 
 def read_shifts(app: App, member_id: int, schedule_id: int, start: datetime, end: datetime) -> tuple[ShiftView, ...]:
-    """Who has what of the published slots that overlap [start, end), by time and role. Raises NotAllowed."""
+    """Who has what of the published slots that overlap [start, end), by time and role, with those that another schedule
+    fills. Raises NotAllowed.
+    """
     with app.db.read() as session:
         schedule = open_schedule(session, member_id, schedule_id, Access.VIEWER)
-        return tuple(shifts_between(session, schedule, start, end))
+        return tuple(shown_between(session, schedule, start, end))
 
 
 def on_call(app: App, member_id: int, schedule_id: int, at: datetime) -> tuple[OnCall, ...]:
@@ -188,6 +199,51 @@ def _true_at(moment: datetime | None) -> list[ColumnElement[bool]]:
     ]
 
 
+def shown_between(session: Session, schedule: Schedule, start: datetime, end: datetime) -> list[ShiftView]:
+    """As `shifts_between`, and who is on call where another schedule fills a role, split at its handoffs."""
+    roles = roles_of(schedule)
+    found = [*shifts_between(session, schedule, start, end), *_nested(session, schedule, start, end, DEEPEST)]
+    return sorted(found, key=lambda each: (each.start, _rank(roles, each.role), each.end))
+
+
+def _nested(session: Session, schedule: Schedule, start: datetime, end: datetime, depth: int) -> Iterator[ShiftView]:
+    """Up to `depth` schedules inside each other; saving refuses more."""
+    for slot in nested_slots(session, schedule, start, end) if depth > 1 else ():
+        inner = [
+            *shifts_between(session, slot.inner, slot.start, slot.end),
+            *_nested(session, slot.inner, slot.start, slot.end, depth - 1),
+        ]
+        held = [part for part in inner if part.role == slot.inner_role]
+        entries = {
+            OUTER: [Entry(slot.start, slot.end, schedule=INNER)],
+            INNER: [
+                Entry(part.start, part.end, None if part.is_gap else str(number)) for number, part in enumerate(held)
+            ],
+        }
+        for piece in render(OUTER, entries):
+            yield _seen_inside(slot, piece, held[int(piece.person)] if piece.person else None)
+
+
+def _seen_inside(slot: NestedSlot, piece: Rendered, part: ShiftView | None) -> ShiftView:
+    """A part of a role that another schedule fills. None: a gap there."""
+    return ShiftView(
+        shift_id=0,
+        shift_start=slot.start,
+        shift_end=slot.end,
+        role=slot.role,
+        type=slot.type,
+        points=slot.points,
+        label=slot.label,
+        participant_id=None,
+        member_id=part.member_id if part else None,
+        name=part.name if part else "",
+        start=piece.start,
+        end=piece.end,
+        is_accepted=False,
+        via=slot.inner.id or 0,
+    )
+
+
 def _card(session: Session, member_id: int, schedule: Schedule, at: datetime) -> ScheduleCard:
     access = access_of(session, member_id, schedule.id or 0) or Access.VIEWER
     return ScheduleCard(
@@ -202,7 +258,7 @@ def _card(session: Session, member_id: int, schedule: Schedule, at: datetime) ->
 
 
 def _on_call(session: Session, schedule: Schedule, at: datetime) -> tuple[OnCall, ...]:
-    parts = shifts_between(session, schedule, at, at + NEXT_WITHIN)
+    parts = shown_between(session, schedule, at, at + NEXT_WITHIN)
     return tuple(_role(role, [each for each in parts if each.role == role], at) for role in roles_of(schedule))
 
 
@@ -214,15 +270,19 @@ def _role(role: str, parts: Sequence[ShiftView], at: datetime) -> OnCall:
     until = current.end
     for part in later:
         # Somebody with two shifts in a row hands over at the end of the second.
-        if part.start != until or part.participant_id != current.participant_id:
+        if part.start != until or _holder(part) != _holder(current):
             break
         until = part.end
-    holder = current if current.participant_id is not None else None
+    holder = None if current.is_gap else current
     return OnCall(role, holder, until, _first_held([part for part in later if part.start >= until]))
 
 
+def _holder(part: ShiftView) -> tuple[int | None, int | None, str]:
+    return part.participant_id, part.member_id, part.name
+
+
 def _first_held(parts: Iterable[ShiftView]) -> ShiftView | None:
-    return next((part for part in parts if part.participant_id is not None), None)
+    return next((part for part in parts if not part.is_gap), None)
 
 
 def _shift(

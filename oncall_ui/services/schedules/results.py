@@ -74,8 +74,9 @@ def roster_of(rows: Iterable[PlanSlot]) -> dict[Slot, str]:
 def result_as_row(problem: Problem, result: Result) -> dict[str, Any]:
     return {
         "stages": [_stage(stage) for stage in result.stages],
-        "conflicts": [_conflict(conflict) for conflict in result.conflicts],
-        "problems": [*problem.problems, *result.problems],
+        "conflicts": [conflict_as_row(conflict) for conflict in result.conflicts],
+        "problems": list(problem.problems),
+        "broken": [said.as_json() for said in result.problems],
         "seed": problem.seed,
         "seconds": problem.seconds,
         "solver": result.solver,
@@ -122,6 +123,12 @@ def _slot_of(value: Sequence[str]) -> Slot:
     return Slot(datetime.fromisoformat(start).astimezone(UTC), role)
 
 
+def problems_of(plan: SchedulePlan, names: Mapping[str, str]) -> tuple[str, ...]:
+    """About the input, then about fixed slots."""
+    broken = (Sentence.from_json(each).read(names) for each in plan.result.get("broken", ()))
+    return (*plan.result.get("problems", ()), *broken)
+
+
 def recount(plan: SchedulePlan, values: Mapping[Stage, Fraction]) -> None:
     """After a manual change: what the stages are worth now. A stage stays proved only while its value stays."""
     stages = [
@@ -147,7 +154,8 @@ def _stage(stage: StageResult) -> dict[str, Any]:
     }
 
 
-def _conflict(conflict: Conflict) -> dict[str, Any]:
+def conflict_as_row(conflict: Conflict) -> dict[str, Any]:
+    """What `conflicts_of` reads."""
     return {
         "slots": [_slot(slot) for slot in conflict.slots],
         "facts": [fact.as_json() for fact in conflict.facts],

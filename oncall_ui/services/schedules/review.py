@@ -11,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.breaches import Breach, Roster, breaches_of
 from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import Problem
+from oncall_ui.domain.schedules.problem import NOBODY, Problem, Shift, Slot
 from oncall_ui.domain.schedules.result import Stage
 from oncall_ui.services.schedules.access import open_schedule
 from oncall_ui.services.schedules.draft_views import DraftView, read_draft
@@ -108,7 +108,11 @@ def read_review(app: App, member_id: int, schedule_id: int, number: int, known: 
 
 
 def fair_rows(problem: Problem, roster: Roster) -> tuple[FairRow, ...]:
-    """Of everybody who has a share, a shift or a balance, in the order of the problem."""
+    """Of everybody who has a share, a shift or a balance, in the order of the problem.
+
+    As in the ledger, only slots that somebody holds are due.
+    """
+    problem = _without_gaps(problem, roster)
     whole = Judge(problem).accounts(roster)
     each_counts_one = replace(
         problem,
@@ -131,6 +135,15 @@ def fair_rows(problem: Problem, roster: Roster) -> tuple[FairRow, ...]:
         if row.share or row.points.done or row.carried:
             found.append(row)
     return tuple(found)
+
+
+def _without_gaps(problem: Problem, roster: Roster) -> Problem:
+    def filled(shift: Shift) -> Shift:
+        held = {role: fill for role, fill in shift.fills.items() if Slot(shift.start, role) in roster}
+        return replace(shift, fills={role: held.get(role, NOBODY) for role in shift.fills})
+
+    starts = {slot.start for slot in roster}
+    return replace(problem, shifts=tuple(filled(shift) for shift in problem.shifts if shift.start in starts))
 
 
 def preferences_of(problem: Problem, roster: Roster) -> tuple[Preference, ...]:

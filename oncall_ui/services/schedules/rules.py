@@ -1,6 +1,7 @@
 """The rules, one-off shifts and limits of a schedule. A change ends rows and adds others, so the past stays known."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import TypeVar
@@ -15,7 +16,7 @@ from oncall_ui.domain.schedules.plan_format.fields import UnusableInput
 from oncall_ui.domain.schedules.plan_format.limits import LimitReader
 from oncall_ui.domain.schedules.plan_format.problem_writing import limit_as_json
 from oncall_ui.domain.schedules.problem import Filler, FillKind, Limit
-from oncall_ui.domain.schedules.rules import OneOff, Rule
+from oncall_ui.domain.schedules.rules import OneOff, Rule, planned
 from oncall_ui.domain.schedules.shifts import Generated, Pattern, ShiftRefused, generate
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
@@ -23,6 +24,7 @@ from oncall_ui.models import Participant, Schedule, ScheduleLimit, ScheduleOneOf
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.availability.holidays import holidays_between
 from oncall_ui.services.schedules.access import lock_schedule
+from oncall_ui.services.schedules.nested_rules import check_nested, nested_fillers
 
 MOST = 100
 """Rules, one-off shifts and limits of a schedule, each."""
@@ -41,8 +43,10 @@ def save_rules(app: App, member_id: int, schedule_id: int, rules: Sequence[Rule]
     """
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
+        former = nested_fillers(session, schedule_id)
         store_rules(session, schedule, rules)
         warnings = checked(session, schedule).warnings
+        check_nested(session, member_id, schedule, former)
         record(session, AuditAction.SCHEDULE_CHANGED, by=member_id, what=schedule.name, rules=len(rules))
     app.hub.publish(ScheduleChanged(schedule_id))
     return warnings
@@ -52,8 +56,10 @@ def save_one_offs(app: App, member_id: int, schedule_id: int, one_offs: Sequence
     """The shifts beside the rules, from the next draft on. Raises NotAllowed and InvalidInput as `save_rules`."""
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
+        former = nested_fillers(session, schedule_id)
         store_one_offs(session, schedule, one_offs)
         checked(session, schedule)
+        check_nested(session, member_id, schedule, former)
         record(session, AuditAction.SCHEDULE_CHANGED, by=member_id, what=schedule.name, one_offs=len(one_offs))
     app.hub.publish(ScheduleChanged(schedule_id))
 
@@ -100,9 +106,9 @@ def pattern_of(session: Session, schedule: Schedule, first: date, end: date) -> 
     return Pattern(
         zone_of(schedule.zone),
         roles_of(schedule),
-        rules_of(session, schedule.id or 0),
+        tuple(replace(rule, fills=planned(rule.fills)) for rule in rules_of(session, schedule.id or 0)),
         schedule.cycle_from,
-        one_offs_of(session, schedule.id or 0),
+        tuple(replace(each, fills=planned(each.fills)) for each in one_offs_of(session, schedule.id or 0)),
         schedule.points,
         frozenset(holidays),
     )
@@ -130,7 +136,7 @@ def checked(session: Session, schedule: Schedule) -> Generated:
     session.flush()
     today = datetime.now(UTC).astimezone(zone_of(schedule.zone)).date()
     found = shifts_of(session, schedule, today, today + CHECKED)
-    if not found.shifts:
+    if not found.shifts and not nested_fillers(session, schedule.id or 0):
         raise InvalidInput("Shifts", "These rules start no shift in the next 12 weeks. Add one that does.")
     return found
 

@@ -18,7 +18,7 @@ from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import field, refuse_all
 
 WEEKS = (4, 6, 8, 12, 26, 52)
-KEPT = "Nothing is published and nobody is told until you publish the draft."
+KEPT = "Nothing changes, and nobody gets an email, until you publish the draft."
 MOVES = "These weeks are published already. The draft keeps what it can and shows every change."
 
 

@@ -80,7 +80,7 @@ class Reader:
 
     def _held(self, shift: ShiftView, caption: str, percent: int | None = None) -> Cell:
         mark = mark_classes(self.colours.get(shift.participant_id or 0, 1))
-        return Cell(caption, shift.name, mark, is_me=shift.participant_id == self.me, percent=percent)
+        return Cell(caption, shift.name, mark, is_me=shift.participant_id in ({self.me} - {None}), percent=percent)
 
     def _when(self, moment: datetime) -> str:
         """`10:00` today, `Wed 10:00` within a week, else `Wed 2 Dec, 10:00`."""

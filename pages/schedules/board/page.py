@@ -35,6 +35,8 @@ from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
 from pages.session import login_required, run_as
 
 TICK_SECONDS = 60
+FOR_MANAGERS = "Create a draft: it says who would be on call, and why. Nothing changes until you publish it."
+FOR_OTHERS = "They show here once a manager publishes a plan."
 DRAFTS = {
     PlanStatus.PLANNING: "is being planned",
     PlanStatus.DRAFT: "is ready to review",
@@ -93,6 +95,7 @@ class _Screen:
         self._drafts = html.div().classes("oc-stack board-drafts")
         self._alert = Alert(self._open_shift)
         self._now = NowNext()
+        self._empty = _Empty()
         self._plan = Plan(chosen, self._write_address, self._move, self._open_shift)
         self.shift = ShiftDialog(app, me, self.reading, self._tell_address)
 
@@ -105,6 +108,9 @@ class _Screen:
         reader = OnCallReader(colours, found.view.my_participant_id, found.zone, found.at)
         self._now.show(reader.cells(found.on_call, found.gaps_now))
         self._plan.show(found)
+        is_empty = found.view.published_until is None
+        self._empty.show(found.view, is_empty=is_empty)
+        self._plan.box.set_visibility(not is_empty)
         self.shift.show(found)
 
     def _head(self) -> None:
@@ -115,10 +121,10 @@ class _Screen:
                 with html.p().classes("oc-status is-busy").props("role=status") as self._status:
                     self._words = TextElement(tag="b", text="Loading the shifts")
                     self._rest = TextElement(tag="span", text="")
-            with html.div().classes("oc-acts wide"):
-                self._new = ui.button("New draft", color=None, on_click=self._new_draft.open)
-                self._new.props("unelevated no-caps").classes("oc-btn")
-                self._new.set_visibility(_may_plan(self._view))
+            with html.div().classes("oc-acts wide") as self._acts:
+                new = ui.button("New draft", color=None, on_click=self._new_draft.open)
+                new.props("unelevated no-caps").classes("oc-btn")
+            self._acts.set_visibility(_may_plan(self._view))
 
     def _say(self, found: Found) -> None:
         status = status_of(found.view, found.board, len(found.drafts), found.at)
@@ -127,7 +133,7 @@ class _Screen:
         self._status.classes(add=status.css, remove=self._css)
         self._css = status.css
         self._name.set_text(found.view.name)
-        self._new.set_visibility(_may_plan(found.view))
+        self._acts.set_visibility(_may_plan(found.view))
 
     def _show_drafts(self, found: Found) -> None:
         if found.drafts == self._waiting:
@@ -164,6 +170,20 @@ class _Screen:
             self._address = address
             # In place of the one there: Back leaves the page.
             ui.navigate.history.replace(address)
+
+
+class _Empty:
+    """In place of the plan until something is published."""
+
+    def __init__(self) -> None:
+        with html.section().classes("oc-card board-empty") as self._box:
+            html.h2("No shifts yet")
+            self._words = TextElement(tag="p", text="")
+        self._box.set_visibility(False)
+
+    def show(self, view: ScheduleView, *, is_empty: bool) -> None:
+        self._box.set_visibility(is_empty)
+        self._words.set_text(FOR_MANAGERS if _may_plan(view) else FOR_OTHERS)
 
 
 def _may_plan(view: ScheduleView) -> bool:

@@ -8,7 +8,7 @@ from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.problem import Span
 from oncall_ui.domain.schedules.slot_key import slot_key
 from oncall_ui.services.schedules.board import Board, BoardPerson, BoardSlot, Trouble
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.read import ScheduleView, ShiftView
 from pages.schedules.plan.lanes import Lane
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
 from pages.widgets.dates import count
@@ -48,19 +48,20 @@ class Slots:
             for person in self._board.people
             if self._who in {None, person.id}
         ]
-        return lanes, held.get(None, []) if self._who is None else []
+        gaps = [slot for slot in held.get(None, []) if slot.is_gap]
+        return lanes, gaps if self._who is None else []
 
     def _slot(self, number: int, each: BoardSlot) -> PlanSlot:
         part, person = each.part, self._people.get(each.part.participant_id or 0)
         key = slot_key(part.shift_start, part.role)
         return PlanSlot(
             # A part that isn't the first needs a name of its own on the page.
-            key=key if part.start == part.shift_start else f"{key}\n{number}",
+            key=f"inner\n{number}" if part.via else key if part.start == part.shift_start else f"{key}\n{number}",
             start=part.start,
             end=part.end,
             role=part.role,
             level=self._view.roles.index(part.role) if part.role in self._view.roles else len(self._view.roles),
-            holder=holder_of(person, self._view) if person else None,
+            holder=holder_of(person, self._view) if person else _inner_holder(part),
             marks=frozenset(_marks(each)),
             details=tuple(self._details(each, person)),
             is_dim=self._who is not None and part.participant_id not in {self._who, None},
@@ -80,6 +81,11 @@ def shift_of_key(key: str) -> str:
 
 def holder_of(person: BoardPerson, view: ScheduleView) -> Holder:
     return Holder(person.name, person.colour, is_me=person.id == view.my_participant_id)
+
+
+def _inner_holder(part: ShiftView) -> Holder | None:
+    """Somebody of another schedule that fills the role; None: a gap."""
+    return None if part.is_gap else Holder(part.name, part.member_id or 1)
 
 
 def age_words(person: BoardPerson, at: datetime) -> str:

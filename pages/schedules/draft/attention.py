@@ -1,6 +1,7 @@
 """What a review begins with where something keeps the draft from being published: what changed, and who is blocked."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,11 @@ from oncall_ui.services.schedules.review import Review
 from pages.schedules.draft.lists import Block
 from pages.schedules.draft.slots import People, key_of
 from pages.schedules.plan.shift import span_words
-from pages.widgets.dates import count, duration
+from pages.widgets.dates import NBSP, count
 
 UPDATE = "Update the draft to publish it"
 WHOLE = 1000
+HOUR = timedelta(hours=1)
 CALENDARS = "The availability of "
 
 
@@ -84,10 +86,6 @@ class BlockedCard:
         return len(self._slots) - len(self.accepted)
 
     def _line(self, key: str, slot: DraftSlot, review: Review, people: People) -> dict[str, Any]:
-        blocked = (slot.end - slot.start) * slot.blocked / WHOLE
-        share = (
-            "all of it" if slot.blocked == WHOLE else f"{duration(slot.start, slot.start + blocked, self._zone)} of it"
-        )
         asked = (Slot(slot.start, slot.role), slot.participant_id) in review.draft.choices.asked
         may_ask = not asked and people.can_be_asked(slot.participant_id)
         name = people.short(slot.participant_id)
@@ -95,7 +93,7 @@ class BlockedCard:
             "key": key,
             "n": people.name(slot.participant_id),
             "when": span_words(slot.start, slot.end, self._zone),
-            "small": f"{slot.role}, blocked for {share}" + (f". {name} was asked by email" if asked else ""),
+            "small": f"{slot.role}, blocked for {_share(slot)}" + (f". {name} was asked by email" if asked else ""),
             "ticked": self._is_ticked(key, slot),
             "ask": f"Ask {name}" if may_ask else "",
         }
@@ -110,3 +108,10 @@ class BlockedCard:
             return
         (self._ticks.add if is_ticked else self._ticks.discard)((key, slot.participant_id))
         self._changed()
+
+
+def _share(slot: DraftSlot) -> str:
+    """`10 of 48 h`."""
+    whole = (slot.end - slot.start) / HOUR
+    blocked = whole * slot.blocked / WHOLE
+    return "all of it" if slot.blocked == WHOLE else f"{max(1, round(blocked))} of {round(whole)}{NBSP}h"

@@ -1,4 +1,4 @@
-"""What a draft could not do: the fewest facts that stand in the way, and the easiest fixes, a button each."""
+"""What a draft could not do: the fewest facts that are in the way, and the easiest fixes, a button each."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -37,11 +37,10 @@ class Conflicts:
 
     def _row(self, number: int, conflict: Conflict, choices: Choices, people: People) -> dict[str, Any]:
         names = people.names
-        facts = count(len(conflict.facts), "fact")
         return {
             "key": number,
             "head": f"{self._slots(conflict.slots)} can’t be planned as wanted",
-            "lead": f"Without any one of {'this' if len(conflict.facts) == 1 else 'these'} {facts} it could.",
+            "lead": _lead(len(conflict.facts)),
             "slot": key_of(conflict.slots[0]) if conflict.slots else "",
             "facts": [fact.read(names) for fact in conflict.facts],
             "fixes": [self._fix(place, fix, choices, people) for place, fix in enumerate(conflict.fixes)],
@@ -66,6 +65,12 @@ class Conflicts:
         day = slots[0].start.astimezone(self._zone).date()
         first = f"{day_words(day, day)}, {slots[0].role}"
         return first if len(slots) == 1 else f"{first} and {count(len(slots) - 1, 'more shift')}"
+
+
+def _lead(facts: int) -> str:
+    if facts == 1:
+        return "One fact rules it out. Without it, it could be planned."
+    return f"These {count(facts, 'fact')} together rule it out. Without any one of them, it could be planned."
 
 
 def fix_word(fix: Fix, people: People) -> str:

@@ -42,7 +42,7 @@ def _fairness(rows: Sequence[FairRow]) -> Row:
     return {
         "cap": "Fairness",
         "b": f"{float(most):.1f}",
-        "of": "points from a fair share, at most",
+        "of": "points off, at most",
         "p": f"A fair share is {each} points" if each else "Nothing is due",
         "bad": False,
     }

@@ -25,7 +25,7 @@ class PublishBar:
     """`publish` opens the question; the bar says what keeps it waiting."""
 
     def __init__(self, rules: str, publish: Act, discard: Act) -> None:
-        with html.div().classes("oc-save") as self.box, html.div().classes("oc-save-inner"):
+        with html.div().classes("oc-save draft-save") as self.box, html.div().classes("oc-save-inner"):
             self._words = TextElement(tag="span", text="").classes("grow").props("aria-live=polite")
             ui.button("Discard", color=None, on_click=discard).props("flat no-caps").classes("oc-btn quiet")
             change = ui.button("Change", color=None, on_click=lambda: ui.navigate.to(rules))
@@ -39,7 +39,7 @@ class PublishBar:
         self.box.set_visibility(True)
         self._publish.set_visibility(True)
         self._words.set_text(waits or told_words(review.draft.slots))
-        # Not the attribute `disabled`: whoever presses it is told why.
+        # Not the attribute `disabled`: the bar says why it waits.
         self._publish.props(f"aria-disabled={str(bool(waits)).lower()}")
 
     def show_failed(self) -> None:
@@ -53,7 +53,7 @@ class PublishBar:
 
 
 class PublishDialog:
-    """Asks once: until when, and who is told. `publish` is called with the day after the last one, or None for all."""
+    """Asks once: until when, and who hears of it. `publish` gets the day after the last one, or None for all."""
 
     def __init__(self, zone: ZoneInfo, publish: Callable[[date | None], Awaitable[None]]) -> None:
         self._zone, self._act, self._dialog = zone, publish, FormDialog()

@@ -51,39 +51,48 @@ class ReviewPart:
     """Drawn where it is created."""
 
     def __init__(self, view: ScheduleView, zone: ZoneInfo, acts: Acts) -> None:
-        open_slot = acts.open_slot
         self._view, self._zone, self._ask = view, zone, acts.ask
         self._slots: dict[str, DraftSlot] = {}
         with html.section().classes("oc-card").props('aria-label="What this draft is worth"'):
             self._facts = Block("facts")
-        self._conflicts = Conflicts(zone, open_slot, acts.use_fix)
-        self.blocked = BlockedCard(zone, open_slot, self._ask_holder, acts.ticked)
+        self._conflicts = Conflicts(zone, acts.open_slot, acts.use_fix)
+        self.blocked = BlockedCard(zone, acts.open_slot, self._ask_holder, acts.ticked)
         with html.div().classes("oc-make even"):
-            with html.section().classes("oc-card").props("aria-labelledby=changes") as self._changes:
-                with html.div().classes("oc-card-head"):
-                    self._changes_head = TextElement(tag="h2", text="").classes("grow").props("id=changes")
-                    self._changes_for = TextElement(tag="span", text="").classes("oc-sub")
-                self._change_list = Block("changes", slot=open_slot)
+            with html.div().classes("oc-stack"):
+                self._draw_changes(acts.open_slot)
+                with html.section().classes("oc-card").props("aria-labelledby=proof"):
+                    with html.div().classes("oc-card-head"):
+                        html.h2("How good it is").props("id=proof")
+                    self._stages = Block("stages")
             with html.section().classes("oc-card").props("aria-labelledby=compromises") as self._compromises:
                 with html.div().classes("oc-card-head"):
                     html.h2("Compromises").props("id=compromises")
-                self._compromise_list = Block("compromises", slot=open_slot)
-            with html.section().classes("oc-card").props("aria-labelledby=proof"):
-                with html.div().classes("oc-card-head"):
-                    html.h2("How good it is").props("id=proof")
-                self._stages = Block("stages")
+                self._compromise_list = Block("compromises", slot=acts.open_slot)
+        self._draw_fairness()
+        self._draw_plan(acts.open_slot)
+
+    def _draw_changes(self, open_slot: OpenSlot) -> None:
+        with html.section().classes("oc-card").props("aria-labelledby=changes") as self._changes:
+            with html.div().classes("oc-card-head"):
+                self._changes_head = TextElement(tag="h2", text="").classes("grow").props("id=changes")
+                self._changes_for = TextElement(tag="span", text="").classes("oc-sub")
+            self._change_list = Block("changes", slot=open_slot)
+
+    def _draw_fairness(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=fairness"):
             with html.div().classes("oc-card-head"):
                 html.h2("Fairness").classes("grow").props("id=fairness")
-                ui.link("Everyone’s ledger", schedule_route(view.id, "fairness"))
+                ui.link("Everyone’s ledger", schedule_route(self._view.id, "fairness"))
             self._fairness = Block("fairness")
+
+    def _draw_plan(self, open_slot: OpenSlot) -> None:
+        roles = self._view.roles
         with html.section().classes("oc-card").props("aria-labelledby=plan"):
             with html.div().classes("oc-card-head"):
                 html.h2("The plan").classes("grow").props("id=plan")
                 self._span = TextElement(tag="span", text="").classes("oc-sub")
-            self._weeks = WeekGrid(
-                view.roles, open_slot, css="small not-phone" if len(view.roles) > 1 else "small one not-phone"
-            )
+            one = " one" if len(roles) == 1 else ""
+            self._weeks = WeekGrid(roles, open_slot, css=f"small not-phone{one}")
             self._agenda = Agenda(open_slot, css="only-phone")
             ui.html(LEGEND, sanitize=False, tag="ul").classes("oc-legend draft-legend").props("aria-hidden=true")
 

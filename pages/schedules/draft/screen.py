@@ -18,7 +18,7 @@ from pages.schedules.draft.actions import Actions, Refused
 from pages.schedules.draft.attention import OutdatedAlert
 from pages.schedules.draft.planning_part import PlanningPart
 from pages.schedules.draft.publish_bar import PublishBar, PublishDialog
-from pages.schedules.draft.review_part import ReviewPart
+from pages.schedules.draft.review_part import Acts, ReviewPart
 from pages.schedules.draft.slot_dialog import SlotDialog
 from pages.schedules.draft.slots import People, by_key
 from pages.schedules.draft.words import span_of, status_of
@@ -106,9 +106,8 @@ class Screen:
             if state is PlanStatus.PLANNING:
                 self._part = PlanningPart(self._stop, self._discard)
             elif state in {PlanStatus.DRAFT, PlanStatus.PUBLISHED}:
-                self._part = ReviewPart(
-                    self._view, self._zone, self._open_slot, self._ask, self._use_fix, self._show_bar
-                )
+                acts = Acts(self._open_slot, self._ask, self._use_fix, self._show_bar)
+                self._part = ReviewPart(self._view, self._zone, acts)
 
     def _show_bar(self) -> None:
         review = self._review
@@ -165,7 +164,7 @@ class Screen:
         if self._review is None:
             return
         span = span_of(self._review.draft.line)
-        lost = [f"The plan of {span} and what you changed in it are lost. No one is told."]
+        lost = [f"The plan of {span} and what you changed in it are lost. No one gets a message."]
         if await self._question.ask("Discard this draft?", lost, keep="Cancel", lose="Discard") and await self._try(
             self._actions.discard()
         ):

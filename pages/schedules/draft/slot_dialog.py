@@ -14,7 +14,7 @@ from pages.schedules.why.words import shown_of
 
 
 class SlotDialog:
-    """One per page. `said` is told what was done."""
+    """One per page. `said` hears what was done."""
 
     def __init__(self, zone: ZoneInfo, me: int | None, actions: Actions, said: Callable[[str], None]) -> None:
         self._zone, self._me, self._actions, self._said = zone, me, actions, said

@@ -45,7 +45,8 @@ def change_rows(slots: Sequence[DraftSlot], people: People, zone: ZoneInfo) -> l
 
 def fair_table(rows: Sequence[FairRow], people: People) -> Row:
     """Heads and lines of the table, members in alphabetical order."""
-    types = list(dict.fromkeys(kind for row in rows for kind in row.types))
+    found = {kind for row in rows for kind in row.types}
+    types = [*(kind for kind in TYPES if kind in found), *sorted(found - TYPES.keys())]
     ordered = sorted(rows, key=lambda row: people.name(row.participant_id).casefold())
     return {
         "types": [TYPES.get(kind, kind[:1].upper() + kind[1:]) for kind in types],

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.result import Stage, StageResult, Verdict, first_open
 from oncall_ui.services.schedules.draft_views import DraftSlot, DraftView, PlanLine
-from pages.widgets.dates import clock, count, day_words, short_day
+from pages.widgets.dates import NBSP, clock, count, day_words, short_day
 
 LOOKING = "Looking for the best plan"
 A_DAY = timedelta(days=1)
+UNKNOWN = 99.95
+"""Percent from which on a bound says nothing."""
 MINUS = "\u2212"
 STAGES = {
     Stage.GAPS: "Cover",
@@ -91,7 +93,7 @@ def within_words(best: float, bound: float) -> str:
 
 def seconds_words(seconds: float) -> str:
     """`7.2 s`."""
-    return f"{seconds:.1f}\u00a0s"
+    return f"{seconds:.1f}{NBSP}s"
 
 
 def signed(value: Fraction) -> str:
@@ -117,7 +119,7 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 def _found(draft: DraftView) -> list[str]:
     if draft.is_by_hand:
-        return ["changed by hand"]
+        return ["with manual changes"]
     seconds = sum(stage.cpu_seconds for stage in draft.stages)
     return [f"found in {seconds_words(seconds)}"] if seconds else []
 

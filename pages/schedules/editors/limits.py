@@ -51,7 +51,7 @@ TEMPLATE = f"""
   ><template v-if="props.row.unit">{entry("'number'", "props.row.unit + ': ' + props.row.n", inputmode="numeric")}</template
   ><span>{{{{ props.row.after }}}}</span
   >{choice("'per'", "'Period: ' + props.row.n", "props.row.o.per", shown="props.row.v.per")}
-  <details v-if="props.row.kind != 'apart'" class="ed-who"><summary :aria-label="'Who: ' + props.row.n"
+  <details v-if="props.row.kind != 'apart'" class="ed-who"><summary :aria-label="props.row.who + ', who: ' + props.row.n"
     >{{{{ props.row.who }}}}</summary><label v-for="p in props.row.o.each" :key="p.k"><input type="checkbox"
     v-model="props.row.v[p.k]" @change="() => $parent.$emit('field',
       {{key: props.row.key, name: p.k, value: props.row.v[p.k]}})"><span>{{{{ p.t }}}}</span></label></details></div>

@@ -44,7 +44,7 @@ SHEETS = 3
 ONLY_PEOPLE = "Only people on this schedule see its ledger. Ask a manager of the schedule to add you."
 EXPLAINED = (
     "Your fair share of a shift is its points, divided among everyone who was on the schedule then, by their share in "
-    "percent. Pauses and days before you joined cost nothing. Whoever was on call gets the points."
+    "percent. Pauses and days before you joined cost nothing. The person on call gets the points."
 )
 
 

@@ -46,7 +46,7 @@ def _next_plan(balance: float, cap: float | None, whom: str) -> str:
         return "the next plan doesn’t carry it over"
     if cap is not None and abs(balance) >= cap + EVEN:
         part = amount(cap)
-        return f"the next plan {'gives back' if balance > 0 else 'makes up'} {part} of it, the rest stays"
+        return f"the next plan {'returns' if balance > 0 else 'makes up'} {part} of it, the rest stays"
     return "the next plan gives it back" if balance > 0 else f"the next plan gives {whom} more"
 
 

@@ -75,7 +75,7 @@ def _who(record: PlanRecord, zone: ZoneInfo) -> list[str]:
 
 
 def _notes(record: PlanRecord, zone: ZoneInfo) -> list[str]:
-    found = ["changed by hand after planning"] if record.is_by_hand else []
+    found = ["changed manually after planning"] if record.is_by_hand else []
     if record.read_at is not None:
         found.append(f"from calendars read {moment_of(record.read_at, zone)} or later")
     if seconds := sum(stage.cpu_seconds for stage in record.stages):

@@ -94,10 +94,10 @@ def _role(each: OnCall, line: ScheduleLine, member_id: int, zone: ZoneInfo, now:
 
 def _person(shift: ShiftView | None, line: ScheduleLine, member_id: int, *, short: bool = False) -> dict[str, Any]:
     """Empty for nobody."""
-    if shift is None or shift.participant_id is None:
+    if shift is None or shift.is_gap:
         return {}
     is_me = shift.member_id == member_id
-    holder = Holder(shift.name, line.colours.get(shift.participant_id, 1), is_me)
+    holder = Holder(shift.name, line.colours.get(shift.participant_id or 0, shift.member_id or 1), is_me)
     name = holder.short if short else holder.name
     return {"n": name, "i": holder.initials, "p": holder.mark, "you": is_me and not short}
 

@@ -13,9 +13,11 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.schedules.read import list_schedules
 from oncall_ui.services.team.grid import TeamMember, read_team
 from pages.layout import frame
 from pages.opening import page
+from pages.schedules.editors.fillers import schedule_fillers
 from pages.schedules.editors.holidays import Known, known_holidays
 from pages.schedules.new.choices import Choices, first_choices
 from pages.schedules.new.create import create
@@ -42,8 +44,9 @@ def register(app: App) -> None:
     async def new_schedule(me: Annotated[LoggedIn, Depends(login_required(app))]) -> None:
         now = datetime.now(UTC)
         team = await run_as(app, me, read_team, Window(now, now + timedelta(days=1)), now)
+        others = await run_as(app, me, list_schedules, now)
         with frame(app, me, "New schedule", SCHEDULES):
-            screen = _Screen(app, me, team.members)
+            screen = _Screen(app, me, team.members, schedule_fillers(others))
         with ui.context.client.content:
             screen.add_bar()
 
@@ -51,8 +54,8 @@ def register(app: App) -> None:
 class _Screen:
     """One step at a time is drawn; what the others hold is in `_choices`."""
 
-    def __init__(self, app: App, me: LoggedIn, members: tuple[TeamMember, ...]) -> None:
-        self._app, self._me, self._members = app, me, members
+    def __init__(self, app: App, me: LoggedIn, members: tuple[TeamMember, ...], schedules: Mapping[str, str]) -> None:
+        self._app, self._me, self._members, self._schedules = app, me, members, schedules
         self._names = {member.id: member.name for member in members}
         today = datetime.now(me.member.tz).date()
         self._choices = first_choices("", me.member.tz, today, [member.id for member in members])
@@ -121,7 +124,7 @@ class _Screen:
         self._show_way()
         with self._place:
             if known is not None:
-                return ShiftsStep(self._choices, self._names, known, self._keep)
+                return ShiftsStep(self._choices, self._names, self._schedules, known, self._keep)
             if last:
                 return PrioritiesStep(self._choices, self._names, self._keep)
             return PeopleStep(self._choices, self._members, self._keep)

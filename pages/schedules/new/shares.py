@@ -12,6 +12,7 @@ from pages.widgets.dates import count
 from pages.widgets.people import first_name, initials, mark_classes
 
 FULL = 100
+NOT_PLANNED = {FillKind.NOBODY, FillKind.SCHEDULE}
 WEEKS_A_MONTH = 52 / 12
 ROW = """
 <div class="new-share" role="listitem" :key="props.row.key"><span class="oc-who"><span :class="props.row.mark"
@@ -63,4 +64,4 @@ def wanted(choices: Choices) -> int:
         shifts = generate(choices.pattern(), choices.start, choices.end).shifts
     except ShiftRefused:
         return 0
-    return sum(filler.kind is not FillKind.NOBODY for shift in shifts for filler in shift.fills.values())
+    return sum(filler.kind not in NOT_PLANNED for shift in shifts for filler in shift.fills.values())

@@ -27,11 +27,20 @@ NO_SHIFT = "These rules start no shift. Add one that does."
 
 
 class ShiftsStep:
-    """Drawn where it is created; calls `changed` with each new value. `names`: member id → name."""
+    """Drawn where it is created; calls `changed` with each new value.
+
+    `names`: member id → name. `schedules`: as in Fillers.
+    """
 
     def __init__(
-        self, choices: Choices, names: Mapping[int, str], known: Known, changed: Callable[[Choices], None]
+        self,
+        choices: Choices,
+        names: Mapping[int, str],
+        schedules: Mapping[str, str],
+        known: Known,
+        changed: Callable[[Choices], None],
     ) -> None:
+        self._schedules = schedules
         self._choices, self._changed, self._known = choices, changed, known
         self._people = {str(member): names[member] for member in choices.people if member in names}
         with html.div().classes("oc-make"):
@@ -53,7 +62,7 @@ class ShiftsStep:
         return None if None in read or wrong or not self._shown.weeks else self._choices
 
     def _fillers(self) -> Fillers:
-        return Fillers(tuple(self._choices.roles), self._people)
+        return Fillers(tuple(self._choices.roles), self._people, self._schedules)
 
     def _draw_sets(self) -> None:
         self._chips: dict[str, ui.button] = {}

@@ -66,7 +66,8 @@ def _shift(slots: Sequence[PlanSlot], tags: _Tags) -> Row:
     return {
         "key": first.key,
         "day": day,
-        "hours": f"{clock(first.start, zone)} to {until}",
+        "from": clock(first.start, zone),
+        "to": f"to {until}",
         "who": [_holder(slot, zone) for slot in slots],
         "notes": [note for slot in slots for note in _notes(slot)],
         **tags.of(first),

@@ -28,7 +28,8 @@ WEEK = """
 """
 LINES = """
 <div><div class="wk">{{ props.row.days }} <small>{{ props.row.week }}</small></div><ol>
-  <li v-for="s in props.row.shifts" :key="s.key"><b>{{ s.day }}<small>{{ s.hours }}</small></b
+  <li v-for="s in props.row.shifts" :key="s.key"><b>{{ s.day }}<small
+    ><span class="from">{{ s.from }} </span>{{ s.to }}</small></b
     ><button v-for="w in s.who" type="button" :class="w.c" :aria-label="w.t" @click="() => $parent.$emit('shift', w.id)"
       ><span :class="w.p" aria-hidden="true">{{ w.i }}</span><span class="oc-clip">{{ w.n }}</span
       ><span v-if="w.you" class="oc-you">you</span

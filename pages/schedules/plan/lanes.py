@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.problem import Span
-from pages.schedules.plan.shift import NOBODY, Holder, Mark, PlanSlot
+from pages.schedules.plan.shift import NOBODY, TROUBLES, Holder, Mark, PlanSlot
 from pages.schedules.plan.weeks import entry_point, hours_since
 from pages.widgets.dates import count, short_day
 
@@ -113,7 +113,7 @@ def _cells(slots: Iterable[PlanSlot], weeks: Weeks, now: datetime, entry: str) -
 
 
 def _css(slot: PlanSlot, now: datetime) -> str:
-    needs_change = slot.is_gap or not {Mark.CONFLICT, Mark.LEFT}.isdisjoint(slot.marks)
+    needs_change = slot.is_gap or not TROUBLES.isdisjoint(slot.marks)
     found = {"bad": needs_change, "past": slot.end <= now, "changed": Mark.CHANGED in slot.marks, "dim": slot.is_dim}
     return " ".join(["s2" if slot.level else "s1", *(name for name, holds in found.items() if holds)])
 

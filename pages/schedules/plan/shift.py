@@ -32,6 +32,8 @@ WORDS = {
     Mark.CHANGED: "changed",
 }
 NOBODY = "nobody"
+TROUBLES = frozenset({Mark.CONFLICT, Mark.LEFT})
+"""Why somebody else has to take a shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,9 @@ class PlanSlot:
         found = {
             "second": self.level > 0,
             "gap": holder is None,
-            "mine": holder is not None and holder.is_me,
-            "clash": holder is not None and not {Mark.CONFLICT, Mark.LEFT}.isdisjoint(self.marks),
-            "stale": Mark.STALE in self.marks,
+            "mine": holder is not None and holder.is_me and not self.is_dim,
+            "clash": not self.is_dim and holder is not None and not TROUBLES.isdisjoint(self.marks),
+            "stale": not self.is_dim and Mark.STALE in self.marks,
             "changed": Mark.CHANGED in self.marks,
             "dim": self.is_dim,
         }

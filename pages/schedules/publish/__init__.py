@@ -1,1 +1,1 @@
-"""A schedule’s Publish page: where shifts can be subscribed to, and who is told what."""
+"""A schedule’s Publish page: links to subscribe to, and notifications."""

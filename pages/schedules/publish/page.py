@@ -1,4 +1,4 @@
-"""/schedules/{id}/publish: links under which calendar apps read its shifts, and who is told when they change."""
+"""/schedules/{id}/publish: links under which calendar apps read its shifts, and who hears when they change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,9 +64,9 @@ class _Screen:
         schedule_subnav(view, "publish")
         with html.div().classes("oc-make"):
             self._links = self._calendars(view)
-            with html.aside().props('aria-label="Who is told what"'), html.section().classes("oc-card"):
+            with html.aside().props('aria-label="Notifications"'), html.section().classes("oc-card"):
                 with html.div().classes("oc-card-head"):
-                    html.h2("Who is told what")
+                    html.h2("Notifications")
                 _emails(app)
                 for title, sentence in TOLD:
                     _told(title, sentence)

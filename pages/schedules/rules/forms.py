@@ -33,7 +33,7 @@ from pages.widgets.forms import field, zone_field
 SAVED = "Saved. It applies from the next draft on."
 BEGINS = time(9)
 A_DAY = timedelta(days=1)
-CARRY = "How much of a balance a plan may give back, in percent of what is due in it"
+CARRY = "How much of a balance a plan may repay, in percent of what is due in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Forms:
         """Rules and one-off shifts, with a picture of what they give."""
         now = self.now()
         zone = zone_of(now.settings.zone)
-        fillers = Fillers(tuple(now.settings.roles), now.on_call)
+        fillers = Fillers(tuple(now.settings.roles), now.on_call, now.schedules)
         html.p(f"Shifts begin, {zone_words(zone)} time. Each lasts until the next one begins.").classes("rules-hint")
 
         def show() -> None:

@@ -156,7 +156,7 @@ class _Screen:
             f"Archive {self._view.name}?",
             [
                 "It is no longer listed under Schedules, and can’t be changed or brought back here.",
-                "Shifts, ledger and history stay. Nobody is told.",
+                "Shifts, ledger and history stay. No email is sent.",
             ],
             keep="Cancel",
             lose="Archive",

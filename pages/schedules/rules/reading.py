@@ -10,8 +10,10 @@ from oncall_ui.domain.schedules.shifts import Pattern
 from oncall_ui.services.availability.holidays import holidays_between
 from oncall_ui.services.schedules.access import AccessLine, read_access
 from oncall_ui.services.schedules.people import ParticipantView, read_people
+from oncall_ui.services.schedules.read import list_schedules
 from oncall_ui.services.schedules.settings import ScheduleSettings, Settings, read_settings, save_settings
 from oncall_ui.services.team.grid import read_team
+from pages.schedules.editors.fillers import schedule_fillers
 
 AHEAD = timedelta(days=60)
 """For which holidays are read: longer than the picture of the next weeks."""
@@ -26,6 +28,8 @@ class Now:
     access: tuple[AccessLine, ...]
     today: date
     holidays: Mapping[date, str]
+    schedules: Mapping[str, str]
+    """Roles of other schedules that may fill one of this, see Fillers."""
 
     @property
     def settings(self) -> Settings:
@@ -70,6 +74,7 @@ def read_rules(app: App, member_id: int, schedule_id: int) -> Now:
         read_access(app, member_id, schedule_id),
         today,
         holidays_between(settings.country, settings.region, today - timedelta(days=8), today + AHEAD),
+        schedule_fillers(list_schedules(app, member_id, datetime.now(UTC)), but=schedule_id),
     )
 
 

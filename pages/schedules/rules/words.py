@@ -197,7 +197,9 @@ def _filler(filler: Filler | None, names: Names) -> str:
         return "best person"
     if filler.kind is FillKind.PERSON:
         return f"always {names.get(filler.name, GONE)}"
-    return "nobody (off)" if filler.kind is FillKind.NOBODY else f"whoever was {filler.name} before"
+    if filler.kind is FillKind.SCHEDULE:
+        return "another schedule"
+    return "nobody (off)" if filler.kind is FillKind.NOBODY else f"the last {filler.name}"
 
 
 def _worth(rule: Rule | OneOff) -> list[str]:

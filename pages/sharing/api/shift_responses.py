@@ -150,4 +150,4 @@ def fairness(found: Sums, members: dict[int, int | None]) -> Fairness:
 
 
 def _member(found: read.ShiftView) -> Member | None:
-    return Member(id=found.member_id, name=found.name) if found.participant_id is not None else None
+    return Member(id=found.member_id, name=found.name) if not found.is_gap else None

@@ -14,6 +14,8 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.result import Conflict, Fix, FixKind, Pin
+from oncall_ui.domain.schedules.sentences import Who, sentence
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import PlanSlot, SchedulePlan, now
 from oncall_ui.services.availability.manual import add_manual_days
@@ -22,6 +24,7 @@ from oncall_ui.services.schedules.draft_views import read_draft
 from oncall_ui.services.schedules.drafts import create_draft
 from oncall_ui.services.schedules.publish import publish
 from oncall_ui.services.schedules.read import read_shifts
+from oncall_ui.services.schedules.results import conflict_as_row
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until
@@ -117,6 +120,12 @@ def block_slots(app: App) -> None:
     with app.db.write() as session:
         for row in session.exec(select(PlanSlot)):
             row.blocked = 400
+
+
+def store_conflict(app: App, number: int, conflict: Conflict) -> None:
+    with app.db.write() as session:
+        plan = session.exec(select(SchedulePlan).where(SchedulePlan.number == number)).one()
+        plan.result = plan.result | {"conflicts": [conflict_as_row(conflict)]}
 
 
 def heading(user: User) -> list[str]:
@@ -276,3 +285,26 @@ async def test_a_draft_whose_calendars_changed_waits_and_is_updated(
     assert "Publish this plan?" not in titles(user)
     press(user, "Update the draft to publish it")
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
+
+
+async def test_what_could_not_be_done_comes_with_fixes_as_buttons(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    number = draft_by_hand(app, schedule, [None, people[1]])
+    first, mallory = Slot(in_plan(0), "primary"), str(people[1])
+    ask = Fix(FixKind.ASK, sentence("Ask ", Who(mallory), " to lift 1 h"), mallory, (first,), (Pin(first, mallory),))
+    accept = Fix(FixKind.ACCEPT, sentence("Bend the rest of ", Who(mallory)), mallory, (first,), (Pin(first, mallory),))
+    conflict = Conflict((first,), (sentence(Who(mallory), " is blocked"),), (ask, accept))
+    store_conflict(app, number, conflict)
+    user = await at_draft(browser, bob, schedule, number)
+    (row,) = items(user, "facts", "fixes")
+    assert row["facts"] == ["Mallory is blocked"]
+    assert [(fix["says"], fix["word"]) for fix in row["fixes"]] == [
+        ("Ask Mallory to lift 1 h.", "Ask Mallory"), ("Bend the rest of Mallory.", "Accept once"),
+    ]  # fmt: skip
+    emit(user, "fix", [0, 0])
+    await until(lambda: says(user, "This server sends no email. Ask them yourself."))
+    emit(user, "fix", [0, 1])
+    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
+    choices = read_draft(app, bob.id, schedule, number).choices
+    assert choices.pinned == {first: people[1]} and choices.accepted == {(first, people[1])}

@@ -155,7 +155,7 @@ async def test_what_is_capped_stays_in_the_ledger(browser: Browser, app: App, bo
     b = participant_of(app, schedule, bob)
     publish_by_hand(app, bob, schedule, [b, b, b, b])
     user = await at_fairness(browser, bob, schedule)
-    assert where(user).startswith("You are 2 points above a fair share; the next plan gives back 0.")
+    assert where(user).startswith("You are 2 points above a fair share; the next plan returns 0.")
     assert where(user).endswith(" points of it, the rest stays")
 
 

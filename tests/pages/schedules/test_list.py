@@ -8,11 +8,14 @@ from nicegui import ui
 from nicegui.testing import User
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.rules import Action
 from oncall_ui.services.schedules.access import set_access
 from oncall_ui.services.schedules.settings import archive_schedule
+from pages.schedules.list.example import example_start
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import says, until
+from tests.pages.helpers.home import add_calendar
 from tests.pages.helpers.schedules import published
 from tests.pages.helpers.seeing import elements, links, of_class, words
 from tests.pages.schedules.entries import entries
@@ -87,6 +90,17 @@ async def test_a_new_installation_leads_to_the_first_schedule(browser: Browser, 
     await until(lambda: any("of 2 members" in str(each.props.get("innerHTML")) for each in elements(user)))
     (card,) = of_class(user, "oc-start")
     assert links(card) == [("New schedule", "/schedules/new")]
+
+
+async def test_an_example_leaves_out_who_is_blocked(app: App, browser: Browser, alice: Person, bob: Person) -> None:
+    first = example_start(datetime.now(UTC).astimezone(alice.me.member.tz).date())
+    add_calendar(app, bob, "Work", [(f"{first}T00:00", f"{first + timedelta(days=7)}T00:00", Action.BLOCK)])
+    user = await at_list(browser, alice)
+    await until(lambda: of_class(user, "oc-example"))
+    (grid,) = (each for each in elements(user) if isinstance(each, ui.table) and "oc-plan-weeks" in each.classes)
+    weeks = [{shift["n"] for shift in week["s"] if shift.get("n")} for week in grid.rows]
+    assert "Bob" not in weeks[0]
+    assert "Bob" in weeks[1]
 
 
 async def test_changes_arrive_and_what_is_taken_away_goes(

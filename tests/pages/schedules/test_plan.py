@@ -96,13 +96,13 @@ def test_the_list_says_the_same_with_everyone_on_a_shift_in_one_line() -> None:
     first, second = agenda_rows(plan, BERLIN)
     (shift,) = first["shifts"]
     assert (first["days"], first["week"]) == ("7 Dec to 13 Dec", "week 50")
-    assert (shift["day"], shift["hours"]) == ("Wed 9 Dec", "10:00 to Fri 10:00")
+    assert (shift["day"], shift["from"], shift["to"]) == ("Wed 9 Dec", "10:00", "to Fri 10:00")
     assert [(each["n"], each["you"], each["c"]) for each in shift["who"]] == [
         ("Alice Moreno", True, "oc-who"),
         ("Chidi Okafor", False, "oc-who second"),
     ]
     assert shift["notes"] == ["Chidi is blocked now"]
-    assert second["shifts"][0]["hours"] == "09:00 to 17:00"
+    assert second["shifts"][0]["to"] == "to 17:00"
     assert second["shifts"][0]["notes"] == ["Primary: nobody is on call"]
 
 

@@ -58,7 +58,7 @@ def test_facts_come_first_then_what_it_would_cost(app: App, alice: Person, bob: 
         ("Bob", ["availability not known", "1 point over their share"], "", ""),
         (
             "Alice",
-            [f"0 h before their primary of {day(1)}", "availability not known", "even with their share"],
+            [f"right before their primary of {day(1)}", "availability not known", "even with their share"],
             "1 short rest",
             "breaks a limit",
         ),
@@ -71,7 +71,7 @@ def test_facts_come_first_then_what_it_would_cost(app: App, alice: Person, bob: 
     ]
 
 
-def test_whoever_only_sees_the_schedule_gets_no_accounts(app: App, alice: Person, bob: Person, mallory: Person) -> None:
+def test_viewers_get_no_accounts(app: App, alice: Person, bob: Person, mallory: Person) -> None:
     schedule = keep_schedule(app, bob, [alice, bob])
     b = participant_of(app, schedule, bob)
     publish_by_hand(app, bob, schedule, [b, b])
