@@ -44,7 +44,7 @@ class Plan:
                 *_aligned(_stages(self.result.stages)),
                 *_section(_aligned(_fairness(self.result.fairness))),
                 *_section(_conflicts(self.result.conflicts, self.problem)),
-                *_section([*self.problem.problems, *self.result.problems]),
+                *_section([*self.problem.problems, *map(str, self.result.problems)]),
             ]
         )
 

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.problem import Slot, Span
 
-HOUR = timedelta(hours=1)
 REST = timedelta(hours=24)
-FAR = 96
-"""Hours of on-call above a fair share."""
+LONG, WEEKEND = timedelta(hours=60), 3
+"""A shift longer than that is a weekend, which counts as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +39,21 @@ def handoffs(first: date, weeks: int, days: Sequence[int], at: time, zone: ZoneI
 def roster(handoffs: Sequence[datetime], roles: Sequence[str], people: Sequence[Candidate]) -> Mapping[Slot, int]:
     """Each slot goes to the one who had the least so far of those who can best.
 
-    That is, if possible, somebody who isn't blocked, hasn't had far more than their share, and is rested.
+    That is, if possible, somebody who hasn't had more than their share, isn't blocked, and is rested.
     """
-    hours, free_from = Counter[int](), dict[int, datetime]()
+    points, free_from = Counter[int](), dict[int, datetime]()
     found: dict[Slot, int] = {}
     for start, end in pairwise(handoffs):
+        worth = WEEKEND if end - start > LONG else 1
         taken = set[int]()
         for role in roles:
-            fair = sum(hours.values()) / sum(each.share for each in people)
+            fair = sum(points.values()) / sum(each.share for each in people)
             ranked = [
                 (
+                    points[each.id] > fair * each.share + 1,
                     each.is_blocked(start, end),
-                    hours[each.id] > fair * each.share + FAR,
                     free_from.get(each.id, start) > start,
-                    hours[each.id] / each.share,
+                    (points[each.id] + worth) / each.share,
                     each.id,
                 )
                 for each in people
@@ -62,6 +62,6 @@ def roster(handoffs: Sequence[datetime], roles: Sequence[str], people: Sequence[
             chosen = min(ranked)[-1]
             taken.add(chosen)
             found[Slot(start, role)] = chosen
-            hours[chosen] += (end - start) // HOUR
+            points[chosen] += worth
         free_from |= dict.fromkeys(taken, end + REST)
     return found

@@ -13,7 +13,7 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.schedules.membership import Terms
-from oncall_ui.domain.schedules.problem import Rest, Slot, Span, Spread
+from oncall_ui.domain.schedules.problem import Row, Slot, Span, Spread
 from oncall_ui.domain.schedules.rules import Rule
 from oncall_ui.models import SchedulePlan, now
 from oncall_ui.services.availability.manual import add_manual_days
@@ -61,7 +61,7 @@ async def seed_schedule(app: App, members: Mapping[str, int]) -> int:
 def _new(members: Mapping[str, int], first: date) -> NewSchedule:
     settings = Settings(NAME, ZONE.key, ROLES, country="DE", region="BE")
     people = {member: Terms(50 if email == HALF_TIME else 100) for email, member in members.items()}
-    limits = (Rest(timedelta(hours=24)), Spread(timedelta(days=4)))
+    limits = (Row(2), Spread(timedelta(days=4)))
     return NewSchedule(settings, first, people, [Rule(frozenset(DAYS), AT)], limits)
 
 

@@ -11,7 +11,7 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action, Mode
 from oncall_ui.services.connections.choose import Choice
 
-SATURDAY, SUNDAY = 5, 6
+THURSDAY, SUNDAY = 3, 6
 DOWN = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "90"})
 LARGE_SECONDS = 10
 CLINIC = ("dana", "clinic feed password")
@@ -164,7 +164,7 @@ TEAM = (
         ),
         region="CA",
         rests=True,
-        by_hand=(ByHand(Action.BLOCK, weekday=SATURDAY), ByHand(Action.PREFER, ahead=8, count=4)),
+        by_hand=(ByHand(Action.BLOCK, weekday=THURSDAY), ByHand(Action.PREFER, ahead=8, count=4)),
     ),
     Person(
         "Elif Kaya",

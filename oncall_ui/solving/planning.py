@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
+from oncall_ui.domain.schedules.hard_rules import HardRules
 from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.problem import Problem, Task
 from oncall_ui.domain.schedules.result import FairnessLine, Proposal, Result, SlotResult
@@ -29,15 +30,16 @@ def solve(problem: Problem, *, progress: Report | None = None) -> Result:
     began = time.monotonic()
     facts = facts_of(problem)
     model, judge = Model(facts), Judge(problem)
+    rules = HardRules(problem, judge)
 
     def left() -> float:
         return problem.seconds - (time.monotonic() - began)
 
-    search = Search(model, judge, seconds=left(), progress=progress)
+    search = Search(model, judge, rules, seconds=left(), progress=progress)
     stages = search.run()
 
     def search_from(roster: Roster) -> Search:
-        return Search(model, judge, seconds=0 if search.stopped else left(), progress=progress, start=roster)
+        return Search(model, judge, rules, seconds=0 if search.stopped else left(), progress=progress, start=roster)
 
     repairs = repairs_of(search, search_from) if problem.task is Task.REPAIR else ()
     obstacles = Obstacles(facts)
@@ -52,7 +54,8 @@ def solve(problem: Problem, *, progress: Report | None = None) -> Result:
         fairness_of(facts, search.roster),
         conflicts_of(obstacles, wording, search.roster, seconds=max(left(), EXPLAIN_SECONDS)),
         tuple(Proposal(slots(repair.roster), repair.stages) for repair in repairs),
-        solver=solver_name(),
+        rules.problems(),
+        solver_name(),
     )
 
 

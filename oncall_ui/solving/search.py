@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
+from oncall_ui.domain.schedules.hard_rules import HardRules
 from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.mip import Mip
 from oncall_ui.domain.schedules.problem import LaterStage, Slot, Task
@@ -27,6 +28,7 @@ class Search:
         self,
         model: Model,
         judge: Judge,
+        rules: HardRules,
         *,
         seconds: float,
         progress: Report | None = None,
@@ -37,6 +39,7 @@ class Search:
         self.began = time.monotonic()
         self.seconds = seconds
         self.judge = judge
+        self.rules = rules
         self.progress = progress
         self.stopped = False
         self.model = model
@@ -173,6 +176,8 @@ class Search:
         roster = self.model.roster_of(outcome.values)
         values = self.count(roster)
         if values[stage] >= self.values[stage] or any(values[before] > self.allowed(before) for before in self.results):
+            return False
+        if not self.rules.are_kept(as_slots(self.facts, roster)):
             return False
         self.roster, self.values = roster, values
         return True

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from oncall_ui.domain.schedules.alternatives import Alternative, Outcome
 from oncall_ui.domain.schedules.hand_over import hindrances_of
+from oncall_ui.domain.schedules.hard_rules import HardRules
 from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.mip import Mip
 from oncall_ui.domain.schedules.problem import Problem, Slot
@@ -116,7 +117,9 @@ class _Question:
 
     def _programs(self) -> list[tuple[Stage, Mip, Purpose]]:
         """For each stage, every roster that is as good in all before it."""
-        search = Search(self.model, self.judge, seconds=self.left(), start=self.roster)
+        search = Search(
+            self.model, self.judge, HardRules(self.problem, self.judge), seconds=self.left(), start=self.roster
+        )
         found = []
         for stage in self.order:
             mip = search.mip.copy()

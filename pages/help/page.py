@@ -20,6 +20,8 @@ from pages.widgets.heading import page_header
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 _ANY_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _LINK = re.compile(r"\]\(([a-z-]+)\.md\)")
+PICTURES = "](../../pages/static/"
+"""Guides refer to pictures so that they also show in a repository browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def _guide(path: Path) -> Guide:
     text = path.read_text(encoding="utf-8")
     title, lead, *_ = text.split("\n\n")
     plain = _ANY_LINK.sub(r"\1", lead).replace("*", "").replace("`", "")
-    return Guide(path.stem, title.removeprefix("# "), plain, _LINK.sub(r"](/help/\1)", text))
+    shown = _LINK.sub(r"](/help/\1)", text).replace(PICTURES, "](/static/")
+    return Guide(path.stem, title.removeprefix("# "), plain, shown)
 
 
 def register(app: App) -> None:

@@ -14,10 +14,11 @@ class FormDialog:
     with dialog.open("Change email", "Send link", self._send):
         self._email = field("New email")
 
-    Enter and the button call the last function; it closes the dialog once everything is done.
+    Enter and the button call the last function; it closes the dialog, and may then lead to another page.
     """
 
     def __init__(self) -> None:
+        self._client = ui.context.client
         self._dialog = ui.dialog().props("transition-duration=120")
         self._dialog.on_value_change(self._forget)
 
@@ -44,7 +45,8 @@ class FormDialog:
 
     async def _submit(self, button: ui.button, submit: Callable[[], Awaitable[None]]) -> None:
         if not is_busy(button):
-            with busy(button):
+            # On the page, not at the button: that is gone once the dialog is closed.
+            with self._client, busy(button):
                 await submit()
 
     def _forget(self) -> None:

@@ -82,7 +82,7 @@ class _Counter:
         self._now, self._apart, self._broken = (
             self._judge.count(roster),
             self._apart_in(roster),
-            self._judge.broken(roster),
+            self._judge.broken_limits(roster),
         )
 
     def price(self, person: str | None) -> Price:
@@ -92,7 +92,7 @@ class _Counter:
             person,
             _changed(self._now, self._judge.count(roster)),
             apart=_changed(self._apart, self._apart_in(roster)),
-            broken=_changed(self._broken, self._judge.broken(roster)),
+            broken=_changed(self._broken, self._judge.broken_limits(roster)),
         )
         if person is None:
             return found

@@ -144,5 +144,5 @@ class Result:
     fairness: tuple[FairnessLine, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     proposals: tuple[Proposal, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[Sentence, ...] = ()
     solver: str = ""

@@ -19,7 +19,8 @@ from oncall_ui.services.schedules.access import may, open_schedule
 from oncall_ui.services.schedules.build import live_parts
 from oncall_ui.services.schedules.choices import Choices, from_row
 from oncall_ui.services.schedules.drafts import newest_assignment, plan_of
-from oncall_ui.services.schedules.results import conflicts_of, slots_of, stages_of
+from oncall_ui.services.schedules.people import names_of
+from oncall_ui.services.schedules.results import conflicts_of, problems_of, slots_of, stages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _view(session: Session, schedule: Schedule, plan: SchedulePlan) -> DraftView
         slots=tuple(_slot(row, before, read_at) for row in slots_of(session, plan)),
         stages=stages_of(plan),
         conflicts=conflicts_of(plan),
-        problems=tuple(plan.result.get("problems", ())),
+        problems=problems_of(plan, {str(key): name for key, name in names_of(session, schedule.id or 0).items()}),
         note=plan.note,
         progress=_progress(plan.progress),
         is_stopping=plan.status is PlanStatus.PLANNING and plan.is_stop_asked,

@@ -18,8 +18,9 @@ def queue_emails(session: Session, plan: SchedulePlan, changes: Sequence[Change]
     """One email to each member with a shift that came, went or has other times."""
     concerned: defaultdict[int, list[Change]] = defaultdict(list)
     for change in changes:
-        for holder in {change.before, change.after} - {None}:
-            concerned[holder or 0].append(change)
+        for holder in {change.before, change.after}:
+            if holder is not None:
+                concerned[holder].append(change)
     rows = session.exec(
         select(Participant, Member)
         .join(Member, col(Participant.member_id) == col(Member.id))

@@ -75,7 +75,8 @@ def result_as_row(problem: Problem, result: Result) -> dict[str, Any]:
     return {
         "stages": [_stage(stage) for stage in result.stages],
         "conflicts": [conflict_as_row(conflict) for conflict in result.conflicts],
-        "problems": [*problem.problems, *result.problems],
+        "problems": list(problem.problems),
+        "broken": [said.as_json() for said in result.problems],
         "seed": problem.seed,
         "seconds": problem.seconds,
         "solver": result.solver,
@@ -120,6 +121,12 @@ def _fix_of(value: Mapping[str, Any]) -> Fix:
 def _slot_of(value: Sequence[str]) -> Slot:
     start, role = value
     return Slot(datetime.fromisoformat(start).astimezone(UTC), role)
+
+
+def problems_of(plan: SchedulePlan, names: Mapping[str, str]) -> tuple[str, ...]:
+    """About the input, then about fixed slots."""
+    broken = (Sentence.from_json(each).read(names) for each in plan.result.get("broken", ()))
+    return (*plan.result.get("problems", ()), *broken)
 
 
 def recount(plan: SchedulePlan, values: Mapping[Stage, Fraction]) -> None:

@@ -86,7 +86,7 @@ class _Email:
             return
         if not self._email.is_deleted:
             ui.notify(f"Link sent to {new}", position="bottom-right")
-            self._dialog.close()  # last: it takes the button with it that called this
+            self._dialog.close()
 
     async def _cancel(self) -> None:
         await run_as(self._app, self._me, cancel_email_change)

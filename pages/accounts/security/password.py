@@ -82,7 +82,7 @@ class _Password:
             return
         if not self._new.is_deleted:
             ui.notify("Password changed", position="bottom-right")
-            self._dialog.close()  # last: it takes the button with it that called this
+            self._dialog.close()
 
 
 def _words(password: PasswordView, me: LoggedIn) -> str:

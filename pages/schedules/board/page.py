@@ -121,10 +121,10 @@ class _Screen:
                 with html.p().classes("oc-status is-busy").props("role=status") as self._status:
                     self._words = TextElement(tag="b", text="Loading the shifts")
                     self._rest = TextElement(tag="span", text="")
-            with html.div().classes("oc-acts wide"):
-                self._new = ui.button("New draft", color=None, on_click=self._new_draft.open)
-                self._new.props("unelevated no-caps").classes("oc-btn")
-                self._new.set_visibility(_may_plan(self._view))
+            with html.div().classes("oc-acts wide") as self._acts:
+                new = ui.button("New draft", color=None, on_click=self._new_draft.open)
+                new.props("unelevated no-caps").classes("oc-btn")
+            self._acts.set_visibility(_may_plan(self._view))
 
     def _say(self, found: Found) -> None:
         status = status_of(found.view, found.board, len(found.drafts), found.at)
@@ -133,7 +133,7 @@ class _Screen:
         self._status.classes(add=status.css, remove=self._css)
         self._css = status.css
         self._name.set_text(found.view.name)
-        self._new.set_visibility(_may_plan(found.view))
+        self._acts.set_visibility(_may_plan(found.view))
 
     def _show_drafts(self, found: Found) -> None:
         if found.drafts == self._waiting:

@@ -45,7 +45,7 @@ def test_every_field_of_the_format() -> None:
     fairness = FairnessLine("a", "all", Fraction(143, 1000), Fraction(1), Fraction(-1, 2), Fraction(357, 1000))
     ask = Fix(FixKind.ASK, sentence("ask ", Who("a")), "a", (Slot(START, "primary"),))
     conflict = Conflict((Slot(START, "primary"),), (sentence(Who("a"), " is blocked"),), (ask,))
-    result = Result((slot,), (bent,), (fairness,), (conflict,), (Proposal((slot,), ()),), ("Odd.",))
+    result = Result((slot,), (bent,), (fairness,), (conflict,), (Proposal((slot,), ()),), (sentence("Odd."),))
     written_slot = {
         "start": "2026-12-07T09:00:00Z",
         "role": "primary",

@@ -91,7 +91,7 @@ def busy_elsewhere(team: Team) -> None:
     publish_by_hand(team.app, team.bob, other, [participant_of(team.app, other, team.mallory)])
 
 
-CHANGES = {
+CHANGES: dict[Callable[[Team], None], str] = {
     other_rules: "The rules have changed",
     other_limits: "The limits or settings have changed",
     other_terms: "What is agreed with Mallory has changed",

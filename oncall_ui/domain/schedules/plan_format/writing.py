@@ -27,7 +27,7 @@ def as_json(problem: Problem, result: Result) -> dict[str, object]:
         "fairness": [_fairness(line) for line in result.fairness],
         "conflicts": [_conflict(conflict) for conflict in result.conflicts],
         "proposals": [_proposal(proposal) for proposal in result.proposals],
-        "problems": [*problem.problems, *result.problems],
+        "problems": [*problem.problems, *map(str, result.problems)],
         "input_hash": input_hash(problem),
     }
 
