@@ -29,7 +29,7 @@ QUICK = 1.0
 class Found:
     """`values` and `bounds` are in the order of `JUDGED`, CPU seconds in `stages` by name.
 
-    `cpu` is from the problem in memory to the result; `building` the model and `explaining` what stands in the way are
+    `cpu` is from the problem in memory to the result; `building` the model and `explaining` what could not be kept are
     parts of it, measured apart. `faults` are sentences: hard rules that the roster breaks, and stages whose value the
     judge doesn't confirm.
     """
