@@ -15,7 +15,7 @@ PROBLEMS = (
     "| problem | values | open | CPU s to fairness | all | bare | ratio | all | building | MB |",
     "|---|---|---|---|---|---|---|---|---|---|",
 )
-"""What stands above the lines of problems."""
+"""The head of the lines of problems."""
 
 
 def problem(run: Run) -> str:
@@ -66,7 +66,7 @@ AGAIN = (
     "| team | slots lost | moved | afresh | ways | repair, CPU s | why, CPU s a person: mean, most | what came of it |",
     "|---|---|---|---|---|---|---|---|",
 )
-"""What stands above the lines of repairs."""
+"""The head of the lines of repairs."""
 
 
 def again(name: str, run: Again) -> str:

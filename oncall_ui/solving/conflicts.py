@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from oncall_ui.domain.schedules.result import Conflict, Stage
-from oncall_ui.solving.facts import Facts
 from oncall_ui.solving.filling import can_fill
 from oncall_ui.solving.fixes import fixes_of
 from oncall_ui.solving.limits import Pick
@@ -16,7 +15,7 @@ from oncall_ui.solving.wording import Wording
 
 STAGES = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS)
 FARTHEST = 32
-"""How many shifts before and after a slot are looked at for what rules it out."""
+"""How many shifts before and after a slot are looked at for what is in its way."""
 Item = TypeVar("Item")
 
 
@@ -29,13 +28,7 @@ class Clash:
     obstacles: tuple[Obstacle, ...]
 
 
-def conflicts_of(facts: Facts, roster: Roster, *, seconds: float) -> tuple[Conflict, ...]:
-    """As `explained`, for a roster by itself."""
-    obstacles = Obstacles(facts)
-    return explained(obstacles, Wording(obstacles), roster, seconds=seconds)
-
-
-def explained(obstacles: Obstacles, wording: Wording, roster: Roster, *, seconds: float) -> tuple[Conflict, ...]:
+def conflicts_of(obstacles: Obstacles, wording: Wording, roster: Roster, *, seconds: float) -> tuple[Conflict, ...]:
     """One for each slot that is empty, blocked or short of a limit, as far as it can be said why within `seconds`."""
     places = obstacles.facts.places
     return tuple(

@@ -10,7 +10,7 @@ from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.problem import Problem, Task
 from oncall_ui.domain.schedules.result import FairnessLine, Proposal, Result, SlotResult
 from oncall_ui.domain.schedules.sentences import Sentence
-from oncall_ui.solving.conflicts import explained
+from oncall_ui.solving.conflicts import conflicts_of
 from oncall_ui.solving.facts import Facts, facts_of
 from oncall_ui.solving.highs import solver_name
 from oncall_ui.solving.model import Model, Roster
@@ -52,7 +52,7 @@ def solve(problem: Problem, *, progress: Report | None = None) -> Result:
         slots(search.roster),
         tuple(stages),
         fairness_of(facts, search.roster),
-        explained(obstacles, wording, search.roster, seconds=max(left(), EXPLAIN_SECONDS)),
+        conflicts_of(obstacles, wording, search.roster, seconds=max(left(), EXPLAIN_SECONDS)),
         tuple(Proposal(slots(repair.roster), repair.stages) for repair in repairs),
         rules.problems(),
         solver_name(),

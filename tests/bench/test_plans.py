@@ -30,17 +30,17 @@ def team(people: str, shifts: int, **more: Any) -> Team:
 
 
 def held(of: Team, people: str) -> Roster:
-    """One letter a slot; a dot is empty."""
+    """One character a slot; a dot is empty."""
     return {slot: person for slot, person in zip(of.slots, people, strict=True) if person != "."}
 
 
-def letters(of: Team, roster: Roster) -> str:
+def spelled(of: Team, roster: Roster) -> str:
     return "".join(roster.get(slot, ".") for slot in of.slots)
 
 
 def test_round_robin_takes_the_next_of_each_role_blocked_or_not() -> None:
     of = team("abc", 4, roles=BOTH, availability=[block("a", 0, 1)])
-    assert letters(of, round_robin(of)) == "abbccaab"
+    assert spelled(of, round_robin(of)) == "abbccaab"
 
 
 def test_round_robin_has_an_order_for_each_type_and_skips_who_has_left() -> None:
@@ -50,18 +50,18 @@ def test_round_robin_has_an_order_for_each_type_and_skips_who_has_left() -> None
     shifts = [{key: _text(value) for key, value in day.items()} for day in days]
     left = {"id": "c", "left": _text(of.slots[2].start)}
     mixed = Team(read_problem({**plan(["a", "b", left], 4), "shifts": shifts}))
-    assert letters(mixed, round_robin(mixed)) == "aaba"
+    assert spelled(mixed, round_robin(mixed)) == "aaba"
 
 
 def test_longest_since_counts_each_role_by_itself_or_all_of_them() -> None:
     of = team("abc", 3, roles=BOTH)
-    assert letters(of, longest_since(of)) == "abbacb"
-    assert letters(of, longest_since_any(of)) == "abcabc"
+    assert spelled(of, longest_since(of)) == "abbacb"
+    assert spelled(of, longest_since_any(of)) == "abcabc"
 
 
 def test_longest_since_leaves_a_slot_empty_rather_than_give_it_to_someone_blocked() -> None:
     of = team("ab", 2, availability=[block("a", 0, 1), block("b", 0.5, 2)])
-    assert letters(of, longest_since(of)) == ".a"
+    assert spelled(of, longest_since(of)) == ".a"
 
 
 def test_a_headline_counts_what_a_reader_sees() -> None:
