@@ -6,18 +6,21 @@ So that neither can hold up the other: each has its own fork server and its own 
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from oncall_ui.domain.imports.failures import TryLater, Unreadable
-from oncall_ui.domain.schedules.problem import Problem
-from oncall_ui.domain.schedules.result import Result
+from oncall_ui.domain.schedules.alternatives import Alternative
+from oncall_ui.domain.schedules.problem import Problem, Slot
+from oncall_ui.domain.schedules.result import Result, StageResult
 from oncall_ui.worker import Link, Workers
 
 SPARE_SECONDS = 30
 """Beyond twice the time that a plan may take by itself: for building the model, and for a slow machine."""
 MEMORY_MB = 2048
 AT_ONCE = 1
+WHY_SECONDS = 5.0
+"""For the alternatives of one slot: a manager waits for them."""
 TOLD_EVERY = 0.2
 """Seconds. The solver reports far more often than anybody looks."""
 
@@ -45,18 +48,43 @@ class Planner:
         async def tell(stage: str, best: float, bound: float) -> None:
             told(stage, best, bound)
 
-        try:
+        with _explained():
             return await self._workers.converse(work, problem, served={"told": tell, "stopped": stopped})
-        except Unreadable as error:
-            raise PlanningFailed(
-                "This plan takes more time or memory than this server allows. Plan fewer weeks at a time."
-            ) from error
-        except TryLater as error:
-            raise PlanningFailed("Planning was interrupted twice. The server’s log says why. Plan again.") from error
+
+    async def alternatives(
+        self,
+        problem: Problem,
+        roster: Mapping[Slot, str],
+        stages: Sequence[StageResult],
+        slot: Slot,
+        told: Callable[[Alternative], None],
+    ) -> tuple[Alternative, ...]:
+        """A plan for everybody but the holder on that slot, with everything else planned again; `told` hears each.
+
+        Takes WHY_SECONDS at most, once it is its turn. Raises PlanningFailed, as `plan` does.
+        """
+
+        async def tell(found: Alternative) -> None:
+            told(found)
+
+        with _explained():
+            return await self._workers.converse(compare, problem, roster, stages, slot, served={"told": tell})
 
     def stop(self) -> None:
         """Ends every process at once."""
         self._workers.stop()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except Unreadable as error:
+        raise PlanningFailed(
+            "This plan takes more time or memory than this server allows. Plan fewer weeks at a time."
+        ) from error
+    except TryLater as error:
+        raise PlanningFailed("Planning was interrupted twice. The server’s log says why. Plan again.") from error
 
 
 def work(problem: Problem, link: Link) -> Result:
@@ -91,3 +119,25 @@ async def _solve(problem: Problem, link: Link) -> Result:
             listening.cancel()
             with suppress(asyncio.CancelledError):
                 await listening
+
+
+def compare(
+    problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageResult], slot: Slot, link: Link
+) -> tuple[Alternative, ...]:
+    """In the process: everybody else on the slot, one after the other."""
+    return link.run(_compare(problem, roster, stages, slot, link))
+
+
+async def _compare(
+    problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageResult], slot: Slot, link: Link
+) -> tuple[Alternative, ...]:
+    from oncall_ui.solving.why import alternatives  # noqa: PLC0415 - only this process needs the solver
+
+    loop = asyncio.get_running_loop()
+
+    def heard(found: Alternative) -> bool:
+        loop.call_soon_threadsafe(link.tell, "told", found)
+        return False
+
+    async with link.turn():
+        return await asyncio.to_thread(alternatives, problem, roster, stages, slot, seconds=WHY_SECONDS, told=heard)

@@ -15,7 +15,7 @@ from oncall_ui.solving.wording import Wording
 
 STAGES = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS)
 FARTHEST = 32
-"""How many shifts before and after a slot are looked at for what stands in its way."""
+"""How many shifts before and after a slot are looked at for what is in its way."""
 Item = TypeVar("Item")
 
 

@@ -1,4 +1,4 @@
-"""What can stand between a person and a slot, each by itself, so that one can be left out and the rest kept."""
+"""What can keep a person from a slot, each by itself, so that one can be left out and the rest kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -114,7 +114,8 @@ class Sharing:
                 html.h2("API tokens").props("id=out-tokens")
             with html.div().classes("oc-way"):
                 with html.p(
-                    "A program with a token can read your availability, the team’s, and the list of your calendars. "
+                    "A program with a token can read your availability, the team’s, the list of your calendars, and "
+                    "the schedules you can see. "
                     "It can’t change anything. "
                 ):
                     ui.link("How to use it", "/help/what-we-keep")

@@ -63,7 +63,7 @@ class _Row:
                 self._create = self._button("Get link", self._give)
                 self._remove = self._button("Remove", self._take)
             with html.div().classes("wide") as place:
-                self._once = ShownOnce(f"Link to {shown.title[0].lower()}{shown.title[1:]}")
+                self._once = ShownOnce(f"Link to {shown.title}")
         self._place = place
         place.set_visibility(False)
 

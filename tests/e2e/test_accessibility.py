@@ -1,5 +1,6 @@
 """No page breaks a rule of axe-core, in either theme, on a desk and on a phone."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import pytest
@@ -51,12 +52,12 @@ def database_url() -> None:
     """What assistive technology reads doesn’t depend on the database."""
 
 
-def broken_rules(page: Page) -> list[str]:
-    """What axe-core finds on the page that is open, in both themes and sizes; the page isn't loaded again."""
+def broken_rules(page: Page, sizes: Sequence[tuple[int, int]] = SIZES) -> list[str]:
+    """What axe-core finds on the page that is open, in both themes and all sizes; the page isn't loaded again."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.evaluate(AXE_SCRIPT)
     found: list[str] = []
-    for width, height in SIZES:
+    for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
         for theme, options in THEMES:
             # With less motion every element has its new colour at once; none is caught halfway.

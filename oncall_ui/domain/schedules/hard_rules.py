@@ -25,7 +25,7 @@ class HardRules:
         self.groups = [
             limit for limit in problem.limits if isinstance(limit, Group) and limit.strength is Strength.NEVER
         ]
-        self.unavoidable = [judge.broken(limit, self.fixed, Strength.NEVER) for limit in self.never]
+        self.unavoidable = [judge.broken_by(limit, self.fixed, Strength.NEVER) for limit in self.never]
 
     def _frozen(self) -> Roster:
         if self.problem.task is not Task.REPAIR:
@@ -42,7 +42,7 @@ class HardRules:
             )
             and not self._is_twice_at_once(roster)
             and all(
-                self.judge.broken(limit, roster, Strength.NEVER) <= least
+                self.judge.broken_by(limit, roster, Strength.NEVER) <= least
                 for limit, least in zip(self.never, self.unavoidable, strict=True)
             )
             and all(self._has_one(group, roster) for group in self.groups)

@@ -36,7 +36,7 @@ class Judge:
         return {
             Stage.GAPS: Fraction(self._gaps(roster)),
             Stage.BLOCKS: Fraction(self._blocks(roster)),
-            Stage.LIMITS: Fraction(sum(self.broken(limit, roster, Strength.AVOID) for limit in self.problem.limits)),
+            Stage.LIMITS: Fraction(sum(self.broken_by(limit, roster, Strength.AVOID) for limit in self.problem.limits)),
             Stage.CHANGES: Fraction(
                 sum(was.weight for slot, was in self.problem.published.items() if roster.get(slot) != was.person)
             ),
@@ -48,7 +48,7 @@ class Judge:
     def broken_limits(self, roster: Roster) -> dict[given.FirmLimit, int]:
         """How often each limit is broken, those that must never be, too. Spreading shifts out breaks nothing."""
         limits = [limit for limit in self.problem.limits if not isinstance(limit, given.Spread)]
-        return {limit: self.broken(limit, roster, limit.strength) for limit in limits}
+        return {limit: self.broken_by(limit, roster, limit.strength) for limit in limits}
 
     def part(self, start: datetime, person: str) -> tuple[int, int, int]:
         """Thousandths of the shift that are blocked, unknown and preferred."""
@@ -99,7 +99,7 @@ class Judge:
     def _comfort(self, roster: Roster) -> int:
         unknown = sum(1 for slot, person in roster.items() if self.part(slot.start, person)[1])
         spreads = [limit for limit in self.problem.limits if isinstance(limit, given.Spread)]
-        return unknown + sum(self.broken(limit, roster, None) for limit in spreads)
+        return unknown + sum(self.broken_by(limit, roster, None) for limit in spreads)
 
     def _spans(self, person: str, roster: Roster) -> list[tuple[datetime, datetime, bool, bool, str]]:
         """Start, end, held before, agreed, type: everything of a person, once for each shift."""
@@ -111,7 +111,7 @@ class Judge:
         old = [(h.start, h.end, True, True, h.type) for h in self.problem.held if h.person == person]
         return sorted({*mine, *old})
 
-    def broken(self, limit: given.Limit, roster: Roster, strength: Strength | None) -> int:
+    def broken_by(self, limit: given.Limit, roster: Roster, strength: Strength | None) -> int:
         """What a limit of this strength counts, and 0 for one of another. `spread` has None."""
         if getattr(limit, "strength", None) is not strength:
             return 0

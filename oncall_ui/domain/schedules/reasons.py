@@ -11,6 +11,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS
+from oncall_ui.domain.schedules.alternatives import Alternative, Outcome
 from oncall_ui.domain.schedules.hand_over import Hindrance, Price, Roster
 from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.problem import Apart, FirmLimit, Group, Most, Per, Problem, Rest, Row, Slot, Span
@@ -234,6 +235,25 @@ def limit_words(limit: FirmLimit, times: int) -> str:
     if isinstance(limit, Group):
         return f"{number} {_shifts(number)} without the group{fewer}"
     raise TypeError(limit)
+
+
+def again_words(found: Alternative) -> str:
+    """What a plan with somebody else on the slot would come to, everything else planned again."""
+    if found.outcome is Outcome.EQUAL:
+        return "an equally good plan exists"
+    if found.outcome is Outcome.IMPOSSIBLE:
+        return "not possible"
+    if found.outcome is Outcome.OPEN or found.stage is None:
+        return "not known, the time was up"
+    words = {
+        Stage.GAPS: "a shift stays empty",
+        Stage.BLOCKS: "somebody is blocked",
+        Stage.LIMITS: "a limit breaks",
+        Stage.CHANGES: "more published shifts move",
+        Stage.FAIRNESS: "less even",
+        Stage.WISHES: "fewer preferences met",
+    }
+    return words.get(found.stage, "a little worse")
 
 
 def _apart_words(price: Price) -> str:

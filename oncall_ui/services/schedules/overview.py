@@ -20,7 +20,7 @@ MOST_SHIFTS = 60
 
 @dataclass(frozen=True, slots=True)
 class ScheduleLine:
-    """A schedule with what its card says besides who is on call."""
+    """A schedule with what its card says beyond who is on call."""
 
     card: ScheduleCard
     people: int

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from nicegui import ui
+
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.alternatives import Alternative
 from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.reasons import again_words
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.by_hand import exclude, hand_over, include, pin, unpin
@@ -15,8 +19,9 @@ from oncall_ui.services.schedules.draft_views import DraftSlot
 from oncall_ui.services.schedules.drafts import discard_draft, plan_again, stop_planning
 from oncall_ui.services.schedules.fixes import ask_to_lift, use_fix
 from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.replanned import plan_with_others
 from oncall_ui.services.schedules.why import Why, read_draft_why
-from pages.session import run_as
+from pages.session import run_as, still_here
 
 
 class Refused(Exception):
@@ -44,6 +49,21 @@ class Actions:
     async def why(self, slot: DraftSlot) -> Why:
         found: Why = await self._run(read_draft_why, slot.start, slot.role)
         return found
+
+    async def why_again(self, slot: DraftSlot, told: Callable[[int, str], None]) -> None:
+        """`told` hears, per participant, what it would be if everything were planned again."""
+        client = ui.context.client
+
+        def heard(found: Alternative) -> None:
+            with client:
+                told(int(found.person), again_words(found))
+
+        await still_here(self.app, self.me)
+        place = self.schedule_id, self.number, slot.start, slot.role
+        try:
+            await plan_with_others(self.app, self.me.member.id, *place, heard)
+        except PlanNotReady as error:
+            raise Refused(error.sentence) from error
 
     async def hand_over(self, slot: DraftSlot, participant_id: int | None) -> None:
         await self._run(hand_over, slot.start, slot.role, participant_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 190, 44, 604, 16, 150
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 190, 44, 604, 26, 150
 GRID = (0.0, 0.5, 1.0)
 SHORTEST = 4.0
 """Seconds that the axis shows at least."""

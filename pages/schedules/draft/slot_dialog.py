@@ -26,7 +26,13 @@ class SlotDialog:
         why = await self._actions.why(slot)
         self._slot, self._review, self._people, self._why = slot, review, people, why
         shown = shown_of(why, self._me, self._zone)
-        self._panel.open(shown, hand_over=self._hand_over, buttons=self._buttons(slot), closed=self._closed)
+        self._panel.open(
+            shown,
+            hand_over=self._hand_over,
+            buttons=self._buttons(slot),
+            replan=lambda told: self._plan_again(slot, told),
+            closed=self._closed,
+        )
 
     def show(self, review: Review) -> None:
         """Closes when the slot isn't what it was: another manager changed it, or it is planned again."""
@@ -65,6 +71,12 @@ class SlotDialog:
         others = [each for each in self._why.candidates if each.can_take and each.price is not None]
         price = price_words(others[0].price) if others and others[0].price is not None else "nobody is on call"
         return f"{name} won’t get this shift. At most: {price}."
+
+    async def _plan_again(self, slot: DraftSlot, told: Callable[[int, str], None]) -> None:
+        try:
+            await self._actions.why_again(slot, told)
+        except Refused as refused:
+            self._panel.refuse(str(refused))
 
     async def _hand_over(self, participant: int) -> None:
         slot = self._slot

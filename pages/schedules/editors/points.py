@@ -21,7 +21,7 @@ TEMPLATE = f"""
 
 
 class PointsEditor:
-    """Drawn where it is created. `types`: those that rules name besides the usual ones.
+    """Drawn where it is created. `types`: those that rules name, next to the usual ones.
 
     `changed` is called with the points of every type that is shown, once all are whole numbers.
     """

@@ -104,5 +104,5 @@ class Section:
         if self._editing is not None:
             self._editing.set(is_on=False)
         self.show(self._lines)
-        # Once it is visible again: the keyboard continues from here.
-        ui.run_javascript(f"setTimeout(() => getElement({self._edit.id})?.$el.focus(), 50)")
+        # Once it is visible again: the keyboard continues from here. The button that was pressed is gone.
+        self._edit.client.run_javascript(f"setTimeout(() => getElement({self._edit.id})?.$el.focus(), 50)")

@@ -20,7 +20,7 @@ def rules(given: dict[str, Any]) -> HardRules:
 
 
 def kept(given: dict[str, Any], people: str) -> bool:
-    """`people`: one letter for each shift, `-` for nobody."""
+    """`people`: one character for each shift, `-` for nobody."""
     found = rules(given)
     starts = [shift.start for shift in found.problem.shifts]
     return found.are_kept({Slot(at, "primary"): who for at, who in zip(starts, people, strict=True) if who != "-"})

@@ -22,6 +22,7 @@ def at(hour: int, minute: int = 0, day: int = 29) -> datetime:
     ("moment", "due"),
     [
         (at(8), at(8)),
+        (at(8, 30), at(8, 30)),
         (at(19, 59), at(19, 59)),
         (at(20), at(8, day=30)),
         (at(23, 59), at(8, day=30)),

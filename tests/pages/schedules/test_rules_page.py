@@ -243,3 +243,5 @@ async def test_twenty_people_fit(browser: Browser, app: App, bob: Person, mallor
         click(user, named(user, f"Edit {part}"))
         assert len(elements(user)) < 200, part
         click(user, named(user, f"Cancel editing {part}"))
+        assert has(user, "Edit shifts")
+    assert not user.notify.messages

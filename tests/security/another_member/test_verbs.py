@@ -64,6 +64,7 @@ VALUES: dict[str, Callable[[App, Hers], Any]] = {
     "access": lambda _app, _hers: Access.MANAGER,
     "points": lambda _app, _hers: Fraction(1),
     "accepted": lambda _app, _hers: (),
+    "told": lambda _app, _hers: lambda _found: None,
 }
 """Arguments that their type alone doesn't tell."""
 

@@ -99,7 +99,7 @@ def draft_by_hand(
 
 
 def count_draft(app: App, schedule_id: int, number: int) -> None:
-    """Gives a draft by hand what planning leaves beside slots: the problem, and stages that are proved."""
+    """Gives a draft that was written here what planning leaves beside slots: the problem, and proved stages."""
     with app.db.write() as session:
         schedule = session.get_one(Schedule, schedule_id)
         plan = plan_of(session, schedule_id, number)

@@ -1,5 +1,6 @@
 """Why somebody has a slot: who else there is, what speaks against them, and what it would cost."""
 
+import asyncio
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,11 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.problem import Rest
-from oncall_ui.domain.schedules.reasons import FactKind, fact_words, grade_words, price_words
+from oncall_ui.domain.schedules.reasons import FactKind, again_words, fact_words, grade_words, price_words
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.access import set_access
+from oncall_ui.services.schedules.replanned import plan_with_others
 from oncall_ui.services.schedules.why import Why, read_draft_why, read_why
 from tests.conftest import Person
 from tests.services.helpers.schedules import (
@@ -106,5 +108,9 @@ def test_a_draft_counts_with_what_it_was_planned_from(app: App, bob: Person, mal
     why = read_draft_why(app, bob.id, schedule, draft.line.number, in_plan(0), "primary")
     _, (name, others, _, grade) = said(why)
     assert (name, others[0], grade) == ("Mallory", "blocked for 14 of 24 h", "is blocked")
+    found: dict[str, str] = {}
+    place = schedule, draft.line.number, in_plan(0), "primary"
+    asyncio.run(plan_with_others(app, bob.id, *place, lambda each: found.update({each.person: again_words(each)})))
+    assert found == {str(participant_of(app, schedule, mallory)): "somebody is blocked"}
     with pytest.raises(NotAllowed):
         read_draft_why(app, mallory.id, schedule, draft.line.number, in_plan(0), "primary")

@@ -1,0 +1,84 @@
+"""The pages of a schedule in mid-life break no rule of axe-core, and fit phones and fingers."""
+
+import asyncio
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from oncall_ui.app import App
+from oncall_ui.demo.schedule import seed_schedule
+from oncall_ui.services.accounts.members import add_member
+from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.server import Server
+from tests.e2e.test_accessibility import broken_rules
+from tests.e2e.test_screens import PRESSED, TOO_LOW
+
+TEAM = ("Alice Moreno", "Bob Tanaka", "Chidi Okafor", "Dana Weiss", "Elif Kaya", "Farid Haddad")
+SIZES = ((1280, 2400), (390, 4000))
+"""All of a page at once: what lies under the bar at the foot of a small window counts as covered."""
+PAGES = (
+    "/",
+    "/schedules",
+    "/schedules/new",
+    "/schedules/1",
+    "/schedules/1?view=people",
+    "/schedules/1?view=list",
+    "/schedules/1/drafts/2",
+    "/schedules/1/fairness",
+    "/schedules/1/rules",
+    "/schedules/1/publish",
+    "/schedules/1/history",
+)
+
+
+@pytest.fixture(scope="module")
+def database_url() -> None:
+    """What pages look like doesn’t depend on the database."""
+
+
+@pytest.fixture(scope="module")
+def alice(app: Server) -> str:
+    """The manager of a schedule with a published plan, a draft and a conflict."""
+
+    async def seeded(services: App) -> None:
+        emails = {name: f"{name.split()[0].lower()}@example.org" for name in TEAM}
+        members = {
+            email: add_member(services, name=name, email=email, password=PASSWORD, zone="Europe/Berlin")
+            for name, email in emails.items()
+        }
+        await seed_schedule(services, members)
+
+    app.add_member("root@example.org", "Root", PASSWORD, admin=True)
+    app.stop()  # its job would plan what is seeded
+    with app.beside() as services, ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, seeded(services)).result()
+    app.start()
+    return "alice@example.org"
+
+
+def test_the_pages_break_no_rule_and_fit_a_phone(page: Page, app: Server, alice: str) -> None:
+    log_in(page, app, alice)
+    found: list[str] = []
+    for path in PAGES:
+        page.goto(path)
+        found += broken_rules(page, SIZES)
+        for width in (1180, 1024, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            found += [f"{path} at {width}: {wide}"] if wide > width else []
+        found += [f"{path}: too low: {each}" for each in page.evaluate(TOO_LOW, PRESSED)]
+    assert not found, "\n".join(found)
+
+
+def test_why_breaks_no_rule(page: Page, app: Server, alice: str) -> None:
+    log_in(page, app, alice)
+    found: list[str] = []
+    for path in ("/schedules/1", "/schedules/1/drafts/2"):
+        page.goto(path)
+        page.get_by_role("gridcell").last.click()
+        expect(page.get_by_role("dialog", name=re.compile("^Why "))).to_be_visible()
+        found += broken_rules(page, SIZES)
+        page.set_viewport_size({"width": 1280, "height": 800})
+    assert not found, "\n".join(found)
