@@ -65,7 +65,7 @@ def prices_of(problem: Problem, roster: Roster, slot: Slot) -> tuple[Price, ...]
 
 
 def hindrances_of(problem: Problem, slot: Slot, person: str) -> tuple[Hindrance, ...]:
-    """What speaks against somebody on a slot, with the others as they are."""
+    """What speaks against somebody on a slot, no matter who has the others."""
     judge = Judge(problem)
     return tuple(_hindrances(problem, judge, {}, slot, person))
 
