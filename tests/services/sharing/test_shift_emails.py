@@ -13,6 +13,7 @@ from oncall_ui.domain.schedules.shift_email import EmailKind
 from oncall_ui.models import Member, ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import choose_email, email_choices, stop_by_link
 from oncall_ui.services.availability.manual import add_manual_days
+from oncall_ui.services.schedules.assign import assign
 from oncall_ui.services.sharing.shift_emails import send_shift_emails
 from oncall_ui.settings import Settings
 from tests.conftest import Person
@@ -158,3 +159,27 @@ def test_what_is_over_by_then_is_not_told(app: App, post: MailServer, bob: Perso
         row = session.exec(select(ShiftEmail)).one()
         row.changes = [each | {"end": "2026-01-01T00:00:00Z"} for each in row.changes]
     assert (send_now(app), post.taken) == (0, [])
+
+
+def test_a_shift_handed_over_is_told_to_both_and_what_is_undone_at_once_to_none(
+    app: App, post: MailServer, bob: Person, mallory: Person, team: tuple[int, int, int]
+) -> None:
+    schedule, b, m = team
+    publish_by_hand(app, bob, schedule, [b, b])
+    send_now(app)
+    post.taken.clear()
+    add_manual_days(app, bob.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
+    assign(app, bob.id, schedule, in_plan(0), "primary", m, before=b)
+    assign(app, bob.id, schedule, in_plan(1), "primary", m, before=b)
+    assert send_shift_emails(app) == 0, "it may still be undone"
+    assign(app, bob.id, schedule, in_plan(1), "primary", b, before=m)
+    assert send_now(app) == 2
+    assert "Bob changed who is on call for Platform on-call." in text_of(post, mallory.email)
+    assert "primary (Bob had it, and is blocked then)" in text_of(post, mallory.email)
+    assert "primary (now Mallory: you are blocked then)" in text_of(post, bob.email)
+    assert {each["Subject"] for each in post.taken} == {
+        "Platform on-call: 1 shift new", "Platform on-call: 1 shift gone",
+    }  # fmt: skip
+    assign(app, bob.id, schedule, in_plan(0), "primary", b, before=m, is_accepted=True)
+    assign(app, bob.id, schedule, in_plan(0), "primary", m, before=b)
+    assert send_now(app) == 0, "as it was"
