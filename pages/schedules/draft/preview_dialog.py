@@ -27,7 +27,7 @@ class PreviewDialog:
             title = html.h2("Preview")
             html.p(lead(found))
             with html.div().classes("scroll").props('tabindex=0 role=region aria-label="Emails"') as scroll:
-                Block("previews").show(items=[_row(each, people) for each in found.emails])
+                Block("previews").show(items=[_row(each, people, found.is_sent) for each in found.emails])
             scroll.set_visibility(bool(found.emails))
             with html.div().classes("oc-acts"):
                 close = ui.button("Close", color=None, on_click=self._dialog.close)
@@ -50,11 +50,11 @@ def lead(found: Previews) -> str:
     return f"Publishing the whole draft sends {count(number, 'email')}."
 
 
-def _row(each: EmailPreview, people: People) -> dict[str, Any]:
+def _row(each: EmailPreview, people: People, is_sent: bool) -> dict[str, Any]:
     return {
         "key": each.member_id,
         "who": people.mark_of_member(each.member_id) | {"n": each.name},
-        "remark": _remark(each),
+        "remark": _remark(each) if is_sent else "",
         "subject": each.subject,
         "text": each.text,
     }
@@ -63,4 +63,4 @@ def _row(each: EmailPreview, people: People) -> dict[str, Any]:
 def _remark(each: EmailPreview) -> str:
     if not each.is_wanted:
         return "turned these emails off"
-    return f"sent {moment_of(each.waits_until, each.zone)}, their time" if each.waits_until else ""
+    return f"waits until {moment_of(each.waits_until, each.zone)}, their time" if each.waits_until else ""

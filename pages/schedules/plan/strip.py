@@ -27,7 +27,7 @@ class Weeks:
 
 
 def strip_rows(slots: Sequence[PlanSlot], weeks: Weeks, mine: Sequence[PlanSlot]) -> list[Row]:
-    """A row per week, in it a line per role, in it a part per slot, as wide as it is long. `mine` stand out.
+    """A row per week, in it a line per role, in it a part per slot, as wide as it is long. `mine` are highlighted.
 
     `slots` are sorted by start.
     """
@@ -45,7 +45,7 @@ def strip_rows(slots: Sequence[PlanSlot], weeks: Weeks, mine: Sequence[PlanSlot]
 
 
 def strip_words(slots: Sequence[PlanSlot], rows: Sequence[Row], who: str) -> str:
-    """`who` is the subject with its verb, `You are`; empty: nobody stands out."""
+    """`who` is the subject with its verb, `You are`; empty: nothing is highlighted."""
     held = sum(any(part["c"].startswith("on") for line in row["roles"] for part in line) for row in rows)
     first = f"{who} on call in {held} of these {len(rows)} weeks" if who else f"The shifts of {len(rows)} weeks"
     wrong = sum(_is_wrong(slot) for slot in slots)
