@@ -91,7 +91,7 @@ class Screen:
                 self._again.classes("oc-btn quiet oc-icon oc-i-sync").set_visibility(False)
 
     def _show_status(self, review: Review, now: datetime) -> None:
-        status = status_of(review.draft, self._zone, now)
+        status = status_of(review, self._zone, now)
         self._first.set_text(status.first)
         self._rest.set_text(status.rest)
         self._status.classes(add=status.css, remove=" ".join({*LOOKS} - {status.css}))

@@ -13,7 +13,7 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.problem import Row, Slot
 from oncall_ui.domain.schedules.result import Conflict, Fix, FixKind, Pin
 from oncall_ui.domain.schedules.sentences import Who, sentence
 from oncall_ui.hub import ScheduleChanged
@@ -166,6 +166,17 @@ async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
     assert says(user, "Publishing tells Bob and Mallory what changed for them.")
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PUBLISHED)
     assert len(read_shifts(app, bob.id, schedule, in_plan(0), in_plan(9))) == 4
+
+
+async def test_a_shift_that_breaks_a_limit_is_not_fine(
+    app: App, browser: Browser, bob: Person, mallory: Person, people: tuple[int, int]
+) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory], limits=[Row(1)])
+    b, m = (participant_of(app, schedule, each) for each in (bob, mallory))
+    number = draft_by_hand(app, schedule, [b, b, b, m])
+    count_draft(app, schedule, number)
+    user = await at_draft(browser, bob, schedule, number)
+    assert status(user).replace("\u00a0", " ").startswith("No plan meets every limit · 2 of 4 shifts are fine, ")
 
 
 async def test_another_manager_who_publishes_first_is_named_and_nothing_is_lost(
