@@ -36,6 +36,8 @@ BEAT_SECONDS = 0.5
 """How often progress is written down, and a stop is noticed."""
 MOST_TRIES = 3
 NO_LUCK = "Planning was interrupted three times. The server’s log says why. Plan again."
+TWICE = "Somebody is pinned, or named by a rule, on two shifts at the same time. Unpin one, then plan again."
+RULED_OUT = "A rule names somebody for a shift that they can’t take. Change the rule, then plan again."
 NAME = "schedule plans"
 
 
@@ -166,7 +168,7 @@ def _prepare(app: App, job: PlanJob) -> Problem | None:
     try:
         built, based_on = _built(app, job)
     except (InvalidInput, UnusableInput) as error:
-        _store_failure(app, job, error.sentence if isinstance(error, InvalidInput) else f"{error}.")
+        _store_failure(app, job, error.sentence if isinstance(error, InvalidInput) else _in_words(error))
         return None
     with app.db.write() as session:
         plan = _mine(session, job)
@@ -175,6 +177,11 @@ def _prepare(app: App, job: PlanJob) -> Problem | None:
         plan.based_on, plan.input_hash = based_on, input_hash(built.problem)
         store_input(session, job.plan_id, built.problem, built.calendars.read_at)
     return built.problem
+
+
+def _in_words(error: UnusableInput) -> str:
+    """The problem names people by id; what can be wrong with what managers decided has sentences of its own."""
+    return {"fixed": TWICE, "excluded": RULED_OUT}.get(error.field, f"{error}.")
 
 
 def _built(app: App, job: PlanJob) -> tuple[Built, int]:

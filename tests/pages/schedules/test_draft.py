@@ -213,6 +213,23 @@ async def test_while_it_is_planned_the_page_says_how_close_it_is_and_stops_it(
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
 
 
+async def test_a_draft_whose_pins_clash_names_them_and_takes_them_back(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    number = draft_by_hand(app, schedule, list(people))
+    at = f"{in_plan(0):%Y-%m-%dT%H:%M:%SZ}"
+    pinned = {"pinned": [[at, role, people[1]] for role in ("primary", "secondary")]}
+    change_plan(app, number, status=PlanStatus.FAILED, note="Two pins clash.", choices=pinned)
+    user = await at_draft(browser, bob, schedule, number)
+    assert [(line["n"], line["small"]) for line in items(user, "when", "small")] == [
+        ("Mallory", "primary. Pinned twice at this time"), ("Mallory", "secondary. Pinned twice at this time"),
+    ]  # fmt: skip
+    emit(user, "unpin", items(user, "when", "small")[1]["key"])
+    await until(lambda: [line["small"] for line in items(user, "when", "small")] == ["primary"])
+    press(user, "Plan again")
+    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
+
+
 async def test_it_is_for_managers_only(
     app: App, browser: Browser, mallory: Person, schedule: int, people: tuple[int, int]
 ) -> None:
