@@ -71,7 +71,7 @@ async def _open(app: App, me: LoggedIn, schedule_id: int, request: Request, slot
         live = LiveView(app, me, screen.reading.read, screen.show, of_schedule=schedule_id)
         screen.live = live
         # Everybody's blocks are on the page; it rests between two changes, since an import brings one a second.
-        LiveView(app, me, screen.concerns, lambda it_does: live.refresh() if it_does else None, of_team=True)
+        LiveView(app, me, screen.concerns, screen.follow, of_team=True)
     await live.first()
     if why is not None:
         screen.shift.begin(view, why)
@@ -122,6 +122,11 @@ class _Screen:
         """Whether the availability of somebody else who is on the page changed."""
         changed = (each for each in wanted.changes if isinstance(each, CalendarChanged | MemberChanged))
         return any(each.member_id in self._others for each in changed)
+
+    def follow(self, has_changed: bool) -> None:
+        """Reads the page again if it has."""
+        if has_changed:
+            self.live.refresh()
 
     def _head(self) -> None:
         with html.header().classes("oc-head"):

@@ -1,4 +1,4 @@
-"""The pins of a draft that couldn't be planned: what is decided by hand is what can be taken back."""
+"""The pins of a draft that couldn't be planned, each with a button that takes it back."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
