@@ -21,6 +21,7 @@ from oncall_ui.services.schedules.fixes import ask_to_lift, use_fix
 from oncall_ui.services.schedules.publish import publish
 from oncall_ui.services.schedules.replanned import plan_with_others
 from oncall_ui.services.schedules.why import Why, read_draft_why
+from oncall_ui.services.sharing.email_preview import Previews, preview_emails
 from pages.session import run_as, still_here
 
 
@@ -82,6 +83,10 @@ class Actions:
 
     async def use_fix(self, given: Sequence[Decision], empty: Sequence[Slot]) -> None:
         await self._run(use_fix, given, empty)
+
+    async def preview(self) -> Previews:
+        found: Previews = await self._run(preview_emails)
+        return found
 
     async def publish(self, revision: int, accepted: Sequence[Slot], until: date | None) -> None:
         await self._run(publish, revision, accepted, until)

@@ -18,6 +18,7 @@ from pages.schedules.draft.actions import Actions, Refused
 from pages.schedules.draft.attention import OutdatedAlert
 from pages.schedules.draft.pins import PinsPart
 from pages.schedules.draft.planning_part import PlanningPart
+from pages.schedules.draft.preview_dialog import PreviewDialog
 from pages.schedules.draft.publish_bar import PublishBar, PublishDialog
 from pages.schedules.draft.review_part import Acts, ReviewPart
 from pages.schedules.draft.slot_dialog import SlotDialog
@@ -52,11 +53,13 @@ class Screen:
             html.div().classes("oc-card draft-loading").props("aria-hidden=true")
         self._question, self._toast = Question(), Toast()
         self._dialog = PublishDialog(self._zone, self._publish)
+        self._preview_dialog = PreviewDialog()
         self._slot_dialog = SlotDialog(self._zone, view.my_participant_id, self._actions, self._toast.say)
 
     def add_bar(self) -> None:
         """The bar at the foot of the page."""
-        self._bar = PublishBar(schedule_route(self._view.id, "rules"), self._ask_publish, self._discard)
+        rules = schedule_route(self._view.id, "rules")
+        self._bar = PublishBar(rules, preview=self._preview, publish=self._ask_publish, discard=self._discard)
 
     def show(self, found: tuple[Review, datetime]) -> None:
         review, now = found
@@ -178,6 +181,15 @@ class Screen:
             self._actions.discard()
         ):
             ui.navigate.to(schedule_route(self._view.id))
+
+    async def _preview(self) -> None:
+        self._say("")
+        try:
+            found = await self._actions.preview()
+        except Refused as refused:
+            self._say(str(refused))
+        else:
+            self._preview_dialog.open(found, self._people)
 
     async def _ask_publish(self) -> None:
         if self._review is not None and not self._waits():

@@ -103,6 +103,17 @@ async def test_it_says_who_is_on_call_and_what_needs_a_change(browser: Browser, 
     assert [row["who"][0]["n"] for week in rows(user, "oc-duty") for row in week["shifts"]] == [
         "Bob", "Bob", "Mallory", "Nobody",
     ]  # fmt: skip
+    (strip,) = of_class(user, "oc-strip12")
+    assert (strip.props["role"], strip.props["aria-label"]) == (
+        "img", "You are on call in 1 of these 12 weeks; 1 shift needs a change. The list below says when.",
+    )  # fmt: skip
+    assert [
+        part["c"]
+        for week in rows(user, "oc-strip12-weeks")
+        for line in week["roles"]
+        for part in line
+        if part["c"] in {"on", " bad"}
+    ] == ["on", " bad"]
     assert "New draft" not in words(of_class(user, "oc-head")[0])
     assert len(elements(user)) < 200
     assert not [each for each in elements(user) if MARKUP in str(each.props.get("innerHTML", ""))]

@@ -179,6 +179,23 @@ async def test_a_shift_that_breaks_a_limit_is_not_fine(
     assert status(user).replace("\u00a0", " ").startswith("No plan meets every limit · 2 of 4 shifts are fine, ")
 
 
+async def test_preview_shows_everyones_email_as_it_will_be_sent(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    b, m = people
+    user = await at_draft(browser, bob, schedule, draft_by_hand(app, schedule, [b, m, m]))
+    press(user, "Preview")
+    await until(lambda: "Preview" in titles(user))
+    assert says(user, "This server doesn’t send email")
+    first, second = items(user, "subject", "text")
+    assert [(each["who"]["n"], each["subject"]) for each in (first, second)] == [
+        ("Bob", f"{NAME}: 1 shift new"), ("Mallory", f"{NAME}: 2 shifts new"),
+    ]  # fmt: skip
+    assert f"Bob published a plan for {NAME} that changes your shifts." in second["text"]
+    press(user, "Close")
+    await until(lambda: "Preview" not in titles(user))
+
+
 async def test_another_manager_who_publishes_first_is_named_and_nothing_is_lost(
     app: App, browser: Browser, alice: Person, bob: Person, schedule: int, people: tuple[int, int]
 ) -> None:
