@@ -72,6 +72,9 @@ class Actions:
     async def pin(self, slot: DraftSlot, is_pinned: bool) -> None:
         await self._run(pin if is_pinned else unpin, slot.start, slot.role)
 
+    async def unpin(self, slot: Slot) -> None:
+        await self._run(unpin, slot.start, slot.role)
+
     async def exclude(self, slot: DraftSlot, participant_id: int, is_excluded: bool) -> None:
         await self._run(exclude if is_excluded else include, slot.start, slot.role, participant_id)
 

@@ -16,6 +16,7 @@ from oncall_ui.services.schedules.read import ScheduleView
 from oncall_ui.services.schedules.review import Review
 from pages.schedules.draft.actions import Actions, Refused
 from pages.schedules.draft.attention import OutdatedAlert
+from pages.schedules.draft.pins import PinsPart
 from pages.schedules.draft.planning_part import PlanningPart
 from pages.schedules.draft.preview_dialog import PreviewDialog
 from pages.schedules.draft.publish_bar import PublishBar, PublishDialog
@@ -40,7 +41,7 @@ class Screen:
         self._zone = zone_of(view.zone)
         self._review: Review | None = None
         self._people = People({}, self._member)
-        self._part: PlanningPart | ReviewPart | None = None
+        self._part: PlanningPart | PinsPart | ReviewPart | None = None
         self._state: PlanStatus | None = None
         self._reasons: Sequence[str] = ()
         self._draw_head()
@@ -69,6 +70,8 @@ class Screen:
             self._draw_part(line.status)
         if isinstance(self._part, PlanningPart):
             self._part.show(review, now)
+        elif isinstance(self._part, PinsPart):
+            self._part.show(review, self._people)
         elif isinstance(self._part, ReviewPart):
             self._part.show(review, self._people, now)
         if line.status is PlanStatus.FAILED:
@@ -94,7 +97,7 @@ class Screen:
                 self._again.classes("oc-btn quiet oc-icon oc-i-sync").set_visibility(False)
 
     def _show_status(self, review: Review, now: datetime) -> None:
-        status = status_of(review.draft, self._zone, now)
+        status = status_of(review, self._zone, now)
         self._first.set_text(status.first)
         self._rest.set_text(status.rest)
         self._status.classes(add=status.css, remove=" ".join({*LOOKS} - {status.css}))
@@ -108,6 +111,8 @@ class Screen:
         with self._place:
             if state is PlanStatus.PLANNING:
                 self._part = PlanningPart(self._stop, self._discard)
+            elif state is PlanStatus.FAILED:
+                self._part = PinsPart(self._zone, self._unpin)
             elif state in {PlanStatus.DRAFT, PlanStatus.PUBLISHED}:
                 acts = Acts(self._open_slot, self._ask, self._use_fix, self._show_bar)
                 self._part = ReviewPart(self._view, self._zone, acts)
@@ -156,6 +161,10 @@ class Screen:
         empty = fix.slots if fix.kind is FixKind.EMPTY else ()
         if await self._try(self._actions.use_fix(given, empty)):
             self._toast.say("The draft is planned again around it.")
+
+    async def _unpin(self, slot: Slot) -> None:
+        if await self._try(self._actions.unpin(slot)):
+            self._toast.say("Unpinned. Plan again when you are done.")
 
     async def _stop(self) -> None:
         await self._try(self._actions.stop())
