@@ -114,7 +114,7 @@ class Fairness:
         gap_terms: dict[int, float] = {}
         for kind, places in model.kinds.items():
             terms = []
-            for person in (person.id for person in self.facts.problem.people):
+            for person in model.drawn:
                 if (person, kind) not in model.n:
                     continue
                 mine = [model.x[p, person] for p in places if (p, person) in model.x]
