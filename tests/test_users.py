@@ -1,13 +1,17 @@
 """`run.py user …`, as an operator types it."""
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from oncall_ui.app import open_app
+from oncall_ui.cli.main import main
 from oncall_ui.services.accounts.joining import join
 from oncall_ui.services.accounts.log_in import log_in
 from oncall_ui.services.accounts.members import list_members
@@ -25,6 +29,25 @@ def user_add(data: Path, *arguments: str, password: str = PASSWORD) -> subproces
 
 
 def user(data: Path, *arguments: str, say: str = "") -> subprocess.CompletedProcess[str]:
+    """In this process: starting one takes longer than the command."""
+    out, err, before = io.StringIO(), io.StringIO(), Path.cwd()
+    with (
+        patch.dict(os.environ, {"ONCALL_DATA_DIR": str(data)}),
+        patch.object(sys, "stdin", io.StringIO(f"{say}\n")),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        os.chdir(data.parent)
+        mask = os.umask(0o077)
+        try:
+            status = main(["user", *arguments])
+        finally:
+            os.chdir(before)
+            os.umask(mask)
+    return subprocess.CompletedProcess(["user", *arguments], status, out.getvalue(), err.getvalue())
+
+
+def process(data: Path, *arguments: str, say: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, RUN, "user", *arguments],
         env=os.environ | {"ONCALL_DATA_DIR": str(data)},
@@ -39,7 +62,8 @@ def user(data: Path, *arguments: str, say: str = "") -> subprocess.CompletedProc
 
 def test_the_account_can_log_in(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    done = user_add(data, "ann@example.org", "--name", "Ann", "--admin", "--zone", "Europe/Paris")
+    typed = ("add", "ann@example.org", "--name", "Ann", "--admin", "--zone", "Europe/Paris", "--password-stdin")
+    done = process(data, *typed, say=PASSWORD)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "ann@example.org can log in at http://localhost:8080/login\n"
     app = open_app(Settings(_env_file=None, data_dir=data))

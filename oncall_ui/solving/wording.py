@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from oncall_ui.domain.schedules.problem import Apart, Group, Limit, Most, Per, Rest, Row, Shift, Slot
-from oncall_ui.domain.schedules.sentences import Sentence, Who, joined, sentence
+from oncall_ui.domain.schedules.sentences import EXCLUDED, Sentence, Who, joined, sentence
 from oncall_ui.domain.schedules.shift_types import hours
 from oncall_ui.solving.facts import thousandths
 from oncall_ui.solving.limits import Pick
@@ -39,7 +39,7 @@ class Wording:
         if one.start:
             slot = self.slot(Slot(one.start, one.role))
             return {
-                Kind.RULED_OUT: sentence(who, f" is excluded from {slot}"),
+                Kind.RULED_OUT: sentence(who, f"{EXCLUDED} {slot}"),
                 Kind.FIXED: sentence(f"{slot} is fixed for ", who),
             }.get(one.kind, sentence(f"{slot} goes to the holder of the shift before"))
         return {

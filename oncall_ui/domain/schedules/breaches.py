@@ -1,6 +1,6 @@
 """Which limits a roster breaks, by whom and when: what the judge counts, taken apart so that it can be named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations, groupby
@@ -45,6 +45,20 @@ class _Turn:
 def breaches_of(problem: Problem, roster: Roster) -> tuple[Breach, ...]:
     """Of new plans, not of repairs. Limits that only spread shifts out are left out: nothing is broken there."""
     return tuple(_Finder(problem, roster).find())
+
+
+def slots_over(breaches: Iterable[Breach], roster: Roster) -> frozenset[Slot]:
+    """The slots of the roster that break a limit: of a breach those beyond it, not the earlier ones that it allows."""
+    return frozenset(slot for breach in breaches for slot in _beyond(breach, roster))
+
+
+def _beyond(breach: Breach, roster: Roster) -> Iterator[Slot]:
+    starts = [start for start in breach.starts if any(slot.start == start for slot in roster)]
+    # One shift too many is the last one, save where the only planned shift comes before those published already.
+    late = set(starts[-breach.times :])
+    for slot, holder in roster.items():
+        if slot.start in late and (isinstance(breach.limit, Group) or holder in breach.people):
+            yield slot
 
 
 class _Finder:

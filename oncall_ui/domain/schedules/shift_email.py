@@ -9,12 +9,21 @@ QUIET_FROM, QUIET_TO = 20, 8
 """O'clock in the member's zone: no emails in between."""
 URGENT = timedelta(hours=24)
 """News about a shift that begins sooner doesn't wait."""
+UNDO = timedelta(minutes=1)
+"""Emails about a shift that was handed over wait at least as long: it may be given back at once."""
 
 
 class EmailKind(StrEnum):
     """What members may turn off."""
 
     SHIFT_CHANGES = "shift_changes"
+
+
+class Occasion(StrEnum):
+    """What changed the shifts."""
+
+    PUBLISHED = "published"
+    HANDED_OVER = "handed_over"
 
 
 def due_at(moment: datetime, zone: ZoneInfo, starts: Iterable[datetime]) -> datetime:

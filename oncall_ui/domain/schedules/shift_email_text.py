@@ -1,4 +1,4 @@
-"""The text of the email about a publishing, to somebody whose shifts it changed."""
+"""The text of the email to somebody whose shifts a publishing or a hand-over changed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.accounts.emails import Email, one_line, text_of
 from oncall_ui.domain.imports.wording import moment_of
+from oncall_ui.domain.schedules.shift_email import Occasion
 
 MOST_LINES = 20
 
@@ -23,17 +24,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ShiftNews:
-    """What one member learns about one publishing."""
+    """What one member learns about one change."""
 
     name: str
     schedule: str
     by: str
-    """Who published it; empty: somebody whose account is gone."""
+    """Who did it; empty: somebody whose account is gone."""
     gained: Sequence[Line]
     lost: Sequence[Line]
     changed: Sequence[Line]
     zone: ZoneInfo
     """Of the member."""
+    occasion: Occasion = Occasion.PUBLISHED
 
 
 def shift_email(news: ShiftNews, *, url: str, stop_url: str) -> Email:
@@ -43,13 +45,19 @@ def shift_email(news: ShiftNews, *, url: str, stop_url: str) -> Email:
         f"{schedule}: {_summary(news)}",
         text_of(
             f"Hello {one_line(news.name)},",
-            f"{one_line(news.by) or 'A manager'} published a plan for {schedule} that changes your shifts.",
+            f"{one_line(news.by) or 'A manager'} {_deed(news.occasion, schedule)}.",
             *_paragraphs(news),
             f"Times are in {news.zone.key.rpartition('/')[2].replace('_', ' ')} time. "
             f"Open a shift to see why it is whose:\n{url}",
             f"You get this email because you are on {schedule}. Stop emails about changes of your shifts:\n{stop_url}",
         ),
     )
+
+
+def _deed(occasion: Occasion, schedule: str) -> str:
+    if occasion is Occasion.HANDED_OVER:
+        return f"changed who is on call for {schedule}"
+    return f"published a plan for {schedule} that changes your shifts"
 
 
 def _summary(news: ShiftNews) -> str:

@@ -28,19 +28,22 @@ def upgrade() -> None:
     op.create_table(
         "shift_email",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("schedule_id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("occasion", sa.String(length=16), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["plan_id"], ["schedule_plan.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["schedule_id"], ["schedule.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["by_id"], ["member.id"], ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("plan_id", "member_id"),
     )
     op.create_index("ix_shift_email_due", "shift_email", ["sent_at", "due_at"])
     op.create_index("ix_shift_email_member_id", "shift_email", ["member_id"])
+    op.create_index("ix_shift_email_schedule_id", "shift_email", ["schedule_id"])
     op.create_table(
         "muted_email",
         sa.Column("member_id", sa.Integer(), autoincrement=False, nullable=False),

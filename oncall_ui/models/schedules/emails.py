@@ -3,25 +3,30 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
-from oncall_ui.domain.schedules.shift_email import EmailKind
+from oncall_ui.domain.schedules.shift_email import EmailKind, Occasion
 from oncall_ui.models.columns import now, one_of, owned_by
 
 
 class ShiftEmail(SQLModel, table=True):
-    """News for a member about one publishing: written with it, sent by a job."""
+    """News for a member about shifts that changed hands: written together with the change, sent by a job."""
 
     __tablename__ = "shift_email"
-    __table_args__ = (UniqueConstraint("plan_id", "member_id"), Index("ix_shift_email_due", "sent_at", "due_at"))
+    __table_args__ = (Index("ix_shift_email_due", "sent_at", "due_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    plan_id: int = Field(sa_column=Column(Integer, ForeignKey("schedule_plan.id", ondelete="CASCADE"), nullable=False))
+    schedule_id: int = Field(sa_column=owned_by("schedule"))
     member_id: int = Field(sa_column=owned_by("member"))
+    by_id: int | None = Field(
+        default=None, sa_column=Column(Integer, ForeignKey("member.id", ondelete="SET NULL"), nullable=True)
+    )
+    """Who changed them."""
+    occasion: Occasion = Field(sa_column=Column(one_of(Occasion), nullable=False))
     changes: list[dict[str, Any]] = Field(sa_type=JSON)
-    """`start`, `end`, `role`, `before`, `after`; the last two are participant ids or None."""
+    """By time: `start`, `end`, `role`, `before`, `after`, `of_shift`, as in a `Change`."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

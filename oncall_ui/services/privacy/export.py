@@ -66,7 +66,7 @@ SECRET = {
     KnownBrowser: {"id"},
     AuditEntry: {"actor_id", "subject_id"},
     ShiftFeedAddress: {"token_hash"},
-    ShiftEmail: {"id", "plan_id"},
+    ShiftEmail: {"id", "schedule_id", "by_id"},
     ApiToken: {"token_hash"},
     Availability: {"key"},
 }

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.accounts import Posting
+from oncall_ui.domain.schedules.accounts import ALL, Posting
 from oncall_ui.domain.schedules.ledger import MILLI, dues
 from oncall_ui.domain.schedules.problem import FillKind
 from oncall_ui.errors import InvalidInput
@@ -53,11 +53,19 @@ def read_accounts(app: App, member_id: int, schedule_id: int) -> Accounts:
             postings=_postings(session, schedule_id),
             people=people_of(session, schedule_id, today),
             carry_percent=schedule.carry_percent,
-            caps=_caps(session, schedule, until or today),
+            caps={who: cap for (who, bucket), cap in _caps(session, schedule, until or today).items() if bucket == ALL},
             until=until,
             points=dict(schedule.points),
             role_percents={role["name"]: role["percent"] for role in schedule.roles},
         )
+
+
+def read_caps(app: App, member_id: int, schedule_id: int) -> dict[tuple[int, str], float]:
+    """As `Accounts.caps`, by participant id and bucket. Raises NotAllowed unless the member is on the schedule."""
+    with app.db.read() as session:
+        schedule = open_schedule(session, member_id, schedule_id, Access.MEMBER)
+        today = now().astimezone(zone_of(schedule.zone)).date()
+        return _caps(session, schedule, published_end(session, schedule) or today)
 
 
 def _postings(session: Session, schedule_id: int) -> tuple[Posting, ...]:
@@ -81,19 +89,20 @@ def _hours(start: datetime, end: datetime | None) -> float:
     return (end - start) / HOUR if end is not None else 0.0
 
 
-def _caps(session: Session, schedule: Schedule, first: date) -> dict[int, float]:
+def _caps(session: Session, schedule: Schedule, first: date) -> dict[tuple[int, str], float]:
     """Empty where the rules allow no shifts."""
     try:
         shifts = shifts_of(session, schedule, first, first + timedelta(weeks=EXTENDED_WEEKS)).shifts
     except InvalidInput:
         return {}
     weights, periods = role_points_of(schedule), periods_of(session, schedule.id or 0)
-    found: defaultdict[int, int] = defaultdict(int)
+    found: defaultdict[tuple[int, str], int] = defaultdict(int)
     for shift in shifts:
         day = shift.start.astimezone(zone_of(schedule.zone)).date()
         for role, filler in shift.fills.items():
             if filler.kind is not FillKind.NOBODY:
                 counted = int(shift.points * MILLI * weights.get(role, Fraction(1)))
                 for participant, due in dues(counted, shares_on(periods, day, role)).items():
-                    found[participant] += due
-    return {participant: due / MILLI * schedule.carry_percent / 100 for participant, due in found.items()}
+                    for bucket in (ALL, f"role:{role}", f"type:{shift.type}"):
+                        found[participant, bucket] += due
+    return {key: due / MILLI * schedule.carry_percent / 100 for key, due in found.items()}

@@ -12,12 +12,15 @@ from oncall_ui.domain.availability.window import Window, zone_of
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import terms_on
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
+from oncall_ui.domain.schedules.shift_email import Occasion
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
+from oncall_ui.mail import is_set_up
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import MAX_ID, lock_schedule
 from oncall_ui.services.schedules.calendars import calendars_of
+from oncall_ui.services.schedules.email_queue import News, queue_emails
 from oncall_ui.services.schedules.ledger import Cause, add_lines, lines_of_slot, written_of
 from oncall_ui.services.schedules.people import names_of, periods_of
 from oncall_ui.services.schedules.publish_slots import Change
@@ -48,7 +51,7 @@ def assign(
 
     `before` is who has it as far as the manager knows, None for a gap. `is_accepted`: even though the new holder is
     blocked. Raises NotAllowed unless the member manages the schedule, PlanOutdated where somebody else has it by now,
-    and InvalidInput. The ledger moves with it, by the minute.
+    and InvalidInput. The ledger moves with it, by the minute, and who gained or lost it gets an email.
     """
     moment = (at or now()).replace(second=0, microsecond=0)
     with app.db.write() as session:
@@ -63,6 +66,9 @@ def assign(
             raise InvalidInput(FIELD, BLOCKED.format(name=name))
         new = _Handed(participant_id, member_id, cut, at or now(), is_accepted=is_blocked)
         _hand(session, schedule, slot, new)
+        if at is None and is_set_up(app.settings):
+            changes = _changes(slot, new)
+            queue_emails(session, News(schedule_id, member_id, Occasion.HANDED_OVER, changes), new.at)
         change = Change(cut, slot.shift.end, role, before, participant_id)
         record(
             session,
@@ -93,6 +99,17 @@ class _Handed:
     cut: datetime
     at: datetime
     is_accepted: bool
+
+
+def _changes(slot: _Slot, new: _Handed) -> list[Change]:
+    """What each holder lost."""
+    found = []
+    for part in slot.parts:
+        if part.end > new.cut and part.participant_id != new.participant:
+            start = max(part.start, new.cut)
+            of_shift = None if start == slot.shift.start else slot.shift.start
+            found.append(Change(start, part.end, slot.role, part.participant_id, new.participant, of_shift))
+    return found
 
 
 def _slot(session: Session, schedule_id: int, start: datetime, role: str) -> _Slot:

@@ -82,6 +82,12 @@ def read_board(app: App, member_id: int, schedule_id: int, first: date, weeks: i
         return _Reader(session, schedule, first, weeks, at).read()
 
 
+def needing_change(session: Session, schedule: Schedule, at: datetime) -> int:
+    """How many published slots from now on need a change: those that the schedule's own page counts."""
+    first = at.astimezone(zone_of(schedule.zone)).date()
+    return _Reader(session, schedule, first, 1, at).number_in_trouble()
+
+
 class _Reader:
     """One reading."""
 
@@ -92,10 +98,16 @@ class _Reader:
         self._window = Window(start_of_day(first, self._zone), start_of_day(self._end, self._zone))
         self._periods = periods_of(session, self._id)
 
+    def number_in_trouble(self) -> int:
+        until = published_until(self._session, self._id) or self._at
+        ahead = self._ahead(until)
+        calendars = self._calendars(self._everybody(ahead), until)
+        return sum(self._slot(part, calendars).trouble is not None for part in ahead)
+
     def read(self) -> Board:
         until = published_until(self._session, self._id) or self._at
         parts = shown_between(self._session, self._schedule, self._window.start, self._window.end)
-        ahead = shown_between(self._session, self._schedule, self._at, until) if until > self._at else []
+        ahead = self._ahead(until)
         everybody = self._everybody([*parts, *ahead])
         calendars = self._calendars(everybody, until)
         shown = {part.participant_id for part in parts}
@@ -105,6 +117,9 @@ class _Reader:
             people=tuple(self._people([row for row in everybody if row.id in shown or self._is_on(row)], calendars)),
             holidays=holidays_between(self._schedule.country, self._schedule.region, self._first, self._end),
         )
+
+    def _ahead(self, until: datetime) -> list[ShiftView]:
+        return shown_between(self._session, self._schedule, self._at, until) if until > self._at else []
 
     def _everybody(self, parts: Iterable[ShiftView]) -> list[Participant]:
         holders = {part.participant_id for part in parts}

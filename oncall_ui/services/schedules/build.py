@@ -1,6 +1,6 @@
 """Builds the planning problem of a draft from the database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -21,6 +21,7 @@ from oncall_ui.domain.schedules.problem import (
     Published,
     Shift,
     Slot,
+    Span,
 )
 from oncall_ui.domain.schedules.shares import reduced
 from oncall_ui.domain.schedules.shift_types import clock_label
@@ -57,6 +58,8 @@ class Built:
 
     problem: Problem
     calendars: Calendars
+    elsewhere: Mapping[str, tuple[Span, ...]]
+    """Person → their shifts of other schedules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ class _Builder:
         calendars = calendars_of(self._session, everybody, self._periods, window, self._at)
         people = self._people(everybody, shifts, lives)
         ids = {person.id for person in people}
-        excluded = self._excluded(everybody, shifts)
+        elsewhere = self._elsewhere(everybody, window)
+        excluded = self._excluded(everybody, shifts, elsewhere)
         problem = Problem(
             zone=self._zone,
             start=self._asked.first,
@@ -141,7 +145,7 @@ class _Builder:
         )
         # Written and read, it is checked, in canonical order, and exactly what is stored.
         found = read_problem(problem_as_json(reduced(self._counting(problem))))
-        return Built(replace(found, problems=(*warnings, *found.problems)), calendars)
+        return Built(replace(found, problems=(*warnings, *found.problems)), calendars, elsewhere)
 
     def _new(self, shifts: Iterable[Shift]) -> Iterator[Shift]:
         """Those still to come. One that what is published reaches into, since the rules changed, begins later."""
@@ -197,7 +201,9 @@ class _Builder:
             for row in everybody
         )
 
-    def _excluded(self, everybody: Iterable[Participant], shifts: Sequence[Shift]) -> dict[Slot, frozenset[str]]:
+    def _excluded(
+        self, everybody: Iterable[Participant], shifts: Sequence[Shift], elsewhere: Mapping[str, Sequence[Span]]
+    ) -> dict[Slot, frozenset[str]]:
         """By managers, by what is agreed about roles, and by shifts of other schedules at the same time.
 
         Nobody may hold a slot that managers leave empty.
@@ -205,12 +211,11 @@ class _Builder:
         found: dict[Slot, set[str]] = {}
         for slot, people in self._asked.choices.excluded(shifts).items():
             found.setdefault(slot, set()).update(people)
-        busy = self._busy(everybody, self._window(shifts))
         for row in everybody:
             person = str(row.id)
             slots = set(barred(self._periods.get(row.id or 0, ()), shifts, self._roles, self._zone))
             for shift in shifts:
-                if any(start < shift.end and end > shift.start for start, end in busy.get(row.id or 0, ())):
+                if any(span.start < shift.end and span.end > shift.start for span in elsewhere.get(person, ())):
                     slots |= {Slot(shift.start, role) for role in self._roles}
             for slot in slots:
                 found.setdefault(slot, set()).add(person)
@@ -222,8 +227,8 @@ class _Builder:
         given = self._asked.choices.fixed(shifts, ids)
         return {slot: frozenset(people - {given.get(slot, "")}) for slot, people in found.items()}
 
-    def _busy(self, everybody: Iterable[Participant], window: Window) -> dict[int, list[tuple[datetime, datetime]]]:
-        """Participant id → when their member has shifts of other schedules."""
+    def _elsewhere(self, everybody: Iterable[Participant], window: Window) -> dict[str, tuple[Span, ...]]:
+        """Person → when their member has shifts of other schedules."""
         members = {row.member_id: row.id or 0 for row in everybody if row.member_id is not None}
         rows = self._session.exec(
             select(Participant.member_id, Assignment.start, Assignment.end)
@@ -233,10 +238,11 @@ class _Builder:
             .where(col(Assignment.ended_at).is_(None), col(PublishedShift.cancelled_at).is_(None))
             .where(col(Assignment.start) < window.end, col(Assignment.end) > window.start)
         )
-        found: dict[int, list[tuple[datetime, datetime]]] = {}
+        found: dict[str, tuple[Span, ...]] = {}
         for member_id, start, end in rows:
             if member_id is not None:
-                found.setdefault(members[member_id], []).append((start, end))
+                person = str(members[member_id])
+                found[person] = (*found.get(person, ()), Span(start, end))
         return found
 
     def _held(self, lives: Iterable[Live], shifts: Sequence[Shift], ids: Iterable[str]) -> tuple[Held, ...]:

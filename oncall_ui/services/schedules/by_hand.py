@@ -9,7 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.hand_over import Price, price_of, prices_of, recounted
-from oncall_ui.domain.schedules.plan_states import SlotHow
+from oncall_ui.domain.schedules.plan_states import PlanStatus, SlotHow
 from oncall_ui.domain.schedules.problem import Problem, Slot
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanNotReady
 from oncall_ui.hub import ScheduleChanged
@@ -17,7 +17,7 @@ from oncall_ui.models import Participant, PlanSlot, SchedulePlan
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import MAX_ID, lock_schedule, open_schedule
 from oncall_ui.services.schedules.choices import Choices, from_row, to_row
-from oncall_ui.services.schedules.drafts import draft_of
+from oncall_ui.services.schedules.drafts import draft_of, plan_of
 from oncall_ui.services.schedules.results import recount, roster_of, slots_of, stored_problem
 
 TWICE = "They have another shift at that time. Give that one to somebody else first."
@@ -26,16 +26,19 @@ TWICE = "They have another shift at that time. Give that one to somebody else fi
 def pin(app: App, member_id: int, schedule_id: int, number: int, start: datetime, role: str) -> None:
     """The holder keeps the slot when the draft is planned again. Raises NotAllowed, PlanNotReady."""
 
-    def pinned(choices: Choices, row: PlanSlot) -> Choices:
-        return choices.pin(Slot(start, role), row.participant_id) if row.participant_id is not None else choices
+    def pinned(choices: Choices, row: PlanSlot | None) -> Choices:
+        holder = row.participant_id if row else None
+        return choices.pin(Slot(start, role), holder) if holder is not None else choices
 
     _decide(app, member_id, schedule_id, number, Slot(start, role), pinned)
 
 
 def unpin(app: App, member_id: int, schedule_id: int, number: int, start: datetime, role: str) -> None:
-    """Takes a pin back. Raises NotAllowed, PlanNotReady."""
+    """Takes a pin back, also of a draft that couldn't be planned. Raises NotAllowed, PlanNotReady."""
     slot = Slot(start, role)
-    _decide(app, member_id, schedule_id, number, slot, lambda choices, _row: choices.unpin(slot))
+    _decide(
+        app, member_id, schedule_id, number, slot, lambda choices, _row: choices.unpin(slot), may_have_failed=True
+    )  # fmt: skip
 
 
 def exclude(
@@ -116,13 +119,16 @@ def _decide(
     schedule_id: int,
     number: int,
     slot: Slot,
-    change: Callable[[Choices, PlanSlot], Choices],
+    change: Callable[[Choices, PlanSlot | None], Choices],
     participant_id: int | None = None,
+    *,
+    may_have_failed: bool = False,
 ) -> None:
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
-        plan = draft_of(session, schedule_id, number)
-        row = _slot_row(session, plan, slot)
+        plan = plan_of(session, schedule_id, number)
+        has_failed = may_have_failed and plan.status is PlanStatus.FAILED
+        row = None if has_failed else _slot_row(session, draft_of(session, schedule_id, number), slot)
         if participant_id is not None:
             _require_participant(session, schedule_id, participant_id)
         before = from_row(plan.choices)
@@ -131,8 +137,9 @@ def _decide(
             return
         plan.choices = to_row(after)
         plan.revision += 1
-        is_pinned = after.pinned.get(slot) == row.participant_id and row.participant_id is not None
-        row.how = SlotHow.HAND if is_pinned else SlotHow.SOLVER
+        if row is not None:
+            is_pinned = row.participant_id is not None and after.pinned.get(slot) == row.participant_id
+            row.how = SlotHow.HAND if is_pinned else SlotHow.SOLVER
         record(session, AuditAction.DRAFT_CHANGED, by=member_id, what=schedule.name, number=number, pins=1)
     app.hub.publish(ScheduleChanged(schedule_id))
 

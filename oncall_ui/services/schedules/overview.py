@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from oncall_ui.app import App
 from oncall_ui.models import Assignment, Member, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
+from oncall_ui.services.schedules.board import needing_change
 from oncall_ui.services.schedules.read import ScheduleCard, list_schedules
 from oncall_ui.services.schedules.rules import roles_of
 
@@ -27,8 +28,8 @@ class ScheduleLine:
     """How many are on it, paused or not."""
     colours: Mapping[int, int]
     """Participant id → colour in this schedule."""
-    gaps: int
-    """Published slots from now on that nobody has."""
+    wrong: int
+    """How many published slots from now on need a change; 0 unless it was asked for."""
     is_mine: bool
     """Whether the member belongs to it. Administrators see the others, too."""
 
@@ -69,8 +70,11 @@ class SchedulesOverview:
         return min([*ends, *(shift.end for shift in self.shifts)], default=None)
 
 
-def read_overview(app: App, member_id: int, at: datetime) -> SchedulesOverview:
-    """The schedules the member may see, as `list_schedules`, and their own shifts that end after `at`."""
+def read_overview(app: App, member_id: int, at: datetime, *, is_checked: bool = False) -> SchedulesOverview:
+    """The schedules the member may see, as `list_schedules`, and their own shifts that end after `at`.
+
+    `is_checked` has the published shifts of each compared with everyone's calendars, which takes longer.
+    """
     cards = list_schedules(app, member_id, at)
     if not cards:
         return SchedulesOverview()
@@ -80,10 +84,10 @@ def read_overview(app: App, member_id: int, at: datetime) -> SchedulesOverview:
         colours: dict[int, dict[int, int]] = {}
         for row in rows:
             colours.setdefault(row.schedule_id, {})[row.id or 0] = row.colour
-        gaps, people = _gaps(session, ids, at), Counter(_on_them(session, rows, at))
+        people, wrong = Counter(_on_them(session, rows, at)), _wrong(session, ids, at) if is_checked else {}
         mine = {row.schedule_id for row in rows if row.member_id == member_id} | _accessible(session, member_id)
         lines = tuple(
-            ScheduleLine(card, people[card.id], colours.get(card.id, {}), gaps.get(card.id, 0), card.id in mine)
+            ScheduleLine(card, people[card.id], colours.get(card.id, {}), wrong.get(card.id, 0), card.id in mine)
             for card in cards
         )
         return SchedulesOverview(lines, _own_shifts(session, member_id, at))
@@ -198,12 +202,6 @@ def _on_them(session: Session, rows: Collection[Participant], at: datetime) -> l
     return [row.schedule_id for row in rows if row.id in agreed]
 
 
-def _gaps(session: Session, ids: Collection[int], at: datetime) -> dict[int, int]:
-    rows = session.exec(
-        select(PublishedShift.schedule_id, func.count())
-        .join(Assignment, col(Assignment.shift_id) == col(PublishedShift.id))
-        .where(col(PublishedShift.schedule_id).in_(ids), col(PublishedShift.cancelled_at).is_(None))
-        .where(col(Assignment.ended_at).is_(None), col(Assignment.participant_id).is_(None), col(Assignment.end) > at)
-        .group_by(col(PublishedShift.schedule_id))
-    )
-    return dict(rows.all())
+def _wrong(session: Session, ids: Collection[int], at: datetime) -> dict[int, int]:
+    rows = session.exec(select(Schedule).where(col(Schedule.id).in_(ids))).all()
+    return {row.id or 0: needing_change(session, row, at) for row in rows}

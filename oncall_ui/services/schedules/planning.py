@@ -18,7 +18,6 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_format.fields import UnusableInput
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
-from oncall_ui.domain.schedules.problem import Problem
 from oncall_ui.domain.schedules.result import Result
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
@@ -27,6 +26,7 @@ from oncall_ui.planner import PlanningFailed
 from oncall_ui.services.schedules.build import Asked, Built, build
 from oncall_ui.services.schedules.choices import from_row
 from oncall_ui.services.schedules.drafts import newest_assignment, published_until
+from oncall_ui.services.schedules.elsewhere import explained
 from oncall_ui.services.schedules.results import result_as_row, store_input, store_slots
 
 log = structlog.get_logger()
@@ -36,6 +36,8 @@ BEAT_SECONDS = 0.5
 """How often progress is written down, and a stop is noticed."""
 MOST_TRIES = 3
 NO_LUCK = "Planning was interrupted three times. The server’s log says why. Plan again."
+TWICE = "Somebody is pinned, or named by a rule, on two shifts at the same time. Unpin one, then plan again."
+RULED_OUT = "A rule names somebody for a shift that they can’t take. Change the rule, then plan again."
 NAME = "schedule plans"
 
 
@@ -89,10 +91,10 @@ def claim_plan(app: App) -> PlanJob | None:
 
 async def run_plan(app: App, job: PlanJob) -> None:
     """Plans it, and stores what came out if the draft still waits for this job."""
-    problem = await asyncio.to_thread(_prepare, app, job)
-    if problem is None:
+    built = await asyncio.to_thread(_prepare, app, job)
+    if built is None:
         return
-    planning = asyncio.create_task(app.planner.plan(problem, _told(job), _wait(job)))
+    planning = asyncio.create_task(app.planner.plan(built.problem, _told(job), _wait(job)))
     beating = asyncio.create_task(_beat(app, job, planning.cancel))
     try:
         result = await planning
@@ -104,7 +106,7 @@ async def run_plan(app: App, job: PlanJob) -> None:
             raise
         log.info("planning ended: the draft was discarded, or is planned elsewhere", plan=job.plan_id)
     else:
-        await asyncio.to_thread(_store, app, job, problem, result)
+        await asyncio.to_thread(_store, app, job, built, result)
     finally:
         beating.cancel()
         with suppress(asyncio.CancelledError):
@@ -161,12 +163,12 @@ def _renew(app: App, job: PlanJob) -> bool | None:
     return is_stop_asked
 
 
-def _prepare(app: App, job: PlanJob) -> Problem | None:
+def _prepare(app: App, job: PlanJob) -> Built | None:
     """Builds the problem and stores it. None: there is nothing to solve, and the row says why."""
     try:
         built, based_on = _built(app, job)
     except (InvalidInput, UnusableInput) as error:
-        _store_failure(app, job, error.sentence if isinstance(error, InvalidInput) else f"{error}.")
+        _store_failure(app, job, error.sentence if isinstance(error, InvalidInput) else _in_words(error))
         return None
     with app.db.write() as session:
         plan = _mine(session, job)
@@ -174,7 +176,12 @@ def _prepare(app: App, job: PlanJob) -> Problem | None:
             return None
         plan.based_on, plan.input_hash = based_on, input_hash(built.problem)
         store_input(session, job.plan_id, built.problem, built.calendars.read_at)
-    return built.problem
+    return built
+
+
+def _in_words(error: UnusableInput) -> str:
+    """The problem names people by id; what can be wrong with what managers decided has sentences of its own."""
+    return {"fixed": TWICE, "excluded": RULED_OUT}.get(error.field, f"{error}.")
 
 
 def _built(app: App, job: PlanJob) -> tuple[Built, int]:
@@ -195,11 +202,13 @@ def _built(app: App, job: PlanJob) -> tuple[Built, int]:
         return build(session, schedule, asked, moment), based_on
 
 
-def _store(app: App, job: PlanJob, problem: Problem, result: Result) -> None:
+def _store(app: App, job: PlanJob, built: Built, result: Result) -> None:
+    problem = built.problem
     with app.db.write() as session:
         plan = _mine(session, job)
         if plan is None:
             return
+        result = explained(result, problem, built.elsewhere, from_row(plan.choices).barred)
         store_slots(session, plan, problem, result.slots)
         # What was decided before: later decisions don't make the draft outdated.
         plan.result = result_as_row(problem, result) | {"choices": plan.choices}

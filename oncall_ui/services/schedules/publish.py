@@ -13,6 +13,7 @@ from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.shift_email import Occasion
 from oncall_ui.errors import InvalidInput, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.mail import is_set_up
@@ -22,7 +23,7 @@ from oncall_ui.services.schedules.access import lock_schedule
 from oncall_ui.services.schedules.calendars import Calendars
 from oncall_ui.services.schedules.choices import from_row
 from oncall_ui.services.schedules.drafts import draft_of
-from oncall_ui.services.schedules.email_queue import queue_emails
+from oncall_ui.services.schedules.email_queue import News, queue_emails
 from oncall_ui.services.schedules.outdated import changes_since
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.publish_slots import Change, Publisher
@@ -69,7 +70,7 @@ def publish(
         plan.status, plan.published_by, plan.published_at = PlanStatus.PUBLISHED, member_id, moment
         plan.published_until = until or plan.end_day
         if at is None and is_set_up(app.settings):
-            queue_emails(session, plan, changes, moment)
+            queue_emails(session, News(schedule_id, member_id, Occasion.PUBLISHED, changes), moment)
         record(
             session,
             AuditAction.PLAN_PUBLISHED,

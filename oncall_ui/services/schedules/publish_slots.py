@@ -20,13 +20,15 @@ NO_PLAN = "left out of the plan"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A slot that changed hands. None: nobody had it, or has it."""
+    """A slot that changed hands, or what is left of one. None: nobody had it, or has it."""
 
     start: datetime
     end: datetime
     role: str
     before: int | None
     after: int | None
+    of_shift: datetime | None = None
+    """When the shift began, where only what is left from `start` on changed hands."""
 
 
 class Publisher:

@@ -1,11 +1,11 @@
 """Emails about published changes, to those whose shifts came, went or have other times.
 
 Used by the job, in a thread. An email is recorded as sent before it is, so that nothing is sent twice, whenever this
-process ends; publishing has written down that it is due.
+process ends; the change itself has written down that it is due.
 """
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session, col, select
@@ -13,16 +13,10 @@ from sqlmodel import Session, col, select
 from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.emails import Email
-from oncall_ui.domain.availability.rules import Action
-from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.shift_email import EmailKind
-from oncall_ui.domain.schedules.shift_email_text import Line, ShiftNews, shift_email
-from oncall_ui.domain.schedules.shift_feed import uid_of
-from oncall_ui.models import Member, Participant, PublishedShift, Schedule, SchedulePlan, ShiftEmail, now
+from oncall_ui.models import ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import stop_link, wants_email
-from oncall_ui.services.availability.query import spans_by_member
-from oncall_ui.services.schedules.people import names_of
-from oncall_ui.services.sharing.shift_events import Wanted, events_of
+from oncall_ui.services.sharing.shift_email_writer import ShiftEmailWriter
 from oncall_ui.services.sharing.shift_writer import shifts_text
 
 log = structlog.get_logger()
@@ -112,93 +106,13 @@ def _take(app: App, row_id: int, moment: datetime) -> Outgoing | None:
         row.sent_at = moment
         if moment - row.due_at > TOO_OLD or not wants_email(session, row.member_id, KIND):
             return None
-        return _Writer(app, session, row, moment).outgoing()
+        return _outgoing(app, session, row, moment)
 
 
-class _Writer:
-    """Writes one email."""
-
-    def __init__(self, app: App, session: Session, row: ShiftEmail, moment: datetime) -> None:
-        self._app, self._session, self._row, self._moment = app, session, row, moment
-        self._plan = session.get_one(SchedulePlan, row.plan_id)
-        self._schedule = session.get_one(Schedule, self._plan.schedule_id)
-        self._member = session.get_one(Member, row.member_id)
-        self._names = names_of(session, self._plan.schedule_id)
-        people = session.exec(select(Participant).where(Participant.schedule_id == self._plan.schedule_id))
-        self._members = {each.id or 0: each.member_id for each in people}
-
-    def outgoing(self) -> Outgoing | None:
-        news, slots = self._news()
-        if not slots:
-            return None
-        url = self._app.settings.public_url
-        stop_url = stop_link(self._app, self._row.member_id, KIND)
-        email = shift_email(news, url=f"{url}/schedules/{self._schedule.id}", stop_url=stop_url)
-        uids = {uid_of(self._schedule.uid, start, role) for start, role in slots}
-        theirs = events_of(self._session, Wanted([self._schedule], self._row.member_id, self._moment))
-        attached = shifts_text("", [each for each in theirs if each.uid in uids], public_url=url, method="PUBLISH")
-        return Outgoing(self._row.id or 0, self._member.email, email, attached, stop_url)
-
-    def _news(self) -> tuple[ShiftNews, set[tuple[datetime, str]]]:
-        gained: dict[tuple[datetime, str], Line] = {}
-        lost: dict[tuple[datetime, str], Line] = {}
-        for change in self._row.changes:
-            start, end = _instant(change["start"]), _instant(change["end"])
-            if end <= self._moment:
-                continue
-            slot, is_theirs = (start, change["role"]), self._is_me(change["after"])
-            line = Line(start, end, change["role"])
-            if is_theirs:
-                gained[slot] = replace(line, remark=self._had(change["before"], line))
-            else:
-                lost[slot] = replace(line, remark=self._has(change["after"], line))
-        both = gained.keys() & lost.keys()
-        by = self._session.get(Member, self._plan.published_by) if self._plan.published_by else None
-        news = ShiftNews(
-            name=self._member.name,
-            schedule=self._schedule.name,
-            by=by.name if by else "",
-            gained=[line for slot, line in gained.items() if slot not in both],
-            lost=[line for slot, line in lost.items() if slot not in both],
-            changed=[replace(gained[slot], remark="") for slot in sorted(both) if gained[slot].end != lost[slot].end],
-            zone=zone_of(self._member.zone),
-        )
-        told = (*news.gained, *news.lost, *news.changed)
-        return news, {(line.start, line.role) for line in told}
-
-    def _is_me(self, participant: int | None) -> bool:
-        return participant is not None and self._members.get(participant) == self._row.member_id
-
-    def _had(self, participant: int | None, line: Line) -> str:
-        if participant is None or self._is_me(participant):
-            return ""
-        name = self._names.get(participant, "")
-        return f"{name} had it{self._because(participant, line)}"
-
-    def _has(self, participant: int | None, line: Line) -> str:
-        reason = "you are blocked then" if self._is_blocked(self._row.member_id, line) else ""
-        if participant is not None:
-            now_theirs = f"now {self._names.get(participant, '')}"
-        else:
-            now_theirs = "nobody has it now" if self._is_live(line) else "this shift no longer exists"
-        return ": ".join(filter(None, (now_theirs, reason)))
-
-    def _because(self, participant: int, line: Line) -> str:
-        member_id = self._members.get(participant)
-        return ", and is blocked then" if member_id and self._is_blocked(member_id, line) else ""
-
-    def _is_blocked(self, member_id: int, line: Line) -> bool:
-        found = spans_by_member(self._session, [member_id], line.start, line.end)[member_id]
-        return any(span.action is Action.BLOCK for span in found)
-
-    def _is_live(self, line: Line) -> bool:
-        rows = select(PublishedShift.id).where(
-            PublishedShift.schedule_id == self._schedule.id,
-            col(PublishedShift.start) == line.start,
-            col(PublishedShift.cancelled_at).is_(None),
-        )
-        return self._session.exec(rows).first() is not None
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _outgoing(app: App, session: Session, row: ShiftEmail, moment: datetime) -> Outgoing | None:
+    writer = ShiftEmailWriter(session, row, moment)
+    if not writer.news:
+        return None
+    url, stop_url = app.settings.public_url, stop_link(app, row.member_id, KIND)
+    attached = shifts_text("", writer.events(), public_url=url, method="PUBLISH")
+    return Outgoing(row.id or 0, writer.member.email, writer.email(url, stop_url), attached, stop_url)

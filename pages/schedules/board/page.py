@@ -14,13 +14,14 @@ from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.domain.schedules.slot_key import parse_slot_key, slot_key
 from oncall_ui.errors import NotAllowed
+from oncall_ui.hub import CalendarChanged, MemberChanged
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.draft_views import PlanLine
 from oncall_ui.services.schedules.read import ScheduleView, read_schedule
 from oncall_ui.services.schedules.why import read_why
 from pages.layout import frame
 from pages.opening import page
-from pages.refresh import LiveView
+from pages.refresh import LiveView, Wanted
 from pages.schedules.board.address import Chosen
 from pages.schedules.board.alert import Alert
 from pages.schedules.board.new_draft import NewDraft
@@ -69,6 +70,8 @@ async def _open(app: App, me: LoggedIn, schedule_id: int, request: Request, slot
         screen = _Screen(app, me, view, chosen)
         live = LiveView(app, me, screen.reading.read, screen.show, of_schedule=schedule_id)
         screen.live = live
+        # Everybody's blocks are on the page; it rests between two changes, since an import brings one a second.
+        LiveView(app, me, screen.concerns, screen.follow, of_team=True)
     await live.first()
     if why is not None:
         screen.shift.begin(view, why)
@@ -89,6 +92,7 @@ class _Screen:
         self._new_draft = NewDraft(app, me, lambda: self._view)
         self._css = "is-busy"
         self._slot: Slot | None = None
+        self._me, self._others = me.member.id, frozenset[int | None]()
         self._waiting: tuple[PlanLine, ...] = ()
         self._head()
         schedule_subnav(view, "")
@@ -101,6 +105,7 @@ class _Screen:
 
     def show(self, found: Found) -> None:
         self._view = found.view
+        self._others = frozenset(person.member_id for person in found.board.people) - {self._me}
         self._say(found)
         self._show_drafts(found)
         self._alert.show(found)
@@ -112,6 +117,16 @@ class _Screen:
         self._empty.show(found.view, is_empty=is_empty)
         self._plan.box.set_visibility(not is_empty)
         self.shift.show(found)
+
+    def concerns(self, wanted: Wanted) -> bool:
+        """Whether the availability of somebody else who is on the page changed."""
+        changed = (each for each in wanted.changes if isinstance(each, CalendarChanged | MemberChanged))
+        return any(each.member_id in self._others for each in changed)
+
+    def follow(self, has_changed: bool) -> None:
+        """Reads the page again if it has."""
+        if has_changed:
+            self.live.refresh()
 
     def _head(self) -> None:
         with html.header().classes("oc-head"):

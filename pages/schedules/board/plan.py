@@ -11,9 +11,11 @@ from pages.schedules.board.reading import WEEKS, Found
 from pages.schedules.board.slots import Slots
 from pages.schedules.board.words import data_words, measure_words, person_words, span_words
 from pages.schedules.plan.agenda import agenda_rows
-from pages.schedules.plan.grid import Agenda, PeopleGrid, WeekGrid
+from pages.schedules.plan.grid import Agenda, PeopleGrid, Strip, WeekGrid
 from pages.schedules.plan.lanes import Weeks, lane_rows
 from pages.schedules.plan.shift import PlanSlot, role_words
+from pages.schedules.plan.strip import Weeks as StripWeeks
+from pages.schedules.plan.strip import strip_rows, strip_words
 from pages.schedules.plan.weeks import week_rows
 from pages.widgets.people import first_name
 
@@ -128,6 +130,7 @@ class Plan:
             elif not is_list:
                 roles = found.view.roles
                 self._grid = WeekGrid(roles, self._open, css="not-phone" + (" one" if len(roles) == 1 else ""))
+            self._strip = Strip(css="only-phone")
             self._agenda = Agenda(self._open, css="" if is_list else "only-phone")
         self._draw_legend(found)
 
@@ -139,9 +142,21 @@ class Plan:
         if self._lanes is not None:
             weeks = Weeks(found.first, WEEKS, found.zone)
             self._lanes.show(lane_rows(*slots.lanes(drawn), weeks, found.at), weeks.names)
+        self._fill_strip(drawn, found)
         if self._agenda is not None:
             listed = _listed(drawn, found, self._who is not None)
             self._agenda.show(agenda_rows(listed, found.zone, found.at, found.board.holidays))
+
+    def _fill_strip(self, drawn: list[PlanSlot], found: Found) -> None:
+        person = next((each for each in found.board.people if each.id == self._who), None)
+        if person is not None:
+            mine = [slot for slot in drawn if slot.holder is not None and not slot.is_dim]
+        else:
+            mine = [slot for slot in drawn if slot.holder is not None and slot.holder.is_me]
+        is_me = found.view.my_participant_id is not None and self._who in {None, found.view.my_participant_id}
+        who = "You are" if is_me else f"{first_name(person.name)} is" if person else ""
+        rows = strip_rows(drawn, StripWeeks(found.first, WEEKS, found.zone, found.at), mine)
+        self._strip.show(rows, strip_words(drawn, rows, who))
 
     def _draw_legend(self, found: Found) -> None:
         self._legend.clear()

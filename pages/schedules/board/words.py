@@ -36,13 +36,17 @@ def status_of(view: ScheduleView, board: Board, drafts: int, at: datetime) -> St
     if view.published_until <= at:
         return Status("is-warn", f"Ended {day_words(end, at.astimezone(zone).date())}", ready)
     if wrong := [each for each in board.ahead if each.trouble]:
-        needs = "1 shift needs a change" if len(wrong) == 1 else f"{len(wrong)} shifts need a change"
         rest = len(board.ahead) - len(wrong)
         others = f"; the other {rest} are covered until {short_day(end)}" if rest > 1 else ""
-        return Status("is-bad", needs, others)
+        return Status("is-bad", need_words(len(wrong)), others)
     if view.published_until - at < RUNS_OUT:
         return Status("is-warn", f"Ends {day_words(end, at.astimezone(zone).date())}", ready)
     return Status("is-ok", "All covered", f" until {short_day(end)}")
+
+
+def need_words(number: int) -> str:
+    """`3 shifts need a change`."""
+    return "1 shift needs a change" if number == 1 else f"{number} shifts need a change"
 
 
 @dataclass(frozen=True, slots=True)

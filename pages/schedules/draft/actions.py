@@ -21,6 +21,7 @@ from oncall_ui.services.schedules.fixes import ask_to_lift, use_fix
 from oncall_ui.services.schedules.publish import publish
 from oncall_ui.services.schedules.replanned import plan_with_others
 from oncall_ui.services.schedules.why import Why, read_draft_why
+from oncall_ui.services.sharing.email_preview import Previews, preview_emails
 from pages.session import run_as, still_here
 
 
@@ -71,6 +72,9 @@ class Actions:
     async def pin(self, slot: DraftSlot, is_pinned: bool) -> None:
         await self._run(pin if is_pinned else unpin, slot.start, slot.role)
 
+    async def unpin(self, slot: Slot) -> None:
+        await self._run(unpin, slot.start, slot.role)
+
     async def exclude(self, slot: DraftSlot, participant_id: int, is_excluded: bool) -> None:
         await self._run(exclude if is_excluded else include, slot.start, slot.role, participant_id)
 
@@ -79,6 +83,10 @@ class Actions:
 
     async def use_fix(self, given: Sequence[Decision], empty: Sequence[Slot]) -> None:
         await self._run(use_fix, given, empty)
+
+    async def preview(self) -> Previews:
+        found: Previews = await self._run(preview_emails)
+        return found
 
     async def publish(self, revision: int, accepted: Sequence[Slot], until: date | None) -> None:
         await self._run(publish, revision, accepted, until)

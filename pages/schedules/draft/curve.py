@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 190, 44, 604, 26, 150
 GRID = (0.0, 0.5, 1.0)
+MOST_DIGITS = 2
 SHORTEST = 4.0
 """Seconds that the axis shows at least."""
 
@@ -21,6 +22,15 @@ class Point:
 def curve(points: Sequence[Point]) -> str:
     """An SVG of numbers only, which says what it shows."""
     return _Curve(points).drawing()
+
+
+def labels(values: Sequence[float]) -> list[str]:
+    """Of an axis: with as many digits as it takes to tell them apart; empty where two would still be the same."""
+    for digits in range(MOST_DIGITS + 1):
+        found = [f"{value:.{digits}f}" for value in values]
+        if len(set(found)) == len(found):
+            return found
+    return [each if each not in found[:place] else "" for place, each in enumerate(found)]
 
 
 class _Curve:
@@ -48,11 +58,11 @@ class _Curve:
 
     def _axes(self) -> list[str]:
         parts = []
-        for part in GRID:
-            value = self._low + part * (self._high - self._low)
+        values = [self._low + part * (self._high - self._low) for part in GRID]
+        for part, value, label in zip(GRID, values, labels(values), strict=True):
             y = self._y(value)
             parts.append(f'<line x1="{LEFT}" x2="{RIGHT}" y1="{y}" y2="{y}" stroke="var(--oc-line)"/>')
-            parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{value:.0f}</text>')
+            parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{label}</text>')
             seconds = part * self._until
             parts.append(f'<text x="{self._x(seconds)}" y="182" text-anchor="middle">{seconds:.0f} s</text>')
         return parts

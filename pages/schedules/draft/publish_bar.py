@@ -1,4 +1,4 @@
-"""The bar at the foot of a draft: Discard, Change, Publish; and the question before publishing."""
+"""The bar at the foot of a draft: Discard, Change, Preview, Publish; and the question before publishing."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
@@ -24,12 +24,16 @@ Act = Callable[[], Awaitable[None]]
 class PublishBar:
     """`publish` opens the question; the bar says what keeps it waiting."""
 
-    def __init__(self, rules: str, publish: Act, discard: Act) -> None:
+    def __init__(self, rules: str, *, preview: Act, publish: Act, discard: Act) -> None:
         with html.div().classes("oc-save draft-save") as self.box, html.div().classes("oc-save-inner"):
             self._words = TextElement(tag="span", text="").classes("grow").props("aria-live=polite")
             ui.button("Discard", color=None, on_click=discard).props("flat no-caps").classes("oc-btn quiet")
             change = ui.button("Change", color=None, on_click=lambda: ui.navigate.to(rules))
             change.props("unelevated no-caps").classes("oc-btn oc-icon oc-i-slider")
+            self._preview = ui.button("Preview", color=None, on_click=preview).props("unelevated no-caps")
+            self._preview.classes("oc-btn oc-icon oc-i-mail").props["aria-description"] = (
+                "The emails that publishing sends"
+            )
             self._publish = ui.button("Publish", color=None, on_click=publish).props("unelevated no-caps")
             self._publish.classes("oc-btn main")
         self.box.set_visibility(False)
@@ -37,7 +41,7 @@ class PublishBar:
     def show(self, review: Review, waits: str) -> None:
         """`waits` is the sentence that says why it can't be published yet; empty: it can."""
         self.box.set_visibility(True)
-        self._publish.set_visibility(True)
+        self._show_buttons(True)
         self._words.set_text(waits or told_words(review.draft.slots))
         # Not the attribute `disabled`: the bar says why it waits.
         self._publish.props(f"aria-disabled={str(bool(waits)).lower()}")
@@ -45,8 +49,12 @@ class PublishBar:
     def show_failed(self) -> None:
         """Without a plan there is nothing to publish."""
         self.box.set_visibility(True)
-        self._publish.set_visibility(False)
+        self._show_buttons(False)
         self._words.set_text("There is no plan to publish.")
+
+    def _show_buttons(self, is_ready: bool) -> None:
+        self._preview.set_visibility(is_ready)
+        self._publish.set_visibility(is_ready)
 
     def hide(self) -> None:
         self.box.set_visibility(False)

@@ -16,7 +16,9 @@ from oncall_ui.services.schedules.read import ScheduleView
 from oncall_ui.services.schedules.review import Review
 from pages.schedules.draft.actions import Actions, Refused
 from pages.schedules.draft.attention import OutdatedAlert
+from pages.schedules.draft.pins import PinsPart
 from pages.schedules.draft.planning_part import PlanningPart
+from pages.schedules.draft.preview_dialog import PreviewDialog
 from pages.schedules.draft.publish_bar import PublishBar, PublishDialog
 from pages.schedules.draft.review_part import Acts, ReviewPart
 from pages.schedules.draft.slot_dialog import SlotDialog
@@ -39,7 +41,7 @@ class Screen:
         self._zone = zone_of(view.zone)
         self._review: Review | None = None
         self._people = People({}, self._member)
-        self._part: PlanningPart | ReviewPart | None = None
+        self._part: PlanningPart | PinsPart | ReviewPart | None = None
         self._state: PlanStatus | None = None
         self._reasons: Sequence[str] = ()
         self._draw_head()
@@ -51,11 +53,13 @@ class Screen:
             html.div().classes("oc-card draft-loading").props("aria-hidden=true")
         self._question, self._toast = Question(), Toast()
         self._dialog = PublishDialog(self._zone, self._publish)
+        self._preview_dialog = PreviewDialog()
         self._slot_dialog = SlotDialog(self._zone, view.my_participant_id, self._actions, self._toast.say)
 
     def add_bar(self) -> None:
         """The bar at the foot of the page."""
-        self._bar = PublishBar(schedule_route(self._view.id, "rules"), self._ask_publish, self._discard)
+        rules = schedule_route(self._view.id, "rules")
+        self._bar = PublishBar(rules, preview=self._preview, publish=self._ask_publish, discard=self._discard)
 
     def show(self, found: tuple[Review, datetime]) -> None:
         review, now = found
@@ -66,6 +70,8 @@ class Screen:
             self._draw_part(line.status)
         if isinstance(self._part, PlanningPart):
             self._part.show(review, now)
+        elif isinstance(self._part, PinsPart):
+            self._part.show(review, self._people)
         elif isinstance(self._part, ReviewPart):
             self._part.show(review, self._people, now)
         if line.status is PlanStatus.FAILED:
@@ -91,7 +97,7 @@ class Screen:
                 self._again.classes("oc-btn quiet oc-icon oc-i-sync").set_visibility(False)
 
     def _show_status(self, review: Review, now: datetime) -> None:
-        status = status_of(review.draft, self._zone, now)
+        status = status_of(review, self._zone, now)
         self._first.set_text(status.first)
         self._rest.set_text(status.rest)
         self._status.classes(add=status.css, remove=" ".join({*LOOKS} - {status.css}))
@@ -105,6 +111,8 @@ class Screen:
         with self._place:
             if state is PlanStatus.PLANNING:
                 self._part = PlanningPart(self._stop, self._discard)
+            elif state is PlanStatus.FAILED:
+                self._part = PinsPart(self._zone, self._unpin)
             elif state in {PlanStatus.DRAFT, PlanStatus.PUBLISHED}:
                 acts = Acts(self._open_slot, self._ask, self._use_fix, self._show_bar)
                 self._part = ReviewPart(self._view, self._zone, acts)
@@ -154,6 +162,10 @@ class Screen:
         if await self._try(self._actions.use_fix(given, empty)):
             self._toast.say("The draft is planned again around it.")
 
+    async def _unpin(self, slot: Slot) -> None:
+        if await self._try(self._actions.unpin(slot)):
+            self._toast.say("Unpinned. Plan again when you are done.")
+
     async def _stop(self) -> None:
         await self._try(self._actions.stop())
 
@@ -169,6 +181,15 @@ class Screen:
             self._actions.discard()
         ):
             ui.navigate.to(schedule_route(self._view.id))
+
+    async def _preview(self) -> None:
+        self._say("")
+        try:
+            found = await self._actions.preview()
+        except Refused as refused:
+            self._say(str(refused))
+        else:
+            self._preview_dialog.open(found, self._people)
 
     async def _ask_publish(self) -> None:
         if self._review is not None and not self._waits():

@@ -51,6 +51,10 @@ class People:
         person = self._people.get(participant_id or 0)
         return person is not None and person.member_id not in {None, self._me}
 
+    def mark_of_member(self, member_id: int) -> dict[str, str]:
+        """As `mark`."""
+        return self.mark(next((each for each, person in self._people.items() if person.member_id == member_id), None))
+
     def mark(self, participant_id: int | None) -> dict[str, str]:
         """What a template draws: `n` name, `i` initials, `p` CSS classes."""
         holder = self.holder(participant_id)

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from oncall_ui.domain.schedules.breaches import slots_over
 from oncall_ui.domain.schedules.plan_states import PlanStatus
+from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.domain.schedules.result import Stage, StageResult, Verdict, first_open
 from oncall_ui.services.schedules.draft_views import DraftSlot, DraftView, PlanLine
+from oncall_ui.services.schedules.review import Review
 from pages.widgets.dates import NBSP, clock, count, day_words, short_day
 
 LOOKING = "Looking for the best plan"
@@ -47,7 +50,8 @@ class Status:
     css: str
 
 
-def status_of(draft: DraftView, zone: ZoneInfo, now: datetime) -> Status:
+def status_of(review: Review, zone: ZoneInfo, now: datetime) -> Status:
+    draft = review.draft
     line = draft.line
     span = span_of(line)
     if line.status is PlanStatus.PLANNING:
@@ -58,7 +62,7 @@ def status_of(draft: DraftView, zone: ZoneInfo, now: datetime) -> Status:
         return Status("This draft was discarded", f" · {span}", "is-off")
     verdict = line.verdict or Verdict.GOOD
     parts = [_open_words(draft.stages)] if verdict is Verdict.GOOD else []
-    parts += [_fine_words(draft.slots)] if verdict is Verdict.LIMITED else []
+    parts += [_fine_words(review)] if verdict is Verdict.LIMITED else []
     parts += [span, *_found(draft), calendars_words(draft.slots, zone, now)]
     if line.status is PlanStatus.PUBLISHED and line.published_at is not None:
         day = line.published_at.astimezone(zone).date()
@@ -134,6 +138,10 @@ def _open_words(stages: Sequence[StageResult]) -> str:
     return f"{STAGES[stage.name].lower()} {plural} {within_words(float(stage.value), float(stage.bound))}"
 
 
-def _fine_words(slots: Sequence[DraftSlot]) -> str:
-    fine = sum(slot.participant_id is not None and not slot.blocked for slot in slots)
+def _fine_words(review: Review) -> str:
+    """Someone is on call who isn't blocked, and no limit is broken by it."""
+    slots = review.draft.slots
+    roster = {Slot(slot.start, slot.role): str(slot.participant_id) for slot in slots if slot.participant_id}
+    over = slots_over(review.breaches, roster)
+    fine = sum(not slot.blocked and Slot(slot.start, slot.role) in roster.keys() - over for slot in slots)
     return f"{fine} of {count(len(slots), 'shift')} are fine"

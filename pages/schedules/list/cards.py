@@ -1,20 +1,21 @@
 """The cards of all schedules, as one element: a team may have dozens."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
+from oncall_ui.domain.availability.day_grid import last_day
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.services.schedules.overview import ScheduleLine
 from oncall_ui.services.schedules.read import OnCall, ShiftView
+from pages.schedules.board.words import RUNS_OUT, need_words
 from pages.schedules.plan.shift import Holder, role_words
 from pages.schedules.subnav import schedule_route
 from pages.widgets.dates import clock, count, day_words, relative_day, short_day
 
-ENDS_SOON = timedelta(days=28)
 NOBODY = "Nobody"
 CARD = """
 <section class="oc-card" :key="props.row.key" :aria-labelledby="'schedule-' + props.row.key"><div class="oc-card-head"
@@ -68,18 +69,18 @@ def _row(line: ScheduleLine, member_id: int, zone: ZoneInfo, now: datetime) -> d
 
 
 def _status(line: ScheduleLine, zone: ZoneInfo, now: datetime) -> tuple[str, str, str]:
-    """Look, word and facts: what needs somebody first."""
+    """Look, word and facts, as the schedule's own page puts them: what needs somebody first."""
     card, until = line.card, line.card.published_until
     draft = ", draft ready" if card.drafts and card.access is Access.MANAGER else ""
     if until is None:
         return "is-off", "Nothing published yet", draft
-    if line.gaps:
-        return "is-bad oc-i-alert", f"{count(line.gaps, 'shift')} with nobody", draft
-    last = until.astimezone(zone).date()
+    last = last_day(until, ZoneInfo(card.zone))
     if until <= now:
-        return "is-bad oc-i-alert", f"Ended {day_words(last, now.date())}", draft
-    if until < now + ENDS_SOON:
-        return "is-warn oc-i-clock", f"Ends {day_words(last, now.date())}", draft
+        return "is-bad oc-i-alert", f"Ended {day_words(last, now.astimezone(zone).date())}", draft
+    if line.wrong:
+        return "is-bad oc-i-alert", need_words(line.wrong), draft
+    if until < now + RUNS_OUT:
+        return "is-warn oc-i-clock", f"Ends {day_words(last, now.astimezone(zone).date())}", draft
     return "is-ok", "All covered", draft
 
 

@@ -33,7 +33,7 @@ def register(app: App) -> None:
             screen = _Screen(app, me)
 
             def read(_: Wanted) -> SchedulesOverview:
-                return read_overview(app, me.member.id, _now())
+                return read_overview(app, me.member.id, _now(), is_checked=True)
 
             view = LiveView(app, me, read, screen.show, of_schedule=EVERY_SCHEDULE)
         await view.first()

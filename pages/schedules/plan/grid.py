@@ -50,6 +50,11 @@ LANE = """
   ><i v-if="props.row.now !== undefined" class="today" :style="{'--a': props.row.now, '--b': 0}"></i></div></div>
 """
 
+STRIP = """
+<div :class="props.row.c"><span v-for="line in props.row.roles"
+  ><i v-for="p in line" :class="p.c" :style="p.f"></i></span><small>{{ props.row.week }}</small></div>
+"""
+
 Rows = Sequence[dict[str, Any]]
 
 
@@ -87,6 +92,22 @@ class PeopleGrid:
         self.box.style(f"--n: {days}; --weeks: {len(weeks)}")
         names = "".join(f'<span style="--a:{number * 7}">{week}</span>' for number, week in enumerate(weeks))
         self._weeks.set_content(f'<span></span><div class="weeks">{names}</div>')
+        _fill(self.table, rows)
+
+
+class Strip:
+    """The plan as a strip of weeks: a picture with a name."""
+
+    def __init__(self, *, css: str = "") -> None:
+        self.box = html.div().classes(f"oc-strip12 {css}".strip()).props("role=img")
+        with self.box:
+            self.table = ui.table(rows=[], columns=[], row_key="key").classes("oc-strip12-weeks")
+            self.table.props("grid hide-header hide-pagination hide-bottom hide-no-data").add_slot("item", STRIP)
+
+    def show(self, rows: Rows, name: str) -> None:
+        """Sends what differs."""
+        if self.box.props.get("aria-label") != name:
+            self.box.props["aria-label"] = name
         _fill(self.table, rows)
 
 

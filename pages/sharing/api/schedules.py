@@ -11,6 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.schedules import read
+from oncall_ui.services.schedules.accounts import read_caps
 from oncall_ui.services.schedules.fairness import read_fairness
 from oncall_ui.services.schedules.people import read_people
 from pages.sharing.api import problems, shift_responses
@@ -63,10 +64,11 @@ def routes_of_schedules(app: App, holder: Callable[..., MemberView], refused: Pr
         "/schedules/{schedule_id}/fairness", responses=refused | unclear | NOT_FOUND, operation_id="schedule_fairness"
     )
     def fairness(me: Me, schedule_id: int) -> shift_responses.Fairness:
-        """How much everybody owed and carried. For the schedule’s members and managers."""
+        """How much everybody owed and did, and what the next plan makes up for. For the schedule’s members."""
         found = _found(read_fairness, app, me.id, schedule_id)
         people = _found(read_people, app, me.id, schedule_id, datetime.now(UTC).date())
-        return shift_responses.fairness(found, {each.id: each.member_id for each in people})
+        caps = _found(read_caps, app, me.id, schedule_id)
+        return shift_responses.fairness(found, {each.id: each.member_id for each in people}, caps)
 
     return router
 

@@ -1,10 +1,12 @@
 """The API's responses about on-call schedules. Times are UTC, `2026-11-22T09:00:00Z`, ends exclusive."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, Field
 
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.accounts import capped
 from oncall_ui.services.schedules import read
 from oncall_ui.services.schedules.fairness import Fairness as Sums
 
@@ -98,7 +100,9 @@ class Account(BaseModel):
     bucket: str = Field(description="`all`, `role:…` or `type:…`.")
     due: float
     done: float
-    carried: float = Field(description="Always 0: the ledger counts from the first published shift.")
+    carried: float = Field(
+        description="What of the balance the next plan makes up for, as far as the schedule carries balances over."
+    )
     balance: float = Field(description="Above zero: more than their share.")
 
 
@@ -130,10 +134,12 @@ def role(found: read.OnCall) -> Role:
     return Role(role=found.role, member=_member(found.now) if found.now else None, until=found.until, next=following)
 
 
-def fairness(found: Sums, members: dict[int, int | None]) -> Fairness:
-    """`members`: participant id → member id."""
+def fairness(found: Sums, members: dict[int, int | None], caps: Mapping[tuple[int, str], float]) -> Fairness:
+    """`members`: participant id → member id. `caps`: as `read_caps` gives them."""
     accounts = []
     for each in found.accounts:
+        balance = float(each.balance)
+        carried = capped(balance, caps.get((each.participant_id, each.bucket), 0.0)) if caps else balance
         name, member = found.names.get(each.participant_id, ""), members.get(each.participant_id)
         accounts.append(
             Account(
@@ -142,8 +148,8 @@ def fairness(found: Sums, members: dict[int, int | None]) -> Fairness:
                 bucket=each.bucket,
                 due=round(float(each.due), 3),
                 done=round(float(each.done), 3),
-                carried=0.0,
-                balance=round(float(each.balance), 3),
+                carried=round(carried, 3),
+                balance=round(balance, 3),
             )
         )
     return Fairness(fairness=accounts)

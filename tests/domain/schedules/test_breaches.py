@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from oncall_ui.domain.schedules.breaches import Breach, breaches_of
+from oncall_ui.domain.schedules.breaches import Breach, breaches_of, slots_over
 from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
 from oncall_ui.domain.schedules.problem import Problem, Slot, Spread, Strength
@@ -39,4 +39,7 @@ def test_they_sum_to_what_the_judge_counts(first: int) -> None:
         avoided = sum(each.times for each in found if _strength(each) is Strength.AVOID)
         assert Fraction(avoided) == Judge(problem).count(roster)[Stage.LIMITS], seed
         broken += avoided
+        over = slots_over(found, roster)
+        assert over <= set(roster), seed
+        assert bool(over) == any(any(slot.start in each.starts for slot in roster) for each in found), seed
     assert broken > 10, "or nothing was compared"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from oncall_ui.app import App
-from oncall_ui.models import Assignment, PublishedShift
+from oncall_ui.models import Assignment, Membership, Participant, PublishedShift
 from tests.conftest import Person
 from tests.services.helpers.schedules import keep_schedule, participant_of, publish_by_hand
 
@@ -20,6 +20,9 @@ def published(app: App, manager: Person, holders: Sequence[Person | None], start
     ids = [participant_of(app, schedule, each) if each else None for each in holders]
     publish_by_hand(app, manager, schedule, ids)
     with app.db.write() as session:
+        on_it = select(Participant.id).where(Participant.schedule_id == schedule)
+        for membership in session.exec(select(Membership).where(col(Membership.participant_id).in_(on_it))):
+            membership.from_day = min(membership.from_day, start.date() - DAY)
         rows = select(PublishedShift).where(PublishedShift.schedule_id == schedule).order_by(col(PublishedShift.start))
         for number, shift in enumerate(session.exec(rows).all()):
             shift.start, shift.end = start + number * DAY, start + (number + 1) * DAY

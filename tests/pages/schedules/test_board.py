@@ -10,8 +10,11 @@ from nicegui.functions.navigate import History
 from nicegui.testing import User
 
 from oncall_ui.app import App
+from oncall_ui.domain.availability.manual import ManualDays
+from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.slot_key import slot_key
+from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.access import set_access
 from oncall_ui.services.schedules.assign import assign
 from oncall_ui.services.schedules.draft_views import list_plans
@@ -100,9 +103,29 @@ async def test_it_says_who_is_on_call_and_what_needs_a_change(browser: Browser, 
     assert [row["who"][0]["n"] for week in rows(user, "oc-duty") for row in week["shifts"]] == [
         "Bob", "Bob", "Mallory", "Nobody",
     ]  # fmt: skip
+    (strip,) = of_class(user, "oc-strip12")
+    assert (strip.props["role"], strip.props["aria-label"]) == (
+        "img", "You are on call in 1 of these 12 weeks; 1 shift needs a change. The list below says when.",
+    )  # fmt: skip
+    assert [
+        part["c"]
+        for week in rows(user, "oc-strip12-weeks")
+        for line in week["roles"]
+        for part in line
+        if part["c"] in {"on", " bad"}
+    ] == ["on", " bad"]
     assert "New draft" not in words(of_class(user, "oc-head")[0])
     assert len(elements(user)) < 200
     assert not [each for each in elements(user) if MARKUP in str(each.props.get("innerHTML", ""))]
+
+
+async def test_a_block_of_somebody_else_shows_at_once(
+    app: App, browser: Browser, mallory: Person, bob: Person, team: Team
+) -> None:
+    user = await browser(mallory)
+    await user.open(team.route)
+    add_manual_days(app, bob.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
+    await until(lambda: "2 shifts need a change" in statuses(user)[0])
 
 
 async def test_people_see_their_shifts_over_what_they_said(browser: Browser, mallory: Person, team: Team) -> None:

@@ -13,7 +13,7 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.problem import Row, Slot
 from oncall_ui.domain.schedules.result import Conflict, Fix, FixKind, Pin
 from oncall_ui.domain.schedules.sentences import Who, sentence
 from oncall_ui.hub import ScheduleChanged
@@ -168,6 +168,34 @@ async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
     assert len(read_shifts(app, bob.id, schedule, in_plan(0), in_plan(9))) == 4
 
 
+async def test_a_shift_that_breaks_a_limit_is_not_fine(
+    app: App, browser: Browser, bob: Person, mallory: Person, people: tuple[int, int]
+) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory], limits=[Row(1)])
+    b, m = (participant_of(app, schedule, each) for each in (bob, mallory))
+    number = draft_by_hand(app, schedule, [b, b, b, m])
+    count_draft(app, schedule, number)
+    user = await at_draft(browser, bob, schedule, number)
+    assert status(user).replace("\u00a0", " ").startswith("No plan meets every limit · 2 of 4 shifts are fine, ")
+
+
+async def test_preview_shows_everyones_email_as_it_will_be_sent(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    b, m = people
+    user = await at_draft(browser, bob, schedule, draft_by_hand(app, schedule, [b, m, m]))
+    press(user, "Preview")
+    await until(lambda: "Preview" in titles(user))
+    assert says(user, "This server doesn’t send email")
+    first, second = items(user, "subject", "text")
+    assert [(each["who"]["n"], each["subject"]) for each in (first, second)] == [
+        ("Bob", f"{NAME}: 1 shift new"), ("Mallory", f"{NAME}: 2 shifts new"),
+    ]  # fmt: skip
+    assert f"Bob published a plan for {NAME} that changes your shifts." in second["text"]
+    press(user, "Close")
+    await until(lambda: "Preview" not in titles(user))
+
+
 async def test_another_manager_who_publishes_first_is_named_and_nothing_is_lost(
     app: App, browser: Browser, alice: Person, bob: Person, schedule: int, people: tuple[int, int]
 ) -> None:
@@ -198,6 +226,23 @@ async def test_while_it_is_planned_the_page_says_how_close_it_is_and_stops_it(
     change_plan(app, number, status=PlanStatus.FAILED, note="This plan takes more time than this server allows.")
     app.hub.publish(ScheduleChanged(schedule))
     await until(lambda: says(user, "This plan takes more time than this server allows."))
+    press(user, "Plan again")
+    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
+
+
+async def test_a_draft_whose_pins_clash_names_them_and_takes_them_back(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    number = draft_by_hand(app, schedule, list(people))
+    at = f"{in_plan(0):%Y-%m-%dT%H:%M:%SZ}"
+    pinned = {"pinned": [[at, role, people[1]] for role in ("primary", "secondary")]}
+    change_plan(app, number, status=PlanStatus.FAILED, note="Two pins clash.", choices=pinned)
+    user = await at_draft(browser, bob, schedule, number)
+    assert [(line["n"], line["small"]) for line in items(user, "when", "small")] == [
+        ("Mallory", "primary. Pinned twice at this time"), ("Mallory", "secondary. Pinned twice at this time"),
+    ]  # fmt: skip
+    emit(user, "unpin", items(user, "when", "small")[1]["key"])
+    await until(lambda: [line["small"] for line in items(user, "when", "small")] == ["primary"])
     press(user, "Plan again")
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
 

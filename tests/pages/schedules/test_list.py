@@ -17,7 +17,7 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import says, until
 from tests.pages.helpers.home import add_calendar
 from tests.pages.helpers.schedules import published
-from tests.pages.helpers.seeing import elements, links, of_class, words
+from tests.pages.helpers.seeing import elements, links, of_class, statuses, words
 from tests.pages.schedules.entries import entries
 from tests.services.helpers.schedules import keep_schedule
 
@@ -57,7 +57,7 @@ async def test_a_card_says_who_is_on_call_until_when_and_who_is_next(
     (card,) = cards(user)
     assert (card["name"], card["href"]) == ("<b>Platform</b>", f"/schedules/{platform}")
     assert card["sub"].replace("\u00a0", " ").startswith("2 people, one role, published until ")
-    assert (card["word"].replace("\u00a0", " "), card["css"]) == ("1 shift with nobody", "is-bad oc-i-alert")
+    assert (card["word"].replace("\u00a0", " "), card["css"]) == ("1 shift needs a change", "is-bad oc-i-alert")
     (role,) = card["roles"]
     assert (role["role"], role["now"]["n"], role["now"]["you"], role["next"]["n"]) == (
         "Primary",
@@ -66,6 +66,18 @@ async def test_a_card_says_who_is_on_call_until_when_and_who_is_next(
         "Mallory",
     )
     assert lead(user).startswith("You are on call now, primary on <b>Platform</b>, until ")
+
+
+async def test_a_card_says_what_the_page_of_its_schedule_says(
+    app: App, browser: Browser, bob: Person, mallory: Person
+) -> None:
+    schedule = published(app, bob, [bob, mallory], datetime.now(UTC) - 2 * HOUR, "Platform")
+    blocked = (datetime.now(UTC) + timedelta(days=1)).replace(tzinfo=None)
+    add_calendar(app, mallory, "Work", [(f"{blocked:%FT%H:%M}", f"{blocked + HOUR:%FT%H:%M}", Action.BLOCK)])
+    user = await at_list(browser, bob)
+    assert [card["word"] for card in cards(user)] == ["1 shift needs a change"]
+    await user.open(f"/schedules/{schedule}")
+    assert "1 shift needs a change" in statuses(user)[0]
 
 
 async def test_the_next_shift_is_said_and_listed(app: App, browser: Browser, mallory: Person, platform: int) -> None:

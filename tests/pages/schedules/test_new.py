@@ -263,6 +263,16 @@ async def test_limits_and_priorities_are_chosen(app: App, at_new: Open, alice: P
     assert (limit.strength, len(limit.people)) == (Strength.NEVER, 1)
 
 
+async def test_a_limit_that_cannot_be_kept_is_named_at_once(at_new: Open, alice: Person, bob: Person) -> None:
+    user = await at_new(alice)
+    await to_priorities(user)
+    assert said(user, "oc-i-alert")[-1].replace("\u00a0", " ") == (
+        "At most 1 shift in a row can’t be kept with 2 people and 2 roles. The draft would break it. Add people."
+    )
+    press_in(user, "ed-limits", 0, "remove")
+    assert not any("can’t be kept" in each for each in said(user, "oc-i-alert") if each)
+
+
 async def test_going_back_keeps_what_was_chosen(at_new: Open, alice: Person, bob: Person) -> None:
     user = await at_new(alice)
     await to_shifts(user)

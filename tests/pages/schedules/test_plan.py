@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pages.schedules.plan.agenda import agenda_rows
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
+from pages.schedules.plan.strip import Weeks, strip_rows, strip_words
 from pages.schedules.plan.weeks import week_rows
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -114,3 +115,21 @@ def test_twelve_weeks_of_two_roles_stay_small() -> None:
         for start in [local("2026-12-07T10:00") + timedelta(days=day)]
     ]
     assert len(json.dumps(week_rows(slots, MONDAY, 12, BERLIN, NOW, {}))) < 60_000
+
+
+def test_the_strip_has_a_week_a_column_to_scale_and_says_in_words_what_it_shows() -> None:
+    mine = slot("2026-12-11T00:00", "2026-12-16T00:00")
+    gap = slot("2026-12-17T00:00", "2026-12-18T00:00", None)
+    second = slot("2026-12-07T00:00", "2026-12-14T00:00", CHIDI, level=1, marks=frozenset({Mark.CONFLICT}))
+    slots = [second, mine, gap]
+    found = strip_rows(slots, Weeks(MONDAY, 3, BERLIN, local("2026-12-15T12:00")), [mine])
+    assert [(week["c"], week["week"]) for week in found] == [("c past", 50), ("c now", 51), ("c", 52)]
+    assert [[[(part["c"], part["f"]["flex"]) for part in line] for line in week["roles"]] for week in found] == [
+        [[("no", 96), ("on", 72)], [(" bad", 168)]],
+        [[("on", 48), ("no", 24), (" bad", 24), ("no", 72)], [("no", 168)]],
+        [[("no", 168)], [("no", 168)]],
+    ]
+    assert strip_words(slots, found, "You are") == (
+        "You are on call in 2 of these 3 weeks; 2 shifts need a change. The list below says when."
+    )
+    assert strip_words([mine], found, "") == "The shifts of 3 weeks. The list below says when."

@@ -11,7 +11,6 @@ TIMED = "pages stay fast"
 """Left to the long form: a ratio of times is no measure on a machine that does other things."""
 FLOODS = (
     logins.one_address,
-    logins.many_addresses,
     logins.lockout,
     sockets.log_lines,
     sockets.flood,

@@ -72,6 +72,7 @@ UNRECORDED = {
     "schedules.planning.run_plan": JOB,
     "sharing.feed.open_feed": "only notes when the feed was fetched",
     "sharing.shift_feed.open_shift_feed": "only notes when the feed was fetched",
+    "sharing.email_preview.preview_emails": "rolls back what it writes",
     "sharing.tokens.member_for_token": "only notes when the token was used",
 }
 """What writes and isn't recorded, with the reason."""

@@ -3,12 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import select
-
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.schedules.shift_email import EmailKind
+from oncall_ui.domain.schedules.shift_email import EmailKind, Occasion
 from oncall_ui.domain.schedules.shift_feed import FeedKind
 from oncall_ui.models import (
     AuthorizationRequest,
@@ -26,7 +24,6 @@ from oncall_ui.models import (
     PendingLogin,
     RecoveryCode,
     ResetLink,
-    SchedulePlan,
     ShiftEmail,
     Totp,
     TrustedAddress,
@@ -78,8 +75,9 @@ def keep_everything(app: App, person: Person) -> Calendar:
 
 def keep_emails(app: App, person: Person, schedule: int) -> None:
     with app.db.write() as session:
-        plan = session.exec(select(SchedulePlan.id).where(SchedulePlan.schedule_id == schedule)).one() or 0
-        session.add(ShiftEmail(plan_id=plan, member_id=person.id, changes=[], due_at=now()))
+        session.add(
+            ShiftEmail(schedule_id=schedule, member_id=person.id, occasion=Occasion.PUBLISHED, changes=[], due_at=now())
+        )
         session.add(MutedEmail(member_id=person.id, kind=EmailKind.SHIFT_CHANGES))
 
 

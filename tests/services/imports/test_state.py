@@ -270,9 +270,22 @@ def test_only_the_state_machine_writes_the_state_of_a_calendar() -> None:
     for folder in ("oncall_ui", "pages"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
-            if name != "oncall_ui/services/imports/state.py":
+            if name != "oncall_ui/services/imports/state.py" and not is_about_plans(name):
                 found += [f"{name}:{line}" for line in writes(tree_of(name))]
     assert found == []
+
+
+def is_about_plans(name: str) -> bool:
+    """Plans have a state, progress and a lease of their own, by the same names. Their services store no calendar."""
+    if not name.startswith(("oncall_ui/services/schedules/", "pages/schedules/")):
+        return False
+    imported = {
+        alias.name
+        for node in ast.walk(tree_of(name))
+        if isinstance(node, ast.ImportFrom) and node.module == "oncall_ui.models"
+        for alias in node.names
+    }
+    return "Calendar" not in imported
 
 
 def writes(tree: ast.Module) -> Iterator[str]:

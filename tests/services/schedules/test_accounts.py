@@ -10,7 +10,7 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.schedules.accounts import ALL, Measure, Posting, sums
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.models import AuditEntry
-from oncall_ui.services.schedules.accounts import read_accounts
+from oncall_ui.services.schedules.accounts import read_accounts, read_caps
 from oncall_ui.services.schedules.csv_export import export_ledger, export_shifts
 from oncall_ui.services.schedules.fairness import read_fairness
 from tests.conftest import Person
@@ -35,6 +35,8 @@ def test_accounts_have_one_posting_per_slot_however_often_it_moved(app: App, bob
     assert found.until == next_monday() + timedelta(days=2)
     # 8 weeks of days that follow: 40 weekdays of 1 point, 16 of a weekend of 3; a tenth of what is due in them.
     assert {who: round(cap, 1) for who, cap in found.caps.items()} == {b: 5.9, m: 2.9}
+    caps = read_caps(app, mallory.id, schedule)
+    assert [round(caps[b, bucket], 1) for bucket in (ALL, "type:weekday", "role:primary")] == [5.9, 2.7, 5.9]
 
 
 def test_exports_are_safe_in_a_spreadsheet_and_recorded(app: App, bob: Person, mallory: Person) -> None:

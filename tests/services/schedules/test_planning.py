@@ -241,7 +241,9 @@ def test_what_contradicts_itself_fails_with_a_sentence(app: App, bob: Person) ->
         row.choices = {"pinned": twice}
     asyncio.run(run_due_plans(app))
     draft = read_draft(app, bob.id, schedule, number)
-    assert draft.line.status is PlanStatus.FAILED and "fixed twice at once" in draft.note
+    assert draft.line.status is PlanStatus.FAILED and "on two shifts at the same time" in draft.note
+    unpin(app, bob.id, schedule, number, in_plan(0), "secondary")
+    assert read_draft(app, bob.id, schedule, number).choices.pinned == {Slot(in_plan(0), "primary"): b}
     save_limits(app, bob.id, schedule, [])
     discard_draft(app, bob.id, schedule, number)
 

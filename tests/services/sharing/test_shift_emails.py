@@ -13,12 +13,22 @@ from oncall_ui.domain.schedules.shift_email import EmailKind
 from oncall_ui.models import Member, ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import choose_email, email_choices, stop_by_link
 from oncall_ui.services.availability.manual import add_manual_days
+from oncall_ui.services.schedules.assign import assign
+from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.sharing.email_preview import preview_emails
 from oncall_ui.services.sharing.shift_emails import send_shift_emails
 from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer
 from tests.services.helpers.post import post, with_email
-from tests.services.helpers.schedules import in_plan, keep_schedule, next_monday, participant_of, publish_by_hand
+from tests.services.helpers.schedules import (
+    draft_by_hand,
+    in_plan,
+    keep_schedule,
+    next_monday,
+    participant_of,
+    publish_by_hand,
+)
 
 __all__ = ["post"]
 KIND = EmailKind.SHIFT_CHANGES
@@ -158,3 +168,51 @@ def test_what_is_over_by_then_is_not_told(app: App, post: MailServer, bob: Perso
         row = session.exec(select(ShiftEmail)).one()
         row.changes = [each | {"end": "2026-01-01T00:00:00Z"} for each in row.changes]
     assert (send_now(app), post.taken) == (0, [])
+
+
+def test_a_shift_handed_over_is_told_to_both_and_what_is_undone_at_once_to_none(
+    app: App, post: MailServer, bob: Person, mallory: Person, team: tuple[int, int, int]
+) -> None:
+    schedule, b, m = team
+    publish_by_hand(app, bob, schedule, [b, b])
+    send_now(app)
+    post.taken.clear()
+    add_manual_days(app, bob.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
+    assign(app, bob.id, schedule, in_plan(0), "primary", m, before=b)
+    assign(app, bob.id, schedule, in_plan(1), "primary", m, before=b)
+    assert send_shift_emails(app) == 0, "it may still be undone"
+    assign(app, bob.id, schedule, in_plan(1), "primary", b, before=m)
+    assert send_now(app) == 2
+    assert "Bob changed who is on call for Platform on-call." in text_of(post, mallory.email)
+    assert "primary (Bob had it, and is blocked then)" in text_of(post, mallory.email)
+    assert "primary (now Mallory: you are blocked then)" in text_of(post, bob.email)
+    assert {each["Subject"] for each in post.taken} == {
+        "Platform on-call: 1 shift new", "Platform on-call: 1 shift gone",
+    }  # fmt: skip
+    assign(app, bob.id, schedule, in_plan(0), "primary", b, before=m, is_accepted=True)
+    assign(app, bob.id, schedule, in_plan(0), "primary", m, before=b)
+    assert send_now(app) == 0, "as it was"
+
+
+def test_the_preview_is_what_is_sent_and_stores_nothing(
+    app: App, post: MailServer, bob: Person, mallory: Person, team: tuple[int, int, int]
+) -> None:
+    schedule, b, m = team
+    publish_by_hand(app, bob, schedule, [b, b, m])
+    send_now(app)
+    post.taken.clear()
+    choose_email(app, mallory.id, KIND, wanted=False)
+    add_manual_days(app, bob.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
+    number = draft_by_hand(app, schedule, [m, None])
+    found = preview_emails(app, bob.id, schedule, number)
+    assert found.is_sent and preview_emails(app, bob.id, schedule, number) == found
+    assert [(each.name, each.is_wanted) for each in found.emails] == [("Bob", True), ("Mallory", False)]
+    publish(app, bob.id, schedule, number, 1)
+    assert send_now(app) == 1
+    (sent,) = post.taken
+    link = sent["List-Unsubscribe"].strip("<>")
+    assert (sent["Subject"], text_of(post, bob.email).replace(link, "https://oncall.example.org/emails/stop/…")) == (
+        found.emails[0].subject, found.emails[0].text,
+    )  # fmt: skip
+    with app.db.read() as session:
+        assert len(session.exec(select(ShiftEmail)).all()) == 4

@@ -20,6 +20,7 @@ class UnusableInput(ValueError):
     """An input that can't be planned. The message is one line: the field, and why."""
 
     def __init__(self, field: str, why: str) -> None:
+        self.field = field
         super().__init__(f"{_one_line(field)}: {_one_line(why)}")
 
 
