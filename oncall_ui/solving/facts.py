@@ -1,5 +1,6 @@
 """What the model needs to know of a problem: slots, who may hold them, what each choice costs, what is due."""
 
+import hashlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -46,6 +47,14 @@ class Facts:
     carried: Mapping[tuple[str, str], Fraction]
     due: Mapping[tuple[str, str], Fraction]
     shares: tuple[Mapping[str, Fraction], ...]
+
+    def drawn(self) -> list[str]:
+        """Everybody in an order that the seed draws, so that the alphabet doesn't decide between equals."""
+        seed = self.problem.seed
+        return sorted(
+            (person.id for person in self.problem.people),
+            key=lambda person: hashlib.sha256(f"{seed}:{person}".encode()).digest(),
+        )
 
     def accepted(self, place: Place, person: str) -> bool:
         """Whether a repair takes this person's block on this place as agreed."""

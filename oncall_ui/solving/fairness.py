@@ -1,6 +1,7 @@
 """The stage of fairness: first how many shifts of each kind everybody should have, then which."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ Counts = Mapping[tuple[str, Kind], int]
 NEAR = 1
 """How far counts may be from the best ones in the search for a good roster."""
 NEAR_NODES = 30
+FIRST_GUESS = 8
+"""The sum of squares that counts may come to at first, for each person."""
 
 
 class Fairness:
@@ -47,16 +50,37 @@ class Fairness:
     def _counts_first(self) -> tuple[Fraction, Fraction]:
         """How many each should have, without saying which: a bound, and with luck a roster that reaches it."""
         search = self.search
-        small, columns = self._counts()
-        squares = add_squares(small, self.facts, columns, search.values[Stage.FAIRNESS])
+        counts, columns = self._counts()
+        squares, outcome = self._best_counts(counts, columns)
         step = Fraction(squares.purpose.step)
-        outcome = solve_mip(small, squares.purpose.terms, seconds=search.left(), gap=0.999 * squares.purpose.step)
         if outcome.values is None:
             return Fraction(0), step
         bound = search.proved_bound(Stage.FAIRNESS, outcome, squares.purpose)
         if not self._is_met(bound, step):
             self._with_counts(columns, outcome, bound, step)
         return bound, step
+
+    def _best_counts(self, counts: Mip, columns: Counts) -> tuple[Squares, Outcome]:
+        """The counts with the least sum of squares.
+
+        They are sought among sums up to a guess first. What is found there is the best of all, since a single square
+        is never above the sum; and the guess keeps the program small where the roster so far is far from fair.
+        """
+        search = self.search
+        worst = search.values[Stage.FAIRNESS]
+        guess = Fraction(FIRST_GUESS * len(self.facts.problem.people))
+        while True:
+            small = counts.copy()
+            squares = add_squares(small, self.facts, columns, min(guess, worst))
+            _whole_totals(small, squares)
+            gap = 0.999 * squares.purpose.step
+            outcome = solve_mip(small, squares.purpose.terms, seconds=search.left(), gap=gap)
+            total = outcome.value + squares.purpose.constant
+            if guess >= worst or (outcome.values is not None and total <= float(guess) + TOLERANCE):
+                return squares, outcome
+            if search.left() <= 0:
+                return squares, replace(outcome, values=None)
+            guess = 4 * guess + 1
 
     def _with_counts(self, columns: Counts, outcome: Outcome, bound: Fraction, step: Fraction) -> None:
         """A roster with these counts; if there is none, a good one with counts near them."""
@@ -114,7 +138,7 @@ class Fairness:
         gap_terms: dict[int, float] = {}
         for kind, places in model.kinds.items():
             terms = []
-            for person in (person.id for person in self.facts.problem.people):
+            for person in model.drawn:
                 if (person, kind) not in model.n:
                     continue
                 mine = [model.x[p, person] for p in places if (p, person) in model.x]
@@ -135,6 +159,14 @@ class Fairness:
         if most and not is_uneven:
             total = sum(place.gap for place in self.facts.places)
             small.row(terms.items(), upper=most - total)
+
+
+def _whole_totals(mip: Mip, squares: Squares) -> None:
+    """A column for each total of several counts: deciding on totals proves far sooner than deciding on counts."""
+    for columns, counts, low in squares.steps:
+        if len(counts) > 1:
+            total = mip.column(low, low + len(columns))
+            mip.row([*((n, float(weight)) for n, weight in counts), (total, -1.0)], 0, 0)
 
 
 def _within(base: Mip, counts: Mapping[int, float], reach: int) -> Mip:

@@ -14,6 +14,7 @@ class _Greedy:
         self.model = model
         self.facts = model.facts
         self.rules: dict[Pick, list[tuple[int, int, Rule]]] = {}
+        self.drawn = {person: place for place, person in enumerate(model.drawn)}
         self.used = [0] * len(model.rules)
         for place, rule in enumerate(model.rules):
             for pick, factor in rule.picks.items():
@@ -46,7 +47,7 @@ class _Greedy:
             for place, factor, rule in self.rules.get(pick, ())
         )
 
-    def _price(self, pick: Pick) -> tuple[int, int, int, int, str]:
+    def _price(self, pick: Pick) -> tuple[int, int, int, int, int]:
         p, person = pick
         choice = self.facts.choices[p][person]
         breaks = 0
@@ -55,7 +56,7 @@ class _Greedy:
                 breaks += max(0, self.used[place] + factor - rule.most) - max(0, self.used[place] - rule.most)
         points = self.points[p]
         unfair = sum((2 * self.away[person, bucket] + points) * points for bucket in self.inside[p])
-        return choice.block_cost, breaks, unfair, -choice.wish, self.model.drawn[person]
+        return choice.block_cost, breaks, unfair, -choice.wish, self.drawn[person]
 
     def _take(self, pick: Pick) -> None:
         p, person = pick

@@ -52,7 +52,7 @@ class _Rules:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.problem: Problem = facts.problem
-        self.people = [person.id for person in facts.problem.people]
+        self.people = facts.drawn()
         self.at: dict[tuple[int, str], list[Pick]] = {}
         for p, place in enumerate(facts.places):
             for person in facts.choices[p]:
@@ -239,12 +239,11 @@ class _Rules:
                 yield self._rule(picks, len(inside) - 1, hard=limit.strength is Strength.NEVER, about="row")
 
     def _apart(self, limit: Apart) -> Iterator[Rule]:
-        people = sorted(limit.people)
         for shift in self.problem.shifts:
             on = [i for i, other in enumerate(self.problem.shifts) if other.start <= shift.start < other.end]
             picks: dict[Pick, int] = {}
             already = 0
-            for person in people:
+            for person in self._who(limit.people):
                 picks |= self._picks(on, person)
                 already += any(held.start <= shift.start < held.end for held in self.held.get(person, ()))
             if picks and already < 2:
@@ -252,7 +251,7 @@ class _Rules:
 
     def _group(self, limit: Group) -> Iterator[Rule]:
         for index in range(len(self.problem.shifts)):
-            inside = {pick: -1 for person in limit.people for pick in self.at.get((index, person), ())}
+            inside = {pick: -1 for person in self._who(limit.people) for pick in self.at.get((index, person), ())}
             if limit.strength is Strength.NEVER:
                 for person in self.people:
                     for pick in self.at.get((index, person), ()) if person not in limit.people else ():

@@ -1,6 +1,5 @@
 """The whole problem as one mixed integer program, and what a roster comes to in it."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,13 +30,13 @@ class Purpose:
 class Model:
     """`x` has a column for each pick. Columns `n` count the places of a kind that a person has.
 
-    `drawn` is the order of people that the seed draws, so that the alphabet doesn't decide between equals.
+    People come in the order `drawn`: between equal rosters, the order of columns decides.
     """
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.mip = Mip()
-        self.drawn = {person.id: hashed(facts.problem.seed, person.id) for person in facts.problem.people}
+        self.drawn = facts.drawn()
         self.x: dict[Pick, int] = {}
         self.slot_rows: dict[int, int] = {}
         self.broken: list[tuple[Rule, int]] = []
@@ -52,11 +51,12 @@ class Model:
         self.size = len(self.mip.lower)
 
     def _choices(self) -> None:
-        rank = self.drawn
         for p, place in enumerate(self.facts.places):
             self.kinds.setdefault((place.type, place.role, place.points), []).append(p)
-            for person, choice in sorted(self.facts.choices[p].items(), key=lambda item: rank[item[0]]):
-                self.x[p, person] = self.mip.column(1 if choice.given else 0, 1)
+            choices = self.facts.choices[p]
+            for person in self.drawn:
+                if person in choices:
+                    self.x[p, person] = self.mip.column(1 if choices[person].given else 0, 1)
 
     def _rule(self, rule: Rule) -> None:
         terms = [(self.x[pick], float(factor)) for pick, factor in rule.picks.items()]
@@ -82,7 +82,7 @@ class Model:
 
     def _counts(self) -> None:
         for kind, places in self.kinds.items():
-            for person in (person.id for person in self.facts.problem.people):
+            for person in self.drawn:
                 mine = [(self.x[p, person], 1.0) for p in places if (p, person) in self.x]
                 if mine:
                     self.n[person, kind] = self.mip.column(0, len(mine))
@@ -201,14 +201,15 @@ def half_points(value: Fraction) -> Fraction:
 def add_squares(mip: Mip, facts: Facts, counts: Mapping[tuple[str, Kind], int], worst: Fraction) -> Squares:
     """Adds fairness to `mip`, for rosters whose sum of squares is at most `worst`."""
     scale = lcm(*(place.points.denominator for place in facts.places)) if facts.places else 1
+    drawn = facts.drawn()
     terms: dict[int, float] = {}
     constant = Fraction(0)
     steps: list[tuple[list[int], list[tuple[int, int]], int]] = []
     for bucket, members in facts.buckets.items():
         kinds = {(facts.places[i].type, facts.places[i].role, facts.places[i].points) for i in sorted(members)}
-        for person in facts.problem.people:
-            away = half_points(facts.carried[person.id, bucket] - facts.due[person.id, bucket])
-            mine = [(counts[person.id, kind], int(kind[2] * scale)) for kind in kinds if (person.id, kind) in counts]
+        for person in drawn:
+            away = half_points(facts.carried[person, bucket] - facts.due[person, bucket])
+            mine = [(counts[person, kind], int(kind[2] * scale)) for kind in kinds if (person, kind) in counts]
             mine = sorted((column, weight) for column, weight in mine if weight)
             unit = gcd(*(weight for _, weight in mine)) if mine else 1
             mine = [(column, weight // unit) for column, weight in mine]
@@ -235,8 +236,3 @@ def _range(
     low = max(least, ceil((-reach - away) / step))
     high = min(most, floor((reach - away) / step))
     return (min(low, most), max(min(low, most), high))
-
-
-def hashed(seed: int, word: str) -> str:
-    """A number that the seed draws for a word, as text."""
-    return hashlib.sha256(f"{seed}:{word}".encode()).hexdigest()
