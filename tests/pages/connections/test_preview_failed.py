@@ -1,7 +1,7 @@
 """The notice in place of a preview that can't be read: what happened, and the buttons that help."""
 
 import pytest
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.testing import User
 from sqlmodel import select as select_rows
 
@@ -15,6 +15,7 @@ from tests.pages.helpers.forms import press, until
 from tests.pages.helpers.home import add_calendar
 from tests.pages.helpers.preview import answers, at, panel, select
 from tests.pages.helpers.seeing import buttons, of_class, words
+from tests.pages.simulation import settled
 
 pytestmark = pytest.mark.usefixtures("asks_nothing")
 
@@ -102,7 +103,7 @@ async def test_a_calendar_that_no_longer_exists_offers_nothing(
     user = await at(browser, bob, work)
     await answers(user, "1 of 4 events of Family would count.")
     # The page would notice by itself that Work is gone, and show Family again.
-    await until(lambda: not any(each.get_name() == "live view" for each in background_tasks.running_tasks))
+    await settled(app.hub)
     with app.db.write() as session:
         other = next(each.id for each in session.exec(select_rows(Calendar)) if each.id != family.id)
         session.delete(session.get(Calendar, other))
