@@ -14,7 +14,6 @@ FLOODS = (
     logins.lockout,
     sockets.log_lines,
     sockets.flood,
-    sockets.connections,
     calendars.eight_addresses,
 )
 
