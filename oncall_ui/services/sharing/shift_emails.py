@@ -16,6 +16,7 @@ from oncall_ui.domain.accounts.emails import Email
 from oncall_ui.domain.schedules.shift_email import EmailKind
 from oncall_ui.models import ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import stop_link, wants_email
+from oncall_ui.services.imports.damage import DATABASE_LOST
 from oncall_ui.services.sharing.shift_email_writer import ShiftEmailWriter
 from oncall_ui.services.sharing.shift_writer import shifts_text
 
@@ -51,8 +52,11 @@ def send_shift_emails(app: App) -> int:
     for row_id in _due(app, now()):
         try:
             outgoing = _take(app, row_id, now())
+        except DATABASE_LOST:
+            raise
         except Exception:  # whatever is stored there: the other members still get theirs
-            log.exception("shift email can't be written", email=row_id)
+            log.exception("shift email can't be written, giving it up", email=row_id)
+            _give_up(app, row_id)
             continue
         if outgoing is None:
             continue
@@ -93,6 +97,13 @@ def _undo(app: App, row_id: int) -> None:
             row.sent_at, row.due_at = None, now() + AGAIN
 
 
+def _give_up(app: App, row_id: int) -> None:
+    """What can't be written now can't be later: tried again, it would only fill the log."""
+    with app.db.write() as session:
+        if row := session.get(ShiftEmail, row_id):
+            row.sent_at = now()
+
+
 def _take(app: App, row_id: int, moment: datetime) -> Outgoing | None:
     """Marks it as sent. None: another process has it, its member doesn't want it, or nothing is left to tell."""
     with app.db.write() as session:
@@ -104,7 +115,7 @@ def _take(app: App, row_id: int, moment: datetime) -> Outgoing | None:
         if row is None:
             return None
         row.sent_at = moment
-        if moment - row.due_at > TOO_OLD or not wants_email(session, row.member_id, KIND):
+        if moment - row.created_at > TOO_OLD or not wants_email(session, row.member_id, KIND):
             return None
         return _outgoing(app, session, row, moment)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar as Parsed
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
@@ -16,7 +16,7 @@ from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.assign import assign
 from oncall_ui.services.schedules.publish import publish
 from oncall_ui.services.sharing.email_preview import preview_emails
-from oncall_ui.services.sharing.shift_emails import send_shift_emails
+from oncall_ui.services.sharing.shift_emails import TOO_OLD, send_shift_emails
 from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer
@@ -159,6 +159,30 @@ def test_a_server_that_is_down_or_refuses_delays_but_never_doubles(
     post.refuses.clear()
     assert send_now(app) == 1
     assert post.to == [mallory.email, bob.email]
+
+
+def test_what_cannot_be_written_is_given_up_and_holds_up_nobody(
+    app: App, post: MailServer, bob: Person, mallory: Person, team: tuple[int, int, int]
+) -> None:
+    schedule, b, m = team
+    publish_by_hand(app, bob, schedule, [b, m])
+    with app.db.write() as session:
+        session.exec(update(ShiftEmail).where(col(ShiftEmail.member_id) == bob.id).values(changes=[{"start": 5}]))
+    assert send_now(app) == 1
+    assert post.to == [mallory.email]
+    with app.db.read() as session:
+        assert all(row.sent_at for row in session.exec(select(ShiftEmail)))
+
+
+def test_what_a_server_held_up_for_days_is_no_news(
+    app: App, post: MailServer, bob: Person, team: tuple[int, int, int]
+) -> None:
+    schedule, b, m = team
+    publish_by_hand(app, bob, schedule, [b, m])
+    with app.db.write() as session:
+        session.exec(update(ShiftEmail).values(created_at=now() - TOO_OLD - timedelta(hours=1)))
+    send_now(app)
+    assert post.taken == []
 
 
 def test_what_is_over_by_then_is_not_told(app: App, post: MailServer, bob: Person, team: tuple[int, int, int]) -> None:
