@@ -56,7 +56,12 @@ def test_what_is_stopped_or_late_stays_open() -> None:
     roster = {Slot(slot.start, slot.role): slot.person for slot in result.slots if slot.person}
     slot = Slot(FIRST, "primary")
     heard: list[Alternative] = []
-    found = alternatives(problem, roster, result.stages, slot, told=lambda one: heard.append(one) or True)  # type: ignore[func-returns-value]
+
+    def hear(one: Alternative) -> bool:
+        heard.append(one)
+        return True
+
+    found = alternatives(problem, roster, result.stages, slot, told=hear)
     assert [one.outcome for one in found] == [Outcome.EQUAL, Outcome.OPEN]
     assert heard == [found[0]]
     late = alternatives(problem, roster, result.stages, slot, seconds=0)

@@ -1,6 +1,7 @@
 """What a person finds on a page, by role and name, and presses there."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from nicegui import ui
 from nicegui.testing import User
@@ -30,6 +31,16 @@ def words(element: ui.element) -> str:
 
 def of_class(user: User, name: str, inside: ui.element | None = None) -> list[ui.element]:
     return [each for each in (list(inside.descendants()) if inside else elements(user)) if name in each.classes]
+
+
+def named(user: User, name: str) -> Any:
+    """The visible field or button of this name, of whatever kind."""
+    (found,) = (
+        each
+        for each in elements(user)
+        if each.visible and name in {each.props.get("aria-label"), each.props.get("label")}
+    )
+    return found
 
 
 def statuses(user: User) -> list[str]:

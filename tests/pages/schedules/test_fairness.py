@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from nicegui import ui
@@ -17,7 +18,7 @@ from pages.widgets.dates import short_day
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, fill, press, until
-from tests.pages.helpers.seeing import elements, links, of_class, words
+from tests.pages.helpers.seeing import elements, links, named, of_class, words
 from tests.services.helpers.schedules import in_plan, keep_schedule, next_monday, participant_of, publish_by_hand
 
 Open = Callable[[Person], "object"]
@@ -44,12 +45,12 @@ def where(user: User) -> str:
     return words(status)
 
 
-def rows(user: User, css: str) -> list[dict[str, object]]:
+def rows(user: User, css: str) -> list[dict[str, Any]]:
     (table,) = (each for each in elements(user) if isinstance(each, ui.table) and css in each.classes)
     return list(table.rows)
 
 
-def of_key(user: User, key: str) -> dict[str, object]:
+def of_key(user: User, key: str) -> dict[str, Any]:
     tables = [each for each in elements(user) if isinstance(each, ui.table)]
     return next(row for table in tables for row in table.rows if row["key"] == key)
 
@@ -71,32 +72,32 @@ async def test_the_chart_says_its_numbers(browser: Browser, schedule: int, bob: 
     user = await at_fairness(browser, bob, schedule)
     chart = of_key(user, "chart")
     assert "Bob +1.0, Mallory −1.0" in str(chart["name"])
-    (toggle,) = (each for each in elements(user) if each.props.get("aria-label") == "Count")
-    assert toggle.options == {"all": "All", "type:weekday": "Weekday"}  # type: ignore[attr-defined]
+    toggle = named(user, "Count")
+    assert toggle.options == {"all": "All", "type:weekday": "Weekday"}
 
 
 async def test_the_table_counts_points_shifts_and_hours(browser: Browser, schedule: int, bob: Person) -> None:
     user = await at_fairness(browser, bob, schedule)
     table = of_key(user, "balances")
     assert table["heads"] == ["Weekday", "All"]
-    b, m = table["people"]  # type: ignore[misc]
-    assert (b["cells"][1], b["after"], b["carried"], b["you"]) == ({"done": "3", "due": "of 2"}, "+1.0", "+1.0", True)  # type: ignore[has-type]
-    assert (m["share"], m["after"]) == (f"100\u00a0% from {short_day(next_monday())}", "−1.0")  # type: ignore[has-type]
-    (unit,) = (each for each in elements(user) if each.props.get("aria-label") == "In")
+    b, m = table["people"]
+    assert (b["cells"][1], b["after"], b["carried"], b["you"]) == ({"done": "3", "due": "of 2"}, "+1.0", "+1.0", True)
+    assert (m["share"], m["after"]) == (f"100\u00a0% from {short_day(next_monday())}", "−1.0")
+    unit = named(user, "In")
     with user:
-        unit.set_value("hours")  # type: ignore[attr-defined]
-    assert of_key(user, "balances")["people"][0]["cells"][1] == {"done": "72", "due": "of 48"}  # type: ignore[index]
+        unit.set_value("hours")
+    assert of_key(user, "balances")["people"][0]["cells"][1] == {"done": "72", "due": "of 48"}
 
 
 async def test_a_ledger_has_every_line_with_its_cause(browser: Browser, schedule: int, bob: Person, app: App) -> None:
     user = await at_fairness(browser, bob, schedule)
     months = rows(user, "fair-months")
-    lines = [line for month in months for line in month["lines"]]  # type: ignore[attr-defined]
+    lines = [line for month in months for line in month["lines"]]
     assert len(lines) == 4
     assert {line["why"] for line in lines} == {"Published in plan 1, by Bob"}
     summed = months[0]["rows"]
-    assert summed[-1]["words"].startswith("of the team’s ") and summed[-1]["words"].endswith("at 100\u00a0%")  # type: ignore[index]
-    assert any("72" in each["words"] or "24" in each["words"] for each in summed)  # type: ignore[attr-defined]
+    assert summed[-1]["words"].startswith("of the team’s ") and summed[-1]["words"].endswith("at 100\u00a0%")
+    assert any("72" in each["words"] or "24" in each["words"] for each in summed)
 
 
 async def test_the_ledger_of_another_has_an_address(
@@ -128,7 +129,7 @@ async def test_a_manager_moves_points_with_a_reason(
     press(user, "Move points")
     await until(lambda: where(watching) == "You are exactly at a fair share")
     await until(lambda: where(user) == "You are exactly at a fair share")
-    causes = [line["why"] for month in rows(user, "fair-months") for line in month["lines"]]  # type: ignore[attr-defined]
+    causes = [line["why"] for month in rows(user, "fair-months") for line in month["lines"]]
     assert "Adjusted, by Bob: <i>audit</i> call" in causes
 
 

@@ -15,7 +15,7 @@ from oncall_ui.services.schedules.settings import ScheduleSettings, read_setting
 from tests.conftest import Person, person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import until
-from tests.pages.helpers.seeing import buttons, click, elements, of_class, words
+from tests.pages.helpers.seeing import buttons, click, elements, named, of_class, words
 from tests.pages.schedules.entries import entries, press_in, rows, type_in
 
 BUDGET = 200
@@ -35,18 +35,9 @@ def at_new(browser: Browser) -> Open:
     return open_page
 
 
-def named(user: User, name: str) -> ui.element:
-    (found,) = (each for each in elements(user) if each.visible and name in _names(each))
-    return found
-
-
-def _names(element: ui.element) -> set[str]:
-    return {str(element.props.get("aria-label", "")), str(element.props.get("label", ""))}
-
-
 def fill(user: User, name: str, value: object) -> None:
     with user:
-        named(user, name).set_value(value)  # type: ignore[attr-defined]
+        named(user, name).set_value(value)
 
 
 def step(user: User) -> str:
@@ -128,7 +119,7 @@ async def test_dates_roles_and_days_are_agreed_with_one_person(
         fill(user, label, value)
     (dialog,) = of_class(user, "oc-ask")
     click(user, buttons(dialog)["Done"])
-    await until(lambda: named(user, "Last day").error == "This is before the first day. Choose a later one.")  # type: ignore[attr-defined]
+    await until(lambda: named(user, "Last day").error == "This is before the first day. Choose a later one.")
     fill(user, "Last day", "2027-06-30")
     click(user, buttons(dialog)["Done"])
     await until(lambda: "only primary" in rows(user, "ed-people")[1]["more"])
@@ -277,7 +268,7 @@ async def test_going_back_keeps_what_was_chosen(at_new: Open, alice: Person, bob
     user = await at_new(alice)
     await to_shifts(user)
     await press(user, "Back", "People")
-    assert named(user, "Name").value == "Platform on-call"  # type: ignore[attr-defined]
+    assert named(user, "Name").value == "Platform on-call"
 
 
 async def test_every_step_stays_small_with_20_people(app: App, at_new: Open, alice: Person) -> None:

@@ -1,6 +1,7 @@
 """Rules: what a schedule follows, in sentences for everybody and as forms for its managers."""
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from nicegui import ui
@@ -18,7 +19,7 @@ from oncall_ui.services.schedules.settings import read_settings
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import fill, press, until
-from tests.pages.helpers.seeing import click, elements, of_class, words
+from tests.pages.helpers.seeing import click, elements, named, of_class, words
 from tests.pages.schedules.entries import press_in, type_in
 from tests.services.helpers.schedules import keep_schedule, next_monday, participant_of
 
@@ -44,7 +45,7 @@ def sentences(user: User) -> list[str]:
     return [str(row["t"]) for table in tables for row in table.rows]
 
 
-def rows(user: User, name: str) -> list[dict[str, object]]:
+def rows(user: User, name: str) -> list[dict[str, Any]]:
     """Of the list with this name."""
     (table,) = (each for each in elements(user) if isinstance(each, ui.table) and each.props.get("aria-label") == name)
     return list(table.rows)
@@ -56,15 +57,6 @@ def tell(user: User, name: str, event: str, args: object) -> None:
     (listener,) = (each for each in table._event_listeners.values() if each.type == event)
     with user:
         table._handle_event({"listener_id": listener.id, "args": args})
-
-
-def named(user: User, name: str) -> ui.element:
-    (found,) = (
-        each
-        for each in elements(user)
-        if each.visible and name in {each.props.get("aria-label"), each.props.get("label")}
-    )
-    return found
 
 
 def has(user: User, name: str) -> bool:
@@ -128,7 +120,7 @@ async def test_settings_are_saved_part_by_part(browser: Browser, schedule: int, 
     await saved(user, "priorities")
     click(user, named(user, "Edit blocks and notice"))
     with user:
-        named(user, "Blocks").set_value(Strength.NEVER)  # type: ignore[attr-defined]
+        named(user, "Blocks").set_value(Strength.NEVER)
     fill(user, Notice="7")
     await saved(user, "blocks and notice")
     click(user, named(user, "Edit general"))
@@ -153,10 +145,10 @@ async def test_people_are_added_changed_paused_and_removed(
     press(user, "Add people")
     await until(lambda: any(each.props.get("label") == "Members" for each in elements(user)))
     press(user, "Add")
-    await until(lambda: named(user, "Members").error == "Choose somebody.")  # type: ignore[attr-defined]
+    await until(lambda: named(user, "Members").error == "Choose somebody.")
     with user:
-        named(user, "Members").set_value([alice.id])  # type: ignore[attr-defined]
-        named(user, "Share").set_value(50)  # type: ignore[attr-defined]
+        named(user, "Members").set_value([alice.id])
+        named(user, "Share").set_value(50)
     fill(user, From=first.isoformat())
     press(user, "Add")
     await until(lambda: [row["name"] for row in rows(user, "People")] == ["Alice", "Bob", "Mallory"])
@@ -165,7 +157,7 @@ async def test_people_are_added_changed_paused_and_removed(
         next(iter(user.find(ui.switch).elements)).set_value(True)
     fill(user, From=first.isoformat(), Until=first.isoformat())
     press(user, "Save")
-    await until(lambda: len(rows(user, "People")[2]["lines"]) == 3)  # type: ignore[arg-type]
+    await until(lambda: len(rows(user, "People")[2]["lines"]) == 3)
     tell(user, "People", "remove", participant_of(app, schedule, bob))
     fill(user, From=first.isoformat())
     press(user, "Remove")
@@ -180,7 +172,7 @@ async def test_access_is_given_and_the_last_manager_stays(
     user = await at_rules(browser, bob, schedule)
     tell(user, "Access", "change", bob.id)
     with user:
-        named(user, "What they may do").set_value("member")  # type: ignore[attr-defined]
+        named(user, "What they may do").set_value("member")
     press(user, "Save")
     await until(
         lambda: any(words(each).startswith("A schedule needs a manager.") for each in of_class(user, "new-wrong"))
@@ -189,7 +181,7 @@ async def test_access_is_given_and_the_last_manager_stays(
     press(user, "Give access")
     await until(lambda: any(each.props.get("label") == "Member" for each in elements(user)))
     with user:
-        named(user, "Member").set_value(alice.id)  # type: ignore[attr-defined]
+        named(user, "Member").set_value(alice.id)
     click(
         user,
         next(each for each in user.find(ui.button).elements if each.text == "Give access" and each.props.get("type")),

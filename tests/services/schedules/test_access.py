@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -144,9 +145,9 @@ def test_an_archived_schedule_is_not_listed_and_does_not_change(app: App, bob: P
         ({"rules": ()}, "Shifts"),
     ],
 )
-def test_a_schedule_that_is_wrong_is_not_stored(app: App, bob: Person, wrong: dict[str, object], field: str) -> None:
+def test_a_schedule_that_is_wrong_is_not_stored(app: App, bob: Person, wrong: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        keep_schedule(app, bob, [bob], **wrong)  # type: ignore[arg-type]
+        keep_schedule(app, bob, [bob], **wrong)
     assert refused.value.field == field
     assert list_schedules(app, bob.id, in_plan(0)) == ()
 

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import time, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -31,7 +31,7 @@ from oncall_ui.planner import Planner
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules import planning
 from oncall_ui.services.schedules.by_hand import exclude, hand_over, include, pin, prices, unpin
-from oncall_ui.services.schedules.draft_views import read_draft
+from oncall_ui.services.schedules.draft_views import DraftSlot, read_draft
 from oncall_ui.services.schedules.drafts import create_draft, discard_draft, extend, plan_again, stop_planning
 from oncall_ui.services.schedules.fairness import read_fairness
 from oncall_ui.services.schedules.people import add_participant, change_terms
@@ -66,8 +66,8 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-def holders(draft_slots: object) -> list[int | None]:
-    return [slot.participant_id for slot in draft_slots]  # type: ignore[attr-defined]
+def holders(draft_slots: Iterable[DraftSlot]) -> list[int | None]:
+    return [slot.participant_id for slot in draft_slots]
 
 
 def test_a_plan_is_fair_keeps_clear_of_leave_and_is_published(app: App, bob: Person, mallory: Person) -> None:
