@@ -43,6 +43,36 @@ def named(user: User, name: str) -> Any:
     return found
 
 
+def shown(user: User, *keys: str) -> dict[str, Any]:
+    """The row of the one element that shows values of these names."""
+    (found,) = (
+        row for each in elements(user) if isinstance(each, ui.table) for row in each.rows if set(keys) <= set(row)
+    )
+    return found
+
+
+def items(user: User, *keys: str) -> list[dict[str, Any]]:
+    """The lines of the one list whose lines have these values."""
+    return next(
+        row["items"]
+        for each in elements(user)
+        if isinstance(each, ui.table)
+        for row in each.rows
+        if row.get("items") and set(keys) <= set(row["items"][0])
+    )
+
+
+def emit(user: User, name: str, value: object) -> None:
+    """What the template of the one element that listens to it sends when it is pressed."""
+    for element in elements(user):
+        for listener in element._event_listeners.values():
+            if listener.type == name:
+                with user:
+                    element._handle_event({"listener_id": listener.id, "args": value})
+                return
+    raise AssertionError(f"nothing listens to {name}")
+
+
 def statuses(user: User) -> list[str]:
     return [words(each) for each in elements(user) if each.props.get("role") == "status"]
 

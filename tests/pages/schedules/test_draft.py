@@ -28,7 +28,7 @@ from oncall_ui.services.schedules.results import conflict_as_row
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until
-from tests.pages.helpers.seeing import click, elements, statuses, words
+from tests.pages.helpers.seeing import click, elements, emit, items, shown, statuses, words
 from tests.services.helpers.schedules import (
     count_draft,
     draft_by_hand,
@@ -72,25 +72,6 @@ async def confirm(user: User, word: str) -> None:
     click(user, max(buttons(), key=lambda each: each.id))
 
 
-def shown(user: User, *keys: str) -> dict[str, Any]:
-    """The row of the one element that shows values of these names."""
-    (found,) = (
-        row for each in elements(user) if isinstance(each, ui.table) for row in each.rows if set(keys) <= set(row)
-    )
-    return found
-
-
-def items(user: User, *keys: str) -> list[dict[str, Any]]:
-    """The lines of the one list whose lines have these values."""
-    return next(
-        row["items"]
-        for each in elements(user)
-        if isinstance(each, ui.table)
-        for row in each.rows
-        if row.get("items") and set(keys) <= set(row["items"][0])
-    )
-
-
 def weeks(user: User) -> list[dict[str, Any]]:
     """The bars of the first week of the plan."""
     bars: list[dict[str, Any]] = shown(user, "week", "hol")["s"]
@@ -99,17 +80,6 @@ def weeks(user: User) -> list[dict[str, Any]]:
 
 def candidates(user: User) -> list[dict[str, Any]]:
     return next(each.rows for each in elements(user) if isinstance(each, ui.table) and "why-list" in each.classes)
-
-
-def emit(user: User, name: str, value: object) -> None:
-    """What the template of the one element that listens to it sends when it is pressed."""
-    for element in elements(user):
-        for listener in element._event_listeners.values():
-            if listener.type == name:
-                with user:
-                    element._handle_event({"listener_id": listener.id, "args": value})
-                return
-    raise AssertionError(f"nothing listens to {name}")
 
 
 def titles(user: User) -> list[str]:
