@@ -98,7 +98,7 @@ class Obstacles:
         return [one for one in self._against[pick] if self.holds(one, stage)]
 
     def own(self, pick: Pick) -> list[Obstacle]:
-        """What speaks against a pick by itself, whether or not it may be bent."""
+        """What rules a pick out by itself, whether or not it may be bent."""
         return self._against[pick]
 
     def holds(self, obstacle: Obstacle, stage: Stage) -> bool:

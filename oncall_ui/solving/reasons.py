@@ -1,4 +1,4 @@
-"""Facts about each slot of a finished roster: what the holder said, and what speaks against everybody else."""
+"""Facts about each slot of a finished roster: what the holder said, and why it isn’t anybody else."""
 
 from collections.abc import Iterator
 

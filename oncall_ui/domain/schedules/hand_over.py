@@ -14,7 +14,7 @@ Roster = Mapping[Slot, str]
 
 
 class Hindrance(StrEnum):
-    """What speaks against somebody on a slot, whatever it costs."""
+    """Why somebody shouldn’t or can’t hold a slot, apart from what it costs."""
 
     AT_ONCE = "at_once"
     """Has another slot at the same time. Nobody can change that."""
@@ -65,7 +65,7 @@ def prices_of(problem: Problem, roster: Roster, slot: Slot) -> tuple[Price, ...]
 
 
 def hindrances_of(problem: Problem, slot: Slot, person: str) -> tuple[Hindrance, ...]:
-    """What speaks against somebody on a slot, no matter who has the others."""
+    """Why somebody shouldn’t or can’t hold a slot, no matter who has the others."""
     judge = Judge(problem)
     return tuple(_hindrances(problem, judge, {}, slot, person))
 

@@ -26,7 +26,7 @@ class Stage(StrEnum):
 class SlotResult:
     """Who holds a slot; `person` None is a gap. `blocked` and `unknown` are thousandths of the shift.
 
-    `reasons` are facts: what speaks against others here, and what the holder said.
+    `reasons` are facts: why it isn’t one of the others, and what the holder said.
     """
 
     start: datetime

@@ -43,7 +43,7 @@ def use_fix(
     given: Sequence[Decision],
     empty: Sequence[Slot] = (),
 ) -> None:
-    """Gives slots to people whatever speaks against it, leaves others empty, and plans the rest again around that.
+    """Gives slots to people in spite of any conflict, leaves others empty, and plans the rest again around that.
 
     What is `given` counts as accepted when the draft is published. Raises NotAllowed unless the member manages the
     schedule and the draft has these slots, and PlanNotReady.

@@ -1,4 +1,4 @@
-"""A draft that is ready: what it is worth, what changes, what it could not keep, and the plan."""
+"""A draft that is ready: how good it is, what changes, what it could not keep, and the plan."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ class ShownCandidate:
     grade: str
     can_take: bool
     is_against: bool
-    """Whether something speaks against it: shown grey."""
+    """Whether something rules it out: shown grey."""
     again: str = ""
 
     @property

@@ -1,4 +1,4 @@
-"""Why somebody has a slot: who else there is, what speaks against them, and what it would cost."""
+"""Why somebody has a slot: who else there is, what rules them out, and what it would cost."""
 
 import asyncio
 from datetime import timedelta
