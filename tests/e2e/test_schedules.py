@@ -51,8 +51,10 @@ def test_from_a_new_schedule_to_a_published_plan_that_a_colleague_sees(
     expect(why).to_be_visible()
     for name in TEAM:
         expect(why).to_contain_text(name.split()[0])
-    lead.keyboard.press("Escape")
+    why.get_by_role("button", name="Pin", exact=True).click()  # closes the dialog it is in, and goes on
     expect(why).to_have_count(0)
+    expect(lead.get_by_text("keeps this shift when you plan again")).to_be_visible()
+    expect(lead.get_by_text("That didn’t work")).to_have_count(0)
 
     colleague.goto("/schedules")
     card = colleague.get_by_role("link", name="Platform on-call")

@@ -35,9 +35,13 @@ class PanelButton:
 
 
 class WhyPanel:
-    """One per page; what is in it is built when it opens and gone when it closes."""
+    """One per page; what is in it is built when it opens and gone when it closes.
+
+    What is pressed in it runs on the page, not at its button: it may close the panel and go on.
+    """
 
     def __init__(self) -> None:
+        self._client = ui.context.client
         self._dialog = ui.dialog().props("position=right full-height transition-duration=160").classes("why-dialog")
         self._dialog.on_value_change(self._changed)
         self._closed: Callable[[], None] | None = None
@@ -122,19 +126,32 @@ class WhyPanel:
                 give = ui.button("Hand over", color=None).props("unelevated no-caps")
                 give.classes("oc-btn small main oc-icon oc-i-hand").on_click(lambda: self._give(give))
             for each in buttons:
-                _button(each)
+                self._button(each)
         foot.set_visibility(bool(buttons) or self._hand_over is not None)
+
+    def _button(self, each: PanelButton) -> None:
+        button = ui.button(each.word, color=None).props("unelevated no-caps")
+        button.classes(f"oc-btn small oc-icon oc-i-{each.icon}")
+        if each.description:
+            button.props["aria-description"] = each.description
+
+        async def press() -> None:
+            if not is_busy(button):
+                with self._client, busy(button):
+                    await each.press()
+
+        button.on_click(press)
 
     async def _give(self, button: ui.button) -> None:
         if self._hand_over is None or self._to is None or self._to.value is None or is_busy(button):
             return
-        with busy(button):
+        with self._client, busy(button):
             await self._hand_over(int(self._to.value))
 
     async def _plan_again(self, button: ui.button) -> None:
         if self._replan is None or is_busy(button):
             return
-        with busy(button):
+        with self._client, busy(button):
             await self._replan(self._answer_again)
 
     def _answer_again(self, participant: int, words: str) -> None:
@@ -151,20 +168,6 @@ class WhyPanel:
             closed, self._closed = self._closed, None
             if closed is not None:
                 closed()
-
-
-def _button(each: PanelButton) -> None:
-    button = ui.button(each.word, color=None).props("unelevated no-caps")
-    button.classes(f"oc-btn small oc-icon oc-i-{each.icon}")
-    if each.description:
-        button.props["aria-description"] = each.description
-
-    async def press() -> None:
-        if not is_busy(button):
-            with busy(button):
-                await each.press()
-
-    button.on_click(press)
 
 
 def _row(each: ShownCandidate) -> dict[str, Any]:
