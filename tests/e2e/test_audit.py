@@ -21,11 +21,6 @@ from tests.e2e.server import Server
 TOKENS = PAGE + 20
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """The query of the log is tested on both databases; here it is the browser’s part."""
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _written(app: Server) -> Iterator[None]:
     app.add_member("alice@example.org", "Alice", PASSWORD, admin=True)

@@ -16,11 +16,6 @@ SLOW = 60_000
 APP_PASSWORD = "abcd-efgh-ijkl-mnop"
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Imports are tested on both databases; here it is the form."""
-
-
 @pytest.fixture
 def radicale(tmp_path: Path) -> Iterator[Radicale]:
     with Radicale(tmp_path / "radicale", password=APP_PASSWORD) as server:

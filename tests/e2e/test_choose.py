@@ -18,11 +18,6 @@ NUMBER = 500
 SLOW = 60_000
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """What is saved is tested on both databases without a browser."""
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _alice(app: Server) -> Iterator[None]:
     app.add_member(EMAIL, "Alice Moreno", PASSWORD)

@@ -11,11 +11,6 @@ from tests.e2e.server import Server
 NOTHING_ANSWERS = r"ERR_CONNECTION_REFUSED|WebSocket|Failed to load resource"
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Losing the server has nothing to do with its database."""
-
-
 @pytest.mark.console_may_say(NOTHING_ANSWERS)
 def test_the_server_goes_and_comes_back(page: Page, app: Server) -> None:
     app.add_member("alice@example.org", "Alice", PASSWORD)

@@ -1,15 +1,9 @@
 """What all forms share, where only a browser can tell: the focus, the password that is shown, the time zone."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, log_in
 from tests.e2e.server import Server
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """How fields behave doesn’t depend on the database."""
 
 
 def test_every_error_of_a_form_is_shown_at_once(page: Page, app: Server) -> None:

@@ -25,11 +25,6 @@ ROUTES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """What Mallory may do is tested on both databases without a browser."""
-
-
 @pytest.mark.console_may_say("status of 404", "404")
 def test_three_members_each_see_only_their_own(
     new_context: Callable[[], BrowserContext], app: Server, feeds: FeedServer

@@ -17,11 +17,6 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """The services of passwords and email addresses are tested on both databases; here it is the browser’s part."""
-
-
-@pytest.fixture(scope="module")
 def post() -> Iterator[MailServer]:
     with MailServer() as server:
         yield server

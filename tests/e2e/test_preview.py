@@ -16,11 +16,6 @@ FREE = "TRANSP:TRANSPARENT"
 EVIL = "<img src=x onerror=document.title='taken'>"
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Previews are tested on both databases without a browser."""
-
-
 def whole_day(title: str, days: int, *more: str, count: int = 1) -> str:
     dates = [f"DTSTART;VALUE=DATE:{in_days(days):%Y%m%d}", f"DTEND;VALUE=DATE:{in_days(days + count):%Y%m%d}"]
     head = ["BEGIN:VEVENT", f"UID:{title}@test", "DTSTAMP:20260101T000000Z", *dates, f"SUMMARY:{title}"]

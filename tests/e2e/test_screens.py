@@ -26,11 +26,6 @@ STILL_MOVING = """() => [...document.querySelectorAll('*')].flatMap((each) => ['
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """What pages look like doesn’t depend on the database."""
-
-
-@pytest.fixture(scope="module")
 def alice(app: Server) -> str:
     app.add_member("alice@example.org", "Alice Moreno", PASSWORD, admin=True)
     app.add_member("a.longer.address.of.bartholomew@example.org", "Bartholomew Featherstonehaugh", PASSWORD)

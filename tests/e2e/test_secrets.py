@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.calendars import calendar, event
@@ -11,11 +10,6 @@ from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
 ADDRESS, KEY, TITLE = "private-7c1f0a9be2", "open-sesame-41", "Divorce lawyer, noc"
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Secrets are sealed before they reach a database."""
 
 
 def test_addresses_passwords_and_titles_are_nowhere_in_clear(page: Page, app: Server, feeds: FeedServer) -> None:

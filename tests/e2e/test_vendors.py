@@ -23,11 +23,6 @@ READ = re.compile(r"^Up to date.*1 of 1\sevent counts")
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """Signing in is tested on both databases; here it is the browser’s way."""
-
-
-@pytest.fixture(scope="module")
 def google() -> Iterator[Google]:
     with Google() as server:
         account = server.account("alice@gmail.example")
