@@ -223,7 +223,14 @@ def set_up_first_account(
 
 
 def log_in(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
-    """Ends on Home. Posts what the form would, which saves a page; `log_in_by_form` is what a member does."""
+    """Ends on Home; `log_in_by_form` is what a member does."""
+    get_cookie(page, app, email, password)
+    page.goto(f"{app.base_url}/")
+    _expect_heading(page, "Home")
+
+
+def get_cookie(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
+    """Posts what the form would, and opens no page: for a test that goes elsewhere than to Home."""
     answer = page.context.request.post(
         f"{app.base_url}/login",
         form={"email": email, "password": password},
@@ -231,8 +238,6 @@ def log_in(page: Page, app: Server, email: str, password: str = PASSWORD) -> Non
         max_redirects=0,
     )
     assert answer.headers.get("location") == "/", answer.status
-    page.goto(f"{app.base_url}/")
-    _expect_heading(page, "Home")
 
 
 def log_in_by_form(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:

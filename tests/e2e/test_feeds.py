@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, coming_up, connected_ics, log_in
+from tests.e2e.conftest import PASSWORD, coming_up, connected_ics, get_cookie, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -56,7 +56,7 @@ def test_what_cannot_be_read_is_said_on_the_form_and_nothing_is_kept(
 ) -> None:
     feeds.serve("/bad.ics", b"")
     prepare(feeds)
-    log_in(page, app, fay)
+    get_cookie(page, app, fay)
     page.goto("/calendar_connections/new/ics")
     page.get_by_label("Nickname", exact=True).fill("Bad")
     page.get_by_label("URL", exact=True).fill(feeds.url("/bad.ics"))
@@ -70,7 +70,7 @@ def test_what_cannot_be_read_is_said_on_the_form_and_nothing_is_kept(
 def test_a_protected_feed_is_read_with_user_name_and_password(page: Page, app: Server, feeds: FeedServer) -> None:
     app.add_member("erin@example.org", "Erin", PASSWORD)
     url = feeds.serve("/locked.ics", calendar(event("noc"), name="Locked"), user="erin", password="opensesame")
-    log_in(page, app, "erin@example.org")
+    get_cookie(page, app, "erin@example.org")
     page.goto("/calendar_connections/new/ics")
     page.get_by_label("URL", exact=True).fill(url)
     page.get_by_role("button", name="Create", exact=True).click()
@@ -92,7 +92,7 @@ def test_calendars_that_real_products_wrote_are_imported(
     member = f"{re.sub(r'[^a-z0-9]', '', path.stem.lower())}@example.org"
     app.add_member(member, "Somebody", PASSWORD)
     body = path.read_bytes()
-    log_in(page, app, member)
+    get_cookie(page, app, member)
     connected_ics(page, app, member, path.stem, feeds.serve(f"/{path.name}", body), save=False)
     page.get_by_text("Every event blocks").first.click()
     page.get_by_role("button", name="Save", exact=True).click()

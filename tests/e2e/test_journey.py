@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, coming_up, connected_ics, log_in, set_up_first_account
+from tests.e2e.conftest import PASSWORD, add_ics, coming_up, connected_ics, get_cookie, log_in, set_up_first_account
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -48,7 +48,7 @@ def test_an_import_is_followed_live_in_two_browsers_and_after_a_reload(
     url = feeds.serve("/rota.ics", body)
     first, second = new_context().new_page(), new_context().new_page()
     log_in(first, app, "bob@example.org")
-    log_in(second, app, "bob@example.org")
+    get_cookie(second, app, "bob@example.org")
     second.goto("/calendars")
     add_ics(first, "Rota", url, save=False)
     with feeds.hold("/rota.ics"):
@@ -65,7 +65,7 @@ def test_an_import_is_followed_live_in_two_browsers_and_after_a_reload(
 def test_disconnect_asks_first_and_then_forgets(page: Page, app: Server, feeds: FeedServer) -> None:
     app.add_member("dora@example.org", "Dora", PASSWORD)
     url = feeds.serve("/leaving.ics", calendar(event("noc"), name="Leaving"))
-    log_in(page, app, "dora@example.org")
+    get_cookie(page, app, "dora@example.org")
     connected_ics(page, app, "dora@example.org", "Leaving", url)
     expect(page.get_by_role("main").get_by_role("status").first).to_contain_text(re.compile("^Up to date"))
     page.get_by_role("button", name="Disconnect").click()

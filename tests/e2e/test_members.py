@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie, log_in
 from tests.e2e.server import Server
 
 GRACE = "grace@example.org"
@@ -21,7 +21,7 @@ def test_an_invited_colleague_joins_and_is_removed_while_both_look(
 ) -> None:
     app.add_member("alice@example.org", "Alice Moreno", PASSWORD, admin=True)
     alice, grace = new_context().new_page(), new_context().new_page()
-    log_in(alice, app, "alice@example.org")
+    get_cookie(alice, app, "alice@example.org")
     alice.goto("/members")
     alice.get_by_role("button", name="Invite", exact=True).click()
     asked = alice.get_by_role("dialog", name="Invite a colleague")
@@ -72,7 +72,7 @@ def test_a_link_works_once(new_context: Callable[[], BrowserContext], app: Serve
 
 def test_the_menu_works_by_keyboard(new_context: Callable[[], BrowserContext], app: Server) -> None:
     page = new_context().new_page()
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/members")
     more = page.get_by_role("button", name="More for Hugo")
     expect(more).to_be_visible()
