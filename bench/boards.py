@@ -115,7 +115,7 @@ async def measured(server: Server, manager: str, looks: int) -> dict[str, float]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         context = await browser.new_context(base_url=server.base_url, locale="en-GB")
-        form = {"email": manager, "password": PASSWORD}
+        form: dict[str, str | float | bool] = {"email": manager, "password": PASSWORD}
         await context.request.post("/login", form=form, headers={"Origin": server.base_url}, max_redirects=0)
         page = await context.new_page()
         taken = await paints(page, looks)
