@@ -105,7 +105,8 @@ def stage_values(review: Review) -> Mapping[Stage, str]:
 
 
 def _proof(stage: StageResult) -> str:
-    words = "proven best" if stage.proved else within_words(float(stage.value), float(stage.bound))
+    within = within_words(float(stage.value), float(stage.bound)) or "nothing proven"
+    words = "proven best" if stage.proved else within
     if stage.bent:
         words += f"; {count(int(stage.bent), 'limit')} bent for fairness"
     return words
