@@ -147,6 +147,7 @@ async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
         ("-1000000000000", False, 1.02, "Good, but not proven best · nothing is proven about fairness",
          "nothing proven", "stopped after 1.0 s"),
     ],
+    ids=["proven", "capped", "nothing proven"],
 )  # fmt: skip
 async def test_a_plan_says_what_is_proved_and_how_long_it_took_by_the_clock(
     app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int],
@@ -160,6 +161,7 @@ async def test_a_plan_says_what_is_proved_and_how_long_it_took_by_the_clock(
     assert said.startswith(verdict) and how in said
     (line,) = items(user, "css", "b", "cost")
     assert line["small"].replace("\u00a0", " ").endswith(proof)
+    assert line["cost"].replace("\u00a0", " ") == "0.5 s"
 
 
 async def test_a_shift_that_breaks_a_limit_is_not_fine(
