@@ -1,8 +1,10 @@
 """A slot that another schedule fills: pressing it says which one, and leads there."""
 
+import functools
 from datetime import time
 
 import pytest
+from nicegui.testing import User
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.problem import Filler, FillKind
@@ -31,6 +33,10 @@ def outer(app: App, bob: Person, mallory: Person) -> int:
     return outer
 
 
+def has_dialog(user: User) -> bool:
+    return bool(of_class(user, "oc-ask"))
+
+
 async def test_pressing_says_which_schedule_fills_it(
     browser: Browser, app: App, bob: Person, mallory: Person, outer: int
 ) -> None:
@@ -40,7 +46,7 @@ async def test_pressing_says_which_schedule_fills_it(
         drawn = [part for week in rows(user, "oc-plan-weeks") for part in week["s"]]
         key = next(part["id"] for part in drawn if "Secondary" in part.get("t", "") and "Mallory" in part["t"])
         shift(of_class(user, "oc-plan-weeks")[0], key)
-        await until(lambda user=user: bool(of_class(user, "oc-ask")))
+        await until(functools.partial(has_dialog, user))
         (dialog,) = of_class(user, "oc-ask")
         assert f"Filled by {NAME}" in words(dialog)
         assert f"It goes to the primary of {NAME}." in words(dialog)
