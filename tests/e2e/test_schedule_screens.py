@@ -45,11 +45,6 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """What pages look like doesn’t depend on the database."""
-
-
-@pytest.fixture(scope="module")
 def alice(app: Server) -> str:
     """The manager of a schedule with a published plan, a draft and a conflict."""
 
