@@ -136,8 +136,13 @@ class Search:
                 least["rest"] = least.get("rest", 0.0) + min(ends)
         return Fraction(round(purpose.constant + sum(least.values()), 6)).limit_denominator(4)
 
-    def improve(self, stage: Stage, mip: Mip, purpose: Purpose, seconds: float) -> Fraction:
-        """Look for a better roster in `mip`; return what it proves of the stage in that program."""
+    def improve(
+        self, stage: Stage, mip: Mip, purpose: Purpose, seconds: float, *, reached: Fraction | None = None
+    ) -> Fraction:
+        """Look for a better roster in `mip`; return what it proves of the stage in that program.
+
+        Nothing better than `reached` is looked for.
+        """
         if seconds <= 0 or self.stopped:
             return Fraction(-(10**12))
         start = self.start(mip)
@@ -147,6 +152,7 @@ class Search:
             seconds=seconds,
             gap=0.999 * purpose.step,
             start=start,
+            target=None if reached is None else float(reached) - purpose.constant + TOLERANCE,
             watch=self.watch(stage, purpose.constant),
         )
         self.take(stage, outcome)
