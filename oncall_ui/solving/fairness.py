@@ -19,6 +19,8 @@ Wanted = Mapping[int, float]
 NEAR = 1
 """How far counts may be from the best ones in the search for a good roster."""
 NEAR_NODES = 30
+EASY_NODES = 5
+"""What can be found at all is mostly found at the root."""
 FIRST_GUESS = 8
 """The sum of squares that counts may come to at first, for each person."""
 
@@ -65,9 +67,10 @@ class Fairness:
         if outcome.values is None:
             return {}
         self._raise_bound(squares, outcome)
-        wanted = {self.search.model.n[key]: float(round(outcome.values[column])) for key, column in columns.items()}
-        if not self._is_met():
-            self._roster_in(_within(self.search.base, wanted, 0))
+        large = {column: self.search.model.n[key] for key, column in columns.items()}
+        wanted = {large[column]: float(round(outcome.values[column])) for column in large}
+        if not self._is_met() and not self._roster_in(_within(self.search.base, wanted, 0)):
+            self._roster_in(self._in_all(squares, outcome.values, large), nodes=EASY_NODES)
         return wanted
 
     def _totals_first(self) -> None:
@@ -138,10 +141,7 @@ class Fairness:
 
         What is whole in `values` is kept first: what is left to decide is small, and mostly works out.
         """
-        mip = self.search.base.copy()
-        for scale in squares.scales:
-            wanted = round(sum(weight * values[column] for column, weight in scale.counts))
-            mip.row([(column, float(weight)) for column, weight in scale.counts], wanted, wanted)
+        mip = self._in_all(squares, values, {n: n for n in self.search.model.n.values()})
         kept = mip.copy()
         for column in self.search.model.x.values():
             if values[column] > 1 - TOLERANCE:
@@ -149,10 +149,18 @@ class Fairness:
         if not self._roster_in(kept):
             self._roster_in(mip)
 
-    def _roster_in(self, mip: Mip) -> bool:
+    def _in_all(self, squares: Squares, values: Sequence[float], large: Mapping[int, int]) -> Mip:
+        """The rosters in which everybody has as many points as in `values`. `large` has their columns of counts."""
+        mip = self.search.base.copy()
+        for scale in squares.scales:
+            wanted = round(sum(weight * values[column] for column, weight in scale.counts))
+            mip.row([(large[column], float(weight)) for column, weight in scale.counts], wanted, wanted)
+        return mip
+
+    def _roster_in(self, mip: Mip, *, nodes: int | None = None) -> bool:
         """Takes any roster in `mip` that is better; whether there was one."""
         search = self.search
-        found = solve_mip(mip, {}, seconds=search.left(), watch=search.watch(Stage.FAIRNESS, 0.0))
+        found = solve_mip(mip, {}, seconds=search.left(), nodes=nodes, watch=search.watch(Stage.FAIRNESS, 0.0))
         search.take(Stage.FAIRNESS, found)
         return found.values is not None
 
