@@ -15,7 +15,7 @@ from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
-from pages.session import still_here
+from pages.session import Presence
 from pages.shared_reading import SharedReading
 
 PATIENCE_SECONDS = 1.0
@@ -62,7 +62,8 @@ class LiveView(Generic[T]):
         of_accounts: bool = False,
         of_schedule: int | None = None,
     ) -> None:
-        self._app, self._me, self._read, self._show = app, me, read, show
+        self._read, self._show = read, show
+        self._presence = Presence(app, me)
         self._pause = TEAM_PAUSE_SECONDS if of_team or of_accounts else 0
         self._client = ui.context.client
         self._asked_at: float | None = None
@@ -115,7 +116,7 @@ class LiveView(Generic[T]):
                 self._asked_at, self._changes = None, frozenset()
                 began_at = perf_counter()
                 try:
-                    await still_here(self._app, self._me)
+                    await self._presence.ask(wanted.at)
                 except NotLoggedIn:
                     return
                 seen = await asyncio.to_thread(self._read, wanted)

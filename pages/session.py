@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 from nicegui import Client, ui
@@ -16,6 +17,7 @@ from oncall_ui.origin import come_from, origin_of
 from oncall_ui.services.accounts.login_rules import must_set_up
 from oncall_ui.services.accounts.rate_limits import may_open_page
 from oncall_ui.services.accounts.sessions import LoggedIn, require_session, session_for
+from pages.shared_reading import SharedReading
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
 PENDING = "pending"
@@ -72,18 +74,40 @@ async def still_here(app: App, me: LoggedIn) -> None:
 
     From here on, what the handler does comes from the page's browser, see `current_origin`.
     """
+    await _here(lambda: _must_set_up_first(app, me))
+
+
+class Presence:
+    """Asks as `still_here`, for a page that is open. Pages of one session that ask at once share the answer."""
+
+    def __init__(self, app: App, me: LoggedIn) -> None:
+        self._app, self._me = app, me
+        self._last = _PRESENCES.setdefault((id(app), me.session_id), SharedReading())
+
+    async def ask(self, asked_at: float) -> None:
+        """`asked_at`, by `perf_counter`: what ended before then must be known. Raises what `still_here` raises."""
+        await _here(lambda: self._last.get(asked_at, lambda: _must_set_up_first(self._app, self._me)))
+
+
+async def _here(must_set_up_first: Callable[[], bool]) -> None:
     request = ui.context.client.request
     if request is not None:
         come_from(origin_of(origin(request), request.headers.get("user-agent", "")))
     try:
-        await asyncio.to_thread(require_session, app, me.session_id)
+        is_second_factor_missing = await asyncio.to_thread(must_set_up_first)
     except NotLoggedIn:
         ui.navigate.to(login_route_here())
         raise
     is_security = request is not None and request.url.path == SECURITY
-    if not is_security and await asyncio.to_thread(must_set_up, app, me.session_id):
+    if is_second_factor_missing and not is_security:
         ui.navigate.to(setup_route(asked_for(request) if request else "/"))
         raise SecondFactorMissing
+
+
+def _must_set_up_first(app: App, me: LoggedIn) -> bool:
+    """Whether the member has to set up a second factor. Raises NotLoggedIn."""
+    require_session(app, me.session_id)
+    return must_set_up(app, me.session_id)
 
 
 async def run_as(
@@ -142,3 +166,7 @@ def pop_flash(request: Request) -> dict[str, Any]:
 def origin(request: Request) -> str:
     """The address the request comes from, as rate limits count it."""
     return request.client.host if request.client else ""
+
+
+_PRESENCES: WeakValueDictionary[tuple[int, str], SharedReading[bool]] = WeakValueDictionary()
+"""By app and session; gone with its last page."""

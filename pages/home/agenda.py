@@ -15,6 +15,7 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.series import Series, series_of
 from oncall_ui.services.availability.query import SourcedSpan
 from pages.widgets.dates import day_words, duration, relative_day, repeats, times
+from pages.widgets.rows import show_rows
 
 Remove = Callable[[int], Awaitable[None]]
 FIRST = 12
@@ -115,8 +116,7 @@ class Agenda:
         grouped = series_of(chosen, self._zone, lambda span: (span.calendar, span.logo, span.manual_id))
         drawn = grouped if self._is_grouped else [Series((line,)) for line in chosen]
         rows = _rows(drawn[: self._shown], self._zone, self._today)
-        if rows != self.table.rows:
-            self.table.rows = rows
+        show_rows(self.table, rows)
         hidden = len(drawn) - self._shown
         self.more.set_text(f"Show {min(hidden, MORE)} more")
         self.more.set_visibility(hidden > 0)

@@ -5,6 +5,8 @@ from typing import Any
 
 from nicegui import ui
 
+from pages.widgets.rows import show_rows
+
 Rows = Sequence[dict[str, Any]]
 
 
@@ -17,6 +19,5 @@ class Drawn:
 
     def show(self, rows: Rows) -> None:
         """Sends what differs."""
-        if list(rows) != self.table.rows:
-            self.table.rows = list(rows)
+        show_rows(self.table, rows)
         self.table.set_visibility(bool(rows))

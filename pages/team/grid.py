@@ -12,6 +12,7 @@ from nicegui import html, ui
 
 from pages.team.cells import GridRow, as_table_row
 from pages.team.words import fold_words
+from pages.widgets.rows import show_rows
 
 WEEKS = 6
 FIRST_ROWS = 60
@@ -108,8 +109,7 @@ class GridTable:
     def _update(self) -> None:
         shown = [*self._rows[: self._shown], *(self._empty if self._is_open else ())]
         rows = [as_table_row(row, self._first_week, WEEKS, self._clocks[row.member.id]) for row in shown]
-        if rows != self.table.rows:
-            self.table.rows = rows
+        show_rows(self.table, rows)
         hidden = len(self._rows) - self._shown
         self.more.set_text(f"Show {min(hidden, MORE_ROWS)} more")
         self._foot.set_visibility(hidden > 0)

@@ -11,6 +11,7 @@ from oncall_ui.domain.availability.tight_days import TightSpan, tight_spans
 from oncall_ui.services.team.grid import TeamMember
 from pages.team.cells import WEEK, TeamGrid
 from pages.widgets.dates import day_words
+from pages.widgets.rows import show_rows
 
 AT_FIRST = 8
 """Spans shown before the list is unfolded."""
@@ -57,8 +58,7 @@ class TightDays:
 
     def _update(self) -> None:
         shown = self._lines if self._is_open else self._lines[:AT_FIRST]
-        if shown != self.table.rows:
-            self.table.rows = shown
+        show_rows(self.table, shown)
         hidden = len(self._lines) - AT_FIRST
         self.more.set_text("Show fewer" if self._is_open else f"Show {hidden} more")
         self.more.props(f"aria-expanded={str(self._is_open).lower()}")

@@ -91,6 +91,8 @@ class Shared:
     def __init__(self) -> None:
         self.published: WeakValueDictionary[date, SharedReading[Published]] = WeakValueDictionary()
         """By the first day that is shown; gone with the last page that shows it."""
+        self.views: WeakValueDictionary[int, SharedReading[ScheduleView]] = WeakValueDictionary()
+        """By member: whether they may see it is asked for each."""
         self.plans = SharedReading[tuple[PlanLine, ...]]()
 
 
@@ -103,11 +105,12 @@ class Reading:
         self.slot: Slot | None = None
         """The shift that is open."""
         self._shared = _OPEN.setdefault((id(app), schedule_id), Shared())
+        self._view = self._shared.views.setdefault(self._me, SharedReading())
         self._last = SharedReading[Published]()
 
     def read(self, wanted: Wanted) -> Found:
-        """Asks each time whether the member may see the schedule; what it holds is read once for all pages."""
-        view = read_schedule(self._app, self._me, self._id)
+        """Asks first whether the member may see the schedule; what it holds is read once for all pages."""
+        view = self._view.get(wanted.at, lambda: read_schedule(self._app, self._me, self._id))
         first = monday_of(self.first) if self.first else self.usual_first(view, datetime.now(UTC))
         self._last = self._shared.published.setdefault(first, SharedReading())
         return Found(

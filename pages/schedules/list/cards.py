@@ -15,6 +15,7 @@ from pages.schedules.board.words import RUNS_OUT, need_words
 from pages.schedules.plan.shift import Holder, role_words
 from pages.schedules.subnav import schedule_route
 from pages.widgets.dates import clock, count, day_words, relative_day, short_day
+from pages.widgets.rows import show_rows
 
 NOBODY = "Nobody"
 CARD = """
@@ -44,8 +45,7 @@ class ScheduleCards:
 
     def show(self, lines: Sequence[ScheduleLine], member_id: int, zone: ZoneInfo, now: datetime) -> None:
         rows = [_row(line, member_id, zone, now) for line in lines]
-        if rows != self.table.rows:
-            self.table.rows = rows
+        show_rows(self.table, rows)
 
 
 def _row(line: ScheduleLine, member_id: int, zone: ZoneInfo, now: datetime) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from nicegui import html, ui
 
+from pages.widgets.rows import show_rows
+
 KEYS = Path(__file__).with_name("keys.js").read_text("utf-8")
 NAME = "Shifts by week, {roles}. Arrow keys move; the list view says the same in words."
 PEOPLE_NAME = (
@@ -72,7 +74,7 @@ class WeekGrid:
 
     def show(self, rows: Rows) -> None:
         """Sends what differs."""
-        _fill(self.table, rows)
+        show_rows(self.table, rows)
 
 
 class PeopleGrid:
@@ -92,7 +94,7 @@ class PeopleGrid:
         self.box.style(f"--n: {days}; --weeks: {len(weeks)}")
         names = "".join(f'<span style="--a:{number * 7}">{week}</span>' for number, week in enumerate(weeks))
         self._weeks.set_content(f'<span></span><div class="weeks">{names}</div>')
-        _fill(self.table, rows)
+        show_rows(self.table, rows)
 
 
 class Strip:
@@ -108,7 +110,7 @@ class Strip:
         """Sends what differs."""
         if self.box.props.get("aria-label") != name:
             self.box.props["aria-label"] = name
-        _fill(self.table, rows)
+        show_rows(self.table, rows)
 
 
 class Agenda:
@@ -119,7 +121,7 @@ class Agenda:
 
     def show(self, rows: Rows) -> None:
         """Sends what differs."""
-        _fill(self.table, rows)
+        show_rows(self.table, rows)
 
 
 def _table(template: str, css: str, open_shift: Callable[[str], object]) -> ui.table:
@@ -127,11 +129,6 @@ def _table(template: str, css: str, open_shift: Callable[[str], object]) -> ui.t
     table.props("grid hide-header hide-pagination hide-bottom hide-no-data").add_slot("item", template)
     table.on("shift", lambda event: open_shift(str(event.args)))
     return table
-
-
-def _fill(table: ui.table, rows: Rows) -> None:
-    if list(rows) != table.rows:
-        table.rows = list(rows)
 
 
 def _day_names() -> None:
