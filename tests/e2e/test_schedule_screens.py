@@ -1,21 +1,16 @@
 """The pages of a schedule in mid-life break no rule of axe-core, and fit phones and fingers."""
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from oncall_ui.app import App
-from oncall_ui.demo.schedule import seed_schedule
-from oncall_ui.services.accounts.members import add_member
 from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.schedule import add_schedule
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import broken_rules
 from tests.e2e.test_screens import PRESSED, TOO_LOW
 
-TEAM = ("Alice Moreno", "Bob Tanaka", "Chidi Okafor", "Dana Weiss", "Elif Kaya", "Farid Haddad")
 WIDTHS = (1280, 390)
 SPARE = 500
 """A page may still grow by that much."""
@@ -47,21 +42,10 @@ PAGES = (
 @pytest.fixture(scope="module")
 def alice(app: Server) -> str:
     """The manager of a schedule with a published plan, a draft and a conflict."""
-
-    async def seeded(services: App) -> None:
-        emails = {name: f"{name.split()[0].lower()}@example.org" for name in TEAM}
-        members = {
-            email: add_member(services, name=name, email=email, password=PASSWORD, zone="Europe/Berlin")
-            for name, email in emails.items()
-        }
-        await seed_schedule(services, members)
-
-    app.add_member("root@example.org", "Root", PASSWORD, admin=True)
     app.stop()  # its job would plan what is seeded
-    with app.beside() as services, ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, seeded(services)).result()
+    manager = add_schedule(app, PASSWORD)
     app.start()
-    return "alice@example.org"
+    return manager
 
 
 def whole(page: Page) -> list[tuple[int, int]]:
