@@ -60,7 +60,7 @@ def other_role(role: str) -> str:
 
 
 def excluded(slot: str) -> str:
-    """Who was ruled out by hand. `slot`: `Wed 2 Dec, primary`."""
+    """Who was excluded by a manager. `slot`: `Wed 2 Dec, primary`."""
     return f"{EXCLUDED} {slot}"
 
 

@@ -1,4 +1,4 @@
-"""What stands behind a slot that another schedule fills: which one, and whether it may be opened."""
+"""A slot that another schedule fills: which one it is, and whether a member may open it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
