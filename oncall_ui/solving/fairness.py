@@ -1,24 +1,26 @@
 """The stage of fairness: first how many shifts of each kind everybody should have, then which."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from oncall_ui.domain.schedules.mip import Mip
 from oncall_ui.domain.schedules.result import Stage
-from oncall_ui.solving.highs import Outcome, solve_mip
+from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Kind, Squares, add_squares
 
 if TYPE_CHECKING:
     from oncall_ui.solving.search import Search
 
 TOLERANCE = 1e-3
-Counts = Mapping[tuple[str, Kind], int]
-"""The column of each person and kind."""
+Wanted = Mapping[int, float]
+"""How many places of a kind a person should have, by column."""
 NEAR = 1
 """How far counts may be from the best ones in the search for a good roster."""
 NEAR_NODES = 30
+EASY_NODES = 5
+"""What can be found at all is mostly found at the root."""
 FIRST_GUESS = 8
 """The sum of squares that counts may come to at first, for each person."""
 
@@ -30,102 +32,169 @@ class Fairness:
         self.search = search
         self.facts = search.facts
         self.bends = search.may_bend()
+        self.bound = Fraction(0)
+        self.step = Fraction(1)
 
     def solve(self) -> tuple[Fraction, Fraction]:
         """The bound and the step. From here on the search keeps the value."""
-        search = self.search
         if self.bends:
-            search.open_limits()
-        bound, step = self._counts_first()
-        if not self._is_met(bound, step):
-            bound = max(bound, self._whole(bound))
+            self.search.open_limits()
+        wanted = self._counts_first()
+        if not self._is_met():
+            self._totals_first()
+        if not self._is_met() and wanted:
+            self._near(wanted)
+        if not self._is_met():
+            self._whole()
         self.keep()
         if self.bends:
-            search.close_limits()
-        return bound, step
+            self.search.close_limits()
+        return self.bound, self.step
 
-    def _is_met(self, bound: Fraction, step: Fraction) -> bool:
-        return self.search.values[Stage.FAIRNESS] - bound < step
+    def _is_met(self) -> bool:
+        return self.search.values[Stage.FAIRNESS] - self.bound < self.step
 
-    def _counts_first(self) -> tuple[Fraction, Fraction]:
+    def _counts_first(self) -> Wanted:
         """How many each should have, without saying which: a bound, and with luck a roster that reaches it."""
-        search = self.search
         counts, columns = self._counts()
-        squares, outcome = self._best_counts(counts, columns)
-        step = Fraction(squares.purpose.step)
+
+        def program(worst: Fraction) -> tuple[Mip, Squares]:
+            small = counts.copy()
+            return small, add_squares(small, self.facts, columns, worst)
+
+        squares, outcome = self._least(program, Fraction(0))
+        self.step = Fraction(squares.purpose.step)
         if outcome.values is None:
-            return Fraction(0), step
-        bound = search.proved_bound(Stage.FAIRNESS, outcome, squares.purpose)
-        if not self._is_met(bound, step):
-            self._with_counts(columns, outcome, bound, step)
-        return bound, step
+            return {}
+        self._raise_bound(squares, outcome)
+        large = {column: self.search.model.n[key] for key, column in columns.items()}
+        wanted = {large[column]: float(round(outcome.values[column])) for column in large}
+        if not self._is_met() and not self._roster_in(_within(self.search.base, wanted, 0)):
+            self._roster_in(self._in_all(squares, outcome.values, large), nodes=EASY_NODES)
+        return wanted
 
-    def _best_counts(self, counts: Mip, columns: Counts) -> tuple[Squares, Outcome]:
-        """The counts with the least sum of squares.
+    def _totals_first(self) -> None:
+        """How many points each should have, where people may share a slot: a bound that knows who is away when.
 
-        They are sought among sums up to a guess first. What is found there is the best of all, since a single square
-        is never above the sum; and the guess keeps the program small where the roster so far is far from fair.
+        With luck there is a roster with these totals.
+        """
+        search = self.search
+
+        def program(worst: Fraction) -> tuple[Mip, Squares]:
+            mip = search.base.copy()
+            squares = add_squares(mip, self.facts, search.model.n, worst)
+            alone = {n for scale in squares.scales if scale.total is None for n, _ in scale.counts}
+            for column in (*search.model.x.values(), *search.model.n.values()):
+                mip.whole[column] = column in alone
+            return mip, squares
+
+        squares, outcome = self._least(program, self.bound)
+        if outcome.values is None:
+            return
+        self._raise_bound(squares, outcome)
+        if not self._is_met():
+            self._with_totals(squares, outcome.values)
+
+    def _least(self, program: Callable[[Fraction], tuple[Mip, Squares]], reached: Fraction) -> tuple[Squares, Outcome]:
+        """The least sum of squares in a program; one that is `reached` is enough.
+
+        It is sought among sums up to a guess first. What is found there is the best of all, since a single square is
+        never above the sum; and the guess keeps the program small where the roster so far is far from fair.
         """
         search = self.search
         worst = search.values[Stage.FAIRNESS]
-        guess = Fraction(FIRST_GUESS * len(self.facts.problem.people))
+        guess = max(reached, Fraction(FIRST_GUESS * len(self.facts.problem.people)))
         while True:
-            small = counts.copy()
-            squares = add_squares(small, self.facts, columns, min(guess, worst))
-            _whole_totals(small, squares)
-            gap = 0.999 * squares.purpose.step
-            outcome = solve_mip(small, squares.purpose.terms, seconds=search.left(), gap=gap)
-            total = outcome.value + squares.purpose.constant
-            if guess >= worst or (outcome.values is not None and total <= float(guess) + TOLERANCE):
+            mip, squares = program(min(guess, worst))
+            purpose = squares.purpose
+            outcome = solve_mip(
+                mip,
+                purpose.terms,
+                seconds=search.left(),
+                gap=0.999 * purpose.step,
+                target=float(reached) - purpose.constant + TOLERANCE,
+                watch=self._watch(squares, float("inf") if guess >= worst else float(guess)),
+            )
+            if guess >= worst or (
+                outcome.values is not None and outcome.value + purpose.constant <= float(guess) + TOLERANCE
+            ):
                 return squares, outcome
             if search.left() <= 0:
                 return squares, replace(outcome, values=None)
             guess = 4 * guess + 1
 
-    def _with_counts(self, columns: Counts, outcome: Outcome, bound: Fraction, step: Fraction) -> None:
-        """A roster with these counts; if there is none, a good one with counts near them."""
+    def _watch(self, squares: Squares, most: float) -> Watch:
+        """Stops where there is nothing up to `most`."""
+        constant = squares.purpose.constant
+        told = self.search.watch(Stage.FAIRNESS, constant)
+
+        def heard(best: float, bound: float) -> bool:
+            return (told is not None and told(best, bound)) or bound + constant > most + 1
+
+        return heard
+
+    def _raise_bound(self, squares: Squares, outcome: Outcome) -> None:
+        self.bound = max(self.bound, self.search.proved_bound(Stage.FAIRNESS, outcome, squares.purpose))
+
+    def _with_totals(self, squares: Squares, values: Sequence[float]) -> None:
+        """A roster in which everybody has as many points as in `values`, if there is one.
+
+        What is whole in `values` is kept first: what is left to decide is small, and mostly works out.
+        """
+        mip = self._in_all(squares, values, {n: n for n in self.search.model.n.values()})
+        kept = mip.copy()
+        for column in self.search.model.x.values():
+            if values[column] > 1 - TOLERANCE:
+                kept.lower[column] = 1
+        if not self._roster_in(kept):
+            self._roster_in(mip)
+
+    def _in_all(self, squares: Squares, values: Sequence[float], large: Mapping[int, int]) -> Mip:
+        """The rosters in which everybody has as many points as in `values`. `large` has their columns of counts."""
+        mip = self.search.base.copy()
+        for scale in squares.scales:
+            wanted = round(sum(weight * values[column] for column, weight in scale.counts))
+            mip.row([(large[column], float(weight)) for column, weight in scale.counts], wanted, wanted)
+        return mip
+
+    def _roster_in(self, mip: Mip, *, nodes: int | None = None) -> bool:
+        """Takes any roster in `mip` that is better; whether there was one."""
         search = self.search
-        assert outcome.values is not None
-        wanted = {search.model.n[key]: float(round(outcome.values[column])) for key, column in columns.items()}
-        found = solve_mip(
-            _within(search.base, wanted, 0), {}, seconds=search.left(), watch=search.watch(Stage.FAIRNESS, 0.0)
-        )
+        found = solve_mip(mip, {}, seconds=search.left(), nodes=nodes, watch=search.watch(Stage.FAIRNESS, 0.0))
         search.take(Stage.FAIRNESS, found)
-        if found.values is not None or self._is_met(bound, step):
-            return
+        return found.values is not None
+
+    def _near(self, wanted: Wanted) -> None:
+        """A good roster with counts near the wanted ones."""
+        search = self.search
         near = _within(search.base, wanted, NEAR)
-        squares = add_squares(near, self.facts, search.model.n, search.values[Stage.FAIRNESS])
+        squares = add_squares(near, self.facts, search.model.n, search.values[Stage.FAIRNESS], totals=False)
         found = solve_mip(
             near,
             squares.purpose.terms,
             seconds=search.left() / 2,
             gap=0.999 * squares.purpose.step,
-            target=float(bound) - squares.purpose.constant + TOLERANCE,
+            target=float(self.bound) - squares.purpose.constant + TOLERANCE,
             nodes=NEAR_NODES,
             watch=search.watch(Stage.FAIRNESS, squares.purpose.constant),
         )
         search.take(Stage.FAIRNESS, found)
 
-    def _whole(self, bound: Fraction) -> Fraction:
+    def _whole(self) -> None:
         """Every roster that is at least as good as the best so far."""
-        search = self.search
-        mip, squares = self._program(bound)
-        search.mip, search.squares = mip, squares
-        return search.improve(Stage.FAIRNESS, mip, squares.purpose, search.left())
-
-    def _program(self, bound: Fraction) -> tuple[Mip, Squares]:
         search = self.search
         mip = search.base.copy()
         squares = add_squares(mip, self.facts, search.model.n, search.values[Stage.FAIRNESS])
-        if bound > 0:
-            mip.row(squares.purpose.terms.items(), lower=float(bound) - squares.purpose.constant - TOLERANCE)
-        return mip, squares
+        search.mip, search.squares = mip, squares
+        self.bound = max(
+            self.bound, search.improve(Stage.FAIRNESS, mip, squares.purpose, search.left(), reached=self.bound)
+        )
 
     def keep(self) -> None:
         """No roster may be less fair from here on."""
         search = self.search
         mip = search.base.copy()
-        squares = add_squares(mip, self.facts, search.model.n, search.values[Stage.FAIRNESS])
+        squares = add_squares(mip, self.facts, search.model.n, search.values[Stage.FAIRNESS], totals=False)
         most = float(search.values[Stage.FAIRNESS]) - squares.purpose.constant + TOLERANCE
         mip.row(squares.purpose.terms.items(), upper=most)
         search.mip, search.squares = mip, squares
@@ -161,15 +230,7 @@ class Fairness:
             small.row(terms.items(), upper=most - total)
 
 
-def _whole_totals(mip: Mip, squares: Squares) -> None:
-    """A column for each total of several counts: deciding on totals proves far sooner than deciding on counts."""
-    for columns, counts, low in squares.steps:
-        if len(counts) > 1:
-            total = mip.column(low, low + len(columns))
-            mip.row([*((n, float(weight)) for n, weight in counts), (total, -1.0)], 0, 0)
-
-
-def _within(base: Mip, counts: Mapping[int, float], reach: int) -> Mip:
+def _within(base: Mip, counts: Wanted, reach: int) -> Mip:
     """The program with every count within reach of the given one."""
     mip = base.copy()
     for column, count in counts.items():

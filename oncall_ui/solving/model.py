@@ -180,17 +180,27 @@ class Squares:
     """Fairness as columns: the k-th step of a person's points in a bucket costs what it adds to the square."""
 
     purpose: Purpose
-    steps: list[tuple[list[int], list[tuple[int, int]], int]]
-    unit: int
+    scales: list["Scale"]
 
     def values(self, base: Sequence[float]) -> list[float]:
-        """The columns of the steps, for the counts in `base`, which they follow."""
+        """The columns of the scales, for the counts in `base`, which they follow."""
         filled = list(base)
-        for columns, counts, low in self.steps:
-            total = sum(weight * round(base[n]) for n, weight in counts) - low
-            for place in range(len(columns)):
-                filled.append(float(place < total))
+        for scale in self.scales:
+            total = sum(weight * round(base[n]) for n, weight in scale.counts) - scale.low
+            filled.extend(float(place < total) for place in range(len(scale.columns)))
+            if scale.total is not None:
+                filled.append(float(scale.low + total))
         return filled
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A person's points in a bucket: Σ weight · count = `low` + Σ `columns`. `total` is that sum as a whole number."""
+
+    columns: Sequence[int]
+    counts: Sequence[tuple[int, int]]
+    low: int
+    total: int | None
 
 
 def half_points(value: Fraction) -> Fraction:
@@ -198,13 +208,19 @@ def half_points(value: Fraction) -> Fraction:
     return Fraction(round(2 * value), 2)
 
 
-def add_squares(mip: Mip, facts: Facts, counts: Mapping[tuple[str, Kind], int], worst: Fraction) -> Squares:
-    """Adds fairness to `mip`, for rosters whose sum of squares is at most `worst`."""
+def add_squares(
+    mip: Mip, facts: Facts, counts: Mapping[tuple[str, Kind], int], worst: Fraction, *, totals: bool = True
+) -> Squares:
+    """Adds fairness to `mip`, for rosters whose sum of squares is at most `worst`.
+
+    `totals`: with a column for each total of several counts. Deciding on totals proves far sooner than deciding on
+    counts.
+    """
     scale = lcm(*(place.points.denominator for place in facts.places)) if facts.places else 1
     drawn = facts.drawn()
     terms: dict[int, float] = {}
     constant = Fraction(0)
-    steps: list[tuple[list[int], list[tuple[int, int]], int]] = []
+    scales: list[Scale] = []
     for bucket, members in facts.buckets.items():
         kinds = {(facts.places[i].type, facts.places[i].role, facts.places[i].points) for i in sorted(members)}
         for person in drawn:
@@ -222,8 +238,12 @@ def add_squares(mip: Mip, facts: Facts, counts: Mapping[tuple[str, Kind], int], 
                 terms[column] = (2 * (first + place * each) + each) * each
             if mine:
                 mip.row([*((c, float(w)) for c, w in mine), *((c, -1.0) for c in columns)], low, low)
-            steps.append((columns, mine, low))
-    return Squares(Purpose(terms, float(constant), 1.0 if scale == 1 else 0.25), steps, scale)
+            total = None
+            if totals and len(mine) > 1:
+                total = mip.column(low, high)
+                mip.row([*((c, float(w)) for c, w in mine), (total, -1.0)], 0, 0)
+            scales.append(Scale(columns, mine, low, total))
+    return Squares(Purpose(terms, float(constant), 1.0 if scale == 1 else 0.25), scales)
 
 
 def _range(

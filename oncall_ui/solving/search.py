@@ -19,6 +19,8 @@ from oncall_ui.solving.model import Model, Purpose, Roster, Squares
 from oncall_ui.solving.stages import Progress, Report, order_of
 
 TOLERANCE = 1e-3
+EASY_NODES = 5
+"""What can be found at all is mostly found at the root."""
 
 
 class Search:
@@ -106,14 +108,36 @@ class Search:
         return bound, Fraction(1)
 
     def _wishes(self, purpose: Purpose, bound: Fraction) -> Fraction:
-        """Counts settled first: nearly as good and much faster. Then the whole, for what is left of half the time."""
+        """Counts settled first, then points: nearly as good and much faster. Then all, within half the time."""
         until = time.monotonic() + min(self.left(), self.seconds / 2)
+        programs = [self.mip]
         if self.squares is not None:
-            settled = self.settled(self.base.copy())
-            self.improve(Stage.WISHES, settled, purpose, until - time.monotonic())
-            if self.values[Stage.WISHES] - bound < 1:
-                return bound
-        return max(bound, self.improve(Stage.WISHES, self.mip, purpose, until - time.monotonic()))
+            points = self.with_points(self.base.copy())
+            self._unharmed(points.copy(), purpose, until - time.monotonic())
+            programs = [self.settled(self.base.copy()), points, self.mip]
+        for program in programs:
+            if self.values[Stage.WISHES] - bound >= 1:
+                seconds = (until - time.monotonic()) / (1 if program is self.mip else 2)
+                found = self.improve(Stage.WISHES, program, purpose, seconds, reached=bound)
+                bound = max(bound, found) if program is self.mip else bound
+        return bound
+
+    def _unharmed(self, mip: Mip, purpose: Purpose, seconds: float) -> None:
+        """Take a roster in which nobody has what they would rather not have, if one is easily found."""
+        if seconds <= 0 or self.stopped or any(factor < 0 for factor in purpose.terms.values()):
+            return
+        for column in purpose.terms:
+            mip.upper[column] = 0
+        found = solve_mip(mip, {}, seconds=seconds, nodes=EASY_NODES, watch=self.watch(Stage.WISHES, 0.0))
+        self.take(Stage.WISHES, found)
+
+    def with_points(self, mip: Mip) -> Mip:
+        """Fix how many points everybody has in all, in each role and type, as in the roster."""
+        values = self.model.columns_of(self.roster)
+        for scale in self.squares.scales if self.squares is not None else ():
+            points = sum(weight * values[column] for column, weight in scale.counts)
+            mip.row([(column, float(weight)) for column, weight in scale.counts], points, points)
+        return mip
 
     def settled(self, mip: Mip) -> Mip:
         """Fix how many places of each kind each person has, as the roster does."""
@@ -136,8 +160,13 @@ class Search:
                 least["rest"] = least.get("rest", 0.0) + min(ends)
         return Fraction(round(purpose.constant + sum(least.values()), 6)).limit_denominator(4)
 
-    def improve(self, stage: Stage, mip: Mip, purpose: Purpose, seconds: float) -> Fraction:
-        """Look for a better roster in `mip`; return what it proves of the stage in that program."""
+    def improve(
+        self, stage: Stage, mip: Mip, purpose: Purpose, seconds: float, *, reached: Fraction | None = None
+    ) -> Fraction:
+        """Look for a better roster in `mip`; return what it proves of the stage in that program.
+
+        Nothing better than `reached` is looked for.
+        """
         if seconds <= 0 or self.stopped:
             return Fraction(-(10**12))
         start = self.start(mip)
@@ -147,6 +176,7 @@ class Search:
             seconds=seconds,
             gap=0.999 * purpose.step,
             start=start,
+            target=None if reached is None else float(reached) - purpose.constant + TOLERANCE,
             watch=self.watch(stage, purpose.constant),
         )
         self.take(stage, outcome)

@@ -19,11 +19,6 @@ CODE = "Code from your authenticator app"
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """The services of two-factor and passkeys are tested on both databases; here it is the browser’s part."""
-
-
-@pytest.fixture(scope="module")
 def app_host() -> str:
     return "localhost"
 
