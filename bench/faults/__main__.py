@@ -22,6 +22,7 @@ from bench.faults import (
     lines,
     load,
     previews,
+    publishing,
     ready,
     rows,
     silent,
@@ -73,6 +74,7 @@ GROUPS: dict[str, dict[str, Play]] = {
     "answers": {"304": answers.unasked_304, "redirects": answers.redirect_loop, "etag": answers.new_etag},
     "stopping": {"sigterm": stopping.sigterm, "sighup": stopping.sighup},
     "log": {"log": lines.written},
+    "publishing": {"publish-sqlite": publishing.sqlite, "publish-postgresql": publishing.postgresql},
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }

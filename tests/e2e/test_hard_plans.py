@@ -116,7 +116,7 @@ def test_a_plan_with_too_few_people_says_why_and_takes_the_fix_that_is_pressed(l
 
 
 def test_a_plan_that_ran_out_of_time_says_what_is_proven_and_can_be_published(lead: Page, app: Server) -> None:
-    limits = [Rest(timedelta(hours=20)), Row(2)]
+    limits: list[Limit] = [Rest(timedelta(hours=20)), Row(2)]
     lead.goto(drafted(app, EVERYONE, WEEKS, limits, {"primary": 100, "secondary": 50}, wished()))
     status = lead.get_by_role("status").filter(has_text="Good, but not proven best")
     expect(status).to_contain_text(

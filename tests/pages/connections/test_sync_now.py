@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from nicegui.testing import User
 from sqlmodel import col, delete
@@ -32,7 +33,7 @@ def said(user: User, calendar: str) -> str:
     return words(of_class(user, "oc-status", row(user, calendar))[0])
 
 
-def told_to_wait(app: App, person: Person, **to: object) -> tuple[Calendar, str]:
+def told_to_wait(app: App, person: Person, **to: Any) -> tuple[Calendar, str]:
     """A calendar whose server asked for three days, and that moment as pages write it."""
     moment = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
     calendar = add_calendar(
@@ -80,7 +81,7 @@ async def test_home_says_the_same_of_a_stale_calendar(app: App, browser: Browser
 async def test_a_broken_connection_is_tried_and_says_again_what_it_needs(
     app: App, browser: Browser, bob: Person
 ) -> None:
-    broken = {"state": State.NEEDS_YOU, "why": RESET, "cause": Cause.NOT_FOUND, "next_import_at": None}
+    broken: dict[str, Any] = {"state": State.NEEDS_YOU, "why": RESET, "cause": Cause.NOT_FOUND, "next_import_at": None}
     calendar = add_calendar(app, bob, "Work", attempts=1, **broken)
     user = await at_calendars(browser, bob)
     assert list(own_buttons(row(user, "Work"))) == ["Reconnect"]
