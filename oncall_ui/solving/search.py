@@ -17,10 +17,9 @@ from oncall_ui.solving.greedy import first_roster
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Model, Purpose, Roster, Squares
 from oncall_ui.solving.stages import Progress, Report, order_of
+from oncall_ui.solving.totals import EASY_NODES, in_all
 
 TOLERANCE = 1e-3
-EASY_NODES = 5
-"""What can be found at all is mostly found at the root."""
 
 
 class Search:
@@ -112,7 +111,7 @@ class Search:
         until = time.monotonic() + min(self.left(), self.seconds / 2)
         programs = [self.mip]
         if self.squares is not None:
-            points = self.with_points(self.base.copy())
+            points = in_all(self.base, self.squares, self.model.columns_of(self.roster))
             self._unharmed(points.copy(), purpose, until - time.monotonic())
             programs = [self.settled(self.base.copy()), points, self.mip]
         for program in programs:
@@ -130,14 +129,6 @@ class Search:
             mip.upper[column] = 0
         found = solve_mip(mip, {}, seconds=seconds, nodes=EASY_NODES, watch=self.watch(Stage.WISHES, 0.0))
         self.take(Stage.WISHES, found)
-
-    def with_points(self, mip: Mip) -> Mip:
-        """Fix how many points everybody has in all, in each role and type, as in the roster."""
-        values = self.model.columns_of(self.roster)
-        for scale in self.squares.scales if self.squares is not None else ():
-            points = sum(weight * values[column] for column, weight in scale.counts)
-            mip.row([(column, float(weight)) for column, weight in scale.counts], points, points)
-        return mip
 
     def settled(self, mip: Mip) -> Mip:
         """Fix how many places of each kind each person has, as the roster does."""
