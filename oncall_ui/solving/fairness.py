@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from oncall_ui.domain.schedules.mip import Mip
+from oncall_ui.domain.schedules.problem import Task
 from oncall_ui.domain.schedules.result import Stage
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Kind, Squares, add_squares
@@ -38,10 +39,10 @@ class Fairness:
         """The bound and the step. From here on the search keeps the value."""
         if self.bends:
             self.search.open_limits()
-        wanted = self._counts_first()
+        wanted = self._counts_first() if self.facts.problem.task is Task.PLAN else {}
         if not self._is_met():
             self._totals_first()
-        if not self._is_met() and wanted:
+        if not self._is_met() and wanted and self.search.left() > 0:
             self._near(wanted)
         if not self._is_met():
             self._whole()
@@ -80,6 +81,7 @@ class Fairness:
         search = self.search
 
         squares, outcome = self._least(lambda worst: shared_slots(search.base, search.model, worst), self.bound)
+        self.step = Fraction(squares.purpose.step)
         if outcome.values is None:
             return
         self._raise_bound(squares, outcome)
@@ -96,6 +98,8 @@ class Fairness:
         search = self.search
         worst = search.values[Stage.FAIRNESS]
         guess = max(reached, Fraction(FIRST_GUESS * len(self.facts.problem.people)))
+        if self.facts.problem.task is Task.REPAIR:
+            guess = worst
         while True:
             mip, squares = program(min(guess, worst))
             purpose = squares.purpose
@@ -131,6 +135,8 @@ class Fairness:
     def _roster_in(self, mip: Mip, *, nodes: int | None = None) -> bool:
         """Takes any roster in `mip` that is better; whether there was one."""
         search = self.search
+        if search.left() <= 0:
+            return False
         found = solve_mip(mip, {}, seconds=search.left(), nodes=nodes, watch=search.watch(Stage.FAIRNESS, 0.0))
         search.take(Stage.FAIRNESS, found)
         return found.values is not None
