@@ -40,9 +40,10 @@ class PageMemory:
         self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
     def start(self) -> None:
-        """What exists now stays until the end: the collector needn't look at it again."""
+        """What exists now stays until the end: the collector needn't look at it again. It runs from now on."""
         gc.collect()
         gc.freeze()
+        gc.enable()
 
     def page_closed(self) -> None:
         """Collects soon, once for all pages that close until then."""

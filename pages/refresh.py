@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -17,6 +16,7 @@ from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
 from pages.session import still_here
+from pages.shared_reading import SharedReading
 
 PATIENCE_SECONDS = 1.0
 """How long a page waits for its content before it is sent without."""
@@ -130,18 +130,11 @@ class Connections:
 
     def __init__(self, app: App, member_id: int) -> None:
         self._app, self._member_id = app, member_id
-        self._lock = threading.Lock()
-        self._began_at = 0.0
-        self._found: Sequence[ConnectionView] = ()
+        self._last = SharedReading[Sequence[ConnectionView]]()
 
     def read(self, wanted: Wanted) -> Sequence[ConnectionView]:
-        """Blocking. One reading serves all who asked before it began."""
-        with self._lock:
-            if self._began_at <= wanted.at:
-                began_at = perf_counter()
-                self._found = list_connections(self._app, self._member_id)
-                self._began_at = began_at
-            return self._found
+        """Blocking."""
+        return self._last.get(wanted.at, lambda: list_connections(self._app, self._member_id))
 
 
 class LiveConnections(LiveView[Sequence[ConnectionView]]):

@@ -26,6 +26,7 @@ from oncall_ui.log import configure as configure_log
 from oncall_ui.migrations import migrate
 from oncall_ui.models import AuditEntry
 from oncall_ui.planner import Planner
+from oncall_ui.security import recovery_codes
 from oncall_ui.security.passwords import Passwords
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.accounts.sessions import LoggedIn, open_session, session_for
@@ -58,6 +59,8 @@ __all__ = ["google", "microsoft", "migrated_postgres", "openid", "postgres_clust
 PASSWORD = "correct horse battery"
 QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 """Real hashes at a small cost: a tenth of a second per login is meant for attackers."""
+recovery_codes.COST = 2
+"""As small: ten codes come with every second factor."""
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,16 @@ SETTINGS = {
 
 
 EMPTY = """
-DO $$ BEGIN
-    EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY CASCADE'
-             FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version');
+DO $$ DECLARE each record; BEGIN
+    SET LOCAL session_replication_role = replica;  -- looks at no foreign key: all tables become empty
+    FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', each.tablename);
+    END LOOP;
+    FOR each IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', each.sequencename);
+    END LOOP;
 END $$"""
+"""Half the time of TRUNCATE, which makes new files for every table and index."""
 
 
 class Cluster:

@@ -19,6 +19,7 @@ SEEDED = (
     ("oncall_ui.security.vault", "oncall_ui.db"),
     ("oncall_ui.security.vault", "oncall_ui.models"),
     ("oncall_ui.models", "oncall_ui.hub"),
+    ("oncall_ui.services.imports.remote", "oncall_ui.db"),
     ("oncall_ui.services.accounts.members", "oncall_ui.doctor"),
     ("oncall_ui.services.accounts.members", "oncall_ui.jobs"),
     ("pages.widgets.forms", "pages.home.page"),

@@ -176,7 +176,7 @@ async def test_calls_cancelled_at_any_moment_leave_nothing(workers: Workers, tmp
         call = asyncio.create_task(workers.run(wait_for, tmp_path / "never"))
         await asyncio.sleep(number / 2000)
         call.cancel()
-    await until(lambda: children(os.getpid()) == before)
+    await until(lambda: children(os.getpid()) <= before)  # one of those may have been about to end
     assert await workers.run(processes)
 
 
@@ -259,4 +259,4 @@ async def test_calls_leave_neither_processes_nor_files_open(workers: Workers) ->
     for _ in range(20):
         await asyncio.gather(*(workers.run(processes) for _ in range(10)))
     assert open_files() == files
-    await until(lambda: children(os.getpid()) == before)
+    await until(lambda: children(os.getpid()) <= before)

@@ -6,6 +6,8 @@ import secrets
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without 0, 1, i, l and o, which look alike."""
 LENGTH = 8
+COST = 2**12
+"""Scrypt's n."""
 
 
 def new_code() -> str:
@@ -21,4 +23,4 @@ def hash_code(member_id: int, code: str) -> str:
     """
     plain = "".join(character for character in code.lower() if character.isalnum())[:100]
     salt = f"recovery code of {member_id}".encode()
-    return hashlib.scrypt(plain.encode("utf-8", "surrogatepass"), salt=salt, n=2**12, r=8, p=1, dklen=32).hex()
+    return hashlib.scrypt(plain.encode("utf-8", "surrogatepass"), salt=salt, n=COST, r=8, p=1, dklen=32).hex()

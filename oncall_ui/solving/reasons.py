@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from oncall_ui.domain.schedules.fact_words import PREFERS, RATHER_NOT, UNKNOWN, at_once, short_rest
+from oncall_ui.domain.schedules.problem import Rest, Slot
 from oncall_ui.domain.schedules.sentences import Sentence, Who, sentence
 from oncall_ui.solving.limits import Pick
 from oncall_ui.solving.model import Roster
-from oncall_ui.solving.obstacles import Kind, Line, Obstacles, rank_of
+from oncall_ui.solving.obstacles import Kind, Line, Obstacle, Obstacles, rank_of
 from oncall_ui.solving.wording import Wording
 
 
@@ -48,11 +50,11 @@ class _Facts:
             if obstacle.kind is Kind.BLOCKED:
                 yield self.wording.fact(obstacle)
         if choice.wish > 0:
-            yield sentence(Who(holder), " would like to")
+            yield sentence(Who(holder), f" {PREFERS}")
         elif choice.wish < 0:
-            yield sentence(Who(holder), " would rather not")
+            yield sentence(Who(holder), f" {RATHER_NOT}")
         if choice.unknown:
-            yield sentence("There is no data about ", Who(holder), " for some of it")
+            yield sentence(Who(holder), f": {UNKNOWN}")
 
     def _against(self, p: int, person: str) -> Iterator[Sentence]:
         """The gravest fact: what rules the person out, else what they have at the same time, else a limit."""
@@ -79,10 +81,15 @@ class _Facts:
         if nearest is None or line.obstacle.kind not in {Kind.AT_ONCE, Kind.REST}:
             return self.wording.fact(line.obstacle)
         slot = self.facts.places[nearest].slot
-        if line.obstacle.kind is Kind.AT_ONCE:
-            is_same = slot.start == self.facts.places[p].slot.start
-            return sentence(Who(person), f" has {slot.role if is_same else self.wording.slot(slot)} then")
-        rest = self.wording.fact(line.obstacle)
-        return Sentence(
-            (*rest.words[:-1], f"{rest.words[-1]} and has {self.wording.slot(slot).rstrip(',')}"), rest.people
-        )
+        if line.obstacle.kind is Kind.REST:
+            return sentence(Who(person), f" {self._rest(line.obstacle, p, slot)}")
+        is_same = slot.start == self.facts.places[p].slot.start
+        return sentence(Who(person), f" {at_once(slot.role if is_same else self.wording.names.within(slot))}")
+
+    def _rest(self, obstacle: Obstacle, p: int, other: Slot) -> str:
+        limit = self.obstacles.problem.limits[obstacle.limit]
+        assert isinstance(limit, Rest)
+        here, there = (self.wording.shifts[slot.start] for slot in (self.facts.places[p].slot, other))
+        is_after = there.start < here.start
+        between = here.start - there.end if is_after else there.start - here.end
+        return short_rest(between, limit.gap, self.wording.names.slot(other), is_after=is_after)

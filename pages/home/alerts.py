@@ -167,17 +167,17 @@ class Alerts:
                 button = ui.button("Reconnect", on_click=lambda: ui.navigate.to(target), color=None)
                 button.classes("oc-btn main")
             else:
-                button = ui.button("Sync now", on_click=partial(self._sync, alert.connection_id), color=None)
+                button = ui.button("Sync now", on_click=partial(self._sync, alert), color=None)
                 button.classes("oc-btn")
             button.props(f"unelevated no-caps aria-describedby={heading}")
 
     async def _give_answer(self, calendar_id: int, answer: Resolution) -> None:
         await self._do(resolve_suspected_loss, calendar_id, answer)
 
-    async def _sync(self, connection_id: int) -> None:
-        until = await self._do(sync_now, connection_id)
+    async def _sync(self, alert: Alert) -> None:
+        until = await self._do(sync_now, alert.connection_id)
         with self._client:
-            say_until(until, ZoneInfo(self._me.member.zone))
+            say_until(alert.names[0], until, ZoneInfo(self._me.member.zone))
 
     async def _do(self, verb: Callable[..., T], *args: object) -> T | None:
         # In the page's own context: the card with the button may be gone by now.

@@ -1,17 +1,18 @@
 """The way between the pages of one schedule, and their addresses."""
 
+from oncall_ui.domain.schedules.access import Access
 from oncall_ui.services.schedules.read import ScheduleView
 from pages.widgets.subnav import subnav
 
 SCHEDULES = "/schedules"
 LINKS = (
-    ("Shifts", ""),
-    ("Fairness", "fairness"),
-    ("Rules", "rules"),
-    ("Publish", "publish"),
-    ("History", "history"),
+    ("Shifts", "", Access.VIEWER),
+    ("Fairness", "fairness", Access.MEMBER),
+    ("Rules", "rules", Access.MEMBER),
+    ("Publish", "publish", Access.VIEWER),
+    ("History", "history", Access.MEMBER),
 )
-"""Words, and what follows the schedule's own address."""
+"""Words, what follows the schedule's own address, and what it takes to see the page."""
 
 
 def schedule_route(schedule_id: int, *parts: object) -> str:
@@ -20,6 +21,6 @@ def schedule_route(schedule_id: int, *parts: object) -> str:
 
 
 def schedule_subnav(view: ScheduleView, here: str) -> None:
-    """Draws the links between a schedule's pages. `here` is the last part of the open page's address, see LINKS."""
-    links = [(word, schedule_route(view.id, part)) for word, part in LINKS]
+    """Draws links to the pages of a schedule that may be seen. `here` is the last part of the open page's address."""
+    links = [(word, schedule_route(view.id, part)) for word, part, needed in LINKS if view.access.includes(needed)]
     subnav(view.name, links, schedule_route(view.id, here))

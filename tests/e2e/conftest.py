@@ -1,5 +1,7 @@
-"""The app in a real browser: one Chromium for all tests; for each module a feed server, an app on SQLite and one on
-PostgreSQL. Modules about what a browser alone does replace `database_url`, and run on SQLite only.
+"""The app in a real browser: one Chromium for all tests; for each module a feed server and an app, on SQLite.
+
+What the services do is tested on both databases without a browser. Modules about the whole way from a form to stored
+rows and back replace `database_url` by `both_databases`, and run with an app on each.
 
 A test fails when its pages raise an error or log one to the console, unless it says `@pytest.mark.console_may_say(…)`
 with regular expressions. After a failure `test-results/` holds a screenshot and the HTML of every page. With TRACE=1 in
@@ -42,6 +44,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Pages are drawn without a graphics card, by as few processes as do it: each browser has half a core.
+    "--disable-software-rasterizer",
+    "--num-raster-threads=1",
+    "--renderer-process-limit=1",
     # No page may need the world: whatever it fetches from elsewhere fails, and with it the test.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
@@ -125,9 +131,15 @@ def app_host() -> str:
     return "127.0.0.1"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str | None:
+@pytest.fixture(scope="module")
+def database_url() -> str | None:
     """Of an empty database; None for the file that the app makes itself."""
+    return None
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def both_databases(request: pytest.FixtureRequest) -> str | None:
+    """As `database_url`: for a module that runs on each."""
     if request.param == "sqlite":
         return None
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
@@ -211,7 +223,14 @@ def set_up_first_account(
 
 
 def log_in(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
-    """Ends on Home. Posts what the form would, which saves a page; `log_in_by_form` is what a member does."""
+    """Ends on Home; `log_in_by_form` is what a member does."""
+    get_cookie(page, app, email, password)
+    page.goto(f"{app.base_url}/")
+    _expect_heading(page, "Home")
+
+
+def get_cookie(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
+    """Posts what the form would, and opens no page: for a test that goes elsewhere than to Home."""
     answer = page.context.request.post(
         f"{app.base_url}/login",
         form={"email": email, "password": password},
@@ -219,8 +238,6 @@ def log_in(page: Page, app: Server, email: str, password: str = PASSWORD) -> Non
         max_redirects=0,
     )
     assert answer.headers.get("location") == "/", answer.status
-    page.goto(f"{app.base_url}/")
-    _expect_heading(page, "Home")
 
 
 def log_in_by_form(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:

@@ -15,15 +15,10 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.models import AuditEntry, Member, now
 from oncall_ui.services.audit.query import PAGE
 from oncall_ui.services.audit.record import record
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie, log_in
 from tests.e2e.server import Server
 
 TOKENS = PAGE + 20
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """The query of the log is tested on both databases; here it is the browser’s part."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -85,7 +80,7 @@ def test_an_administrator_finds_filters_and_exports_it(page: Page, app: Server, 
 
 
 def test_it_is_filtered_by_keyboard_and_by_kind(page: Page, app: Server) -> None:
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/admin/audit")
     what = page.get_by_role("search").get_by_label("What")
     what.focus()

@@ -8,17 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.calendars import event
-from tests.e2e.conftest import PASSWORD, coming_up, log_in
+from tests.e2e.conftest import PASSWORD, coming_up, get_cookie
 from tests.e2e.server import Server
 from tests.fakes.radicale import Radicale
 
 SLOW = 60_000
 APP_PASSWORD = "abcd-efgh-ijkl-mnop"
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Imports are tested on both databases; here it is the form."""
 
 
 @pytest.fixture
@@ -34,7 +29,7 @@ def test_an_account_is_connected_two_calendars_chosen_and_a_lost_password_mended
     page: Page, app: Server, radicale: Radicale
 ) -> None:
     app.add_member("alice@example.org", "Alice", PASSWORD)
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/calendar_connections/new")
     page.get_by_role("button", name="Connect CalDAV").click()
     page.get_by_label("Nickname", exact=True).fill("My own server")

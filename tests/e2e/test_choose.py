@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, log_in
+from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, get_cookie, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 from tests.fakes.radicale import Radicale
@@ -16,11 +16,6 @@ from tests.fakes.radicale import Radicale
 EMAIL = "alice@example.org"
 NUMBER = 500
 SLOW = 60_000
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """What is saved is tested on both databases without a browser."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -88,7 +83,7 @@ def test_a_connection_that_was_not_saved_asks_before_its_page_is_left(
 
 
 def test_changes_to_a_saved_connection_ask_unless_cancelled(page: Page, app: Server, feeds: FeedServer) -> None:
-    log_in(page, app, EMAIL)
+    get_cookie(page, app, EMAIL)
     connected_ics(page, app, EMAIL, "Travel", feeds.serve("/travel.ics", calendar(event("Away\\, noc", days=3))))
     page.get_by_role("region", name="Travel").get_by_role("button", name=re.compile("^Edit")).click()
     page.get_by_role("radio", name="Every event blocks").click()
@@ -102,7 +97,7 @@ def test_changes_to_a_saved_connection_ask_unless_cancelled(page: Page, app: Ser
 
 
 def test_five_hundred_calendars_are_searched_chosen_and_saved(page: Page, app: Server, many: Radicale) -> None:
-    log_in(page, app, EMAIL)
+    get_cookie(page, app, EMAIL)
     page.goto("/calendar_connections/new")
     page.get_by_role("button", name="Connect CalDAV").click()
     page.get_by_label("Nickname", exact=True).fill("Rooms")

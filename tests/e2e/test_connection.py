@@ -5,21 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
 
 NOTHING_ANSWERS = r"ERR_CONNECTION_REFUSED|WebSocket|Failed to load resource"
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Losing the server has nothing to do with its database."""
-
-
 @pytest.mark.console_may_say(NOTHING_ANSWERS)
 def test_the_server_goes_and_comes_back(page: Page, app: Server) -> None:
     app.add_member("alice@example.org", "Alice", PASSWORD)
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/you")
     save = page.get_by_role("button", name="Save", exact=True)
     expect(save).not_to_have_attribute("aria-disabled", "true")
@@ -43,7 +38,7 @@ def test_the_server_goes_and_comes_back(page: Page, app: Server) -> None:
 
 @pytest.mark.console_may_say(NOTHING_ANSWERS)
 def test_a_break_of_the_network_costs_nothing_that_was_typed(page: Page, app: Server) -> None:
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/calendar_connections/new/ics")
     page.get_by_label("Nickname", exact=True).fill("Typed before")
     expect(page.get_by_role("button", name="Create", exact=True)).to_be_visible()

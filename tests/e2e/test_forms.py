@@ -1,15 +1,9 @@
 """What all forms share, where only a browser can tell: the focus, the password that is shown, the time zone."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie, log_in
 from tests.e2e.server import Server
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """How fields behave doesn’t depend on the database."""
 
 
 def test_every_error_of_a_form_is_shown_at_once(page: Page, app: Server) -> None:
@@ -57,7 +51,7 @@ def test_a_new_connection_begins_at_its_first_field(page: Page, app: Server) -> 
 
 
 def test_a_city_is_enough_for_a_time_zone(page: Page, app: Server) -> None:
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/you")
     zone = page.get_by_label("Time zone", exact=True)
     zone.fill("new york")

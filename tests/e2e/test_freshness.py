@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, coming_up, connected_ics, log_in
+from tests.e2e.conftest import PASSWORD, coming_up, connected_ics, get_cookie
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -22,7 +22,7 @@ def connected(page: Page, app: Server, feeds: FeedServer, name: str) -> Locator:
     """A member of their own, with a calendar of twenty entries that was just read; its status."""
     email = f"{name}@example.org"
     app.add_member(email, name.capitalize(), PASSWORD)
-    log_in(page, app, email)
+    get_cookie(page, app, email)
     connected_ics(page, app, email, "Work", feeds.serve(f"/{name}.ics", FULL))
     expect(status_of(page)).to_contain_text(re.compile(r"^Up to date.*20 of 20\sevents count"))
     return status_of(page)

@@ -5,18 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import PASSWORD, coming_up, log_in
 from tests.e2e.server import Server
 
 ALICE = "alice@example.org"
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Days that members add are tested on both databases without a browser."""
 
 
 def in_days(days: int) -> str:

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD
@@ -10,11 +9,6 @@ from tests.e2e.server import Server
 
 EMAIL = "alice@example.org"
 MOST_GUESSES = 30
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Waiting is counted in memory."""
 
 
 def guess_until_slowed(page: Page, app: Server) -> None:

@@ -3,18 +3,12 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie, log_in
 from tests.e2e.server import Server
 
 GRACE = "grace@example.org"
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Invitations and removal are tested on both databases; here it is the browser’s part."""
 
 
 def menu_of(page: Page, name: str, entry: str) -> None:
@@ -27,7 +21,7 @@ def test_an_invited_colleague_joins_and_is_removed_while_both_look(
 ) -> None:
     app.add_member("alice@example.org", "Alice Moreno", PASSWORD, admin=True)
     alice, grace = new_context().new_page(), new_context().new_page()
-    log_in(alice, app, "alice@example.org")
+    get_cookie(alice, app, "alice@example.org")
     alice.goto("/members")
     alice.get_by_role("button", name="Invite", exact=True).click()
     asked = alice.get_by_role("dialog", name="Invite a colleague")
@@ -78,7 +72,7 @@ def test_a_link_works_once(new_context: Callable[[], BrowserContext], app: Serve
 
 def test_the_menu_works_by_keyboard(new_context: Callable[[], BrowserContext], app: Server) -> None:
     page = new_context().new_page()
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/members")
     more = page.get_by_role("button", name="More for Hugo")
     expect(more).to_be_visible()
@@ -93,3 +87,20 @@ def test_the_menu_works_by_keyboard(new_context: Callable[[], BrowserContext], a
     page.keyboard.press("Escape")
     expect(more).to_be_focused()
     expect(more).to_have_attribute("aria-expanded", "false")
+
+
+def test_logging_out_sends_every_open_page_of_that_browser_to_the_login(
+    new_context: Callable[[], BrowserContext], app: Server
+) -> None:
+    here, elsewhere = new_context(), new_context()
+    app.add_member("gina@example.org", "Gina", PASSWORD)
+    one, two, other = here.new_page(), here.new_page(), elsewhere.new_page()
+    log_in(one, app, "gina@example.org")
+    log_in(other, app, "gina@example.org")
+    two.goto("/calendars")
+    one.get_by_role("button", name="Gina").click()
+    one.get_by_role("menuitem", name="Log out").click()
+    expect(one.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+    expect(two.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+    other.goto("/calendars")
+    expect(other.get_by_role("heading", name="Calendars", exact=True)).to_be_visible()

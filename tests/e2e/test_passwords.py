@@ -7,18 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie, log_in
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import broken_rules
 from tests.fakes.smtp import MailServer
 
 NEW, NEWER = "four grey herons wait", "five grey herons wait"
 PATIENCE_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """The services of passwords and email addresses are tested on both databases; here it is the browser’s part."""
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +144,7 @@ def test_the_dialogs_and_the_answer_break_no_rule_of_axe(page: Page, app: Server
 
 
 def test_a_dialog_is_left_with_escape_and_gives_the_focus_back(page: Page, app: Server) -> None:
-    log_in(page, app, "alice@example.org", NEW)
+    get_cookie(page, app, "alice@example.org", NEW)
     page.goto("/you/security")
     button = page.get_by_role("button", name="Change password", exact=True)
     button.focus()
@@ -165,7 +160,7 @@ def test_a_new_address_works_once_it_is_confirmed(
     new_context: Callable[[], BrowserContext], app: Server, post: MailServer
 ) -> None:
     page = new_context().new_page()
-    log_in(page, app, "bob@example.org", NEW)
+    get_cookie(page, app, "bob@example.org", NEW)
     page.goto("/you/security")
     press(page, "Change email")
     dialog = page.get_by_role("dialog", name="Change email")

@@ -7,18 +7,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.calendars import calendar, event, in_days
-from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, log_in
+from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, get_cookie, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
 EMAIL, OTHER = "alice@example.org", "a.moreno@example.org"
 FREE = "TRANSP:TRANSPARENT"
 EVIL = "<img src=x onerror=document.title='taken'>"
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Previews are tested on both databases without a browser."""
 
 
 def whole_day(title: str, days: int, *more: str, count: int = 1) -> str:
@@ -110,7 +105,7 @@ def test_the_numbers_change_with_every_touch_and_the_import_keeps_the_promise(
 
 
 def test_reasons_unfold_by_keyboard_and_say_which_they_are(page: Page, app: Server, feeds: FeedServer) -> None:
-    log_in(page, app, EMAIL)
+    get_cookie(page, app, EMAIL)
     connected_ics(page, app, EMAIL, "Folds", feeds.serve("/folds.ics", WORK), save=False)
     show = reason(page, "No tag in title or description").get_by_role("button", name="Show 4: No tag in title")
     show.focus()
@@ -126,7 +121,7 @@ def test_reasons_unfold_by_keyboard_and_say_which_they_are(page: Page, app: Serv
 def test_titles_can_do_nothing(page: Page, app: Server, feeds: FeedServer) -> None:
     titles = [EVIL, "pay \u202egnp.exe, noc", "x" * 10_000, "{{ constructor.constructor('document.title=1')() }} noc"]
     body = calendar(*(event(title, days=number + 2, uid=f"{number}@test") for number, title in enumerate(titles)))
-    log_in(page, app, EMAIL)
+    get_cookie(page, app, EMAIL)
     connected_ics(page, app, EMAIL, "Evil", feeds.serve("/evil.ics", body), save=False)
     expect(answer(page)).to_contain_text("2 of 4 events of Work would count.")
     preview(page).get_by_role("button", name="Show 2: No tag").click()
@@ -141,7 +136,7 @@ def test_titles_can_do_nothing(page: Page, app: Server, feeds: FeedServer) -> No
 
 
 def test_a_feed_that_fails_says_so_where_the_preview_would_be(page: Page, app: Server, feeds: FeedServer) -> None:
-    log_in(page, app, EMAIL)
+    get_cookie(page, app, EMAIL)
     connected_ics(page, app, EMAIL, "Shaky", feeds.serve("/shaky.ics", WORK), save=False)
     expect(answer(page)).to_contain_text("of 10 events of Work would count.")
     feeds.refuse("/shaky.ics", status=503)
@@ -156,7 +151,7 @@ def test_a_feed_that_fails_says_so_where_the_preview_would_be(page: Page, app: S
 def test_on_a_phone_the_preview_is_below_the_list_and_save_stays_in_sight(
     page: Page, app: Server, feeds: FeedServer
 ) -> None:
-    log_in(page, app, EMAIL)
+    get_cookie(page, app, EMAIL)
     connected_ics(page, app, EMAIL, "Phone", feeds.serve("/phone.ics", WORK), save=False)
     page.set_viewport_size({"width": 390, "height": 844})
     expect(answer(page)).to_contain_text("of 10 events of Work would count.")

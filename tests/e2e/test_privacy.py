@@ -8,7 +8,7 @@ import httpx
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, connected_ics, log_in
+from tests.e2e.conftest import PASSWORD, connected_ics, get_cookie, log_in
 from tests.e2e.server import SETUP_LINE, Server
 from tests.fakes.feeds import FeedServer
 
@@ -89,7 +89,7 @@ def test_what_is_kept_is_seen_downloaded_subscribed_to_and_asked_for(
 
 def test_the_key_that_is_shown_can_be_copied(page: Page, app: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/privacy")
     page.get_by_label("Token name").fill("Copied")
     page.get_by_role("button", name="Create token").click()
@@ -126,7 +126,7 @@ def test_a_member_erases_everything_and_every_page_of_theirs_closes(
 
 
 def test_the_last_member_leaves_and_the_server_starts_anew(page: Page, app: Server) -> None:
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/privacy")
     page.get_by_role("button", name="Erase everything").click()
     question = page.get_by_role("alertdialog")

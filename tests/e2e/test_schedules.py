@@ -14,11 +14,6 @@ from tests.e2e.server import Server
 TEAM = ("Alice Moreno", "Bob Tanaka", "Chidi Okafor", "Dana Weiss", "Elif Kaya", "Farid Haddad")
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """What is stored is tested on both databases in tests/services; here it is the browser’s part."""
-
-
 def email(name: str) -> str:
     return f"{name.split(maxsplit=1)[0].lower()}@example.org"
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, connected_ics, log_in
+from tests.e2e.conftest import PASSWORD, connected_ics, get_cookie, log_in
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import PAGES
 from tests.fakes.feeds import FeedServer
@@ -26,11 +26,6 @@ STILL_MOVING = """() => [...document.querySelectorAll('*')].flatMap((each) => ['
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """What pages look like doesn’t depend on the database."""
-
-
-@pytest.fixture(scope="module")
 def alice(app: Server) -> str:
     app.add_member("alice@example.org", "Alice Moreno", PASSWORD, admin=True)
     app.add_member("a.longer.address.of.bartholomew@example.org", "Bartholomew Featherstonehaugh", PASSWORD)
@@ -38,7 +33,7 @@ def alice(app: Server) -> str:
 
 
 def test_no_page_scrolls_sideways(page: Page, app: Server, alice: str, feeds: FeedServer) -> None:
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     connected_ics(page, app, alice, "Work", feeds.serve("/work.ics", calendar(event("noc"), name="Work")))
     too_wide = []
     for path in PAGES:
@@ -56,7 +51,7 @@ def test_everything_pressed_on_a_phone_is_high_enough_for_a_finger(page: Page, a
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/login")
     assert page.evaluate(TOO_LOW, PRESSED) == []
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     for path in PAGES:
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -67,7 +62,7 @@ def test_everything_pressed_on_a_phone_is_high_enough_for_a_finger(page: Page, a
 
 
 def test_names_are_read_in_full_beside_the_sidebar(page: Page, app: Server, alice: str) -> None:
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     page.goto("/members")
     page.set_viewport_size({"width": 1024, "height": 800})
     name = page.get_by_role("listitem").filter(has_text="Bartholomew").locator("b").first
@@ -95,7 +90,7 @@ def test_forced_colours_frame_what_is_chosen_focused_and_unknown(
 ) -> None:
     app.connect_ics(alice, "Work", feeds.serve("/work.ics", calendar(event("noc"), name="Work")), save=True)
     page.emulate_media(forced_colors="active")
-    log_in(page, app, "a.longer.address.of.bartholomew@example.org")
+    get_cookie(page, app, "a.longer.address.of.bartholomew@example.org")
     page.goto("/team")
     chosen, other = (page.get_by_role("button", name=name) for name in ("All 2", re.compile(r"^Available \d$")))
     expect(chosen).to_have_css("outline-style", "solid")
@@ -112,7 +107,7 @@ def test_forced_colours_frame_what_is_chosen_focused_and_unknown(
 
 def test_less_motion_also_stills_what_quasar_moves(page: Page, app: Server, alice: str) -> None:
     page.emulate_media(reduced_motion="reduce")
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     page.goto("/you")
     expect(page.get_by_role("switch")).to_be_visible()
     page.locator("button.oc-me").click()

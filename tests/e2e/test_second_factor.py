@@ -19,11 +19,6 @@ CODE = "Code from your authenticator app"
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """The services of two-factor and passkeys are tested on both databases; here it is the browser’s part."""
-
-
-@pytest.fixture(scope="module")
 def app_host() -> str:
     return "localhost"
 
@@ -73,6 +68,7 @@ def set_up_app(page: Page) -> tuple[pyotp.TOTP, str, list[str]]:
     totp = pyotp.TOTP(dialog.locator(".oc-key").inner_text().replace(" ", ""))
     dialog.get_by_label("Code", exact=True).fill(first := totp.now())
     dialog.get_by_role("button", name="Turn on", exact=True).click()
+    expect(page.get_by_role("heading", name="Recovery codes", exact=True).last).to_be_focused()
     return totp, first, saved_codes(page)
 
 
@@ -163,7 +159,8 @@ def test_a_passkey_from_registration_to_log_in(page: Page, context: BrowserConte
 
     page.goto("/you/security")
     page.get_by_role("button", name="Remove Work laptop").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Remove", exact=True).click()
+    question = page.get_by_role("alertdialog", name="Remove passkey Work laptop?")
+    question.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_role("button", name="Remove Work laptop")).not_to_be_visible()
     context.clear_cookies()
     open_as(page, app, "dora@example.org")

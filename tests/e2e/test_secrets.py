@@ -2,26 +2,20 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
 ADDRESS, KEY, TITLE = "private-7c1f0a9be2", "open-sesame-41", "Divorce lawyer, noc"
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Secrets are sealed before they reach a database."""
-
-
 def test_addresses_passwords_and_titles_are_nowhere_in_clear(page: Page, app: Server, feeds: FeedServer) -> None:
     app.add_member("alice@example.org", "Alice", PASSWORD)
     url = feeds.serve(f"/{ADDRESS}/work.ics", calendar(event(TITLE), name="Work"), user="alice", password=KEY)
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/calendar_connections/new/ics")
     page.get_by_label("URL", exact=True).fill(url)
     page.get_by_role("button", name="Create", exact=True).click()

@@ -17,11 +17,6 @@ pytestmark = pytest.mark.console_may_say("ERR_NAME_NOT_RESOLVED", "ERR_BLOCKED_B
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """The services of single sign-on are tested on both databases; here it is the browser’s part."""
-
-
-@pytest.fixture(scope="module")
 def provider() -> Iterator[OpenIdServer]:
     with OpenIdServer() as server:
         yield server

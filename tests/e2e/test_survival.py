@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
@@ -13,6 +14,11 @@ from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
 SLOW = 60_000
+
+
+@pytest.fixture(scope="module")
+def database_url(both_databases: str | None) -> str | None:
+    return both_databases
 
 
 def test_a_kill_in_the_middle_of_an_import_loses_nothing_and_is_made_up_for(
@@ -47,13 +53,3 @@ def let_the_lease_run_out(app: Server) -> None:
         held = session.exec(select(Calendar).where(col(Calendar.lease).is_not(None))).one()
         held.lease_until = now()
     db.close()
-
-
-def test_it_starts_again_and_again_and_each_stop_is_clean(app: Server) -> None:
-    app.stop()
-    before = app.log_text()
-    for _ in range(3):
-        app.start()
-        app.stop()
-    assert "Traceback" not in app.log_text().removeprefix(before)
-    app.start()

@@ -24,11 +24,6 @@ IN_SIGHT = """([dates, sums, member, top, bottom]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """What the grid shows is read on both databases in the tests of its service."""
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _team(app: Server) -> Iterator[None]:
     """Fifty: Alice, the administrator, Bob, and 48 others, each of whom is blocked every seventh day for 90 days."""

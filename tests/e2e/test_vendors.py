@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.calendars import in_days
-from tests.e2e.conftest import PASSWORD, coming_up, log_in
+from tests.e2e.conftest import PASSWORD, coming_up, get_cookie
 from tests.e2e.server import Server
 from tests.fakes.google import Google
 from tests.fakes.google_calendars import timed
@@ -20,11 +20,6 @@ SLOW = 60_000
 DENTIST = ("Dentist noc", in_days(5, 12), in_days(5, 13))
 SHIFT = ("Shift", in_days(6, 12), in_days(6, 13))
 READ = re.compile(r"^Up to date.*1 of 1\sevent counts")
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """Signing in is tested on both databases; here it is the browser’s way."""
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +65,7 @@ def vendor(product: str, google: Google, microsoft: Microsoft) -> AuthorizationS
 def test_denied_then_allowed_then_revoked_then_reconnected_in_place(
     page: Page, app: Server, product: str, vendor: AuthorizationServer
 ) -> None:
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     page.goto("/calendar_connections/new")
     page.get_by_role("button", name=f"Connect {product}").click()
     page.get_by_role("button", name="Deny").click()

@@ -78,7 +78,7 @@ def test_every_kind_of_fact_is_named() -> None:
             "B has no share of this schedule",
             "C is paused then",
             "D doesn’t take primary",
-            "E is excluded from Mon 7 Dec, primary,",
+            "E is excluded from Mon 7 Dec, primary",
         ]
     ]
 

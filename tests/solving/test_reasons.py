@@ -23,8 +23,8 @@ def test_facts_come_without_names_of_those_who_are_free() -> None:
 
 def test_a_limit_names_the_other_shift() -> None:
     given = plan(["A", "B"], 2, limits=[REST], fixed=[{"start": day(1), "role": "primary", "person": "B"}])
-    assert reasons(given) == ["B rests 24 h between shifts and has Tue 8 Dec"]
-    assert reasons(given, 1) == ["This slot is fixed for B", "A rests 24 h between shifts and has Mon 7 Dec"]
+    assert reasons(given) == ["B rests 0 of 24 h before Tue 8 Dec"]
+    assert reasons(given, 1) == ["This slot is fixed for B", "A rests 0 of 24 h after Mon 7 Dec"]
 
 
 def test_nobody_has_two_roles_at_once() -> None:
@@ -32,7 +32,7 @@ def test_nobody_has_two_roles_at_once() -> None:
     given["fixed"] = [{"start": day(0), "role": "primary", "person": "A"}]
     assert reasons(given) == [
         "This slot is fixed for A",
-        "There is no data about A for some of it",
+        "A: availability not known",
         "B has secondary then",
     ]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
+from oncall_ui.domain.schedules.fact_words import BLOCKED_THEN, NO_SHARE, NOT_THERE, PAUSED, excluded, other_role
 from oncall_ui.domain.schedules.judge import Judge, Roster
 from oncall_ui.domain.schedules.problem import Apart, Group, Most, Problem, Rest, Row, Slot, Spread, Strength, Task
 from oncall_ui.domain.schedules.sentences import Sentence, Who, sentence
@@ -66,18 +67,18 @@ class HardRules:
         """Why a person may not hold a slot, whatever else they hold; the end of a sentence."""
         shift, person = self.judge.shift[slot.start], self.judge.people[name]
         if (person.joined and person.joined > shift.start) or (person.left and person.left < shift.end):
-            yield ("who isn’t on the schedule then",)
+            yield (f"who {NOT_THERE}",)
         if person.share == 0:
-            yield ("who has no share of this schedule",)
+            yield (f"who {NO_SHARE}",)
         if person.roles and slot.role not in person.roles:
-            yield (f"who doesn’t take {slot.role}",)
+            yield (f"who {other_role(slot.role)}",)
         if any(span.start < shift.end and span.end > shift.start for span in person.paused):
-            yield ("who is paused then",)
+            yield (f"who {PAUSED}",)
         if name in self.problem.excluded.get(slot, ()):
-            yield ("who is excluded from it",)
+            yield (f"who {excluded('it')}",)
         is_never = self.problem.block_strength is Strength.NEVER
         if is_never and self.judge.part(slot.start, name)[0] and not self.judge.agreed(slot, name):
-            yield ("who is blocked then",)
+            yield (f"who {BLOCKED_THEN}",)
 
     def _is_twice_at_once(self, roster: Roster) -> bool:
         """In two slots whose times overlap, or in one beside a shift held before."""

@@ -4,7 +4,7 @@ Pages, emails and the API say the same. A fact names days and rules, never a tit
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -12,11 +12,27 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS
 from oncall_ui.domain.schedules.alternatives import Alternative, Outcome
+from oncall_ui.domain.schedules.fact_words import (
+    NO_SHARE,
+    NOT_THERE,
+    PAUSED,
+    PREFERS,
+    UNKNOWN,
+    SlotNames,
+    at_once,
+    blocked_for,
+    blocked_on,
+    day_words,
+    elsewhere,
+    excluded,
+    limit_words,
+    other_role,
+    short_rest,
+)
 from oncall_ui.domain.schedules.hand_over import Hindrance, Price, Roster
 from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import Apart, FirmLimit, Group, Most, Per, Problem, Rest, Row, Slot, Span
+from oncall_ui.domain.schedules.problem import Problem, Rest, Slot, Span
 from oncall_ui.domain.schedules.result import Stage
-from oncall_ui.domain.schedules.shift_types import hours
 
 SHORT = timedelta(hours=12)
 """Shorter blocks name the hours, longer ones the days."""
@@ -47,15 +63,21 @@ class Fact:
     """About one person and one slot.
 
     `spans`: where blocks and preferences lie within it; empty where only the share of the shift is known, which `part`
-    is, in thousandths. `shift` and `role`: the other shift of AT_ONCE and SHORT_REST. `points`: of BALANCE.
+    is, in thousandths. `day` and `slot` name it; for AT_ONCE and SHORT_REST `slot` is the other
+    one, `between` is the rest from one to the other where `wanted` should be, and `is_after` says that the other comes
+    first. `points`: of BALANCE.
     """
 
     kind: FactKind
     whole: Span
+    day: str
+    slot: str
+    role: str
     spans: tuple[Span, ...] = ()
     part: int = 0
-    shift: Span | None = None
-    role: str = ""
+    between: timedelta = timedelta(0)
+    is_after: bool = False
+    wanted: timedelta = timedelta(0)
     points: Fraction = Fraction(0)
 
 
@@ -75,7 +97,7 @@ class Facts:
 
     def __init__(self, problem: Problem, roster: Roster, slot: Slot, said: Said) -> None:
         self._problem, self._roster, self._slot, self._said = problem, roster, slot, said
-        self._judge = Judge(problem)
+        self._judge, self._names = Judge(problem), SlotNames(problem)
         shift = self._judge.shift[slot.start]
         self._whole = Span(shift.start, shift.end)
         self._accounts = self._judge.accounts(roster)
@@ -89,10 +111,10 @@ class Facts:
         if Hindrance.AT_ONCE in hindrances:
             yield from self._at_once(person)
         if Hindrance.RULED_OUT in hindrances:
-            yield Fact(self._exclusion(person), self._whole, role=self._slot.role)
+            yield self._fact(self._exclusion(person))
         for hindrance, kind in PLAIN.items():
             if hindrance in hindrances:
-                yield Fact(kind, self._whole, role=self._slot.role)
+                yield self._fact(kind)
         yield from self._availability(FactKind.BLOCKED, person, 0)
         yield from self._rests(person)
 
@@ -107,33 +129,39 @@ class Facts:
         if not self._judge.part(self._slot.start, person)[0]:
             yield from self._availability(FactKind.PREFERS, person, 2)
         if part := self._judge.part(self._slot.start, person)[1]:
-            yield Fact(FactKind.UNKNOWN, self._whole, part=part)
+            yield self._fact(FactKind.UNKNOWN, part=part)
         due, done, carried = self._accounts[person, "all"]
-        yield Fact(FactKind.BALANCE, self._whole, points=carried + done - due)
+        yield self._fact(FactKind.BALANCE, points=carried + done - due)
+
+    def _fact(
+        self, kind: FactKind, spans: tuple[Span, ...] = (), part: int = 0, points: Fraction = Fraction(0)
+    ) -> Fact:
+        slot = self._slot
+        day, named = self._names.when(slot.start), self._names.slot(slot)
+        return Fact(kind, self._whole, day, named, slot.role, spans, part, points=points)
 
     def _availability(self, kind: FactKind, person: str, place: int) -> Iterator[Fact]:
         part = self._judge.part(self._slot.start, person)[place]
         if part:
             known = self._said.calendars or {}
             inside = [_within(span, self._whole) for span in known.get(kind, {}).get(person, ())]
-            yield Fact(kind, self._whole, tuple(span for span in inside if span is not None), part)
+            yield self._fact(kind, tuple(span for span in inside if span is not None), part)
 
     def _at_once(self, person: str) -> Iterator[Fact]:
         for slot, span in self._others(person):
             if span.start < self._whole.end and span.end > self._whole.start:
-                yield Fact(FactKind.AT_ONCE, self._whole, shift=span, role=slot.role)
+                named = slot.role if slot.start == self._slot.start else self._names.within(slot)
+                yield replace(self._fact(FactKind.AT_ONCE), slot=named)
 
     def _rests(self, person: str) -> Iterator[Fact]:
         """The shifts beside this one that leave less rest than a limit wants."""
-        gaps = [
-            limit.gap
-            for limit in self._problem.limits
-            if isinstance(limit, Rest) and (not limit.people or person in limit.people)
-        ]
+        limits = [limit for limit in self._problem.limits if isinstance(limit, Rest)]
+        gaps = [limit.gap for limit in limits if not limit.people or person in limit.people]
         for slot, span in self._others(person) if gaps else ():
             between = max(self._whole.start - span.end, span.start - self._whole.end)
             if timedelta(0) <= between < max(gaps):
-                yield Fact(FactKind.SHORT_REST, self._whole, shift=span, role=slot.role)
+                fact = replace(self._fact(FactKind.SHORT_REST), slot=self._names.slot(slot), between=between)
+                yield replace(fact, wanted=max(gaps), is_after=span.end <= self._whole.start)
 
     def _others(self, person: str) -> list[tuple[Slot, Span]]:
         """Their other shifts, by start."""
@@ -155,25 +183,24 @@ PLAIN = {
 
 
 def fact_words(fact: Fact, zone: ZoneInfo) -> str:
-    """`blocked on Mon 7 Dec, 08:00 to 10:00`."""
+    """`is blocked on Mon 7 Dec, 08:00 to 10:00`: the words of `fact_words`, with what is only known of calendars."""
     if fact.kind is FactKind.BLOCKED:
-        return f"blocked {_where(fact, zone)}"
+        return _blocked(fact, zone)
     if fact.kind is FactKind.PREFERS:
-        return f"would like to, {_where(fact, zone)}" if fact.spans else "would like to"
+        return _preference(fact, zone)
     if fact.kind is FactKind.BALANCE:
         return balance_words(fact.points)
-    if fact.shift is not None and fact.kind is FactKind.AT_ONCE:
-        return f"is {fact.role} then"
-    if fact.shift is not None:
-        return _rest_words(fact, fact.shift, zone)
+    if fact.kind is FactKind.SHORT_REST:
+        return short_rest(fact.between, fact.wanted, fact.slot, is_after=fact.is_after)
     return {
-        FactKind.ELSEWHERE: "on call in another schedule then",
-        FactKind.RULED_OUT: "ruled out for this shift",
-        FactKind.NOT_THERE: "not on the schedule then",
-        FactKind.PAUSED: "paused then",
-        FactKind.NO_SHARE: "has no share of this schedule",
-        FactKind.OTHER_ROLE: f"doesn’t take {fact.role}",
-    }.get(fact.kind, "availability not known")
+        FactKind.AT_ONCE: at_once(fact.slot),
+        FactKind.ELSEWHERE: elsewhere(fact.day),
+        FactKind.RULED_OUT: excluded(fact.slot),
+        FactKind.NOT_THERE: NOT_THERE,
+        FactKind.PAUSED: PAUSED,
+        FactKind.NO_SHARE: NO_SHARE,
+        FactKind.OTHER_ROLE: other_role(fact.role),
+    }.get(fact.kind, UNKNOWN)
 
 
 def balance_words(points: Fraction) -> str:
@@ -219,24 +246,6 @@ def _measure(price: Price) -> str:
     return "a little worse" if change > 0 else "better" if change else "as good"
 
 
-def limit_words(limit: FirmLimit, times: int) -> str:
-    """How much more often a limit is broken: `1 short rest`, below zero `1 short rest fewer`."""
-    number, fewer = abs(times), " fewer" if times < 0 else ""
-    if isinstance(limit, Rest):
-        return f"{number} short {'rest' if number == 1 else 'rests'}{fewer}"
-    if isinstance(limit, Most):
-        window = {Per.WEEK: "a week", Per.MONTH: "a month"}.get(limit.per, f"{limit.days} days")
-        kind = f"{limit.type} " if limit.type else ""
-        return f"{number} {kind}{_shifts(number)} over {limit.count} {window}{fewer}"
-    if isinstance(limit, Row):
-        return f"{number} {_shifts(number)} over {limit.count} in a row{fewer}"
-    if isinstance(limit, Apart):
-        return f"{number} {_shifts(number)} with somebody to be kept apart from{fewer}"
-    if isinstance(limit, Group):
-        return f"{number} {_shifts(number)} without the group{fewer}"
-    raise TypeError(limit)
-
-
 def again_words(found: Alternative) -> str:
     """What a plan with somebody else on the slot would come to, everything else planned again."""
     if found.outcome is Outcome.EQUAL:
@@ -268,26 +277,27 @@ def _apart_words(price: Price) -> str:
     return "a little less even" if change > 0 else "a little more even" if change else ""
 
 
-def _rest_words(fact: Fact, other: Span, zone: ZoneInfo) -> str:
-    """`12 h after their primary of Wed 2 Dec`, `right after …`."""
-    is_after = other.end <= fact.whole.start
-    between = fact.whole.start - other.end if is_after else other.start - fact.whole.end
-    length = hours(between) if between else "right"
-    return f"{length} {'after' if is_after else 'before'} their {fact.role} of {_day(other.start, zone)}"
+def _blocked(fact: Fact, zone: ZoneInfo) -> str:
+    if where := _where(fact, zone):
+        return blocked_on(where)
+    return blocked_for(fact.part, fact.whole.end - fact.whole.start, fact.day)
+
+
+def _preference(fact: Fact, zone: ZoneInfo) -> str:
+    where = _where(fact, zone)
+    return f"{PREFERS}, on {where}" if where else PREFERS
 
 
 def _where(fact: Fact, zone: ZoneInfo) -> str:
-    if not fact.spans:
-        length = fact.whole.end - fact.whole.start
-        part = max(timedelta(minutes=6), length * fact.part / 1000)
-        tenth = timedelta(hours=round(part / timedelta(hours=1), 1))
-        return f"for {hours(tenth).removesuffix(' h')} of {hours(length)}"
-    if (fact.spans[0].start, fact.spans[-1].end) == (fact.whole.start, fact.whole.end) and len(fact.spans) == 1:
-        return "for all of it"
-    only = fact.spans[0]
-    if len(fact.spans) == 1 and only.end - only.start < SHORT:
-        return f"on {_day(only.start, zone)}, {_clock(only.start, zone)} to {_clock(only.end, zone)}"
-    return f"on {_days(fact.spans, zone)}"
+    """`Mon 7 Dec, 08:00 to 10:00`, `Sat 5 and Sun 6 Dec`; empty for all of the shift, and where no times are known."""
+    if len(fact.spans) > 1:
+        return _days(fact.spans, zone)
+    if fact.spans in {(), (fact.whole,)}:
+        return ""
+    (only,) = fact.spans
+    if only.end - only.start < SHORT:
+        return f"{day_words(only.start, zone)}, {_clock(only.start, zone)} to {_clock(only.end, zone)}"
+    return _days(fact.spans, zone)
 
 
 def _days(spans: Sequence[Span], zone: ZoneInfo) -> str:
@@ -309,11 +319,6 @@ def _days(spans: Sequence[Span], zone: ZoneInfo) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _day(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
-
-
 def _clock(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
 
@@ -326,7 +331,3 @@ def _within(span: Span, whole: Span) -> Span | None:
 def _points(number: Fraction) -> str:
     text = f"{float(number):.1f}".removesuffix(".0")
     return f"{text} point" if text == "1" else f"{text} points"
-
-
-def _shifts(number: int) -> str:
-    return "shift" if number == 1 else "shifts"

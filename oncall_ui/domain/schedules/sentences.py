@@ -4,9 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-EXCLUDED = " is excluded from"
-"""What follows a person who may not have a slot; then the slot."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

@@ -3,43 +3,25 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import httpx
 
 from oncall_ui.app import CHECK_SECONDS, IMPORT_SECONDS, App
-from oncall_ui.domain.availability.evaluate import Outcome, evaluate
-from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_modes
-from oncall_ui.domain.availability.rules import Rules
-from oncall_ui.domain.availability.window import Window, days_from
-from oncall_ui.domain.ical import Digest, read_changes
+from oncall_ui.domain.availability.preview import CountingMode, Preview
 from oncall_ui.domain.imports.failures import Cause, Unreadable
 from oncall_ui.security.oauth import Bearer
 from oncall_ui.services.connections.oauth_tokens import access_token
+from oncall_ui.services.imports import in_worker
+from oncall_ui.services.imports.in_worker import Question, Reading
 from oncall_ui.services.imports.remote import HandedOver, Probe, RemoteClient
 from oncall_ui.services.imports.requests import Requests
-from oncall_ui.worker import Link, Served
-from providers.base import Content, Cursor, Discovery, FieldKind, Product, too_much_listed
+from oncall_ui.worker import Served
+from providers.base import Discovery, FieldKind, Product, too_much_listed
 
 LARGEST_LISTING = 8 * 1024 * 1024
 """Bytes of one answer while calendars are listed: sixteen times as much as 500 calendars with a time zone each need."""
-NOWHERE = ZoneInfo("UTC")
-_REHEARSED = b"""BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:rehearsal
-BEGIN:VEVENT
-UID:rehearsal
-DTSTAMP:20260101T000000Z
-DTSTART;TZID=Europe/Berlin:20260105T100000
-DTEND;TZID=Europe/Berlin:20260105T110000
-RRULE:FREQ=WEEKLY;BYDAY=MO
-SUMMARY:rehearsal
-END:VEVENT
-END:VCALENDAR
-""".replace(b"\n", b"\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +35,6 @@ class Source:
     credentials: Mapping[str, str] = field(repr=False)
     connection_id: int | None = None
     account: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Which calendar of a source, when, and by which rules it counts."""
-
-    remote_id: str
-    window: Window
-    zone: ZoneInfo
-    """The member's."""
-    rules: Rules
-    cursor: Cursor = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a calendar holds, and the cursor of this version of it; without an outcome only the cursor is new."""
-
-    outcome: Outcome | None
-    cursor: Cursor
 
 
 class Watcher(Protocol):
@@ -98,7 +60,7 @@ async def discover(app: App, source: Source) -> Discovery:
         with contextlib.suppress(HandedOver):
             await source.product.open(RemoteClient(Probe(requests)), settings).discover()
         try:
-            return await app.workers.converse(discover_in_worker, source.product, settings, served=requests.served)
+            return await app.workers.converse(in_worker.discover, source.product, settings, served=requests.served)
         except Unreadable as failure:
             if source.product.lists and failure.cause is Cause.TOO_LARGE:
                 raise too_much_listed(_name(source), failure.detail) from None
@@ -116,7 +78,7 @@ async def read(app: App, source: Source, question: Question, watcher: Watcher) -
                 return None
         served = _served(requests, watcher)
         return await app.workers.converse(
-            read_in_worker, source.product, settings, question, served=served, counted=watcher.counted
+            in_worker.read, source.product, settings, question, served=served, counted=watcher.counted
         )
 
 
@@ -131,7 +93,7 @@ async def preview(
     async with _requests(app, source, CHECK_SECONDS) as requests:
         settings = _settings(app, source)
         return await app.workers.converse(
-            preview_in_worker,
+            in_worker.preview,
             source.product,
             settings,
             question,
@@ -145,75 +107,7 @@ async def whose(app: App, source: Source) -> str:
     """Which account it is, as `Discovery.identity`; empty if that isn't known."""
     async with _requests(app, source, CHECK_SECONDS, is_listing=True) as requests:
         settings = _settings(app, source)
-        return await app.workers.converse(whose_in_worker, source.product, settings, served=requests.served)
-
-
-def whose_in_worker(product: Product, settings: Mapping[str, str], link: Link) -> str:
-    async def work() -> str:
-        return await product.whose(RemoteClient(link), settings) if product.whose else ""
-
-    return link.run(work())
-
-
-def discover_in_worker(product: Product, settings: Mapping[str, str], link: Link) -> Discovery:
-    async def work() -> Discovery:
-        found = await product.open(RemoteClient(link), settings).discover()
-        if found.content is None:
-            return found
-        today = days_from(datetime.now(UTC).date(), NOWHERE)
-        async with link.turn():
-            sample = product.interpret(found.content.parts, today, NOWHERE, None, link.counted).reading
-        (calendar,) = found.calendars
-        named = replace(calendar, name=calendar.name or sample.name, zone=calendar.zone or sample.zone)
-        return replace(found, calendars=(named,), content=None)
-
-    return link.run(work())
-
-
-def read_in_worker(product: Product, settings: Mapping[str, str], question: Question, link: Link) -> Reading | None:
-    """Only what is stored comes back: no title leaves that process."""
-
-    async def work() -> Reading | None:
-        content = await _fetched(product, settings, question, link)
-        link.tell("fetched")
-        if content is None or not content.parts:
-            return Reading(None, content.cursor) if content else None
-        # Without a cursor everything is read, whatever the digest says: the rules changed, or the member asked for it.
-        previous = await link.ask("previous") if question.cursor else None
-        async with link.turn():
-            digest = Digest.from_bytes(previous) if previous else None
-            changes = product.interpret(content.parts, question.window, question.zone, digest, link.counted)
-            return Reading(evaluate(changes, question.rules), content.cursor)
-
-    return link.run(work())
-
-
-def preview_in_worker(
-    product: Product, settings: Mapping[str, str], question: Question, others: frozenset[str], link: Link
-) -> dict[CountingMode, Preview]:
-    async def work() -> dict[CountingMode, Preview]:
-        content = await _fetched(product, settings, question, link)
-        assert content is not None  # an empty cursor always fetches
-        window, zone = question.window, question.zone
-        async with link.turn():
-            found = product.interpret(content.parts, window, zone, None, link.counted).reading
-            return preview_modes(found, question.rules, window, zone, others)
-
-    return link.run(work())
-
-
-async def _fetched(product: Product, settings: Mapping[str, str], question: Question, link: Link) -> Content | None:
-    def arrived(share: float | None, events: int = 0) -> None:
-        link.tell("arrived", share, events)
-
-    provider = product.open(RemoteClient(link), settings)
-    return await provider.fetch(question.remote_id, question.window, question.cursor, arrived)
-
-
-def rehearse() -> None:
-    """Reads a calendar of one series: what that imports, compiles and caches, all workers share from then on."""
-    window = days_from(datetime.now(UTC).date(), NOWHERE)
-    evaluate(read_changes(_REHEARSED, window, None, default_zone=NOWHERE), Rules())
+        return await app.workers.converse(in_worker.whose, source.product, settings, served=requests.served)
 
 
 @contextlib.asynccontextmanager

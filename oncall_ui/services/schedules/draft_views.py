@@ -92,6 +92,8 @@ class DraftView:
     """Whether the published schedule has changed since, so that publishing would be refused."""
     choices: Choices
     input_hash: str
+    took_seconds: float | None
+    """How long planning took by the clock, not in CPU time; None: it isn't known."""
 
 
 def read_draft(app: App, member_id: int, schedule_id: int, number: int) -> DraftView:
@@ -135,6 +137,7 @@ def _view(session: Session, schedule: Schedule, plan: SchedulePlan) -> DraftView
         is_outdated=plan.status is PlanStatus.DRAFT and newest_assignment(session, schedule.id or 0) != plan.based_on,
         choices=from_row(plan.choices),
         input_hash=plan.input_hash,
+        took_seconds=plan.result.get("took_seconds"),
     )
 
 

@@ -4,6 +4,7 @@ The row says that a draft waits, and who is planning it until when (a lease that
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -95,6 +96,7 @@ async def run_plan(app: App, job: PlanJob) -> None:
     if built is None:
         return
     planning = asyncio.create_task(app.planner.plan(built.problem, _told(job), _wait(job)))
+    began = time.monotonic()
     beating = asyncio.create_task(_beat(app, job, planning.cancel))
     try:
         result = await planning
@@ -106,7 +108,7 @@ async def run_plan(app: App, job: PlanJob) -> None:
             raise
         log.info("planning ended: the draft was discarded, or is planned elsewhere", plan=job.plan_id)
     else:
-        await asyncio.to_thread(_store, app, job, built, result)
+        await asyncio.to_thread(_store, app, job, built, result, time.monotonic() - began)
     finally:
         beating.cancel()
         with suppress(asyncio.CancelledError):
@@ -202,7 +204,7 @@ def _built(app: App, job: PlanJob) -> tuple[Built, int]:
         return build(session, schedule, asked, moment), based_on
 
 
-def _store(app: App, job: PlanJob, built: Built, result: Result) -> None:
+def _store(app: App, job: PlanJob, built: Built, result: Result, took: float) -> None:
     problem = built.problem
     with app.db.write() as session:
         plan = _mine(session, job)
@@ -211,7 +213,7 @@ def _store(app: App, job: PlanJob, built: Built, result: Result) -> None:
         result = explained(result, problem, built.elsewhere, from_row(plan.choices).barred)
         store_slots(session, plan, problem, result.slots)
         # What was decided before: later decisions don't make the draft outdated.
-        plan.result = result_as_row(problem, result) | {"choices": plan.choices}
+        plan.result = result_as_row(problem, result) | {"choices": plan.choices, "took_seconds": round(took, 1)}
         plan.status, plan.note = PlanStatus.DRAFT, ""
         plan.revision += 1
         plan.lease, plan.lease_until, plan.progress, plan.is_stop_asked = None, None, {}, False

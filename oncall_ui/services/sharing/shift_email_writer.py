@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from oncall_ui.domain.accounts.emails import Email
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import zone_of
+from oncall_ui.domain.schedules.fact_words import BLOCKED_THEN
 from oncall_ui.domain.schedules.shift_email_text import Line, ShiftNews, shift_email
 from oncall_ui.domain.schedules.shift_feed import uid_of
 from oncall_ui.models import Member, Participant, PublishedShift, Schedule, ShiftEmail
@@ -93,7 +94,7 @@ class ShiftEmailWriter:
         if participant is None:
             return ""
         member_id = self._members.get(participant)
-        reason = ", and is blocked then" if member_id and self._is_blocked(member_id, line) else ""
+        reason = f", and {BLOCKED_THEN}" if member_id and self._is_blocked(member_id, line) else ""
         return f"{self._names.get(participant, '')} had it{reason}"
 
     def _has(self, participant: int | None, line: Line) -> str:

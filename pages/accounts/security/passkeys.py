@@ -98,12 +98,9 @@ class _Passkeys:
 
     async def _remove(self, passkey_id: int) -> None:
         self._say("")
-        name = self._names.get(passkey_id, "this passkey")
-        sentences = (
-            "It doesn’t log you in here any more.",
-            "It stays on the device until you delete it there, too.",
-        )
-        if await self._question.ask(f"Remove {name}?", sentences, keep="Cancel", lose="Remove"):
+        name = self._names.get(passkey_id, "")
+        what = "It no longer logs you in here. It stays on the device until you delete it there, too."
+        if await self._question.ask(f"Remove passkey {name}?", [what], keep="Cancel", lose="Remove"):
             await self._try(remove_passkey, passkey_id)
 
     async def _try(self, verb: Callable[..., None], *args: object) -> None:

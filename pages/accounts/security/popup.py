@@ -28,6 +28,9 @@ DOWNLOAD = """() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }"""
 
+DRAWN_MS = 50
+"""The browser has drawn the new content by then."""
+
 
 class Popup:
     """One per page, drawn for each use."""
@@ -40,15 +43,19 @@ class Popup:
     def drawn(self, heading: str, *, wide: bool = False, must_answer: bool = False) -> Iterator[html.h2]:
         """What is drawn inside the block is the dialog, which opens afterwards.
 
-        With `must_answer` neither Escape nor a click outside closes it.
+        With `must_answer` neither Escape nor a click outside closes it. In a dialog that is open already the focus goes
+        to the heading: what had it is gone.
         """
+        was_open = bool(self._dialog.value)
         self._dialog.clear()
         self._dialog.props(add="persistent" if must_answer else "", remove="" if must_answer else "persistent")
         with self._dialog, html.div().classes(f"oc-pop oc-ask{' wide' if wide else ''}"):
-            title = html.h2(heading)
+            title = html.h2(heading).props("tabindex=-1")
             yield title
         self._dialog.props(f"aria-labelledby={title.html_id}")
         self._dialog.open()
+        if was_open:
+            self._dialog.client.run_javascript(f"setTimeout(() => getHtmlElement({title.id})?.focus(), {DRAWN_MS})")
 
     def close(self) -> None:
         self._dialog.close()

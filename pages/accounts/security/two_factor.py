@@ -90,7 +90,7 @@ class _TwoFactor:
         self._popup.close()
 
     def _ask_new_codes(self) -> None:
-        sentences = ("The codes you have stop working.",)
+        sentences = ("Your current codes stop working.",)
         open_confirmation(self._popup, "New recovery codes?", sentences, "New codes", self._confirm_new_codes)
 
     async def _confirm_new_codes(self, answer: str) -> None:

@@ -10,6 +10,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
+from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import Resolution
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
@@ -30,7 +31,7 @@ from pages.widgets.calendar_summary import summary_of
 from pages.widgets.dates import count, zone_words
 from pages.widgets.dialogs import Question
 from pages.widgets.forms import field
-from pages.widgets.waiting import say_until
+from pages.widgets.waiting import say_all_off, say_until
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -139,9 +140,13 @@ class _Screen:
         return card
 
     async def _sync(self, connection_id: int) -> None:
+        pressed = next((each for each in self._connections if each.id == connection_id), None)
         until = await self._do(sync_now, connection_id)
         with self._client:
-            say_until(until, ZoneInfo(self._me.member.zone))
+            if pressed is not None:
+                say_until(pressed.nickname, until, ZoneInfo(self._me.member.zone))
+                if all(calendar.state is State.OFF for calendar in pressed.calendars):
+                    say_all_off(pressed.nickname)
 
     async def _give_answer(self, calendar_id: int, answer: Resolution) -> None:
         await self._do(resolve_suspected_loss, calendar_id, answer)

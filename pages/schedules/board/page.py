@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from nicegui import html, ui
@@ -17,6 +18,7 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import CalendarChanged, MemberChanged
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.draft_views import PlanLine
+from oncall_ui.services.schedules.nested_view import read_nested
 from oncall_ui.services.schedules.read import ScheduleView, read_schedule
 from oncall_ui.services.schedules.why import read_why
 from pages.layout import frame
@@ -24,13 +26,14 @@ from pages.opening import page
 from pages.refresh import LiveView, Wanted
 from pages.schedules.board.address import Chosen
 from pages.schedules.board.alert import Alert
+from pages.schedules.board.nested import NestedDialog
 from pages.schedules.board.new_draft import NewDraft
 from pages.schedules.board.now_next import NowNext
 from pages.schedules.board.now_next import Reader as OnCallReader
 from pages.schedules.board.plan import Plan
 from pages.schedules.board.reading import Found, Reading
 from pages.schedules.board.shift import ShiftDialog
-from pages.schedules.board.slots import shift_of_key
+from pages.schedules.board.slots import is_nested, shift_of_key
 from pages.schedules.board.words import status_of
 from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
 from pages.session import login_required, run_as
@@ -85,6 +88,7 @@ class _Screen:
     live: LiveView[Found]
 
     def __init__(self, app: App, me: LoggedIn, view: ScheduleView, chosen: Chosen) -> None:
+        self._app, self._viewer = app, me
         self._view, self._chosen = view, chosen
         self._route = schedule_route(view.id)
         self._address = chosen.address(self._route)
@@ -101,6 +105,7 @@ class _Screen:
         self._now = NowNext()
         self._empty = _Empty()
         self._plan = Plan(chosen, self._write_address, self._move, self._open_shift)
+        self._nested = NestedDialog()
         self.shift = ShiftDialog(app, me, self.reading, self._tell_address)
 
     def show(self, found: Found) -> None:
@@ -169,7 +174,11 @@ class _Screen:
         self.live.refresh()
 
     async def _open_shift(self, key: str) -> None:
-        if slot := parse_slot_key(shift_of_key(key)):
+        slot = parse_slot_key(shift_of_key(key))
+        if slot is not None and is_nested(key):
+            found = await run_as(self._app, self._viewer, read_nested, self._view.id, slot.start, slot.role)
+            self._nested.open(found, ZoneInfo(self._view.zone))
+        elif slot is not None:
             await self.shift.open(self._view, slot)
 
     def _tell_address(self, slot: Slot | None) -> None:

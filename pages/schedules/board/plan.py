@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -18,6 +19,8 @@ from pages.schedules.plan.strip import Weeks as StripWeeks
 from pages.schedules.plan.strip import strip_rows, strip_words
 from pages.schedules.plan.weeks import week_rows
 from pages.widgets.people import first_name
+
+T = TypeVar("T")
 
 EVERYONE = 0
 STEP = 4
@@ -136,16 +139,20 @@ class Plan:
 
     def _fill(self, found: Found) -> None:
         slots = Slots(found.view, found.board, self._who, found.at)
-        drawn = slots.all()
+        drawn = self._once(found, slots.all, "slots")
         if self._grid is not None:
-            self._grid.show(week_rows(drawn, found.first, WEEKS, found.zone, found.at, found.board.holidays))
+            self._grid.show(self._once(found, lambda: _week_rows(drawn, found), "weeks"))
         if self._lanes is not None:
             weeks = Weeks(found.first, WEEKS, found.zone)
-            self._lanes.show(lane_rows(*slots.lanes(drawn), weeks, found.at), weeks.names)
+            rows = self._once(found, lambda: lane_rows(*slots.lanes(drawn), weeks, found.at), "people")
+            self._lanes.show(rows, weeks.names)
         self._fill_strip(drawn, found)
         if self._agenda is not None:
-            listed = _listed(drawn, found, self._who is not None)
-            self._agenda.show(agenda_rows(listed, found.zone, found.at, found.board.holidays))
+            self._agenda.show(self._once(found, lambda: _agenda_rows(drawn, found, self._who is not None), "agenda"))
+
+    def _once(self, found: Found, draw: Callable[[], T], what: str) -> T:
+        """What is drawn alike for all who look at the same person, from the same place among them."""
+        return found.published.drawn(draw, what, found.view.my_participant_id, found.view.roles, self._who)
 
     def _fill_strip(self, drawn: list[PlanSlot], found: Found) -> None:
         person = next((each for each in found.board.people if each.id == self._who), None)
@@ -155,7 +162,8 @@ class Plan:
             mine = [slot for slot in drawn if slot.holder is not None and slot.holder.is_me]
         is_me = found.view.my_participant_id is not None and self._who in {None, found.view.my_participant_id}
         who = "You are" if is_me else f"{first_name(person.name)} is" if person else ""
-        rows = strip_rows(drawn, StripWeeks(found.first, WEEKS, found.zone, found.at), mine)
+        weeks = StripWeeks(found.first, WEEKS, found.zone, found.at)
+        rows = self._once(found, lambda: strip_rows(drawn, weeks, mine), "strip")
         self._strip.show(rows, strip_words(drawn, rows, who))
 
     def _draw_legend(self, found: Found) -> None:
@@ -191,6 +199,14 @@ def _entry(css: str, word: str) -> None:
     with html.li():
         html.span().classes(css).props("aria-hidden=true")
         html.span(word)
+
+
+def _week_rows(slots: list[PlanSlot], found: Found) -> list[dict[str, Any]]:
+    return week_rows(slots, found.first, WEEKS, found.zone, found.at, found.board.holidays)
+
+
+def _agenda_rows(slots: list[PlanSlot], found: Found, is_one: bool) -> list[dict[str, Any]]:
+    return agenda_rows(_listed(slots, found, is_one), found.zone, found.at, found.board.holidays)
 
 
 def _listed(slots: list[PlanSlot], found: Found, is_one: bool) -> list[PlanSlot]:

@@ -1,7 +1,10 @@
 """What a schedule's page reads, in a thread."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from oncall_ui.app import App
@@ -16,23 +19,57 @@ from oncall_ui.services.schedules.draft_views import PlanLine, list_plans
 from oncall_ui.services.schedules.read import OnCall, ScheduleView, on_call, read_schedule
 from oncall_ui.services.schedules.why import Why, read_why
 from pages.refresh import Wanted
+from pages.shared_reading import SharedReading
 
 WEEKS = 12
 WAITING = {PlanStatus.PLANNING, PlanStatus.DRAFT, PlanStatus.FAILED}
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What everybody who may see the schedule sees alike, read at a moment."""
+
+    board: Board
+    on_call: tuple[OnCall, ...]
+    first: date
+    at: datetime
+    _drawn: dict[tuple[object, ...], Any] = field(default_factory=dict)
+
+    def drawn(self, draw: Callable[[], T], *key: object) -> T:
+        """What `draw` returns, drawn once for all pages with this key. Not to be changed."""
+        if key not in self._drawn:
+            self._drawn[key] = draw()
+        found: T = self._drawn[key]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read at a moment. `drafts` are those that wait; empty for who can't see them."""
+    """What a page shows. `drafts` are those that wait; empty for who can't see them."""
 
     view: ScheduleView
-    board: Board
-    on_call: tuple[OnCall, ...]
+    published: Published
     drafts: tuple[PlanLine, ...]
-    first: date
-    at: datetime
     why: Why | None = None
     """Of the shift that is open; None: none is, or it is gone."""
+
+    @property
+    def board(self) -> Board:
+        return self.published.board
+
+    @property
+    def on_call(self) -> tuple[OnCall, ...]:
+        return self.published.on_call
+
+    @property
+    def first(self) -> date:
+        return self.published.first
+
+    @property
+    def at(self) -> datetime:
+        return self.published.at
 
     @property
     def zone(self) -> ZoneInfo:
@@ -48,6 +85,15 @@ class Found:
         )
 
 
+class Shared:
+    """The readings of a schedule that serve all its open pages."""
+
+    def __init__(self) -> None:
+        self.published: WeakValueDictionary[date, SharedReading[Published]] = WeakValueDictionary()
+        """By the first day that is shown; gone with the last page that shows it."""
+        self.plans = SharedReading[tuple[PlanLine, ...]]()
+
+
 class Reading:
     """Reads for one page. `first` may be changed at any time; None: last week."""
 
@@ -56,22 +102,29 @@ class Reading:
         self.first = first
         self.slot: Slot | None = None
         """The shift that is open."""
+        self._shared = _OPEN.setdefault((id(app), schedule_id), Shared())
+        self._last = SharedReading[Published]()
 
-    def read(self, _: Wanted) -> Found:
-        at = datetime.now(UTC)
+    def read(self, wanted: Wanted) -> Found:
+        """Asks each time whether the member may see the schedule; what it holds is read once for all pages."""
         view = read_schedule(self._app, self._me, self._id)
-        first = monday_of(self.first) if self.first else self.usual_first(view, at)
-        is_manager = view.access.includes(Access.MANAGER)
-        plans = list_plans(self._app, self._me, self._id) if is_manager else ()
+        first = monday_of(self.first) if self.first else self.usual_first(view, datetime.now(UTC))
+        self._last = self._shared.published.setdefault(first, SharedReading())
         return Found(
             view=view,
-            board=read_board(self._app, self._me, self._id, first, WEEKS, at),
-            on_call=on_call(self._app, self._me, self._id, at),
-            drafts=tuple(plan for plan in plans if plan.status in WAITING),
-            first=first,
-            at=at,
+            published=self._last.get(wanted.at, lambda: self._published(first)),
+            drafts=self._drafts(wanted) if view.access.includes(Access.MANAGER) else (),
             why=self._why(),
         )
+
+    def _published(self, first: date) -> Published:
+        at = datetime.now(UTC)
+        board = read_board(self._app, self._me, self._id, first, WEEKS, at)
+        return Published(board, on_call(self._app, self._me, self._id, at), first, at)
+
+    def _drafts(self, wanted: Wanted) -> tuple[PlanLine, ...]:
+        plans = self._shared.plans.get(wanted.at, lambda: list_plans(self._app, self._me, self._id))
+        return tuple(plan for plan in plans if plan.status in WAITING)
 
     def _why(self) -> Why | None:
         slot = self.slot
@@ -86,3 +139,7 @@ class Reading:
     def usual_first(view: ScheduleView, at: datetime) -> date:
         """Last week's Monday: what has just been is seen, too."""
         return monday_of(at.astimezone(ZoneInfo(view.zone)).date()) - timedelta(weeks=1)
+
+
+_OPEN: WeakValueDictionary[tuple[int, int], Shared] = WeakValueDictionary()
+"""By app and schedule; gone with the last page that holds it."""

@@ -14,6 +14,7 @@ from pages.schedules.plan.shift import Holder, Mark, PlanSlot
 from pages.widgets.dates import count
 
 ACCEPTED = "blocked, which was accepted"
+INNER = "inner"
 NO_CALENDAR = "no calendar connected"
 NOT_READ = "beyond what was read"
 OLD = {Freshness.STALE, Freshness.NEEDS_MEMBER}
@@ -56,7 +57,7 @@ class Slots:
         key = slot_key(part.shift_start, part.role)
         return PlanSlot(
             # A part that isn't the first needs a name of its own on the page.
-            key=f"inner\n{number}" if part.via else key if part.start == part.shift_start else f"{key}\n{number}",
+            key=f"{key}\n{INNER}{number}" if part.via else _key_of(part, key, number),
             start=part.start,
             end=part.end,
             role=part.role,
@@ -74,9 +75,18 @@ class Slots:
         return [*found, age_words(person, self._at)] if each.is_unknown and person else found
 
 
+def _key_of(part: ShiftView, key: str, number: int) -> str:
+    return key if part.start == part.shift_start else f"{key}\n{number}"
+
+
 def shift_of_key(key: str) -> str:
     """The shift that a slot's key on the page is about."""
     return key.partition("\n")[0]
+
+
+def is_nested(key: str) -> bool:
+    """Whether another schedule fills the slot with this key."""
+    return key.partition("\n")[2].startswith(INNER)
 
 
 def holder_of(person: BoardPerson, view: ScheduleView) -> Holder:

@@ -143,9 +143,9 @@ def limit_broken(limit: Limit, names: Sequence[str], times: int) -> str:
     if isinstance(limit, Rest):
         return f"{who} rests less than {limit.gap // HOUR}\u00a0h{often}"
     if isinstance(limit, Most):
-        shifts = f"{limit.type} shifts" if limit.type else "shifts"
+        shifts = count(times, f"{limit.type} shift" if limit.type else "shift")
         per = {Per.WEEK: "week", Per.MONTH: "month"}.get(limit.per, f"{limit.days} days")
-        return f"{who} has {times} {shifts} more than {limit.count} per {per}"
+        return f"{who} has {shifts} more than {limit.count} per {per}"
     if isinstance(limit, Apart):
         return f"{who} are on call together{often}"
     if isinstance(limit, Group):

@@ -85,7 +85,7 @@ def _close(progress: Progress) -> str:
         return "no plan yet"
     if progress.bound is None:
         return "a plan is found"
-    return within_words(progress.best, progress.bound)
+    return within_words(progress.best, progress.bound) or "not yet known how close"
 
 
 def _stages(order: Sequence[Stage], progress: Progress | None) -> list[dict[str, Any]]:

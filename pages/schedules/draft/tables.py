@@ -14,6 +14,8 @@ from pages.widgets.dates import count
 
 Row = dict[str, Any]
 TYPES = {"weekday": "Weekdays", "night": "Nights", "weekend": "Weekends", "holiday": "Holidays", "week": "Weeks"}
+LEAST_SECONDS = 0.05
+"""Less would be `0.0 s`."""
 HALF_BAR = 2
 """Points from a fair share that fill half of a balance bar."""
 
@@ -77,7 +79,7 @@ def certificate_rows(review: Review) -> list[Row]:
             "css": "oc-i-ok is-proved" if stage.proved else "oc-i-retry",
             "b": AIMS[stage.name],
             "small": f"{said[stage.name]}, {_proof(stage)}" if said[stage.name] else _proof(stage),
-            "cost": seconds_words(stage.cpu_seconds) if stage.cpu_seconds else "",
+            "cost": seconds_words(stage.cpu_seconds) if stage.cpu_seconds >= LEAST_SECONDS else "",
         }
         for stage in review.draft.stages
     ]
@@ -105,7 +107,8 @@ def stage_values(review: Review) -> Mapping[Stage, str]:
 
 
 def _proof(stage: StageResult) -> str:
-    words = "proven best" if stage.proved else within_words(float(stage.value), float(stage.bound))
+    within = within_words(float(stage.value), float(stage.bound)) or "nothing proven"
+    words = "proven best" if stage.proved else within
     if stage.bent:
         words += f"; {count(int(stage.bent), 'limit')} bent for fairness"
     return words

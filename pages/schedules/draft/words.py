@@ -18,6 +18,8 @@ LOOKING = "Looking for the best plan"
 A_DAY = timedelta(days=1)
 UNKNOWN = 99.95
 """Percent from which on a bound says nothing."""
+WHOLE_SECONDS = 9.95
+"""From here on tenths say nothing."""
 MINUS = "\u2212"
 STAGES = {
     Stage.GAPS: "Cover",
@@ -87,17 +89,17 @@ def calendars_words(slots: Sequence[DraftSlot], zone: ZoneInfo, now: datetime) -
 
 
 def within_words(best: float, bound: float) -> str:
-    """`within 2.4 % of the best possible`."""
+    """`within 2.4 % of the best possible`; empty where the bound says nothing."""
     apart = abs(best - bound)
     if not apart:
         return "the best possible"
     percent = 100 * apart / max(abs(best), abs(bound))
-    return f"within {percent:.1f}\u00a0% of the best possible" if percent < 99.95 else "not yet known how close"
+    return f"within {percent:.1f}{NBSP}% of the best possible" if percent < UNKNOWN else ""
 
 
 def seconds_words(seconds: float) -> str:
-    """`7.2 s`."""
-    return f"{seconds:.1f}{NBSP}s"
+    """`7.2 s`, `12 s`."""
+    return f"{seconds:.{0 if seconds >= WHOLE_SECONDS else 1}f}{NBSP}s"
 
 
 def signed(value: Fraction) -> str:
@@ -122,10 +124,13 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 
 def _found(draft: DraftView) -> list[str]:
+    """How long it took by the clock, and whether the time or a manager ended it before everything was proved."""
     if draft.is_by_hand:
         return ["with manual changes"]
-    seconds = sum(stage.cpu_seconds for stage in draft.stages)
-    return [f"found in {seconds_words(seconds)}"] if seconds else []
+    if draft.took_seconds is None:
+        return []
+    how = "stopped after" if first_open(draft.stages) else "found in"
+    return [f"{how} {seconds_words(draft.took_seconds)}"]
 
 
 def _open_words(stages: Sequence[StageResult]) -> str:
@@ -135,7 +140,9 @@ def _open_words(stages: Sequence[StageResult]) -> str:
     if stage is None:
         return ""
     plural = "is" if stage.name in {Stage.GAPS, Stage.FAIRNESS, Stage.COMFORT} else "are"
-    return f"{STAGES[stage.name].lower()} {plural} {within_words(float(stage.value), float(stage.bound))}"
+    within = within_words(float(stage.value), float(stage.bound))
+    what = STAGES[stage.name].lower()
+    return f"{what} {plural} {within}" if within else f"nothing is proven about {what}"
 
 
 def _fine_words(review: Review) -> str:

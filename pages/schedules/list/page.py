@@ -8,6 +8,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.access import Access
 from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.overview import SchedulesOverview, read_overview
@@ -77,12 +78,12 @@ class _Screen:
         self._mine.show(seen.shifts, self._me.tz, now, named=several)
         self._none.set_text(_no_shifts(seen, self._me))
         self._none.set_visibility(not seen.shifts)
-        own = [line.card.id for line in seen.lines if line.is_mine]
-        self._account.set_visibility(bool(own))
-        if own:
-            self._account.props["href"] = schedule_route(
-                seen.shifts[0].schedule_id if seen.shifts else own[0], "fairness"
-            )
+        own = [line.card for line in seen.lines if line.is_mine]
+        accounts = {card.id for card in own if card.access.includes(Access.MEMBER)}
+        self._account.set_visibility(bool(accounts))
+        if accounts:
+            first = next((shift.schedule_id for shift in seen.shifts if shift.schedule_id in accounts), min(accounts))
+            self._account.props["href"] = schedule_route(first, "fairness")
 
     def _show_lead(self, sentence: Status) -> None:
         self._words.set_text(sentence.word)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import last_day, monday_of
 from oncall_ui.domain.imports.wording import WEEKDAYS
+from oncall_ui.domain.schedules.fact_words import NOT_THERE
 from pages.schedules.plan.shift import NOBODY, Mark, PlanSlot, role_words
 from pages.widgets.dates import clock, day_words, short_day
 
@@ -93,5 +94,5 @@ def _notes(slot: PlanSlot) -> list[str]:
     """What is wrong with it, in words."""
     if slot.is_gap:
         return [f"{role_words(slot.role)}: nobody is on call"]
-    said = {Mark.CONFLICT: "is blocked now", Mark.LEFT: "isn’t on the schedule then"}
+    said = {Mark.CONFLICT: "is blocked now", Mark.LEFT: NOT_THERE}
     return [f"{slot.holder.short} {words}" for mark, words in said.items() if slot.holder and mark in slot.marks]

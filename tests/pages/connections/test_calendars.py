@@ -226,14 +226,6 @@ async def test_sync_now_shows_progress_until_the_import_starts(app: App, browser
     await until(lambda: not button.props.get("loading"))
 
 
-async def test_sync_now_with_everything_off_stops_showing_progress(app: App, browser: Browser, bob: Person) -> None:
-    add_calendar(app, bob, "Work", state=State.OFF, is_on=False)
-    user = await at_calendars(browser, bob)
-    press(user, "Work", "Sync now")
-    await settled(app.hub)
-    assert not buttons(card(user, "Work"))["Sync now"].props.get("loading")
-
-
 async def test_edit_leads_to_choosing(app: App, browser: Browser, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     calendar = add_calendar(app, bob, "Work")
     user = await at_calendars(browser, bob)

@@ -1,5 +1,6 @@
 """A schedule's page: who is on call when, what needs a change, why somebody has a shift, and what is chosen."""
 
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from oncall_ui.services.schedules.access import set_access
 from oncall_ui.services.schedules.assign import assign
 from oncall_ui.services.schedules.draft_views import list_plans
 from oncall_ui.services.schedules.read import read_shifts
+from pages.refresh import Wanted
+from pages.schedules.board.reading import Found, Reading
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import says, until
@@ -236,3 +239,23 @@ async def test_a_draft_is_asked_for_and_found(
     draft = list_plans(app, bob.id, team.id)[0]
     assert (draft.first_day, draft.end_day) == (next_monday() + timedelta(days=4), next_monday() + timedelta(days=60))
     await until(lambda: ("Draft 2", f"{team.route}/drafts/2") in links(of_class(user, "board-drafts")[0]))
+
+
+async def test_until_the_plan_is_read_its_place_is_empty_and_busy(
+    browser: Browser, bob: Person, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, read = threading.Event(), Reading.read
+
+    def slowly(reading: Reading, wanted: Wanted) -> Found:
+        go.wait(10)
+        return read(reading, wanted)
+
+    monkeypatch.setattr(Reading, "read", slowly)
+    monkeypatch.setattr("pages.refresh.PATIENCE_SECONDS", 0.0)
+    user = await browser(bob)
+    await User.open(user, team.route)  # `open` of ours waits for the reading
+    (board,), (place,) = of_class(user, "board"), of_class(user, "board-plan")
+    assert (board.props["aria-busy"], place.default_slot.children) == ("true", [])
+    go.set()
+    await until(lambda: "aria-busy" not in board.props)
+    assert place.default_slot.children and bars(user)

@@ -138,6 +138,32 @@ async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
     assert len(read_shifts(app, bob.id, schedule, in_plan(0), in_plan(9))) == 4
 
 
+@pytest.mark.parametrize(
+    ("bound", "proved", "took", "verdict", "proof", "how"),
+    [
+        ("8", True, 2.46, "Proven best", "proven best", "found in 2.5 s"),
+        ("7", False, 10.3, "Good, but not proven best · fairness is within 12.5 % of the best possible",
+         "within 12.5 % of the best possible", "stopped after 10 s"),
+        ("-1000000000000", False, 1.02, "Good, but not proven best · nothing is proven about fairness",
+         "nothing proven", "stopped after 1.0 s"),
+    ],
+    ids=["proven", "capped", "nothing proven"],
+)  # fmt: skip
+async def test_a_plan_says_what_is_proved_and_how_long_it_took_by_the_clock(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int],
+    bound: str, proved: bool, took: float, verdict: str, proof: str, how: str,
+) -> None:  # fmt: skip
+    number = draft_by_hand(app, schedule, list(people) * 2)
+    stage = {"name": "fairness", "value": "8", "bound": bound, "proved": proved, "cpu_seconds": 0.5, "bent": None}
+    change_plan(app, number, result={"stages": [stage], "took_seconds": took})
+    user = await at_draft(browser, bob, schedule, number)
+    said = status(user).replace("\u00a0", " ")
+    assert said.startswith(verdict) and how in said
+    (line,) = items(user, "css", "b", "cost")
+    assert line["small"].replace("\u00a0", " ").endswith(proof)
+    assert line["cost"].replace("\u00a0", " ") == "0.5 s"
+
+
 async def test_a_shift_that_breaks_a_limit_is_not_fine(
     app: App, browser: Browser, bob: Person, mallory: Person, people: tuple[int, int]
 ) -> None:

@@ -55,6 +55,16 @@ def of_key(user: User, key: str) -> dict[str, Any]:
     return next(row for table in tables for row in table.rows if row["key"] == key)
 
 
+def subnav(user: User) -> list[str]:
+    (nav,) = of_class(user, "oc-subnav")
+    return [word for word, _ in links(nav)]
+
+
+def leads(user: User, word: str) -> bool:
+    """Whether a link with the word is seen."""
+    return any(isinstance(each, ui.link) and each.visible and words(each) == word for each in elements(user))
+
+
 async def test_members_see_where_they_are_in_words(
     browser: Browser, schedule: int, bob: Person, mallory: Person
 ) -> None:
@@ -177,6 +187,14 @@ async def test_strangers_get_nothing_and_viewers_a_sentence(
     await user.open(f"/schedules/{schedule}/fairness")
     (lead,) = of_class(user, "oc-lead")
     assert words(lead).startswith("Only people on this schedule see its ledger.")
+    assert subnav(user) == ["Shifts", "Publish"]
+    await user.open("/schedules")
+    assert not leads(user, "Fairness")
+    set_access(app, bob.id, schedule, mallory.id, Access.MEMBER)
+    await user.open(f"/schedules/{schedule}/fairness")
+    assert subnav(user) == ["Shifts", "Fairness", "Rules", "Publish", "History"]
+    await user.open("/schedules")
+    assert leads(user, "Fairness")
 
 
 async def test_the_downloads_are_csv_of_what_is_published(

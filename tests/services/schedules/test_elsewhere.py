@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from oncall_ui.domain.schedules.fact_words import excluded
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
 from oncall_ui.domain.schedules.problem import Slot, Span
 from oncall_ui.domain.schedules.result import Conflict, Result
-from oncall_ui.domain.schedules.sentences import EXCLUDED, Who, sentence
+from oncall_ui.domain.schedules.sentences import Who, sentence
 from oncall_ui.services.schedules.elsewhere import explained
 from tests.solving.random_plans import small_plan
 
@@ -14,7 +15,10 @@ def test_who_is_busy_elsewhere_is_not_called_excluded() -> None:
     problem = read_problem(small_plan(0))
     shift = problem.shifts[0]
     slot = Slot(shift.start, problem.roles[0])
-    facts = (sentence(Who("7"), f"{EXCLUDED} Fri 25 Dec, primary,"), sentence(Who("8"), f"{EXCLUDED} Fri 25 Dec"))
+    facts = (
+        sentence(Who("7"), f" {excluded('Fri 25 Dec, primary')}"),
+        sentence(Who("8"), f" {excluded('Fri 25 Dec')}"),
+    )
     result = Result((), (), conflicts=(Conflict((slot,), facts, ()),))
     elsewhere = {"7": (Span(shift.start, shift.end),)}
     (found,) = explained(result, problem, elsewhere, ()).conflicts

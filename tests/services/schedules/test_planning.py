@@ -62,6 +62,7 @@ def test_a_plan_is_fair_keeps_clear_of_leave_and_is_published(app: App, bob: Per
     away(app, bob, 0, 2)
     draft = planned(app, bob, schedule, weeks=1)
     assert (draft.line.status, draft.line.number, draft.revision) == (PlanStatus.DRAFT, 1, 2)
+    assert draft.took_seconds is not None and draft.took_seconds > 0, "by the clock: a process has to start"
     assert {slot.how for slot in draft.slots} == {SlotHow.SOLVER}
     assert holders(draft.slots[:2]) == [m, m]
     assert len(draft.slots) == 7 and {*holders(draft.slots)} == {b, m}

@@ -60,13 +60,13 @@ def test_facts_come_first_then_what_it_would_cost(app: App, alice: Person, bob: 
         ("Bob", ["availability not known", "1 point over their share"], "", ""),
         (
             "Alice",
-            [f"right before their primary of {day(1)}", "availability not known", "even with their share"],
+            [f"rests 0 of 24 h before {day(1)}", "availability not known", "even with their share"],
             "1 short rest",
             "breaks a limit",
         ),
         (
             "Mallory",
-            [f"blocked on {day(0)}", "availability not known", "1 point under their share"],
+            [f"is blocked on {day(0)}", "availability not known", "1 point under their share"],
             "more of it blocked, 1 point closer to even",
             "is blocked",
         ),
@@ -106,8 +106,11 @@ def test_a_draft_counts_with_what_it_was_planned_from(app: App, bob: Person, mal
     add_manual_days(app, mallory.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
     draft = planned(app, bob, schedule)
     why = read_draft_why(app, bob.id, schedule, draft.line.number, in_plan(0), "primary")
-    _, (name, others, _, grade) = said(why)
-    assert (name, others[0], grade) == ("Mallory", "blocked for 14 of 24 h", "is blocked")
+    holder, (name, others, _, grade) = said(why)
+    assert (name, others[0], grade) == ("Mallory", f"is blocked for 14 of 24 h on {day(0)}", "is blocked")
+    slot = next(each for each in draft.slots if each.start == in_plan(0))
+    names = {str(each.participant_id): each.name for each in why.candidates}
+    assert [reason.read(names) for reason in slot.reasons] == [f"Bob: {holder[1][0]}", f"Mallory {others[0]}"]
     found: dict[str, str] = {}
     place = schedule, draft.line.number, in_plan(0), "primary"
     asyncio.run(plan_with_others(app, bob.id, *place, lambda each: found.update({each.person: again_words(each)})))

@@ -1,0 +1,152 @@
+"""`python -m bench.boards [LOOKS]`: what the page of a schedule costs, see docs/performance.md.
+
+The app is `python run.py` with a team of six and twelve weeks of two roles. In Chromium, Home and the page of the
+schedule are opened in turn; then 100 pages of it are open while its draft is published. Exit status 1 if a page failed.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import websockets
+from playwright.async_api import Browser, Page, async_playwright
+
+from bench.pages import CLIENT
+from tests.e2e.conftest import FLAGS, PASSWORD
+from tests.e2e.schedule import TEAM, add_schedule, email
+from tests.e2e.server import Server
+from tests.provide import chromium
+
+PAGES = 100
+HOME, BOARD, DRAFT = "/", "/schedules/1", "/schedules/1/drafts/2"
+MOST = {"first paint": 1.2, "elements": 200.0, "published on every page, ms": 250.0}
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+ELEMENTS = "document.querySelectorAll('[id^=c]').length"
+PATIENCE_SECONDS = 60
+
+
+class Follower:
+    """An open page of the schedule without a browser."""
+
+    def __init__(self, socket: websockets.ClientConnection) -> None:
+        self._socket = socket
+        self.first = 0.0
+        """When the first change came since `heard` was cleared, in `perf_counter`."""
+        self.heard = asyncio.Event()
+
+    @classmethod
+    async def open(cls, stack: AsyncExitStack, browser: httpx.AsyncClient, server: Server, number: int) -> "Follower":
+        page = (await browser.get(BOARD)).text
+        found = CLIENT.search(page)
+        assert found is not None, page[:300]
+        query = f"client_id={found[1]}&tab_id=t{number}&document_id=d{number}&next_message_id=0&implicit_handshake=true"
+        address = f"ws://127.0.0.1:{server.port}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket"
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        socket = await stack.enter_async_context(
+            websockets.connect(
+                address,
+                origin=websockets.Origin(server.base_url),
+                additional_headers={"Cookie": cookie},
+                max_size=None,
+                ping_interval=None,
+            )
+        )
+        await socket.send("40")
+        follower = cls(socket)
+        listening = asyncio.create_task(follower.listen())
+        stack.callback(listening.cancel)
+        return follower
+
+    async def listen(self) -> None:
+        """Until it is cancelled. What changes the page is called `update`."""
+        async for message in self._socket:
+            if message == "2":
+                await self._socket.send("3")
+            elif str(message).startswith('42["update"'):
+                self.first = self.first if self.heard.is_set() else time.perf_counter()
+                self.heard.set()
+
+
+async def paints(page: Page, looks: int) -> dict[str, list[float]]:
+    """Milliseconds until something is drawn, of Home and of the schedule in turn."""
+    taken: dict[str, list[float]] = {HOME: [], BOARD: []}
+    for _ in range(looks + 2):
+        for path, found in taken.items():
+            await page.goto(path)
+            await page.get_by_role("heading", level=1).wait_for()
+            painted = await page.wait_for_function(PAINTED)
+            found.append(float(await painted.json_value()))
+    return {path: found[2:] for path, found in taken.items()}  # the first ones compile
+
+
+async def published(browser: Browser, lead: Page, server: Server) -> list[float]:
+    """Seconds from the press of Publish until each of the open pages has what it shows."""
+    async with AsyncExitStack() as stack:
+        followers: list[Follower] = []
+        for name in TEAM:
+            client = httpx.AsyncClient(base_url=server.base_url, trust_env=False, timeout=PATIENCE_SECONDS)
+            await stack.enter_async_context(client)
+            form = {"email": email(name), "password": PASSWORD}
+            await client.post("/login", data=form, headers={"Origin": server.base_url})
+            many = PAGES // len(TEAM) + (TEAM.index(name) < PAGES % len(TEAM))
+            followers += [await Follower.open(stack, client, server, len(followers) + each) for each in range(many)]
+        await lead.goto(DRAFT)
+        for box in await lead.get_by_role("checkbox").all():
+            await box.check()
+        await lead.get_by_role("button", name="Publish", exact=True).click()
+        confirm = lead.get_by_role("dialog", name="Publish this plan?").get_by_role("button", name="Publish")
+        await confirm.wait_for()
+        await asyncio.sleep(3)
+        for each in followers:
+            each.heard.clear()
+        began = time.perf_counter()
+        await confirm.click()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await asyncio.gather(*(each.heard.wait() for each in followers))
+        return sorted(each.first - began for each in followers)
+
+
+async def measured(server: Server, manager: str, looks: int) -> dict[str, float]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        context = await browser.new_context(base_url=server.base_url, locale="en-GB")
+        form: dict[str, str | float | bool] = {"email": manager, "password": PASSWORD}
+        await context.request.post("/login", form=form, headers={"Origin": server.base_url}, max_redirects=0)
+        page = await context.new_page()
+        taken = await paints(page, looks)
+        elements = float(await page.evaluate(ELEMENTS))
+        seconds = await published(browser, page, server)
+        await browser.close()
+    home, board = (statistics.median(taken[path]) for path in (HOME, BOARD))
+    spread = 1000 * (seconds[int(len(seconds) * 0.95)] - seconds[0])
+    _say(f"| first paint of the schedule, median of {looks} | {board / home:.2f}× Home |")
+    _say(f"| elements of the page | {elements:.0f} |")
+    _say(f"| from the first of {PAGES} open pages that shows what is published to 95 % of them | {spread:.0f} ms |")
+    _say(f"| from the press of Publish to 95 % of them | {1000 * seconds[int(len(seconds) * 0.95)]:.0f} ms |")
+    return {"first paint": board / home, "elements": elements, "published on every page, ms": spread}
+
+
+def main(looks: int) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        manager = add_schedule(server, PASSWORD)
+        with server:
+            found = asyncio.run(measured(server, manager, looks))
+    missed = {name: value for name, value in found.items() if value > MOST[name]}
+    for name, value in missed.items():
+        _say(f"missed: {name} {value:.2f}, asked {MOST[name]:g}")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if sys.argv[1:] else 20))
