@@ -1,14 +1,16 @@
 """The stage of fairness: first how many shifts of each kind everybody should have, then which."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from oncall_ui.domain.schedules.mip import Mip
+from oncall_ui.domain.schedules.problem import Task
 from oncall_ui.domain.schedules.result import Stage
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Kind, Squares, add_squares
+from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
 if TYPE_CHECKING:
     from oncall_ui.solving.search import Search
@@ -19,8 +21,6 @@ Wanted = Mapping[int, float]
 NEAR = 1
 """How far counts may be from the best ones in the search for a good roster."""
 NEAR_NODES = 30
-EASY_NODES = 5
-"""What can be found at all is mostly found at the root."""
 FIRST_GUESS = 8
 """The sum of squares that counts may come to at first, for each person."""
 
@@ -39,10 +39,10 @@ class Fairness:
         """The bound and the step. From here on the search keeps the value."""
         if self.bends:
             self.search.open_limits()
-        wanted = self._counts_first()
+        wanted = self._counts_first() if self.facts.problem.task is Task.PLAN else {}
         if not self._is_met():
             self._totals_first()
-        if not self._is_met() and wanted:
+        if not self._is_met() and wanted and self.search.left() > 0:
             self._near(wanted)
         if not self._is_met():
             self._whole()
@@ -70,7 +70,7 @@ class Fairness:
         large = {column: self.search.model.n[key] for key, column in columns.items()}
         wanted = {large[column]: float(round(outcome.values[column])) for column in large}
         if not self._is_met() and not self._roster_in(_within(self.search.base, wanted, 0)):
-            self._roster_in(self._in_all(squares, outcome.values, large), nodes=EASY_NODES)
+            self._roster_in(in_all(self.search.base, squares, outcome.values, large), nodes=EASY_NODES)
         return wanted
 
     def _totals_first(self) -> None:
@@ -80,20 +80,14 @@ class Fairness:
         """
         search = self.search
 
-        def program(worst: Fraction) -> tuple[Mip, Squares]:
-            mip = search.base.copy()
-            squares = add_squares(mip, self.facts, search.model.n, worst)
-            alone = {n for scale in squares.scales if scale.total is None for n, _ in scale.counts}
-            for column in (*search.model.x.values(), *search.model.n.values()):
-                mip.whole[column] = column in alone
-            return mip, squares
-
-        squares, outcome = self._least(program, self.bound)
+        squares, outcome = self._least(lambda worst: shared_slots(search.base, search.model, worst), self.bound)
+        self.step = Fraction(squares.purpose.step)
         if outcome.values is None:
             return
         self._raise_bound(squares, outcome)
         if not self._is_met():
-            self._with_totals(squares, outcome.values)
+            mip = in_all(search.base, squares, outcome.values)
+            _ = self._roster_in(keeping_whole(mip, search.model, outcome.values)) or self._roster_in(mip)
 
     def _least(self, program: Callable[[Fraction], tuple[Mip, Squares]], reached: Fraction) -> tuple[Squares, Outcome]:
         """The least sum of squares in a program; one that is `reached` is enough.
@@ -104,6 +98,8 @@ class Fairness:
         search = self.search
         worst = search.values[Stage.FAIRNESS]
         guess = max(reached, Fraction(FIRST_GUESS * len(self.facts.problem.people)))
+        if self.facts.problem.task is Task.REPAIR:
+            guess = worst
         while True:
             mip, squares = program(min(guess, worst))
             purpose = squares.purpose
@@ -136,30 +132,11 @@ class Fairness:
     def _raise_bound(self, squares: Squares, outcome: Outcome) -> None:
         self.bound = max(self.bound, self.search.proved_bound(Stage.FAIRNESS, outcome, squares.purpose))
 
-    def _with_totals(self, squares: Squares, values: Sequence[float]) -> None:
-        """A roster in which everybody has as many points as in `values`, if there is one.
-
-        What is whole in `values` is kept first: what is left to decide is small, and mostly works out.
-        """
-        mip = self._in_all(squares, values, {n: n for n in self.search.model.n.values()})
-        kept = mip.copy()
-        for column in self.search.model.x.values():
-            if values[column] > 1 - TOLERANCE:
-                kept.lower[column] = 1
-        if not self._roster_in(kept):
-            self._roster_in(mip)
-
-    def _in_all(self, squares: Squares, values: Sequence[float], large: Mapping[int, int]) -> Mip:
-        """The rosters in which everybody has as many points as in `values`. `large` has their columns of counts."""
-        mip = self.search.base.copy()
-        for scale in squares.scales:
-            wanted = round(sum(weight * values[column] for column, weight in scale.counts))
-            mip.row([(large[column], float(weight)) for column, weight in scale.counts], wanted, wanted)
-        return mip
-
     def _roster_in(self, mip: Mip, *, nodes: int | None = None) -> bool:
         """Takes any roster in `mip` that is better; whether there was one."""
         search = self.search
+        if search.left() <= 0:
+            return False
         found = solve_mip(mip, {}, seconds=search.left(), nodes=nodes, watch=search.watch(Stage.FAIRNESS, 0.0))
         search.take(Stage.FAIRNESS, found)
         return found.values is not None

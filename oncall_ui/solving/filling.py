@@ -8,7 +8,8 @@ from oncall_ui.solving.limits import Pick
 
 Lines = Sequence[tuple[Mapping[Pick, int], int]]
 """Σ factor · pick ≤ most, each."""
-MOST_STEPS = 3000
+MOST_STEPS = 5000
+"""A step is a look at a place. What takes more of them is quicker by solver."""
 
 
 def can_fill(free: Mapping[int, Sequence[str]], lines: Lines) -> bool:
@@ -60,7 +61,7 @@ class _Filling:
                     self.costs[p, person].append((place, cost))
 
     def _fill(self, places: set[int]) -> bool:
-        self.steps += 1
+        self.steps += len(places)
         if not places:
             return True
         if self.steps > MOST_STEPS:

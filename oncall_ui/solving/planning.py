@@ -21,7 +21,7 @@ from oncall_ui.solving.search import Search
 from oncall_ui.solving.stages import Report
 from oncall_ui.solving.wording import Wording
 
-EXPLAIN_SECONDS = 2.0
+EXPLAIN_SECONDS = 1.0
 """For saying why, where planning took all its time."""
 
 

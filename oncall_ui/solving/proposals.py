@@ -22,16 +22,23 @@ class Repair:
     roster: Roster
     stages: tuple[StageResult, ...]
 
+    def limits(self) -> Fraction:
+        return self.stages[REPAIR_ORDER.index(Stage.LIMITS)].value
+
     def vector(self) -> tuple[Fraction, ...]:
         return tuple(stage.value for stage in self.stages)
 
 
 def repairs_of(first: Search, search_from: NewSearch) -> tuple[Repair, ...]:
-    """The fewest changes, one and two more, and the first that breaks no limit; without those another one beats."""
+    """The fewest changes, one and two more, and the first that breaks no limit; without those another one beats.
+
+    With one more or two more, the first that breaks no limit is that one: with fewer changes, some limit is broken.
+    """
     fewest = Repair(first.roster, tuple(first.results[stage] for stage in REPAIR_ORDER))
-    others = [_with_more(first, search_from, more) for more in MORE]
-    others.append(_without_broken_limits(first, search_from))
-    return tuple(_worth([fewest, *(one for one in others if one is not None)]))
+    found = [fewest, *(one for more in MORE if (one := _with_more(first, search_from, more)) is not None)]
+    if all(repair.limits() > 0 for repair in found):
+        found.extend(one for one in [_without_broken_limits(first, search_from)] if one is not None)
+    return tuple(_worth(found))
 
 
 def _with_more(first: Search, search_from: NewSearch, more: int) -> Repair | None:
@@ -40,6 +47,7 @@ def _with_more(first: Search, search_from: NewSearch, more: int) -> Repair | Non
     if search is None:
         return None
     search.limit(search.model.changes(), least.value + more)
+    search.nearby(Stage.LIMITS)
     search.run([Stage.LIMITS, Stage.FAIRNESS, Stage.WISHES])
     changes = replace(least, value=search.values[Stage.CHANGES], cpu_seconds=0.0)
     return _repair(search, replace(changes, proved=changes.value - changes.bound < 1))

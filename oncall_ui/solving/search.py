@@ -17,10 +17,11 @@ from oncall_ui.solving.greedy import first_roster
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Model, Purpose, Roster, Squares
 from oncall_ui.solving.stages import Progress, Report, order_of
+from oncall_ui.solving.totals import EASY_NODES, in_all
 
 TOLERANCE = 1e-3
-EASY_NODES = 5
-"""What can be found at all is mostly found at the root."""
+NEARBY = 10
+"""How many shifts before and after a broken slot are nearby."""
 
 
 class Search:
@@ -111,8 +112,8 @@ class Search:
         """Counts settled first, then points: nearly as good and much faster. Then all, within half the time."""
         until = time.monotonic() + min(self.left(), self.seconds / 2)
         programs = [self.mip]
-        if self.squares is not None:
-            points = self.with_points(self.base.copy())
+        if self.squares is not None and self.facts.problem.task is Task.PLAN:
+            points = in_all(self.base, self.squares, self.model.columns_of(self.roster))
             self._unharmed(points.copy(), purpose, until - time.monotonic())
             programs = [self.settled(self.base.copy()), points, self.mip]
         for program in programs:
@@ -122,6 +123,21 @@ class Search:
                 bound = max(bound, found) if program is self.mip else bound
         return bound
 
+    def nearby(self, stage: Stage) -> None:
+        """Look for a repair that is better in a stage among those that keep what is far from the broken slots."""
+        published, places = self.facts.problem.published, self.facts.places
+        broken = [place.shift for place in places if (was := published.get(place.slot)) and not was.accepted]
+        mip = self.base.copy()
+        for p, place in enumerate(places):
+            was = published.get(place.slot)
+            if was is None or min((abs(place.shift - shift) for shift in broken), default=0) <= NEARBY:
+                continue
+            if (p, was.person) in self.model.x and self.roster[p] == was.person:
+                mip.lower[self.model.x[p, was.person]] = 1
+        purpose = self.model.linear(stage)
+        if self.values[stage] - self.floor_of(purpose) >= 1:
+            self.improve(stage, mip, purpose, self.left() / 2, reached=self.floor_of(purpose))
+
     def _unharmed(self, mip: Mip, purpose: Purpose, seconds: float) -> None:
         """Take a roster in which nobody has what they would rather not have, if one is easily found."""
         if seconds <= 0 or self.stopped or any(factor < 0 for factor in purpose.terms.values()):
@@ -130,14 +146,6 @@ class Search:
             mip.upper[column] = 0
         found = solve_mip(mip, {}, seconds=seconds, nodes=EASY_NODES, watch=self.watch(Stage.WISHES, 0.0))
         self.take(Stage.WISHES, found)
-
-    def with_points(self, mip: Mip) -> Mip:
-        """Fix how many points everybody has in all, in each role and type, as in the roster."""
-        values = self.model.columns_of(self.roster)
-        for scale in self.squares.scales if self.squares is not None else ():
-            points = sum(weight * values[column] for column, weight in scale.counts)
-            mip.row([(column, float(weight)) for column, weight in scale.counts], points, points)
-        return mip
 
     def settled(self, mip: Mip) -> Mip:
         """Fix how many places of each kind each person has, as the roster does."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from oncall_ui.domain.schedules.alternatives import Alternative, Outcome
@@ -12,9 +13,11 @@ from oncall_ui.domain.schedules.mip import Mip
 from oncall_ui.domain.schedules.problem import Problem, Slot
 from oncall_ui.domain.schedules.result import Stage, StageResult
 from oncall_ui.solving.facts import facts_of
+from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.highs import solve_mip
-from oncall_ui.solving.model import Model, Purpose, Roster, add_squares
+from oncall_ui.solving.model import Model, Purpose, Roster, Squares, add_squares
 from oncall_ui.solving.search import Search
+from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
 TOLERANCE = 1e-3
 FIRST = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES)
@@ -72,6 +75,7 @@ class _Question:
         values = self.judge.count(roster)
         self.values = {stage: values[stage] for stage in self.order}
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
+        self.squares = Squares(Purpose({}), [])
         self.programs = self._programs()
 
     def left(self) -> float:
@@ -124,7 +128,8 @@ class _Question:
         for stage in self.order:
             mip = search.mip.copy()
             if stage is Stage.FAIRNESS:
-                purpose = add_squares(mip, self.facts, self.model.n, self.values[stage] + FAR).purpose
+                self.squares = add_squares(mip.copy(), self.facts, self.model.n, self.values[stage] + FAR)
+                purpose = self.squares.purpose
             else:
                 purpose = self.model.linear(stage)
             found.append((stage, mip, purpose))
@@ -134,13 +139,18 @@ class _Question:
     def _forced(self, person: str) -> Alternative:
         """The first stage that can't stay as good with the person on the slot."""
         column = self.model.x[self.place, person]
-        for stage, program, purpose in self._from_settled(column):
+        if self._is_equal_settled(column):
+            return Alternative(person, Outcome.EQUAL)
+        fair: Sequence[float] | None = None
+        for stage, program, purpose in self.programs:
             mip = program.copy()
             mip.lower[column] = 1
             best = float(self.values[stage]) - purpose.constant
-            outcome = solve_mip(
-                mip, purpose.terms, seconds=self.left(), gap=0.999 * purpose.step, target=best + TOLERANCE
-            )
+            if stage is Stage.FAIRNESS:
+                outcome = self._fairest(mip, purpose, best)
+                fair = outcome.values
+            else:
+                outcome = self._best(mip, purpose, best, fair)
             if outcome.infeasible and stage is Stage.FAIRNESS:
                 return Alternative(person, Outcome.WORSE, stage, Fraction(FAR), is_proved=False)
             if outcome.infeasible:
@@ -150,20 +160,53 @@ class _Question:
             return self._worse(person, stage, purpose, outcome.value - best, outcome.bound - best)
         return Alternative(person, Outcome.EQUAL)
 
-    def _from_settled(self, column: int) -> list[tuple[Stage, Mip, Purpose]]:
-        """The stages that must be looked at: none, if everybody can keep their counts."""
+    def _fairest(self, mip: Mip, purpose: Purpose, best: float) -> Solution:
+        """Totals first, where slots may be shared: mostly they prove how fair it can be, and lead to a roster."""
+        worst = self.values[Stage.FAIRNESS] + FAR
+        shared, squares = shared_slots(mip, self.model, worst)
+        gap, target = 0.999 * purpose.step, best + TOLERANCE
+        least = solve_mip(shared, squares.purpose.terms, seconds=self.left() / 2, gap=gap, target=target)
+        if least.infeasible:
+            return least
+        if least.values is not None:
+            same = in_all(mip, squares, least.values)
+            for program in (keeping_whole(same, self.model, least.values), same):
+                found = solve_mip(program, {}, seconds=self.left() / 2, nodes=EASY_NODES)
+                if found.values is not None:
+                    return replace(least, values=found.values)
+        whole = mip.copy()
+        add_squares(whole, self.facts, self.model.n, worst)
+        target = max(target, least.bound + TOLERANCE)
+        found = solve_mip(whole, purpose.terms, seconds=self.left(), gap=gap, target=target)
+        return replace(found, bound=max(found.bound, least.bound))
+
+    def _best(self, mip: Mip, purpose: Purpose, best: float, fair: Sequence[float] | None) -> Solution:
+        """Of a stage that is a sum. Rosters with the points of a `fair` one are looked at first."""
+        gap, target = 0.999 * purpose.step, best + TOLERANCE
+        if fair is not None:
+            points = in_all(mip, self.squares, fair)
+            found = solve_mip(points, purpose.terms, seconds=self.left() / 2, gap=gap, target=target)
+            if found.values is not None and found.value <= target:
+                return found
+        return solve_mip(mip, purpose.terms, seconds=self.left(), gap=gap, target=target)
+
+    def _is_equal_settled(self, column: int) -> bool:
+        """Whether everybody can keep their counts, or at least their points, with nothing worse."""
         if Stage.FAIRNESS not in self.order:
-            return self.programs
-        stage, program, purpose = self.programs[-1]
-        settled = program.copy()
-        settled.lower[column] = 1
+            return False
+        _, program, purpose = self.programs[-1]
+        mip = program.copy()
+        mip.lower[column] = 1
+        if self.order[-1] is not Stage.FAIRNESS:
+            mip.row(purpose.terms.items(), upper=float(self.values[self.order[-1]]) - purpose.constant + TOLERANCE)
         values = self.model.columns_of(self.roster)
+        counts, points = mip.copy(), in_all(mip, self.squares, values)
         for n in self.model.n.values():
-            settled.lower[n] = settled.upper[n] = values[n]
-        best = float(self.values[stage]) - purpose.constant + TOLERANCE
-        settled.row(purpose.terms.items(), upper=best)
-        found = solve_mip(settled, {}, seconds=self.left() / 2)
-        return self.programs if found.values is None else []
+            counts.lower[n] = counts.upper[n] = values[n]
+        return any(
+            solve_mip(settled, {}, seconds=self.left() / 2, nodes=EASY_NODES).values is not None
+            for settled in (counts, points)
+        )
 
     def _worse(self, person: str, stage: Stage, purpose: Purpose, value: float, bound: float) -> Alternative:
         step = Fraction(purpose.step)

@@ -50,7 +50,7 @@ def test_the_fewest_changes_come_first(was: str, given: dict[str, Any], offered:
 def test_16_one_more_change_is_fairer() -> None:
     blocks = [block("A", 0, 1), block("B", 2, 3)]
     found = repaired(plan(["A", "B", "C"], 3, published=published("ACB", accepted={0: True}), availability=blocks))
-    assert [people(proposal)[0] for proposal in found.proposals] == ["A", "A"]
+    assert people(found.proposals[0])[:2] == "AC"
     values = [[int(value) for value in vector(proposal)[CHANGES:]] for proposal in found.proposals]
     assert values == [[1, 0, 2, 0], [2, 0, 0, 0]]
     assert [slot.changed for slot in found.slots] == [False, False, True]
