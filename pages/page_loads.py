@@ -14,6 +14,8 @@ from nicegui import Client
 GRACE_SECONDS = 3.0
 """So long a page waits for its browser before another one may take its place."""
 LOOK_SECONDS = 0.1
+TURNS = 8
+"""Of the event loop, until what is built has been sent: NiceGUI takes three."""
 WAITING_PER_PLACE = 4
 """More requests than that wait for nothing: they are refused at once."""
 
@@ -44,9 +46,11 @@ class PageLoads:
                 del self._queue[whose]
         self._loads[client] = _Load(whose)
 
-    def is_built(self, client: Client) -> None:
-        """From now on it waits for its browser."""
-        if load := self._loads.get(client):
+    def is_built(self, client: Client, turns: int = TURNS) -> None:
+        """From now on it waits for its browser; NiceGUI first gets its turns of the event loop to send it."""
+        if turns:
+            asyncio.get_running_loop().call_soon(self.is_built, client, turns - 1)
+        elif load := self._loads.get(client):
             load.built_at = time.monotonic()
 
     def _has_place(self, whose: str) -> bool:

@@ -1,5 +1,6 @@
 """Errors of ours: a page, a notice or a problem with an id that is in the log, and nothing else about them."""
 
+import asyncio
 import re
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.incidents import INCIDENTS
 from oncall_ui.services.accounts.sessions import LoggedIn
-from pages import opening
+from pages import opening, page_loads
 from pages.opening import page
 from pages.session import login_required
 from tests.conftest import Person
@@ -145,8 +146,6 @@ async def test_pages_at_once_are_few_per_member(
     browser: Browser, alice: Person, mallory: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of many pages that no browser comes for, few are kept, and another member's page opens at once."""
-    import asyncio
-
     monkeypatch.setattr(opening.LOADS, "most", 3)
     mallorys, alices = await browser(mallory), await browser(alice)
     before = len(Client.instances)
@@ -159,3 +158,15 @@ async def test_pages_at_once_are_few_per_member(
     assert statuses.count(429) >= 10
     waiting = [client for client in Client.instances.values() if client.tab_id is None]
     assert len(waiting) - before <= 3 + 1
+
+
+async def test_a_page_that_makes_room_for_another_was_sent_before(
+    browser: Browser, mallory: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a turn of the event loop takes: here every page may go as soon as it is built."""
+    monkeypatch.setattr(page_loads, "GRACE_SECONDS", 0)
+    monkeypatch.setattr(page_loads, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(opening.LOADS, "most", 1)
+    user = await browser(mallory)
+    answers = await asyncio.gather(*(user.http_client.get("/help") for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {200}
