@@ -3,6 +3,7 @@
 Alice is the administrator, Bob a member, Mallory a member who wants what isn't hers.
 """
 
+import gc
 import logging
 import os
 import shutil
@@ -71,6 +72,14 @@ class Person:
     email: str
     token: str
     me: LoggedIn
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: looking at it again and again takes a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 40)
 
 
 @pytest.fixture(autouse=True)
