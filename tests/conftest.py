@@ -51,6 +51,8 @@ def _trust_one_authority() -> None:
 
 
 _trust_one_authority()
+# What is imported and collected stays to the end: looking at it again and again takes a fifth of the time.
+gc.set_threshold(20_000, 20, 40)
 # As the app logs. Without it a traceback shows every local variable, and takes seconds.
 configure_log("debug")
 
@@ -72,14 +74,6 @@ class Person:
     email: str
     token: str
     me: LoggedIn
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """What is imported and collected stays to the end: looking at it again and again takes a fifth of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 40)
 
 
 @pytest.fixture(autouse=True)
