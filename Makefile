@@ -39,6 +39,7 @@ bench: $(VENV)/.dev ## the figures of docs/performance.md, as ratios in one run
 	@$(PY) -m bench
 	@$(PY) -m bench.due
 	@$(PY) -m bench.pages
+	@$(PY) -m bench.boards
 	@$(PY) -m bench.plans
 
 faults: $(VENV)/.dev ## play what can go wrong, and print the table of docs/reliability.md (about an hour)
