@@ -37,7 +37,7 @@ def status(session: Session, number: int, status: PlanStatus) -> None:
 
 
 def reopened(session: Session) -> None:
-    session.exec(select(Assignment).where(Assignment.cause_id == 1)).first().ended_at = None  # type: ignore[union-attr]
+    session.exec(select(Assignment).where(Assignment.cause_id == 1)).all()[0].ended_at = None
 
 
 @pytest.mark.parametrize(
