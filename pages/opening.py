@@ -153,8 +153,13 @@ def _tell(client: Client, told: _Told, error: Exception) -> None:
 
 
 def _make_room() -> None:
-    """Closes the oldest pages whose browser hasn't come."""
-    waiting = [client for client in Client.instances.values() if client.tab_id is None]
+    """Closes the oldest pages whose browser hasn't come: those that were sent, or are older than building may take."""
+    latest = time.time() - BUSY_SECONDS
+    waiting = [
+        client
+        for client in Client.instances.values()
+        if client.tab_id is None and (LOADS.was_sent(client) or client.created < latest)
+    ]
     waiting.sort(key=lambda client: client.created)
     for client in waiting[: max(0, len(waiting) - MOST_WAITING)]:
         client.delete()

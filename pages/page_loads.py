@@ -53,6 +53,11 @@ class PageLoads:
         elif load := self._loads.get(client):
             load.built_at = time.monotonic()
 
+    def was_sent(self, client: Client) -> bool:
+        """False while it is built or waits for that, and for pages that didn't `begin`."""
+        load = self._loads.get(client)
+        return load is not None and load.built_at is not None
+
     def _has_place(self, whose: str) -> bool:
         """Closes the page that has waited longest for its browser, if that is what takes the place."""
         taken = [client for client, load in list(self._loads.items()) if load.whose == whose and _waits(client)]

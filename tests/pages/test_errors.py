@@ -170,3 +170,12 @@ async def test_a_page_that_makes_room_for_another_was_sent_before(
     user = await browser(mallory)
     answers = await asyncio.gather(*(user.http_client.get("/help") for _ in range(4)))
     assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_a_page_closed_for_want_of_room_was_sent_before(
+    browser: Browser, mallory: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "MOST_WAITING", 1)
+    user = await browser(mallory)
+    answers = await asyncio.gather(*(user.http_client.get("/help") for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {200}
