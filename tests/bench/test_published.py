@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlmodel import Session, SQLModel, col, delete, select
 
-from bench.faults.published import DAYS, Published
+from bench.faults.stage.published import DAYS, Published
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.models import Assignment, AuditEntry, LedgerLine, Message, SchedulePlan
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.published.publish import publish
 
 Damage = Callable[[Session], object]
 
@@ -29,7 +29,8 @@ def last(session: Session, table: type[SQLModel]) -> SQLModel:
 
 
 def again(session: Session, table: type[SQLModel]) -> None:
-    session.add(table(**last(session, table).model_dump(exclude={"id"})))
+    row = last(session, table).model_dump(exclude={"id"})
+    session.add(table(**row | {name: "another" for name in ("key",) if name in row}))
 
 
 def status(session: Session, number: int, status: PlanStatus) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from oncall_ui.db import UtcDateTime
+from oncall_ui.database.database import UtcDateTime
 
 revision = "0013"
 down_revision = "0008"

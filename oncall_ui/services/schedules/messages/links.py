@@ -28,7 +28,7 @@ class Linked:
 
 
 def create_link(session: Session, message: Message, action: str, until: datetime) -> str:
-    """The token of a link that does `action` until then. A message that is written again has new ones; only they work."""
+    """The token of a link that does `action` until then. Written again, a message has new ones; only they work."""
     session.exec(
         delete(MessageLink).where(
             col(MessageLink.message_id) == message.id,

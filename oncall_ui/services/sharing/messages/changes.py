@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from oncall_ui.domain.accounts.emails import Email
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import zone_of
-from oncall_ui.domain.schedules.fact_words import BLOCKED_THEN
 from oncall_ui.domain.schedules.messages.changes import Line, ShiftNews, shift_email
 from oncall_ui.domain.schedules.messages.kinds import Occasion
+from oncall_ui.domain.schedules.planning.fact_words import BLOCKED_THEN
 from oncall_ui.domain.schedules.shift_feed import uid_of
 from oncall_ui.models import Member, Message, Participant, PublishedShift, Schedule
 from oncall_ui.services.availability.query import spans_by_member
