@@ -34,7 +34,7 @@ class Ended:
     role: str
     after: str
     until: datetime
-    """How long whoever is after has it."""
+    """How long they have it."""
     zone: ZoneInfo
 
 

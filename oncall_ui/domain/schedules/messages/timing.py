@@ -98,7 +98,7 @@ def reminded_at(
 ) -> bool:
     """Whether to remind its holder now of a shift that has been theirs since `recorded_at`.
 
-    Who got it later than the reminder would have come has just been told about it.
+    Who got it later than the reminder would have come has just had a message about that.
     """
     days, last = REMINDERS[kind]
     planned = days_before(start, days, zone)

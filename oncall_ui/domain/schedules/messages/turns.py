@@ -29,7 +29,7 @@ class Turn:
     recorded_at: datetime
     """Since when the first of them is theirs."""
     follows: "Turn | None" = None
-    """Whose turn ends when this one begins; None: nobody's, there is time off between."""
+    """The turn that ends when this one begins; None: there is time between that isn’t covered."""
 
 
 def turns_of(parts: Iterable[Part]) -> list[Turn]:

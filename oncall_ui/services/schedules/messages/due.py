@@ -1,4 +1,4 @@
-"""What members are told because its time has come: a job. Nothing is noted in advance, so what moves is never told.
+"""Messages whose time has come: a job. Nothing is noted in advance, so a shift that moves leaves nothing behind.
 
 Each has a key of its own, so that a process that restarts, or a second one, notes nothing again.
 """

@@ -19,7 +19,7 @@ from oncall_ui.services.schedules.messages.turns import gaps_between
 
 @dataclass(frozen=True, slots=True)
 class ToldGap:
-    """A gap as somebody was told of it. It may have grown since, or been filled and opened again."""
+    """A gap as a message named it. It may have grown since, or been filled and opened again."""
 
     role: str
     start: datetime

@@ -11,14 +11,15 @@ from oncall_ui.domain.schedules.messages.timing import HANDOFF_NEWS, REMINDERS, 
 from oncall_ui.domain.schedules.messages.turns import Turn
 from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.models import Member, Schedule
-from oncall_ui.services.schedules.messages.outbox import Note, quiet_of
+from oncall_ui.services.accounts.quiet_hours import quiet_of
+from oncall_ui.services.schedules.messages.outbox import Note
 from oncall_ui.services.schedules.messages.turns import members_of, turns_between
 
 AHEAD = timedelta(days=8)
 
 
 def starting_notes(session: Session, schedule: Schedule, moment: datetime) -> Iterator[Note]:
-    """Everything to be told by now, also what was noted before."""
+    """Everything that is due by now, also what was noted before."""
     members = members_of(session, schedule.id or 0)
     for turn in turns_between(session, schedule.id or 0, moment - HANDOFF_NEWS, moment + AHEAD):
         holder = members.get(turn.participant or 0)

@@ -1,4 +1,4 @@
-"""Notes Monday's overview to whoever is on a schedule, and to viewers who asked for it."""
+"""Notes Monday's overview to everyone on a schedule, and to viewers who asked for it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,7 +9,8 @@ from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.messages.kinds import MessageKind
 from oncall_ui.domain.schedules.messages.timing import WEEK_AHEAD_NEWS, is_week_ahead_due
 from oncall_ui.models import Member, Schedule, ScheduleAccess
-from oncall_ui.services.schedules.messages.outbox import Note, quiet_of
+from oncall_ui.services.accounts.quiet_hours import quiet_of
+from oncall_ui.services.schedules.messages.outbox import Note
 
 
 def week_ahead_notes(session: Session, moment: datetime) -> Iterator[Note]:

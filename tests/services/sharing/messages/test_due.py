@@ -48,7 +48,7 @@ def team(app: App, bob: Person, mallory: Person) -> tuple[int, int, int]:
 
 
 def told(app: App, post: MailServer, moment: datetime, about: str) -> list[tuple[str, str]]:
-    """What everyone is told at this moment that they weren't told before: first name and subject with these words."""
+    """What everyone gets at this moment that they didn’t get before: first name and subject with these words."""
     post.taken.clear()
     queue_due(app, at=moment)
     send_messages(app, at=moment)
