@@ -51,8 +51,8 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     fold_repeats(app.outages)
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / STORAGE)
-    from nicegui import app as web  # noqa: PLC0415
     from nicegui import Client, ui  # noqa: PLC0415
+    from nicegui import app as web  # noqa: PLC0415
 
     from pages import site, sockets  # noqa: PLC0415
 
