@@ -35,7 +35,7 @@ class QuietHoursCard:
                     self._end = self._select("Quiet until", quiet.end)
             with html.div().classes("oc-rule"):
                 with html.p(THROUGH):
-                    html.small("Handovers, and what concerns the next 24 hours or more")
+                    html.small("Handovers, and shifts, gaps and conflicts that are near")
                 self._through = self._switch(THROUGH, quiet.lets_urgent_through)
             self._problem = TextElement(tag="p", text="").classes("oc-problem quiet-problem").props("role=alert")
         self._show()

@@ -114,7 +114,7 @@ class _Screen:
                     self._where = TextElement(tag="b", text="")
                     self._then = TextElement(tag="span", text="")
             with html.div().classes("oc-acts wide"):
-                for word, what in (("Shifts as CSV", "shifts"), ("Ledger as CSV", "ledger")):
+                for word, what in (("Hours as CSV", "hours"), ("Shifts as CSV", "shifts"), ("Ledger as CSV", "ledger")):
                     link = ui.link(word, schedule_route(self._view.id, HERE, f"{what}.csv"))
                     link.classes("oc-btn oc-icon oc-i-download").props("download")
 

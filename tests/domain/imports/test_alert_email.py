@@ -60,7 +60,7 @@ def test_names_from_outside_can_not_look_like_the_email() -> None:
 
 def test_when_everything_works_no_action_is_needed() -> None:
     text = text_of("Alice", [], ["Family", "Work"], zone="UTC", url=URL, stop_url=STOP)
-    assert (
-        text
-        == f"Hello Alice,\n\nWorking again: Family, Work\n\nNo action needed. Your calendars: {URL}\n\nStop emails about your calendars:\n{STOP}\n"
+    assert text == (
+        f"Hello Alice,\n\nWorking again: Family, Work\n\nNo action needed. Your calendars: {URL}\n\n"
+        f"Stop emails about your calendars:\n{STOP}\n"
     )
