@@ -63,5 +63,5 @@ async def test_its_address_says_which_schedule_fills_it(browser: Browser, bob: P
     await until(functools.partial(has_dialog, user))
     (dialog,) = of_class(user, "oc-ask")
     assert f"Filled by {NAME}" in words(dialog)
-    nowhere = f"/schedules/{outer}/shifts/{slot_key(in_plan(5), 'secondary')}"
+    nowhere = f"/schedules/{outer}/shifts/{slot_key(in_plan(5), 'primary')}"
     assert (await user.http_client.get(nowhere)).status_code == 404
