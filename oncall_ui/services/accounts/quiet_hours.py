@@ -1,6 +1,8 @@
 """When a member wants no messages: the usual hours, or their own."""
 
-from sqlmodel import Session
+from collections.abc import Mapping
+
+from sqlmodel import Session, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
@@ -15,6 +17,12 @@ SAME = "Choose two different hours, or turn quiet hours off."
 def quiet_of(session: Session, member_id: int) -> Quiet:
     row = session.get(QuietHours, member_id)
     return Quiet(row.is_on, row.begin, row.end, row.lets_urgent_through) if row else Quiet()
+
+
+def all_quiet_hours(session: Session) -> Mapping[int, Quiet]:
+    """By member, of those who chose their own."""
+    rows = session.exec(select(QuietHours))
+    return {row.member_id: Quiet(row.is_on, row.begin, row.end, row.lets_urgent_through) for row in rows}
 
 
 def read_quiet_hours(app: App, member_id: int) -> Quiet:

@@ -8,6 +8,7 @@ from oncall_ui.domain.schedules.messages.timing import Quiet
 from oncall_ui.services.accounts.email_choices import email_choices, stop_link
 from oncall_ui.services.accounts.quiet_hours import read_quiet_hours
 from pages.accounts.notifications import WORDS
+from pages.accounts.stop_emails import ABOUT
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import says, until
@@ -27,6 +28,7 @@ async def test_a_member_turns_emails_off_and_on(app: App, browser: Browser, bob:
     boxes = {each.props["aria-label"]: each for each in elements(user) if isinstance(each, ui.checkbox)}
     assert set(boxes) == {f"{title}, Email" for title, _ in WORDS.values()} and set(WORDS) == set(EmailKind)
     assert [name for name, box in boxes.items() if not box.value] == ["Week ahead, Email"], "Bob is on no schedule"
+    assert set(ABOUT) == set(EmailKind), "each has a link that stops it"
     box = boxes["Shift published or changed, Email"]
     box.set_value(False)
     await until(lambda: not email_choices(app, bob.id)[KIND])

@@ -7,11 +7,11 @@ from sqlmodel import Session
 
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.messages.kinds import MessageKind
-from oncall_ui.domain.schedules.messages.timing import HANDOFF_NEWS, REMINDERS, reminded_at
+from oncall_ui.domain.schedules.messages.timing import HANDOFF_NEWS, REMINDERS, Quiet, reminded_at
 from oncall_ui.domain.schedules.messages.turns import Turn
 from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.models import Member, Schedule
-from oncall_ui.services.accounts.quiet_hours import quiet_of
+from oncall_ui.services.accounts.quiet_hours import all_quiet_hours
 from oncall_ui.services.schedules.messages.outbox import Note
 from oncall_ui.services.schedules.messages.turns import members_of, turns_between
 
@@ -20,18 +20,18 @@ AHEAD = timedelta(days=8)
 
 def starting_notes(session: Session, schedule: Schedule, moment: datetime) -> Iterator[Note]:
     """Everything that is due by now, also what was noted before."""
-    members = members_of(session, schedule.id or 0)
+    members, quiet = members_of(session, schedule.id or 0), all_quiet_hours(session)
     for turn in turns_between(session, schedule.id or 0, moment - HANDOFF_NEWS, moment + AHEAD):
         holder = members.get(turn.participant or 0)
         if turn.start > moment and holder is not None:
-            yield from _reminders(session, schedule, turn, holder, moment)
+            yield from _reminders(schedule, turn, holder, quiet.get(holder.id or 0, Quiet()), moment)
         # Who changed it since then has told them already.
         elif moment - HANDOFF_NEWS < turn.start <= moment and turn.recorded_at < turn.start:
             yield from _handoff(schedule, turn, members)
 
 
-def _reminders(session: Session, schedule: Schedule, turn: Turn, member: Member, moment: datetime) -> Iterator[Note]:
-    zone, quiet = zone_of(member.zone), quiet_of(session, member.id or 0)
+def _reminders(schedule: Schedule, turn: Turn, member: Member, quiet: Quiet, moment: datetime) -> Iterator[Note]:
+    zone = zone_of(member.zone)
     for kind, (_, last) in REMINDERS.items():
         if reminded_at(kind, turn.start, turn.recorded_at, zone, quiet, moment):
             yield _note(kind, schedule, turn, member, turn.start - last)

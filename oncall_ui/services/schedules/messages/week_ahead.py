@@ -14,7 +14,7 @@ from oncall_ui.services.schedules.messages.outbox import Note
 
 
 def week_ahead_notes(session: Session, moment: datetime) -> Iterator[Note]:
-    """To those where it is Monday morning. Who doesn't want it by then doesn't get it later that day either."""
+    """To those for whom it is Monday morning, whether they want it or not: that is asked when it is sent."""
     theirs = (
         select(ScheduleAccess.member_id)
         .join(Schedule, col(ScheduleAccess.schedule_id) == col(Schedule.id))

@@ -32,7 +32,9 @@ def write_handoff(writing: Writing) -> Written | None:
 
 
 def _turn(writing: Writing) -> Turn | None:
-    """The turn the message is about, as it is now."""
+    """The turn the message is about, as it is now. None: it moved, or the schedule was archived."""
+    if writing.session.get_one(Schedule, writing.message.schedule_id or 0).archived_at is not None:
+        return None
     role, start = writing.message.payload["role"], datetime.fromisoformat(writing.message.payload["start"])
     turns = turns_between(writing.session, writing.message.schedule_id or 0, start, start + AFTER)
     return next((turn for turn in turns if (turn.role, turn.start) == (role, start)), None)

@@ -1,5 +1,6 @@
 """Reminders, handoffs, gaps, overviews and plans, through a real mail server: each once, and only while it holds."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -13,6 +14,8 @@ from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.models import Assignment, Message, QuietHours, SchedulePlan, now
 from oncall_ui.services.accounts.email_choices import choose_email, email_choices
 from oncall_ui.services.schedules.access import set_access
+from oncall_ui.services.schedules.drafts.drafts import create_draft
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.messages.due import queue_due
 from oncall_ui.services.schedules.messages.links import create_link, find_link, spend_link
 from oncall_ui.services.schedules.messages.outbox import Note, put
@@ -24,7 +27,14 @@ from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer
 from tests.services.helpers.post import post, with_email
-from tests.services.helpers.schedules import draft_by_hand, in_plan, keep_schedule, participant_of, publish_by_hand
+from tests.services.helpers.schedules import (
+    draft_by_hand,
+    in_plan,
+    keep_schedule,
+    next_monday,
+    participant_of,
+    publish_by_hand,
+)
 from tests.services.test_at_once import together
 
 __all__ = ["post"]
@@ -196,6 +206,17 @@ def test_managers_hear_of_plans_that_wait_for_them(
         note_ready(session, plan, noon())
         plan.status = PlanStatus.DROPPED
     assert (send_messages(app, at=noon()), post.taken) == (0, [])
+
+
+def test_managers_hear_of_a_draft_that_nobody_asked_for(app: App, bob: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    for number in (1, 2):
+        create_draft(app, bob.id, schedule, next_monday(), next_monday() + DAY)
+        if number == 2:
+            with app.db.write() as session:
+                session.exec(update(SchedulePlan).where(col(SchedulePlan.number) == number).values(by_id=None))
+        asyncio.run(run_due_plans(app))
+        assert kinds(app) == [MessageKind.PLAN_READY] * (number - 1), "who asks for a draft looks at it"
 
 
 def noon() -> datetime:
