@@ -18,6 +18,7 @@ from oncall_ui.models.login import (
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
 from oncall_ui.models.schedules.emails import MutedEmail, ShiftEmail
+from oncall_ui.models.schedules.imports import RotaImport, RotaName
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
 from oncall_ui.models.schedules.published import (
@@ -67,6 +68,8 @@ __all__ = [
     "PublishedShift",
     "RecoveryCode",
     "ResetLink",
+    "RotaImport",
+    "RotaName",
     "Schedule",
     "ScheduleAccess",
     "ScheduleLimit",

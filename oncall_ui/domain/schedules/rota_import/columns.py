@@ -7,13 +7,31 @@ from oncall_ui.domain.schedules.rota_import.days import span_written, written
 from oncall_ui.domain.schedules.rota_import.rota import NotARota, plain
 from oncall_ui.domain.schedules.rota_import.table import Row, column
 
-_START = {"start", "starts", "from", "begin", "begins", "beginning", "start date", "start day", "start time", "shift start",
-          "starts at", "start at", "start datetime", "date", "day", "since", "von", "datum", "tag", "beginn", "debut"}  # fmt: skip
-_END = {"end", "ends", "to", "until", "till", "finish", "end date", "end day", "end time", "shift end", "ends at", "end at",
-        "end datetime", "bis", "ende", "fin"}  # fmt: skip
+_START = {
+    *(
+        "start",
+        "starts",
+        "from",
+        "begin",
+        "begins",
+        "beginning",
+        "start date",
+        "start day",
+        "start time",
+        "date",
+        "day",
+    ),
+    *("shift start", "starts at", "start at", "start datetime", "since", "von", "datum", "tag", "beginn", "debut"),
+}
+_END = {
+    *("end", "ends", "to", "until", "till", "finish", "end date", "end day", "end time", "shift end", "ends at"),
+    *("end at", "end datetime", "bis", "ende", "fin"),
+}
 _SPAN = {"week", "weeks", "when", "dates", "period", "span", "shift", "week of", "woche", "kw", "zeitraum"}
-_NAME = {"name", "person", "who", "user", "user name", "username", "member", "on call", "oncall", "engineer", "assignee",
-         "holder", "employee", "full name", "display name", "wer", "mitarbeiter", "recipient", "participant"}  # fmt: skip
+_NAME = {
+    *("name", "person", "who", "user", "user name", "username", "member", "on call", "oncall", "engineer", "assignee"),
+    *("holder", "employee", "full name", "display name", "wer", "mitarbeiter", "recipient", "participant"),
+}
 _EMAIL = {"email", "e mail", "mail", "user email", "email address"}
 _ROLE = {"role", "level", "layer", "tier", "escalation level", "position", "rolle", "rotation", "schedule"}
 _CLOCKS = {"start time": "start", "end time": "end"}

@@ -7,15 +7,18 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _FOREIGN = {"mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12, "fév": 2, "fev": 2, "avr": 4, "aoû": 8, "déc": 12,
             "ene": 1, "abr": 4, "ago": 8, "dic": 12}  # fmt: skip
 _CLOCK = re.compile(r"(?i)(?:^|[\sT,])(\d{1,2})(?::(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?|\s*([ap]\.?m\.?))")
 _OFFSET = re.compile(r"(?i)(?<=[\d\s])(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))\s*$")
 _WEEKDAY = re.compile(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]{0,6}\b[.,]?\s*")
 _WEEK = re.compile(r"(?i)^(?:(\d{4})[-\s/]*(?:w|kw|week)\s*(\d{1,2})|(?:w|kw|week)\s*(\d{1,2})[-\s/]*(\d{4}))$")
-_WORDED = re.compile(r"(?i)^(?:(\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+([^\W\d]{3,9})\.?|([^\W\d]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?)"
-                     r"(?:,?[\s-]+(\d{4}|\d{2}))?$")  # fmt: skip
+_WORDED = re.compile(
+    r"(?i)^(?:(\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+([^\W\d]{3,9})\.?"
+    r"|([^\W\d]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?)"
+    r"(?:,?[\s-]+(\d{4}|\d{2}))?$"
+)
 _FIGURES = re.compile(r"^(\d{1,4})([-/.])\s?(\d{1,2})(?:\2\s?(\d{1,4})?)?$")
 _UNTIL = re.compile(r"(?i)\s*(?:–|—|\bto\b|\buntil\b|\bbis\b|\s-\s|(?<=\.)-(?=\d))\s*")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from oncall_ui.domain.schedules.problem import Span
+from oncall_ui.domain.schedules.planning.problem import Span
 
 _TICK = timedelta(microseconds=1)
 
@@ -59,7 +59,7 @@ def outside(held: Iterable[Held], spans: Iterable[Span]) -> list[Held]:
 
 
 def minutes_in(held: Sequence[Held], first: int, span: Span) -> tuple[dict[int, int], int]:
-    """Person → how much of the span is theirs, in microseconds. It looks from `first` on, and returns where it began."""
+    """Person → how much of the span is theirs, in microseconds; and where to look from for the next span."""
     while first < len(held) and held[first].end <= span.start:
         first += 1
     found: dict[int, int] = {}
@@ -72,7 +72,7 @@ def minutes_in(held: Sequence[Held], first: int, span: Span) -> tuple[dict[int, 
 
 
 def carried(points: int, whole: timedelta, lengths: Mapping[int, int]) -> dict[int, int]:
-    """Person → their part of the thousandths of a slot, by the microseconds they held; to the last one if all is held."""
+    """Person → their part of the thousandths of a slot, by the microseconds they held; exact if all is held."""
     length = whole // _TICK
     found = {person: points * held // length for person, held in sorted(lengths.items())}
     if found and sum(lengths.values()) == length:

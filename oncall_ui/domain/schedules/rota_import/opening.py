@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.ledger import MILLI, Entry, corrections, of_slot
-from oncall_ui.domain.schedules.problem import FillKind, Shift, Span
+from oncall_ui.domain.schedules.ledger.lines import MILLI, Entry, corrections, of_slot
+from oncall_ui.domain.schedules.planning.problem import FillKind, Shift, Span
 from oncall_ui.domain.schedules.rota_import.holding import Held, carried, minutes_in, outside, without_overlaps
 from oncall_ui.domain.schedules.rota_import.team import Team, team_of
 

@@ -22,7 +22,7 @@ _EXPORTED = "'"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a file leaves open: its times are those of `zone`, a day begins at `handoff`, the first name is `roles[0]`."""
+    """What a file leaves open: the zone of its times, when a day begins, which roles and which year it is about."""
 
     zone: ZoneInfo
     handoff: time

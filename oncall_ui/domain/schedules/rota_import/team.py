@@ -1,8 +1,8 @@
 """Who was on the team then, where nothing was agreed: it follows from who held shifts.
 
-A file says who was on call, not who might have been. Somebody counts from half a turn before their first shift to half a
-turn after their last; whoever has one within a turn of the file's beginning or end was there from the beginning or until
-the end. A hole of more than three turns, and of more than 8 weeks, is an absence. Docs: decision 0814.
+A file says who was on call, not who might have been. Somebody counts from half a turn before their first shift to half
+a turn after their last; whoever has one within a turn of the file's beginning or end was there from the beginning or
+until the end. A hole of more than three turns, and of more than 8 weeks, is an absence. See decision 0814.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_high
 
-from oncall_ui.domain.schedules.problem import Span
+from oncall_ui.domain.schedules.planning.problem import Span
 from oncall_ui.domain.schedules.rota_import.holding import Held
 
 LEAST_ABSENCE = timedelta(weeks=8)

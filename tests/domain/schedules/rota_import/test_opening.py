@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oncall_ui.domain.schedules.ledger import Entry
-from oncall_ui.domain.schedules.problem import NOBODY, Shift, Span
+from oncall_ui.domain.schedules.ledger.lines import Entry
+from oncall_ui.domain.schedules.planning.problem import NOBODY, Shift, Span
 from oncall_ui.domain.schedules.rota_import.holding import Held, outside, without_overlaps
 from oncall_ui.domain.schedules.rota_import.opening import (
     SlotOf,
@@ -22,8 +23,8 @@ from oncall_ui.domain.schedules.rota_import.opening import (
     totals,
 )
 from oncall_ui.domain.schedules.rota_import.team import team_of
-from oncall_ui.domain.schedules.rules import DAY_SETS, USUAL_POINTS, Rule
-from oncall_ui.domain.schedules.shifts import Pattern, generate
+from oncall_ui.domain.schedules.shifts.from_rules import Pattern, generate
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, USUAL_POINTS, Rule
 
 MONDAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
 DAILY = Rule(DAY_SETS["Daily"], time(9))
@@ -191,7 +192,7 @@ entries_of_anything = st.lists(
 )
 def test_sums_are_zero_and_minutes_are_held_once(one: list[Held], other: list[Held], rule: Rule) -> None:
     cut = without_overlaps(one)
-    assert all(before.end <= after.start for before, after in zip(cut, cut[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(cut))
     assert sum((each.end - each.start for each in cut), timedelta()) <= timedelta(days=30)
     inside = {(each.start, each.person) for each in cut}
     assert all(any(each.start <= start < each.end and each.person == who for each in one) for start, who in inside)
