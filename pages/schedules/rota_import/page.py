@@ -128,7 +128,7 @@ class _Screen:
 
     def _names_card(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=import-names"):
-            with html.div().classes("oc-card-head wrap"):
+            with html.div().classes("oc-card-head wrap import-names-head"):
                 with html.div().classes("grow"):
                     self._title = TextElement(tag="h2", text="").props("id=import-names")
                     self._summary = TextElement(tag="p", text="").classes("oc-sub")

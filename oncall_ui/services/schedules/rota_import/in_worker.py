@@ -1,13 +1,21 @@
-"""What a worker does with a file: it finds the shifts in it. Nothing here knows the database or the pages."""
+"""What a worker does: it finds the shifts in a file, or asks a tool for them through the app.
 
-from collections.abc import Callable
+Nothing here knows the database, the pages or a key.
+"""
+
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
+
+import httpx
 
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.schedules.rota_import.ics import read_ics
 from oncall_ui.domain.schedules.rota_import.rota import NotARota, Rota
 from oncall_ui.domain.schedules.rota_import.spreadsheet import Place, read_csv
 from oncall_ui.domain.schedules.rota_import.table import LARGEST
+from oncall_ui.services.imports.remote import RemoteClient
+from oncall_ui.worker import Link
+from providers.rotas.tool import Ask, ReadTool
 
 BACK, AHEAD = timedelta(days=400), timedelta(days=60)
 """Of a calendar: repeating events have neither a first nor a last shift of their own."""
@@ -23,3 +31,12 @@ def read_file(data: bytes, place: Place, counted: Callable[[int], None]) -> Rota
         window = Window(now - BACK, now + AHEAD)
         return read_ics(data, window, place.zone, place.handoff, place.roles, counted)
     return read_csv(data, place)
+
+
+def read_tool(read: Callable[[httpx.AsyncClient, Ask], Awaitable[ReadTool]], ask: Ask, link: Link) -> ReadTool:
+    """What `read` of a Tool finds. Raises a Failure, and NotARota."""
+
+    async def work() -> ReadTool:
+        return await read(RemoteClient(link), ask)
+
+    return link.run(work())

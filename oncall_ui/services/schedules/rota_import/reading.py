@@ -1,6 +1,7 @@
 """Reads a file of shifts for a manager, in a worker. Nothing of it is stored or logged."""
 
 import asyncio
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -19,6 +20,8 @@ from oncall_ui.services.schedules.rota_import import in_worker
 from oncall_ui.services.schedules.rules import roles_of, rules_of
 
 FIELD = "File"
+BACK = timedelta(days=366)
+"""Of a tool: the longest span that counts, see MONTHS."""
 
 
 async def read_rota_file(app: App, member_id: int, schedule_id: int, data: bytes) -> Rota:
