@@ -65,6 +65,7 @@ GOALERT = Tool(
     place=place,
     read=read,
     methods=frozenset({"POST"}),
+    query=QUERY,
 )
 
 

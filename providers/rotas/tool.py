@@ -65,6 +65,8 @@ class Tool:
     regions: Mapping[str, str] = field(default_factory=dict)
     """Name → origin, where a product has several."""
     methods: frozenset[str] = frozenset({"GET"})
+    query: str = ""
+    """What the key has to be created for, where a tool wants to know."""
 
     def may_ask(self, origin: str, method: str, url: str) -> bool:
         return method in self.methods and url.startswith(f"{origin}/")

@@ -1,4 +1,4 @@
-"""PagerDuty's API with memory: users by the page, and a schedule's rendered entries, cut at both ends without overflow."""
+"""PagerDuty's API with memory: users by the page, and rendered entries, cut at both ends without overflow."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,10 +55,10 @@ class PagerDutyServer(EndpointServer):
         entries: list[dict[str, Any]] = []
         for start, end, user in self.entries[key]:
             if start < until and end > since:
-                if asked.get("overflow") != "true":
-                    start, end = max(start, since), min(end, until)
                 who = {"id": user, "type": "user_reference", "summary": self.users[user][0]}
-                entries.append({"start": _said(start), "end": _said(end), "user": who})
+                is_whole = asked.get("overflow") == "true"
+                first, last = (start, end) if is_whole else (max(start, since), min(end, until))
+                entries.append({"start": _said(first), "end": _said(last), "user": who})
         final = {"name": "Final Schedule", "rendered_schedule_entries": entries}
         return json_answer({"schedule": {"id": key, "name": self.names[key], "final_schedule": final}})
 

@@ -25,11 +25,14 @@ from oncall_ui.services.schedules.rota_import.names import Choices
 from oncall_ui.services.schedules.rota_import.preview import PastImport, past_imports, preview_rota, suggest_people
 from oncall_ui.services.schedules.rota_import.reading import read_rota_file
 from oncall_ui.services.schedules.rota_import.save import save_rota, undo_import
+from oncall_ui.services.schedules.rota_import.tools import FromTool
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView
 from pages.schedules.drawn import Drawn
 from pages.schedules.rota_import.drawing import BRINGS, NAMES, OPENING, PAST, PROBLEMS
+from pages.schedules.rota_import.rules_card import RulesCard
+from pages.schedules.rota_import.tool_form import ToolForm
 from pages.schedules.rota_import.upload import ROUTE, Uploads
 from pages.schedules.rota_import.words import (
     ALREADY,
@@ -49,6 +52,7 @@ from pages.widgets.forms import busy, is_busy
 from pages.widgets.toast import Toast
 
 HERE = "import"
+FROM_TOOL = "Reads who was on call in the last 12 months, with overrides. Nothing is changed there."
 LEAD = "Shifts from before count toward everyone’s balance, so that the first plan makes up for them."
 KEPT = (
     "The file is read and discarded. We keep who each name is, and ledger lines: who, which role, when, how many "
@@ -91,8 +95,10 @@ class _Screen:
         self._people: Sequence[ParticipantView] = ()
         self._head()
         self._start(uploads)
+        self._toast = Toast()
         with html.div().classes("oc-make") as self._made:
             with html.div().classes("oc-stack"):
+                self._rules = RulesCard(app, me, view.id, self._rules_saved)
                 self._names_card()
                 self._opening_card()
             with html.aside().props('aria-label="What it brings"'):
@@ -104,7 +110,6 @@ class _Screen:
             self._past.table.props["role"] = "list"
             self._past.table.props["aria-labelledby"] = "import-past"
             self._past.table.on("undo", lambda event: self._undo(str(event.args)))
-        self._toast = Toast()
         self._bar()
         self._show_rota()
         self.live = LiveView(app, me, lambda _wanted: self._read_past(), self._show_past, of_schedule=view.id)
@@ -125,6 +130,11 @@ class _Screen:
             uploads.zone(self._me, self._view.id, self._received)
             self._wrong = TextElement(tag="p", text="").classes("new-wrong oc-icon oc-i-alert").props("role=alert")
             self._wrong.set_visibility(False)
+        with html.section().classes("oc-card").props("aria-labelledby=import-tool") as self._tools_card:
+            with html.div().classes("oc-card-head"), html.div().classes("grow"):
+                html.h2("From another tool").props("id=import-tool")
+                html.p(FROM_TOOL).classes("oc-sub")
+            ToolForm(self._app, self._me, self._view.id, self._read_from_tool)
 
     def _names_card(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=import-names"):
@@ -181,6 +191,15 @@ class _Screen:
         except InvalidInput as error:
             self._refuse(error.sentence)
 
+    async def _read_from_tool(self, found: FromTool, tool: str) -> None:
+        await self.show(found.rota, tool)
+        self._rules.show(found.rules, tool, self._view.roles)
+
+    async def _rules_saved(self, sentence: str) -> None:
+        """What is imported counts by the new rules."""
+        self._toast.say(sentence)
+        await self._recount()
+
     async def show(self, rota: Rota, title: str) -> None:
         """What was read, whatever it was read from."""
         self._answers = await run_as(self._app, self._me, suggest_people, self._view.id, rota)
@@ -195,7 +214,9 @@ class _Screen:
         rota = self._rota
         for part in (self._made, self._save_bar):
             part.set_visibility(rota is not None)
-        self._start_card.set_visibility(rota is None)
+        for part in (self._start_card, self._tools_card):
+            part.set_visibility(rota is None)
+        self._rules.show(None, "", self._view.roles)
         self._past_card.set_visibility(rota is None and bool(self._past.table.rows))
         self._wrong.set_visibility(False)
         if rota is None:

@@ -1,6 +1,6 @@
 """Import an old rota: a file is read, its names are chosen, the balances shown, saved and undone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +9,17 @@ from nicegui.testing import User
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.rota_import.rota import Entry, Named, RotaSource, rota_of
+from oncall_ui.domain.schedules.rota_import.rotations import Rotation, Turn, rules_of_rotations
 from oncall_ui.domain.schedules.rota_import.table import LARGEST
+from oncall_ui.errors import InvalidInput
 from oncall_ui.services.schedules.access import set_access
 from oncall_ui.services.schedules.rota_import.preview import past_imports
+from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool
+from oncall_ui.services.schedules.rules import rules_of
 from tests.conftest import Person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import press, until
+from tests.pages.helpers.forms import entry, fill, press, until
 from tests.pages.helpers.seeing import elements, emit, of_class, words
 from tests.services.helpers.schedules import keep_schedule, participant_of
 
@@ -103,6 +108,41 @@ async def test_bad_files_say_what_is_wrong_and_large_ones_are_cut_off(
         assert await send(user, data) in (204, 413)
         await until(lambda: wrong(user))
         assert says in wrong(user)
+
+
+async def test_a_tool_is_asked_once_and_its_rotations_become_rules(
+    browser: Browser, app: App, schedule: int, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is sent to tools has tests of its own; here only the form and what comes of an answer."""
+    keys = list[str]()
+
+    async def read(_app: App, _member: int, _schedule: int, source: RotaSource, asked: Asked) -> FromTool:
+        if not keys.append(asked.key) and asked.schedule != "Platform":
+            raise InvalidInput("Schedule", "Opsgenie shows this key no schedule.")
+        start = datetime.combine(MONDAY, time(9), UTC)
+        weekly = Rotation("Rota", start, "UTC", Turn.WEEKLY)
+        entries = [Entry(start, start + timedelta(days=7), Named("Bob"))]
+        return FromTool(rota_of(source, entries, 1), rules_of_rotations([weekly], "UTC"))
+
+    monkeypatch.setattr("pages.schedules.rota_import.tool_form.read_from_tool", read)
+    user = await at_import(browser, bob, schedule)
+    press(user, "Opsgenie")
+    fill(user, **{"API key": "eb24-secret", "Schedule": "Nothing"})
+    press(user, "Read 12 months")
+    await until(lambda: entry(user, "Schedule").error == "Opsgenie shows this key no schedule.")
+    fill(user, Schedule="Platform")
+    press(user, "Read 12 months")
+    await until(lambda: people(user))
+    assert keys == ["eb24-secret"] * 2
+    assert not [each for each in elements(user) if getattr(each, "value", None) == "eb24-secret"]
+    press(user, "Use these rules")
+    await until(lambda: read_rules(app, schedule) == [(frozenset({0}), time(9))])
+    assert len(elements(user)) < 200
+
+
+def read_rules(app: App, schedule: int) -> list[tuple[frozenset[int], time]]:
+    with app.db.read() as session:
+        return [(rule.days, rule.at) for rule in rules_of(session, schedule)]
 
 
 async def test_only_managers_open_it_and_only_their_page_takes_the_file(

@@ -21,7 +21,7 @@ UUID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
         (PAGERDUTY, "acme.eu.pagerduty.com/schedules#/PABC123", "", Place("https://api.eu.pagerduty.com", "PABC123")),
         (PAGERDUTY, "PABC123", "", Place("https://api.pagerduty.com", "PABC123")),
         (GOALERT, f"https://go.example.org/schedules/{UUID}/shifts", "", Place("https://go.example.org", UUID)),
-        (GOALERT, f"https://x.example.org:8443/alert/schedules/{UUID}", "", Place("https://x.example.org:8443/alert", UUID)),
+        (GOALERT, f"http://go.example.org:8443/a/schedules/{UUID}", "", Place("http://go.example.org:8443/a", UUID)),
     ],
 )  # fmt: skip
 def test_a_schedule_is_found_in_what_is_typed(tool: Tool, schedule: str, region: str, place: Place) -> None:
