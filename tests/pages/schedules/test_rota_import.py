@@ -117,7 +117,8 @@ async def test_a_tool_is_asked_once_and_its_rotations_become_rules(
     keys = list[str]()
 
     async def read(_app: App, _member: int, _schedule: int, source: RotaSource, asked: Asked) -> FromTool:
-        if not keys.append(asked.key) and asked.schedule != "Platform":
+        keys.append(asked.key)
+        if asked.schedule != "Platform":
             raise InvalidInput("Schedule", "Opsgenie shows this key no schedule.")
         start = datetime.combine(MONDAY, time(9), UTC)
         weekly = Rotation("Rota", start, "UTC", Turn.WEEKLY)
