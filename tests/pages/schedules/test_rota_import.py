@@ -17,6 +17,7 @@ from oncall_ui.services.schedules.access import set_access
 from oncall_ui.services.schedules.rota_import.preview import past_imports
 from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool
 from oncall_ui.services.schedules.rules import rules_of
+from pages.widgets.dates import count
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, fill, press, until
@@ -92,10 +93,10 @@ async def test_a_file_becomes_an_import_and_is_undone(
     await until(lambda: len(people(user)) == 3)
     assert "Every name is known" in status(user)
     assert [each["name"] for each in people(user)] == ["<b>Sam</b>", "Bob", "Mallory"]
-    press(user, "Import 28 shifts")
+    press(user, f"Import {count(28, 'shift')}")
     await until(lambda: len(past_imports(app, bob.id, schedule)) == 1)
     key = str(past_imports(app, bob.id, schedule)[0].id)
-    await until(lambda: "28 shifts, imported" in rows(user).get(key, {}).get("s", ""))
+    await until(lambda: rows(user).get(key, {}).get("s", "").startswith(f"{count(28, 'shift')}, imported"))
     emit(user, "undo", key)
     await until(lambda: not past_imports(app, bob.id, schedule))
 
