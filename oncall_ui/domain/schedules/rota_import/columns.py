@@ -117,7 +117,7 @@ def _by_content(rows: Sequence[Row]) -> Columns:
             days.append(number)
         elif sum("@" in each for each in cells) * 2 > len(cells):
             email = number if email is None else email
-        elif any(any(letter.isalpha() for letter in each) for each in cells):
+        elif any(any(map(str.isalpha, each)) for each in cells):
             names.append(number)
     if not days:
         raise NotARota("No column holds days. Give the columns headings such as Start, End and Name.")

@@ -107,8 +107,8 @@ def named(name: str, email: str = "") -> Named:
 
 def plain(text: str) -> str:
     """Without case, accents and repeated spaces, for comparing names."""
-    letters = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).casefold().split())
+    apart = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(each for each in apart if not unicodedata.combining(each)).casefold().split())
 
 
 def words_of(text: str) -> list[str]:

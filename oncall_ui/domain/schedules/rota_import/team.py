@@ -1,7 +1,7 @@
 """Who was on the team then, where nothing was agreed: it follows from who held shifts.
 
 A file says who was on call, not who might have been. Somebody counts from half a turn before their first shift to half
-a turn after their last; whoever has one within a turn of the file's beginning or end was there from the beginning or
+a turn after their last; anyone who has one within a turn of the file's beginning or end was there from the beginning or
 until the end. A hole of more than three turns, and of more than 8 weeks, is an absence. See decision 0814.
 """
 

@@ -78,7 +78,7 @@ def _entries(
 
 
 def _covered(rota: Rota, choices: Choices, roles: tuple[str, ...], at: datetime) -> dict[str, Span]:
-    """Role → the time the rota says something about, whoever it names."""
+    """Role → the time the rota says something about, also of people who don't count."""
     found: dict[str, Span] = {}
     for entry in rota.entries:
         role = entry.role or choices.role or roles[0]

@@ -1,4 +1,4 @@
-"""Feeds as PagerDuty, Opsgenie and GoAlert serve them, and calendars people keep by hand."""
+"""Feeds as PagerDuty, Opsgenie and GoAlert serve them, and calendars people keep themselves."""
 
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo

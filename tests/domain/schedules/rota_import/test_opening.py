@@ -129,7 +129,7 @@ class TestTeam:
     """Who was there then, from who held shifts."""
 
     def rota(self, order: str) -> list[Held]:
-        """A letter a week; a dot is nobody."""
+        """A character a week; a dot is nobody."""
         return [held(7 * week, 7 * week + 7, ord(who)) for week, who in enumerate(order) if who != "."]
 
     def at(self, order: str, week: float) -> str:
