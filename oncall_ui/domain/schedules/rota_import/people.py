@@ -39,7 +39,7 @@ def _guessed(who: Named, people: Sequence[Known]) -> int | None:
 
 
 def _abbreviates(words: Sequence[str], name: Sequence[str], least: int = 1) -> bool:
-    """Whether every word begins another word of the name, and one of them, longer than one character, is one: `alice m.`."""
+    """Whether every word begins another word of the name, and a longer one is one: `alice m.`, but not `a m`."""
     left = list(name)
     for word in words:
         match = next((each for each in left if each.startswith(word)), None)
