@@ -207,14 +207,11 @@ def test_only_managers_import(app: App, alice: Person, bob: Person, mallory: Per
         asyncio.run(read_rota_file(app, mallory.id, schedule, b"Start,Name\n2026-01-05,Ana\n"))
 
 
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [(b"", "empty"), (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n", "."), (b"\0" * 50, "isn’t a text file")],
-)
-def test_unreadable_files_say_why(app: App, bob: Person, schedule: int, data: bytes, says: str) -> None:
-    with pytest.raises(InvalidInput, match=says) as refused:
-        asyncio.run(read_rota_file(app, bob.id, schedule, data))
-    assert refused.value.field == "File"
+def test_unreadable_files_say_why(app: App, bob: Person, schedule: int) -> None:
+    for data, says in ((b"", "empty"), (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n", "."), (b"\0" * 50, "isn’t a text file")):
+        with pytest.raises(InvalidInput, match=says) as refused:
+            asyncio.run(read_rota_file(app, bob.id, schedule, data))
+        assert refused.value.field == "File"
 
 
 def test_an_erased_member_leaves_no_name_in_imports(
