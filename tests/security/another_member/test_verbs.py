@@ -26,6 +26,7 @@ from oncall_ui.models import now
 from oncall_ui.services.audit.query import Wanted
 from oncall_ui.services.connections.choose import Choice
 from oncall_ui.services.schedules.rota_import.names import Choices
+from oncall_ui.services.schedules.rota_import.tools import Asked
 from oncall_ui.services.schedules.settings import Settings as ScheduleSettings
 from providers.base import Discovery
 from tests.conftest import PASSWORD, Person
@@ -69,6 +70,7 @@ VALUES: dict[str, Callable[[App, Hers], Any]] = {
     "accepted": lambda _app, _hers: (),
     "rota": lambda _app, _hers: rota_of(RotaSource.CSV, [Entry(now() - timedelta(days=9), now(), Named("Ana"))], 1),
     "answers": lambda _app, _hers: Choices({}),
+    "asked": lambda _app, _hers: Asked("Platform", "x" * 20),
     "data": lambda _app, _hers: b"Start,Name\n2026-01-05,Ana\n",
     "told": lambda _app, _hers: lambda _found: None,
 }
