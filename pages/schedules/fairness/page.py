@@ -116,7 +116,7 @@ class _Screen:
             with html.div().classes("oc-acts wide"):
                 if self._may_change:
                     ui.link("Import an old rota", schedule_route(self._view.id, "import")).classes("oc-btn")
-                for word, what in (("Shifts as CSV", "shifts"), ("Ledger as CSV", "ledger")):
+                for word, what in (("Hours as CSV", "hours"), ("Shifts as CSV", "shifts"), ("Ledger as CSV", "ledger")):
                     link = ui.link(word, schedule_route(self._view.id, HERE, f"{what}.csv"))
                     link.classes("oc-btn oc-icon oc-i-download").props("download")
 
