@@ -77,6 +77,8 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.PLAN_PUBLISHED: "{who} published a plan for {what}",
     AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what}",
     AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
+    AuditAction.HISTORY_IMPORTED: "{who} imported history into {what}",
+    AuditAction.HISTORY_IMPORT_UNDONE: "{who} undid an import of history into {what}",
 }
 DONE_TO = {
     AuditAction.ACCOUNT_CREATED: "{who} created the account of {whom}",

@@ -67,6 +67,8 @@ class AuditAction(StrEnum):
     PLAN_PUBLISHED = "schedule.published"
     SHIFT_HANDED_OVER = "schedule.shift_handed_over"
     LEDGER_ADJUSTED = "schedule.ledger_adjusted"
+    HISTORY_IMPORTED = "schedule.history_imported"
+    HISTORY_IMPORT_UNDONE = "schedule.history_import_undone"
 
     @property
     def subject(self) -> str:
