@@ -25,6 +25,7 @@ from oncall_ui.models.schedules.published import (
     LedgerLine,
     PublishedShift,
 )
+from oncall_ui.models.schedules.requests import RequestAnswer, ShiftRequest
 from oncall_ui.models.schedules.settings import (
     Schedule,
     ScheduleAccess,
@@ -66,6 +67,7 @@ __all__ = [
     "PlanSlot",
     "PublishedShift",
     "RecoveryCode",
+    "RequestAnswer",
     "ResetLink",
     "Schedule",
     "ScheduleAccess",
@@ -76,6 +78,7 @@ __all__ = [
     "SetupLink",
     "ShiftEmail",
     "ShiftFeedAddress",
+    "ShiftRequest",
     "ShiftRule",
     "Team",
     "Totp",

@@ -75,6 +75,13 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.DRAFT_DISCARDED: "{who} discarded a draft for {what}",
     AuditAction.PLAN_PUBLISHED: "{who} published a plan for {what}",
     AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what}",
+    AuditAction.COVER_ASKED: "{who} asked for cover of a shift of {what}",
+    AuditAction.COVER_ANSWERED: "{who} answered a request for cover in {what}",
+    AuditAction.COVER_CHANGED: "{who} changed a request for cover in {what}",
+    AuditAction.COVER_WITHDRAWN: "{who} withdrew a request for cover in {what}",
+    AuditAction.SHIFT_TAKEN: "{who} took a shift of {what}",
+    AuditAction.SHIFTS_SWAPPED: "{who} swapped shifts of {what}",
+    AuditAction.SWAP_UNDONE: "{who} undid a swap or cover in {what}",
     AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
 }
 DONE_TO = {
@@ -85,6 +92,10 @@ DONE_TO = {
     AuditAction.EMAIL_CHANGED: "{who} changed the email of {whom}{to_what}",
     AuditAction.PASSWORD_RESET: "{who} set a new password for {whom}",
     AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what} to {whom}",
+    AuditAction.COVER_ASKED: "{who} asked for cover of a shift of {whom} in {what}",
+    AuditAction.COVER_ANSWERED: "{who} answered the request of {whom} for cover in {what}",
+    AuditAction.SHIFT_TAKEN: "{who} took a shift of {what} from {whom}",
+    AuditAction.SHIFTS_SWAPPED: "{who} swapped shifts of {what} with {whom}",
     AuditAction.SCHEDULE_ACCESS_CHANGED: "{who} changed the access of {whom} to the schedule {what}",
     AuditAction.SCHEDULE_PEOPLE_CHANGED: "{who} changed what is agreed with {whom} in the schedule {what}",
 }

@@ -65,6 +65,13 @@ class AuditAction(StrEnum):
     DRAFT_DISCARDED = "schedule.draft_discarded"
     PLAN_PUBLISHED = "schedule.published"
     SHIFT_HANDED_OVER = "schedule.shift_handed_over"
+    COVER_ASKED = "schedule.cover_asked"
+    COVER_ANSWERED = "schedule.cover_answered"
+    COVER_CHANGED = "schedule.cover_changed"
+    COVER_WITHDRAWN = "schedule.cover_withdrawn"
+    SHIFT_TAKEN = "schedule.shift_taken"
+    SHIFTS_SWAPPED = "schedule.shifts_swapped"
+    SWAP_UNDONE = "schedule.swap_undone"
     LEDGER_ADJUSTED = "schedule.ledger_adjusted"
 
     @property
