@@ -34,14 +34,14 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.profile import get_profile, next_holiday
 from oncall_ui.services.connections.views import CalendarView, list_connections
-from oncall_ui.services.schedules.draft_views import list_plans, read_draft
-from oncall_ui.services.schedules.fairness import read_fairness
-from oncall_ui.services.schedules.planning import run_due_plans
-from oncall_ui.services.schedules.publish import publish
-from oncall_ui.services.schedules.read import ShiftView, list_schedules, read_shifts
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
+from oncall_ui.services.schedules.drafts.views import list_plans, read_draft
+from oncall_ui.services.schedules.ledger.fairness import read_fairness
+from oncall_ui.services.schedules.published.publish import publish
+from oncall_ui.services.schedules.published.read import ShiftView, list_schedules, read_shifts
 from oncall_ui.services.team.grid import read_team, team_spans
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from oncall_ui.services.accounts.reset import create_reset_link
+from oncall_ui.services.accounts.links.reset import create_reset_link
 from tests.calendars import calendar, event
 from tests.e2e.conftest import PASSWORD, connected_ics, log_in
 from tests.e2e.server import Server

@@ -62,16 +62,11 @@ def upgrade() -> None:
         sa.Column("answered_at", TIME, nullable=True),
         sa.Column("via", sa.String(length=16), nullable=True),
         *_back(),
-        sa.Column("token_hash", sa.String(length=64), nullable=True),
-        sa.Column("link_used_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("token_hash"),
         sa.UniqueConstraint("request_id", "participant_id"),
     )
     with op.batch_alter_table("schedule") as schedule:
-        schedule.add_column(
-            sa.Column("swaps_need_approval", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
+        schedule.add_column(sa.Column("swaps_need_approval", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, ForeignKey, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from oncall_ui.db import UtcDateTime
+from oncall_ui.database.database import UtcDateTime
 from oncall_ui.domain.schedules.cover.states import Answer, Pace, RequestKind, RequestState, Via
 from oncall_ui.models.columns import now, one_of, owned_by
 
@@ -81,6 +81,3 @@ class RequestAnswer(SQLModel, table=True):
     back_role: str = Field(default="", max_length=40)
     back_start: datetime | None = Field(default=None, sa_type=UtcDateTime)
     back_end: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    token_hash: str | None = Field(default=None, max_length=64, unique=True)
-    """Of the link in the last email that asked them."""
-    link_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -13,13 +13,13 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Invitation, LoginSession, now
-from oncall_ui.services.accounts.invitations import InvitationLink, invite
-from oncall_ui.services.accounts.joining import join, note_opened, read_invitation
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.links.invitations import InvitationLink, invite
+from oncall_ui.services.accounts.links.joining import join, note_opened, read_invitation
+from oncall_ui.services.accounts.logging_in.log_in import log_in
+from oncall_ui.services.accounts.logging_in.sessions import session_for
 from oncall_ui.services.accounts.members import list_members
 from oncall_ui.services.accounts.removal import remove_member
 from oncall_ui.services.accounts.roles import change_role
-from oncall_ui.services.accounts.sessions import session_for
 from oncall_ui.settings import Settings
 from tests.conftest import PASSWORD, Person, person
 from tests.fakes.smtp import MailServer

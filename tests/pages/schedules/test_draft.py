@@ -13,18 +13,18 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Row, Slot
-from oncall_ui.domain.schedules.result import Conflict, Fix, FixKind, Pin
-from oncall_ui.domain.schedules.sentences import Who, sentence
+from oncall_ui.domain.schedules.planning.problem import Row, Slot
+from oncall_ui.domain.schedules.planning.result import Conflict, Fix, FixKind, Pin
+from oncall_ui.domain.schedules.planning.sentences import Who, sentence
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import PlanSlot, SchedulePlan, now
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.draft_views import read_draft
-from oncall_ui.services.schedules.drafts import create_draft
-from oncall_ui.services.schedules.publish import publish
-from oncall_ui.services.schedules.read import read_shifts
-from oncall_ui.services.schedules.results import conflict_as_row
+from oncall_ui.services.schedules.drafts.drafts import create_draft
+from oncall_ui.services.schedules.drafts.results import conflict_as_row
+from oncall_ui.services.schedules.drafts.views import read_draft
+from oncall_ui.services.schedules.published.publish import publish
+from oncall_ui.services.schedules.published.read import read_shifts
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until

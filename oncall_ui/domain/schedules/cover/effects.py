@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from oncall_ui.domain.schedules.fact_words import limit_words
-from oncall_ui.domain.schedules.hand_over import Hindrance, Roster, hindrances_of
-from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import FirmLimit, Group, Problem, Slot, Strength
+from oncall_ui.domain.schedules.planning.fact_words import limit_words
+from oncall_ui.domain.schedules.planning.hand_over import Hindrance, Roster, hindrances_of
+from oncall_ui.domain.schedules.planning.judge import Judge
+from oncall_ui.domain.schedules.planning.problem import FirmLimit, Group, Problem, Slot, Strength
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from oncall_ui.domain.schedules.hand_over import Hindrance
-from oncall_ui.domain.schedules.reasons import Fact
+from oncall_ui.domain.schedules.planning.hand_over import Hindrance
+from oncall_ui.domain.schedules.planning.reasons import Fact
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule
 from oncall_ui.services.schedules.cover.counted import Counted, Part
 from oncall_ui.services.schedules.cover.parts import held_slot
@@ -65,9 +65,7 @@ def candidates_of(
 
 
 def _participants(session: Session, schedule: Schedule) -> dict[str, Participant]:
-    rows = select(Participant).where(
-        Participant.schedule_id == schedule.id, col(Participant.member_id).is_not(None)
-    )
+    rows = select(Participant).where(Participant.schedule_id == schedule.id, col(Participant.member_id).is_not(None))
     return {str(row.id): row for row in session.exec(rows)}
 
 

@@ -9,13 +9,13 @@ from sqlmodel import Session
 
 from oncall_ui.domain.availability.window import Window, zone_of
 from oncall_ui.domain.schedules.cover.effects import Effect, effects_of
-from oncall_ui.domain.schedules.hand_over import Price, prices_of
-from oncall_ui.domain.schedules.problem import Held, Problem, Shift, Slot
-from oncall_ui.domain.schedules.reasons import Fact, FactKind, Facts, Said
+from oncall_ui.domain.schedules.planning.hand_over import Price, prices_of
+from oncall_ui.domain.schedules.planning.problem import Held, Problem, Shift, Slot
+from oncall_ui.domain.schedules.planning.reasons import Fact, FactKind, Facts, Said
 from oncall_ui.models import Schedule
-from oncall_ui.services.schedules.build import Built, Live, build_published, live_parts
+from oncall_ui.services.schedules.drafts.build import Built, Live, build_published, live_parts
+from oncall_ui.services.schedules.drafts.persons import barred
 from oncall_ui.services.schedules.people import periods_of
-from oncall_ui.services.schedules.persons import barred
 
 AROUND = timedelta(days=35)
 """How much of what is published around a part is counted: limits reach as far as a month."""
@@ -102,7 +102,9 @@ class Counted:
                     for person, spans in built.elsewhere.items()
                     if any(span.start < part.end and span.end > part.start for span in spans)
                 }
-                others = {str(each) for each, theirs in periods.items() if slot in {*barred(theirs, [shift], roles, zone)}}
+                others = {
+                    str(each) for each, theirs in periods.items() if slot in {*barred(theirs, [shift], roles, zone)}
+                }
                 found[slot] = frozenset(busy | others)
         return found
 

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule
-from oncall_ui.services.schedules.ledger import Cause, add_lines, lines_of_slot, written_of
+from oncall_ui.services.schedules.ledger.lines import Cause, add_lines, lines_of_slot, written_of
 from oncall_ui.services.schedules.people import periods_of
-from oncall_ui.services.schedules.publish_slots import Change
+from oncall_ui.services.schedules.published.publish_slots import Change
 
 
 @dataclass(frozen=True, slots=True)
