@@ -30,6 +30,13 @@ class Effect:
         """Whether nothing at all speaks against it."""
         return not self.is_refused and not self.blocked and not self.broken
 
+    @property
+    def never(self) -> tuple[str, ...]:
+        """The limits it breaks that never bend, in words."""
+        return tuple(
+            limit_words(limit, times) for limit, times in self.broken.items() if limit.strength is Strength.NEVER
+        )
+
     def words(self) -> tuple[str, ...]:
         """The limits it breaks: `1 short rest`."""
         return tuple(limit_words(limit, times) for limit, times in self.broken.items())
