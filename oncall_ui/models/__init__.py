@@ -17,7 +17,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
-from oncall_ui.models.schedules.emails import MutedEmail, ShiftEmail
+from oncall_ui.models.schedules.messages import EmailChoice, Message, MessageLink, QuietHours
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
 from oncall_ui.models.schedules.published import (
@@ -46,6 +46,7 @@ __all__ = [
     "CalendarDigest",
     "Connection",
     "EmailChange",
+    "EmailChoice",
     "FeedAddress",
     "GuideVote",
     "Identity",
@@ -58,7 +59,8 @@ __all__ = [
     "ManualEntry",
     "Member",
     "Membership",
-    "MutedEmail",
+    "Message",
+    "MessageLink",
     "Participant",
     "Passkey",
     "PasskeyChallenge",
@@ -66,6 +68,7 @@ __all__ = [
     "PlanInput",
     "PlanSlot",
     "PublishedShift",
+    "QuietHours",
     "RecoveryCode",
     "RequestAnswer",
     "ResetLink",
@@ -76,7 +79,6 @@ __all__ = [
     "SchedulePlan",
     "ServerSecret",
     "SetupLink",
-    "ShiftEmail",
     "ShiftFeedAddress",
     "ShiftRequest",
     "ShiftRule",

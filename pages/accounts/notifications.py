@@ -7,7 +7,7 @@ from fastapi import Depends
 from nicegui import html, ui
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.shift_email import EmailKind
+from oncall_ui.domain.schedules.messages.kinds import EmailKind
 from oncall_ui.services.accounts.email_choices import choose_email, email_choices
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.layout import frame

@@ -48,7 +48,7 @@ UNRECORDED = {
     "connections.too_little.give_back": "nothing was connected, so there is nothing to record",
     "help.vote": "nobody needs to know who found a guide helpful",
     "imports.alert_emails.send_alert_emails": JOB,
-    "sharing.shift_emails.send_shift_emails": JOB,
+    "sharing.messages.send.send_messages": JOB,
     "imports.claim.claim": JOB,
     "imports.claim.claim_due": JOB,
     "imports.damage.repair_all": "repairs rows on the way to a page",
