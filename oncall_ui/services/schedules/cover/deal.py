@@ -1,6 +1,6 @@
 """What people agree on: checked like a plan, then done, with the ledger, in the caller's transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,7 +81,7 @@ def check(session: Session, schedule: Schedule, deal: Deal, at: datetime) -> Che
     effects = dict(zip(deal.moves, counted.effects(deal.moves), strict=True))
     for part, effect in effects.items():
         who = deal.moves[part]
-        is_busy = _is_busy(session, people[who], part, deal)
+        is_busy = is_busy_after(session, people[who], part, deal)
         if reasons := list(_refusals(effect, part, is_busy=is_busy)):
             raise InvalidInput(FIELD, f"{names[who]} can’t have it: {', '.join(reasons)}.")
     words = {deal.moves[part]: _broken(effect, names[deal.moves[part]]) for part, effect in effects.items()}
@@ -103,7 +103,8 @@ def settle(
     """Does what was checked; where the schedule wants a manager to approve it and `by` isn't one, it waits for that."""
     request.taker_id, request.is_accepted, request.settled_by, request.via = deal.taker, is_accepted, by, via
     set_back(session, request, schedule.id or 0, deal.back)
-    if schedule.swaps_need_approval and not may(session, by, schedule.id or 0, Access.MANAGER):
+    waits = schedule.swaps_need_approval and request.kind is not RequestKind.TAKE_OVER
+    if waits and not may(session, by, schedule.id or 0, Access.MANAGER):
         request.state, request.next_at = RequestState.APPROVAL, request.start
         emails.approval(app, session, request, at)
         return
@@ -120,7 +121,7 @@ def settle(
         about=holder.member_id if taker.member_id == by else taker.member_id,
         what=schedule.name,
         via=via.value,
-        **_facts(deal),
+        also=_facts(deal),
     )
     emails.lost(app, session, close_lost(session, schedule.id or 0, at), at)
 
@@ -148,8 +149,12 @@ def move(
     return changes
 
 
-def _facts(deal: Deal) -> dict[str, str]:
-    facts = {"start": deal.part.start.isoformat(), "end": deal.part.end.isoformat(), "role": deal.part.role}
+def _facts(deal: Deal) -> dict[str, str | int]:
+    facts: dict[str, str | int] = {
+        "start": deal.part.start.isoformat(),
+        "end": deal.part.end.isoformat(),
+        "role": deal.part.role,
+    }
     return facts | ({"in_return": deal.back.start.isoformat()} if deal.back else {})
 
 
@@ -162,14 +167,15 @@ def _slot(session: Session, schedule: Schedule, part: Part) -> HeldSlot:
 
 def _require_held(session: Session, schedule: Schedule, deal: Deal, at: datetime) -> None:
     part, back = deal.part, deal.back
-    if set(_slot(session, schedule, part).holders(part.start, part.end)) != {deal.holder}:
+    slot = _slot(session, schedule, part)
+    if part.end > slot.shift.end or set(slot.holders(part.start, part.end)) != {deal.holder}:
         raise RequestClosed(ENDS[RequestState.LOST])
     if back is None:
         return
-    slot = held_slot(session, schedule.id or 0, back.of_shift, back.role)
-    if slot is None or not slot.shift.start <= back.start < back.end <= slot.shift.end:
+    given = held_slot(session, schedule.id or 0, back.of_shift, back.role)
+    if given is None or not given.shift.start <= back.start < back.end <= given.shift.end:
         raise InvalidInput(FIELD, GONE_BACK)
-    if set(slot.holders(back.start, back.end)) != {deal.taker}:
+    if set(given.holders(back.start, back.end)) != {deal.taker}:
         raise InvalidInput(FIELD, GONE_BACK)
     if back.start <= at:
         raise InvalidInput(FIELD, BEGUN_BACK)
@@ -182,7 +188,7 @@ def _participants(session: Session, deal: Deal) -> Sequence[Participant]:
     return session.exec(select(Participant).where(col(Participant.id).in_([deal.holder, deal.taker]))).all()
 
 
-def _is_busy(session: Session, who: Participant, part: Part, deal: Deal) -> bool:
+def is_busy_after(session: Session, who: Participant, part: Part, deal: Deal) -> bool:
     """Whether they have another slot at that time, of any schedule, when everything of the deal has moved."""
     given = {deal.taker: deal.back, deal.holder: deal.part}.get(who.id or 0)
     rows = session.exec(
@@ -232,9 +238,3 @@ def given_back(session: Session, request: ShiftRequest) -> Deal:
     """The deal that undoes a settled one."""
     back = back_of(session, request)
     return Deal(part_of(session, request), request.taker_id or 0, request.holder_id, back)
-
-
-def members_of(session: Session, participants: Mapping[int, object] | Sequence[int]) -> dict[int, int | None]:
-    """Participant id → member id, None where the account is gone."""
-    rows = session.exec(select(Participant).where(col(Participant.id).in_([*participants])))
-    return {row.id or 0: row.member_id for row in rows}

@@ -111,7 +111,9 @@ def is_held(session: Session, request: ShiftRequest) -> bool:
     """Whether whoever has the part is still the one it is about."""
     part = part_of(session, request)
     slot = held_slot(session, request.schedule_id, part.of_shift, part.role)
-    return slot is not None and set(slot.holders(part.start, part.end)) == {request.holder_id}
+    if slot is None or part.end > slot.shift.end:
+        return False
+    return set(slot.holders(part.start, part.end)) == {request.holder_id}
 
 
 def close(request: ShiftRequest, state: RequestState, at: datetime) -> None:
@@ -122,9 +124,7 @@ def close_lost(session: Session, schedule_id: int, at: datetime) -> list[ShiftRe
     """Ends the requests about parts that changed hands in another way. To be called after every such change."""
     session.flush()
     rows = session.exec(
-        select(ShiftRequest).where(
-            ShiftRequest.schedule_id == schedule_id, col(ShiftRequest.state).in_(UNSETTLED)
-        )
+        select(ShiftRequest).where(ShiftRequest.schedule_id == schedule_id, col(ShiftRequest.state).in_(UNSETTLED))
     ).all()
     lost = [row for row in rows if not is_held(session, row)]
     for row in lost:

@@ -17,7 +17,9 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Participant, Schedule, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import MAX_ID, lock_schedule
+from oncall_ui.services.schedules.cover import emails
 from oncall_ui.services.schedules.cover.parts import Handed, HeldSlot, hand, held_slot, is_busy
+from oncall_ui.services.schedules.cover.rows import close_lost
 from oncall_ui.services.schedules.drafts.calendars import calendars_of
 from oncall_ui.services.schedules.people import names_of, periods_of
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
@@ -66,6 +68,7 @@ def assign(
             participant_id, cut, slot.shift.end, member_id, at or now(), AssignmentCause.HAND, WHY, None, is_blocked
         )
         changes = hand(session, schedule, slot, new)
+        emails.lost(app, session, close_lost(session, schedule_id, new.at), new.at)
         if at is None and is_set_up(app.settings):
             queue_emails(session, News(schedule_id, member_id, Occasion.HANDED_OVER, changes), new.at)
         change = Change(cut, slot.shift.end, role, before, participant_id)
