@@ -17,7 +17,15 @@ from oncall_ui.services.schedules.cover import emails
 from oncall_ui.services.schedules.cover.counted import Part
 from oncall_ui.services.schedules.cover.deal import FIELD, Checked, check, deal_of, settle
 from oncall_ui.services.schedules.cover.rounds import advance, end
-from oncall_ui.services.schedules.cover.rows import acting_for, answer_row, back_of, lock_request, require, set_back
+from oncall_ui.services.schedules.cover.rows import (
+    acting_for,
+    answer_row,
+    back_of,
+    lock_request,
+    require,
+    set_back,
+    spend,
+)
 
 PROPOSED = "proposed"
 DECLINED = "declined"
@@ -35,12 +43,14 @@ def accept(
     participant_id: int | None = None,
     is_accepted: bool = False,
     via: Via = Via.PAGE,
+    link: str = "",
     at: datetime | None = None,
 ) -> bool:
     """Takes the part that was asked about, for nothing or for one of theirs; of an offer, gives it to who offers.
 
     A swap that breaks a limit of either, or that wasn't welcome, waits until the holder agrees; then False.
-    `participant_id`: a manager answers for somebody. Raises RequestClosed where somebody was faster, AgreeFirst,
+    `participant_id`: a manager answers for somebody. `link`: the token it came by.
+    Raises RequestClosed where somebody was faster, AgreeFirst,
     InvalidInput with the reason where it can't be, and NotAllowed.
     """
     moment = at or now()
@@ -48,6 +58,7 @@ def accept(
         schedule, request = lock_request(session, member_id, schedule_id, request_id)
         who = acting_for(session, member_id, schedule_id, participant_id)
         require(session, request, RequestState.OPEN)
+        spend(session, link, moment)
         is_done = False
         if moment >= request.start:
             end(app, session, request, RequestState.STARTED, moment)
@@ -142,10 +153,11 @@ def decline(
     *,
     participant_id: int | None = None,
     via: Via = Via.PAGE,
+    link: str = "",
     at: datetime | None = None,
 ) -> None:
     """The next one is asked; an offer is over. Raises RequestClosed, and NotAllowed."""
-    _put_off(app, member_id, schedule_id, request_id, Answer.NO, participant_id, via, at or now())
+    _put_off(app, member_id, schedule_id, request_id, Answer.NO, participant_id, via, link, at or now())
 
 
 def ask_later(
@@ -156,10 +168,11 @@ def ask_later(
     *,
     participant_id: int | None = None,
     via: Via = Via.PAGE,
+    link: str = "",
     at: datetime | None = None,
 ) -> None:
     """The next one is asked; if nobody takes it, they are asked again. Raises RequestClosed, and NotAllowed."""
-    _put_off(app, member_id, schedule_id, request_id, Answer.LATER, participant_id, via, at or now())
+    _put_off(app, member_id, schedule_id, request_id, Answer.LATER, participant_id, via, link, at or now())
 
 
 def _put_off(
@@ -170,12 +183,14 @@ def _put_off(
     answer: Answer,
     participant_id: int | None,
     via: Via,
+    link: str,
     at: datetime,
 ) -> None:
     with app.db.write() as session:
         schedule, request = lock_request(session, member_id, schedule_id, request_id)
         who = acting_for(session, member_id, schedule_id, participant_id)
         require(session, request, RequestState.OPEN)
+        spend(session, link, at)
         row = answer_row(session, request, who.id or 0, at)
         if row.id is None:
             raise NotAllowed  # nobody asked them

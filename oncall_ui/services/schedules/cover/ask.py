@@ -22,13 +22,14 @@ from oncall_ui.services.schedules.cover.counted import Part
 from oncall_ui.services.schedules.cover.deal import Deal, check
 from oncall_ui.services.schedules.cover.parts import HeldSlot, held_slot
 from oncall_ui.services.schedules.cover.rounds import advance
-from oncall_ui.services.schedules.cover.rows import UNSETTLED, acting_for, set_back, visible
+from oncall_ui.services.schedules.cover.rows import UNSETTLED, acting_for, own_participant, set_back, visible
 from oncall_ui.services.schedules.ledger.lines import slot_points
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.text_input import checked_line
 
 FROM, NOTE = "From", "Note"
 LONGEST_NOTE = 200
+A_MINUTE = timedelta(minutes=1)
 WITHIN = "Choose times within the shift, the later one second."
 BEGUN = "This has begun. Choose a time that is still to come."
 SHARED = "Several people have this part. Choose what one of them has."
@@ -61,12 +62,15 @@ def read_asking(
     *,
     at: datetime | None = None,
 ) -> Asking:
-    """Who could take it, in the order they would be asked, and who can't. Raises InvalidInput, and NotAllowed."""
+    """Who could take it, in the order they would be asked, and who can't. Raises InvalidInput, and NotAllowed.
+
+    Without `span` it is about what the member has of the slot, else what whoever has it next has of it.
+    """
     moment = at or now()
     with app.db.read() as session:
         schedule = visible(session, member_id, schedule_id)
         slot = _slot(session, schedule_id, start, role)
-        part = _part(slot, span, moment)
+        part = _part(slot, span, moment, own_participant(session, member_id, schedule_id))
         holder = _holder(slot, part)
         return Asking(
             part=part,
@@ -93,7 +97,7 @@ def ask_for_cover(
     pace: Pace | None = None,
     at: datetime | None = None,
 ) -> int:
-    """Of the slot of the shift that starts then, or of `span` of it; whoever has it keeps it until somebody takes it.
+    """Of what the member has of the slot, or of `span` of it; whoever has it keeps it until somebody takes it.
 
     Returns the request's id. Managers may ask for anybody. Raises InvalidInput, and NotAllowed.
     """
@@ -101,7 +105,7 @@ def ask_for_cover(
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MEMBER)
         slot = _slot(session, schedule_id, start, role)
-        part = _part(slot, span, moment)
+        part = _part(slot, span, moment, own_participant(session, member_id, schedule_id))
         holder = acting_for(session, member_id, schedule_id, _holder(slot, part))
         request = _request(session, slot, part, RequestKind.COVER, member_id, note, moment)
         request.takes_swaps, request.pace = takes_swaps, pace
@@ -137,7 +141,7 @@ def offer_to_take(
         schedule = lock_schedule(session, member_id, schedule_id, Access.MEMBER)
         taker = acting_for(session, member_id, schedule_id, participant_id)
         slot = _slot(session, schedule_id, start, role)
-        part = _part(slot, span, moment)
+        part = _part(slot, span, moment, own_participant(session, member_id, schedule_id))
         holder = _holder(slot, part)
         if holder == taker.id:
             raise InvalidInput(FROM, OWN)
@@ -214,17 +218,30 @@ def _slot(session: Session, schedule_id: int, start: datetime, role: str) -> Hel
     return slot
 
 
-def _part(slot: HeldSlot, span: tuple[datetime, datetime] | None, at: datetime) -> Part:
+def _part(slot: HeldSlot, span: tuple[datetime, datetime] | None, at: datetime, me: int | None) -> Part:
     """In whole minutes, within the shift, still to come."""
-    start, end = span or (slot.shift.start, slot.shift.end)
+    start, end = span or _stretch(slot, at, me)
     start, end = start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
     if not slot.shift.start <= start < end <= slot.shift.end:
         raise InvalidInput(FROM, WITHIN)
-    if span is None and start <= at < end - timedelta(minutes=1):
-        start = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
     if start <= at:
         raise InvalidInput(FROM, BEGUN)
     return Part(slot.shift.start, slot.role, start, end)
+
+
+def _stretch(slot: HeldSlot, at: datetime, me: int | None) -> tuple[datetime, datetime]:
+    """What the member has of the slot without a break, else whoever has it next; from the next minute on."""
+    soon = at.replace(second=0, microsecond=0) + A_MINUTE
+    ahead = [part for part in slot.parts if part.end > soon]
+    if not ahead:
+        raise InvalidInput(FROM, BEGUN)
+    first = next((part for part in ahead if part.participant_id == me), ahead[0])
+    end = first.end
+    for part in ahead:
+        if part.start == end and part.participant_id == first.participant_id:
+            end = part.end
+    start = first.start if first.start > at else soon
+    return start, end
 
 
 def _holder(slot: HeldSlot, part: Part) -> int:

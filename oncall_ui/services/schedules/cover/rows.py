@@ -12,6 +12,7 @@ from oncall_ui.models import Participant, PublishedShift, RequestAnswer, Schedul
 from oncall_ui.services.schedules.access import MAX_ID, lock_schedule, may, open_schedule
 from oncall_ui.services.schedules.cover.counted import Part
 from oncall_ui.services.schedules.cover.parts import held_slot
+from oncall_ui.services.schedules.messages.links import spend_link
 from oncall_ui.services.schedules.people import names_of
 
 ENDS = {
@@ -58,6 +59,21 @@ def acting_for(session: Session, member_id: int, schedule_id: int, participant_i
     if found.member_id != member_id and not may(session, member_id, schedule_id, Access.MANAGER):
         raise NotAllowed
     return found
+
+
+def spend(session: Session, token: str, at: datetime) -> None:
+    """Uses up the link of an answer, in its transaction: of two browsers with one link only one answers.
+
+    Raises NotAllowed. Nothing happens without a token.
+    """
+    if token and spend_link(session, token, at) is None:
+        raise NotAllowed
+
+
+def own_participant(session: Session, member_id: int, schedule_id: int) -> int | None:
+    """None: the member isn't on the schedule."""
+    rows = select(Participant.id).where(Participant.schedule_id == schedule_id, Participant.member_id == member_id)
+    return session.exec(rows).first()
 
 
 def part_of(session: Session, request: ShiftRequest) -> Part:

@@ -47,6 +47,8 @@ class OwnShift:
     type: str
     start: datetime
     end: datetime
+    of_shift: datetime
+    """When its shift starts, which is earlier where it is only the last part of it."""
     others: tuple[str, ...]
     """Who else is on call when it starts, in other roles of the same shift."""
 
@@ -155,6 +157,7 @@ def _own_shifts(session: Session, member_id: int, at: datetime) -> tuple[OwnShif
             type=shift.type,
             start=part.start,
             end=part.end,
+            of_shift=shift.start,
             others=tuple(
                 name
                 for other, name in others.get(shift.id or 0, ())
