@@ -74,7 +74,7 @@ def ask_link(app: App, token: str) -> AskLink:
 
 
 def answer_by_link(app: App, token: str, answer: Answer, *, is_accepted: bool = False) -> int:
-    """Takes it, declines, or asks for later, and returns the schedule’s id. A link whose answer was refused works again.
+    """Takes it, declines, or asks for later, and returns the schedule’s id. Refused, it works again.
 
     Raises NotAllowed where it doesn't work, RequestClosed where somebody was faster, AgreeFirst and InvalidInput.
     """

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.cover.states import RequestState
+from oncall_ui.domain.schedules.cover.states import Answer, RequestKind, RequestState
 from oncall_ui.errors import NotAllowed, RequestClosed
 from oncall_ui.models import Participant, PublishedShift, RequestAnswer, Schedule, ShiftRequest
 from oncall_ui.services.schedules.access import MAX_ID, lock_schedule, may, open_schedule
@@ -146,6 +146,27 @@ def close_lost(session: Session, schedule_id: int, at: datetime) -> list[ShiftRe
     for row in lost:
         close(row, RequestState.LOST, at)
     return lost
+
+
+def forget(session: Session, participant_id: int, member_id: int, at: datetime) -> None:
+    """Somebody’s account goes: what they asked for is withdrawn, their notes are erased, and nobody waits for them."""
+    rows = session.exec(
+        select(ShiftRequest).where(
+            col(ShiftRequest.state).in_(UNSETTLED),
+            or_(
+                ShiftRequest.holder_id == participant_id,
+                (col(ShiftRequest.taker_id) == participant_id) & (col(ShiftRequest.kind) == RequestKind.OFFER),
+            ),
+        )
+    )
+    for row in rows:
+        close(row, RequestState.WITHDRAWN, at)
+    for row in session.exec(select(ShiftRequest).where(ShiftRequest.by_id == member_id, ShiftRequest.note != "")):
+        row.note = ""
+    for answer in session.exec(
+        select(RequestAnswer).where(RequestAnswer.participant_id == participant_id, col(RequestAnswer.answer).is_(None))
+    ):
+        answer.answer = Answer.CANT
 
 
 def visible(session: Session, member_id: int, schedule_id: int) -> Schedule:

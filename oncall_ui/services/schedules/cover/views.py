@@ -160,12 +160,16 @@ def read_swaps(app: App, member_id: int, schedule_id: int, at: datetime) -> Swap
 def read_waiting(app: App, member_id: int, at: datetime) -> tuple[RequestView, ...]:
     """What waits for the member in all their schedules, by the start of the shifts."""
     with app.db.read() as session:
-        found: list[RequestView] = []
-        for schedule in _schedules(session, member_id, at):
-            reader = _Reader(session, schedule, member_id, at)
-            rows = [*open_requests(session, schedule.id or 0), *_undoing(session, schedule.id or 0)]
-            found += [view for view in map(reader.view, rows) if view.waits_for_me]
-        return tuple(sorted(found, key=lambda each: (each.part.start, each.id)))
+        return waiting_in(session, member_id, at)
+
+
+def waiting_in(session: Session, member_id: int, at: datetime) -> tuple[RequestView, ...]:
+    found: list[RequestView] = []
+    for schedule in _schedules(session, member_id, at):
+        reader = _Reader(session, schedule, member_id, at)
+        rows = [*open_requests(session, schedule.id or 0), *_undoing(session, schedule.id or 0)]
+        found += [view for view in map(reader.view, rows) if view.waits_for_me]
+    return tuple(sorted(found, key=lambda each: (each.part.start, each.id)))
 
 
 def _schedules(session: Session, member_id: int, at: datetime) -> Sequence[Schedule]:
