@@ -75,7 +75,7 @@ class AskScreen:
                 if self._is_offer:
                     self._back = ui.select({NOTHING: "Nothing"}, value=NOTHING, label="In return they take")
                     self._back.props("outlined dense options-dense stack-label")
-                self._wrong = html.p("").classes("swaps-wrong").props("role=alert")
+                self._wrong = TextElement(tag="p", text="").classes("swaps-wrong").props("role=alert")
                 self._wrong.set_visibility(False)
         if self._is_offer:
             ui.timer(0.05, self._read_returns, once=True)
@@ -84,7 +84,8 @@ class AskScreen:
         found = field(label, value=f"{value.astimezone(self._zone):%Y-%m-%dT%H:%M}", kind="datetime-local")
         found.props["min"] = f"{self._whole.start.astimezone(self._zone):%Y-%m-%dT%H:%M}"
         found.props["max"] = f"{self._whole.end.astimezone(self._zone):%Y-%m-%dT%H:%M}"
-        found.on("change", self._choose)
+        found.props["debounce"] = "300"
+        found.on_value_change(self._choose)
         return found
 
     def _options(self) -> None:
@@ -150,7 +151,7 @@ class AskScreen:
         self._people.show([candidate_rows(asking.candidates, self._zone)] if not self._is_offer else [])
         length = duration(asking.part.start, asking.part.end, self._zone)
         first = f"{asking.holder} is asked" if self._is_offer else first_words(asking.candidates, self._pace())
-        self._sum.set_text(f"{length}, {points_words(asking.points)} go with it. {first}.")
+        self._sum.set_text(f"{length}, {points_words(asking.points)} in the ledger. {first}.")
         self._send.set_text(f"Ask {asking.holder.split(maxsplit=1)[0]}" if self._is_offer else "Ask for cover")
 
     def _pace(self) -> Pace:

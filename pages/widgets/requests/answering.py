@@ -52,24 +52,32 @@ class Answering:
             words.APPROVE: lambda: self._run(approve, each, is_approved=True),
             words.REJECT: lambda: self._run(approve, each, is_approved=False),
             words.UNDO: lambda: self._undo(each),
+            words.ANSWER_FOR: lambda: self._answer_for(each),
         }
         if do in acts:
             await acts[do]()
 
-    async def _take(self, each: RequestView, back: Part | None, *, is_accepted: bool = False) -> None:
+    async def _take(
+        self, each: RequestView, back: Part | None, *, is_accepted: bool = False, of: int | None = None
+    ) -> None:
+        """`of`: the participant a manager answers for."""
         try:
             is_done = await run_as(
-                self._app, self._me, accept, each.schedule_id, each.id, in_return=back, is_accepted=is_accepted
-            )
+                self._app, self._me, accept, each.schedule_id, each.id,
+                in_return=back, is_accepted=is_accepted, participant_id=of,
+            )  # fmt: skip
         except AgreeFirst as error:
             with self._client:
                 if await self._question.ask(
                     "Take it all the same?", [error.sentence], keep="Cancel", lose="Take it all the same"
                 ):
-                    await self._take(each, back, is_accepted=True)
+                    await self._take(each, back, is_accepted=True, of=of)
             return
         except (InvalidInput, RequestClosed, NotAllowed) as error:
             self._say(_sentence(error))
+            return
+        if of is not None:
+            self._say("Answered for them.")
             return
         self._say(self._taken(each, back, is_done=is_done), self._undoing(each, is_done=is_done))
 
@@ -113,6 +121,30 @@ class Answering:
         said = part_words(one.part, self._zone)
         return f"{said} ({one.breaks}; they have to agree)" if one.breaks else said
 
+    async def _answer_for(self, each: RequestView) -> None:
+        """For managers: who, and what they say."""
+        people = {asked.who.id: asked.who.name for asked in each.asked if asked.who.id != each.holder.id}
+        if each.kind is RequestKind.OFFER:
+            people = {each.holder.id: each.holder.name}
+        if not people:
+            self._say("Nobody was asked yet. Hand the shift over instead: open it under Shifts.")
+            return
+
+        async def save() -> None:
+            participant, says = int(who.value or 0), str(what.value)
+            self._dialog.close()
+            if says == words.TAKE:
+                await self._take(each, None, of=participant)
+            else:
+                await self._run(decline, each, participant_id=participant)
+
+        with self._client, self._dialog.open("Answer for somebody", "Save", save):
+            html.p(part_words(each.part, self._zone))
+            who = ui.select(people, value=next(iter(people)), label="Who")
+            what = ui.select({words.TAKE: "They take it", words.NO: "They decline"}, value=words.TAKE, label="Answer")
+            for select in (who, what):
+                select.props("outlined dense options-dense stack-label")
+
     async def _later(self, each: RequestView) -> None:
         if await self._run(ask_later, each):
             self._say("You’ll be asked again if nobody takes it.")
@@ -120,7 +152,7 @@ class Answering:
     async def _withdraw(self, each: RequestView) -> None:
         whose = "You keep the shift." if each.holder.is_me else f"{first_name(each.holder.name)} keeps the shift."
         with self._client:
-            sentences = [f"{whose} Everyone who was asked is told."]
+            sentences = [f"{whose} Everyone who was asked gets an email."]
             if await self._question.ask("Withdraw this request?", sentences, keep="Cancel", lose="Withdraw"):
                 await self._run(withdraw, each)
 
