@@ -1,7 +1,7 @@
 """Members ask, answer and swap in browsers of their own, and see each other's answers come."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,12 +29,6 @@ LINK = re.compile(r"http\S+/asks/\S+")
 @pytest.fixture(scope="module")
 def database_url() -> None:
     """What is stored is tested on both databases in tests/services; here it is the browser’s part."""
-
-
-@pytest.fixture(scope="module")
-def app_settings() -> Mapping[str, str]:
-    """Emails are written, and taken from the outbox by the tests: nobody answers there."""
-    return {"ONCALL_SMTP_HOST": "127.0.0.1", "ONCALL_SMTP_PORT": "9", "ONCALL_SMTP_SECURITY": "none"}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +94,8 @@ def test_a_link_answers_once_and_of_two_answers_one_wins(
     new_context: Callable[[], BrowserContext], app: Server, team: None
 ) -> None:
     sent: list[Outgoing] = []
-    with app.beside() as beside:
+    email = {"smtp_host": "mail.example.org", "mail_from": "oncall@example.org", "base_url": app.base_url}
+    with app.beside(**email) as beside:
         ask_for_cover(beside, 1, 1, in_plan(2), "primary", pace=Pace.ALL, at=datetime.now(UTC) - timedelta(minutes=1))
         with beside.db.write() as session:  # whatever the hour, nothing waits for the morning
             for row in session.exec(select(Message)):

@@ -44,7 +44,7 @@ def _part(session: Session, participant: Participant) -> dict[str, Any]:
     return {
         "agreed": [_agreed(row) for row in session.exec(_memberships(participant))],
         "shifts": [_shift(part, shift) for part, shift in session.exec(_shifts(participant))],
-        "requests": [_request(*row, participant) for row in session.exec(_requests(participant))],
+        "requests": [_request(row, answer, participant) for row, answer in session.exec(_requests(participant))],
         "ledger": [
             {
                 "at": utc(line.at),

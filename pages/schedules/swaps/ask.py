@@ -68,7 +68,8 @@ async def _open(app: App, me: LoggedIn, schedule_id: int, slot: Slot, *, is_offe
     with frame(app, me, f"{title} · {view.name}", SCHEDULES):
         whose = LEAD if asking.holder_id == view.my_participant_id else f"{asking.holder} keeps it until it is taken."
         _head(view, title, f"{asking.holder} has to agree." if is_offer else whose)
-        AskScreen(app, me, view, slot, asking, is_offer=is_offer)
+        screen = AskScreen(app, me, view, slot, asking, is_offer=is_offer)
+    screen.add_bar()
 
 
 def _head(view: ScheduleView, title: str, lead: str) -> None:

@@ -36,7 +36,7 @@ RAIL = """
 
 
 class AskScreen:
-    """Drawn where it is created."""
+    """Drawn where it is created; `add_bar` completes it."""
 
     def __init__(
         self, app: App, me: LoggedIn, view: ScheduleView, slot: Slot, asking: Asking, *, is_offer: bool
@@ -52,6 +52,9 @@ class AskScreen:
                     self._options()
             with html.aside().props('aria-label="Who could take it"'):
                 self._people = Drawn(CANDIDATES, "swaps-people")
+
+    def add_bar(self) -> None:
+        """The bar at the foot of the page."""
         self._bar()
         self._show()
 

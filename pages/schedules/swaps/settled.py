@@ -12,7 +12,7 @@ from pages.schedules.drawn import Drawn
 from pages.widgets.dates import day_words, duration
 from pages.widgets.people import first_name, initials, mark_classes
 from pages.widgets.requests.answering import Answering
-from pages.widgets.requests.words import UNDO, part_words, points_words, span_words
+from pages.widgets.requests.words import UNDO, points_words, slot_words
 
 ALL, MINE = "All", "Mine"
 TABLE = """
@@ -66,7 +66,7 @@ def _row(each: RequestView, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     return {
         "id": each.id,
         "when": day_words(settled.astimezone(zone).date(), today),
-        "shift": part_words(each.part, zone),
+        "shift": slot_words(each.part, zone, is_whole=each.is_whole),
         "from": _who(each.holder),
         "to": _who(each.taker or each.holder),
         "how": _how(each, zone),
@@ -79,7 +79,7 @@ def _how(each: RequestView, zone: ZoneInfo) -> str:
     if each.state is RequestState.UNDONE:
         return "undone"
     if each.back is not None:
-        return f"swap for {span_words(each.back, zone)}"
+        return f"swap for {slot_words(each.back, zone, is_whole=each.back.start == each.back.of_shift)}"
     if each.kind is RequestKind.TAKE_OVER:
         return "taken over while it ran"
     said = "cover" if each.is_whole else f"cover of {duration(each.part.start, each.part.end, zone)}"

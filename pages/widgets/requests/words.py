@@ -39,6 +39,11 @@ def span_words(part: Part, zone: ZoneInfo) -> str:
     return f"{_day(start)}, {clock(part.start, zone)} to {until}"
 
 
+def slot_words(part: Part, zone: ZoneInfo, *, is_whole: bool) -> str:
+    """As `part_words`; of a whole shift the day alone: `Sat 12 Dec, primary`."""
+    return f"{_day(part.start.astimezone(zone))}, {part.role}" if is_whole else part_words(part, zone)
+
+
 def part_words(part: Part, zone: ZoneInfo) -> str:
     """With the role: `Sat 12 Dec, 18:00 to 23:00, primary`."""
     return f"{span_words(part, zone)}, {part.role}"
