@@ -20,9 +20,11 @@ from oncall_ui.services.schedules.settings import Settings
 from oncall_ui.services.sharing.messages.send import Outgoing, send_messages
 from tests.e2e.conftest import PASSWORD, log_in
 from tests.e2e.server import Server
+from tests.e2e.test_accessibility import broken_rules
 from tests.services.helpers.schedules import DAILY, draft_by_hand, in_plan, next_monday
 
 TEAM = ("Alice", "Bob", "Carol")
+WINDOWS = ((1280, 1500), (390, 2600))
 LINK = re.compile(r"http\S+/asks/\S+")
 
 
@@ -70,6 +72,7 @@ def test_two_swap_live_and_the_third_is_told(
     expect(asker.get_by_text("4 h, 0.2 points in the ledger")).to_be_visible()
     asker.get_by_label("Note, for the people asked").fill("A <b>concert</b>")
     asker.get_by_role("switch", name="Ask everyone now").click()
+    assert broken_rules(asker, WINDOWS) == []
     asker.get_by_role("button", name="Ask for cover").click()
     mine = asker.get_by_role("list", name="Asked by you")
     expect(mine).to_contain_text("Asking everyone")
@@ -78,6 +81,7 @@ def test_two_swap_live_and_the_third_is_told(
     expect(waiting).to_contain_text("Bob asks you to cover")
     expect(waiting).to_contain_text("14:00 to 18:00")
     expect(waiting).to_contain_text("“A <b>concert</b>”")
+    assert broken_rules(taker, WINDOWS) == []
     late_waiting = late.get_by_role("list", name="Waiting for you")
     expect(late_waiting).to_contain_text("Bob asks you to cover")
     taker.get_by_role("button", name="Swap").click()

@@ -7,7 +7,7 @@ class RequestKind(StrEnum):
     """What was asked for."""
 
     COVER = "cover"
-    """Whoever is on call looks for somebody to take the shift, or a part of it."""
+    """The person on call looks for somebody to take the shift, or a part of it."""
     OFFER = "offer"
     """Somebody offers to take the shift of another, or to swap."""
     TAKE_OVER = "take_over"

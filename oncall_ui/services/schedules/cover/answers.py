@@ -1,4 +1,4 @@
-"""What those who are asked say: the first valid answer wins, in one transaction, and the others are told."""
+"""What those who are asked say: the first valid answer wins, in one transaction, and the others learn it."""
 
 from datetime import datetime
 
@@ -107,7 +107,7 @@ def _accept(
 
 
 def _require_agreed(found: Checked, *, is_offer: bool, is_accepted: bool, was_accepted: bool) -> None:
-    """Whoever answers agrees to what it breaks for them; who offered did so when they offered."""
+    """Who answers agrees to what it breaks for them; who offered did so when they offered."""
     mine, other = (found.holder, found.taker) if is_offer else (found.taker, "")
     if other and not was_accepted:
         raise InvalidInput(FIELD, f"{other}. They didn’t know when they offered it: ask them to offer it again.")

@@ -64,7 +64,7 @@ def read_asking(
 ) -> Asking:
     """Who could take it, in the order they would be asked, and who can't. Raises InvalidInput, and NotAllowed.
 
-    Without `span` it is about what the member has of the slot, else what whoever has it next has of it.
+    Without `span` it is about what the member has of the slot, else what the next holder has of it.
     """
     moment = at or now()
     with app.db.read() as session:
@@ -97,7 +97,7 @@ def ask_for_cover(
     pace: Pace | None = None,
     at: datetime | None = None,
 ) -> int:
-    """Of what the member has of the slot, or of `span` of it; whoever has it keeps it until somebody takes it.
+    """Of what the member has of the slot, or of `span` of it; its holder keeps it until somebody takes it.
 
     Returns the request's id. Managers may ask for anybody. Raises InvalidInput, and NotAllowed.
     """
@@ -131,7 +131,7 @@ def offer_to_take(
     is_accepted: bool = False,
     at: datetime | None = None,
 ) -> int:
-    """Asks whoever has it; with `in_return` they get that one for it. Returns the request's id.
+    """Asks its holder; with `in_return` they get that one for it. Returns the request's id.
 
     `participant_id`: a manager offers it for somebody. Raises AgreeFirst where it breaks a limit or meets a block of
     who offers, InvalidInput where it can't be, and NotAllowed.
@@ -230,7 +230,7 @@ def _part(slot: HeldSlot, span: tuple[datetime, datetime] | None, at: datetime, 
 
 
 def _stretch(slot: HeldSlot, at: datetime, me: int | None) -> tuple[datetime, datetime]:
-    """What the member has of the slot without a break, else whoever has it next; from the next minute on."""
+    """What the member has of the slot without a break, else the next holder; from the next minute on."""
     soon = at.replace(second=0, microsecond=0) + A_MINUTE
     ahead = [part for part in slot.parts if part.end > soon]
     if not ahead:

@@ -1,4 +1,4 @@
-"""What whoever asked may still do: ask everyone now, change how many are asked at a time, withdraw."""
+"""What the person who asked may still do: ask everyone now, change how many are asked at a time, withdraw."""
 
 from datetime import datetime
 

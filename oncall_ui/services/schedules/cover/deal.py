@@ -42,7 +42,7 @@ PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """Who takes a part, and what whoever has it gets in return."""
+    """Who takes a part, and what its holder gets in return."""
 
     part: Part
     holder: int

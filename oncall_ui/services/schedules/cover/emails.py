@@ -78,7 +78,7 @@ def _tell(
     at: datetime,
     what: str = "",
 ) -> list[datetime]:
-    """Returns when each may be sent. Nobody whose account is gone is told anything."""
+    """Returns when each may be sent. Nobody whose account is gone gets anything."""
     if not is_set_up(app.settings):
         return []
     rows = session.exec(select(Participant).where(col(Participant.id).in_(list(people)))).all()

@@ -1,4 +1,4 @@
-"""Which shifts of somebody whoever is asked about could take in return."""
+"""Which shifts of somebody the holder of a slot could take in return."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +74,7 @@ def returns_of(session: Session, schedule: Schedule, deal: Deal, at: datetime) -
 def read_offers(
     app: App, member_id: int, schedule_id: int, start: datetime, role: str, *, at: datetime
 ) -> tuple[Return, ...]:
-    """As `read_returns`, for an offer to take what whoever has the slot has of it. Raises NotAllowed."""
+    """As `read_returns`, for an offer to take what its holder has of the slot. Raises NotAllowed."""
     with app.db.read() as session:
         schedule = visible(session, member_id, schedule_id)
         slot = held_slot(session, schedule_id, start, role)

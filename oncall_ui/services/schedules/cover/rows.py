@@ -124,7 +124,7 @@ def answer_row(session: Session, request: ShiftRequest, participant_id: int, at:
 
 
 def is_held(session: Session, request: ShiftRequest) -> bool:
-    """Whether whoever has the part is still the one it is about."""
+    """Whether the holder of the part is still the one it is about."""
     part = part_of(session, request)
     slot = held_slot(session, request.schedule_id, part.of_shift, part.role)
     if slot is None or part.end > slot.shift.end:

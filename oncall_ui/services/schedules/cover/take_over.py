@@ -30,7 +30,7 @@ def take_over(
     is_accepted: bool = False,
     at: datetime | None = None,
 ) -> int:
-    """What whoever has the slot now has left of it. It may be undone like what people agreed on; returns its id.
+    """What the holder of the slot has left of it now. It may be undone like what people agreed on; returns its id.
 
     `participant_id`: a manager does it for somebody. Raises AgreeFirst, InvalidInput where it can't be, and NotAllowed.
     """
