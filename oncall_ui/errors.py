@@ -18,6 +18,8 @@ Exception
   LastManager         a schedule would have no manager left
   PlanNotReady        a draft can't be changed or published at the moment: says why
   PlanOutdated        the schedule or a calendar has changed since the draft was planned: says what
+  RequestClosed       a request for cover is no longer open: says who was faster, or why
+  AgreeFirst          it breaks a limit or meets a block, and who it concerns hasn’t agreed: says which
 
 Imports have their own family: oncall_ui/domain/imports/failures.py.
 """
@@ -196,6 +198,22 @@ class PlanNotReady(Exception):
 
 class PlanOutdated(Exception):
     """Something has changed since the draft was planned, so it wasn't published. `sentence` says what."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class RequestClosed(Exception):
+    """The request for cover or a swap is settled, or over. Nothing has changed; `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class AgreeFirst(Exception):
+    """It may be done once the person who does it agrees to what it breaks, which `sentence` says."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

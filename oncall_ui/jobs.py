@@ -28,6 +28,7 @@ from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Ro
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
+from oncall_ui.services.schedules.cover.rounds import run_due_rounds
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.messages.due import queue_due
 from oncall_ui.services.schedules.messages.retention import erase_old_messages
@@ -43,6 +44,8 @@ EXPIRING = timedelta(minutes=1)
 FORGETTING = timedelta(days=1)
 PLANNING = timedelta(seconds=0.5)
 """How soon a draft that was asked for is noticed."""
+ROUNDS = timedelta(seconds=20)
+"""How soon the next one is asked to take a shift, once it is their turn."""
 MESSAGES = timedelta(seconds=20)
 """How soon members hear what concerns them."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
@@ -83,6 +86,7 @@ class Jobs:
             (self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
             (self._tell, partial(asyncio.sleep, MESSAGES.total_seconds())),
             (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
+            (self._ask, partial(asyncio.sleep, ROUNDS.total_seconds())),
             (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
@@ -215,6 +219,9 @@ class Jobs:
 
     async def _plan(self) -> None:
         await run_due_plans(self._app)
+
+    async def _ask(self) -> None:
+        await asyncio.to_thread(run_due_rounds, self._app)
 
     async def _write(self) -> None:
         # Not waited for when the process ends: what an alert email had marked by then counts as sent.

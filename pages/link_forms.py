@@ -10,16 +10,26 @@ from nicegui import background_tasks
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
-from oncall_ui.errors import InvalidInput, InvitationEnded, NotAllowed, TooManyAttempts
+from oncall_ui.domain.schedules.cover.states import Answer
+from oncall_ui.errors import AgreeFirst, InvalidInput, InvitationEnded, NotAllowed, RequestClosed, TooManyAttempts
+from oncall_ui.origin import come_from, origin_of
 from oncall_ui.services.accounts.links.email_change import confirm_email_change
 from oncall_ui.services.accounts.links.joining import join
 from oncall_ui.services.accounts.links.reset import request_reset, reset_password
 from oncall_ui.services.accounts.logging_in.rate_limits import may_set_up
+from oncall_ui.services.schedules.cover.links import answer_by_link
 from oncall_ui.services.text_input import valid_email
 from pages.auth import refuse_form, text_fields
 from pages.entering import let_in
+from pages.plain import plain_page
 from pages.session import FLASH, origin
 
+ANSWERS = {"take": Answer.TAKE, "later": Answer.LATER, "no": Answer.NO}
+DONE = {
+    Answer.TAKE: ("Done", "The shift has changed hands. You both get an email with a calendar file."),
+    Answer.LATER: ("You’ll be asked again", "You get another email if nobody takes it."),
+    Answer.NO: ("Declined", "Thank you for answering. The next one is asked."),
+}
 TOO_MANY = "Too many attempts. Wait 1 minute."
 
 
@@ -82,3 +92,23 @@ def register(app: App) -> None:
             return RedirectResponse(here, 303)
         request.session[FLASH] = {"values": {"confirmed": changed}}
         return RedirectResponse(here, 303)
+
+    @web.post("/asks/{token}")
+    async def post_ask(request: Request, token: str) -> Response:
+        here = f"/asks/{quote(token, safe='')}"
+        form = await text_fields(request)
+        if not may_set_up(app, origin(request)):
+            return refuse_form(request, here, {}, TOO_MANY)
+        if (answer := ANSWERS.get(form.get("answer", ""))) is None:
+            return RedirectResponse(here, 303)
+        come_from(origin_of(origin(request), request.headers.get("user-agent", "")))
+        is_accepted = bool(form.get("accepted"))
+        try:
+            schedule_id = await asyncio.to_thread(answer_by_link, app, token, answer, is_accepted=is_accepted)
+        except AgreeFirst as error:
+            return refuse_form(request, here, {"agree": "yes"}, error.sentence)
+        except InvalidInput as error:
+            return refuse_form(request, here, {}, error.sentence)
+        except (NotAllowed, RequestClosed):
+            return RedirectResponse(here, 303)  # which says why
+        return plain_page(DONE[answer], 200, to=f"/schedules/{schedule_id}/swaps", button="Open Swaps")

@@ -28,7 +28,7 @@ FLASH = "flash"
 NEXT = "next"
 """Query parameter and form field of /login: the page to open after logging in."""
 BEFORE_LOGIN = {"/login", "/login/forgot", "/setup"}
-LINKS = ("/reset/", "/confirm/")
+LINKS = ("/reset/", "/confirm/", "/asks/")
 """What emails lead to: nowhere to go after logging in."""
 SECURITY = "/you/security"
 """The one page that opens while a second factor is missing."""

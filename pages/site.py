@@ -17,6 +17,7 @@ from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
 from pages import auth, link_forms, not_found, oidc, opening
 from pages.accounts import (
     activity,
+    asks,
     confirm,
     forgot,
     invite,
@@ -50,6 +51,8 @@ from pages.schedules.new import page as new_schedule
 from pages.schedules.publish import page as schedule_publish
 from pages.schedules.rota_import import page as rota_import
 from pages.schedules.rules import page as rules
+from pages.schedules.swaps import ask as swaps_ask
+from pages.schedules.swaps import page as swaps
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -87,6 +90,8 @@ SCREENS: tuple[ModuleType, ...] = (
     health,
     fairness,
     fairness_downloads,
+    swaps,
+    swaps_ask,
     rules,
     help_pages,
     privacy,
@@ -97,6 +102,7 @@ SCREENS: tuple[ModuleType, ...] = (
     you,
     notifications,
     stop_emails,
+    asks,
     activity,
     audit,
     audit_downloads,

@@ -26,6 +26,7 @@ from oncall_ui.models.schedules.published import (
     LedgerLine,
     PublishedShift,
 )
+from oncall_ui.models.schedules.requests import RequestAnswer, ShiftRequest
 from oncall_ui.models.schedules.settings import (
     Schedule,
     ScheduleAccess,
@@ -70,6 +71,7 @@ __all__ = [
     "PublishedShift",
     "QuietHours",
     "RecoveryCode",
+    "RequestAnswer",
     "ResetLink",
     "RotaImport",
     "RotaName",
@@ -81,6 +83,7 @@ __all__ = [
     "ServerSecret",
     "SetupLink",
     "ShiftFeedAddress",
+    "ShiftRequest",
     "ShiftRule",
     "Team",
     "Totp",

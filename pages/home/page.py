@@ -26,6 +26,7 @@ from pages.refresh import EVERY_SCHEDULE, Connections, LiveView, Wanted
 from pages.session import login_required
 from pages.widgets.calendar_status import Status
 from pages.widgets.people import first_name
+from pages.widgets.requests.waiting import WaitingCard
 from pages.widgets.strip import Strip
 
 TICK_SECONDS = 30
@@ -79,6 +80,7 @@ class _Screen:
         self._unused = Unused()
         self._start = FirstSteps(app)
         self._welcome = Welcome(app, me.member)
+        self._waiting = WaitingCard(app, me)
         self._shifts = ShiftsSection()
         self._strip = Strip("Your availability")
         with html.div().classes("oc-two home-two") as self._two:
@@ -102,6 +104,7 @@ class _Screen:
         self._start.show(seen, is_hidden=progress is not None)
         self._calendars.set_visibility(bool(seen.connections))
         self._two.set_visibility(progress is None and bool(seen.connections or seen.own.manual or seen.lines))
+        self._waiting.show(seen.schedules.waiting, now, named=len(seen.schedules.mine) > 1)
         self._shifts.show(seen.schedules, self._member, now)
         self._strip.show(seen.picture)
         self._agenda.show(seen.to_come(now), seen.today, calm(seen, now))

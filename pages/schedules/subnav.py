@@ -8,6 +8,7 @@ SCHEDULES = "/schedules"
 LINKS = (
     ("Shifts", "", Access.VIEWER),
     ("Fairness", "fairness", Access.MEMBER),
+    ("Swaps", "swaps", Access.MEMBER),
     ("Rules", "rules", Access.MEMBER),
     ("Publish", "publish", Access.VIEWER),
     ("History", "history", Access.MEMBER),

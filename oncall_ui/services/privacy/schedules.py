@@ -3,10 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from oncall_ui.domain.schedules.plan_format.fields import utc
-from oncall_ui.models import Assignment, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
+from oncall_ui.models import (
+    Assignment,
+    Membership,
+    Participant,
+    PublishedShift,
+    RequestAnswer,
+    Schedule,
+    ScheduleAccess,
+    ShiftRequest,
+)
 from oncall_ui.services.schedules.ledger.fairness import ledger_of
 
 
@@ -35,6 +44,7 @@ def _part(session: Session, participant: Participant) -> dict[str, Any]:
     return {
         "agreed": [_agreed(row) for row in session.exec(_memberships(participant))],
         "shifts": [_shift(part, shift) for part, shift in session.exec(_shifts(participant))],
+        "requests": [_request(row, answer, participant) for row, answer in session.exec(_requests(participant))],
         "ledger": [
             {
                 "at": utc(line.at),
@@ -63,6 +73,41 @@ def _shifts(participant: Participant) -> Any:
         .where(Assignment.participant_id == participant.id)
         .order_by(col(Assignment.start), col(Assignment.id))
     )
+
+
+def _requests(participant: Participant) -> Any:
+    """What they asked for, and what they were asked and answered."""
+    asked = select(RequestAnswer.request_id).where(RequestAnswer.participant_id == participant.id)
+    return (
+        select(ShiftRequest, RequestAnswer)
+        .outerjoin(
+            RequestAnswer,
+            (col(RequestAnswer.request_id) == col(ShiftRequest.id))
+            & (col(RequestAnswer.participant_id) == participant.id),
+        )
+        .where(
+            or_(
+                ShiftRequest.holder_id == participant.id,
+                col(ShiftRequest.taker_id) == participant.id,
+                col(ShiftRequest.id).in_(asked),
+            )
+        )
+        .order_by(col(ShiftRequest.id))
+    )
+
+
+def _request(row: ShiftRequest, answer: RequestAnswer | None, participant: Participant) -> dict[str, Any]:
+    return {
+        "kind": row.kind.value,
+        "state": row.state.value,
+        "start": utc(row.start),
+        "end": utc(row.end),
+        "role": row.role,
+        "note": row.note if row.by_id == participant.member_id else "",
+        "created_at": _instant(row.created_at),
+        "answer": answer.answer.value if answer and answer.answer else None,
+        "answered_at": _instant(answer.answered_at) if answer else None,
+    }
 
 
 def _agreed(row: Membership) -> dict[str, Any]:

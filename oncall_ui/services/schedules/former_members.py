@@ -4,6 +4,7 @@ from sqlmodel import Session, col, delete, func, select
 
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.models import Participant, RotaName, Schedule, now
+from oncall_ui.services.schedules.cover.rows import forget
 from oncall_ui.services.schedules.people import leave
 
 
@@ -16,6 +17,7 @@ def forget_in_schedules(session: Session, member_id: int) -> list[int]:
         gone = select(func.count()).select_from(Participant).where(Participant.schedule_id == row.schedule_id)
         number = session.exec(gone.where(col(Participant.member_id).is_(None))).one() + 1
         leave(session, row.schedule_id, row, now().astimezone(zone_of(schedule.zone)).date())
+        forget(session, row.id or 0, member_id, now())
         row.name, row.member_id, row.colour_freed_at = f"Former member {number}", None, now()
         session.flush()
     return [row.schedule_id for row in rows]

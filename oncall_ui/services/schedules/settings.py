@@ -50,6 +50,7 @@ class Settings:
     horizon_days: int = 28
     notice_days: int = 14
     freeze_hours: int = 24
+    swaps_need_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def settings_of(schedule: Schedule) -> Settings:
         horizon_days=schedule.horizon_days,
         notice_days=schedule.notice_days,
         freeze_hours=schedule.freeze_hours,
+        swaps_need_approval=schedule.swaps_need_approval,
     )
 
 
@@ -135,6 +137,7 @@ def apply(schedule: Schedule, settings: Settings) -> None:
     schedule.horizon_days = _number("Published ahead", settings.horizon_days, 1, 366)
     schedule.notice_days = _number("Notice", settings.notice_days, 0, 366)
     schedule.freeze_hours = _number("Frozen", settings.freeze_hours, 0, 24 * 14)
+    schedule.swaps_need_approval = settings.swaps_need_approval
 
 
 def _roles(roles: Mapping[str, int]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from oncall_ui.services.schedules.drafts.why import Why, WhyCandidate, read_why
 from oncall_ui.services.schedules.published.assign import assign
 from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.board.reading import Found, Reading
+from pages.schedules.board.shift_buttons import shift_buttons
 from pages.schedules.why.panel import WhyPanel
 from pages.schedules.why.words import days_words, shown_of
 from pages.session import run_as
@@ -54,12 +55,21 @@ class ShiftDialog:
         self._reading.slot = Slot(why.start, why.role)
         may = view.access.includes(Access.MANAGER) and not view.is_archived and why.end > datetime.now(UTC)
         shown = shown_of(why, view.my_participant_id, ZoneInfo(view.zone))
-        self._panel.open(shown, hand_over=self._hand_over if may else None, closed=self._closed)
+        buttons = (
+            shift_buttons(self._app, self._me, view, why, self._question, self._cover) if not view.is_archived else []
+        )
+        self._panel.open(shown, buttons=buttons, hand_over=self._hand_over if may else None, closed=self._closed)
         self._tell(self._reading.slot)
 
     def _closed(self) -> None:
         self._reading.slot = None
         self._tell(None)
+
+    def _cover(self, sentence: str) -> None:
+        """What taking it over came to."""
+        with self._client:
+            self._panel.close()
+            self._toast.say(sentence)
 
     async def _hand_over(self, participant: int) -> None:
         why, chosen = self._why, self._candidate(participant)

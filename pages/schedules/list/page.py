@@ -22,6 +22,7 @@ from pages.session import login_required
 from pages.widgets.calendar_status import Status
 from pages.widgets.dates import count, short_day
 from pages.widgets.own_shifts import OwnShifts, lead_of_shifts
+from pages.widgets.requests.waiting import WaitingCard
 
 TICK_SECONDS = 60
 NONE_YET = "No schedule yet. The first takes about two minutes."
@@ -57,6 +58,7 @@ class _Screen:
             with html.div().classes("oc-acts wide"):
                 self._new = ui.link("New schedule", f"{SCHEDULES}/new").classes("oc-btn main oc-icon oc-i-plus")
         self._empty = Empty(app, me)
+        self._waiting = WaitingCard(app, me)
         with html.div().classes("oc-two") as self._two:
             self._cards = ScheduleCards()
             with html.section().classes("oc-card").props("aria-labelledby=mine"):
@@ -76,6 +78,7 @@ class _Screen:
         self._cards.show(seen.lines, self._me.id, self._me.tz, now)
         several = len({shift.schedule_id for shift in seen.shifts}) > 1
         self._mine.show(seen.shifts, self._me.tz, now, named=several)
+        self._waiting.show(seen.waiting, now, named=len(seen.mine) > 1)
         self._none.set_text(_no_shifts(seen, self._me))
         self._none.set_visibility(not seen.shifts)
         own = [line.card for line in seen.lines if line.is_mine]

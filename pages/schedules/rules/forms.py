@@ -137,6 +137,11 @@ class Forms:
         frozen = _number(
             "Frozen", settings.freeze_hours, "Hours before its start from which a shift moves only if it must"
         )
+        approval = _switch(
+            "A manager approves swaps and cover",
+            "What members agree on waits until then",
+            settings.swaps_need_approval,
+        )
 
         async def save() -> str | None:
             blocks, needs_fresh = chosen[0]
@@ -149,6 +154,7 @@ class Forms:
                     horizon_days=numbers[0],
                     notice_days=numbers[1],
                     freeze_hours=numbers[2],
+                    swaps_need_approval=bool(approval.value),
                 )
             )
 

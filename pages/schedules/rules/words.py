@@ -71,6 +71,7 @@ def publishing(settings: Settings) -> list[str]:
         f"From {count(settings.freeze_hours, 'hour')} before it begins, a published shift moves only if it must."
         if settings.freeze_hours
         else "A published shift can move until it begins.",
+        "A manager approves swaps and cover." if settings.swaps_need_approval else "Members swap without a manager.",
     ]
 
 

@@ -19,7 +19,15 @@ from tests.pages.simulation import PATIENCE, PatientUser, under_way
 from tests.security.another_member.test_routes import filled
 from tests.security.another_member.world import Hers, everything, give
 
-WITHOUT_SESSION = {"/login", "/login/forgot", "/setup", "/invite/{token}", "/reset/{token}", "/confirm/{token}"}
+WITHOUT_SESSION = {
+    "/login",
+    "/login/forgot",
+    "/setup",
+    "/invite/{token}",
+    "/reset/{token}",
+    "/confirm/{token}",
+    "/asks/{token}",
+}
 """Pages that need no login; their forms are sent as any route is, see test_routes.py."""
 STUCK_SECONDS = 3
 """A handler that does nothing for so long waits for a browser that isn't there."""

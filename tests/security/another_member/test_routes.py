@@ -51,6 +51,7 @@ FOR_STRANGERS = {
     "/reset/{token}",
     "/confirm/{token}",
     "/emails/stop/{token}",
+    "/asks/{token}",
     "/healthz",
     "/readyz",
     "/api/v1/openapi.json",

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.cover.states import RequestKind
 from oncall_ui.domain.schedules.rota_import.rota import RotaSource
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.models import (
@@ -23,6 +24,7 @@ from oncall_ui.models import (
     PublishedShift,
     RotaImport,
     Schedule,
+    ShiftRequest,
     now,
 )
 from tests.conftest import Person
@@ -99,7 +101,32 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
         assert part is not None
         key = slot_key(shift.start, part.role)
     draft_by_hand(app, participant.schedule_id, [participant.id])
-    return {"schedule_id": participant.schedule_id, "participant_id": participant.id, "number": 2, "shift": key}
+    return {
+        "request_id": _request(app, alice, participant, shift),
+        "schedule_id": participant.schedule_id,
+        "participant_id": participant.id,
+        "number": 2,
+        "shift": key,
+    }
+
+
+def _request(app: App, alice: Person, participant: Participant, shift: PublishedShift) -> int:
+    """For cover of her shift."""
+    with app.db.write() as session:
+        row = ShiftRequest(
+            schedule_id=participant.schedule_id,
+            kind=RequestKind.COVER,
+            shift_id=shift.id or 0,
+            role="primary",
+            start=shift.start,
+            end=shift.end,
+            holder_id=participant.id or 0,
+            by_id=alice.id,
+            note=SECRET_NAME,
+        )
+        session.add(row)
+        session.flush()
+        return row.id or 0
 
 
 def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:

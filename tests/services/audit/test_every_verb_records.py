@@ -68,6 +68,7 @@ UNRECORDED = {
     "imports.run.release_leases": JOB,
     "imports.run.run_import": JOB,
     "imports.suspected_loss.resolve_suspected_loss": "decides about one import, not about a setting",
+    "schedules.cover.rounds.run_due_rounds": JOB,
     "schedules.drafts.planning.claim_plan": JOB,
     "schedules.drafts.planning.release_plan": JOB,
     "schedules.drafts.planning.run_due_plans": JOB,

@@ -64,10 +64,10 @@ def prices_of(problem: Problem, roster: Roster, slot: Slot) -> tuple[Price, ...]
     return tuple(sorted(found, key=_rank))
 
 
-def hindrances_of(problem: Problem, slot: Slot, person: str) -> tuple[Hindrance, ...]:
-    """Why somebody shouldn’t or can’t hold a slot, no matter who has the others."""
+def hindrances_of(problem: Problem, slot: Slot, person: str, others: Roster | None = None) -> tuple[Hindrance, ...]:
+    """Why somebody shouldn’t or can’t hold a slot; without `others` no matter who has the other slots."""
     judge = Judge(problem)
-    return tuple(_hindrances(problem, judge, {}, slot, person))
+    return tuple(_hindrances(problem, judge, others or {}, slot, person))
 
 
 def recounted(problem: Problem, roster: Roster) -> dict[Stage, Fraction]:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from oncall_ui.app import App
 from oncall_ui.models import Assignment, Member, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
+from oncall_ui.services.schedules.cover.views import RequestView, waiting_in
 from oncall_ui.services.schedules.published.board import needing_change
 from oncall_ui.services.schedules.published.read import ScheduleCard, list_schedules
 from oncall_ui.services.schedules.rules import roles_of
@@ -47,6 +48,8 @@ class OwnShift:
     type: str
     start: datetime
     end: datetime
+    of_shift: datetime
+    """When its shift starts, which is earlier where it is only the last part of it."""
     others: tuple[str, ...]
     """Who else is on call when it starts, in other roles of the same shift."""
 
@@ -57,6 +60,8 @@ class SchedulesOverview:
 
     lines: tuple[ScheduleLine, ...] = ()
     shifts: tuple[OwnShift, ...] = ()
+    waiting: tuple[RequestView, ...] = ()
+    """Requests the member is to answer."""
 
     @property
     def mine(self) -> tuple[ScheduleLine, ...]:
@@ -90,7 +95,7 @@ def read_overview(app: App, member_id: int, at: datetime, *, is_checked: bool = 
             ScheduleLine(card, people[card.id], colours.get(card.id, {}), wrong.get(card.id, 0), card.id in mine)
             for card in cards
         )
-        return SchedulesOverview(lines, _own_shifts(session, member_id, at))
+        return SchedulesOverview(lines, _own_shifts(session, member_id, at), waiting_in(session, member_id, at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,7 @@ def _own_shifts(session: Session, member_id: int, at: datetime) -> tuple[OwnShif
             type=shift.type,
             start=part.start,
             end=part.end,
+            of_shift=shift.start,
             others=tuple(
                 name
                 for other, name in others.get(shift.id or 0, ())

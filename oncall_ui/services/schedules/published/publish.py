@@ -20,6 +20,8 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import PlanSlot, Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
+from oncall_ui.services.schedules.cover import emails
+from oncall_ui.services.schedules.cover.rows import close_lost
 from oncall_ui.services.schedules.drafts.calendars import Calendars
 from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import draft_of
@@ -67,6 +69,7 @@ def publish(
         _Checks(session, schedule, plan, slots, moment).all(set(accepted))
         publisher = Publisher(session, schedule, plan, member_id, moment)
         changes = publisher.publish(slots, _end(schedule, plan, until))
+        emails.lost(app, session, close_lost(session, schedule_id, moment), moment)
         plan.status, plan.published_by, plan.published_at = PlanStatus.PUBLISHED, member_id, moment
         plan.published_until = until or plan.end_day
         if at is None and is_set_up(app.settings):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from oncall_ui.domain.schedules.messages.kinds import MessageKind
 from oncall_ui.services.sharing.messages.changes import write_changes
+from oncall_ui.services.sharing.messages.cover import write_answered, write_asked, write_taken
 from oncall_ui.services.sharing.messages.managing import write_gaps, write_plan
 from oncall_ui.services.sharing.messages.starting import write_handoff, write_reminder
 from oncall_ui.services.sharing.messages.week_ahead import write_week_ahead
@@ -21,4 +22,7 @@ WRITERS: Mapping[MessageKind, Writer] = {
     MessageKind.WEEK_AHEAD: write_week_ahead,
     MessageKind.PLAN_READY: write_plan,
     MessageKind.PLAN_HELD_BACK: write_plan,
+    MessageKind.ASKED: write_asked,
+    MessageKind.ANSWERED: write_answered,
+    MessageKind.TAKEN: write_taken,
 }

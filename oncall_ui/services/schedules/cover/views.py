@@ -1,0 +1,298 @@
+"""Requests as members see them: waiting for them, asked by them, by others, and settled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from oncall_ui.app import App
+from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.cover.rounds import pace_of
+from oncall_ui.domain.schedules.cover.states import Answer, Pace, RequestKind, RequestState
+from oncall_ui.domain.schedules.ledger.lines import MILLI
+from oncall_ui.models import (
+    Member,
+    Participant,
+    PublishedShift,
+    RequestAnswer,
+    Schedule,
+    ScheduleAccess,
+    ShiftRequest,
+)
+from oncall_ui.services.schedules.access import access_of, may
+from oncall_ui.services.schedules.cover.counted import Part
+from oncall_ui.services.schedules.cover.rows import back_of, open_requests, visible
+from oncall_ui.services.schedules.cover.undo import ALONE, undo_until
+from oncall_ui.services.schedules.ledger.lines import slot_points
+from oncall_ui.services.schedules.people import names_of
+
+SETTLED = 40
+"""How many are listed."""
+SETTLED_STATES = (RequestState.TAKEN, RequestState.UNDONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A participant, as seen by a member."""
+
+    id: int
+    name: str
+    colour: int
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """Somebody who is asked, or will be. `back`: the swap they propose."""
+
+    who: Who
+    answer: Answer | None
+    asked_at: datetime | None
+    until: datetime | None
+    answered_at: datetime | None
+    back: Part | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """`by` is the manager who asked for somebody else; empty otherwise."""
+
+    id: int
+    schedule_id: int
+    schedule: str
+    zone: str
+    kind: RequestKind
+    state: RequestState
+    part: Part
+    shift_end: datetime
+    type: str
+    points: float
+    """That go with the part."""
+    points_back: float
+    holder: Who
+    taker: Who | None
+    back: Part | None
+    by: str
+    note: str
+    takes_swaps: bool
+    pace: Pace
+    asked: tuple[AskedView, ...]
+    settled_at: datetime | None
+    undo_by: int | None
+    may_manage: bool
+    may_undo: bool
+    """At once, or by asking the other one, or by agreeing."""
+
+    @property
+    def is_whole(self) -> bool:
+        return (self.part.start, self.part.end) == (self.part.of_shift, self.shift_end)
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the member asked, or was asked for."""
+        asker = self.taker if self.kind is RequestKind.OFFER else self.holder
+        return asker is not None and asker.is_me
+
+    @property
+    def is_about_me(self) -> bool:
+        return self.holder.is_me or bool(self.taker and self.taker.is_me)
+
+    @property
+    def proposals(self) -> tuple[AskedView, ...]:
+        """Swaps that wait for the holder."""
+        return tuple(each for each in self.asked if each.answer is Answer.SWAP and each.back)
+
+    @property
+    def mine(self) -> AskedView | None:
+        """The member's own turn."""
+        return next((each for each in self.asked if each.who.is_me and each.asked_at), None)
+
+    @property
+    def waits_for_me(self) -> bool:
+        """Whether the member is the one who is to say something now."""
+        if self.state is RequestState.APPROVAL:
+            return self.may_manage
+        if self.state is RequestState.TAKEN:
+            return self.is_about_me and self.may_undo and self.undo_by not in {None, self._me}
+        if self.state is not RequestState.OPEN:
+            return False
+        if self.holder.is_me and self.proposals:
+            return True
+        return self.mine is not None and self.mine.answer in {None, Answer.LATER}
+
+    @property
+    def _me(self) -> int | None:
+        both = (self.holder, self.taker)
+        return next((each.id for each in both if each is not None and each.is_me), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Swaps:
+    """Everything on a schedule's page of swaps. `settled`: the newest first."""
+
+    waiting: tuple[RequestView, ...]
+    mine: tuple[RequestView, ...]
+    others: tuple[RequestView, ...]
+    settled: tuple[RequestView, ...]
+    me: int | None
+    """The member's participant; None: they aren't on the schedule."""
+
+
+def read_swaps(app: App, member_id: int, schedule_id: int, at: datetime) -> Swaps:
+    """Raises NotAllowed unless the member is on the schedule, or manages it."""
+    with app.db.read() as session:
+        schedule = visible(session, member_id, schedule_id)
+        reader = _Reader(session, schedule, member_id, at)
+        views = [reader.view(row) for row in open_requests(session, schedule_id)]
+        settled = [reader.view(row) for row in _settled(session, schedule_id)]
+        waiting = [each for each in (*views, *settled) if each.waits_for_me]
+        mine = [each for each in views if each.is_mine]
+        return Swaps(
+            waiting=tuple(waiting),
+            mine=tuple(mine),
+            others=tuple(each for each in views if each not in waiting and each not in mine),
+            settled=tuple(settled),
+            me=reader.me,
+        )
+
+
+def read_waiting(app: App, member_id: int, at: datetime) -> tuple[RequestView, ...]:
+    """What waits for the member in all their schedules, by the start of the shifts."""
+    with app.db.read() as session:
+        return waiting_in(session, member_id, at)
+
+
+def waiting_in(session: Session, member_id: int, at: datetime) -> tuple[RequestView, ...]:
+    found: list[RequestView] = []
+    for schedule in _schedules(session, member_id, at):
+        reader = _Reader(session, schedule, member_id, at)
+        rows = [*open_requests(session, schedule.id or 0), *_undoing(session, schedule.id or 0)]
+        found += [view for view in map(reader.view, rows) if view.waits_for_me]
+    return tuple(sorted(found, key=lambda each: (each.part.start, each.id)))
+
+
+def _schedules(session: Session, member_id: int, at: datetime) -> Sequence[Schedule]:
+    """The member's own that aren't archived and where something is open. Administrators decide in their own ones."""
+    held = select(ScheduleAccess.schedule_id).where(
+        ScheduleAccess.member_id == member_id, col(ScheduleAccess.access).in_([Access.MANAGER, Access.MEMBER])
+    )
+    is_open = col(ShiftRequest.state).in_([RequestState.OPEN, RequestState.APPROVAL]) | (
+        col(ShiftRequest.undo_by).is_not(None) & (col(ShiftRequest.state) == RequestState.TAKEN)
+    )
+    busy = select(ShiftRequest.schedule_id).where(is_open, col(ShiftRequest.start) > at - timedelta(minutes=1))
+    return session.exec(
+        select(Schedule)
+        .where(col(Schedule.id).in_(held), col(Schedule.id).in_(busy), col(Schedule.archived_at).is_(None))
+        .order_by(col(Schedule.id))
+    ).all()
+
+
+def _undoing(session: Session, schedule_id: int) -> Sequence[ShiftRequest]:
+    return session.exec(
+        select(ShiftRequest).where(
+            ShiftRequest.schedule_id == schedule_id,
+            ShiftRequest.state == RequestState.TAKEN,
+            col(ShiftRequest.undo_by).is_not(None),
+        )
+    ).all()
+
+
+def _settled(session: Session, schedule_id: int) -> Sequence[ShiftRequest]:
+    return session.exec(
+        select(ShiftRequest)
+        .where(ShiftRequest.schedule_id == schedule_id, col(ShiftRequest.state).in_(SETTLED_STATES))
+        .order_by(col(ShiftRequest.settled_at).desc(), col(ShiftRequest.id).desc())
+        .limit(SETTLED)
+    ).all()
+
+
+class _Reader:
+    """Of the requests of one schedule."""
+
+    def __init__(self, session: Session, schedule: Schedule, member_id: int, at: datetime) -> None:
+        self._session, self._schedule, self._member, self._at = session, schedule, member_id, at
+        names = names_of(session, schedule.id or 0)
+        rows = session.exec(select(Participant).where(Participant.schedule_id == schedule.id)).all()
+        self._people = {
+            row.id or 0: Who(row.id or 0, names[row.id or 0], row.colour, row.member_id == member_id) for row in rows
+        }
+        self._members = {row.id or 0: row.member_id for row in rows}
+        self.me = next((each.id for each in self._people.values() if each.is_me), None)
+        self._manages = may(session, member_id, schedule.id or 0, Access.MANAGER)
+        self._approves = access_of(session, member_id, schedule.id or 0) is Access.MANAGER
+
+    def view(self, row: ShiftRequest) -> RequestView:
+        shift = self._session.get_one(PublishedShift, row.shift_id)
+        back = back_of(self._session, row)
+        return RequestView(
+            id=row.id or 0,
+            schedule_id=row.schedule_id,
+            schedule=self._schedule.name,
+            zone=self._schedule.zone,
+            kind=row.kind,
+            state=row.state,
+            part=Part(shift.start, row.role, row.start, row.end),
+            shift_end=shift.end,
+            type=shift.type,
+            points=self._points(shift, row.role, row.start, row.end),
+            points_back=self._points_back(row),
+            holder=self._people[row.holder_id],
+            taker=self._people.get(row.taker_id or 0),
+            back=back,
+            by=self._by(row),
+            note=row.note,
+            takes_swaps=row.takes_swaps,
+            pace=pace_of(row.start, self._at, row.pace),
+            asked=tuple(self._asked(row)),
+            settled_at=row.settled_at,
+            undo_by=row.undo_by,
+            may_manage=self._approves,
+            may_undo=self._may_undo(row),
+        )
+
+    def _asked(self, row: ShiftRequest) -> list[AskedView]:
+        rows = self._session.exec(
+            select(RequestAnswer)
+            .where(RequestAnswer.request_id == row.id)
+            .order_by(col(RequestAnswer.asked_at).is_(None), col(RequestAnswer.asked_at), col(RequestAnswer.rank))
+        )
+        return [
+            AskedView(
+                who=self._people[each.participant_id],
+                answer=each.answer,
+                asked_at=each.asked_at,
+                until=each.until,
+                answered_at=each.answered_at,
+                back=back_of(self._session, each),
+            )
+            for each in rows
+            if each.answer is not Answer.CANT
+        ]
+
+    def _by(self, row: ShiftRequest) -> str:
+        asker = row.taker_id if row.kind is not RequestKind.COVER else row.holder_id
+        if row.by_id is None or row.by_id == self._members.get(asker or 0):
+            return ""
+        member = self._session.get(Member, row.by_id)
+        return member.name if member else ""
+
+    def _points(self, shift: PublishedShift, role: str, start: datetime, end: datetime) -> float:
+        share = (end - start) / (shift.end - shift.start)
+        return slot_points(self._schedule, shift, role) * share / MILLI
+
+    def _points_back(self, row: ShiftRequest) -> float:
+        if row.back_shift_id is None or row.back_start is None or row.back_end is None:
+            return 0.0
+        shift = self._session.get_one(PublishedShift, row.back_shift_id)
+        return self._points(shift, row.back_role, row.back_start, row.back_end)
+
+    def _may_undo(self, row: ShiftRequest) -> bool:
+        if row.state is not RequestState.TAKEN or row.end <= self._at:
+            return False
+        if self._manages:
+            return True
+        if self.me not in {row.taker_id, row.holder_id}:
+            return False
+        is_fresh = row.taker_id == self.me and row.settled_at is not None and self._at - row.settled_at <= ALONE
+        return is_fresh or self._at < undo_until(self._schedule, row)

@@ -1,0 +1,1 @@
+"""Requests for cover and swaps, as lists on several pages, and what pressing their buttons does."""
