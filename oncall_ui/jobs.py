@@ -30,6 +30,8 @@ from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
 from oncall_ui.services.schedules.cover.rounds import run_due_rounds
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
+from oncall_ui.services.schedules.messages.due import queue_due
+from oncall_ui.services.schedules.messages.retention import erase_old_messages
 from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.threads import in_a_thread
 
@@ -213,6 +215,7 @@ class Jobs:
     async def _forget(self) -> None:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):
             log.info("audit log shortened", entries=erased)
+        await asyncio.to_thread(erase_old_messages, self._app)
 
     async def _plan(self) -> None:
         await run_due_plans(self._app)
@@ -227,4 +230,12 @@ class Jobs:
 
     async def _tell(self) -> None:
         async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
-            await asyncio.wrap_future(in_a_thread("messages", partial(send_messages, self._app)))
+            await asyncio.wrap_future(in_a_thread("messages", partial(_queue_and_send, self._app)))
+
+
+def _queue_and_send(app: App) -> None:
+    try:
+        queue_due(app)
+    finally:
+        # Whatever is wrong with one schedule: what waits is sent.
+        send_messages(app)

@@ -49,6 +49,7 @@ from pages.schedules.history import page as schedule_history
 from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
 from pages.schedules.publish import page as schedule_publish
+from pages.schedules.rota_import import page as rota_import
 from pages.schedules.rules import page as rules
 from pages.schedules.swaps import ask as swaps_ask
 from pages.schedules.swaps import page as swaps
@@ -82,6 +83,7 @@ SCREENS: tuple[ModuleType, ...] = (
     new_schedule,
     schedule,
     schedule_history,
+    rota_import,
     schedule_publish,
     team,
     tags,

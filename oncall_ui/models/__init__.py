@@ -17,6 +17,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.schedules.imports import RotaImport, RotaName
 from oncall_ui.models.schedules.messages import EmailChoice, Message, MessageLink, QuietHours
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
@@ -72,6 +73,8 @@ __all__ = [
     "RecoveryCode",
     "RequestAnswer",
     "ResetLink",
+    "RotaImport",
+    "RotaName",
     "Schedule",
     "ScheduleAccess",
     "ScheduleLimit",

@@ -29,6 +29,7 @@ ABOUT = {
     EmailKind.CONFLICTS: "when a shift is blocked or empty",
     EmailKind.WEEK_AHEAD: "on Mondays about the week ahead",
     EmailKind.PLANS: "when a plan is ready for review, or was held back",
+    EmailKind.CALENDARS: "when a calendar of yours can’t be read",
 }
 STOPPED = (
     "Emails stopped",

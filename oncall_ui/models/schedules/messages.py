@@ -12,7 +12,7 @@ from oncall_ui.models.columns import now, one_of, owned_by
 
 
 class Message(SQLModel, table=True):
-    """Something a member is to be told: written together with what caused it, sent by a job."""
+    """Something for a member to know: written together with what caused it, sent by a job."""
 
     __table_args__ = (Index("ix_message_due", "sent_at", "due_at"),)
 
@@ -29,7 +29,7 @@ class Message(SQLModel, table=True):
     )
     """Who caused it."""
     key: str = Field(unique=True, max_length=200)
-    """What it is about: nothing is told twice."""
+    """What it is about: nothing is sent twice."""
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """Ids, instants and names of roles, never what somebody wrote."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -48,6 +48,8 @@ UNRECORDED = {
     "connections.too_little.give_back": "nothing was connected, so there is nothing to record",
     "help.vote": "nobody needs to know who found a guide helpful",
     "imports.alert_emails.send_alert_emails": JOB,
+    "schedules.messages.due.queue_due": JOB,
+    "schedules.messages.retention.erase_old_messages": JOB,
     "sharing.messages.send.send_messages": JOB,
     "imports.claim.claim": JOB,
     "imports.claim.claim_due": JOB,

@@ -1,1 +1,1 @@
-"""What members are told about shifts: kinds of messages, when each may be sent, and their texts."""
+"""Messages to members about shifts: their kinds of messages, when each may be sent, and their texts."""

@@ -13,6 +13,7 @@ ABOUT: Mapping[EmailKind, str] = {
     EmailKind.CONFLICTS: "conflicts and gaps",
     EmailKind.WEEK_AHEAD: "the week ahead",
     EmailKind.PLANS: "plans",
+    EmailKind.CALENDARS: "your calendars",
 }
 YOU_ARE_ON, YOU_MANAGE = "you are on", "you manage"
 

@@ -13,6 +13,8 @@ class EmailKind(StrEnum):
     CONFLICTS = "conflicts"
     WEEK_AHEAD = "week_ahead"
     PLANS = "plans"
+    CALENDARS = "calendars"
+    """Alerts about calendars, which have a queue of their own."""
 
 
 class MessageKind(StrEnum):

@@ -11,6 +11,19 @@ UNDO = timedelta(minutes=1)
 """Messages about a shift that was handed over wait at least as long: it may be given back at once."""
 TOO_OLD = timedelta(days=3)
 """What a mail server that was down for so long held up isn't news any more, unless its kind says otherwise."""
+REMINDERS: Mapping[MessageKind, tuple[int, timedelta]] = {
+    MessageKind.WEEK_BEFORE: (7, timedelta(days=5)),
+    MessageKind.DAY_BEFORE: (1, timedelta(0)),
+}
+"""How many days before a shift they are due, and until when before it they may still be sent."""
+HANDOFF_NEWS = timedelta(hours=1)
+"""For how long somebody going on call is news."""
+WEEK_AHEAD_AT, WEEK_AHEAD_NEWS = 8, timedelta(hours=12)
+"""O'clock on Mondays, and for how long it may be late."""
+GAPS_WITHIN: Mapping[MessageKind, timedelta] = {
+    MessageKind.GAP_SOON: timedelta(hours=24),
+    MessageKind.GAP: timedelta(days=7),
+}
 ALWAYS, NEVER = timedelta(0), timedelta(days=10_000)
 HELD_UNLESS_WITHIN: Mapping[MessageKind, timedelta] = {
     MessageKind.PUBLISHED: timedelta(hours=24),
@@ -72,3 +85,40 @@ def due_at(
     if is_urgent and quiet.lets_urgent_through:
         return moment
     return quiet.over(moment, zone)
+
+
+def days_before(start: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The same time of day, so many days before; a time the clocks skip counts as the one after the gap."""
+    local = start.astimezone(zone)
+    return datetime.combine(local.date() - timedelta(days=days), local.time(), zone).astimezone(UTC)
+
+
+def reminded_at(
+    kind: MessageKind, start: datetime, recorded_at: datetime, zone: ZoneInfo, quiet: Quiet, moment: datetime
+) -> bool:
+    """Whether to remind its holder now of a shift that has been theirs since `recorded_at`.
+
+    Who got it later than the reminder would have come has just had a message about that.
+    """
+    days, last = REMINDERS[kind]
+    planned = days_before(start, days, zone)
+    return recorded_at <= planned and due_at(kind, planned, zone, (), quiet) <= moment < start - last
+
+
+def week_of(moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime, datetime]:
+    """This week's Monday, the next and the one after, at midnight."""
+    day = moment.astimezone(zone).date()
+    monday = day - timedelta(days=day.weekday())
+    first, second, third = (
+        datetime.combine(monday + timedelta(weeks=weeks), time(0), zone).astimezone(UTC) for weeks in range(3)
+    )
+    return first, second, third
+
+
+def is_week_ahead_due(moment: datetime, zone: ZoneInfo, quiet: Quiet) -> bool:
+    """From Monday morning, after quiet hours, to the evening."""
+    monday = moment.astimezone(zone).date()
+    if monday.weekday() != 0:
+        return False
+    planned = datetime.combine(monday, time(WEEK_AHEAD_AT), zone).astimezone(UTC)
+    return due_at(MessageKind.WEEK_AHEAD, planned, zone, (), quiet) <= moment < planned + WEEK_AHEAD_NEWS

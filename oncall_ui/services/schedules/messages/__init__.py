@@ -1,1 +1,1 @@
-"""The outbox: notes what members are to be told, together with what caused it. `sharing/messages` sends it."""
+"""The outbox: messages to members wait here, written together with what caused them. `sharing/messages` sends it."""

@@ -17,7 +17,7 @@ from oncall_ui.security.tokens import hash_token, new_token
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a link stands for: the message it is in, and whose it is."""
+    """What a link does: in which message it is, and whose it is."""
 
     action: str
     kind: MessageKind
@@ -42,7 +42,7 @@ def create_link(session: Session, message: Message, action: str, until: datetime
 
 
 def find_link(session: Session, token: str, moment: datetime) -> Linked | None:
-    """What it stands for, also when it was used before. None: there is no such link, or its time is over."""
+    """What it does, also when it was used before. None: there is no such link, or its time is over."""
     found = _find(session, token, moment)
     return _linked(session, found) if found else None
 

@@ -1,4 +1,4 @@
-"""The outbox: what members are to be told waits here, from the transaction that caused it until a job sends it."""
+"""The outbox: messages to members wait here, from the transaction that caused it until a job sends it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,14 @@ from sqlmodel import Session, col
 
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.messages.kinds import MessageKind
-from oncall_ui.domain.schedules.messages.timing import TOO_OLD, Quiet, due_at
-from oncall_ui.models import Member, Message, QuietHours
+from oncall_ui.domain.schedules.messages.timing import TOO_OLD, due_at
+from oncall_ui.models import Member, Message
+from oncall_ui.services.accounts.quiet_hours import quiet_of
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one member is to be told. Whether they want to hear it is asked when it is sent."""
+    """A message to one member. Whether they want it is asked when it is sent."""
 
     kind: MessageKind
     member_id: int
@@ -67,8 +68,3 @@ def due_now(session: Session, message: Message, moment: datetime) -> datetime:
     zone = zone_of(session.get_one(Member, message.member_id).zone)
     starts = [message.starts_at] if message.starts_at else []
     return due_at(message.kind, moment, zone, starts, quiet_of(session, message.member_id))
-
-
-def quiet_of(session: Session, member_id: int) -> Quiet:
-    row = session.get(QuietHours, member_id)
-    return Quiet(row.is_on, row.begin, row.end, row.lets_urgent_through) if row else Quiet()

@@ -46,7 +46,7 @@ def by_email(app: App, outgoing: Outgoing) -> None:
     mail.send(app.settings, outgoing.to, outgoing.written.email.subject, outgoing.written.email.text, extras)
 
 
-def send_messages(app: App, deliver: Deliver = by_email) -> int:
+def send_messages(app: App, deliver: Deliver = by_email, *, at: datetime | None = None) -> int:
     """Sends what is due, and returns how many. 0 without a mail server.
 
     A message the server refused is due again later. One that may have arrived counts as sent.
@@ -54,9 +54,9 @@ def send_messages(app: App, deliver: Deliver = by_email) -> int:
     if not mail.is_set_up(app.settings):
         return 0
     sent = 0
-    for row_id in _due(app, now()):
+    for row_id in _due(app, at or now()):
         try:
-            outgoing = _take(app, row_id, now())
+            outgoing = _take(app, row_id, at or now())
         except DATABASE_LOST:
             raise
         except Exception:  # whatever is stored there: the other members still get theirs
@@ -65,7 +65,7 @@ def send_messages(app: App, deliver: Deliver = by_email) -> int:
             continue
         if outgoing is None:
             continue
-        if not _send(app, outgoing, deliver):
+        if not _send(app, outgoing, deliver, at):
             break
         sent += 1
     return sent
@@ -77,17 +77,17 @@ def _due(app: App, moment: datetime) -> list[int]:
         return [row or 0 for row in session.exec(rows.order_by(col(Message.due_at), col(Message.id)).limit(MOST))]
 
 
-def _send(app: App, outgoing: Outgoing, deliver: Deliver) -> bool:
+def _send(app: App, outgoing: Outgoing, deliver: Deliver, at: datetime | None) -> bool:
     """False: the server is down, so the others would fail as well."""
     try:
         deliver(app, outgoing)
     except mail.ServerUnavailable as error:
         app.outages.failed("mail server", str(error))
-        _undo(app, outgoing.row_id)
+        _undo(app, outgoing.row_id, at or now())
         return False
     except mail.NotSent as error:
         log.warning("message not sent, trying again later", message=outgoing.row_id, why=str(error))
-        _undo(app, outgoing.row_id)
+        _undo(app, outgoing.row_id, at or now())
     except mail.MaybeSent as error:
         log.warning("message possibly sent, not trying again", message=outgoing.row_id, why=str(error))
     else:
@@ -95,10 +95,10 @@ def _send(app: App, outgoing: Outgoing, deliver: Deliver) -> bool:
     return True
 
 
-def _undo(app: App, row_id: int) -> None:
+def _undo(app: App, row_id: int, moment: datetime) -> None:
     with app.db.write() as session:
         if row := session.get(Message, row_id):
-            row.sent_at, row.due_at = None, now() + AGAIN
+            row.sent_at, row.due_at = None, moment + AGAIN
 
 
 def _give_up(app: App, row_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What every writer of a message gets, and what it gives back."""
+"""What every writer of a message gets, and what it returns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

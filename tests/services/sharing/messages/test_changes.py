@@ -1,6 +1,6 @@
 """Emails about published changes, through a real mail server: one per publishing, never at night, stopped by a link."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from icalendar import Calendar as Parsed
@@ -16,7 +16,7 @@ from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.published.assign import assign
 from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.sharing.email_preview import preview_emails
-from oncall_ui.services.sharing.messages.send import send_messages
+from oncall_ui.services.sharing.messages.send import AGAIN, send_messages
 from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer
@@ -46,11 +46,10 @@ def team(app: App, bob: Person, mallory: Person) -> tuple[int, int, int]:
     return schedule, participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
 
 
-def send_now(app: App) -> int:
-    """As if no quiet hours held it up."""
-    with app.db.write() as session:
-        session.exec(update(Message).values(due_at=now()))
-    return send_messages(app)
+def send_now(app: App, *, later: timedelta = timedelta(0)) -> int:
+    """When no quiet hours hold it up any more: at noon, tomorrow."""
+    tomorrow = now().date() + timedelta(days=1)
+    return send_messages(app, at=datetime.combine(tomorrow, time(12), UTC) + later)
 
 
 def text_of(post: MailServer, to: str) -> str:
@@ -155,9 +154,9 @@ def test_a_server_that_is_down_or_refuses_delays_but_never_doubles(
     publish_by_hand(app, bob, schedule, [b, m])
     send_now(app)
     assert post.to == [mallory.email]
-    assert send_messages(app) == 0, "later, not at once"
+    assert send_now(app) == 0, "later, not at once"
     post.refuses.clear()
-    assert send_now(app) == 1
+    assert send_now(app, later=AGAIN) == 1
     assert post.to == [mallory.email, bob.email]
 
 
