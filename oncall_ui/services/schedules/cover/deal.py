@@ -184,7 +184,6 @@ def _require_held(session: Session, schedule: Schedule, deal: Deal, at: datetime
 
 
 def _participants(session: Session, deal: Deal) -> Sequence[Participant]:
-    """Locked with their members: nobody takes two shifts of two schedules at the same time."""
     return session.exec(select(Participant).where(col(Participant.id).in_([deal.holder, deal.taker]))).all()
 
 

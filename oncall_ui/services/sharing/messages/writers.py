@@ -13,6 +13,9 @@ from oncall_ui.services.sharing.messages.writing import Writer
 WRITERS: Mapping[MessageKind, Writer] = {
     MessageKind.PUBLISHED: write_changes,
     MessageKind.HANDED_OVER: write_changes,
+    MessageKind.ASKED: write_asked,
+    MessageKind.ANSWERED: write_answered,
+    MessageKind.TAKEN: write_taken,
     MessageKind.WEEK_BEFORE: write_reminder,
     MessageKind.DAY_BEFORE: write_reminder,
     MessageKind.ON_CALL: write_handoff,
@@ -22,7 +25,4 @@ WRITERS: Mapping[MessageKind, Writer] = {
     MessageKind.WEEK_AHEAD: write_week_ahead,
     MessageKind.PLAN_READY: write_plan,
     MessageKind.PLAN_HELD_BACK: write_plan,
-    MessageKind.ASKED: write_asked,
-    MessageKind.ANSWERED: write_answered,
-    MessageKind.TAKEN: write_taken,
 }
