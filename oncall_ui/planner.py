@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 from oncall_ui.domain.imports.failures import TryLater, Unreadable
 from oncall_ui.domain.schedules.alternatives import Alternative
+from oncall_ui.domain.schedules.bending.offer import Offer
 from oncall_ui.domain.schedules.problem import Problem, Slot
 from oncall_ui.domain.schedules.result import Result, StageResult
 from oncall_ui.worker import Link, Workers
@@ -69,6 +70,14 @@ class Planner:
 
         with _explained():
             return await self._workers.converse(compare, problem, roster, stages, slot, served={"told": tell})
+
+    async def offers(self, problem: Problem) -> tuple[Offer, ...]:
+        """How fair a plan can be with as few broken limits as possible, and with some more.
+
+        Takes as long as the plan may, once it is its turn. Cancelling ends the process. Raises PlanningFailed.
+        """
+        with _explained():
+            return await self._workers.converse(weigh, problem, served={})
 
     def stop(self) -> None:
         """Ends every process at once."""
@@ -141,3 +150,15 @@ async def _compare(
 
     async with link.turn():
         return await asyncio.to_thread(alternatives, problem, roster, stages, slot, seconds=WHY_SECONDS, told=heard)
+
+
+def weigh(problem: Problem, link: Link) -> tuple[Offer, ...]:
+    """In the process: a few plans between limits and fairness."""
+    return link.run(_weigh(problem, link))
+
+
+async def _weigh(problem: Problem, link: Link) -> tuple[Offer, ...]:
+    from oncall_ui.solving.bending import offers_of  # noqa: PLC0415 - only this process needs the solver
+
+    async with link.turn():
+        return await asyncio.to_thread(offers_of, problem, seconds=problem.seconds)

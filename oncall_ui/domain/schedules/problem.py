@@ -218,6 +218,7 @@ class Problem:
     - `fixed` names the person of a slot that is given. Fillers of kind PERSON are in it, too. No slot is both fixed and
       excluded for the same person, and no person is fixed twice at the same time.
     - `role_points` has every role; its values are 0, 1/2 or 1.
+    - `bend` is how many more limits fairness may break than must be broken; True: a fifth of those, at least 1.
     - `problems` are sentences about the input that the output repeats.
     """
 
@@ -242,7 +243,7 @@ class Problem:
     carry_cap: Fraction | None = None
     role_points: Mapping[str, Fraction] = field(default_factory=dict)
     balance_roles: bool = True
-    bend: bool = True
+    bend: bool | int = True
     seed: int = 0
     seconds: float = 10.0
     problems: tuple[str, ...] = ()

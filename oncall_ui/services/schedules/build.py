@@ -281,7 +281,7 @@ class _Builder:
 
     def _counting(self, problem: Problem) -> Problem:
         """Adds what says how a plan counts."""
-        schedule = self._schedule
+        schedule, chosen = self._schedule, self._asked.choices.bend
         return replace(
             problem,
             block_strength=schedule.blocks,
@@ -290,7 +290,7 @@ class _Builder:
             carry_cap=Fraction(schedule.carry_percent, 100),
             role_points=role_points_of(schedule),
             balance_roles=schedule.balance_roles,
-            bend=schedule.bend,
+            bend=schedule.bend if chosen is None else chosen,
             seed=self._asked.seed,
             seconds=self._asked.seconds,
         )

@@ -13,6 +13,7 @@ from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.domain.schedules.reasons import again_words
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
 from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.schedules.bending.choose import choose_bend, compare_limits
 from oncall_ui.services.schedules.by_hand import exclude, hand_over, include, pin, unpin
 from oncall_ui.services.schedules.choices import Decision
 from oncall_ui.services.schedules.draft_views import DraftSlot
@@ -83,6 +84,17 @@ class Actions:
 
     async def use_fix(self, given: Sequence[Decision], empty: Sequence[Slot]) -> None:
         await self._run(use_fix, given, empty)
+
+    async def compare(self) -> None:
+        """Takes as long as planning may."""
+        await still_here(self.app, self.me)
+        try:
+            await compare_limits(self.app, self.me.member.id, self.schedule_id, self.number)
+        except PlanNotReady as error:
+            raise Refused(error.sentence) from error
+
+    async def choose_bend(self, more: int | None) -> None:
+        await self._run(choose_bend, more)
 
     async def preview(self) -> Previews:
         found: Previews = await self._run(preview_emails)

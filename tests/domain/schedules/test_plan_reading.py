@@ -241,9 +241,14 @@ def test_a_default_that_is_written_out_keeps_the_hash() -> None:
     assert input_hash(read_problem(explicit)) == input_hash(read_text(json.dumps(SMALL)))
 
 
+def test_no_limit_may_bend_is_false_however_it_is_written() -> None:
+    assert input_hash(read_problem(with_fields(bend=0))) == input_hash(read_problem(with_fields(bend=False)))
+    assert read_problem(with_fields(bend=2.0)).bend == 2
+
+
 @pytest.mark.parametrize(
     "fields",
-    [{"seed": 1}, {"bend": False}, {"zone": "Europe/Paris"}, {"people": [{"id": "ana"}, {"id": "bo"}]},
+    [{"seed": 1}, {"bend": False}, {"bend": 1}, {"zone": "Europe/Paris"}, {"people": [{"id": "ana"}, {"id": "bo"}]},
      {"fixed": [SLOT]}, {"limits": [{"kind": "row", "count": 1}]}, {"seconds": 11}, {"points": {"weekday": 2}}],
 )  # fmt: skip
 def test_another_input_has_another_hash(fields: dict[str, Any]) -> None:

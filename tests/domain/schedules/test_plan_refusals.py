@@ -53,6 +53,8 @@ def refusal(value: object) -> str:
         ({"end": "2026-12-07"}, "end: 2026-12-07 is not after start, 2026-12-07"),
         ({"end": "2126-12-07"}, "end: 2126-12-07 is more than 1,830 days after start, 2026-12-07"),
         ({"roles": []}, "roles: empty"),
+        ({"bend": -1}, "bend: neither true nor false, nor a whole number from 0 to 10,000"),
+        ({"bend": 1.5}, "bend: neither true nor false, nor a whole number from 0 to 10,000"),
         ({"roles": ["a", "a"]}, "roles[1]: 'a' is there twice"),
         ({"rules": None}, "rules: missing; give rules or shifts"),
         ({"rules": [{"time": "09:00"}]}, "rules[0].days: missing"),

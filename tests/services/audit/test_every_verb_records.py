@@ -66,6 +66,7 @@ UNRECORDED = {
     "imports.run.release_leases": JOB,
     "imports.run.run_import": JOB,
     "imports.suspected_loss.resolve_suspected_loss": "decides about one import, not about a setting",
+    "schedules.bending.choose.compare_limits": "only computes: what is chosen of it is recorded",
     "schedules.planning.claim_plan": JOB,
     "schedules.planning.release_plan": JOB,
     "schedules.planning.run_due_plans": JOB,

@@ -29,6 +29,7 @@ USUAL_SECONDS = 10.0
 MOST_ROLES = 20
 MOST_SECONDS = 86_400
 MOST_SEED = 2**31 - 1
+MOST_BENT = 10_000
 ROLE_POINTS = (Fraction(0), Fraction(1, 2), Fraction(1))
 
 
@@ -76,7 +77,7 @@ def _with_counting(problem: Problem, fields: Fields) -> Problem:
         carry_cap=fields.get("carry_cap", number(0, 1_000), None),
         role_points=fields.get("role_points", lambda item, path: _role_points(item, path, problem.roles), usual_points),
         balance_roles=fields.get("balance_roles", flag, True),
-        bend=fields.get("bend", flag, True),
+        bend=fields.get("bend", _bend, True),
         seed=fields.get("seed", whole(-MOST_SEED, MOST_SEED), 0),
         seconds=fields.get("seconds", _seconds, USUAL_SECONDS),
     )
@@ -139,6 +140,16 @@ def _factor(value: object, path: str) -> Fraction:
     if factor not in ROLE_POINTS:
         raise UnusableInput(path, "not 0, 0.5 or 1")
     return factor
+
+
+def _bend(value: object, path: str) -> bool | int:
+    """0 is the same as false."""
+    if isinstance(value, bool):
+        return value
+    try:
+        return whole(0, MOST_BENT)(value, path) or False
+    except UnusableInput as error:
+        raise UnusableInput(path, f"neither true nor false, nor a whole number from 0 to {MOST_BENT:,}") from error
 
 
 def _seconds(value: object, path: str) -> float:
