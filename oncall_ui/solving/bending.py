@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from oncall_ui.domain.schedules.bending.offer import Offer
-from oncall_ui.domain.schedules.hard_rules import HardRules
-from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import LaterStage, Problem, Task
-from oncall_ui.domain.schedules.result import Stage, StageResult
+from oncall_ui.domain.schedules.planning.hard_rules import HardRules
+from oncall_ui.domain.schedules.planning.judge import Judge
+from oncall_ui.domain.schedules.planning.problem import LaterStage, Problem, Task
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.model import Model, Roster
 from oncall_ui.solving.search import Search, as_slots

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving import solve
 from oncall_ui.solving.bending import offers_of
 from tests.solving.brute import rosters, values_of

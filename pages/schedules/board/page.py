@@ -12,15 +12,15 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.slot_key import parse_slot_key, slot_key
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.shifts.slot_key import parse_slot_key, slot_key
 from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import CalendarChanged, MemberChanged
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.draft_views import PlanLine
-from oncall_ui.services.schedules.nested_view import read_nested
-from oncall_ui.services.schedules.read import ScheduleView, read_schedule
-from oncall_ui.services.schedules.why import read_why
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.drafts.views import PlanLine
+from oncall_ui.services.schedules.drafts.why import read_why
+from oncall_ui.services.schedules.published.nested_view import read_nested
+from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted

@@ -10,7 +10,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.services.schedules.bending.offers import Bending, LimitOffer
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.services.schedules.drafts.review import Review
 from pages.schedules.draft.lists import Block
 from pages.schedules.draft.words import amount
 from pages.widgets.dates import NBSP, count
@@ -20,7 +20,7 @@ BEFORE = "Some limits can’t be kept. With a few more broken, shares can be fai
 COMPARING = "Comparing a few plans. You can leave this page."
 AFTER = "Points apart: from who is most above their share to who is most below. Choosing one plans this draft again."
 NO_FAIRER = "More broken limits wouldn’t make shares fairer."
-BY_HAND = "This draft was changed by hand. Plan it again to compare."
+BY_HAND = "This draft has manual changes. Plan it again to compare."
 
 
 class BendingCard:

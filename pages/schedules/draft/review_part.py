@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.read import ScheduleView
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.drafts.views import DraftSlot
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.draft.attention import BlockedCard
 from pages.schedules.draft.bending import BendingCard
 from pages.schedules.draft.compromises import compromise_rows

@@ -7,10 +7,10 @@ import pytest
 from nicegui.testing import User
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.problem import Filler, FillKind
-from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
+from oncall_ui.domain.schedules.planning.problem import Filler, FillKind
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.schedules.nested_view import read_nested
+from oncall_ui.services.schedules.published.nested_view import read_nested
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import until

@@ -6,16 +6,16 @@ from sqlmodel import select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Rest
+from oncall_ui.domain.schedules.planning.problem import Rest
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import SchedulePlan
-from oncall_ui.services.schedules.draft_views import read_draft
+from oncall_ui.services.schedules.drafts.views import read_draft
 from pages.schedules.draft.bending import AFTER, BEFORE
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until
 from tests.pages.helpers.seeing import emit, items
-from tests.pages.schedules.test_draft import at_draft, change_plan, titles
+from tests.pages.schedules.drafts import at_draft, change_plan, titles
 from tests.services.helpers.schedules import count_draft, draft_by_hand, keep_schedule, participant_of
 
 

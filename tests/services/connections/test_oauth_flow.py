@@ -11,7 +11,7 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed, SignInFailed
 from oncall_ui.models import AuthorizationRequest, Connection, now
-from oncall_ui.services.accounts.sessions import open_session, session_for
+from oncall_ui.services.accounts.logging_in.sessions import open_session, session_for
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.oauth_flow import SignInResult, finish
 from oncall_ui.services.connections.refresh import refresh_calendars

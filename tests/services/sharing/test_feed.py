@@ -11,7 +11,7 @@ from icalendar import Calendar as Parsed
 from sqlmodel import Session, col, delete, select, update
 
 from oncall_ui.app import App
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.domain import ical
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.spans import AvailabilitySpan

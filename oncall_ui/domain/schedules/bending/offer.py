@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.planning.problem import Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.bending.offer import Offer
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Problem
+from oncall_ui.domain.schedules.planning.problem import Problem
 from oncall_ui.errors import InvalidInput, PlanNotReady
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.planner import PlanningFailed
@@ -16,12 +16,12 @@ from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule, open_schedule
 from oncall_ui.services.schedules.bending.counted import offers_as_row
 from oncall_ui.services.schedules.bending.offers import bending_of, has_changed_by_hand
-from oncall_ui.services.schedules.choices import from_row, to_row
-from oncall_ui.services.schedules.drafts import draft_of, plan_of
-from oncall_ui.services.schedules.results import stored_problem
+from oncall_ui.services.schedules.drafts.choices import from_row, to_row
+from oncall_ui.services.schedules.drafts.drafts import draft_of, plan_of
+from oncall_ui.services.schedules.drafts.results import stored_problem
 
 MOST = 10_000
-CHANGED = "This draft was changed by hand. Plan it again, then compare."
+CHANGED = "This draft has manual changes. Plan it again, then compare."
 NOTHING = "Every limit is kept in this draft, so there is nothing to compare."
 NO_NUMBER = "Choose one of the plans that were compared."
 

@@ -4,10 +4,10 @@ from fractions import Fraction
 from typing import Any
 
 from oncall_ui.domain.schedules.bending.offer import Offer
-from oncall_ui.domain.schedules.breaches import breaches_of
-from oncall_ui.domain.schedules.problem import Problem, Rest
+from oncall_ui.domain.schedules.planning.breaches import breaches_of
+from oncall_ui.domain.schedules.planning.problem import Problem, Rest
 from oncall_ui.services.schedules.bending.offers import problem_key
-from oncall_ui.services.schedules.review import fair_rows
+from oncall_ui.services.schedules.drafts.review import fair_rows
 
 
 def offers_as_row(problem: Problem, offers: tuple[Offer, ...]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
-from oncall_ui.domain.schedules.problem import Problem
-from oncall_ui.domain.schedules.result import Stage, StageResult
+from oncall_ui.domain.schedules.planning.problem import Problem
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.models import SchedulePlan
-from oncall_ui.services.schedules.choices import from_row
-from oncall_ui.services.schedules.results import stages_of
+from oncall_ui.services.schedules.drafts.choices import from_row
+from oncall_ui.services.schedules.drafts.results import stages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Bending:
     """What a manager can choose in a draft whose limits can't all be kept.
 
     `bent`: how many more limits than have to this draft breaks for fairness. `chosen`: how many a manager allowed;
-    None: the schedule's setting decides. `is_changed`: slots were decided by hand since, so nothing can be compared.
+    None: the schedule's setting decides. `is_changed`: managers decided about slots since: nothing to compare.
     """
 
     offers: tuple[LimitOffer, ...]
