@@ -10,6 +10,7 @@ from oncall_ui.domain.schedules.planning.hard_rules import HardRules
 from oncall_ui.domain.schedules.planning.judge import Judge
 from oncall_ui.domain.schedules.planning.problem import LaterStage, Problem, Task
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
+from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.model import Model, Roster
 from oncall_ui.solving.search import Search, as_slots
@@ -27,7 +28,7 @@ def offers_of(problem: Problem, *, seconds: float) -> tuple[Offer, ...]:
     """
     if problem.task is not Task.PLAN or LaterStage.FAIRNESS not in problem.order:
         return ()
-    return _Curve(problem, time.monotonic() + seconds).offers()
+    return _Curve(without_shadows(problem) if problem.shadows else problem, time.monotonic() + seconds).offers()
 
 
 @dataclass(frozen=True, slots=True)
