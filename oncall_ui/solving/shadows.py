@@ -1,6 +1,6 @@
 """Shadows, added to a finished roster: as many slots as possible, those that are published first, then evenly.
 
-Nobody's own shift moves for them.
+No shift of that roster moves for them.
 """
 
 import hashlib
