@@ -20,6 +20,7 @@ BEFORE = "Some limits can’t be kept. With a few more broken, shares can be fai
 COMPARING = "Comparing a few plans. You can leave this page."
 AFTER = "Points apart: from who is most above their share to who is most below. Choosing one plans this draft again."
 NO_FAIRER = "More broken limits wouldn’t make shares fairer."
+NONE_FOUND = "No fairer plan was found in the time that planning may take."
 BY_HAND = "This draft has manual changes. Plan it again to compare."
 
 
@@ -61,7 +62,8 @@ class BendingCard:
 
     def _say(self, bending: Bending) -> None:
         self._lead.set_text(COMPARING if self._is_comparing else lead_words(bending))
-        self._button.set_visibility(not bending.offers and not bending.is_changed)
+        self._button.set_visibility(not bending.is_whole and not bending.is_changed)
+        self._button.set_text("Compare again" if bending.offers else "Compare")
         self._button.set_enabled(not self._is_comparing)
 
     async def _press(self) -> None:
@@ -109,7 +111,9 @@ def lead_words(bending: Bending) -> str:
         return BY_HAND
     if not bending.offers:
         return BEFORE
-    return AFTER if len(bending.offers) > 1 else NO_FAIRER
+    if len(bending.offers) > 1:
+        return AFTER
+    return NO_FAIRER if bending.is_whole else NONE_FOUND
 
 
 def chosen_words(bending: Bending) -> str:

@@ -30,7 +30,7 @@ async def test_a_manager_chooses_between_limits_and_fair_shares(
     assert says(user, BEFORE) and "Limits or fair shares" in titles(user)
     with app.db.write() as session:
         plan = session.exec(select(SchedulePlan)).one()
-        offers = {"of": "", "points": [[0, 1, 1, "1", True], [1, 2, 2, "0.5", False]]}
+        offers = {"of": "", "points": [[0, 1, 1, "1", True], [1, 2, 2, "0.5", False]], "is_whole": True}
         plan.result = plan.result | {"offers": offers}
     app.hub.publish(ScheduleChanged(schedule))
     await until(lambda: says(user, AFTER))

@@ -19,3 +19,14 @@ class Offer:
     limits: Fraction
     fairness: Fraction
     is_proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """From the fewest broken limits to the fairest plan, each fairer than the one before.
+
+    `is_whole`: no plan is fairer than the last one, however many limits it breaks.
+    """
+
+    offers: tuple[Offer, ...]
+    is_whole: bool

@@ -1,24 +1,26 @@
 """How many limits fairness may break in a draft: compared in the process that plans, then chosen by a manager."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.bending.offer import Offer
+from oncall_ui.domain.schedules.bending.offer import Curve
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.planning.problem import Problem
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot
+from oncall_ui.domain.schedules.planning.result import StageResult
 from oncall_ui.errors import InvalidInput, PlanNotReady
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.planner import PlanningFailed
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule, open_schedule
-from oncall_ui.services.schedules.bending.counted import offers_as_row
+from oncall_ui.services.schedules.bending.counted import curve_as_row
 from oncall_ui.services.schedules.bending.offers import bending_of, has_changed_by_hand
 from oncall_ui.services.schedules.drafts.choices import from_row, to_row
 from oncall_ui.services.schedules.drafts.drafts import draft_of, plan_of
-from oncall_ui.services.schedules.drafts.results import stored_problem
+from oncall_ui.services.schedules.drafts.results import roster_of, slots_of, stages_of, stored_problem
 
 MOST = 10_000
 CHANGED = "This draft has manual changes. Plan it again, then compare."
@@ -29,7 +31,9 @@ NO_NUMBER = "Choose one of the plans that were compared."
 @dataclass(frozen=True, slots=True)
 class _Asked:
     problem: Problem
-    input_hash: str
+    roster: Mapping[Slot, str]
+    stages: Sequence[StageResult]
+    revision: int
 
 
 async def compare_limits(app: App, member_id: int, schedule_id: int, number: int) -> None:
@@ -40,10 +44,10 @@ async def compare_limits(app: App, member_id: int, schedule_id: int, number: int
     """
     asked = await asyncio.to_thread(_ask, app, member_id, schedule_id, number)
     try:
-        offers = await app.planner.offers(asked.problem)
+        curve = await app.planner.curve(asked.problem, asked.roster, asked.stages)
     except PlanningFailed as error:
         raise PlanNotReady(str(error)) from error
-    await asyncio.to_thread(_keep, app, schedule_id, number, asked, offers)
+    await asyncio.to_thread(_keep, app, schedule_id, number, asked, curve)
     app.hub.publish(ScheduleChanged(schedule_id))
 
 
@@ -77,13 +81,13 @@ def _ask(app: App, member_id: int, schedule_id: int, number: int) -> _Asked:
             raise PlanNotReady(CHANGED)
         if bending_of(plan) is None:
             raise PlanNotReady(NOTHING)
-        return _Asked(problem, plan.input_hash)
+        return _Asked(problem, roster_of(slots_of(session, plan)), stages_of(plan), plan.revision)
 
 
-def _keep(app: App, schedule_id: int, number: int, asked: _Asked, offers: tuple[Offer, ...]) -> None:
-    """Unless the draft was planned again meanwhile."""
-    row = offers_as_row(asked.problem, offers)
+def _keep(app: App, schedule_id: int, number: int, asked: _Asked, curve: Curve) -> None:
+    """Unless the draft was changed meanwhile."""
+    row = curve_as_row(asked.problem, curve)
     with app.db.write() as session:
         plan = plan_of(session, schedule_id, number)
-        if plan.status is PlanStatus.DRAFT and plan.input_hash == asked.input_hash:
+        if plan.status is PlanStatus.DRAFT and plan.revision == asked.revision:
             plan.result = plan.result | {"offers": row}

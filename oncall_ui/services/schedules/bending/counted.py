@@ -3,16 +3,17 @@
 from fractions import Fraction
 from typing import Any
 
-from oncall_ui.domain.schedules.bending.offer import Offer
+from oncall_ui.domain.schedules.bending.offer import Curve, Offer
 from oncall_ui.domain.schedules.planning.breaches import breaches_of
 from oncall_ui.domain.schedules.planning.problem import Problem, Rest
 from oncall_ui.services.schedules.bending.offers import problem_key
 from oncall_ui.services.schedules.drafts.review import fair_rows
 
 
-def offers_as_row(problem: Problem, offers: tuple[Offer, ...]) -> dict[str, Any]:
-    """With what they are of, so that they are shown only beside plans of the same."""
-    return {"of": problem_key(problem), "points": [_point(problem, offer) for offer in offers]}
+def curve_as_row(problem: Problem, curve: Curve) -> dict[str, Any]:
+    """With what the points are of, so that they are shown only beside plans of the same."""
+    points = [_point(problem, offer) for offer in curve.offers]
+    return {"of": problem_key(problem), "points": points, "is_whole": curve.is_whole}
 
 
 def _point(problem: Problem, offer: Offer) -> list[object]:

@@ -34,12 +34,14 @@ class Bending:
 
     `bent`: how many more limits than have to this draft breaks for fairness. `chosen`: how many a manager allowed;
     None: the schedule's setting decides. `is_changed`: managers decided about slots since: nothing to compare.
+    `is_whole`: no plan is fairer than the last of the offers.
     """
 
     offers: tuple[LimitOffer, ...]
     bent: int
     chosen: int | None
     is_changed: bool
+    is_whole: bool
 
 
 def bending_of(plan: SchedulePlan) -> Bending | None:
@@ -49,11 +51,12 @@ def bending_of(plan: SchedulePlan) -> Bending | None:
     if limits is None or Stage.FAIRNESS not in stages or _least(limits) <= 0:
         return None
     is_changed = has_changed_by_hand(plan)
-    stored = () if is_changed else plan.result.get("offers", {}).get("points", ())
+    stored = {} if is_changed else plan.result.get("offers", {})
+    points = stored.get("points", ())
     offers = tuple(
-        LimitOffer(more, broken, rests, Fraction(apart), is_proved) for more, broken, rests, apart, is_proved in stored
+        LimitOffer(more, broken, rests, Fraction(apart), is_proved) for more, broken, rests, apart, is_proved in points
     )
-    return Bending(offers, int(limits.bent or 0), from_row(plan.choices).bend, is_changed)
+    return Bending(offers, int(limits.bent or 0), from_row(plan.choices).bend, is_changed, bool(stored.get("is_whole")))
 
 
 def has_changed_by_hand(plan: SchedulePlan) -> bool:

@@ -40,10 +40,11 @@ def test_a_manager_chooses_how_many_limits_bend_for_fairness(app: App, bob: Pers
     schedule = keep_schedule(app, bob, [bob, mallory], limits=[Rest(DAY)], carry_percent=0)
     away(app, bob, 3, 9)
     draft = planned(app, bob, schedule)
-    assert draft.bending == Bending((), 1, None, is_changed=False), "one bends, as the schedule is set"
+    assert draft.bending == Bending((), 1, None, is_changed=False, is_whole=False), "one bends, as the schedule is set"
     asyncio.run(compare_limits(app, bob.id, schedule, 1))
     bending = read_draft(app, bob.id, schedule, 1).bending
     assert bending is not None
+    assert bending.is_whole
     assert points(bending) == [(0, 4, 4, 9.0, True), (1, 5, 5, 7.0, True)]
 
     choose_bend(app, bob.id, schedule, 1, 0)
@@ -58,7 +59,7 @@ def test_a_manager_chooses_how_many_limits_bend_for_fairness(app: App, bob: Pers
 
     pin(app, bob.id, schedule, 1, in_plan(0), "primary")
     changed = read_draft(app, bob.id, schedule, 1)
-    assert changed.bending == Bending((), 1, None, is_changed=True)
+    assert changed.bending == Bending((), 1, None, is_changed=True, is_whole=False)
     with pytest.raises(PlanNotReady, match="manual changes"):
         asyncio.run(compare_limits(app, bob.id, schedule, 1))
     publish(app, bob.id, schedule, 1, changed.revision)
