@@ -23,6 +23,7 @@ from oncall_ui.settings import OAuthClient, Settings
 from oncall_ui.worker import Workers
 from providers import PRODUCTS
 from providers.base import Product
+from providers.rotas import TOOLS, Tool
 
 MEGABYTE = 1024 * 1024
 CHECK_SECONDS = 60
@@ -51,6 +52,8 @@ class App:
     passwords: Passwords
     postbox: Postbox
     products: Sequence[Product] = PRODUCTS
+    rota_tools: Sequence[Tool] = TOOLS
+    """Whose schedules can be read as history."""
     throttle: Throttle = field(default_factory=Throttle)
     """For passwords, codes and links: use it through services/accounts/rate_limits.py."""
     openid: OpenIdProvider | None = None

@@ -51,14 +51,14 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     fold_repeats(app.outages)
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / STORAGE)
+    from nicegui import Client, ui  # noqa: PLC0415
     from nicegui import app as web  # noqa: PLC0415
-    from nicegui import ui  # noqa: PLC0415
 
     from pages import site, sockets  # noqa: PLC0415
 
     jobs = Jobs(app)
     readiness = Readiness(app, jobs.seconds_since_look)
-    memory = PageMemory()
+    memory = PageMemory(lambda: len(Client.instances))
     site.register(app, readiness)
     sockets.harden(app)
     web.add_middleware(

@@ -48,6 +48,7 @@ from pages.schedules.history import page as schedule_history
 from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
 from pages.schedules.publish import page as schedule_publish
+from pages.schedules.rota_import import page as rota_import
 from pages.schedules.rules import page as rules
 from pages.sharing import feed
 from pages.sharing.api import routes
@@ -79,6 +80,7 @@ SCREENS: tuple[ModuleType, ...] = (
     new_schedule,
     schedule,
     schedule_history,
+    rota_import,
     schedule_publish,
     team,
     tags,

@@ -76,6 +76,21 @@ class Person:
     me: LoggedIn
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what `once_on_postgresql` says."""
+    begun: set[str] = set()
+    left: list[pytest.Item] = []
+    for item in items:
+        test, _, case = item.nodeid.partition("[")
+        if item.get_closest_marker("once_on_postgresql") and case.startswith("postgresql"):
+            if test in begun:
+                left.append(item)
+            begun.add(test)
+    config.hook.pytest_deselected(items=left)
+    gone = set(left)
+    items[:] = [item for item in items if item not in gone]
+
+
 @pytest.fixture(autouse=True)
 def log_as_before() -> Iterator[None]:
     """Commands set up the log of their process, which here is that of all tests."""

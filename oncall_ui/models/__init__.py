@@ -17,7 +17,8 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
-from oncall_ui.models.schedules.emails import MutedEmail, ShiftEmail
+from oncall_ui.models.schedules.imports import RotaImport, RotaName
+from oncall_ui.models.schedules.messages import EmailChoice, Message, MessageLink, QuietHours
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
 from oncall_ui.models.schedules.published import (
@@ -45,6 +46,7 @@ __all__ = [
     "CalendarDigest",
     "Connection",
     "EmailChange",
+    "EmailChoice",
     "FeedAddress",
     "GuideVote",
     "Identity",
@@ -57,7 +59,8 @@ __all__ = [
     "ManualEntry",
     "Member",
     "Membership",
-    "MutedEmail",
+    "Message",
+    "MessageLink",
     "Participant",
     "Passkey",
     "PasskeyChallenge",
@@ -65,8 +68,11 @@ __all__ = [
     "PlanInput",
     "PlanSlot",
     "PublishedShift",
+    "QuietHours",
     "RecoveryCode",
     "ResetLink",
+    "RotaImport",
+    "RotaName",
     "Schedule",
     "ScheduleAccess",
     "ScheduleLimit",
@@ -74,7 +80,6 @@ __all__ = [
     "SchedulePlan",
     "ServerSecret",
     "SetupLink",
-    "ShiftEmail",
     "ShiftFeedAddress",
     "ShiftRule",
     "Team",

@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.ACCOUNT_ERASED: "{who} erased {their} account",
     AuditAction.PROFILE_CHANGED: "{who} changed {their} {profile}",
     AuditAction.EMAILS_CHOSEN: "{who} changed which emails {they} get",
+    AuditAction.QUIET_HOURS_CHOSEN: "{who} changed when {they} get no emails",
     AuditAction.EMAIL_CHANGE_ASKED: "{who} asked to change {their} email{to_what}",
     AuditAction.EMAIL_CHANGED: "{who} changed {their} email{to_what}",
     AuditAction.ADDRESS_ADDED: "{who} added the address {what}",
@@ -76,6 +77,8 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.PLAN_PUBLISHED: "{who} published a plan for {what}",
     AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what}",
     AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
+    AuditAction.HISTORY_IMPORTED: "{who} imported history into {what}",
+    AuditAction.HISTORY_IMPORT_UNDONE: "{who} undid an import of history into {what}",
 }
 DONE_TO = {
     AuditAction.ACCOUNT_CREATED: "{who} created the account of {whom}",

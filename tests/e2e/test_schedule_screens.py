@@ -1,6 +1,7 @@
 """The pages of a schedule in mid-life break no rule of axe-core, and fit phones and fingers."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -68,6 +69,29 @@ def test_the_pages_break_no_rule_and_fit_a_phone(page: Page, app: Server, alice:
             wide = page.evaluate("document.documentElement.scrollWidth")
             found += [f"{path} at {width}: {wide}"] if wide > width else []
         found += [f"{path}: too low: {each}" for each in page.evaluate(TOO_LOW, PRESSED)]
+    assert not found, "\n".join(found)
+
+
+def test_an_old_rota_is_imported_with_the_keyboard_and_breaks_no_rule(page: Page, app: Server, alice: str) -> None:
+    """Of months ago, so that nothing of it is published."""
+    monday = date.today() - timedelta(days=date.today().weekday(), weeks=20)  # noqa: DTZ011 - any Monday will do
+    weeks = [(monday + timedelta(weeks=number), name) for number, name in enumerate(("Alice M.", "bob", "Sam", "bob"))]
+    file = "Week,Who\n" + "".join(f"{day:%d.%m.%Y},{name}\n" for day, name in weeks)
+    log_in(page, app, alice)
+    page.goto("/schedules/1/fairness")
+    page.get_by_role("link", name="Import an old rota").click()
+    expect(page.get_by_role("heading", name="Import an old rota", level=1)).to_be_visible()
+    found = broken_rules(page, whole(page))
+    content = {"name": "rota.csv", "mimeType": "text/csv", "buffer": file.encode()}
+    page.get_by_label("Choose a file").set_input_files(content)  # type: ignore[arg-type]  # a plain dictionary will do
+    status = page.get_by_role("status").filter(has_text="name")
+    expect(status).to_contain_text("1 name needs you")
+    found += broken_rules(page, whole(page))
+    page.get_by_label("Who is Sam?").select_option("Someone who left")
+    expect(status).to_contain_text("Every name is known")
+    page.get_by_role("button", name=re.compile("^Import [0-9]+ shifts")).click()
+    page.get_by_role("button", name=re.compile("^Undo the import")).click()
+    expect(page.get_by_text("The import was undone.")).to_be_visible()
     assert not found, "\n".join(found)
 
 

@@ -15,7 +15,7 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.migrations import migrate
-from oncall_ui.models import Assignment, AuditEntry, LedgerLine, Participant, PlanSlot, SchedulePlan, ShiftEmail
+from oncall_ui.models import Assignment, AuditEntry, LedgerLine, Message, Participant, PlanSlot, SchedulePlan
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.drafts.results import slots_of
@@ -84,7 +84,7 @@ def _faults(session: Session, schedule: int) -> Iterator[str]:
     if published:
         yield from _ledger(session, schedule, slots_of(session, published[-1]))
     moments = [plan.published_at for plan in published if plan.published_at for _ in range(MEMBERS)]
-    yield from _differ("emails", Counter(moments), Counter(session.exec(select(ShiftEmail.created_at)).all()))
+    yield from _differ("emails", Counter(moments), Counter(session.exec(select(Message.created_at)).all()))
     entries = session.exec(select(func.count()).where(AuditEntry.action == AuditAction.PLAN_PUBLISHED)).one()
     if entries != len(published):
         yield f"{entries} lines in the audit log for {len(published)} plans"

@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     ACCOUNT_ERASED = "account.erased"
     PROFILE_CHANGED = "account.profile_changed"
     EMAILS_CHOSEN = "account.emails_chosen"
+    QUIET_HOURS_CHOSEN = "account.quiet_hours_chosen"
     EMAIL_CHANGE_ASKED = "account.email_change_asked"
     EMAIL_CHANGED = "account.email_changed"
     ADDRESS_ADDED = "account.address_added"
@@ -66,6 +67,8 @@ class AuditAction(StrEnum):
     PLAN_PUBLISHED = "schedule.published"
     SHIFT_HANDED_OVER = "schedule.shift_handed_over"
     LEDGER_ADJUSTED = "schedule.ledger_adjusted"
+    HISTORY_IMPORTED = "schedule.history_imported"
+    HISTORY_IMPORT_UNDONE = "schedule.history_import_undone"
 
     @property
     def subject(self) -> str:

@@ -81,6 +81,13 @@ class LedgerLine(SQLModel, table=True):
     shift_id: int | None = Field(
         default=None, sa_column=Column(Integer, ForeignKey("shift.id", ondelete="CASCADE"), nullable=True, index=True)
     )
+    import_id: int | None = Field(
+        default=None,
+        sa_column=Column(
+            Integer, ForeignKey("rota_import.id", ondelete="CASCADE", name="fk_ledger_line_import"), nullable=True
+        ),
+    )
+    """The import that wrote it, or was undone by it."""
     role: str = Field(default="", max_length=40)
     type: str = Field(default="", max_length=40)
     at: datetime = Field(sa_type=UtcDateTime)

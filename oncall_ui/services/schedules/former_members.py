@@ -1,15 +1,16 @@
 """Takes an account out of its schedules: the name goes, shifts and sums stay, so that everybody else's stay right."""
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
 from oncall_ui.domain.availability.window import zone_of
-from oncall_ui.models import Participant, Schedule, now
+from oncall_ui.models import Participant, RotaName, Schedule, now
 from oncall_ui.services.schedules.people import leave
 
 
 def forget_in_schedules(session: Session, member_id: int) -> list[int]:
     """They leave every schedule today, and are called “Former member 1”, 2 … there. Returns the schedules' ids."""
     rows = session.exec(select(Participant).where(Participant.member_id == member_id)).all()
+    session.exec(delete(RotaName).where(col(RotaName.participant_id).in_([row.id for row in rows])))
     for row in rows:
         schedule = session.get_one(Schedule, row.schedule_id)
         gone = select(func.count()).select_from(Participant).where(Participant.schedule_id == row.schedule_id)

@@ -145,7 +145,7 @@ def put_on(session: Session, schedule: Schedule, member_id: int) -> Participant:
         return found
     if len(rows) >= MOST_PEOPLE:
         raise InvalidInput("People", f"A schedule has at most {MOST_PEOPLE} people.")
-    row = Participant(schedule_id=schedule_id, member_id=member_id, colour=_free_colour(rows))
+    row = Participant(schedule_id=schedule_id, member_id=member_id, colour=free_colour(rows))
     session.add(row)
     session.flush()
     return row
@@ -211,7 +211,7 @@ def _participant(session: Session, schedule_id: int, participant_id: int) -> Par
     return row
 
 
-def _free_colour(rows: Iterable[Participant]) -> int:
+def free_colour(rows: Iterable[Participant]) -> int:
     """The first colour nobody has, else the one that has been free the longest, else the one fewest have."""
     taken: dict[int, int] = dict.fromkeys(range(1, COLOURS + 1), 0)
     for row in rows:

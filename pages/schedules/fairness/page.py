@@ -114,7 +114,9 @@ class _Screen:
                     self._where = TextElement(tag="b", text="")
                     self._then = TextElement(tag="span", text="")
             with html.div().classes("oc-acts wide"):
-                for word, what in (("Shifts as CSV", "shifts"), ("Ledger as CSV", "ledger")):
+                if self._may_change:
+                    ui.link("Import an old rota", schedule_route(self._view.id, "import")).classes("oc-btn")
+                for word, what in (("Hours as CSV", "hours"), ("Shifts as CSV", "shifts"), ("Ledger as CSV", "ledger")):
                     link = ui.link(word, schedule_route(self._view.id, HERE, f"{what}.csv"))
                     link.classes("oc-btn oc-icon oc-i-download").props("download")
 
@@ -147,7 +149,7 @@ class _Screen:
             self._title = TextElement(tag="h2", text="").classes("grow")
             self._select = ui.select({}, label="Ledger of").props("outlined dense options-dense stack-label")
             self._select.on_value_change(lambda: self._choose_person(self._select.value))
-            if self._view.access.includes(Access.MANAGER) and not self._view.is_archived:
+            if self._may_change:
                 button = ui.button("Adjust", color=None, on_click=self._open_form).props("unelevated no-caps")
                 button.classes("oc-btn")
         self._sentence = TextElement(tag="p", text="").classes("oc-lead")
@@ -265,6 +267,10 @@ class _Screen:
     def _adjusted(self, sentence: str) -> None:
         self._toast.say(sentence)
         self._live.refresh()
+
+    @property
+    def _may_change(self) -> bool:
+        return self._view.access.includes(Access.MANAGER) and not self._view.is_archived
 
     @property
     def _today(self) -> date:

@@ -84,6 +84,7 @@ class _Month:
         brought = float(first.balance_after - first.done + first.due)
         rows = [self._line(f"Carried over from {before}", "", signed(brought))] if before else []
         rows += [self._group(kind, held) for kind, held in sorted(self._held().items()) if held.days]
+        rows += self._imported()
         rows += [
             self._line("Adjustment", f"{line.why}{f', by {line.by}' if line.by else ''}", signed(float(line.done)))
             for line in self._lines
@@ -107,7 +108,17 @@ class _Month:
         terms = terms_on(self._periods, day)
         share = f", at {terms.share}{NBSP}%" if terms is not None and not terms.is_paused else ""
         due = float(sum(line.due for line in self._lines))
-        return self._line(f"Fair share of {name}", f"of the team’s {amount(team)}{share}", signed(-due))
+        words = f"of the team’s {amount(team)}{share}" if team else ""
+        return self._line(f"Fair share of {name}", words, signed(-due))
+
+    def _imported(self) -> list[Row]:
+        """What was done in shifts of an old rota; what was imported and taken back again counts nothing."""
+        done: defaultdict[Slot, float] = defaultdict(float)
+        for line in self._lines:
+            if line.kind is LedgerKind.IMPORT:
+                done[line.at, line.role] += float(line.done)
+        held = [points for points in done.values() if points > 0]
+        return [self._line("Imported", count(len(held), "shift"), signed(sum(held)))] if held else []
 
     def _held(self) -> dict[str, _Held]:
         """By type; a slot that was given and taken away again counts nothing."""

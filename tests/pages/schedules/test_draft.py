@@ -68,6 +68,24 @@ async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
     assert len(read_shifts(app, bob.id, schedule, in_plan(0), in_plan(9))) == 4
 
 
+async def test_the_plan_is_drawn_by_weeks_by_people_or_in_words(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    b, m = people
+    number = draft_by_hand(app, schedule, [b, m, b])
+    count_draft(app, schedule, number)
+    user = await at_draft(browser, bob, schedule, number)
+    assert len(weeks(user)) == 3
+    (views,) = (each for each in elements(user) if isinstance(each, ui.toggle))
+    views.set_value("people")
+    lanes = [row for each in elements(user) if isinstance(each, ui.table) for row in each.rows if "said" in row]
+    assert [(row["n"], len(row["s"])) for row in lanes] == [("Bob", 2), ("Mallory", 1)]
+    views.set_value("list")
+    assert not any("said" in row for each in elements(user) if isinstance(each, ui.table) for row in each.rows)
+    assert len(shown(user, "days", "shifts")["shifts"]) == 3
+    assert len(elements(user)) < 200
+
+
 @pytest.mark.parametrize(
     ("bound", "proved", "took", "verdict", "proof", "how"),
     [

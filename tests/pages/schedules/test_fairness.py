@@ -1,7 +1,7 @@
 """Fairness: where everybody is, one account with every line, and what managers move."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,11 @@ from sqlmodel import select
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import LedgerKind
+from oncall_ui.domain.schedules.rota_import.rota import Entry, Named, RotaSource, rota_of
 from oncall_ui.models import LedgerLine
 from oncall_ui.services.schedules.access import set_access
+from oncall_ui.services.schedules.rota_import.names import Choices
+from oncall_ui.services.schedules.rota_import.save import save_rota
 from pages.widgets.dates import short_day
 from tests.conftest import Person
 from tests.pages.conftest import Browser
@@ -108,6 +111,17 @@ async def test_a_ledger_has_every_line_with_its_cause(browser: Browser, schedule
     summed = months[0]["rows"]
     assert summed[-1]["words"].startswith("of the team’s ") and summed[-1]["words"].endswith("at 100\u00a0%")
     assert any("72" in each["words"] or "24" in each["words"] for each in summed)
+
+
+async def test_imported_history_is_a_line_of_its_month(browser: Browser, schedule: int, app: App, bob: Person) -> None:
+    b, start = participant_of(app, schedule, bob), datetime.now(UTC) - timedelta(days=70)
+    rota = rota_of(RotaSource.CSV, [Entry(start, start + timedelta(days=3), Named("Bob"))], 1)
+    save_rota(app, bob.id, schedule, rota, Choices({"bob": b}))
+    user = await at_fairness(browser, bob, schedule)
+    imported = [each for month in rows(user, "fair-months") for each in month["rows"] if each["name"] == "Imported"]
+    lines = [each["why"] for month in rows(user, "fair-months") for each in month["lines"]]
+    assert imported
+    assert "Imported, by Bob: from a spreadsheet" in lines
 
 
 async def test_the_ledger_of_another_has_an_address(
@@ -209,10 +223,12 @@ async def test_the_downloads_are_csv_of_what_is_published(
     assert first == f"{span},24,primary,weekday,1,Bob,{span}"
     assert len(rest) == 3
     assert 'filename="plat-b-form-shifts-' in shifts.headers["content-disposition"]
+    hours = await user.http_client.get(f"/schedules/{schedule}/fairness/hours.csv")
+    assert hours.text.splitlines()[0] == "month,person,role,type,hours,hours_so_far"
     ledger = await user.http_client.get(f"/schedules/{schedule}/fairness/ledger.csv")
     assert ledger.text.splitlines()[1].split(",")[1:8] == ["Bob", "primary", "weekday", "0.5", "1", "shift", "plan 1"]
     assert len(ledger.text.splitlines()) == 9
     set_access(app, bob.id, schedule, mallory.id, Access.VIEWER)
     viewer = await browser(mallory)
-    for name in ("shifts", "ledger"):
+    for name in ("shifts", "hours", "ledger"):
         assert (await viewer.http_client.get(f"/schedules/{schedule}/fairness/{name}.csv")).status_code == 404

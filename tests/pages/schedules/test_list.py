@@ -101,7 +101,10 @@ async def test_a_new_installation_leads_to_the_first_schedule(browser: Browser, 
     user = await at_list(browser, alice)
     await until(lambda: any("of 2 members" in str(each.props.get("innerHTML")) for each in elements(user)))
     (card,) = of_class(user, "oc-start")
-    assert links(card) == [("New schedule", "/schedules/new")]
+    assert links(card) == [
+        ("New schedule", "/schedules/new"),
+        ("Coming from another tool?", "/help/bring-your-history"),
+    ]
 
 
 async def test_an_example_leaves_out_who_is_blocked(app: App, browser: Browser, alice: Person, bob: Person) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from typing import Any, get_args, get_origin, get_type_hints
@@ -20,9 +20,13 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Terms
+from oncall_ui.domain.schedules.rota_import.rota import Entry, Named, RotaSource, rota_of
 from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.models import now
 from oncall_ui.services.audit.query import Wanted
 from oncall_ui.services.connections.choose import Choice
+from oncall_ui.services.schedules.rota_import.names import Choices
+from oncall_ui.services.schedules.rota_import.tools import Asked
 from oncall_ui.services.schedules.settings import Settings as ScheduleSettings
 from providers.base import Discovery
 from tests.conftest import PASSWORD, Person
@@ -64,6 +68,10 @@ VALUES: dict[str, Callable[[App, Hers], Any]] = {
     "access": lambda _app, _hers: Access.MANAGER,
     "points": lambda _app, _hers: Fraction(1),
     "accepted": lambda _app, _hers: (),
+    "rota": lambda _app, _hers: rota_of(RotaSource.CSV, [Entry(now() - timedelta(days=9), now(), Named("Ana"))], 1),
+    "answers": lambda _app, _hers: Choices({}),
+    "asked": lambda _app, _hers: Asked("Platform", "x" * 20),
+    "data": lambda _app, _hers: b"Start,Name\n2026-01-05,Ana\n",
     "told": lambda _app, _hers: lambda _found: None,
 }
 """Arguments that their type alone doesn't tell."""

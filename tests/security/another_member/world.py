@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.rota_import.rota import RotaSource
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.models import (
     ApiToken,
@@ -20,6 +21,7 @@ from oncall_ui.models import (
     Participant,
     Passkey,
     PublishedShift,
+    RotaImport,
     Schedule,
     now,
 )
@@ -72,8 +74,19 @@ def give(app: App, alice: Person) -> Hers:
             "invitation_id": newest(Invitation),
             "session_id": alice.me.session_id,
             **_schedule(app, alice),
+            "import_id": _import(app, alice),
         }
     )
+
+
+def _import(app: App, alice: Person) -> int:
+    """Of history that counts nothing."""
+    with app.db.write() as session:
+        schedule = session.exec(select(Participant.schedule_id).where(Participant.member_id == alice.id)).one()
+        row = RotaImport(schedule_id=schedule, source=RotaSource.CSV, start=now(), end=now(), slots=0, by_id=alice.id)
+        session.add(row)
+        session.flush()
+        return row.id or 0
 
 
 def _schedule(app: App, alice: Person) -> dict[str, Any]:

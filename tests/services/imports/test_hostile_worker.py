@@ -59,6 +59,7 @@ def app(app: App) -> App:
         "HTTP://OTHER.test.:PORT/",
     ],
 )
+@pytest.mark.once_on_postgresql
 async def test_no_other_server_is_asked(app: App, product: Product, url: str) -> None:
     async with serve(ok()) as stranger, serve(ok()) as server:
         url = url.replace("PORT", str(stranger.port)).replace("OWN", str(server.port))
@@ -75,6 +76,7 @@ async def test_no_other_server_is_asked(app: App, product: Product, url: str) ->
 
 @pytest.mark.parametrize("product", [CALDAV, ICS], ids=lambda each: each.key)
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "MOVE", "MKCALENDAR", "PROPPATCH", "delete"])
+@pytest.mark.once_on_postgresql
 async def test_nothing_is_written_at_its_own_server(app: App, product: Product, method: str) -> None:
     async with serve(ok()) as server:
         with pytest.raises(TryLater):

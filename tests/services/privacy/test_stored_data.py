@@ -40,8 +40,10 @@ TOLD_AS = {
     "login_request": "logins_under_way",
     "schedule_access": "schedules",
     "shift_feed_address": "shift_addresses",
-    "shift_email": "shift_emails",
-    "muted_email": "emails_turned_off",
+    "message": "messages",
+    "message_link": "messages",
+    "email_choice": "email_choices",
+    "quiet_hours": "quiet_hours",
 }
 """Where the download tells of each table that hangs on a member."""
 

@@ -145,6 +145,7 @@ def test_an_archived_schedule_is_not_listed_and_does_not_change(app: App, bob: P
         ({"rules": ()}, "Shifts"),
     ],
 )
+@pytest.mark.once_on_postgresql
 def test_a_schedule_that_is_wrong_is_not_stored(app: App, bob: Person, wrong: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         keep_schedule(app, bob, [bob], **wrong)

@@ -184,6 +184,7 @@ def test_the_address_is_long_random_and_not_stored(app: App, alice: Person) -> N
 
 
 @pytest.mark.parametrize("key", ["", "guessed", "x" * 9000, "\udcff", "é"])
+@pytest.mark.once_on_postgresql
 def test_a_guess_leads_nowhere(app: App, alice: Person, key: str) -> None:
     create_feed_link(app, alice.id)
     assert open_feed(app, key) is None

@@ -20,6 +20,7 @@ from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_format.fields import UnusableInput
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.planning.result import Result
+from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, SchedulePlan, now
@@ -30,6 +31,7 @@ from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, published_until
 from oncall_ui.services.schedules.drafts.elsewhere import explained
 from oncall_ui.services.schedules.drafts.results import result_as_row, store_input, store_slots
+from oncall_ui.services.schedules.messages.plans import note_ready
 
 log = structlog.get_logger()
 
@@ -219,6 +221,8 @@ def _store(app: App, job: PlanJob, built: Built, result: Result, took: float) ->
         plan.status, plan.note = PlanStatus.DRAFT, ""
         plan.revision += 1
         plan.lease, plan.lease_until, plan.progress, plan.is_stop_asked = None, None, {}, False
+        if plan.by_id is None and is_set_up(app.settings):
+            note_ready(session, plan, now())
     log.info("draft planned", plan=job.plan_id, slots=len(result.slots))
 
 

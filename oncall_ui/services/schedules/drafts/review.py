@@ -1,7 +1,7 @@
 """A draft as managers review it: beside the plan what it means for each person, and what it could not keep."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.planning.breaches import Breach, Roster, breaches_of
 from oncall_ui.domain.schedules.planning.judge import Judge
-from oncall_ui.domain.schedules.planning.problem import NOBODY, Problem, Shift, Slot
+from oncall_ui.domain.schedules.planning.problem import NOBODY, Problem, Shift, Slot, Span
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.services.schedules.access import open_schedule
 from oncall_ui.services.schedules.drafts.drafts import plan_of
@@ -67,8 +67,17 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody's calendars said of the shifts: a span a shift, from its start, as long as that part of it."""
+
+    blocks: tuple[Span, ...]
+    preferences: tuple[Span, ...]
+    unknown: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """Everything the page of a draft shows. Without a plan the last three are empty."""
+    """Everything the page of a draft shows. Without a plan the last four are empty."""
 
     draft: DraftView
     people: Mapping[int, ReviewPerson]
@@ -79,6 +88,8 @@ class Review:
     fairness: tuple[FairRow, ...] = ()
     breaches: tuple[Breach, ...] = ()
     preferences: tuple[Preference, ...] = ()
+    said: Mapping[int, Said] = field(default_factory=dict)
+    """By participant id."""
 
 
 def read_review(app: App, member_id: int, schedule_id: int, number: int, known: Review | None = None) -> Review:
@@ -94,17 +105,29 @@ def read_review(app: App, member_id: int, schedule_id: int, number: int, known: 
             (*FIRST_STAGES, *map(Stage, schedule.priorities)),
         )
         if known is not None and _is_same_plan(known.draft, draft):
-            return replace(found, fairness=known.fairness, breaches=known.breaches, preferences=known.preferences)
+            return _with(found, known.fairness, known.breaches, known.preferences, known.said)
         counted = _counted(session, schedule_id, number)
     if counted is None:
         return found
     problem, roster = counted
-    return replace(
-        found,
-        fairness=fair_rows(problem, roster),
-        breaches=breaches_of(problem, roster),
-        preferences=preferences_of(problem, roster),
+    return _with(
+        found, fair_rows(problem, roster), breaches_of(problem, roster), preferences_of(problem, roster), _said(problem)
     )
+
+
+def _with(
+    found: Review,
+    fairness: tuple[FairRow, ...],
+    breaches: tuple[Breach, ...],
+    preferences: tuple[Preference, ...],
+    said: Mapping[int, Said],
+) -> Review:
+    return replace(found, fairness=fairness, breaches=breaches, preferences=preferences, said=said)
+
+
+def _said(problem: Problem) -> dict[int, Said]:
+    spans = (problem.blocks, problem.preferences, problem.unknown)
+    return {int(each.id): Said(*(of.get(each.id, ()) for of in spans)) for each in problem.people}
 
 
 def fair_rows(problem: Problem, roster: Roster) -> tuple[FairRow, ...]:

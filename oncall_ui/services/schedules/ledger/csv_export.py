@@ -1,6 +1,6 @@
-"""A schedule's published shifts and its ledger as CSV, for pay and for spreadsheets. Each export is recorded."""
+"""A schedule's shifts, hours and ledger as CSV, for pay and for spreadsheets. Each export is recorded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -8,10 +8,12 @@ from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
+from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.ledger.hours import Stretch, hours_by_month
 from oncall_ui.domain.schedules.ledger.lines import MILLI
 from oncall_ui.domain.schedules.plan_format.fields import utc
-from oncall_ui.models import Assignment, LedgerLine, Member, PublishedShift, Schedule
+from oncall_ui.models import Assignment, LedgerLine, Member, PublishedShift, Schedule, now
 from oncall_ui.services.audit.csv_writer import csv_line
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import open_schedule
@@ -20,6 +22,7 @@ from oncall_ui.services.schedules.rules import role_points_of
 
 SHIFT_COLUMNS = ("start", "end", "hours", "role", "type", "points", "person", "shift_start", "shift_end")
 LEDGER_COLUMNS = ("time", "person", "role", "type", "due", "done", "cause", "why", "by", "recorded")
+HOURS_COLUMNS = ("month", "person", "role", "type", "hours", "hours_so_far")
 HOUR = timedelta(hours=1)
 
 
@@ -45,20 +48,48 @@ def export_ledger(app: App, member_id: int, schedule_id: int) -> Iterator[str]:
         return iter([csv_line(LEDGER_COLUMNS), *map(csv_line, _lines(session, schedule))])
 
 
+def export_hours(app: App, member_id: int, schedule_id: int, *, at: datetime | None = None) -> Iterator[str]:
+    """Everybody's hours on call by month of the schedule's zone, role and type of shift, of everything published.
+
+    `hours_so_far` are those that are over; the same in months that are. Raises NotAllowed unless the member is on the
+    schedule, before any line.
+    """
+    with app.db.write() as session:
+        schedule = _opened(session, member_id, schedule_id)
+        record(session, AuditAction.DATA_EXPORTED, by=member_id, what=schedule.name, export="hours")
+        return iter([csv_line(HOURS_COLUMNS), *map(csv_line, _hours(session, schedule, at or now()))])
+
+
 def _opened(session: Session, member_id: int, schedule_id: int) -> Schedule:
     return open_schedule(session, member_id, schedule_id, Access.MEMBER)
 
 
-def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[str | float, ...]]:
-    names, weights = names_of(session, schedule.id or 0), role_points_of(schedule)
-    rows = session.exec(
+def _parts(session: Session, schedule: Schedule) -> Iterable[tuple[PublishedShift, Assignment]]:
+    return session.exec(
         select(PublishedShift, Assignment)
         .join(Assignment, col(Assignment.shift_id) == col(PublishedShift.id))
         .where(PublishedShift.schedule_id == schedule.id, col(PublishedShift.cancelled_at).is_(None))
         .where(col(Assignment.ended_at).is_(None))
         .order_by(col(Assignment.start), col(Assignment.role), col(Assignment.id))
     )
-    for shift, part in rows:
+
+
+def _hours(session: Session, schedule: Schedule, moment: datetime) -> Iterator[tuple[str | float, ...]]:
+    names = names_of(session, schedule.id or 0)
+    held = [
+        Stretch(part.participant_id, part.role, shift.type, part.start, part.end)
+        for shift, part in _parts(session, schedule)
+        if part.participant_id is not None
+    ]
+    rows = hours_by_month(held, zone_of(schedule.zone), moment)
+    for row in sorted(rows, key=lambda each: (each.month, names.get(each.participant, ""), each.participant)):
+        who = names.get(row.participant, "")
+        yield f"{row.month:%Y-%m}", who, row.role, row.type, _number(row.hours), _number(row.passed)
+
+
+def _shifts(session: Session, schedule: Schedule) -> Iterator[tuple[str | float, ...]]:
+    names, weights = names_of(session, schedule.id or 0), role_points_of(schedule)
+    for shift, part in _parts(session, schedule):
         share = Fraction((part.end - part.start) / HOUR) / Fraction((shift.end - shift.start) / HOUR)
         points = shift.points * weights.get(part.role, Fraction(1)) * share
         yield (

@@ -11,8 +11,8 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.window import Window, zone_of
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import terms_on
+from oncall_ui.domain.schedules.messages.kinds import Occasion
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
-from oncall_ui.domain.schedules.shift_email import Occasion
 from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanOutdated
 from oncall_ui.hub import ScheduleChanged

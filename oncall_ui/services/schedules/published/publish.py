@@ -11,9 +11,9 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.window import start_of_day, zone_of
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.messages.kinds import Occasion
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.planning.problem import Slot
-from oncall_ui.domain.schedules.shift_email import Occasion
 from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import InvalidInput, PlanOutdated
 from oncall_ui.hub import ScheduleChanged

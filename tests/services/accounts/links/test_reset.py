@@ -114,6 +114,7 @@ def test_a_link_works_for_an_hour_and_then_says_so(app: App, bob: Person) -> Non
 
 
 @pytest.mark.parametrize("token", ["", "guessed", "a\0b", "x" * 5000])
+@pytest.mark.once_on_postgresql
 def test_a_guessed_link_is_unknown(app: App, bob: Person, token: str) -> None:
     create_reset_link(app, None, bob.id)
     assert reset_link(app, token).state is LinkState.UNKNOWN
@@ -156,6 +157,7 @@ def test_a_link_that_was_emailed_works_although_strangers_ask_for_more(app: App,
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "", "a\0b@example.org", "x" * 5000])
+@pytest.mark.once_on_postgresql
 def test_nobody_gets_email_for_an_unknown_address(app: App, post: MailServer, bob: Person, email: str) -> None:
     request_reset(app, HERE, email)
     emptied(app)

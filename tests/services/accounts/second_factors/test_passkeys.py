@@ -169,6 +169,7 @@ WRONG: tuple[Callable[[Authenticator, Answer], None], ...] = (
 
 
 @pytest.mark.parametrize("spoil", WRONG)
+@pytest.mark.once_on_postgresql
 def test_a_wrong_answer_is_refused(app: App, bob: Person, spoil: Callable[[Authenticator, Answer], None]) -> None:
     passkey = with_passkey(app, bob)
     enter(app, passkey)

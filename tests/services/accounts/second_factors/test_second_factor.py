@@ -267,6 +267,7 @@ def test_anothers_trusted_browser_does_not_help(app: App, bob: Person, mallory: 
 
 
 @pytest.mark.parametrize("method", list(LoginMethod))
+@pytest.mark.once_on_postgresql
 def test_what_counts_as_two_factors(app: App, bob: Person, method: LoginMethod) -> None:
     """A reset link proves no more than a password does; single sign-on and passkeys are complete."""
     with_app(app, bob)

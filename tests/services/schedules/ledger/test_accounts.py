@@ -11,8 +11,9 @@ from oncall_ui.domain.schedules.ledger.accounts import ALL, Measure, Posting, su
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.models import AuditEntry
 from oncall_ui.services.schedules.ledger.accounts import read_accounts, read_caps
-from oncall_ui.services.schedules.ledger.csv_export import export_ledger, export_shifts
+from oncall_ui.services.schedules.ledger.csv_export import export_hours, export_ledger, export_shifts
 from oncall_ui.services.schedules.ledger.fairness import read_fairness
+from oncall_ui.services.schedules.published.assign import assign
 from tests.conftest import Person
 from tests.services.helpers.schedules import in_plan, keep_schedule, next_monday, participant_of, publish_by_hand
 
@@ -58,8 +59,24 @@ def test_exports_are_safe_in_a_spreadsheet_and_recorded(app: App, bob: Person, m
         ("Bob", "-0.5", "moved"),
         ("Mallory", "0.5", "moved"),
     ]
+    assert next(csv.DictReader(export_hours(app, mallory.id, schedule)))["role"] == "'=primary"
     with app.db.read() as session:
         rows = session.exec(select(AuditEntry).where(AuditEntry.action == AuditAction.DATA_EXPORTED)).all()
     assert [(row.actor_id, row.what, row.facts) for row in rows] == [
-        (mallory.id, "Platform", {"export": kind}) for kind in ("shifts", "ledger", "ledger")
+        (mallory.id, "Platform", {"export": kind}) for kind in ("shifts", "ledger", "ledger", "hours")
     ]
+
+
+def test_hours_belong_to_who_had_the_minutes(app: App, bob: Person, mallory: Person) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory])
+    b, m = participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
+    publish_by_hand(app, bob, schedule, [b, None, m])
+    assign(app, bob.id, schedule, in_plan(0), "primary", m, before=b, at=in_plan(0, 14))
+    rows = list(csv.DictReader(export_hours(app, mallory.id, schedule, at=in_plan(0, 19))))
+    assert {row["type"] for row in rows} == {"weekday"} and {row["role"] for row in rows} == {"primary"}
+    hours, so_far = (
+        {who: sum(float(row[column]) for row in rows if row["person"] == who) for who in ("Bob", "Mallory")}
+        for column in ("hours", "hours_so_far")
+    )
+    assert (hours, so_far) == ({"Bob": 5, "Mallory": 19 + 24}, {"Bob": 5, "Mallory": 5})
+    assert rows == sorted(rows, key=lambda row: (row["month"], row["person"]))

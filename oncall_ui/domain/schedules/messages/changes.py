@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.accounts.emails import Email, one_line, text_of
 from oncall_ui.domain.imports.wording import moment_of
-from oncall_ui.domain.schedules.shift_email import Occasion
+from oncall_ui.domain.schedules.messages.foot import foot
+from oncall_ui.domain.schedules.messages.kinds import EmailKind, Occasion
 
 MOST_LINES = 20
 
@@ -49,7 +50,7 @@ def shift_email(news: ShiftNews, *, url: str, stop_url: str) -> Email:
             *_paragraphs(news),
             f"Times are in {news.zone.key.rpartition('/')[2].replace('_', ' ')} time. "
             f"Open a shift to see why it is whose:\n{url}",
-            f"You get this email because you are on {schedule}. Stop emails about changes of your shifts:\n{stop_url}",
+            foot(EmailKind.SHIFT_CHANGES, schedule, stop_url),
         ),
     )
 

@@ -1,45 +1,12 @@
-"""When emails about shifts may be sent, and what they say."""
+"""What an email about shifts that came and went says."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
+from oncall_ui.domain.schedules.messages.changes import MOST_LINES, Line, ShiftNews, shift_email
 
-from oncall_ui.domain.schedules.shift_email import due_at
-from oncall_ui.domain.schedules.shift_email_text import MOST_LINES, Line, ShiftNews, shift_email
-
-TOKYO = ZoneInfo("Asia/Tokyo")
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 12, 4, 9, tzinfo=UTC)
-
-
-def at(hour: int, minute: int = 0, day: int = 29) -> datetime:
-    """In Berlin, in November."""
-    return datetime(2026, 11, day, hour, minute, tzinfo=BERLIN)
-
-
-@pytest.mark.parametrize(
-    ("moment", "due"),
-    [
-        (at(8), at(8)),
-        (at(8, 30), at(8, 30)),
-        (at(19, 59), at(19, 59)),
-        (at(20), at(8, day=30)),
-        (at(23, 59), at(8, day=30)),
-        (at(0), at(8)),
-        (at(7, 59), at(8)),
-    ],
-)
-def test_emails_wait_from_20_to_8_in_the_members_zone(moment: datetime, due: datetime) -> None:
-    assert due_at(moment, BERLIN, [START]) == due
-    assert due_at(at(10), TOKYO, [START]) == at(10)
-    assert due_at(at(14), TOKYO, [START]) == at(0, day=30)
-
-
-def test_a_shift_within_24_hours_does_not_wait() -> None:
-    assert due_at(at(22), BERLIN, [at(22) + timedelta(hours=23)]) == at(22)
-    assert due_at(at(22), BERLIN, [at(22) + timedelta(hours=24)]) == at(8, day=30)
-    assert due_at(at(22), BERLIN, [at(21)]) == at(8, day=30)
 
 
 def line(days: int, remark: str = "") -> Line:

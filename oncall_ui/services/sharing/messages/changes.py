@@ -1,4 +1,4 @@
-"""Writes the email that a change of shifts means for one member: for the job that sends it, and for its preview."""
+"""Shifts that came, went or have other times: what that means for one member. Also for the preview of a draft."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -10,13 +10,16 @@ from sqlmodel import Session, col, select
 from oncall_ui.domain.accounts.emails import Email
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import zone_of
+from oncall_ui.domain.schedules.messages.changes import Line, ShiftNews, shift_email
+from oncall_ui.domain.schedules.messages.kinds import Occasion
 from oncall_ui.domain.schedules.planning.fact_words import BLOCKED_THEN
-from oncall_ui.domain.schedules.shift_email_text import Line, ShiftNews, shift_email
 from oncall_ui.domain.schedules.shift_feed import uid_of
-from oncall_ui.models import Member, Participant, PublishedShift, Schedule, ShiftEmail
+from oncall_ui.models import Member, Message, Participant, PublishedShift, Schedule
 from oncall_ui.services.availability.query import spans_by_member
 from oncall_ui.services.schedules.people import names_of
+from oncall_ui.services.sharing.messages.writing import Writing, Written
 from oncall_ui.services.sharing.shift_events import ShiftEvent, Wanted, events_of
+from oncall_ui.services.sharing.shift_writer import shifts_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,28 @@ class _Slot:
     of_shift: datetime | None
 
 
-class ShiftEmailWriter:
+def write_changes(writing: Writing) -> Written | None:
+    """With a calendar file of what changed."""
+    writer = ChangesWriter(writing.session, writing.message, writing.moment)
+    if not writer.news:
+        return None
+    email = writer.email(writing.public_url, writing.stop_url)
+    return Written(email, shifts_text("", writer.events(), public_url=writing.public_url, method="PUBLISH"))
+
+
+class ChangesWriter:
     """`news` is None where nothing is left to tell: what is over by `moment`, or came back, isn't news."""
 
-    def __init__(self, session: Session, row: ShiftEmail, moment: datetime) -> None:
+    def __init__(self, session: Session, row: Message, moment: datetime) -> None:
         self._session, self._row, self._moment = session, row, moment
-        self._schedule = session.get_one(Schedule, row.schedule_id)
+        self._schedule = session.get_one(Schedule, row.schedule_id or 0)
         self.member = session.get_one(Member, row.member_id)
-        self._names = names_of(session, row.schedule_id)
+        self._names = names_of(session, row.schedule_id or 0)
         people = session.exec(select(Participant).where(Participant.schedule_id == row.schedule_id))
         self._members = {each.id or 0: each.member_id for each in people}
-        self._slots = [slot for slot in _slots(row.changes) if slot.last.end > moment and self._is_news(slot)]
+        self._slots = [
+            slot for slot in _slots(row.payload["changes"]) if slot.last.end > moment and self._is_news(slot)
+        ]
         self.news = self._read()
 
     def email(self, public_url: str, stop_url: str) -> Email:
@@ -84,7 +98,7 @@ class ShiftEmailWriter:
             lost=lost,
             changed=changed,
             zone=zone_of(self.member.zone),
-            occasion=self._row.occasion,
+            occasion=Occasion(self._row.kind),
         )
 
     def _is_me(self, participant: int | None) -> bool:

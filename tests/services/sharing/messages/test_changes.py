@@ -1,6 +1,6 @@
 """Emails about published changes, through a real mail server: one per publishing, never at night, stopped by a link."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from icalendar import Calendar as Parsed
@@ -9,14 +9,14 @@ from sqlmodel import col, select, update
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.domain.schedules.shift_email import EmailKind
-from oncall_ui.models import Member, ShiftEmail, now
+from oncall_ui.domain.schedules.messages.kinds import EmailKind
+from oncall_ui.models import Member, Message, now
 from oncall_ui.services.accounts.email_choices import choose_email, email_choices, stop_by_link
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.published.assign import assign
 from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.sharing.email_preview import preview_emails
-from oncall_ui.services.sharing.shift_emails import TOO_OLD, send_shift_emails
+from oncall_ui.services.sharing.messages.send import AGAIN, send_messages
 from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer
@@ -46,11 +46,10 @@ def team(app: App, bob: Person, mallory: Person) -> tuple[int, int, int]:
     return schedule, participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
 
 
-def send_now(app: App) -> int:
-    """As if no quiet hours held it up."""
-    with app.db.write() as session:
-        session.exec(update(ShiftEmail).values(due_at=now()))
-    return send_shift_emails(app)
+def send_now(app: App, *, later: timedelta = timedelta(0)) -> int:
+    """When no quiet hours hold it up any more: at noon, tomorrow."""
+    tomorrow = now().date() + timedelta(days=1)
+    return send_messages(app, at=datetime.combine(tomorrow, time(12), UTC) + later)
 
 
 def text_of(post: MailServer, to: str) -> str:
@@ -124,9 +123,9 @@ def test_at_night_it_waits_for_the_morning(app: App, bob: Person, team: tuple[in
     schedule, b, _ = team
     publish_by_hand(app, bob, schedule, [b])
     with app.db.read() as session:
-        row = session.exec(select(ShiftEmail)).one()
+        row = session.exec(select(Message)).one()
     assert now() + timedelta(hours=4) < row.due_at < now() + timedelta(hours=7)
-    assert send_shift_emails(app) == 0
+    assert send_messages(app) == 0
 
 
 def test_a_member_turns_them_off_and_the_link_in_the_email_does_too(
@@ -142,9 +141,9 @@ def test_a_member_turns_them_off_and_the_link_in_the_email_does_too(
     assert f"{link}\n" in text_of(post, mallory.email)
     assert not stop_by_link(app, "guessed")
     assert stop_by_link(app, link.rpartition("/")[2])
-    assert (email_choices(app, mallory.id), email_choices(app, bob.id)) == ({KIND: False}, {KIND: False})
+    assert (email_choices(app, mallory.id)[KIND], email_choices(app, bob.id)[KIND]) == (False, False)
     choose_email(app, mallory.id, KIND, wanted=True)
-    assert email_choices(app, mallory.id) == {KIND: True}
+    assert email_choices(app, mallory.id)[KIND]
 
 
 def test_a_server_that_is_down_or_refuses_delays_but_never_doubles(
@@ -155,9 +154,9 @@ def test_a_server_that_is_down_or_refuses_delays_but_never_doubles(
     publish_by_hand(app, bob, schedule, [b, m])
     send_now(app)
     assert post.to == [mallory.email]
-    assert send_shift_emails(app) == 0, "later, not at once"
+    assert send_now(app) == 0, "later, not at once"
     post.refuses.clear()
-    assert send_now(app) == 1
+    assert send_now(app, later=AGAIN) == 1
     assert post.to == [mallory.email, bob.email]
 
 
@@ -167,11 +166,13 @@ def test_what_cannot_be_written_is_given_up_and_holds_up_nobody(
     schedule, b, m = team
     publish_by_hand(app, bob, schedule, [b, m])
     with app.db.write() as session:
-        session.exec(update(ShiftEmail).where(col(ShiftEmail.member_id) == bob.id).values(changes=[{"start": 5}]))
+        session.exec(
+            update(Message).where(col(Message.member_id) == bob.id).values(payload={"changes": [{"start": 5}]})
+        )
     assert send_now(app) == 1
     assert post.to == [mallory.email]
     with app.db.read() as session:
-        assert all(row.sent_at for row in session.exec(select(ShiftEmail)))
+        assert all(row.sent_at for row in session.exec(select(Message)))
 
 
 def test_what_a_server_held_up_for_days_is_no_news(
@@ -180,7 +181,7 @@ def test_what_a_server_held_up_for_days_is_no_news(
     schedule, b, m = team
     publish_by_hand(app, bob, schedule, [b, m])
     with app.db.write() as session:
-        session.exec(update(ShiftEmail).values(created_at=now() - TOO_OLD - timedelta(hours=1)))
+        session.exec(update(Message).values(until=now() - timedelta(hours=1)))
     send_now(app)
     assert post.taken == []
 
@@ -189,8 +190,9 @@ def test_what_is_over_by_then_is_not_told(app: App, post: MailServer, bob: Perso
     schedule, b, _ = team
     publish_by_hand(app, bob, schedule, [b])
     with app.db.write() as session:
-        row = session.exec(select(ShiftEmail)).one()
-        row.changes = [each | {"end": "2026-01-01T00:00:00Z"} for each in row.changes]
+        row = session.exec(select(Message)).one()
+        changes = [each | {"end": "2026-01-01T00:00:00Z"} for each in row.payload["changes"]]
+        row.payload = {"changes": changes}
     assert (send_now(app), post.taken) == (0, [])
 
 
@@ -204,7 +206,7 @@ def test_a_shift_handed_over_is_told_to_both_and_what_is_undone_at_once_to_none(
     add_manual_days(app, bob.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
     assign(app, bob.id, schedule, in_plan(0), "primary", m, before=b)
     assign(app, bob.id, schedule, in_plan(1), "primary", m, before=b)
-    assert send_shift_emails(app) == 0, "it may still be undone"
+    assert send_messages(app) == 0, "it may still be undone"
     assign(app, bob.id, schedule, in_plan(1), "primary", b, before=m)
     assert send_now(app) == 2
     assert "Bob changed who is on call for Platform on-call." in text_of(post, mallory.email)
@@ -239,4 +241,4 @@ def test_the_preview_is_what_is_sent_and_stores_nothing(
         found.emails[0].subject, found.emails[0].text,
     )  # fmt: skip
     with app.db.read() as session:
-        assert len(session.exec(select(ShiftEmail)).all()) == 4
+        assert len(session.exec(select(Message)).all()) == 4

@@ -1,0 +1,58 @@
+"""Reads a file of shifts for a manager, in a worker. Nothing of it is stored or logged."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from oncall_ui.app import App
+from oncall_ui.domain.availability.window import zone_of
+from oncall_ui.domain.imports.failures import Failure
+from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.planning.problem import FillKind
+from oncall_ui.domain.schedules.rota_import.rota import NotARota, Rota
+from oncall_ui.domain.schedules.rota_import.spreadsheet import Place
+from oncall_ui.domain.schedules.shifts.from_rules import filled
+from oncall_ui.errors import InvalidInput
+from oncall_ui.models import Schedule, now
+from oncall_ui.services.schedules.access import open_schedule
+from oncall_ui.services.schedules.rota_import import in_worker
+from oncall_ui.services.schedules.rules import roles_of, rules_of
+
+FIELD = "File"
+BACK = timedelta(days=366)
+"""Of a tool: the longest span that counts, see MONTHS."""
+
+
+async def read_rota_file(app: App, member_id: int, schedule_id: int, data: bytes) -> Rota:
+    """The shifts in a CSV or ICS file. One at a time per member, and few in total.
+
+    Raises NotAllowed unless the member manages the schedule, and InvalidInput, which says what is wrong with the file.
+    """
+    async with app.preview_lock(member_id), app.previewing:
+        place = await asyncio.to_thread(place_of_schedule, app, member_id, schedule_id)
+        try:
+            return await app.workers.run(in_worker.read_file, data, place)
+        except NotARota as error:
+            raise InvalidInput(FIELD, str(error)) from None
+        except Failure as failure:
+            raise InvalidInput(FIELD, failure.sentence) from None
+
+
+def place_of_schedule(app: App, member_id: int, schedule_id: int) -> Place:
+    """What files leave open. Raises NotAllowed unless the member manages the schedule."""
+    with app.db.read() as session:
+        schedule = open_schedule(session, member_id, schedule_id, Access.MANAGER)
+        return _place(session, schedule)
+
+
+def _place(session: Session, schedule: Schedule) -> Place:
+    """A day begins when the first rule that wants somebody starts its shifts."""
+    zone, roles = zone_of(schedule.zone), roles_of(schedule)
+    wanted = [
+        rule
+        for rule in rules_of(session, schedule.id or 0)
+        if any(filler.kind is not FillKind.NOBODY for filler in filled(rule.fills, roles).values())
+    ]
+    handoff = wanted[0].at if wanted else now().min.time()
+    return Place(zone, handoff, roles, now().astimezone(zone).date())

@@ -1,0 +1,1 @@
+"""/schedules/{id}/import: an old rota becomes opening balances."""
