@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from oncall_ui.domain.imports.failures import TryLater, Unreadable
+from oncall_ui.domain.schedules.bending.offer import Curve
 from oncall_ui.domain.schedules.planning.alternatives import Alternative
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Result, StageResult
@@ -69,6 +70,14 @@ class Planner:
 
         with _explained():
             return await self._workers.converse(compare, problem, roster, stages, slot, served={"told": tell})
+
+    async def curve(self, problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageResult]) -> Curve:
+        """How fair the plan could be with as few broken limits as possible, and with some more.
+
+        Takes as long as the plan may, once it is its turn. Cancelling ends the process. Raises PlanningFailed.
+        """
+        with _explained():
+            return await self._workers.converse(weigh, problem, roster, stages, served={})
 
     def stop(self) -> None:
         """Ends every process at once."""
@@ -141,3 +150,15 @@ async def _compare(
 
     async with link.turn():
         return await asyncio.to_thread(alternatives, problem, roster, stages, slot, seconds=WHY_SECONDS, told=heard)
+
+
+def weigh(problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageResult], link: Link) -> Curve:
+    """In the process: a few plans between limits and fairness."""
+    return link.run(_weigh(problem, roster, stages, link))
+
+
+async def _weigh(problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageResult], link: Link) -> Curve:
+    from oncall_ui.solving.bending import curve_of  # noqa: PLC0415 - only this process needs the solver
+
+    async with link.turn():
+        return await asyncio.to_thread(curve_of, problem, roster, stages, seconds=problem.seconds)

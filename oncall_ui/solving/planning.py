@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from oncall_ui.domain.schedules.planning.hard_rules import HardRules
@@ -10,6 +11,7 @@ from oncall_ui.domain.schedules.planning.judge import Judge
 from oncall_ui.domain.schedules.planning.problem import Problem, Task
 from oncall_ui.domain.schedules.planning.result import FairnessLine, Proposal, Result, SlotResult
 from oncall_ui.domain.schedules.planning.sentences import Sentence
+from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.conflicts import conflicts_of
 from oncall_ui.solving.facts import Facts, facts_of
 from oncall_ui.solving.highs import solver_name
@@ -18,6 +20,7 @@ from oncall_ui.solving.obstacles import Obstacles
 from oncall_ui.solving.proposals import repairs_of
 from oncall_ui.solving.reasons import reasons_of
 from oncall_ui.solving.search import Search
+from oncall_ui.solving.shadows import with_shadows
 from oncall_ui.solving.stages import Report
 from oncall_ui.solving.wording import Wording
 
@@ -26,7 +29,17 @@ EXPLAIN_SECONDS = 1.0
 
 
 def solve(problem: Problem, *, progress: Report | None = None) -> Result:
-    """The best roster, stage by stage. `progress` hears how far it is and may stop it; the best so far is kept."""
+    """The best roster, stage by stage. `progress` hears how far it is and may stop it; the best so far is kept.
+
+    Shadows are added to it in the end.
+    """
+    if not problem.shadows:
+        return _solved(problem, progress)
+    result = with_shadows(problem, _solved(without_shadows(problem), progress))
+    return replace(result, problems=HardRules(problem, Judge(problem)).problems())
+
+
+def _solved(problem: Problem, progress: Report | None) -> Result:
     began = time.monotonic()
     facts = facts_of(problem)
     model, judge = Model(facts), Judge(problem)

@@ -246,7 +246,8 @@ class Search:
         least = self.results[Stage.LIMITS].value
         if self.results[Stage.LIMITS].bent is None:
             return least
-        return least + max(1, least // 5)
+        more = self.facts.problem.bend
+        return least + (max(1, least // 5) if more is True else more)
 
     def keep(self, stage: Stage, purpose: Purpose) -> None:
         """From here on no roster may be worse in this stage."""

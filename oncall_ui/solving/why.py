@@ -1,17 +1,18 @@
 """Why this person: everybody else on the slot in turn, and all the rest planned again."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
-from oncall_ui.domain.schedules.planning.hand_over import hindrances_of
+from oncall_ui.domain.schedules.planning.hand_over import hindrances_of, prices_of
 from oncall_ui.domain.schedules.planning.hard_rules import HardRules
 from oncall_ui.domain.schedules.planning.judge import Judge
 from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
+from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.highs import solve_mip
@@ -44,6 +45,11 @@ def alternatives(
     `seconds`, and what others left of theirs.
     """
     until = time.monotonic() + seconds
+    if slot.role in problem.shadows:
+        return tuple(_as_shadow(problem, roster, slot))
+    if problem.shadows:
+        roster = {each: who for each, who in roster.items() if each.role not in problem.shadows}
+        problem = without_shadows(problem)
     asked = _Question(problem, roster, stages, slot, until)
     others = [person.id for person in problem.people if person.id != roster.get(slot)]
     found: list[Alternative] = []
@@ -56,6 +62,14 @@ def alternatives(
         found.append(asked.answer(person))
         stopped = told is not None and told(found[-1])
     return tuple(found)
+
+
+def _as_shadow(problem: Problem, roster: Mapping[Slot, str], slot: Slot) -> Iterator[Alternative]:
+    """Who learns costs nothing, so everyone who can is as good."""
+    for price in prices_of(problem, roster, slot):
+        if price.person is not None:
+            outcome = Outcome.IMPOSSIBLE if price.hindrances else Outcome.EQUAL
+            yield Alternative(price.person, outcome, hindrances=price.hindrances)
 
 
 class _Question:

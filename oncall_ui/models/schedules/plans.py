@@ -36,7 +36,7 @@ class SchedulePlan(SQLModel, table=True):
     revision: int = 1
     """Counts every manual change and every planning."""
     choices: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """What managers decided about slots: `pinned`, `barred`, `empty`, `accepted`."""
+    """What managers decided about slots: `pinned`, `barred`, `empty`, `accepted`, `asked`, `bend`."""
     input_hash: str = Field(default="", max_length=64)
     result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """`stages`, `conflicts`, `problems`, `is_by_hand`, `seed`, `seconds`, `solver`, and the `choices` it was planned

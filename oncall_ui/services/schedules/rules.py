@@ -16,6 +16,7 @@ from oncall_ui.domain.schedules.plan_format.fields import UnusableInput
 from oncall_ui.domain.schedules.plan_format.limits import LimitReader
 from oncall_ui.domain.schedules.plan_format.problem_writing import limit_as_json
 from oncall_ui.domain.schedules.planning.problem import Filler, FillKind, Limit
+from oncall_ui.domain.schedules.shadows.shadow import Shadow, misfilled
 from oncall_ui.domain.schedules.shifts.from_rules import Generated, Pattern, ShiftRefused, generate
 from oncall_ui.domain.schedules.shifts.rules import OneOff, Rule, planned
 from oncall_ui.errors import InvalidInput
@@ -29,6 +30,7 @@ from oncall_ui.services.schedules.nested_rules import check_nested, nested_fille
 MOST = 100
 """Rules, one-off shifts and limits of a schedule, each."""
 LONGEST_WORD = 40
+FOLLOWS = "A shadow neither follows the last holder of a role nor is followed by one. Choose who else fills “{role}”."
 MOST_POINTS = 10_000
 CHECKED = timedelta(weeks=12)
 AROUND = timedelta(days=8)
@@ -111,6 +113,7 @@ def pattern_of(session: Session, schedule: Schedule, first: date, end: date) -> 
         tuple(replace(each, fills=planned(each.fills)) for each in one_offs_of(session, schedule.id or 0)),
         schedule.points,
         frozenset(holidays),
+        shadows_of(schedule),
     )
 
 
@@ -126,6 +129,15 @@ def roles_of(schedule: Schedule) -> tuple[str, ...]:
     return tuple(role["name"] for role in schedule.roles)
 
 
+def shadows_of(schedule: Schedule) -> dict[str, Shadow]:
+    """The roles that learn beside another."""
+    rows = {role["name"]: role for role in schedule.roles if role.get("beside")}
+    return {
+        name: Shadow(role["beside"], date.fromisoformat(role["until"]) if role.get("until") else None)
+        for name, role in rows.items()
+    }
+
+
 def role_points_of(schedule: Schedule) -> dict[str, Fraction]:
     """Role → what its slots count of the points of their shift."""
     return {role["name"]: Fraction(role["percent"], 100) for role in schedule.roles}
@@ -135,6 +147,11 @@ def checked(session: Session, schedule: Schedule) -> Generated:
     """The next shifts. Raises InvalidInput where the rules allow none, or too long ones."""
     session.flush()
     today = datetime.now(UTC).astimezone(zone_of(schedule.zone)).date()
+    shadows = shadows_of(schedule)
+    rules, one_offs = rules_of(session, schedule.id or 0), one_offs_of(session, schedule.id or 0)
+    for fills in (*(rule.fills for rule in rules), *(one_off.fills for one_off in one_offs)):
+        if role := misfilled(fills, shadows):
+            raise InvalidInput("Shifts", FOLLOWS.format(role=role))
     found = shifts_of(session, schedule, today, today + CHECKED)
     if not found.shifts and not nested_fillers(session, schedule.id or 0):
         raise InvalidInput("Shifts", "These rules start no shift in the next 12 weeks. Add one that does.")

@@ -12,6 +12,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.planning.problem import DEFAULT_ORDER, LaterStage, Limit, Strength
+from oncall_ui.domain.schedules.shadows.shadow import Shadow, Shadows
 from oncall_ui.domain.schedules.shifts.rules import USUAL_POINTS, OneOff, Rule
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
@@ -20,7 +21,7 @@ from oncall_ui.services.accounts.members import valid_zone
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.availability.holidays import countries, regions
 from oncall_ui.services.schedules.access import lock_schedule, open_schedule
-from oncall_ui.services.schedules.rules import checked, limits_of, one_offs_of, rules_of
+from oncall_ui.services.schedules.rules import checked, limits_of, one_offs_of, rules_of, shadows_of
 from oncall_ui.services.text_input import checked_line
 
 MOST_ROLES = 5
@@ -36,6 +37,8 @@ class Settings:
     name: str
     zone: str
     roles: Mapping[str, int] = field(default_factory=lambda: {"primary": 100})
+    shadows: Mapping[str, Shadow] = field(default_factory=dict)
+    """Of the roles those that learn beside another. They count 0 percent."""
     country: str = ""
     region: str = ""
     points: Mapping[str, int] = field(default_factory=lambda: dict(USUAL_POINTS))
@@ -107,6 +110,7 @@ def settings_of(schedule: Schedule) -> Settings:
         name=schedule.name,
         zone=schedule.zone,
         roles={role["name"]: role["percent"] for role in schedule.roles},
+        shadows=shadows_of(schedule),
         country=schedule.country,
         region=schedule.region,
         points=dict(schedule.points),
@@ -127,7 +131,7 @@ def apply(schedule: Schedule, settings: Settings) -> None:
     """Raises InvalidInput; then the row may have changed in part, so roll back."""
     schedule.name = checked_line(settings.name, "Name", longest=100, sentence="Enter a name of up to 100 characters.")
     schedule.zone = valid_zone(settings.zone)
-    schedule.roles = [{"name": name, "percent": percent} for name, percent in _roles(settings.roles).items()]
+    schedule.roles = _rows(_roles(settings.roles), {_word(role): each for role, each in settings.shadows.items()})
     schedule.country, schedule.region = _place(settings.country, settings.region)
     schedule.points = _points(settings.points)
     schedule.blocks, schedule.needs_fresh = settings.blocks, settings.needs_fresh
@@ -143,9 +147,8 @@ def apply(schedule: Schedule, settings: Settings) -> None:
 def _roles(roles: Mapping[str, int]) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, percent in roles.items():
-        word = re.sub(r"\s+", " ", normalize("NFC", name))
         word = checked_line(
-            word, "Roles", longest=LONGEST_ROLE, sentence=f"Enter roles of up to {LONGEST_ROLE} characters."
+            _word(name), "Roles", longest=LONGEST_ROLE, sentence=f"Enter roles of up to {LONGEST_ROLE} characters."
         )
         if word.casefold() in {each.casefold() for each in found}:
             raise InvalidInput("Roles", f"“{word}” is there twice. Remove one.")
@@ -155,6 +158,26 @@ def _roles(roles: Mapping[str, int]) -> dict[str, int]:
     if not 1 <= len(found) <= MOST_ROLES:
         raise InvalidInput("Roles", f"A schedule has 1 to {MOST_ROLES} roles.")
     return found
+
+
+def _word(role: str) -> str:
+    return re.sub(r"\s+", " ", normalize("NFC", role))
+
+
+def _rows(roles: Mapping[str, int], shadows: Shadows) -> list[dict[str, str | int | None]]:
+    """As the row keeps them. Raises InvalidInput for a shadow of nothing that is on call."""
+    rows: list[dict[str, str | int | None]] = []
+    for name, percent in roles.items():
+        shadow = shadows.get(name)
+        if shadow is None:
+            rows.append({"name": name, "percent": percent})
+            continue
+        beside = _word(shadow.beside)
+        if beside not in roles or beside in shadows:
+            raise InvalidInput("Roles", f"“{name}” needs a role to learn beside. Choose one that isn’t a shadow.")
+        until = shadow.until.isoformat() if shadow.until else None
+        rows.append({"name": name, "percent": 0, "beside": beside, "until": until})
+    return rows
 
 
 def _place(country: str, region: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.domain.schedules.planning.reasons import again_words
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.bending.choose import choose_bend, compare_limits
 from oncall_ui.services.schedules.drafts.by_hand import exclude, hand_over, include, pin, unpin
 from oncall_ui.services.schedules.drafts.choices import Decision
 from oncall_ui.services.schedules.drafts.drafts import discard_draft, plan_again, stop_planning
@@ -83,6 +84,17 @@ class Actions:
 
     async def use_fix(self, given: Sequence[Decision], empty: Sequence[Slot]) -> None:
         await self._run(use_fix, given, empty)
+
+    async def compare(self) -> None:
+        """Takes as long as planning may."""
+        await still_here(self.app, self.me)
+        try:
+            await compare_limits(self.app, self.me.member.id, self.schedule_id, self.number)
+        except PlanNotReady as error:
+            raise Refused(error.sentence) from error
+
+    async def choose_bend(self, more: int | None) -> None:
+        await self._run(choose_bend, more)
 
     async def preview(self) -> Previews:
         found: Previews = await self._run(preview_emails)

@@ -13,6 +13,7 @@ from oncall_ui.services.schedules.drafts.review import Review
 from oncall_ui.services.schedules.drafts.views import DraftSlot
 from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.draft.attention import BlockedCard
+from pages.schedules.draft.bending import BendingCard
 from pages.schedules.draft.compromises import compromise_rows
 from pages.schedules.draft.conflicts import Conflicts, UseFix
 from pages.schedules.draft.facts import fact_rows
@@ -34,6 +35,8 @@ class Acts:
     open_slot: OpenSlot
     ask: AskPerson
     use_fix: UseFix
+    compare: Callable[[], Awaitable[object]]
+    choose_bend: Callable[[int | None], Awaitable[object]]
     ticked: Callable[[], None]
 
 
@@ -58,6 +61,7 @@ class ReviewPart:
                 with html.div().classes("oc-card-head"):
                     html.h2("Compromises").props("id=compromises")
                 self._compromise_list = Block("compromises", slot=acts.open_slot)
+        self._bending = BendingCard(acts.compare, acts.choose_bend)
         self._draw_fairness()
         self._plan = DraftPlan(view, zone, acts.open_slot)
 
@@ -92,6 +96,7 @@ class ReviewPart:
         self._compromises.set_visibility(bool(compromises))
         self._compromise_list.show(items=compromises)
         self._stages.show(items=certificate_rows(review))
+        self._bending.show(review)
         self._fairness.show(**fair_table(review.fairness, people))
         self._plan.show(review, people, now)
 

@@ -114,7 +114,7 @@ class Screen:
             elif state is PlanStatus.FAILED:
                 self._part = PinsPart(self._zone, self._unpin)
             elif state in {PlanStatus.DRAFT, PlanStatus.PUBLISHED}:
-                acts = Acts(self._open_slot, self._ask, self._use_fix, self._show_bar)
+                acts = Acts(self._open_slot, self._ask, self._use_fix, self._compare, self._choose_bend, self._show_bar)
                 self._part = ReviewPart(self._view, self._zone, acts)
 
     def _show_bar(self) -> None:
@@ -161,6 +161,13 @@ class Screen:
         empty = fix.slots if fix.kind is FixKind.EMPTY else ()
         if await self._try(self._actions.use_fix(given, empty)):
             self._toast.say("The draft is planned again around it.")
+
+    async def _compare(self) -> None:
+        await self._try(self._actions.compare())
+
+    async def _choose_bend(self, more: int | None) -> None:
+        if await self._try(self._actions.choose_bend(more)):
+            self._toast.say("The draft is planned again.")
 
     async def _unpin(self, slot: Slot) -> None:
         if await self._try(self._actions.unpin(slot)):

@@ -1,6 +1,6 @@
 """Who fills a role of a shift, as a choice in a form."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oncall_ui.domain.schedules.planning.problem import BEST, NOBODY, Filler, FillKind
@@ -17,10 +17,13 @@ class Fillers:
     people: Mapping[str, str] = field(default_factory=dict)
     schedules: Mapping[str, str] = field(default_factory=dict)
     """`3:primary` → `Database, primary`: the roles of other schedules, see `schedule_fillers`."""
+    shadows: Collection[str] = ()
+    """The roles that neither go to the last holder of another, nor name one."""
 
     def options(self, role: str) -> dict[str, str]:
         """Code → words, for one role."""
-        lasts = {f"{FillKind.LAST}:{other}": f"Last {other}" for other in self.roles if other != role}
+        others = [other for other in self.roles if other != role and not {role, other} & set(self.shadows)]
+        lasts = {f"{FillKind.LAST}:{other}": f"Last {other}" for other in others}
         people = {f"{FillKind.PERSON}:{key}": name for key, name in self.people.items()}
         inner = {f"{FillKind.SCHEDULE}:{key}": name for key, name in self.schedules.items()}
         return {**WORDS, **lasts, **people, **inner}

@@ -1,6 +1,6 @@
 """What is agreed with one person: share, roles, weekdays, and whether they are paused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -23,11 +23,15 @@ def share_options(share: int) -> dict[int, str]:
 class TermsFields:
     """Fields, drawn where it is created; `read` gives what they say."""
 
-    def __init__(self, terms: Terms, roles: Sequence[str], *, may_pause: bool = True) -> None:
+    def __init__(
+        self, terms: Terms, roles: Sequence[str], shadows: Collection[str] = (), *, may_pause: bool = True
+    ) -> None:
+        """`shadows` are the roles that somebody holds only by name."""
         self._roles = tuple(roles)
+        self._usual = frozenset(roles) - set(shadows)
         self.share = ui.select(share_options(terms.share), label="Share", value=terms.share)
         self.share.props("outlined dense options-dense stack-label")
-        self.roles = _several("Roles", {role: role_words(role) for role in roles}, terms.roles or frozenset(roles))
+        self.roles = _several("Roles", {role: role_words(role) for role in roles}, terms.roles or self._usual)
         days = dict(enumerate(DAY_NAMES))
         self.days = _several("Days they can start a shift", days, terms.weekdays or frozenset(days))
         self._wrong = TextElement(tag="p", text="").classes("new-wrong").props("role=alert")
@@ -36,7 +40,7 @@ class TermsFields:
         self.paused.set_visibility(may_pause)
 
     def read(self) -> Terms | None:
-        """None after a sentence said what is wrong. Everything chosen is the same as nothing: no restriction."""
+        """None after a sentence said what is wrong. Everything but shadows is the same as nothing: no restriction."""
         roles, days = frozenset(self.roles.value or ()), frozenset(self.days.value or ())
         wrong = NO_DAY if not days else NO_ROLE if self._roles and not roles else ""
         self._wrong.set_visibility(bool(wrong))
@@ -45,7 +49,7 @@ class TermsFields:
             return None
         return Terms(
             share=int(self.share.value or FULL),
-            roles=frozenset() if roles >= set(self._roles) else roles,
+            roles=frozenset() if roles == self._usual else roles,
             weekdays=frozenset() if len(days) == len(DAY_NAMES) else days,
             is_paused=bool(self.paused.value),
         )

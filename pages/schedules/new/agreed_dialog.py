@@ -21,7 +21,9 @@ class AgreedDialog:
     def __init__(self) -> None:
         self._dialog = FormDialog()
 
-    def open(self, name: str, agreed: Agreed, roles: Sequence[str], done: Callable[[Agreed], None]) -> None:
+    def open(
+        self, name: str, agreed: Agreed, roles: Sequence[str], shadows: Sequence[str], done: Callable[[Agreed], None]
+    ) -> None:
         """`done` is called with what the form says, once it is valid."""
 
         async def submit() -> None:
@@ -35,7 +37,7 @@ class AgreedDialog:
             done(Agreed(terms, days[0], days[1], paused))
 
         with self._dialog.open(name, "Done", submit):
-            fields = TermsFields(agreed.terms, roles, may_pause=False)
+            fields = TermsFields(agreed.terms, roles, shadows, may_pause=False)
             with html.div().classes("new-dates"):
                 joins = _day("First day", agreed.joins, "Empty: from the start")
                 leaves = _day("Last day", agreed.leaves, "Empty: stays")

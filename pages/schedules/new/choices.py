@@ -1,6 +1,6 @@
 """What is chosen on /schedules/new, until the draft is created."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from oncall_ui.domain.schedules.planning.problem import (
     Spread,
     Strength,
 )
+from oncall_ui.domain.schedules.shadows.shadow import Shadow, misfilled
 from oncall_ui.domain.schedules.shifts.from_rules import Pattern
 from oncall_ui.domain.schedules.shifts.ready_made import READY_MADE, Office, ReadyMade, follow_the_sun
 from oncall_ui.domain.schedules.shifts.rules import USUAL_POINTS, OneOff, Rule
@@ -66,6 +67,7 @@ class Choices:
     weeks: int = WEEKS
     roles: Mapping[str, int] = field(default_factory=lambda: dict(TWO_ROLES))
     """Name → percentage of a shift's points, in order of who is called first."""
+    shadows: Mapping[str, Shadow] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     one_offs: tuple[OneOff, ...] = ()
     ready_made: str = ""
@@ -99,11 +101,11 @@ class Choices:
     def pattern(self) -> Pattern:
         """What the shifts follow from."""
         roles, holidays = tuple(self.roles), frozenset(self.holidays)
-        return Pattern(self.zone, roles, self.rules, self.start, self.one_offs, self.points, holidays)
+        return Pattern(self.zone, roles, self.rules, self.start, self.one_offs, self.points, holidays, self.shadows)
 
     def with_set(self, chosen: ReadyMade) -> "Choices":
         """The rules of a ready-made set in place of the present ones."""
-        now = replace(self, rules=chosen.rules(tuple(self.roles)), ready_made=chosen.key)
+        now = replace(self, rules=chosen.rules(tuple(self.roles)), ready_made=chosen.key).without_followers()
         return now.with_offices(self.offices or _usual_offices(self.zone)) if chosen.key == SUN else now
 
     def with_offices(self, offices: Sequence[Office]) -> "Choices":
@@ -111,12 +113,25 @@ class Choices:
         rules = follow_the_sun(self.zone, offices, self.start)
         return replace(self, offices=tuple(offices), rules=rules, ready_made=SUN)
 
-    def with_roles(self, roles: Mapping[str, int], renamed: Mapping[str, str]) -> "Choices":
+    def with_roles(
+        self, roles: Mapping[str, int], shadows: Mapping[str, Shadow], renamed: Mapping[str, str]
+    ) -> "Choices":
         """Rules that are time off stay so in every role; all others lose what was said about a role that is gone."""
-        rules = tuple(replace(rule, fills=_fills(rule.fills, roles, renamed)) for rule in self.rules)
-        one_offs = tuple(replace(each, fills=_fills(each.fills, roles, renamed)) for each in self.one_offs)
-        people = {key: _with_roles(agreed, roles, renamed) for key, agreed in self.people.items()}
-        return replace(self, roles=dict(roles), rules=rules, one_offs=one_offs, people=people)
+        found = replace(
+            self,
+            roles=dict(roles),
+            shadows=dict(shadows),
+            rules=tuple(replace(rule, fills=_fills(rule.fills, roles, renamed)) for rule in self.rules),
+            one_offs=tuple(replace(each, fills=_fills(each.fills, roles, renamed)) for each in self.one_offs),
+            people={key: _with_roles(agreed, roles, renamed) for key, agreed in self.people.items()},
+        )
+        return found.without_followers()
+
+    def without_followers(self) -> "Choices":
+        """The best fills what would go to the last holder of a shadow, and a shadow that would follow a role."""
+        rules = tuple(replace(rule, fills=_not_following(rule.fills, self.shadows)) for rule in self.rules)
+        one_offs = tuple(replace(each, fills=_not_following(each.fills, self.shadows)) for each in self.one_offs)
+        return replace(self, rules=rules, one_offs=one_offs)
 
     def with_people(self, people: Mapping[int, Agreed]) -> "Choices":
         """Shifts of somebody who isn't on the schedule any more go to the best; limits lose them, too."""
@@ -150,6 +165,13 @@ def _fills(fills: Mapping[str, Filler], roles: Mapping[str, int], renamed: Mappi
         if now in roles and (filler.kind is not FillKind.LAST or name in roles):
             found[now] = Filler(filler.kind, name)
     return found
+
+
+def _not_following(fills: Mapping[str, Filler], shadows: Collection[str]) -> dict[str, Filler]:
+    left = dict(fills)
+    while role := misfilled(left, shadows):
+        del left[role]
+    return left
 
 
 def _with_roles(agreed: Agreed, roles: Mapping[str, int], renamed: Mapping[str, str]) -> Agreed:

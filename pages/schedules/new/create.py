@@ -29,6 +29,7 @@ def new_schedule(choices: Choices) -> NewSchedule:
             name=choices.name,
             zone=choices.zone.key,
             roles=choices.roles,
+            shadows=choices.shadows,
             country=choices.country,
             region=choices.region,
             points=choices.points,

@@ -129,6 +129,7 @@ class PeopleStep:
             member.name,
             self._agreed[member.id],
             tuple(self._choices.roles),
+            tuple(self._choices.shadows),
             lambda agreed: self._set(member.id, agreed, is_on=True),
         )
 

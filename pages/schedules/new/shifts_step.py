@@ -48,7 +48,7 @@ class ShiftsStep:
                 self._draw_sets()
                 self._draw_rules()
                 with card("roles", "Roles", "In the order in which they are called"):
-                    self.roles = RolesEditor(choices.roles, self._set_roles)
+                    self.roles = RolesEditor(choices.roles, choices.shadows, self._set_roles)
                 self._draw_span()
             with html.aside().props('aria-label="Preview"'):
                 self.picture = LivePicture()
@@ -62,7 +62,7 @@ class ShiftsStep:
         return None if None in read or wrong or not self._shown.weeks else self._choices
 
     def _fillers(self) -> Fillers:
-        return Fillers(tuple(self._choices.roles), self._people, self._schedules)
+        return Fillers(tuple(self._choices.roles), self._people, self._schedules, tuple(self._choices.shadows))
 
     def _draw_sets(self) -> None:
         self._chips: dict[str, ui.button] = {}
@@ -123,7 +123,7 @@ class ShiftsStep:
         self._set(replace(self._choices, one_offs=one_offs))
 
     def _set_roles(self, roles: Mapping[str, int], renamed: Mapping[str, str]) -> None:
-        self._set(self._choices.with_roles(roles, renamed))
+        self._set(self._choices.with_roles(roles, self.roles.shadows, renamed))
         self._redraw()
 
     def _set_holidays(self, country: str, region: str, days: Mapping[date, str]) -> None:

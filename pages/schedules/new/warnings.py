@@ -1,9 +1,11 @@
 """What can't be kept of the chosen limits, in words, before a draft is created."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from oncall_ui.domain.schedules.planning.keepable import Unkeepable, unkeepable
-from oncall_ui.domain.schedules.planning.problem import Per, Row, Shift, Strength
+from oncall_ui.domain.schedules.planning.problem import Filler, Per, Row, Shift, Strength
 from oncall_ui.domain.schedules.shifts.from_rules import ShiftRefused, generate
 from pages.schedules.new.choices import Choices
 from pages.widgets.dates import count
@@ -23,7 +25,13 @@ def shifts_of(choices: Choices) -> tuple[Shift, ...]:
 def limit_warnings(choices: Choices, shifts: tuple[Shift, ...]) -> tuple[str, ...]:
     """A sentence or two for each limit that no plan can keep."""
     people = [str(member) for member in choices.people]
+    shifts = tuple(replace(shift, fills=_real(shift.fills, choices)) for shift in shifts)
     return tuple(_words(each, choices) for each in unkeepable(choices.limits, shifts, people, choices.zone))
+
+
+def _real(fills: Mapping[str, Filler], choices: Choices) -> dict[str, Filler]:
+    """Limits don't count who only learns."""
+    return {role: filler for role, filler in fills.items() if role not in choices.shadows}
 
 
 def _words(found: Unkeepable, choices: Choices) -> str:
@@ -32,7 +40,7 @@ def _words(found: Unkeepable, choices: Choices) -> str:
     if found.run > limit.count and isinstance(limit, Row):
         why = f": a role that goes to the last holder of another makes it {found.run} in a row"
     else:
-        why = f" with {people} and {count(len(choices.roles), 'role')}"
+        why = f" with {people} and {count(len(choices.roles) - len(choices.shadows), 'role')}"
     said = f"At most {count(limit.count, 'shift')} {what} can’t be kept{why}."
     then = "Shifts would stay empty." if limit.strength is Strength.NEVER else "The draft would break it."
     way = "Add people." if found.least is None else f"Choose at least {found.least}, or add people."

@@ -50,7 +50,7 @@ class Forms:
         """Rules and one-off shifts, with a picture of what they give."""
         now = self.now()
         zone = zone_of(now.settings.zone)
-        fillers = Fillers(tuple(now.settings.roles), now.on_call, now.schedules)
+        fillers = Fillers(tuple(now.settings.roles), now.on_call, now.schedules, tuple(now.settings.shadows))
         html.p(f"Shifts begin, {zone_words(zone)} time. Each lasts until the next one begins.").classes("rules-hint")
 
         def show() -> None:
@@ -170,7 +170,7 @@ class Forms:
             zone = zone_field(settings.zone)
             zone.props["hint"] = "Shifts begin by the clock of this zone."
         html.h3("Roles, in the order in which they are called").classes("rules-sub")
-        roles = RolesEditor(settings.roles, lambda *_: None)
+        roles = RolesEditor(settings.roles, settings.shadows, lambda *_: None)
         html.h3("Public holidays").classes("rules-sub")
         with html.div().classes("rules-fields"):
 
@@ -189,7 +189,14 @@ class Forms:
             words, clock = str(name.value or ""), str(zone.value or "")
             return await self._change(
                 lambda stored: replace(
-                    stored, name=words, zone=clock, roles=read, points=worth, country=country, region=region
+                    stored,
+                    name=words,
+                    zone=clock,
+                    roles=read,
+                    shadows=roles.shadows,
+                    points=worth,
+                    country=country,
+                    region=region,
                 )
             )
 

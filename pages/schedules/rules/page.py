@@ -125,7 +125,7 @@ class _Screen:
         settings, names, zone = now.settings, now.names, zone_of(now.settings.zone)
         roles = tuple(settings.roles)
         self._title.set_text(settings.name)
-        self._people.show(now.people, roles, now.today)
+        self._people.show(now.people, roles, tuple(settings.shadows), now.today)
         self._access.show(now.access, {each.member_id: each.colour for each in now.people if each.member_id})
         coming = [each for each in now.stored.one_offs if each.end.astimezone(zone).date() >= now.today - timedelta(1)]
         self._shifts.show(

@@ -53,6 +53,7 @@ class PeopleCard:
         self._app, self._me, self._schedule_id, self._saved, self._can_change = app, me, schedule_id, saved, can_change
         self._people: Mapping[int, ParticipantView] = {}
         self._roles: Sequence[str] = ()
+        self._shadows: Sequence[str] = ()
         self._today = date.min
         self._terms: TermsFields | None = None
         with html.section().classes("oc-card").props("aria-labelledby=rules-people"):
@@ -69,10 +70,12 @@ class PeopleCard:
             self._list.table.on("remove", lambda event: self._ask_to_remove(event.args))
         self._dialog = FormDialog()
 
-    def show(self, people: Sequence[ParticipantView], roles: Sequence[str], today: date) -> None:
-        """As of `today`, a day of the schedule's zone."""
+    def show(
+        self, people: Sequence[ParticipantView], roles: Sequence[str], shadows: Sequence[str], today: date
+    ) -> None:
+        """As of `today`, a day of the schedule's zone. `shadows` are the roles that only learn."""
         self._people = {each.id: each for each in people}
-        self._roles, self._today = roles, today
+        self._roles, self._shadows, self._today = roles, shadows, today
         on_call = sum(each.terms is not None for each in people)
         self._count.set_text(f"{on_call} on call today")
         self._list.show([self._row(each) for each in people])
@@ -98,7 +101,7 @@ class PeopleCard:
             self._who = ui.select(others, label="Members", multiple=True)
             self._who.props("outlined dense options-dense stack-label use-chips")
             self._from = field("From", value=(self._today + A_DAY).isoformat(), kind="date", hint=NO_CATCHING_UP)
-            self._terms = TermsFields(Terms(), self._roles, may_pause=False)
+            self._terms = TermsFields(Terms(), self._roles, self._shadows, may_pause=False)
 
     async def _add(self) -> None:
         chosen = [int(each) for each in self._who.value or []]
@@ -120,7 +123,7 @@ class PeopleCard:
         terms = who.terms or terms_on(who.periods, max((each.from_day for each in who.periods), default=self._today))
         terms = terms or Terms()
         with self._dialog.open(f"Change {who.name}", "Save", lambda: self._change(who)):
-            self._terms = TermsFields(terms, self._roles)
+            self._terms = TermsFields(terms, self._roles, self._shadows)
             with html.div().classes("rules-two"):
                 self._from = field("From", value=(self._today + A_DAY).isoformat(), kind="date")
                 self._until = field("Until", kind="date", hint="Last day. Empty: without an end")

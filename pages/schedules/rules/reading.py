@@ -60,6 +60,7 @@ class Now:
             self.stored.one_offs,
             settings.points,
             frozenset(self.holidays),
+            settings.shadows,
         )
 
 

@@ -1,7 +1,7 @@
 """What a schedule’s settings say, as sentences: what everybody sees, and what managers see before they edit."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.access import Access
@@ -20,6 +20,7 @@ from oncall_ui.domain.schedules.planning.problem import (
     Spread,
     Strength,
 )
+from oncall_ui.domain.schedules.shadows.shadow import Shadow
 from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, OneOff, Rule
 from oncall_ui.services.availability.holidays import countries, regions
 from oncall_ui.services.schedules.settings import Settings
@@ -51,7 +52,7 @@ def general(settings: Settings) -> list[str]:
     points = ", ".join(f"{kind} {number}" for kind, number in settings.points.items())
     return [
         f"Times are in {zone_words(zone)} time ({settings.zone}).",
-        f"{_roles(settings.roles)}.",
+        f"{_roles(settings)}.",
         _holidays(settings),
         f"Points: {points}.",
     ]
@@ -159,11 +160,18 @@ def terms_lines(periods: Sequence[Period], today: date) -> list[str]:
     return [f"left on {day_words(ended, today)}" if ended else "not on call"]
 
 
-def _roles(roles: Mapping[str, int]) -> str:
-    parts = [
-        name if percent == 100 else f"{name} (counts {percent}{NBSP}% of the points)" for name, percent in roles.items()
-    ]
+def _roles(settings: Settings) -> str:
+    parts = [_role(name, percent, settings.shadows.get(name)) for name, percent in settings.roles.items()]
     return f"{'Roles' if len(parts) > 1 else 'One role'}: {', then '.join(parts)}"
+
+
+def _role(name: str, percent: int, shadow: Shadow | None) -> str:
+    """`primary`, `secondary (counts 50 % of the points)`, `shadow (learns beside primary until Sun 28 Feb 2027)`."""
+    if shadow is None:
+        return name if percent == 100 else f"{name} (counts {percent}{NBSP}% of the points)"
+    last = shadow.until - timedelta(days=1) if shadow.until else None
+    until = f" until {day_words(last, last)} {last.year}" if last else ""
+    return f"{name} (learns beside {shadow.beside}{until})"
 
 
 def _holidays(settings: Settings) -> str:

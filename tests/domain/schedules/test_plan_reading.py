@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from oncall_ui.domain.schedules.plan_format.canonical import input_hash
+from oncall_ui.domain.schedules.plan_format.canonical import canonical_form, input_hash
+from oncall_ui.domain.schedules.plan_format.problem_writing import problem_as_json
 from oncall_ui.domain.schedules.plan_format.reading import read_problem, read_text
 from oncall_ui.domain.schedules.planning.problem import (
     BEST,
@@ -241,9 +242,30 @@ def test_a_default_that_is_written_out_keeps_the_hash() -> None:
     assert input_hash(read_problem(explicit)) == input_hash(read_text(json.dumps(SMALL)))
 
 
+def test_a_shadow_is_wanted_until_its_last_day_beside_a_role_that_is() -> None:
+    fill = {"days": ["Tue"], "time": "09:00", "fill": {"primary": "nobody"}}
+    daily = {"days": ["Mon", "Wed", "Thu"], "time": "09:00"}
+    given = with_fields(
+        roles=["primary", "secondary", "shadow"], start="2026-12-07", end="2026-12-11", rules=[daily, fill],
+        shadows={"shadow": {"beside": "primary", "until": "2026-12-10"}},
+    )  # fmt: skip
+    problem = read_problem(given)
+    wanted = [shift.fills["shadow"].kind.value for shift in problem.shifts]
+    assert wanted == ["best", "nobody", "best", "nobody"]
+    assert problem.shadows == {"shadow": "primary"} and problem.role_points["shadow"] == 0
+    assert read_problem(problem_as_json(problem)) == problem
+    without = {name: value for name, value in given.items() if name != "shadows"}
+    assert '"shadows"' in canonical_form(problem) and '"shadows"' not in canonical_form(read_problem(without))
+
+
+def test_no_limit_may_bend_is_false_however_it_is_written() -> None:
+    assert input_hash(read_problem(with_fields(bend=0))) == input_hash(read_problem(with_fields(bend=False)))
+    assert read_problem(with_fields(bend=2.0)).bend == 2
+
+
 @pytest.mark.parametrize(
     "fields",
-    [{"seed": 1}, {"bend": False}, {"zone": "Europe/Paris"}, {"people": [{"id": "ana"}, {"id": "bo"}]},
+    [{"seed": 1}, {"bend": False}, {"bend": 1}, {"zone": "Europe/Paris"}, {"people": [{"id": "ana"}, {"id": "bo"}]},
      {"fixed": [SLOT]}, {"limits": [{"kind": "row", "count": 1}]}, {"seconds": 11}, {"points": {"weekday": 2}}],
 )  # fmt: skip
 def test_another_input_has_another_hash(fields: dict[str, Any]) -> None:

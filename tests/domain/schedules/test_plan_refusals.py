@@ -53,6 +53,23 @@ def refusal(value: object) -> str:
         ({"end": "2026-12-07"}, "end: 2026-12-07 is not after start, 2026-12-07"),
         ({"end": "2126-12-07"}, "end: 2126-12-07 is more than 1,830 days after start, 2026-12-07"),
         ({"roles": []}, "roles: empty"),
+        ({"roles": ["a", "b"], "shadows": {"b": {"beside": "b"}}}, "shadows.b.beside: 'b' is a shadow, too"),
+        ({"shadows": {"learner": {"beside": "primary"}}}, "shadows.learner: there is no such field"),
+        ({"roles": ["a", "b"], "shadows": {"b": {"beside": "c"}}}, "shadows.b.beside: there is no role 'c'"),
+        (
+            {"roles": ["a", "b"], "shadows": {"b": {"beside": "a"}}, "role_points": {"b": 1}},
+            "role_points.b: a shadow has no points",
+        ),
+        (
+            {
+                "roles": ["a", "b"],
+                "shadows": {"b": {"beside": "a"}},
+                "rules": [{"days": "Daily", "time": "09:00", "fill": {"a": "last b"}}],
+            },
+            "rules[0].fill: 'b' doesn't pass on to 'a': nothing follows from a shadow, nor does it follow",
+        ),
+        ({"bend": -1}, "bend: neither true nor false, nor a whole number from 0 to 10,000"),
+        ({"bend": 1.5}, "bend: neither true nor false, nor a whole number from 0 to 10,000"),
         ({"roles": ["a", "a"]}, "roles[1]: 'a' is there twice"),
         ({"rules": None}, "rules: missing; give rules or shifts"),
         ({"rules": [{"time": "09:00"}]}, "rules[0].days: missing"),

@@ -69,6 +69,7 @@ UNRECORDED = {
     "imports.run.run_import": JOB,
     "imports.suspected_loss.resolve_suspected_loss": "decides about one import, not about a setting",
     "schedules.cover.rounds.run_due_rounds": JOB,
+    "schedules.bending.choose.compare_limits": "only computes: what is chosen of it is recorded",
     "schedules.drafts.planning.claim_plan": JOB,
     "schedules.drafts.planning.release_plan": JOB,
     "schedules.drafts.planning.run_due_plans": JOB,

@@ -19,6 +19,8 @@ def canonical_form(problem: Problem) -> str:
     The order of lists in the input doesn't change it, nor does it matter whether shifts came from rules or were listed.
     """
     written = {field.name: getattr(problem, field.name) for field in fields(problem) if field.name != "problems"}
+    if not problem.shadows:
+        del written["shadows"]  # as it was before there were any
     return _text(written)
 
 

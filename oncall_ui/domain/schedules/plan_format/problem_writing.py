@@ -26,6 +26,7 @@ from oncall_ui.domain.schedules.planning.problem import (
 
 def problem_as_json(problem: Problem) -> dict[str, object]:
     """Values that JSON can hold; `read_problem` makes the same problem of them, but for what it said about rules."""
+    shadows = problem.shadows
     return {
         "zone": problem.zone.key,
         "start": problem.start.isoformat(),
@@ -55,9 +56,10 @@ def problem_as_json(problem: Problem) -> dict[str, object]:
         "task": problem.task.value,
         "order": [stage.value for stage in problem.order],
         "carry_cap": None if problem.carry_cap is None else _number(problem.carry_cap),
-        "role_points": {role: _number(points) for role, points in problem.role_points.items()},
+        "role_points": {role: _number(points) for role, points in problem.role_points.items() if role not in shadows},
         "balance_roles": problem.balance_roles,
         "bend": problem.bend,
+        **({"shadows": {role: {"beside": beside} for role, beside in shadows.items()}} if shadows else {}),
         "seed": problem.seed,
         "seconds": problem.seconds,
     }

@@ -1,7 +1,7 @@
 """Reads the `plan` format into a planning problem."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +20,7 @@ from oncall_ui.domain.schedules.plan_format.fields import (
 )
 from oncall_ui.domain.schedules.plan_format.limits import LimitReader
 from oncall_ui.domain.schedules.plan_format.people import Availability, read_availability, read_people
+from oncall_ui.domain.schedules.plan_format.shadows import read_shadows
 from oncall_ui.domain.schedules.plan_format.shifts import ShiftReader
 from oncall_ui.domain.schedules.plan_format.slots import HeldReader, SlotReader
 from oncall_ui.domain.schedules.planning.problem import DEFAULT_ORDER, LaterStage, Problem, Strength, Task
@@ -29,6 +30,7 @@ USUAL_SECONDS = 10.0
 MOST_ROLES = 20
 MOST_SECONDS = 86_400
 MOST_SEED = 2**31 - 1
+MOST_BENT = 10_000
 ROLE_POINTS = (Fraction(0), Fraction(1, 2), Fraction(1))
 
 
@@ -56,8 +58,10 @@ def read_problem(value: object) -> Problem:
     roles = fields.get("roles", _roles, USUAL_ROLES)
     people = fields.take("people", lambda item, path: read_people(item, path, roles))
     ids = {person.id for person in people}
-    found = ShiftReader(zone, roles, ids).read(fields)
+    shadows = fields.get("shadows", lambda item, path: read_shadows(item, path, roles), {})
+    found = ShiftReader(zone, roles, ids, shadows).read(fields)
     problem = Problem(zone, found.start, found.end, roles, found.shifts, people, problems=found.problems)
+    problem = replace(problem, shadows={role: shadow.beside for role, shadow in shadows.items()})
     problem = _with_facts(_with_counting(problem, fields), fields, ids)
     fields.close()
     if problem.task is Task.REPAIR and not problem.published:
@@ -67,16 +71,16 @@ def read_problem(value: object) -> Problem:
 
 def _with_counting(problem: Problem, fields: Fields) -> Problem:
     """Adds what says how a plan counts."""
-    usual_points = dict.fromkeys(problem.roles, Fraction(1))
+    usual_points = {role: Fraction(role not in problem.shadows) for role in problem.roles}
     return replace(
         problem,
         block_strength=fields.get("blocks", choice(Strength), Strength.AVOID),
         task=fields.get("task", choice(Task), Task.PLAN),
         order=fields.get("order", _order, DEFAULT_ORDER),
         carry_cap=fields.get("carry_cap", number(0, 1_000), None),
-        role_points=fields.get("role_points", lambda item, path: _role_points(item, path, problem.roles), usual_points),
+        role_points=fields.get("role_points", lambda item, path: _role_points(item, path, usual_points), usual_points),
         balance_roles=fields.get("balance_roles", flag, True),
-        bend=fields.get("bend", flag, True),
+        bend=fields.get("bend", _bend, True),
         seed=fields.get("seed", whole(-MOST_SEED, MOST_SEED), 0),
         seconds=fields.get("seconds", _seconds, USUAL_SECONDS),
     )
@@ -127,10 +131,13 @@ def _order(value: object, path: str) -> tuple[LaterStage, ...]:
     return order
 
 
-def _role_points(value: object, path: str, roles: Sequence[str]) -> dict[str, Fraction]:
+def _role_points(value: object, path: str, usual: Mapping[str, Fraction]) -> dict[str, Fraction]:
     fields = Fields(value, path)
-    points = {role: fields.get(role, _factor, Fraction(1)) for role in roles}
+    points = {role: fields.get(role, _factor, factor) for role, factor in usual.items()}
     fields.close()
+    for role, factor in usual.items():
+        if not factor and points[role]:
+            raise UnusableInput(f"{path}.{role}", "a shadow has no points")
     return points
 
 
@@ -139,6 +146,16 @@ def _factor(value: object, path: str) -> Fraction:
     if factor not in ROLE_POINTS:
         raise UnusableInput(path, "not 0, 0.5 or 1")
     return factor
+
+
+def _bend(value: object, path: str) -> bool | int:
+    """0 is the same as false."""
+    if isinstance(value, bool):
+        return value
+    try:
+        return whole(0, MOST_BENT)(value, path) or False
+    except UnusableInput as error:
+        raise UnusableInput(path, f"neither true nor false, nor a whole number from 0 to {MOST_BENT:,}") from error
 
 
 def _seconds(value: object, path: str) -> float:

@@ -1,7 +1,7 @@
 """Shifts in the `plan` format: from rules, or as they are listed."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,12 @@ from oncall_ui.domain.schedules.plan_format.fields import (
 from oncall_ui.domain.schedules.plan_format.fillers import FillerReader
 from oncall_ui.domain.schedules.plan_format.spans import take_span
 from oncall_ui.domain.schedules.planning.problem import Filler, Shift, Span
+from oncall_ui.domain.schedules.shadows.shadow import Shadows, misfilled
 from oncall_ui.domain.schedules.shifts.from_rules import Generated, Pattern, ShiftRefused, cut, generate, is_wanted
 from oncall_ui.domain.schedules.shifts.rules import DAY_NAMES, DAY_SETS, OneOff, Rule
 from oncall_ui.domain.schedules.shifts.types import clock_label, type_of
 
+LEARNS = "nothing follows from a shadow, nor does it follow"
 MOST_POINTS = 10_000
 MOST_WEEKS = 52
 MOST_RULES = 100
@@ -46,6 +48,7 @@ class ShiftReader:
     zone: ZoneInfo
     roles: tuple[str, ...]
     people: Collection[str]
+    shadows: Shadows = field(default_factory=dict)
 
     def read(self, fields: Fields) -> ReadShifts:
         """Takes `start`, `end`, `rules`, `shifts`, `points`, `holidays`, `one_offs` and `cycle_from`.
@@ -61,7 +64,14 @@ class ShiftReader:
         rules = fields.get("rules", self._rules, None)
         one_offs = fields.get("one_offs", list_of(self._one_off), ())
         pattern = Pattern(
-            self.zone, self.roles, rules or (), cycle_from or start or date.min, one_offs, points, frozenset(holidays)
+            self.zone,
+            self.roles,
+            rules or (),
+            cycle_from or start or date.min,
+            one_offs,
+            points,
+            frozenset(holidays),
+            self.shadows,
         )
         if fields.has("shifts"):
             return self._listed(fields.take("shifts", list_of(self._shift_of(pattern))), pattern, start, end)
@@ -125,7 +135,10 @@ class ShiftReader:
 
     def _fills(self, fields: Fields) -> Mapping[str, Filler]:
         reader = FillerReader(self.roles, self.people)
-        return fields.get("fill", reader.read, reader.default())
+        fills = fields.get("fill", reader.read, reader.default())
+        if role := misfilled(fills, self.shadows):
+            raise UnusableInput(fields.at("fill"), f"{fills[role].name!r} doesn't pass on to {role!r}: {LEARNS}")
+        return fills
 
 
 def _generated(pattern: Pattern, start: date, end: date) -> ReadShifts:

@@ -65,6 +65,7 @@ class _Finder:
     def __init__(self, problem: Problem, roster: Roster) -> None:
         self._problem, self._roster = problem, roster
         self._shift = {shift.start: shift for shift in problem.shifts}
+        self._held = [each for each in problem.held if each.role not in problem.shadows]
         self._turns = {person.id: self._turns_of(person.id) for person in problem.people}
 
     def find(self) -> Iterator[Breach]:
@@ -79,9 +80,10 @@ class _Finder:
                         yield from self._of_person(limit, person, turns)
 
     def _turns_of(self, person: str) -> list[_Turn]:
-        starts = {slot.start for slot, holder in self._roster.items() if holder == person}
+        shadows = self._problem.shadows
+        starts = {slot.start for slot, who in self._roster.items() if who == person and slot.role not in shadows}
         planned = {_Turn(start, self._shift[start].end, self._shift[start].type, False) for start in starts}
-        held = {_Turn(each.start, each.end, each.type, True) for each in self._problem.held if each.person == person}
+        held = {_Turn(each.start, each.end, each.type, True) for each in self._held if each.person == person}
         return sorted(planned | held, key=lambda turn: (turn.start, turn.end))
 
     def _of_person(self, limit: Rest | Most | Row, person: str, turns: list[_Turn]) -> Iterator[Breach]:
@@ -112,7 +114,7 @@ class _Finder:
 
     def _in_a_row(self, limit: Row, person: str, turns: list[_Turn]) -> Iterator[Breach]:
         first = self._problem.shifts[0].start
-        starts = sorted({each.start for each in self._problem.held if each.start < first} | set(self._shift))
+        starts = sorted({each.start for each in self._held if each.start < first} | set(self._shift))
         mine = {turn.start: turn for turn in turns}
         for place in range(len(starts) - limit.count):
             run = starts[place : place + limit.count + 1]
@@ -128,7 +130,11 @@ class _Finder:
 
     def _without_group(self, limit: Group) -> Iterator[Breach]:
         for shift in self._problem.shifts:
-            wanted = [role for role in self._problem.roles if shift.fills[role].kind is not FillKind.NOBODY]
+            wanted = [
+                role
+                for role in self._problem.roles
+                if role not in self._problem.shadows and shift.fills[role].kind is not FillKind.NOBODY
+            ]
             holders = {self._roster.get(Slot(shift.start, role)) for role in wanted}
             if wanted and not holders & limit.people:
                 yield Breach(limit, tuple(sorted(limit.people)), (shift.start,))

@@ -122,7 +122,7 @@ def _hindrances(problem: Problem, judge: Judge, roster: Roster, slot: Slot, name
         yield Hindrance.PAUSED
     if not person.share:
         yield Hindrance.NO_SHARE
-    if person.roles and slot.role not in person.roles:
+    if slot.role not in person.roles and (person.roles or slot.role in problem.shadows):
         yield Hindrance.OTHER_ROLE
     if name in problem.excluded.get(slot, ()):
         yield Hindrance.RULED_OUT

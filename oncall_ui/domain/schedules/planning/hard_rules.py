@@ -60,6 +60,7 @@ class HardRules:
                 self.fixed.get(slot) == person or not any(self.against(slot, person)) for slot, person in roster.items()
             )
             and not self._is_twice_at_once(roster)
+            and not any(self._learns_alone(slot, roster) for slot in roster)
             and all(
                 self.judge.broken_by(limit, roster, Strength.NEVER) <= least
                 for limit, least in zip(self.never, self.unavoidable, strict=True)
@@ -88,7 +89,7 @@ class HardRules:
             yield (f"who {NOT_THERE}",)
         if person.share == 0:
             yield (f"who {NO_SHARE}",)
-        if person.roles and slot.role not in person.roles:
+        if slot.role not in person.roles and (person.roles or slot.role in self.problem.shadows):
             yield (f"who {other_role(slot.role)}",)
         if any(span.start < shift.end and span.end > shift.start for span in person.paused):
             yield (f"who {PAUSED}",)
@@ -115,8 +116,16 @@ class HardRules:
                 return True
         return False
 
+    def _learns_alone(self, slot: Slot, roster: Roster) -> bool:
+        """In a shadow role with nobody, or only themselves, to learn from. A fixed shadow may be."""
+        beside = self.problem.shadows.get(slot.role)
+        if beside is None or self.fixed.get(slot) == roster[slot]:
+            return False
+        return roster.get(Slot(slot.start, beside)) in {None, roster[slot]}
+
     def _has_one(self, group: Group, roster: Roster) -> bool:
         """Every shift with somebody from outside the group, who isn't fixed there, has somebody of the group, too."""
+        roster = {slot: person for slot, person in roster.items() if slot.role not in self.problem.shadows}
         inside = {slot.start for slot, person in roster.items() if person in group.people}
         return all(
             person in group.people or slot.start in inside or self.fixed.get(slot) == person

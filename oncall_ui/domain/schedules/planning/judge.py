@@ -22,23 +22,30 @@ class Judge:
         self.problem = problem
         self.shift = {shift.start: shift for shift in problem.shifts}
         self.people = {person.id: person for person in problem.people}
+        self.roles = [role for role in problem.roles if role not in problem.shadows]
+        self.held = [one for one in problem.held if one.role not in problem.shadows]
         self.wanted = [
             Slot(shift.start, role)
             for shift in problem.shifts
-            for role in problem.roles
+            for role in self.roles
             if shift.fills[role].kind is not given.FillKind.NOBODY
         ]
         self.repair = problem.task is given.Task.REPAIR
         self.parts: dict[tuple[datetime, str], tuple[int, int, int]] = {}
 
     def count(self, roster: Roster) -> dict[Stage, Fraction]:
-        """The value of every stage."""
+        """The value of every stage. Who learns in a shadow role counts in none."""
+        roster = {slot: person for slot, person in roster.items() if slot.role not in self.problem.shadows}
         return {
             Stage.GAPS: Fraction(self._gaps(roster)),
             Stage.BLOCKS: Fraction(self._blocks(roster)),
             Stage.LIMITS: Fraction(sum(self.broken_by(limit, roster, Strength.AVOID) for limit in self.problem.limits)),
             Stage.CHANGES: Fraction(
-                sum(was.weight for slot, was in self.problem.published.items() if roster.get(slot) != was.person)
+                sum(
+                    was.weight
+                    for slot, was in self.problem.published.items()
+                    if slot.role not in self.problem.shadows and roster.get(slot) != was.person
+                )
             ),
             Stage.FAIRNESS: self._fairness(roster),
             Stage.WISHES: -Fraction(sum(self.wish(slot, person) for slot, person in roster.items())),
@@ -85,7 +92,7 @@ class Judge:
         return self.repair and was is not None and was.accepted and was.person == person
 
     def _gaps(self, roster: Roster) -> int:
-        ranks = {role: len(self.problem.roles) - 1 - place for place, role in enumerate(self.problem.roles)}
+        ranks = {role: len(self.roles) - 1 - place for place, role in enumerate(self.roles)}
         return sum(self.shift[slot.start].points << ranks[slot.role] for slot in self.wanted if slot not in roster)
 
     def _blocks(self, roster: Roster) -> int:
@@ -106,9 +113,9 @@ class Judge:
         mine = [
             (slot.start, self.shift[slot.start].end, False, self.agreed(slot, person), self.shift[slot.start].type)
             for slot, holder in roster.items()
-            if holder == person
+            if holder == person and slot.role not in self.problem.shadows
         ]
-        old = [(h.start, h.end, True, True, h.type) for h in self.problem.held if h.person == person]
+        old = [(h.start, h.end, True, True, h.type) for h in self.held if h.person == person]
         return sorted({*mine, *old})
 
     def broken_by(self, limit: given.Limit, roster: Roster, strength: Strength | None) -> int:
@@ -160,7 +167,7 @@ class Judge:
 
     def _row(self, limit: given.Row, mine: list[tuple[datetime, datetime, bool, bool, str]]) -> int:
         first = self.problem.shifts[0].start
-        starts = sorted({h.start for h in self.problem.held if h.start < first} | set(self.shift))
+        starts = sorted({h.start for h in self.held if h.start < first} | set(self.shift))
         have = {one[0]: one for one in mine}
         total = 0
         for place in range(len(starts) - limit.count):
@@ -233,7 +240,7 @@ class Judge:
     def buckets(self) -> dict[str, list[Slot]]:
         """The slots of each bucket that is kept."""
         found: dict[str, list[Slot]] = {"all": self.wanted}
-        for role in sorted(self.problem.roles) if self.problem.balance_roles else ():
+        for role in sorted(self.roles) if self.problem.balance_roles else ():
             found[f"role:{role}"] = [slot for slot in self.wanted if slot.role == role]
         for kind in sorted({self.shift[slot.start].type for slot in self.wanted}):
             found[f"type:{kind}"] = [slot for slot in self.wanted if self.shift[slot.start].type == kind]

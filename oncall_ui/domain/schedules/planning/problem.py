@@ -218,6 +218,9 @@ class Problem:
     - `fixed` names the person of a slot that is given. Fillers of kind PERSON are in it, too. No slot is both fixed and
       excluded for the same person, and no person is fixed twice at the same time.
     - `role_points` has every role; its values are 0, 1/2 or 1.
+    - `bend` is how many more limits fairness may break than must be broken; True: a fifth of those, at least 1.
+    - `shadows` maps each role that only learns to the one it is held beside, which isn't a shadow. A shadow's slot may
+      stay empty. It counts in no stage and no limit and has no points; who holds it lists the role in `roles`.
     - `problems` are sentences about the input that the output repeats.
     """
 
@@ -242,7 +245,8 @@ class Problem:
     carry_cap: Fraction | None = None
     role_points: Mapping[str, Fraction] = field(default_factory=dict)
     balance_roles: bool = True
-    bend: bool = True
+    bend: bool | int = True
     seed: int = 0
     seconds: float = 10.0
+    shadows: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()

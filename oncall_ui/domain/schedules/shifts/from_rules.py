@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.schedules.planning.problem import BEST, Filler, FillKind, Shift
+from oncall_ui.domain.schedules.shadows.shadow import Shadows, narrowed
 from oncall_ui.domain.schedules.shifts.rules import OneOff, Rule
 from oncall_ui.domain.schedules.shifts.types import clock_label, type_of, wall_length
 
@@ -35,6 +36,7 @@ class Pattern:
     one_offs: tuple[OneOff, ...] = ()
     points: Mapping[str, int] = field(default_factory=dict)
     holidays: Collection[date] = frozenset()
+    shadows: Shadows = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,15 @@ def generate(pattern: Pattern, start: date, end: date) -> Generated:
 
 
 def cut(shifts: Sequence[Shift], pattern: Pattern) -> list[Shift]:
-    """The shifts with the pattern's one-offs among them, sorted by start. What is left of a cut one keeps its type."""
+    """The shifts with the pattern's one-offs among them, sorted by start, and shadows where they are wanted.
+
+    What is left of a cut one keeps its type.
+    """
     timeline = list(shifts)
     for one_off in pattern.one_offs:
         pieces = [piece for shift in timeline for piece in _without(shift, one_off, pattern.zone)]
         timeline = [*pieces, _shift(pattern, one_off.start, one_off.end, one_off)]
-    return sorted(timeline, key=lambda shift: shift.start)
+    return sorted(narrowed(timeline, pattern.shadows, pattern.zone), key=lambda shift: shift.start)
 
 
 def is_wanted(shift: Shift) -> bool:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from sqlmodel import Session, col, select
 
 from oncall_ui.domain.availability.window import Window, zone_of
+from oncall_ui.domain.schedules.membership import Period
 from oncall_ui.domain.schedules.plan_format.problem_writing import problem_as_json
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
 from oncall_ui.domain.schedules.planning.problem import (
@@ -31,7 +32,7 @@ from oncall_ui.services.schedules.drafts.choices import NO_CHOICES, Choices
 from oncall_ui.services.schedules.drafts.persons import Days, barred, person_of
 from oncall_ui.services.schedules.ledger.lines import balances
 from oncall_ui.services.schedules.people import periods_of
-from oncall_ui.services.schedules.rules import limits_of, role_points_of, roles_of, shifts_of
+from oncall_ui.services.schedules.rules import limits_of, role_points_of, roles_of, shadows_of, shifts_of
 
 BEFORE, AFTER = timedelta(days=35), timedelta(days=14)
 """How far published shifts beside the plan matter: for rest, and for what is counted per week or month."""
@@ -108,8 +109,21 @@ class _Builder:
     def __init__(self, session: Session, schedule: Schedule, asked: Asked, at: datetime) -> None:
         self._session, self._schedule, self._asked, self._at = session, schedule, asked, at
         self._id, self._zone, self._roles = schedule.id or 0, zone_of(schedule.zone), roles_of(schedule)
-        self._periods = periods_of(session, self._id)
+        self._shadows = shadows_of(schedule)
+        self._periods = self._named(periods_of(session, self._id))
         self._limits = limits_of(session, self._id)
+
+    def _named(self, periods: Mapping[int, Sequence[Period]]) -> Mapping[int, Sequence[Period]]:
+        """With the roles of those who may hold any, where others learn: that has to be agreed by name."""
+        if not self._shadows:
+            return periods
+        real = frozenset(self._roles) - self._shadows.keys()
+        return {
+            participant: [
+                each if each.terms.roles else replace(each, terms=replace(each.terms, roles=real)) for each in theirs
+            ]
+            for participant, theirs in periods.items()
+        }
 
     def build(self) -> Built:
         generated = shifts_of(self._session, self._schedule, self._asked.first, self._asked.end)
@@ -281,7 +295,7 @@ class _Builder:
 
     def _counting(self, problem: Problem) -> Problem:
         """Adds what says how a plan counts."""
-        schedule = self._schedule
+        schedule, chosen = self._schedule, self._asked.choices.bend
         return replace(
             problem,
             block_strength=schedule.blocks,
@@ -290,7 +304,8 @@ class _Builder:
             carry_cap=Fraction(schedule.carry_percent, 100),
             role_points=role_points_of(schedule),
             balance_roles=schedule.balance_roles,
-            bend=schedule.bend,
+            bend=schedule.bend if chosen is None else chosen,
+            shadows={role: shadow.beside for role, shadow in self._shadows.items()},
             seed=self._asked.seed,
             seconds=self._asked.seconds,
         )

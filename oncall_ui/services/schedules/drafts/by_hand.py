@@ -1,6 +1,6 @@
 """Manual changes of a draft: pins, exclusions, and slots handed over, each with what it costs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -98,12 +98,26 @@ def hand_over(
         _give(problem, row, price)
         choices = from_row(plan.choices)
         kept = choices.leave_empty(slot) if participant_id is None else choices.pin(slot, participant_id)
-        plan.choices = to_row(kept)
+        plan.choices = to_row(_end_shadows(session, problem, rows, kept, slot) if participant_id is None else kept)
         recount(plan, recounted(problem, roster_of(rows)))
         plan.revision += 1
         record(session, AuditAction.DRAFT_CHANGED, by=member_id, what=schedule.name, number=number, handed_over=1)
     app.hub.publish(ScheduleChanged(schedule_id))
     return price
+
+
+def _end_shadows(
+    session: Session, problem: Problem, rows: Sequence[PlanSlot], choices: Choices, empty: Slot
+) -> Choices:
+    """Nobody learns beside a slot that is empty, and a shadow that is empty isn't a slot."""
+    for row in rows:
+        slot = Slot(row.shift_start, row.role)
+        beside = problem.shadows.get(row.role)
+        if beside and slot.start == empty.start and empty.role in {row.role, beside}:
+            row.participant_id = None
+            session.delete(row)
+            choices = choices.unpin(slot)
+    return choices
 
 
 def _give(problem: Problem, row: PlanSlot, price: Price) -> None:

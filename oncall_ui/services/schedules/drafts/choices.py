@@ -17,7 +17,8 @@ class Choices:
     """`pinned`: who has the slot whatever else. `barred`: who may not have it. `empty`: nobody has it.
 
     `accepted`: who may have the slot although they are blocked, so that it needs no tick before publishing.
-    `asked`: who was asked to lift their block for it.
+    `asked`: who was asked to lift their block for it. `bend`: how many more limits fairness may break than must be
+    broken; None: as the schedule's settings say.
     """
 
     pinned: Mapping[Slot, int]
@@ -25,6 +26,7 @@ class Choices:
     empty: frozenset[Slot] = frozenset()
     accepted: frozenset[Decision] = frozenset()
     asked: frozenset[Decision] = frozenset()
+    bend: int | None = None
 
     @property
     def people(self) -> set[int]:
@@ -84,7 +86,7 @@ class Choices:
 NO_CHOICES = Choices({})
 
 
-def from_row(stored: Mapping[str, Sequence[Sequence[Any]]]) -> Choices:
+def from_row(stored: Mapping[str, Any]) -> Choices:
     """What `to_row` wrote."""
     pinned = dict(_decisions(stored.get("pinned", ())))
     return Choices(
@@ -93,12 +95,14 @@ def from_row(stored: Mapping[str, Sequence[Sequence[Any]]]) -> Choices:
         frozenset(_slots(stored.get("empty", ()))),
         frozenset(_decisions(stored.get("accepted", ()))),
         frozenset(_decisions(stored.get("asked", ()))),
+        stored.get("bend"),
     )
 
 
-def to_row(choices: Choices) -> dict[str, list[list[str | int]]]:
+def to_row(choices: Choices) -> dict[str, Any]:
     """As JSON, in one order."""
-    return {
+    bend = {} if choices.bend is None else {"bend": choices.bend}
+    return bend | {
         "pinned": _written(choices.pinned.items()),
         "barred": _written(choices.barred),
         "empty": _written_slots(choices.empty),

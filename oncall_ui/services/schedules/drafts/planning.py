@@ -25,6 +25,7 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, SchedulePlan, now
 from oncall_ui.planner import PlanningFailed
+from oncall_ui.services.schedules.bending.offers import kept_offers
 from oncall_ui.services.schedules.drafts.build import Asked, Built, build
 from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, published_until
@@ -215,7 +216,8 @@ def _store(app: App, job: PlanJob, built: Built, result: Result, took: float) ->
         result = explained(result, problem, built.elsewhere, from_row(plan.choices).barred)
         store_slots(session, plan, problem, result.slots)
         # What was decided before: later decisions don't make the draft outdated.
-        plan.result = result_as_row(problem, result) | {"choices": plan.choices, "took_seconds": round(took, 1)}
+        known = {"choices": plan.choices, "took_seconds": round(took, 1)} | kept_offers(plan.result, problem)
+        plan.result = result_as_row(problem, result) | known
         plan.status, plan.note = PlanStatus.DRAFT, ""
         plan.revision += 1
         plan.lease, plan.lease_until, plan.progress, plan.is_stop_asked = None, None, {}, False

@@ -44,10 +44,12 @@ def stored_problem(session: Session, plan_id: int) -> Problem | None:
 
 
 def store_slots(session: Session, plan: SchedulePlan, problem: Problem, slots: Iterable[SlotResult]) -> None:
-    """In place of the former ones."""
+    """In place of the former ones. An empty shadow isn't a slot: nobody is missed there."""
     session.exec(delete(PlanSlot).where(col(PlanSlot.plan_id) == plan.id))
     shifts, pinned = {shift.start: shift for shift in problem.shifts}, from_row(plan.choices).pinned
     for slot in slots:
+        if slot.person is None and slot.role in problem.shadows:
+            continue
         shift, place = shifts[slot.start], Slot(slot.start, slot.role)
         session.add(
             PlanSlot(

@@ -16,6 +16,7 @@ from oncall_ui.domain.schedules.planning.result import Conflict, Stage, StageRes
 from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.models import Member, PlanInput, PlanSlot, Schedule, SchedulePlan
 from oncall_ui.services.schedules.access import may, open_schedule
+from oncall_ui.services.schedules.bending.offers import Bending, bending_of
 from oncall_ui.services.schedules.drafts.build import live_parts
 from oncall_ui.services.schedules.drafts.choices import Choices, from_row
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, plan_of
@@ -91,6 +92,8 @@ class DraftView:
     is_outdated: bool
     """Whether the published schedule has changed since, so that publishing would be refused."""
     choices: Choices
+    bending: Bending | None
+    """None where every limit is kept."""
     input_hash: str
     took_seconds: float | None
     """How long planning took by the clock, not in CPU time; None: it isn't known."""
@@ -136,6 +139,7 @@ def _view(session: Session, schedule: Schedule, plan: SchedulePlan) -> DraftView
         is_by_hand=bool(plan.result.get("is_by_hand")),
         is_outdated=plan.status is PlanStatus.DRAFT and newest_assignment(session, schedule.id or 0) != plan.based_on,
         choices=from_row(plan.choices),
+        bending=bending_of(plan),
         input_hash=plan.input_hash,
         took_seconds=plan.result.get("took_seconds"),
     )

@@ -15,7 +15,7 @@ from oncall_ui.models import Assignment, Member, Participant, PublishedShift, Sc
 from oncall_ui.services.schedules.access import access_of, open_schedule
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.nested import NestedSlot, nested_slots
-from oncall_ui.services.schedules.rules import roles_of
+from oncall_ui.services.schedules.rules import roles_of, shadows_of
 
 NEXT_WITHIN = timedelta(days=35)
 """How far the next handoff is looked for. Shifts last a week at most, but there may be time off between them."""
@@ -258,8 +258,10 @@ def _card(session: Session, member_id: int, schedule: Schedule, at: datetime) ->
 
 
 def _on_call(session: Session, schedule: Schedule, at: datetime) -> tuple[OnCall, ...]:
-    parts = shown_between(session, schedule, at, at + NEXT_WITHIN)
-    return tuple(_role(role, [each for each in parts if each.role == role], at) for role in roles_of(schedule))
+    """By role. A shadow that nobody has, now or next, is left out."""
+    parts, shadows = shown_between(session, schedule, at, at + NEXT_WITHIN), shadows_of(schedule)
+    found = [_role(role, [each for each in parts if each.role == role], at) for role in roles_of(schedule)]
+    return tuple(each for each in found if each.role not in shadows or each.now or each.next)
 
 
 def _role(role: str, parts: Sequence[ShiftView], at: datetime) -> OnCall:

@@ -1,0 +1,1 @@
+"""Limits against fairness in a draft: what the choice is, and the choice."""
