@@ -17,6 +17,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.schedules.destinations import Delivery, Destination, DestinationItem
 from oncall_ui.models.schedules.emails import MutedEmail, ShiftEmail
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
@@ -44,6 +45,9 @@ __all__ = [
     "Calendar",
     "CalendarDigest",
     "Connection",
+    "Delivery",
+    "Destination",
+    "DestinationItem",
     "EmailChange",
     "FeedAddress",
     "GuideVote",

@@ -10,6 +10,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.window import Window, zone_of
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.destinations.kinds import EventKind
 from oncall_ui.domain.schedules.membership import terms_on
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
 from oncall_ui.domain.schedules.shift_email import Occasion
@@ -20,6 +21,7 @@ from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule, 
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import MAX_ID, lock_schedule
 from oncall_ui.services.schedules.calendars import calendars_of
+from oncall_ui.services.schedules.destinations.outbox import queue_changes
 from oncall_ui.services.schedules.email_queue import News, queue_emails
 from oncall_ui.services.schedules.ledger import Cause, add_lines, lines_of_slot, written_of
 from oncall_ui.services.schedules.people import names_of, periods_of
@@ -66,9 +68,11 @@ def assign(
             raise InvalidInput(FIELD, BLOCKED.format(name=name))
         new = _Handed(participant_id, member_id, cut, at or now(), is_accepted=is_blocked)
         _hand(session, schedule, slot, new)
+        changes = _changes(slot, new)
         if at is None and is_set_up(app.settings):
-            changes = _changes(slot, new)
             queue_emails(session, News(schedule_id, member_id, Occasion.HANDED_OVER, changes), new.at)
+        if at is None:
+            queue_changes(session, schedule_id, EventKind.ASSIGNMENT_CHANGED, changes, by=member_id, at=new.at)
         change = Change(cut, slot.shift.end, role, before, participant_id)
         record(
             session,
