@@ -1,5 +1,5 @@
-"""What runs by itself: imports, looked for every second; plans; emails about calendars and shifts; staleness; expired
-sessions; old audit lines.
+"""What runs by itself: imports and what other programs are sent, looked for every second; plans; emails about calendars
+and shifts; staleness; expired sessions; old audit lines.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -28,6 +28,9 @@ from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Ro
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
+from oncall_ui.services.schedules.destinations.deliver import forget_deliveries
+from oncall_ui.services.schedules.destinations.sending import Sendings
+from oncall_ui.services.schedules.destinations.timed import note_timed_events
 from oncall_ui.services.schedules.planning import run_due_plans
 from oncall_ui.services.sharing.shift_emails import send_shift_emails
 from oncall_ui.threads import in_a_thread
@@ -41,6 +44,8 @@ EXPIRING = timedelta(minutes=1)
 FORGETTING = timedelta(days=1)
 PLANNING = timedelta(seconds=0.5)
 """How soon a draft that was asked for is noticed."""
+NOTING = timedelta(seconds=20)
+"""How soon other programs hear that a shift began."""
 SHIFT_EMAILS = timedelta(seconds=20)
 """How soon members hear that their shifts changed."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
@@ -56,6 +61,7 @@ class Jobs:
         self._loops: list[asyncio.Task[None]] = []
         self._running: dict[asyncio.Task[None], ImportJob] = {}
         self._places = Places()
+        self._sendings = Sendings(app)
         self._hosts: dict[int, str] = {}
         """By connection, see `claim`."""
         self._looking = asyncio.Lock()
@@ -81,6 +87,8 @@ class Jobs:
             (self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
             (self._tell, partial(asyncio.sleep, SHIFT_EMAILS.total_seconds())),
             (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
+            (self._send, partial(asyncio.sleep, self._every.total_seconds())),
+            (self._note, partial(asyncio.sleep, NOTING.total_seconds())),
             (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
@@ -92,6 +100,7 @@ class Jobs:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._loops = []
+        await self._sendings.stop(STOP_SECONDS)
         jobs = [*self._running.values(), *await self._claimed_last()]
         tasks = set(self._running)
         for task in tasks:
@@ -209,6 +218,13 @@ class Jobs:
     async def _forget(self) -> None:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):
             log.info("audit log shortened", entries=erased)
+        await asyncio.to_thread(forget_deliveries, self._app)
+
+    async def _send(self) -> None:
+        await self._sendings.look()
+
+    async def _note(self) -> None:
+        await asyncio.to_thread(note_timed_events, self._app)
 
     async def _plan(self) -> None:
         await run_due_plans(self._app)

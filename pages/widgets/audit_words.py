@@ -75,6 +75,9 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.DRAFT_DISCARDED: "{who} discarded a draft for {what}",
     AuditAction.PLAN_PUBLISHED: "{who} published a plan for {what}",
     AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what}",
+    AuditAction.DESTINATION_ADDED: "{who} added a destination to {what}",
+    AuditAction.DESTINATION_CHANGED: "{who} changed a destination of {what}",
+    AuditAction.DESTINATION_REMOVED: "{who} removed a destination from {what}",
     AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
 }
 DONE_TO = {

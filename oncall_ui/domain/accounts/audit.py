@@ -65,6 +65,9 @@ class AuditAction(StrEnum):
     DRAFT_DISCARDED = "schedule.draft_discarded"
     PLAN_PUBLISHED = "schedule.published"
     SHIFT_HANDED_OVER = "schedule.shift_handed_over"
+    DESTINATION_ADDED = "schedule.destination_added"
+    DESTINATION_CHANGED = "schedule.destination_changed"
+    DESTINATION_REMOVED = "schedule.destination_removed"
     LEDGER_ADJUSTED = "schedule.ledger_adjusted"
 
     @property

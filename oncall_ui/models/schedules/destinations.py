@@ -85,6 +85,9 @@ class Delivery(SQLModel, table=True):
     facts: dict[str, Any] = Field(sa_type=JSON)
     """`schedule` and `data` of the event."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    """When it happened."""
+    noted_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    """Since when it waits; later than that where it is sent once more."""
     state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=one_of(DeliveryState))
     attempts: int = 0
     status: int | None = None

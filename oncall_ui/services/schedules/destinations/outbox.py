@@ -12,13 +12,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState, EventKind
+from oncall_ui.domain.schedules.destinations.kinds import DestinationState, EventKind
 from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.models import Delivery, Destination, Member, Participant, Schedule, now
 from oncall_ui.services.schedules.publish_slots import Change
-
-_KEEPING = [kind for kind in DestinationKind if kind.keeps_shifts]
-_BY_THEMSELVES = [state for state in DestinationState if state is not DestinationState.NEEDS_YOU]
 
 
 def queue_event(
@@ -41,11 +38,10 @@ def queue_event(
         Destination.schedule_id == schedule_id, col(Destination.state) != DestinationState.OFF
     )
     found = session.exec(rows.order_by(col(Destination.id))).all()
-    wanting = [each for each in found if kind in each.options.get("events", ())]
-    if wanting:
-        _note(session, schedule_id, kind, facts, wanting, moment, key)
-    touched = [each.id or 0 for each in found if each in wanting or (kind.changes_shifts and each.kind in _KEEPING)]
-    wake(session, touched, moment)
+    wanting = [each for each in found if kind in each.options.get("events", ()) and each.created_at <= moment]
+    noted = _note(session, schedule_id, kind, facts, wanting, moment, key) if wanting else []
+    keeping = [each.id or 0 for each in found if kind.changes_shifts and each.kind.keeps_shifts]
+    wake(session, [*noted, *keeping], now())
 
 
 def queue_changes(
@@ -79,6 +75,22 @@ def person_facts(session: Session, participants: Iterable[int]) -> dict[int, dic
     return {row.id or 0: {"id": row.member_id, "name": member.name if member else row.name} for row, member in rows}
 
 
+def note_for(
+    session: Session,
+    schedule: Schedule,
+    kind: EventKind,
+    facts: Mapping[str, Any],
+    destination: Destination,
+    at: datetime,
+) -> None:
+    """Notes an event for one destination alone; the caller wakes it."""
+    told = _envelope(schedule, facts)
+    row = Delivery(
+        destination_id=destination.id or 0, event_id=secrets.token_hex(16), kind=kind, facts=told, created_at=at
+    )
+    session.add(row)
+
+
 def wake(session: Session, destinations: Sequence[int], at: datetime) -> None:
     """They have something to send. One that is being sent to is looked at again afterwards; one that fails waits on.
 
@@ -88,8 +100,7 @@ def wake(session: Session, destinations: Sequence[int], at: datetime) -> None:
         return
     theirs = col(Destination.id).in_(destinations)
     session.execute(update(Destination).where(theirs).values(wanted=Destination.wanted + 1))
-    is_well = (col(Destination.attempts) == 0) & col(Destination.state).in_(_BY_THEMSELVES)
-    session.execute(update(Destination).where(theirs, is_well).values(next_at=at))
+    session.execute(update(Destination).where(theirs, col(Destination.attempts) == 0).values(next_at=at))
 
 
 def _note(
@@ -100,17 +111,22 @@ def _note(
     destinations: Sequence[Destination],
     at: datetime,
     key: str,
-) -> None:
+) -> list[int]:
+    """The destinations that hadn't heard of it."""
     schedule = session.get_one(Schedule, schedule_id)
     event_id = _event_id(schedule, kind, key)
-    told = {"schedule": {"id": schedule_id, "name": schedule.name, "zone": schedule.zone}, "data": dict(facts)}
+    told = _envelope(schedule, facts)
     has_it = select(Delivery.destination_id).where(Delivery.event_id == event_id)
     known = set(session.exec(has_it)) if key else set()
+    news = [each.id or 0 for each in destinations if each.id not in known]
     session.add_all(
-        Delivery(destination_id=each.id or 0, event_id=event_id, kind=kind, facts=told, created_at=at)
-        for each in destinations
-        if each.id not in known
+        Delivery(destination_id=each, event_id=event_id, kind=kind, facts=told, created_at=at) for each in news
     )
+    return news
+
+
+def _envelope(schedule: Schedule, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"schedule": {"id": schedule.id, "name": schedule.name, "zone": schedule.zone}, "data": dict(facts)}
 
 
 def _event_id(schedule: Schedule, kind: EventKind, key: str) -> str:

@@ -1,0 +1,119 @@
+"""The destinations of a schedule as its managers see them: never an address or a secret."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from oncall_ui.app import App
+from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.destinations.kinds import (
+    DeliveryState,
+    DestinationKind,
+    DestinationState,
+    EventKind,
+)
+from oncall_ui.errors import NotAllowed
+from oncall_ui.models import Delivery, Destination
+from oncall_ui.services.schedules.access import MAX_ID, open_schedule
+
+SHOWN = 50
+"""The newest deliveries that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    id: int
+    event_id: str
+    kind: EventKind
+    state: DeliveryState
+    created_at: datetime
+    tried_at: datetime | None
+    attempts: int
+    status: int | None
+    milliseconds: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationView:
+    id: int
+    kind: DestinationKind
+    name: str
+    account: str
+    state: DestinationState
+    state_since: datetime
+    why: str
+    attempts: int
+    next_at: datetime | None
+    last_ok_at: datetime | None
+    is_busy: bool
+    """Something is on its way, or about to be."""
+    events: tuple[EventKind, ...]
+    sent: int
+    """Shifts there, the last time all were compared."""
+
+
+def read_destinations(app: App, member_id: int, schedule_id: int) -> tuple[DestinationView, ...]:
+    """By age. Raises NotAllowed unless the member manages the schedule."""
+    with app.db.read() as session:
+        open_schedule(session, member_id, schedule_id, Access.MANAGER)
+        rows = select(Destination).where(Destination.schedule_id == schedule_id).order_by(col(Destination.id))
+        return tuple(view_of(row) for row in session.exec(rows))
+
+
+def read_destination(
+    app: App, member_id: int, schedule_id: int, destination_id: int
+) -> tuple[DestinationView, tuple[DeliveryView, ...]]:
+    """With its newest deliveries, newest first. Raises NotAllowed."""
+    with app.db.read() as session:
+        destination = opened(session, member_id, schedule_id, destination_id)
+        rows = select(Delivery).where(Delivery.destination_id == destination_id)
+        found = session.exec(rows.order_by(col(Delivery.id).desc()).limit(SHOWN)).all()
+        return view_of(destination), _deliveries(found)
+
+
+def opened(session: Session, member_id: int, schedule_id: int, destination_id: int) -> Destination:
+    """The destination of that schedule. Raises NotAllowed unless the member manages it."""
+    open_schedule(session, member_id, schedule_id, Access.MANAGER)
+    destination = session.get(Destination, destination_id) if 0 < destination_id <= MAX_ID else None
+    if destination is None or destination.schedule_id != schedule_id:
+        raise NotAllowed
+    return destination
+
+
+def view_of(row: Destination) -> DestinationView:
+    return DestinationView(
+        id=row.id or 0,
+        kind=row.kind,
+        name=row.name,
+        account=row.account,
+        state=row.state,
+        state_since=row.state_since,
+        why=row.why,
+        attempts=row.attempts,
+        next_at=row.next_at,
+        last_ok_at=row.last_ok_at,
+        is_busy=row.state is not DestinationState.OFF and row.wanted != row.told and not row.attempts and not row.why,
+        events=tuple(EventKind(each) for each in row.options.get("events", ())),
+        sent=int(row.result.get("sent", 0)),
+    )
+
+
+def _deliveries(rows: Sequence[Delivery]) -> tuple[DeliveryView, ...]:
+    return tuple(
+        DeliveryView(
+            id=row.id or 0,
+            event_id=row.event_id,
+            kind=row.kind,
+            state=row.state,
+            created_at=row.created_at,
+            tried_at=row.tried_at,
+            attempts=row.attempts,
+            status=row.status,
+            milliseconds=row.milliseconds,
+            why=row.why,
+        )
+        for row in rows
+    )
