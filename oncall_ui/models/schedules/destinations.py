@@ -38,7 +38,7 @@ class Destination(SQLModel, table=True):
     attempts: int = 0
     """Failed tries in a row."""
     wanted: int = 0
-    """Counts what it has to be told: with every change, and whenever somebody asks for another try."""
+    """Counts what has to be sent: with every change, and whenever somebody asks for another try."""
     told: int = 0
     """What `wanted` was when everything had been sent."""
     result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -1,5 +1,6 @@
 """The fields of a destination's form: the same for what is asked, checked and shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
@@ -20,15 +21,30 @@ class FormField:
 
 URL = "url"
 SIGNED = "Every request is signed. You get the secret after adding it."
-FIELDS: dict[DestinationKind, tuple[FormField, ...]] = {
+ROLE = "role:"
+"""Before the name of a role: the schedule there that gets its shifts."""
+_FIELDS: dict[DestinationKind, tuple[FormField, ...]] = {
     DestinationKind.WEBHOOK: (FormField(URL, "URL", SIGNED, is_address=True),),
 }
 """Kinds that are missing can't be added."""
 TITLES = {
     DestinationKind.WEBHOOK: "Webhook",
-    DestinationKind.GOALERT: "GoAlert",
     DestinationKind.PAGERDUTY: "PagerDuty",
+    DestinationKind.GOALERT: "GoAlert",
     DestinationKind.SLACK: "Slack",
     DestinationKind.TEAMS: "Teams",
     DestinationKind.NTFY: "ntfy",
 }
+"""In the order in which they are offered."""
+OFFERED = tuple(kind for kind in TITLES if kind in _FIELDS)
+
+
+def fields_of(kind: DestinationKind, roles: Sequence[str]) -> tuple[FormField, ...]:
+    """For a kind that keeps shifts also one for each role."""
+    places = tuple(_place(kind, role) for role in roles) if kind.keeps_shifts else ()
+    return _FIELDS[kind] + places
+
+
+def _place(kind: DestinationKind, role: str) -> FormField:
+    label = f"Schedule for {role}"
+    return FormField(ROLE + role, label, f"Its link or id in {TITLES[kind]}", is_optional=True)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DestinationKind(StrEnum):
-    """What stands at the other end."""
+    """What is at the other end."""
 
     WEBHOOK = "webhook"
     GOALERT = "goalert"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, func, select
@@ -10,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.destinations.fields import FIELDS, TITLES, FormField
+from oncall_ui.domain.schedules.destinations.fields import OFFERED, ROLE, TITLES, FormField, fields_of
 from oncall_ui.domain.schedules.destinations.kinds import CHOSEN_BY_KIND, DeliveryState, DestinationKind, EventKind
 from oncall_ui.domain.schedules.destinations.webhook import new_secret
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
@@ -21,6 +22,7 @@ from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import MAX_ID, lock_schedule
 from oncall_ui.services.schedules.destinations import state
 from oncall_ui.services.schedules.destinations.secrets import open_secrets, seal_secrets
+from oncall_ui.services.schedules.rules import roles_of
 from oncall_ui.services.text_input import checked_line
 
 MOST = 10
@@ -47,18 +49,19 @@ def add_destination(
     """Raises InvalidInput, and NotAllowed unless the member manages the schedule. Its first event may be a test."""
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
-        checked, secrets = _checked(kind, name, values, {})
+        found = _checked(kind, roles_of(schedule), name, values, {})
         if _count(session, schedule_id) >= MOST:
             raise InvalidInput(NAME, TOO_MANY)
+        secrets = dict(found.secrets)
         if kind is DestinationKind.WEBHOOK:
             secrets[SECRET] = new_secret()
         destination = Destination(
             schedule_id=schedule_id,
             kind=kind,
-            name=checked,
-            account=_account(kind, secrets),
+            name=found.name,
+            account=found.account,
             sealed=seal_secrets(app, secrets),
-            options={"events": [each.value for each in CHOSEN_BY_KIND[kind]]},
+            options={"events": [each.value for each in CHOSEN_BY_KIND[kind]], "schedules": found.places},
         )
         session.add(destination)
         session.flush()
@@ -80,12 +83,11 @@ def change_destination(
     """What is left empty among `values` stays as it is. It is tried at once. Raises InvalidInput and NotAllowed."""
     with app.db.write() as session:
         schedule, destination = locked(session, member_id, schedule_id, destination_id)
-        before = _opened(app, destination)
-        checked, secrets = _checked(destination.kind, name, values, before)
-        destination.name, destination.account = checked, _account(destination.kind, secrets)
-        destination.sealed = seal_secrets(app, secrets)
+        found = _checked(destination.kind, roles_of(schedule), name, values, _opened(app, destination))
+        destination.name, destination.account = found.name, found.account
+        destination.sealed = seal_secrets(app, found.secrets)
         wanted = [each.value for each in EventKind if each in events and each is not EventKind.TEST]
-        destination.options = {**destination.options, "events": wanted}
+        destination.options = {**destination.options, "events": wanted, "schedules": found.places}
         state.changed(destination, now())
         _record(session, AuditAction.DESTINATION_CHANGED, member_id, schedule, destination)
     app.hub.publish(ScheduleChanged(schedule_id))
@@ -146,14 +148,22 @@ def locked(session: Session, member_id: int, schedule_id: int, destination_id: i
     return schedule, destination
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    name: str
+    secrets: Mapping[str, str] = field(repr=False)
+    places: Mapping[str, str]
+    """Role → schedule there."""
+    account: str
+
+
 def _checked(
-    kind: DestinationKind, name: str, values: Mapping[str, str], before: Mapping[str, str]
-) -> tuple[str, dict[str, str]]:
-    """The nickname and the secrets. Raises InvalidInput for all that is wrong."""
-    fields = FIELDS.get(kind)
-    if fields is None:
+    kind: DestinationKind, roles: Sequence[str], name: str, values: Mapping[str, str], before: Mapping[str, str]
+) -> _Checked:
+    """Raises InvalidInput for all that is wrong."""
+    if kind not in OFFERED:
         raise NotAllowed
-    title = TITLES[kind]
+    title, fields = TITLES[kind], fields_of(kind, roles)
 
     def nickname() -> str:
         return checked_line(name or title, NAME, longest=80, sentence=NAME_LENGTH)
@@ -161,8 +171,11 @@ def _checked(
     def one(each: FormField) -> str:
         return _value(each, values.get(each.key, ""), before.get(each.key, ""))
 
-    checked, *found = all_valid(nickname, *(lambda each=each: one(each) for each in fields))
-    return checked, {**before, **{each.key: value for each, value in zip(fields, found, strict=True)}}
+    checked, *found = all_valid(nickname, *(partial(one, each) for each in fields))
+    typed = {each.key: value for each, value in zip(fields, found, strict=True)}
+    places = {key.removeprefix(ROLE): value for key, value in typed.items() if key.startswith(ROLE) and value}
+    secrets = {**before, **{key: value for key, value in typed.items() if not key.startswith(ROLE)}}
+    return _Checked(checked, secrets, places, _account(fields, secrets))
 
 
 def _value(each: FormField, typed: str, before: str) -> str:
@@ -185,9 +198,9 @@ def _address(label: str, text: str) -> str:
         raise InvalidInput(label, failure.sentence) from None
 
 
-def _account(kind: DestinationKind, secrets: Mapping[str, str]) -> str:
+def _account(fields: Sequence[FormField], secrets: Mapping[str, str]) -> str:
     """Name and port of its server: the rest of an address may be a password."""
-    addresses = [secrets[each.key] for each in FIELDS[kind] if each.is_address]
+    addresses = [secrets[each.key] for each in fields if each.is_address]
     return urlsplit(addresses[0]).netloc.lower()[:300] if addresses else ""
 
 

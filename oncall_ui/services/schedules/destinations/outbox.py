@@ -56,7 +56,7 @@ def queue_changes(
 ) -> None:
     """As `queue_event`, for published slots that changed hands. `facts` come before them.
 
-    Where none did, only a plan that was published is told.
+    Where none did, only a published plan is an event.
     """
     if not changes and kind is not EventKind.PLAN_PUBLISHED:
         return
@@ -94,7 +94,7 @@ def note_for(
 def wake(session: Session, destinations: Sequence[int], at: datetime) -> None:
     """They have something to send. One that is being sent to is looked at again afterwards; one that fails waits on.
 
-    Only these columns, and in the database: whoever is sending changes the row as well.
+    Only these columns, and in the database: the job that sends changes the row as well.
     """
     if not destinations:
         return

@@ -1,6 +1,6 @@
 """The destinations of a schedule as its managers see them: never an address or a secret."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.destinations.fields import ROLE
 from oncall_ui.domain.schedules.destinations.kinds import (
     DeliveryState,
     DestinationKind,
@@ -51,6 +52,8 @@ class DestinationView:
     is_busy: bool
     """Something is on its way, or about to be."""
     events: tuple[EventKind, ...]
+    places: Mapping[str, str]
+    """By the key of a role’s field: the schedule there."""
     sent: int
     """Shifts there, the last time all were compared."""
 
@@ -97,6 +100,7 @@ def view_of(row: Destination) -> DestinationView:
         last_ok_at=row.last_ok_at,
         is_busy=row.state is not DestinationState.OFF and row.wanted != row.told and not row.attempts and not row.why,
         events=tuple(EventKind(each) for each in row.options.get("events", ())),
+        places={ROLE + role: place for role, place in row.options.get("schedules", {}).items()},
         sent=int(row.result.get("sent", 0)),
     )
 

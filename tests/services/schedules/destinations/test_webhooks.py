@@ -183,7 +183,7 @@ def test_a_dead_receiver_stops_no_other(team: Team, receiver: Receiver) -> None:
         asyncio.run(run())
         hold.release()
     assert state(team, hook)[0] is IN_STEP
-    assert all(team.destination(each).lease is None for each in range(1, 7)), "due again, for whoever comes"
+    assert all(team.destination(each).lease is None for each in range(1, 7)), "due again, for any process"
 
 
 def test_who_is_switched_off_hears_nothing_also_not_later(team: Team, receiver: Receiver) -> None:
