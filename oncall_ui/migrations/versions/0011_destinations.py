@@ -46,10 +46,10 @@ def upgrade() -> None:
         sa.Column("start", sa.DateTime(timezone=True), nullable=False),
         sa.Column("end", sa.DateTime(timezone=True), nullable=False),
         sa.Column("user", sa.String(length=100), nullable=False),
+        sa.Column("intent", sa.String(length=16), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["destination_id"], ["destination.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("destination_id", "place", "remote_id"),
     )
     op.create_index("ix_destination_item_destination_id", "destination_item", ["destination_id"])
     op.create_table(

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.db import UtcDateTime
+from oncall_ui.domain.schedules.destinations.copies import Intent
 from oncall_ui.domain.schedules.destinations.kinds import DeliveryState, DestinationKind, DestinationState, EventKind
 from oncall_ui.models.columns import now, one_of, owned_by
 
@@ -55,17 +56,18 @@ class DestinationItem(SQLModel, table=True):
     """One thing we wrote there and may take back: an override, or a span of shifts."""
 
     __tablename__ = "destination_item"
-    __table_args__ = (UniqueConstraint("destination_id", "place", "remote_id"),)
-
     id: int | None = Field(default=None, primary_key=True)
     destination_id: int = Field(sa_column=owned_by("destination"))
     place: str = Field(max_length=100)
     """The schedule there."""
-    remote_id: str = Field(max_length=100)
+    remote_id: str = Field(default="", max_length=100)
+    """Empty until we know it."""
     start: datetime = Field(sa_type=UtcDateTime)
     end: datetime = Field(sa_type=UtcDateTime)
     user: str = Field(default="", max_length=100)
     """The user there."""
+    intent: Intent = Field(default=Intent.NONE, sa_type=one_of(Intent))
+    """What we were about to do with it, in case we never learn whether it happened."""
     written_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 

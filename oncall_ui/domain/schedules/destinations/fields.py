@@ -17,6 +17,8 @@ class FormField:
     is_hidden: bool = False
     is_optional: bool = False
     usual: str = ""
+    choices: tuple[str, ...] = ()
+    """The only values it may have."""
 
 
 URL = "url"
@@ -25,6 +27,14 @@ ROLE = "role:"
 """Before the name of a role: the schedule there that gets its shifts."""
 _FIELDS: dict[DestinationKind, tuple[FormField, ...]] = {
     DestinationKind.WEBHOOK: (FormField(URL, "URL", SIGNED, is_address=True),),
+    DestinationKind.PAGERDUTY: (
+        FormField("key", "API key", "Integrations, API Access Keys, with write access", is_hidden=True),
+        FormField("region", "Service region", "us or eu, as under Account Settings", usual="us", choices=("us", "eu")),
+    ),
+    DestinationKind.GOALERT: (
+        FormField(URL, "Server address", is_address=True),
+        FormField("key", "API key", "Admin, API Keys, created with the query of the guide", is_hidden=True),
+    ),
 }
 """Kinds that are missing can't be added."""
 TITLES = {

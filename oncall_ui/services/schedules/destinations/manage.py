@@ -1,5 +1,6 @@
 """Managers add, change, switch and remove the destinations of a schedule."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +22,7 @@ from oncall_ui.security.http.urls import normalise_url
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import MAX_ID, lock_schedule
 from oncall_ui.services.schedules.destinations import state
+from oncall_ui.services.schedules.destinations.pagerduty import REGIONS
 from oncall_ui.services.schedules.destinations.secrets import open_secrets, seal_secrets
 from oncall_ui.services.schedules.rules import roles_of
 from oncall_ui.services.text_input import checked_line
@@ -30,6 +32,8 @@ MOST = 10
 LONGEST = 2000
 NAME, SECRET = "Nickname", "secret"
 NAME_LENGTH = "A nickname has 80 characters at most."
+NO_PLACE = "Enter a schedule for one role at least."
+SAME_PLACE = "Each role needs a schedule of its own."
 TOO_MANY = f"A schedule has {MOST} destinations at most. Remove one first."
 SWITCHED_OFF = "The destination was switched off."
 BAD_ADDRESS = "Enter an address that starts with https:// or http://"
@@ -174,6 +178,10 @@ def _checked(
     checked, *found = all_valid(nickname, *(partial(one, each) for each in fields))
     typed = {each.key: value for each, value in zip(fields, found, strict=True)}
     places = {key.removeprefix(ROLE): value for key, value in typed.items() if key.startswith(ROLE) and value}
+    if fields[-1].key.startswith(ROLE) and not places:
+        raise InvalidInput(fields[-1].label, NO_PLACE)
+    if len(set(places.values())) < len(places):
+        raise InvalidInput(fields[-1].label, SAME_PLACE)
     secrets = {**before, **{key: value for key, value in typed.items() if not key.startswith(ROLE)}}
     return _Checked(checked, secrets, places, _account(fields, secrets))
 
@@ -186,7 +194,21 @@ def _value(each: FormField, typed: str, before: str) -> str:
         raise InvalidInput(each.label, "Fill this in.")
     if len(text) > LONGEST or not text.isprintable():
         raise InvalidInput(each.label, "Copy it again: this is too long, or has unreadable characters.")
+    if each.choices and text.lower() not in each.choices:
+        raise InvalidInput(each.label, f"Enter {' or '.join(each.choices)}.")
+    if each.choices:
+        return text.lower()
+    if each.key.startswith(ROLE):
+        return remote_id(each.label, text)
     return _address(each.label, text) if each.is_address else text
+
+
+def remote_id(label: str, text: str) -> str:
+    """The id in a link of PagerDuty or GoAlert, or the id itself. Raises InvalidInput."""
+    last = re.split(r"[/#?]+", text.rstrip("/#?"))[-1]
+    if not re.fullmatch(r"[A-Za-z0-9_-]{3,64}", last):
+        raise InvalidInput(label, "Enter the link or the id that you see there.")
+    return last
 
 
 def _address(label: str, text: str) -> str:
@@ -201,6 +223,8 @@ def _address(label: str, text: str) -> str:
 def _account(fields: Sequence[FormField], secrets: Mapping[str, str]) -> str:
     """Name and port of its server: the rest of an address may be a password."""
     addresses = [secrets[each.key] for each in fields if each.is_address]
+    if region := secrets.get("region"):
+        addresses = [secrets.get("api_url") or REGIONS[region]]
     return urlsplit(addresses[0]).netloc.lower()[:300] if addresses else ""
 
 

@@ -15,6 +15,7 @@ from oncall_ui.services.imports.damage import DATABASE_LOST
 from oncall_ui.services.imports.places import Lane, Places
 from oncall_ui.services.schedules.destinations import state
 from oncall_ui.services.schedules.destinations.claim import Sending, claim_due
+from oncall_ui.services.schedules.destinations.copying import copy_shifts
 from oncall_ui.services.schedules.destinations.deliver import deliver
 
 log = structlog.get_logger()
@@ -69,7 +70,7 @@ class Sendings:
 async def _send(app: App, sending: Sending) -> None:
     try:
         async with asyncio.timeout(LONGEST_SECONDS):
-            await deliver(app, sending)
+            await (copy_shifts if sending.kind.keeps_shifts else deliver)(app, sending)
     except TimeoutError:
         await asyncio.to_thread(_fail, app, sending, SLOW, Cause.TOO_SLOW)
     except DATABASE_LOST as error:
