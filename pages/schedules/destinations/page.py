@@ -22,6 +22,7 @@ from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted
 from pages.schedules.destinations.card import SECRET_HINT
+from pages.schedules.destinations.copies import CopyCards
 from pages.schedules.destinations.forms import DestinationForms
 from pages.schedules.destinations.words import EVENTS, delivery_rows, status_of, where_words
 from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
@@ -75,7 +76,7 @@ class _Screen:
                 with html.p().classes("oc-status").props("role=status") as self._status:
                     self._word, self._facts = TextElement(tag="b", text=""), TextElement(tag="span", text="")
             with html.div().classes("oc-acts wide"):
-                self._test = self._button("Send test", self._send_test)
+                self._test = self._button("Compare now" if view.kind.keeps_shifts else "Send test", self._send_test)
                 self._button("Edit", self._edit)
                 self._switch = self._button("Switch off", self._switch_it)
                 self._button("Remove", self._remove)
@@ -87,7 +88,8 @@ class _Screen:
             if view.kind is DestinationKind.WEBHOOK:
                 self._button("New secret", self._renew)
                 self._secret = ShownOnce("Signing secret", SECRET_HINT)
-        if not view.kind.keeps_shifts:
+        self._copies = CopyCards(app, me, schedule, view, self.live.refresh) if view.kind.keeps_shifts else None
+        if self._copies is None:
             self._draw_log()
 
     def _draw_log(self) -> None:
@@ -121,7 +123,9 @@ class _Screen:
         is_off = view.state is DestinationState.OFF
         self._switch.set_text("Switch on" if is_off else "Switch off")
         self._test.set_visibility(not is_off)
-        if not view.kind.keeps_shifts:
+        if self._copies:
+            self._copies.show(view, now)
+        else:
             rows = delivery_rows(found.deliveries, self._zone, now)
             show_rows(self._table, rows)
             self._empty.set_visibility(not rows)

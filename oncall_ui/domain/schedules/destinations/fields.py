@@ -35,6 +35,22 @@ _FIELDS: dict[DestinationKind, tuple[FormField, ...]] = {
         FormField(URL, "Server address", is_address=True),
         FormField("key", "API key", "Admin, API Keys, created with the query of the guide", is_hidden=True),
     ),
+    DestinationKind.SLACK: (
+        FormField(URL, "Webhook URL", "Slack: Incoming Webhooks. Mattermost and others work, too", is_address=True),
+    ),
+    DestinationKind.TEAMS: (
+        FormField(
+            URL,
+            "Webhook URL",
+            "Channel, Workflows, “Post to a channel when a webhook request is received”",
+            is_address=True,
+        ),
+    ),
+    DestinationKind.NTFY: (
+        FormField(URL, "Server address", is_address=True, usual="https://ntfy.sh"),
+        FormField("topic", "Topic", "Anyone who knows it can read it, so pick one that can’t be guessed"),
+        FormField("token", "Access token", "Only for protected topics", is_hidden=True, is_optional=True),
+    ),
 }
 """Kinds that are missing can't be added."""
 TITLES = {

@@ -51,19 +51,23 @@ def fixed_spans(body: bytes) -> tuple[FixedSpan, ...] | None:
     return _read(body, read)
 
 
-def error_code(body: bytes) -> str:
-    """Of a GraphQL answer: empty if it did what was asked, else a word for the log."""
+def graphql(body: bytes, reader: Callable[..., Any], *arguments: str) -> tuple[str, Any]:
+    """Of a GraphQL answer: why it wasn’t done, as a word for the log, or what `reader` finds in it."""
+    code = _read(body, _error_code)
+    return code, None if code else reader(body, *arguments)
 
-    def read(answer: Mapping[str, Any]) -> str:
-        errors = answer.get("errors")
-        if not errors:
-            return "" if isinstance(answer.get("data"), dict) else "no data"
-        first = _record(_several(answer, "errors")[0])
-        extensions = first.get("extensions")
-        code = extensions.get("code") if isinstance(extensions, dict) else None
-        return code if isinstance(code, str) and _ID.fullmatch(code) else "error"
 
-    return _read(body, read)
+def done(_body: bytes) -> None:
+    """There is nothing to read in it."""
+
+
+def _error_code(answer: Mapping[str, Any]) -> str:
+    if not answer.get("errors"):
+        return "" if isinstance(answer.get("data"), dict) else "no data"
+    first = _record(_several(answer, "errors")[0])
+    extensions = first.get("extensions")
+    code = extensions.get("code") if isinstance(extensions, dict) else None
+    return code if isinstance(code, str) and _ID.fullmatch(code) else "error"
 
 
 def _read(body: bytes, read: Callable[[Mapping[str, Any]], T]) -> T:

@@ -11,6 +11,9 @@ MOST_SHIFTS = 150
 SOON = timedelta(minutes=6)
 """A span has to end later than that: GoAlert wants five minutes."""
 
+RUNNING = timedelta(minutes=2)
+"""What runs is cut by the other program's clock, to the second or the minute: so much of it isn't compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class FixedSpan:
@@ -40,7 +43,7 @@ def is_as_wanted(wanted: Sequence[FixedSpan], there: Sequence[FixedSpan], ours: 
 
 
 def _normal(spans: Iterable[FixedSpan], ours: Span, now: datetime) -> tuple[list[Held], list[Held]]:
-    piece = Span(max(ours.start, now.replace(second=0, microsecond=0)), ours.end)
+    piece = Span(max(ours.start, now.replace(second=0, microsecond=0) + RUNNING), ours.end)
     shifts = [_cut(each, piece) for span in spans for each in span.shifts if each.overlaps(piece)]
     covered = [Held(span.start, span.end, "") for span in spans]
     return merged(shifts), merged(_cut(each, piece) for each in covered if each.overlaps(piece))

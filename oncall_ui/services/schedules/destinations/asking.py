@@ -41,7 +41,7 @@ class Api:
             check_status(response.status_code, self.host, parse_retry_after(wait), where="API key")
         return Reply(response.status_code, response.content)
 
-    async def read(self, reader: Callable[..., T], reply: Reply, *arguments: str) -> T:
+    async def read(self, reader: Callable[..., T], reply: Reply, *arguments: object) -> T:
         """The reply's body, understood in a worker. Raises a Failure."""
         try:
             found: T = await self._app.workers.converse(

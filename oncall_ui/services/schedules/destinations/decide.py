@@ -9,7 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.models import Destination, DestinationItem, Member, now
+from oncall_ui.models import DestinationItem, Member, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.destinations import state
 from oncall_ui.services.schedules.destinations.manage import locked, remote_id
@@ -64,11 +64,6 @@ def decide_edits(app: App, member_id: int, schedule_id: int, destination_id: int
             kept=0 if is_overwritten else len(edits),
         )
     app.hub.publish(ScheduleChanged(schedule_id))
-
-
-def unmatched(destination: Destination) -> tuple[tuple[int, str], ...]:
-    """Members, with their names, whom the program had no user for the last time."""
-    return tuple((int(key), str(name)) for key, name in destination.result.get("unknown", ()))
 
 
 def _with(stored: Mapping[str, Any], edit: Mapping[str, Any], *, is_overwritten: bool) -> dict[str, Any]:

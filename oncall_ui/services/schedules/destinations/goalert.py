@@ -5,7 +5,7 @@ operation of it (graphql2/graph/_Mutation.graphqls and apikey/middleware.go of t
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from oncall_ui.app import App
@@ -15,7 +15,7 @@ from oncall_ui.domain.schedules.destinations.answers import RefusedOne
 from oncall_ui.domain.schedules.destinations.copies import Held, Item, Span
 from oncall_ui.domain.schedules.destinations.spans import SOON, FixedSpan, is_as_wanted, spans_of
 from oncall_ui.domain.schedules.plan_format.fields import utc
-from oncall_ui.services.schedules.destinations.asking import Api, Reply
+from oncall_ui.services.schedules.destinations.asking import Api
 from oncall_ui.services.schedules.destinations.notes import Notes
 from oncall_ui.services.schedules.destinations.program import Copy, Outcome
 
@@ -39,8 +39,8 @@ class GoAlert:
         self._notes = notes
 
     async def user_with(self, email: str) -> str:
-        reply = await self._run("User", {"email": email})
-        return (await self._api.read(reading.user_with_email, reply, email)).lower()
+        found: str = await self._run("User", {"email": email}, reading.user_with_email, email)
+        return found.lower()
 
     async def bring_in_step(self, copy: Copy) -> Outcome:
         before = await self._notes.items(copy.place)
@@ -79,20 +79,26 @@ class GoAlert:
             before[:] = await self._notes.items(place)
 
     async def _spans(self, place: str) -> tuple[FixedSpan, ...]:
-        reply = await self._run("Shifts", {"id": place})
-        found = await self._api.read(reading.fixed_spans, reply)
+        found: tuple[FixedSpan, ...] | None = await self._run("Shifts", {"id": place}, reading.fixed_spans)
         if found is None:
             sentence = f"GoAlert has no schedule {place}. Edit this and enter the right one."
             raise MemberMustAct(Cause.NOT_FOUND, sentence, detail="no such schedule")
         return found
 
-    async def _run(self, operation: str, variables: Mapping[str, Any]) -> Reply:
+    async def _run(
+        self,
+        operation: str,
+        variables: Mapping[str, Any],
+        reader: Callable[..., Any] = reading.done,
+        *arguments: str,
+    ) -> Any:
         """Without the document: the key has it. Raises a Failure or RefusedOne also for errors in the answer."""
         body = json.dumps({"operationName": operation, "variables": variables}).encode()
         reply = await self._api.ask("POST", "/api/graphql", body=body)
-        if code := await self._api.read(reading.error_code, reply):
+        code, found = await self._api.read(reading.graphql, reply, reader, *arguments)
+        if code:
             raise self._refused(operation, code)
-        return reply
+        return found
 
     def _refused(self, operation: str, code: str) -> Failure | RefusedOne:
         if code in WRONG_QUERY:

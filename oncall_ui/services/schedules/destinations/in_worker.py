@@ -6,6 +6,6 @@ from typing import Any
 from oncall_ui.worker import Link
 
 
-def understood(read: Callable[..., Any], body: bytes, arguments: tuple[str, ...], _link: Link) -> Any:
+def understood(read: Callable[..., Any], body: bytes, arguments: tuple[object, ...], _link: Link) -> Any:
     """`read` is a function of `domain.schedules.destinations.reading`. Raises a Failure for what isn't readable."""
     return read(body, *arguments)

@@ -198,6 +198,8 @@ def _value(each: FormField, typed: str, before: str) -> str:
         raise InvalidInput(each.label, f"Enter {' or '.join(each.choices)}.")
     if each.choices:
         return text.lower()
+    if each.key == "topic" and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text):
+        raise InvalidInput(each.label, "A topic has letters, digits, - and _, up to 64 of them.")
     if each.key.startswith(ROLE):
         return remote_id(each.label, text)
     return _address(each.label, text) if each.is_address else text

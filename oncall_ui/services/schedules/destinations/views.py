@@ -16,7 +16,7 @@ from oncall_ui.domain.schedules.destinations.kinds import (
     EventKind,
 )
 from oncall_ui.errors import NotAllowed
-from oncall_ui.models import Delivery, Destination
+from oncall_ui.models import Delivery, Destination, Member
 from oncall_ui.services.schedules.access import MAX_ID, open_schedule
 
 SHOWN = 50
@@ -38,6 +38,26 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True)
+class EditView:
+    """A shift that somebody changed there. `user` is its holder’s id there, empty where ours was removed."""
+
+    role: str
+    start: datetime
+    end: datetime
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody whom the program has no user for by email, or for whom a manager chose one."""
+
+    member_id: int
+    name: str
+    user: str
+    """The id there, as chosen; empty: nobody yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class DestinationView:
     id: int
     kind: DestinationKind
@@ -56,6 +76,8 @@ class DestinationView:
     """By the key of a role’s field: the schedule there."""
     sent: int
     """Shifts there, the last time all were compared."""
+    edits: tuple[EditView, ...]
+    people: tuple[PersonView, ...]
 
 
 def read_destinations(app: App, member_id: int, schedule_id: int) -> tuple[DestinationView, ...]:
@@ -63,7 +85,7 @@ def read_destinations(app: App, member_id: int, schedule_id: int) -> tuple[Desti
     with app.db.read() as session:
         open_schedule(session, member_id, schedule_id, Access.MANAGER)
         rows = select(Destination).where(Destination.schedule_id == schedule_id).order_by(col(Destination.id))
-        return tuple(view_of(row) for row in session.exec(rows))
+        return tuple(view_of(session, row) for row in session.exec(rows))
 
 
 def read_destination(
@@ -74,7 +96,7 @@ def read_destination(
         destination = opened(session, member_id, schedule_id, destination_id)
         rows = select(Delivery).where(Delivery.destination_id == destination_id)
         found = session.exec(rows.order_by(col(Delivery.id).desc()).limit(SHOWN)).all()
-        return view_of(destination), _deliveries(found)
+        return view_of(session, destination), _deliveries(found)
 
 
 def opened(session: Session, member_id: int, schedule_id: int, destination_id: int) -> Destination:
@@ -86,7 +108,7 @@ def opened(session: Session, member_id: int, schedule_id: int, destination_id: i
     return destination
 
 
-def view_of(row: Destination) -> DestinationView:
+def view_of(session: Session, row: Destination) -> DestinationView:
     return DestinationView(
         id=row.id or 0,
         kind=row.kind,
@@ -102,7 +124,31 @@ def view_of(row: Destination) -> DestinationView:
         events=tuple(EventKind(each) for each in row.options.get("events", ())),
         places={ROLE + role: place for role, place in row.options.get("schedules", {}).items()},
         sent=int(row.result.get("sent", 0)),
+        edits=_edits(row),
+        people=_people(session, row),
     )
+
+
+def _edits(row: Destination) -> tuple[EditView, ...]:
+    roles = {place: role for role, place in row.options.get("schedules", {}).items()}
+    return tuple(
+        EditView(
+            roles.get(each["place"], ""),
+            datetime.fromisoformat(each["start"]),
+            datetime.fromisoformat(each["end"]),
+            each["user"],
+        )
+        for each in row.result.get("edits", ())
+    )
+
+
+def _people(session: Session, row: Destination) -> tuple[PersonView, ...]:
+    chosen = {int(key): str(user) for key, user in row.options.get("people", {}).items()}
+    unknown = {int(key) for key, _ in row.result.get("unknown", ())}
+    ids = unknown | chosen.keys()
+    rows = select(Member.id, Member.name).where(col(Member.id).in_(ids)).order_by(col(Member.name)) if ids else None
+    found = session.exec(rows).all() if rows is not None else ()
+    return tuple(PersonView(key or 0, name, chosen.get(key or 0, "")) for key, name in found)
 
 
 def _deliveries(rows: Sequence[Delivery]) -> tuple[DeliveryView, ...]:

@@ -44,6 +44,10 @@ def test_what_is_documented_is_read() -> None:
     nodes = {"data": {"users": {"nodes": [{"id": "u-1", "email": "alice@example.org"}] * 2}}}
     assert reading.user_with_email(json.dumps(nodes).encode(), "alice@example.org") == "", "two have it"
     assert reading.fixed_spans(b'{"data": {"schedule": null}}') is None
-    assert reading.error_code(b'{"data": {}}') == ""
-    assert reading.error_code(b'{"errors": [{"extensions": {"code": "invalid_query"}}]}') == "invalid_query"
-    assert reading.error_code(b'{"errors": [{"message": "<script>", "extensions": {"code": "a b"}}]}') == "error"
+    for answer, code in (
+        (b'{"data": {}}', ""),
+        (b'{"errors": [{"extensions": {"code": "invalid_query"}}]}', "invalid_query"),
+        (b'{"errors": [{"message": "<script>", "extensions": {"code": "a b"}}]}', "error"),
+        (b"{}", "no data"),
+    ):
+        assert reading.graphql(answer, reading.done) == (code, None)
