@@ -9,6 +9,7 @@ from nicegui.testing import User
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
+from oncall_ui.models import Destination
 from oncall_ui.services.schedules.access import set_access
 from oncall_ui.services.schedules.destinations.manage import add_destination
 from oncall_ui.services.schedules.destinations.sending import Sendings
@@ -65,7 +66,7 @@ async def test_a_manager_adds_a_webhook_tests_it_and_removes_it(
     await until(lambda: [row["word"] for row in rows(user)] == ["Waiting"])
     await sent(app)
     await until(lambda: [row["word"] for row in rows(user)] == ["Delivered"])
-    assert "In step · last sent just now" in statuses(user)
+    await until(lambda: "In step · last sent just now" in statuses(user))
     emit(user, "again", rows(user)[0]["key"])
     await until(lambda: rows(user)[0]["word"] == "Waiting")
     await sent(app)
@@ -92,3 +93,43 @@ async def test_only_managers_see_destinations(app: App, browser: Browser, bob: P
     other = await browser(bob)
     assert (await other.http_client.get(f"/schedules/{schedule}/publish/99")).status_code == 404
     assert (await other.http_client.get(f"/schedules/{schedule}/publish/{2**40}")).status_code == 404
+
+
+async def test_what_was_changed_there_and_who_is_unknown_is_decided_on_the_page(
+    app: App, browser: Browser, bob: Person
+) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    edit = {"place": "P1", "start": "2030-01-01T09:00:00Z", "end": "2030-01-02T09:00:00Z", "remote_id": "X1"}
+    with app.db.write() as session:
+        row = Destination(
+            schedule_id=schedule,
+            kind=DestinationKind.PAGERDUTY,
+            name="PagerDuty",
+            account="api.pagerduty.com",
+            sealed="sealed",
+            options={"schedules": {"primary": "P1"}},
+            result={"edits": [edit | {"user": "PZOE", "number": 0}], "unknown": [[bob.id, "Bob"]]},
+        )
+        session.add(row)
+        session.flush()
+        number = row.id or 0
+    user = await browser(bob)
+    await user.open(f"/schedules/{schedule}/publish/{number}")
+    await until(lambda: says(user, "Changed in PagerDuty"))
+    assert {"User PZOE there", "Not chosen yet"} <= {
+        str(row["what"]) for each in elements(user) if isinstance(each, ui.table) for row in each.rows
+    }
+    click(user, button(user, "Choose"))
+    await until(lambda: any(isinstance(each, ui.input) and each.label == "Bob" for each in elements(user)))
+    fill(user, Bob="<b>")
+    answer(user, "Save")
+    await until(lambda: bool(entry(user, "Bob").error))
+    fill(user, Bob="https://acme.pagerduty.com/users/PBOB")
+    answer(user, "Save")
+    await until(lambda: read_destinations(app, bob.id, schedule)[0].people[0].user == "PBOB")
+    click(user, button(user, "Overwrite"))
+    await until(lambda: says(user, "Overwrite what was changed in PagerDuty?"))
+    answer(user, "Overwrite")
+    await until(lambda: read_destinations(app, bob.id, schedule)[0].edits == ())
+    with app.db.read() as session:
+        assert session.get_one(Destination, number).options["decided"]["P1"]["overwritten"] == ["X1"]

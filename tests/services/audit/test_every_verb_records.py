@@ -67,6 +67,7 @@ UNRECORDED = {
     "imports.run.run_import": JOB,
     "imports.suspected_loss.resolve_suspected_loss": "decides about one import, not about a setting",
     "schedules.destinations.claim.claim_due": JOB,
+    "schedules.destinations.copying.copy_shifts": JOB,
     "schedules.destinations.deliver.deliver": JOB,
     "schedules.destinations.deliver.forget_deliveries": JOB,
     "schedules.destinations.secrets.reseal_destinations": "the start of the app, on its own",
