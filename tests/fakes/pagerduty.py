@@ -47,7 +47,7 @@ class PagerDutyServer(LosingServer):
         return running[-1].user if running else ""
 
     def override(self, start: datetime, end: datetime, user: str, schedule: str = "PPRIMARY") -> str:
-        """Somebody makes one by hand."""
+        """Somebody adds one there."""
         key = f"PO{next(self._ids):04}"
         self.schedules[schedule].append(Stored(key, start, end, user))
         return key

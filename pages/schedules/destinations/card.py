@@ -23,12 +23,12 @@ LEAD = "PagerDuty, GoAlert, webhooks, Slack, Teams and ntfy hear of every change
 SECRET_HINT = "Copy it now: your program checks signatures with it. It can’t be shown again, only replaced."  # noqa: S105 - words
 # Nicknames and sentences are text in the template, never markup.
 ROW = """
-<li class="oc-svc"><span class="ic" aria-hidden="true"><i :class="props.row.icon"></i></span
+<div role="listitem" class="oc-svc"><span class="ic" aria-hidden="true"><i :class="props.row.icon"></i></span
   ><div><h3>{{ props.row.name }}</h3><p>{{ props.row.where }}</p
   ><p :class="props.row.css" role="status"><b>{{ props.row.word }}</b><span>{{ props.row.facts }}</span></p
   ><p v-if="props.row.why" class="dest-why">{{ props.row.why }}</p></div
   ><div class="oc-acts"><a class="oc-btn quiet" :href="props.row.href" :aria-label="'Open ' + props.row.name"
-  >Open</a></div></li>
+  >Open</a></div></div>
 """
 
 

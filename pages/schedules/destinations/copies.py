@@ -20,10 +20,11 @@ from pages.widgets.forms import field, refuse_all
 from pages.widgets.rows import show_rows
 
 EDITED = "Nothing that overlaps these is sent until you choose."
+NOT_CHOSEN = "Not chosen yet"
 PEOPLE = "Everyone else was found by email."
 ROW = """
-<li class="dest-line"><span class="at">{{ props.row.role }}</span><div><p><b>{{ props.row.when }}</b></p
-  ><p class="oc-sub">{{ props.row.what }}</p></div></li>
+<div role="listitem" class="dest-line"><span class="at">{{ props.row.role }}</span><div
+  ><p><b>{{ props.row.when }}</b></p><p class="oc-sub">{{ props.row.what }}</p></div></div>
 """
 
 
@@ -60,7 +61,7 @@ class CopyCards:
         show_rows(
             self._people_rows,
             [
-                {"key": each.member_id, "role": "", "when": each.name, "what": each.user or "Not chosen yet"}
+                {"key": each.member_id, "role": each.name, "when": each.user or NOT_CHOSEN, "what": ""}
                 for each in view.people
             ],
         )

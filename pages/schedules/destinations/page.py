@@ -34,11 +34,11 @@ from pages.widgets.shown_once import ShownOnce
 EMPTY = "Nothing was sent yet. Send a test, or wait for the next change."
 LOG_HINT = "The newest 50 of the last 30 days. An event that is sent again keeps its id."
 ROW = """
-<li class="dest-line"><span class="at">{{ props.row.at }}</span><div><p><b>{{ props.row.what }}</b></p
+<div role="listitem" class="dest-line"><span class="at">{{ props.row.at }}</span><div><p><b>{{ props.row.what }}</b></p
   ><p :class="props.row.css"><b>{{ props.row.word }}</b><span>{{ props.row.facts }}</span></p
   ><p v-if="props.row.why" class="dest-why">{{ props.row.why }}</p><small>{{ props.row.id }}</small></div
   ><button v-if="props.row.again" type="button" class="oc-btn quiet" :aria-label="'Send again: ' + props.row.what + ', '
-  + props.row.at" @click="() => $parent.$emit('again', props.row.key)">Send again</button></li>
+  + props.row.at" @click="() => $parent.$emit('again', props.row.key)">Send again</button></div>
 """
 
 
@@ -81,7 +81,7 @@ class _Screen:
                 self._switch = self._button("Switch off", self._switch_it)
                 self._button("Remove", self._remove)
         schedule_subnav(schedule, "publish")
-        self._why = TextElement(tag="p", text="").classes("oc-note dest-note")
+        self._why = TextElement(tag="p", text="").classes("dest-note")
         with html.section().classes("oc-card dest-about").props("aria-label=Settings"):
             self._where = TextElement(tag="p", text="")
             self._events = TextElement(tag="p", text="").classes("oc-sub")

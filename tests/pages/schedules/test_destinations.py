@@ -117,7 +117,7 @@ async def test_what_was_changed_there_and_who_is_unknown_is_decided_on_the_page(
     await user.open(f"/schedules/{schedule}/publish/{number}")
     await until(lambda: says(user, "Changed in PagerDuty"))
     assert {"User PZOE there", "Not chosen yet"} <= {
-        str(row["what"]) for each in elements(user) if isinstance(each, ui.table) for row in each.rows
+        cell for each in elements(user) if isinstance(each, ui.table) for row in each.rows for cell in row.values()
     }
     click(user, button(user, "Choose"))
     await until(lambda: any(isinstance(each, ui.input) and each.label == "Bob" for each in elements(user)))

@@ -199,7 +199,7 @@ def _value(each: FormField, typed: str, before: str) -> str:
     if each.choices:
         return text.lower()
     if each.key == "topic" and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text):
-        raise InvalidInput(each.label, "A topic has letters, digits, - and _, up to 64 of them.")
+        raise InvalidInput(each.label, "A topic is up to 64 of a–z, A–Z, 0–9, - and _.")
     if each.key.startswith(ROLE):
         return remote_id(each.label, text)
     return _address(each.label, text) if each.is_address else text

@@ -148,7 +148,7 @@ def test_spans_are_whole_but_for_people_the_program_doesnt_know() -> None:
     assert spans_of([], [], NOW) == []
     assert spans_of([held(-2), held(-1, days=1)], [], NOW) == [], "all is over"
     (gap,) = spans_of([held(2)], [], NOW)
-    assert (gap.start, gap.end) == (NOW, NOW + 3 * DAY), "a gap is nobody's, not the other program's"
+    assert (gap.start, gap.end) == (NOW, NOW + 3 * DAY), "a gap here is a gap there"
 
 
 def test_long_spans_are_cut_where_a_shift_begins() -> None:

@@ -34,7 +34,7 @@ def test_a_plan_is_a_message_in_a_channel_and_a_test_reaches_every_kind(team: Te
         slack = add(DestinationKind.SLACK, url=chat.url("/slack"))
         teams = add(DestinationKind.TEAMS, url=chat.url("/teams"))
         ntfy = add(DestinationKind.NTFY, url=chat.url("/"), topic="ops", token=TOKEN)
-        with pytest.raises(InvalidInput, match="A topic has"):
+        with pytest.raises(InvalidInput, match="A topic is"):
             add(DestinationKind.NTFY, url=chat.url("/"), topic="a topic/..")
         team.publish(team.alice)
         send(team.app)

@@ -1,12 +1,14 @@
 """GoAlert ends up with exactly our shifts, whatever is lost on the way, and with its own rules where we know nobody."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState
 from oncall_ui.services.schedules.destinations.decide import match_people
+from oncall_ui.services.schedules.destinations.goalert import DOCUMENT
 from oncall_ui.services.schedules.destinations.manage import change_destination
 from tests.conftest import Person, settings
 from tests.fakes.goalert import KEY, SCHEDULE, GoAlertServer
@@ -98,6 +100,11 @@ def test_where_somebody_has_no_user_there_its_own_rules_go_on(team: Team, goaler
     match_people(team.app, team.bob.id, team.schedule, there, {team.bob.id: f"https://goalert.example.org/users/{BOB}"})
     send(team.app)
     assert (on_call(goalert), state(team, there)) == ([ALICE, BOB, ALICE], (IN_STEP, ""))
+
+
+def test_the_guide_has_the_query_that_an_api_key_needs() -> None:
+    guide = (Path(__file__).parents[4] / "docs" / "guides" / "send-shifts-elsewhere.md").read_text(encoding="utf-8")
+    assert f"```graphql\n{DOCUMENT}```" in guide
 
 
 def test_a_wrong_key_or_schedule_is_told(team: Team, goalert: GoAlertServer) -> None:
