@@ -26,6 +26,8 @@ class LosingServer(LocalServer):
         """Numbers of requests that are done and get no answer."""
         self.drops: set[int] = set()
         """Numbers of requests that are neither done nor answered."""
+        self.raw: bytes | None = None
+        """Sent in place of every answer."""
         self.wrong: list[str] = []
 
     @abstractmethod
@@ -48,6 +50,8 @@ class LosingServer(LocalServer):
             number = self.requests
             if self.statuses:
                 answered = Answered(self.statuses.pop(0))
+            elif self.raw is not None:
+                answered = Answered(200, self.raw)
             elif number in self.drops:
                 answered = Answered(0)
             else:

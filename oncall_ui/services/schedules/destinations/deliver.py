@@ -46,12 +46,14 @@ async def deliver(app: App, sending: Sending) -> None:
             break
         tried = await _try(app, sending, event)
         if not await asyncio.to_thread(_record, app, sending, event, tried):
-            return
-        app.hub.publish(ScheduleChanged(sending.schedule_id))
+            break
         if tried.failure:
-            return
+            break
         refusal = tried.refusal
-    await asyncio.to_thread(_finish, app, sending, refusal)
+    else:
+        event = None
+    if event is None:
+        await asyncio.to_thread(_finish, app, sending, refusal)
     app.hub.publish(ScheduleChanged(sending.schedule_id))
 
 

@@ -58,11 +58,19 @@ def queue_changes(
 
     Where none did, only a published plan is an event.
     """
-    if not changes and kind is not EventKind.PLAN_PUBLISHED:
+    if (not changes and kind is not EventKind.PLAN_PUBLISHED) or not _has_destinations(session, schedule_id):
         return
     people = person_facts(session, {each for change in changes for each in (change.before, change.after) if each})
     told = {"by": _member_facts(session, by), **facts, "changes": list(_told(changes, people))}
     queue_event(session, schedule_id, kind, told, at=at)
+
+
+def _has_destinations(session: Session, schedule_id: int) -> bool:
+    """Most schedules have none, and needn't pay for it when they are published."""
+    rows = select(Destination.id).where(
+        Destination.schedule_id == schedule_id, col(Destination.state) != DestinationState.OFF
+    )
+    return session.exec(rows.limit(1)).first() is not None
 
 
 def person_facts(session: Session, participants: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.kinds import DestinationState, EventKind
 from oncall_ui.domain.schedules.plan_format.fields import utc
-from oncall_ui.models import Assignment, Destination, PublishedShift, now
+from oncall_ui.models import Assignment, Destination, PublishedShift, Schedule, now
 from oncall_ui.services.schedules.destinations.outbox import person_facts, queue_event
 
 LATE = timedelta(hours=1)
@@ -34,6 +34,10 @@ def note_timed_events(app: App, at: datetime | None = None) -> None:
         wanting = _wanting(session)
     for schedule_id in wanting:
         with app.db.write() as session:
+            # Another process that is at it notes the same.
+            lock = select(Schedule).where(Schedule.id == schedule_id)
+            if session.exec(lock.with_for_update(skip_locked=True, key_share=True)).first() is None:
+                continue
             parts = _parts(session, schedule_id, moment - LATE, moment + max(NEAR))
             _note_handoffs(session, schedule_id, parts, moment)
             _note_gaps(session, schedule_id, parts, moment)

@@ -8,7 +8,7 @@ import pytest
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState
 from oncall_ui.errors import InvalidInput
-from oncall_ui.models import Schedule
+from oncall_ui.models import Destination, Schedule
 from oncall_ui.services.schedules.destinations.decide import decide_edits, match_people
 from oncall_ui.services.schedules.destinations.manage import add_destination, switch_destination
 from oncall_ui.services.schedules.destinations.views import read_destination
@@ -166,6 +166,15 @@ def test_refusals_are_told_by_who_can_act(
 
 def test_an_unknown_schedule_and_a_hostile_answer_are_told(team: Team, pagerduty: PagerDutyServer) -> None:
     there = keep(team, pagerduty)
+    for raw in (b"[" * 1_000_000, b"x" * (5 * 1024 * 1024)):
+        pagerduty.raw = raw
+        team.publish(team.bob)
+        later(team.app)
+        send(team.app)
+        assert state(team, there) == (RETRYING, "127.0.0.1 sent an answer we can’t read.")
+    pagerduty.raw = None
+    with team.app.db.write() as session:
+        session.get_one(Destination, there).attempts = 0
     pagerduty.schedules = {"POTHER": []}
     team.publish(team.alice)
     send(team.app)
