@@ -18,7 +18,7 @@ import structlog
 
 from oncall_ui.app import App
 from oncall_ui.models import now
-from oncall_ui.services.accounts.sessions import end_expired
+from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
@@ -31,8 +31,10 @@ from oncall_ui.services.imports.stale import announce_stale
 from oncall_ui.services.schedules.destinations.deliver import forget_deliveries
 from oncall_ui.services.schedules.destinations.sending import Sendings
 from oncall_ui.services.schedules.destinations.timed import note_timed_events
-from oncall_ui.services.schedules.planning import run_due_plans
-from oncall_ui.services.sharing.shift_emails import send_shift_emails
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
+from oncall_ui.services.schedules.messages.due import queue_due
+from oncall_ui.services.schedules.messages.retention import erase_old_messages
+from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.threads import in_a_thread
 
 log = structlog.get_logger()
@@ -46,8 +48,8 @@ PLANNING = timedelta(seconds=0.5)
 """How soon a draft that was asked for is noticed."""
 NOTING = timedelta(seconds=20)
 """How soon other programs hear that a shift began."""
-SHIFT_EMAILS = timedelta(seconds=20)
-"""How soon members hear that their shifts changed."""
+MESSAGES = timedelta(seconds=20)
+"""How soon members hear what concerns them."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
 STOP_SECONDS = 1.0
 """How long a stop waits for each of: the claim under way, the imports it cancels, the database that takes them back."""
@@ -85,7 +87,7 @@ class Jobs:
             (self.look, self._until_woken),
             (self._age, partial(asyncio.sleep, AGEING.total_seconds())),
             (self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
-            (self._tell, partial(asyncio.sleep, SHIFT_EMAILS.total_seconds())),
+            (self._tell, partial(asyncio.sleep, MESSAGES.total_seconds())),
             (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
             (self._send, partial(asyncio.sleep, self._every.total_seconds())),
             (self._note, partial(asyncio.sleep, NOTING.total_seconds())),
@@ -218,6 +220,7 @@ class Jobs:
     async def _forget(self) -> None:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):
             log.info("audit log shortened", entries=erased)
+        await asyncio.to_thread(erase_old_messages, self._app)
         await asyncio.to_thread(forget_deliveries, self._app)
 
     async def _send(self) -> None:
@@ -236,4 +239,12 @@ class Jobs:
 
     async def _tell(self) -> None:
         async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
-            await asyncio.wrap_future(in_a_thread("shift emails", partial(send_shift_emails, self._app)))
+            await asyncio.wrap_future(in_a_thread("messages", partial(_queue_and_send, self._app)))
+
+
+def _queue_and_send(app: App) -> None:
+    try:
+        queue_due(app)
+    finally:
+        # Whatever is wrong with one schedule: what waits is sent.
+        send_messages(app)

@@ -16,11 +16,11 @@ from typing import Self
 from sqlmodel import col, select, update
 
 from bench.due.team import email_of
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.published import MEMBERS, Published
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.published import MEMBERS, Published
 from oncall_ui.domain.schedules.destinations.kinds import CHOSEN_BY_KIND, DestinationKind, DestinationState
 from oncall_ui.models import Destination, now
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.published.publish import publish
 from tests.e2e.server import ROOT
 from tests.fakes import goalert as goalert_fake
 from tests.fakes import pagerduty as pagerduty_fake
@@ -153,7 +153,7 @@ class Sender:
 
     def __init__(self, world: Published) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "bench.faults.sender", world.folder, world.url],
+            [sys.executable, "-m", "bench.faults.stage.sender", world.folder, world.url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

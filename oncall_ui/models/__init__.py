@@ -18,7 +18,7 @@ from oncall_ui.models.login import (
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
 from oncall_ui.models.schedules.destinations import Delivery, Destination, DestinationItem
-from oncall_ui.models.schedules.emails import MutedEmail, ShiftEmail
+from oncall_ui.models.schedules.messages import EmailChoice, Message, MessageLink, QuietHours
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
 from oncall_ui.models.schedules.published import (
@@ -49,6 +49,7 @@ __all__ = [
     "Destination",
     "DestinationItem",
     "EmailChange",
+    "EmailChoice",
     "FeedAddress",
     "GuideVote",
     "Identity",
@@ -61,7 +62,8 @@ __all__ = [
     "ManualEntry",
     "Member",
     "Membership",
-    "MutedEmail",
+    "Message",
+    "MessageLink",
     "Participant",
     "Passkey",
     "PasskeyChallenge",
@@ -69,6 +71,7 @@ __all__ = [
     "PlanInput",
     "PlanSlot",
     "PublishedShift",
+    "QuietHours",
     "RecoveryCode",
     "ResetLink",
     "Schedule",
@@ -78,7 +81,6 @@ __all__ = [
     "SchedulePlan",
     "ServerSecret",
     "SetupLink",
-    "ShiftEmail",
     "ShiftFeedAddress",
     "ShiftRule",
     "Team",

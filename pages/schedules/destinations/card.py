@@ -9,10 +9,10 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.fields import OFFERED, TITLES
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.destinations.manage import Added
 from oncall_ui.services.schedules.destinations.views import DestinationView
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.destinations.forms import DestinationForms
 from pages.schedules.destinations.words import destination_rows
 from pages.schedules.subnav import schedule_route

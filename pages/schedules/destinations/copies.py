@@ -8,10 +8,10 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.fields import TITLES
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.destinations.decide import decide_edits, match_people
 from oncall_ui.services.schedules.destinations.views import DestinationView, EditView
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.session import run_as
 from pages.widgets.dates import moment_words
 from pages.widgets.dialogs import Question

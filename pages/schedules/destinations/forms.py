@@ -8,10 +8,10 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.fields import ROLE, TITLES, fields_of
 from oncall_ui.domain.schedules.destinations.kinds import CHOSEN_BY_KIND, DestinationKind, EventKind
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.destinations.manage import Added, add_destination, change_destination
 from oncall_ui.services.schedules.destinations.views import DestinationView
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.destinations.words import EVENTS
 from pages.session import run_as
 from pages.widgets.form_dialog import FormDialog

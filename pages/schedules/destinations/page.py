@@ -13,11 +13,11 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.fields import TITLES
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.destinations.manage import remove_destination, renew_secret, switch_destination
 from oncall_ui.services.schedules.destinations.try_now import resend, send_test
 from oncall_ui.services.schedules.destinations.views import DeliveryView, DestinationView, read_destination
-from oncall_ui.services.schedules.read import ScheduleView, read_schedule
+from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted

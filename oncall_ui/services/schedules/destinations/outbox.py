@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from oncall_ui.domain.schedules.destinations.kinds import DestinationState, EventKind
 from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.models import Delivery, Destination, Member, Participant, Schedule, now
-from oncall_ui.services.schedules.publish_slots import Change
+from oncall_ui.services.schedules.published.publish_slots import Change
 
 
 def queue_event(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from oncall_ui.models import Member, Schedule
-from oncall_ui.services.schedules.read import shown_between
+from oncall_ui.services.schedules.published.read import shown_between
 
 AHEAD = timedelta(days=90)
 """PagerDuty lists the overrides of three months at most; what lies further ahead follows in time."""

@@ -8,8 +8,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState, EventKind
 from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.models import now
-from oncall_ui.services.schedules.assign import assign
 from oncall_ui.services.schedules.destinations.outbox import queue_event
+from oncall_ui.services.schedules.published.assign import assign
 from tests.conftest import Person
 from tests.databases import settings
 from tests.services.helpers.schedules import in_plan, participant_of
