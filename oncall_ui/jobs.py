@@ -1,5 +1,5 @@
-"""What runs by itself: imports, looked for every second; plans; emails about calendars and shifts; staleness; expired
-sessions; old audit lines.
+"""What runs by itself: imports and what other programs are sent, looked for every second; plans; emails about calendars
+and shifts; staleness; expired sessions; old audit lines.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -29,6 +29,9 @@ from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
 from oncall_ui.services.schedules.cover.rounds import run_due_rounds
+from oncall_ui.services.schedules.destinations.deliver import forget_deliveries
+from oncall_ui.services.schedules.destinations.sending import Sendings
+from oncall_ui.services.schedules.destinations.timed import note_timed_events
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.messages.due import queue_due
 from oncall_ui.services.schedules.messages.retention import erase_old_messages
@@ -46,6 +49,8 @@ PLANNING = timedelta(seconds=0.5)
 """How soon a draft that was asked for is noticed."""
 ROUNDS = timedelta(seconds=20)
 """How soon the next one is asked to take a shift, once it is their turn."""
+NOTING = timedelta(seconds=20)
+"""How soon other programs hear that a shift began."""
 MESSAGES = timedelta(seconds=20)
 """How soon members hear what concerns them."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
@@ -61,6 +66,7 @@ class Jobs:
         self._loops: list[asyncio.Task[None]] = []
         self._running: dict[asyncio.Task[None], ImportJob] = {}
         self._places = Places()
+        self._sendings = Sendings(app)
         self._hosts: dict[int, str] = {}
         """By connection, see `claim`."""
         self._looking = asyncio.Lock()
@@ -87,6 +93,8 @@ class Jobs:
             (self._tell, partial(asyncio.sleep, MESSAGES.total_seconds())),
             (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
             (self._ask, partial(asyncio.sleep, ROUNDS.total_seconds())),
+            (self._send, partial(asyncio.sleep, self._every.total_seconds())),
+            (self._note, partial(asyncio.sleep, NOTING.total_seconds())),
             (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
@@ -98,6 +106,7 @@ class Jobs:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._loops = []
+        await self._sendings.stop(STOP_SECONDS)
         jobs = [*self._running.values(), *await self._claimed_last()]
         tasks = set(self._running)
         for task in tasks:
@@ -216,6 +225,13 @@ class Jobs:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):
             log.info("audit log shortened", entries=erased)
         await asyncio.to_thread(erase_old_messages, self._app)
+        await asyncio.to_thread(forget_deliveries, self._app)
+
+    async def _send(self) -> None:
+        await self._sendings.look()
+
+    async def _note(self) -> None:
+        await asyncio.to_thread(note_timed_events, self._app)
 
     async def _plan(self) -> None:
         await run_due_plans(self._app)

@@ -20,6 +20,7 @@ from oncall_ui.private_files import MARKER, tighten
 from oncall_ui.security.vault import KEY_FILE, generate_key, load_keys
 from oncall_ui.services.accounts.second_factors.totp import reseal_secrets
 from oncall_ui.services.connections.credentials import count_sealed, rekey
+from oncall_ui.services.schedules.destinations.secrets import reseal_destinations
 from oncall_ui.settings import Settings
 
 log = structlog.get_logger()
@@ -57,6 +58,7 @@ def start_app(settings: Settings) -> App:
         _require_keys(app)
         rekey(app)
         reseal_secrets(app)
+        reseal_destinations(app)
     except BaseException:
         app.close()
         raise

@@ -42,6 +42,7 @@ from pages.home import page as home
 from pages.privacy import downloads
 from pages.privacy import page as privacy
 from pages.schedules.board import page as schedule
+from pages.schedules.destinations import page as destination
 from pages.schedules.draft import page as draft
 from pages.schedules.fairness import downloads as fairness_downloads
 from pages.schedules.fairness import page as fairness
@@ -85,6 +86,7 @@ SCREENS: tuple[ModuleType, ...] = (
     schedule_history,
     rota_import,
     schedule_publish,
+    destination,
     team,
     tags,
     health,

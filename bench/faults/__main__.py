@@ -17,6 +17,7 @@ from bench.faults import (
     answers,
     clock,
     databases,
+    destinations,
     keys,
     kills,
     lines,
@@ -75,6 +76,7 @@ GROUPS: dict[str, dict[str, Play]] = {
     "stopping": {"sigterm": stopping.sigterm, "sighup": stopping.sighup},
     "log": {"log": lines.written},
     "publishing": {"publish-sqlite": publishing.sqlite, "publish-postgresql": publishing.postgresql},
+    "destinations": {"send-sqlite": destinations.sqlite, "send-postgresql": destinations.postgresql},
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }

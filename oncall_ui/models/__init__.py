@@ -17,6 +17,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.schedules.destinations import Delivery, Destination, DestinationItem
 from oncall_ui.models.schedules.imports import RotaImport, RotaName
 from oncall_ui.models.schedules.messages import EmailChoice, Message, MessageLink, QuietHours
 from oncall_ui.models.schedules.people import Membership, Participant
@@ -46,6 +47,9 @@ __all__ = [
     "Calendar",
     "CalendarDigest",
     "Connection",
+    "Delivery",
+    "Destination",
+    "DestinationItem",
     "EmailChange",
     "EmailChoice",
     "FeedAddress",

@@ -8,11 +8,11 @@ from pages.widgets.forms import field
 class ShownOnce:
     """A secret with a Copy button, from `show` until `hide` or until the page is left."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(
+        self, label: str, hint: str = "Copy it now. We store only a hash, so it can’t be shown again."
+    ) -> None:
         with html.div().classes("oc-once").props("role=status") as self._box:
-            self.field = field(
-                label, hint="Copy it now. We store only a hash, so it can’t be shown again.", readonly=""
-            )
+            self.field = field(label, hint=hint, readonly="")
             copy = ui.button("Copy", color=None).props("unelevated no-caps").classes("oc-btn")
             # Also works without https, where browsers give scripts no clipboard.
             copy.on(

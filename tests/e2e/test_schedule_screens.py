@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
+from oncall_ui.services.schedules.destinations.manage import add_destination
 from tests.e2e.conftest import PASSWORD, log_in
 from tests.e2e.schedule import add_schedule
 from tests.e2e.server import Server
@@ -36,6 +38,7 @@ PAGES = (
     "/schedules/1/fairness",
     "/schedules/1/rules",
     "/schedules/1/publish",
+    "/schedules/1/publish/1",
     "/schedules/1/history",
 )
 
@@ -45,6 +48,8 @@ def alice(app: Server) -> str:
     """The manager of a schedule with a published plan, a draft and a conflict."""
     app.stop()  # its job would plan what is seeded
     manager = add_schedule(app, PASSWORD)
+    with app.beside() as services:
+        add_destination(services, 1, 1, DestinationKind.WEBHOOK, "", {"url": "https://hooks.example.org"})
     app.start()
     return manager
 

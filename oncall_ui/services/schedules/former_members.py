@@ -5,11 +5,13 @@ from sqlmodel import Session, col, delete, func, select
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.models import Participant, RotaName, Schedule, now
 from oncall_ui.services.schedules.cover.rows import forget
+from oncall_ui.services.schedules.destinations.forget import forget_in_destinations
 from oncall_ui.services.schedules.people import leave
 
 
 def forget_in_schedules(session: Session, member_id: int) -> list[int]:
     """They leave every schedule today, and are called “Former member 1”, 2 … there. Returns the schedules' ids."""
+    forget_in_destinations(session, member_id)
     rows = session.exec(select(Participant).where(Participant.member_id == member_id)).all()
     session.exec(delete(RotaName).where(col(RotaName.participant_id).in_([row.id for row in rows])))
     for row in rows:

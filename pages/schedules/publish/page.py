@@ -11,14 +11,18 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.shift_feed import FeedKind
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.destinations.views import DestinationView, read_destinations
 from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from oncall_ui.services.sharing.feed import FeedLink
 from oncall_ui.services.sharing.shift_feed import shift_links_of
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted
+from pages.schedules.destinations.card import DestinationsCard
+from pages.schedules.destinations.words import summary
 from pages.schedules.subnav import SCHEDULES, schedule_subnav
 from pages.session import login_required, run_as
 from pages.widgets.dates import day_words
@@ -49,6 +53,7 @@ def register(app: App) -> None:
 class _Found:
     view: ScheduleView
     links: Mapping[FeedKind, FeedLink]
+    programs: tuple[DestinationView, ...]
 
 
 class _Screen:
@@ -62,8 +67,11 @@ class _Screen:
             self._name = TextElement(tag="h1", text=view.name)
             self._lead = TextElement(tag="p", text="").classes("oc-lead").props("role=status")
         schedule_subnav(view, "publish")
+        is_manager = view.access.includes(Access.MANAGER)
         with html.div().classes("oc-make"):
-            self._links = self._calendars(view)
+            with html.div().classes("oc-stack"):
+                self._links = self._calendars(view)
+                self._programs = DestinationsCard(app, me, view, self.live.refresh) if is_manager else None
             with html.aside().props('aria-label="Notifications"'), html.section().classes("oc-card"):
                 with html.div().classes("oc-card-head"):
                     html.h2("Notifications")
@@ -72,13 +80,19 @@ class _Screen:
                     _told(title, sentence)
 
     def _read(self, _: Wanted) -> _Found:
-        view = read_schedule(self._app, self._me.member.id, self._id)
-        return _Found(view, shift_links_of(self._app, self._me.member.id, self._id))
+        me = self._me.member.id
+        view = read_schedule(self._app, me, self._id)
+        may_see = self._programs is not None and view.access.includes(Access.MANAGER)
+        programs = read_destinations(self._app, me, self._id) if may_see else ()
+        return _Found(view, shift_links_of(self._app, me, self._id), programs)
 
     def _show(self, found: _Found) -> None:
         self._name.set_text(found.view.name)
-        self._lead.set_text(_published(found.view))
+        told = summary(found.programs)
+        self._lead.set_text(f"{_published(found.view)}. Programs: {told}" if told else _published(found.view))
         self._links.show(found.links, datetime.now(UTC))
+        if self._programs:
+            self._programs.show(found.programs, datetime.now(UTC))
 
     def _calendars(self, view: ScheduleView) -> ShiftLinks:
         everyone = Shown(FeedKind.SCHEDULE, f"{view.name}, everyone", _roles(view), "schedule", view.id)
@@ -108,7 +122,7 @@ def _told(title: str, sentence: str) -> html.div:
 
 def _published(view: ScheduleView) -> str:
     if view.published_until is None:
-        return "Nothing is published yet. Links can be created already."
+        return "Nothing is published yet. Links can be created already"
     zone = ZoneInfo(view.zone)
     last = (view.published_until - timedelta(seconds=1)).astimezone(zone).date()
     return f"Published until {day_words(last, datetime.now(zone).date())}"

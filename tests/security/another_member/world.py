@@ -11,11 +11,13 @@ from sqlmodel import SQLModel, col, select
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.cover.states import RequestKind
 from oncall_ui.domain.schedules.rota_import.rota import RotaSource
+from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.models import (
     ApiToken,
     Assignment,
     Connection,
+    Delivery,
     Identity,
     Invitation,
     ManualEntry,
@@ -27,12 +29,15 @@ from oncall_ui.models import (
     ShiftRequest,
     now,
 )
+from oncall_ui.services.schedules.destinations.manage import add_destination
+from oncall_ui.services.schedules.destinations.try_now import send_test
 from tests.conftest import Person
 from tests.services.helpers.full_account import keep_everything
 from tests.services.helpers.schedules import draft_by_hand
 
 SECRET_NAME = "Confidential interviews"
 SECRET_SCHEDULE = "Merger of the two banks"
+HOOK = {"url": "https://hooks.example.org/secret-path"}
 INVITED = "future-colleague@elsewhere.example"
 
 
@@ -103,6 +108,12 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
     draft_by_hand(app, participant.schedule_id, [participant.id])
     return {
         "request_id": _request(app, alice, participant, shift),
+    added = add_destination(app, alice.id, participant.schedule_id, DestinationKind.WEBHOOK, "", HOOK)
+    send_test(app, alice.id, participant.schedule_id, added.id)
+    with app.db.read() as session:
+        delivery = session.exec(select(Delivery.id)).one()
+        "destination_id": added.id,
+        "delivery_id": delivery,
         "schedule_id": participant.schedule_id,
         "participant_id": participant.id,
         "number": 2,

@@ -20,6 +20,7 @@ from tests.services.helpers.schedules import (
     planned,
     publish_by_hand,
 )
+from tests.services.schedules.destinations.team import Team
 
 
 def test_shifts_and_sums_stay_without_the_name(app: App, alice: Person, bob: Person, mallory: Person) -> None:
@@ -42,7 +43,12 @@ def test_shifts_and_sums_stay_without_the_name(app: App, alice: Person, bob: Per
 def test_no_name_and_no_email_is_left_but_in_the_audit_log(app: App, alice: Person, bob: Person) -> None:
     schedule = keep_schedule(app, bob, [alice, bob])
     planned(app, bob, schedule)
+    hook = Team(app, alice, bob, schedule).keep(
+        options={"events": ["plan.published"], "people": {str(bob.id): "PBOB"}},
+        result={"users": {str(bob.id): ["PBOB", bob.email]}, "unknown": [[bob.id, "Bob"]]},
+    )
     publish_by_hand(app, bob, schedule, [participant_of(app, schedule, bob)])
+    assert "Bob" in str(Team(app, alice, bob, schedule).deliveries(hook)[0].facts)
     asyncio.run(erase(app, bob.id, PASSWORD))
     with app.db.read() as session:
         for table in SQLModel.metadata.sorted_tables:

@@ -1,4 +1,4 @@
-"""The one place where a part of a published slot changes hands: rows end, others begin, and the ledger moves with it.
+"""The one place where a part of a published slot changes hands: rows end, others begin, the ledger moves with it, and other programs hear of it.
 
 Used by managers' hand-overs and by what members agree on. In the caller's transaction, which holds the schedule's lock.
 """
@@ -9,8 +9,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from oncall_ui.domain.schedules.destinations.kinds import EventKind
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule
+from oncall_ui.services.schedules.destinations.outbox import queue_changes
 from oncall_ui.services.schedules.ledger.lines import Cause, add_lines, lines_of_slot, written_of
 from oncall_ui.services.schedules.people import periods_of
 from oncall_ui.services.schedules.published.publish_slots import Change
@@ -84,6 +86,15 @@ def hand(session: Session, schedule: Schedule, slot: HeldSlot, new: Handed) -> l
     periods = periods_of(session, schedule.id or 0)
     cause = Cause(new.by, new.at, new.why)
     add_lines(session, lines_of_slot(schedule, slot.shift, slot.role, [*stay, added], periods, written, cause))
+    queue_changes(
+        session,
+        schedule.id or 0,
+        EventKind.ASSIGNMENT_CHANGED,
+        changes,
+        by=new.by,
+        at=new.at,
+        cause=new.cause.value,
+    )
     return changes
 
 

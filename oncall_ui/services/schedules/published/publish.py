@@ -11,6 +11,7 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.window import start_of_day, zone_of
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.destinations.kinds import EventKind
 from oncall_ui.domain.schedules.messages.kinds import Occasion
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.planning.problem import Slot
@@ -22,6 +23,7 @@ from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
 from oncall_ui.services.schedules.cover import emails
 from oncall_ui.services.schedules.cover.rows import close_lost
+from oncall_ui.services.schedules.destinations.outbox import queue_changes
 from oncall_ui.services.schedules.drafts.calendars import Calendars
 from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import draft_of
@@ -74,6 +76,8 @@ def publish(
         plan.published_until = until or plan.end_day
         if at is None and is_set_up(app.settings):
             queue_emails(session, News(schedule_id, member_id, Occasion.PUBLISHED, changes), moment)
+        if at is None:
+            queue_changes(session, schedule_id, EventKind.PLAN_PUBLISHED, changes, by=member_id, at=moment, plan=number)
         record(
             session,
             AuditAction.PLAN_PUBLISHED,

@@ -1,0 +1,1 @@
+"""Where published shifts and news about them are sent: other programs, and channels that people read."""

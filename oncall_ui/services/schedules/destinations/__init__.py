@@ -1,0 +1,1 @@
+"""Sends published shifts, and news about them, to other programs and to channels that people read."""

@@ -1,0 +1,1 @@
+"""Tools that page, as ours writes to them: strict, with memory."""
