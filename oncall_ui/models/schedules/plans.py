@@ -37,6 +37,8 @@ class SchedulePlan(SQLModel, table=True):
     """Counts every manual change and every planning."""
     choices: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What managers decided about slots: `pinned`, `barred`, `empty`, `accepted`."""
+    tried: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What it is computed with beside what is set, see domain/schedules/what_if; `became` is the draft made of it."""
     input_hash: str = Field(default="", max_length=64)
     result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """`stages`, `conflicts`, `problems`, `is_by_hand`, `seed`, `seconds`, `solver`, and the `choices` it was planned

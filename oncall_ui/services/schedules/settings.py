@@ -83,7 +83,7 @@ def save_settings(app: App, member_id: int, schedule_id: int, settings: Settings
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
         former = settings_of(schedule)
-        _refuse_missing_roles(session, schedule_id, settings)
+        refuse_missing_roles(session, schedule_id, settings)
         apply(schedule, settings)
         checked(session, schedule)
         changed = [name for name in Settings.__slots__ if getattr(former, name) != getattr(settings_of(schedule), name)]
@@ -174,8 +174,8 @@ def _number(field: str, number: int, least: int, most: int) -> int:
     return number
 
 
-def _refuse_missing_roles(session: Session, schedule_id: int, settings: Settings) -> None:
-    """Rules name roles; one that loses its role would name nothing."""
+def refuse_missing_roles(session: Session, schedule_id: int, settings: Settings) -> None:
+    """Rules name roles; one that loses its role would name nothing. Raises InvalidInput."""
     named = {role for rule in rules_of(session, schedule_id) for role in rule.fills}
     named |= {role for one_off in one_offs_of(session, schedule_id) for role in one_off.fills}
     if missing := sorted(named - set(settings.roles)):

@@ -20,6 +20,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Terms
+from oncall_ui.domain.schedules.what_if.changes import Tried
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.audit.query import Wanted
 from oncall_ui.services.connections.choose import Choice
@@ -65,6 +66,7 @@ VALUES: dict[str, Callable[[App, Hers], Any]] = {
     "points": lambda _app, _hers: Fraction(1),
     "accepted": lambda _app, _hers: (),
     "told": lambda _app, _hers: lambda _found: None,
+    "tried": lambda _app, _hers: Tried(),
 }
 """Arguments that their type alone doesn't tell."""
 

@@ -11,6 +11,7 @@ RECORD = {"audit.record.record", "audit.failed_logins.record_failed_login"}
 JOB = "nobody does it: a job, on its own"
 NOT_A_SETTING = "availability, not a setting: every entry is on Home, where it can be removed"
 SAME_TOKEN = "only keeps an access token that was renewed on the way"
+TRY = "nothing but the try changes; the draft that is made of it is recorded, with all that it sets"
 UNRECORDED = {
     "accounts.cookie_secret.cookie_secret": "the start of the app, on its own",
     "accounts.email_change.cancel_email_change": "takes back what wasn't confirmed yet: the address stays",
@@ -70,6 +71,9 @@ UNRECORDED = {
     "schedules.planning.release_plan": JOB,
     "schedules.planning.run_due_plans": JOB,
     "schedules.planning.run_plan": JOB,
+    "schedules.what_if.tries.discard_try": TRY,
+    "schedules.what_if.tries.erase_old_tries": JOB,
+    "schedules.what_if.tries.save_try": TRY,
     "sharing.feed.open_feed": "only notes when the feed was fetched",
     "sharing.shift_feed.open_shift_feed": "only notes when the feed was fetched",
     "sharing.email_preview.preview_emails": "rolls back what it writes",

@@ -1,0 +1,18 @@
+"""Plans of what is only tried."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("schedule_plan", sa.Column("tried", sa.JSON(), nullable=False, server_default="{}"))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("schedule_plan") as batch:
+        batch.drop_column("tried")
