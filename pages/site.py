@@ -49,6 +49,7 @@ from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
 from pages.schedules.publish import page as schedule_publish
 from pages.schedules.rules import page as rules
+from pages.schedules.what_if import page as what_if
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -79,6 +80,7 @@ SCREENS: tuple[ModuleType, ...] = (
     new_schedule,
     schedule,
     schedule_history,
+    what_if,
     schedule_publish,
     team,
     tags,

@@ -69,7 +69,7 @@ def schedule(app: App, bob: Person, mallory: Person) -> int:
 
 def status_of(app: App, number: int) -> PlanStatus:
     with app.db.read() as session:
-        return session.exec(select(SchedulePlan.status).where(SchedulePlan.number == number)).one()
+        return session.exec(select(SchedulePlan).where(SchedulePlan.number == number)).one().status
 
 
 def test_leave_and_somebody_who_joins_show_their_effect_and_become_a_draft(
