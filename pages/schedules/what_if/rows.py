@@ -54,6 +54,7 @@ def people_rows(found: Try, people: People) -> list[Row]:
             {
                 "key": each,
                 "who": people.mark(each),
+                "css": people.mark(each)["p"].replace("oc-p ", "").replace(" square", ""),
                 "was": {"width": f"{100 * held / most:.0f}%"},
                 "now": {"width": f"{100 * holds / most:.0f}%"},
                 "shifts": [held, holds],
