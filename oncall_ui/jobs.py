@@ -1,5 +1,5 @@
-"""What runs by itself: imports, looked for every second; plans; emails about calendars and shifts; staleness; expired
-sessions; old audit lines.
+"""What runs by itself: imports, looked for every second; plans; schedules in automatic mode; emails about calendars
+and shifts; staleness; expired sessions; old audit lines and tries.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -28,7 +28,9 @@ from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Ro
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
+from oncall_ui.services.schedules.automatic.run import run_automatic
 from oncall_ui.services.schedules.planning import run_due_plans
+from oncall_ui.services.schedules.what_if.tries import erase_old_tries
 from oncall_ui.services.sharing.shift_emails import send_shift_emails
 from oncall_ui.threads import in_a_thread
 
@@ -41,6 +43,8 @@ EXPIRING = timedelta(minutes=1)
 FORGETTING = timedelta(days=1)
 PLANNING = timedelta(seconds=0.5)
 """How soon a draft that was asked for is noticed."""
+AUTOMATIC = timedelta(seconds=20)
+"""How soon a plan that was made automatically is published, or its managers hear why not."""
 SHIFT_EMAILS = timedelta(seconds=20)
 """How soon members hear that their shifts changed."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
@@ -82,6 +86,7 @@ class Jobs:
             (self._tell, partial(asyncio.sleep, SHIFT_EMAILS.total_seconds())),
             (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
             (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
+            (self._automate, partial(asyncio.sleep, AUTOMATIC.total_seconds())),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
@@ -209,6 +214,10 @@ class Jobs:
     async def _forget(self) -> None:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):
             log.info("audit log shortened", entries=erased)
+        await asyncio.to_thread(erase_old_tries, self._app)
+
+    async def _automate(self) -> None:
+        await asyncio.to_thread(run_automatic, self._app)
 
     async def _plan(self) -> None:
         await run_due_plans(self._app)

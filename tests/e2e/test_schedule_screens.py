@@ -115,4 +115,4 @@ def test_a_change_is_tried_shared_and_becomes_a_draft(page: Page, app: Server, a
     page.get_by_role("button", name="Make it a draft").click()
     page.get_by_role("dialog").get_by_role("button", name="Make it a draft").click()
     expect(page.get_by_role("heading", name=re.compile("^Draft for "))).to_be_visible()
-    expect(page.get_by_text(re.compile("^Planned with Dana away "))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile("^Planned with Dana Weiss away "))).to_be_visible(timeout=30_000)

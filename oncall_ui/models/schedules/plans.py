@@ -27,6 +27,8 @@ class SchedulePlan(SQLModel, table=True):
     """Exclusive, like every end here; days of the schedule's zone."""
     based_on: int = 0
     """The newest assignment of the schedule when the plan was computed; 0 if there was none."""
+    is_automatic: bool = False
+    """Whether it was asked for by automatic mode; `result` then says under `automatic` what became of it."""
     by_id: int | None = Field(
         default=None, sa_column=Column("by_id", Integer, ForeignKey("member.id", ondelete="SET NULL"), nullable=True)
     )

@@ -38,6 +38,8 @@ class Schedule(SQLModel, table=True):
     horizon_days: int = 28
     notice_days: int = 14
     freeze_hours: int = 24
+    is_automatic: bool = False
+    """Whether the next weeks are planned, and published where nothing needs a decision, without anybody."""
     cycle_from: date
     """Any day of the first week of rules that don't apply every week."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

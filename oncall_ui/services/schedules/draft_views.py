@@ -22,6 +22,9 @@ from oncall_ui.services.schedules.drafts import newest_assignment, plan_of
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.results import conflicts_of, problems_of, slots_of, stages_of
 
+AUTOMATIC = "automatic mode"
+"""In place of a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class DraftSlot:
@@ -191,7 +194,7 @@ def _line(session: Session, plan: SchedulePlan) -> PlanLine:
         status=plan.status,
         first_day=plan.first_day,
         end_day=plan.end_day,
-        by=by.name if by else "",
+        by=by.name if by else AUTOMATIC if plan.is_automatic else "",
         created_at=plan.created_at,
         published_at=plan.published_at,
         published_until=plan.published_until,

@@ -20,10 +20,10 @@ from oncall_ui.services.schedules.publish_slots import Change
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What happened to which shifts, and who did it."""
+    """What happened to which shifts, and who did it; None: nobody, it was automatic."""
 
     schedule_id: int
-    by: int
+    by: int | None
     occasion: Occasion
     changes: Sequence[Change]
 

@@ -50,6 +50,8 @@ class Settings:
     horizon_days: int = 28
     notice_days: int = 14
     freeze_hours: int = 24
+    is_automatic: bool = False
+    """Whether the next weeks are planned, and published where nothing needs a decision, without anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def settings_of(schedule: Schedule) -> Settings:
         horizon_days=schedule.horizon_days,
         notice_days=schedule.notice_days,
         freeze_hours=schedule.freeze_hours,
+        is_automatic=schedule.is_automatic,
     )
 
 
@@ -135,6 +138,7 @@ def apply(schedule: Schedule, settings: Settings) -> None:
     schedule.horizon_days = _number("Published ahead", settings.horizon_days, 1, 366)
     schedule.notice_days = _number("Notice", settings.notice_days, 0, 366)
     schedule.freeze_hours = _number("Frozen", settings.freeze_hours, 0, 24 * 14)
+    schedule.is_automatic = settings.is_automatic
 
 
 def _roles(roles: Mapping[str, int]) -> dict[str, int]:

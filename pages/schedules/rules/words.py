@@ -71,6 +71,9 @@ def publishing(settings: Settings) -> list[str]:
         f"From {count(settings.freeze_hours, 'hour')} before it begins, a published shift moves only if it must."
         if settings.freeze_hours
         else "A published shift can move until it begins.",
+        "The next weeks are planned and published automatically; what needs a decision waits for a manager."
+        if settings.is_automatic
+        else "Managers plan and publish the next weeks.",
     ]
 
 

@@ -31,9 +31,9 @@ def register(app: App) -> None:
     async def new_page(schedule_id: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
         await _open(app, me, schedule_id, None)
 
-    @page("/schedules/{schedule_id:int}/what-if/{number:int}")
-    async def try_page(schedule_id: int, number: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
-        await _open(app, me, schedule_id, number)
+    @page("/schedules/{schedule_id:int}/what-if/{try_number:int}")
+    async def try_page(schedule_id: int, try_number: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
+        await _open(app, me, schedule_id, try_number)
 
 
 async def _open(app: App, me: LoggedIn, schedule_id: int, number: int | None) -> None:

@@ -33,6 +33,7 @@ PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "schedule_id": lambda hers: hers["schedule_id"],
     "number": lambda hers: hers["number"],
     "shift": lambda hers: hers["shift"],
+    "try_number": lambda hers: hers["try_number"],
 }
 """What a parameter of a path is filled with: Alice's, where it is something owned."""
 FRAMEWORK = re.compile(r"/(_nicegui|static|favicon\.ico)")

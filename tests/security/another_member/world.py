@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.plan_states import PlanKind
 from oncall_ui.domain.schedules.slot_key import slot_key
 from oncall_ui.models import (
     ApiToken,
@@ -21,6 +22,7 @@ from oncall_ui.models import (
     Passkey,
     PublishedShift,
     Schedule,
+    SchedulePlan,
     now,
 )
 from tests.conftest import Person
@@ -77,7 +79,7 @@ def give(app: App, alice: Person) -> Hers:
 
 
 def _schedule(app: App, alice: Person) -> dict[str, Any]:
-    """Her schedule has a published plan, number 1; it gets a draft, number 2."""
+    """Her schedule has a published plan, number 1; it gets a draft, number 2, and a try, number 3."""
     with app.db.write() as session:
         participant = session.exec(select(Participant).where(Participant.member_id == alice.id)).one()
         session.get_one(Schedule, participant.schedule_id).name = SECRET_SCHEDULE
@@ -86,7 +88,16 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
         assert part is not None
         key = slot_key(shift.start, part.role)
     draft_by_hand(app, participant.schedule_id, [participant.id])
-    return {"schedule_id": participant.schedule_id, "participant_id": participant.id, "number": 2, "shift": key}
+    draft_by_hand(app, participant.schedule_id, [participant.id], kind=PlanKind.WHAT_IF)
+    with app.db.write() as session:
+        session.exec(select(SchedulePlan).where(SchedulePlan.kind == PlanKind.WHAT_IF)).one().by_id = alice.id
+    return {
+        "schedule_id": participant.schedule_id,
+        "participant_id": participant.id,
+        "number": 2,
+        "shift": key,
+        "try_number": 3,
+    }
 
 
 def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:

@@ -44,7 +44,7 @@ class Replayed:
 
 
 def compared(before: Outcome, after: Outcome) -> Replayed:
-    """Values of a plan that was changed by hand are those of the changed one, so that they aren't compared."""
+    """Values of a plan that was changed manually are those of the changed one, so that they aren't compared."""
     better, worse = (None, None) if before.is_by_hand else _first_difference(before.stages, after.stages)
     planned = before.roster.keys() - before.manual
     return Replayed(

@@ -1,6 +1,6 @@
 """What can be tried: a schedule as it would be. Every function returns the changed value and leaves its argument alone.
 
-Participants go by their ids. Somebody who isn't on the schedule yet has a negative one, which is theirs in the try.
+Participants are named by their ids. Somebody who isn't on the schedule yet has a negative one, theirs in the try.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -115,7 +115,7 @@ class Tried:
 
     @property
     def rest(self) -> "Tried":
-        """What still counts in a draft once the settings are changed: leave, which is nobody's setting."""
+        """What still counts in a draft once the settings are changed: leave, which is no setting."""
         return replace(self, entries=tuple(Entry(each) for each in self.changes if isinstance(each, Away)))
 
 

@@ -41,7 +41,7 @@ NO_ACCOUNT = "Someone new has no account yet. Invite them first, then try it wit
 def make_draft(app: App, member_id: int, schedule_id: int, number: int, revision: int) -> int:
     """Changes people, points, limits and roles as tried, asks for a draft, and returns the draft's number.
 
-    Leave is nobody's setting: only the draft is planned with it. All of it is one transaction. Raises PlanNotReady
+    Leave is no setting: only the draft is planned with it. All of it is one transaction. Raises PlanNotReady
     where the try isn't the one that was looked at, NotAllowed unless the member manages the schedule, and InvalidInput.
     """
     with app.db.write() as session:
