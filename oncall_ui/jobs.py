@@ -18,7 +18,7 @@ import structlog
 
 from oncall_ui.app import App
 from oncall_ui.models import now
-from oncall_ui.services.accounts.sessions import end_expired
+from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
@@ -29,9 +29,11 @@ from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
 from oncall_ui.services.schedules.automatic.run import run_automatic
-from oncall_ui.services.schedules.planning import run_due_plans
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
+from oncall_ui.services.schedules.messages.due import queue_due
+from oncall_ui.services.schedules.messages.retention import erase_old_messages
 from oncall_ui.services.schedules.what_if.tries import erase_old_tries
-from oncall_ui.services.sharing.shift_emails import send_shift_emails
+from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.threads import in_a_thread
 
 log = structlog.get_logger()
@@ -45,8 +47,8 @@ PLANNING = timedelta(seconds=0.5)
 """How soon a draft that was asked for is noticed."""
 AUTOMATIC = timedelta(seconds=20)
 """How soon a plan that was made automatically is published, or its managers hear why not."""
-SHIFT_EMAILS = timedelta(seconds=20)
-"""How soon members hear that their shifts changed."""
+MESSAGES = timedelta(seconds=20)
+"""How soon members hear what concerns them."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
 STOP_SECONDS = 1.0
 """How long a stop waits for each of: the claim under way, the imports it cancels, the database that takes them back."""
@@ -83,7 +85,7 @@ class Jobs:
             (self.look, self._until_woken),
             (self._age, partial(asyncio.sleep, AGEING.total_seconds())),
             (self._write, partial(asyncio.sleep, ALERT_EMAILS.total_seconds())),
-            (self._tell, partial(asyncio.sleep, SHIFT_EMAILS.total_seconds())),
+            (self._tell, partial(asyncio.sleep, MESSAGES.total_seconds())),
             (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
             (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
             (self._automate, partial(asyncio.sleep, AUTOMATIC.total_seconds())),
@@ -215,6 +217,7 @@ class Jobs:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):
             log.info("audit log shortened", entries=erased)
         await asyncio.to_thread(erase_old_tries, self._app)
+        await asyncio.to_thread(erase_old_messages, self._app)
 
     async def _automate(self) -> None:
         await asyncio.to_thread(run_automatic, self._app)
@@ -229,4 +232,12 @@ class Jobs:
 
     async def _tell(self) -> None:
         async with asyncio.timeout(ALERT_EMAILS_LIMIT_SECONDS):
-            await asyncio.wrap_future(in_a_thread("shift emails", partial(send_shift_emails, self._app)))
+            await asyncio.wrap_future(in_a_thread("messages", partial(_queue_and_send, self._app)))
+
+
+def _queue_and_send(app: App) -> None:
+    try:
+        queue_due(app)
+    finally:
+        # Whatever is wrong with one schedule: what waits is sent.
+        send_messages(app)

@@ -1,17 +1,19 @@
 """A database of an earlier release, with a member's calendars in it, goes on working after the upgrade."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.hints import Hint
+from oncall_ui.domain.schedules.messages.kinds import EmailKind, MessageKind
 from oncall_ui.migrations import alembic_config, migrate
-from oncall_ui.models import Availability, Calendar, Connection, Member
+from oncall_ui.models import Availability, Calendar, Connection, EmailChoice, Member, Message
 from oncall_ui.services.connections.views import calendar_view
 from tests.postgres import Cluster
 
@@ -138,3 +140,45 @@ def stored_at_0003(db: Database) -> None:
             named = dict(zip(("state", "cause", "doubt", "answer"), values, strict=True))
             connection.execute(text(CALENDAR_THEN), {"id": number, "remote_id": str(number), **named})
             connection.execute(text(ENTRY_THEN), {"id": number, "key": b""})
+
+
+SCHEDULE_THEN = (
+    "INSERT INTO schedule (id, uid, name, zone, country, region, roles, points, blocks, needs_fresh, priorities, "
+    "balance_roles, bend, carry_percent, horizon_days, notice_days, freeze_hours, cycle_from, created_at) VALUES "
+    "(1, 'u', 'Platform', 'UTC', '', '', '[]', '{}', 'avoid', false, '[]', true, true, 50, 28, 14, 24, '2026-11-23', "
+    f"'{THEN}')"
+)
+CHANGES_THEN = '[{"start": "2026-11-30T09:00:00Z", "end": "2026-12-01T09:00:00Z", "role": "primary"}]'
+
+
+def test_emails_that_waited_and_those_turned_off_are_carried_over_and_back(db: Database) -> None:
+    command.upgrade(alembic_config(db), "0001")
+    with db.engine.begin() as connection:
+        connection.execute(text(ROWS[0]))
+    command.upgrade(alembic_config(db), "0008")
+    with db.engine.begin() as connection:
+        connection.execute(text(SCHEDULE_THEN.replace(":", r"\:")))
+        for number, sent in ((1, "NULL"), (2, f"'{THEN}'")):
+            row = f"VALUES ({number}, 1, 1, 'published', :changes, '{THEN}', '2026-11-23 07:00:00+00:00', {sent})"
+            columns = "id, schedule_id, member_id, occasion, changes, created_at, due_at, sent_at"
+            connection.execute(text(f"INSERT INTO shift_email ({columns}) {row}"), {"changes": CHANGES_THEN})
+        connection.execute(text("INSERT INTO muted_email (member_id, kind) VALUES (1, 'shift_changes')"))
+    migrate(db)
+    with db.read() as session:
+        found = session.exec(select(Message).order_by(col(Message.id))).all()
+        choice = session.exec(select(EmailChoice)).one()
+    waits, done = found
+    assert (waits.kind, waits.sent_at, waits.due_at) == (
+        MessageKind.PUBLISHED, None, datetime(2026, 11, 23, 7, tzinfo=UTC),
+    )  # fmt: skip
+    assert waits.payload["changes"][0]["role"] == "primary"
+    assert (waits.starts_at, done.sent_at) == (
+        datetime(2026, 11, 30, 9, tzinfo=UTC), datetime(2026, 11, 22, 8, tzinfo=UTC),
+    )  # fmt: skip
+    assert (choice.kind, choice.is_wanted) == (EmailKind.SHIFT_CHANGES, False)
+    command.downgrade(alembic_config(db), "0008")
+    with db.engine.connect() as connection:
+        back = connection.execute(text("SELECT sent_at, changes FROM shift_email ORDER BY id")).all()
+        off = connection.execute(text("SELECT kind FROM muted_email")).scalar_one()
+    db.close()
+    assert (back[0].sent_at, "primary" in str(back[0].changes), off) == (None, True, "shift_changes")

@@ -17,7 +17,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
-from oncall_ui.models.schedules.emails import MutedEmail, ShiftEmail
+from oncall_ui.models.schedules.messages import EmailChoice, Message, MessageLink, QuietHours
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
 from oncall_ui.models.schedules.published import (
@@ -45,6 +45,7 @@ __all__ = [
     "CalendarDigest",
     "Connection",
     "EmailChange",
+    "EmailChoice",
     "FeedAddress",
     "GuideVote",
     "Identity",
@@ -57,7 +58,8 @@ __all__ = [
     "ManualEntry",
     "Member",
     "Membership",
-    "MutedEmail",
+    "Message",
+    "MessageLink",
     "Participant",
     "Passkey",
     "PasskeyChallenge",
@@ -65,6 +67,7 @@ __all__ = [
     "PlanInput",
     "PlanSlot",
     "PublishedShift",
+    "QuietHours",
     "RecoveryCode",
     "ResetLink",
     "Schedule",
@@ -74,7 +77,6 @@ __all__ = [
     "SchedulePlan",
     "ServerSecret",
     "SetupLink",
-    "ShiftEmail",
     "ShiftFeedAddress",
     "ShiftRule",
     "Team",

@@ -12,16 +12,25 @@ from nicegui import app as web
 from nicegui import html
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.shift_email import EmailKind
+from oncall_ui.domain.schedules.messages.kinds import EmailKind
 from oncall_ui.services.accounts.email_choices import kind_of_stop_link, stop_by_link
-from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
+from oncall_ui.services.accounts.logging_in.rate_limits import may_send_wrong_key
 from pages.accounts.gate import gate, main_button
 from pages.opening import page
 from pages.plain import plain_page
 from pages.session import origin, rate_limited
 
 ROUTE = "/emails/stop/{token}"
-ABOUT = {EmailKind.SHIFT_CHANGES: "when a published plan changes your shifts"}
+ABOUT = {
+    EmailKind.SHIFT_CHANGES: "when your shifts change",
+    EmailKind.SHIFT_STARTS: "a week and a day before a shift of yours",
+    EmailKind.HANDOFFS: "when you go on call and when you’re done",
+    EmailKind.REQUESTS: "about swaps and cover",
+    EmailKind.CONFLICTS: "when a shift is blocked or empty",
+    EmailKind.WEEK_AHEAD: "on Mondays about the week ahead",
+    EmailKind.PLANS: "when a plan is ready for review, or was held back",
+    EmailKind.CALENDARS: "when a calendar of yours can’t be read",
+}
 STOPPED = (
     "Emails stopped",
     "You won’t get emails of this kind any more. You can turn them on again under Notifications in your profile.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.services.accounts.browsers import browser_of
+from oncall_ui.services.accounts.logging_in.browsers import browser_of
 from oncall_ui.services.audit.query import Entry
 from pages.widgets.dates import count
 
@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.ACCOUNT_ERASED: "{who} erased {their} account",
     AuditAction.PROFILE_CHANGED: "{who} changed {their} {profile}",
     AuditAction.EMAILS_CHOSEN: "{who} changed which emails {they} get",
+    AuditAction.QUIET_HOURS_CHOSEN: "{who} changed when {they} get no emails",
     AuditAction.EMAIL_CHANGE_ASKED: "{who} asked to change {their} email{to_what}",
     AuditAction.EMAIL_CHANGED: "{who} changed {their} email{to_what}",
     AuditAction.ADDRESS_ADDED: "{who} added the address {what}",

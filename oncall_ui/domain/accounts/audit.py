@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     ACCOUNT_ERASED = "account.erased"
     PROFILE_CHANGED = "account.profile_changed"
     EMAILS_CHOSEN = "account.emails_chosen"
+    QUIET_HOURS_CHOSEN = "account.quiet_hours_chosen"
     EMAIL_CHANGE_ASKED = "account.email_change_asked"
     EMAIL_CHANGED = "account.email_changed"
     ADDRESS_ADDED = "account.address_added"

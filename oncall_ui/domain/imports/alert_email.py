@@ -35,8 +35,8 @@ def subject_of(broken: int, working: int) -> str:
     return f"{_calendars(broken)} can’t be read" + (f", {working} {works} again" if working else "")
 
 
-def text_of(name: str, broken: Sequence[Broken], working: Sequence[str], *, zone: str, url: str) -> str:
-    """Plain text, times in the member's zone (IANA name); `url` is the page where calendars can be fixed."""
+def text_of(name: str, broken: Sequence[Broken], working: Sequence[str], *, zone: str, url: str, stop_url: str) -> str:
+    """Plain text, times in the member's zone (IANA name); `url` is where calendars can be fixed."""
     parts = [f"Hello {_one_line(name)},"]
     if broken:
         parts.append(f"{'This calendar is' if len(broken) == 1 else 'These calendars are'} not up to date:")
@@ -46,8 +46,9 @@ def text_of(name: str, broken: Sequence[Broken], working: Sequence[str], *, zone
         parts.append("Working again: " + ", ".join(_one_line(each) for each in working))
     if not broken:
         parts.append(f"No action needed. Your calendars: {url}")
-        return "\n\n".join(parts) + "\n"
-    parts.append(f"{ENDS}\nTimes in {zone.rsplit('/', 1)[-1].replace('_', ' ')} time.")
+    else:
+        parts.append(f"{ENDS}\nTimes in {zone.rsplit('/', 1)[-1].replace('_', ' ')} time.")
+    parts.append(f"Stop emails about your calendars:\n{stop_url}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -3,13 +3,14 @@
 import json
 
 import structlog
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.domain.schedules.shift_email import EmailKind
+from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.messages.kinds import EmailKind
 from oncall_ui.errors import NotAllowed
-from oncall_ui.models import Member, MutedEmail
+from oncall_ui.models import EmailChoice, Member, ScheduleAccess
 from oncall_ui.security.vault import VaultError
 from oncall_ui.services.audit.record import record
 
@@ -17,7 +18,11 @@ log = structlog.get_logger()
 
 
 def wants_email(session: Session, member_id: int, kind: EmailKind) -> bool:
-    return session.get(MutedEmail, (member_id, kind)) is None
+    """As they chose; else they get it, but viewers no overview of the week."""
+    row = session.get(EmailChoice, (member_id, kind), populate_existing=True)
+    if row is not None:
+        return row.is_wanted
+    return kind is not EmailKind.WEEK_AHEAD or _is_on_a_schedule(session, member_id)
 
 
 def email_choices(app: App, member_id: int) -> dict[EmailKind, bool]:
@@ -60,14 +65,17 @@ def _choose(session: Session, member_id: int, kind: EmailKind, wanted: bool) -> 
     # Locked, so that two clicks at once don't add the row twice.
     if session.get(Member, member_id, with_for_update={"key_share": True}) is None:
         raise NotAllowed
-    row = session.get(MutedEmail, (member_id, kind), populate_existing=True)
-    if (row is None) is wanted:
+    if wants_email(session, member_id, kind) is wanted:
         return
-    if row is None:
-        session.add(MutedEmail(member_id=member_id, kind=kind))
-    else:
-        session.delete(row)
+    session.merge(EmailChoice(member_id=member_id, kind=kind, is_wanted=wanted))
     record(session, AuditAction.EMAILS_CHOSEN, by=member_id, what=kind.value, on=int(wanted))
+
+
+def _is_on_a_schedule(session: Session, member_id: int) -> bool:
+    rows = select(ScheduleAccess.schedule_id).where(
+        ScheduleAccess.member_id == member_id, col(ScheduleAccess.access) != Access.VIEWER
+    )
+    return session.exec(rows.limit(1)).first() is not None
 
 
 def _opened(app: App, token: str) -> tuple[int, EmailKind] | None:

@@ -13,11 +13,13 @@ import structlog
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.imports.alert_email import Broken, subject_of, text_of
 from oncall_ui.domain.imports.freshness import ALERT_DAYS, alerts_due
+from oncall_ui.domain.schedules.messages.kinds import EmailKind
+from oncall_ui.email import mail
 from oncall_ui.models import Calendar, Connection, Member, now
+from oncall_ui.services.accounts.email_choices import stop_link, wants_email
 from oncall_ui.services.connections.names import shown_name
 from oncall_ui.services.connections.views import calendar_view
 from oncall_ui.services.imports import state
@@ -35,6 +37,7 @@ class AlertEmail:
     to: str
     subject: str
     text: str
+    stop_url: str
     before: Sequence[tuple[int, int, datetime | None]]
 
 
@@ -86,7 +89,7 @@ def _send(app: App, member_id: int) -> bool:
     if email is None:
         return False
     try:
-        mail.send(app.settings, email.to, email.subject, email.text)
+        mail.send(app.settings, email.to, email.subject, email.text, mail.Extras(stop_url=email.stop_url))
     except mail.ServerUnavailable as error:
         _undo(app, email)
         app.outages.failed("mail server", str(error))
@@ -106,7 +109,7 @@ def _record(app: App, member_id: int, moment: datetime) -> AlertEmail | None:
     """Records the email as sent, and returns it; None when there is none to send."""
     with app.db.write() as session:
         member = session.get(Member, member_id)
-        if member is None:
+        if member is None or not wants_email(session, member_id, EmailKind.CALENDARS):
             return None
         broken, working, before = [], [], []
         for calendar, connection, name in _calendars(session, member_id):
@@ -121,10 +124,9 @@ def _record(app: App, member_id: int, moment: datetime) -> AlertEmail | None:
             state.alerts_sent(calendar, due)
         if not before:
             return None
-        text = text_of(
-            member.name, broken, working, zone=_known(member.zone), url=f"{app.settings.public_url}/calendars"
-        )
-        return AlertEmail(member.email, subject_of(len(broken), len(working)), text, before)
+        stop_url, url = stop_link(app, member_id, EmailKind.CALENDARS), f"{app.settings.public_url}/calendars"
+        text = text_of(member.name, broken, working, zone=_known(member.zone), url=url, stop_url=stop_url)
+        return AlertEmail(member.email, subject_of(len(broken), len(working)), text, stop_url, before)
 
 
 def _known(zone: str) -> str:

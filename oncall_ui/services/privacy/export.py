@@ -1,7 +1,7 @@
 """Everything stored about a member, in one file."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, func, select
@@ -18,6 +18,7 @@ from oncall_ui.models import (
     Calendar,
     Connection,
     EmailChange,
+    EmailChoice,
     FeedAddress,
     Identity,
     KnownBrowser,
@@ -25,12 +26,13 @@ from oncall_ui.models import (
     LoginSession,
     ManualEntry,
     Member,
-    MutedEmail,
+    Message,
+    MessageLink,
     Passkey,
     PendingLogin,
+    QuietHours,
     RecoveryCode,
     ResetLink,
-    ShiftEmail,
     ShiftFeedAddress,
     Totp,
     TrustedAddress,
@@ -66,7 +68,8 @@ SECRET = {
     KnownBrowser: {"id"},
     AuditEntry: {"actor_id", "subject_id"},
     ShiftFeedAddress: {"token_hash"},
-    ShiftEmail: {"id", "schedule_id", "by_id"},
+    Message: {"id", "schedule_id", "by_id", "key"},
+    MessageLink: {"id", "message_id", "token_hash"},
     ApiToken: {"token_hash"},
     Availability: {"key"},
 }
@@ -107,8 +110,9 @@ def export(app: App, member_id: int) -> dict[str, Any]:
             "sign_ins_under_way": [_serialise(row) for row in _under_way(session, member_id)],
             "private_address": next((_serialise(row) for row in _owned(session, FeedAddress, member_id)), None),
             "shift_addresses": _all(session, ShiftFeedAddress, member_id),
-            "shift_emails": _all(session, ShiftEmail, member_id),
-            "emails_turned_off": _all(session, MutedEmail, member_id),
+            "messages": [_message(session, row) for row in _owned(session, Message, member_id)],
+            "email_choices": _all(session, EmailChoice, member_id),
+            "quiet_hours": _all(session, QuietHours, member_id),
             "api_tokens": _all(session, ApiToken, member_id),
             **{
                 name: [_serialise(row) for row in _owned(session, table, member_id)]
@@ -156,6 +160,11 @@ def _owned(session: Session, table: Any, member_id: int) -> list[SQLModel]:
 
 def _all(session: Session, table: Any, member_id: int) -> list[dict[str, Any]]:
     return [_serialise(row) for row in _owned(session, table, member_id)]
+
+
+def _message(session: Session, row: SQLModel) -> dict[str, Any]:
+    links = session.exec(select(MessageLink).where(MessageLink.message_id == cast(Message, row).id))
+    return _serialise(row) | {"links": [_serialise(link) for link in links]}
 
 
 def _calendars(session: Session, connection: Connection) -> list[dict[str, Any]]:

@@ -9,16 +9,16 @@ from sqlmodel import Session
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import start_of_day, zone_of
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.shift_email import EmailKind, Occasion
-from oncall_ui.mail import is_set_up
-from oncall_ui.models import Schedule, SchedulePlan, ShiftEmail, now
+from oncall_ui.domain.schedules.messages.kinds import Occasion
+from oncall_ui.email.mail import is_set_up
+from oncall_ui.models import Message, Schedule, SchedulePlan, now
 from oncall_ui.services.accounts.email_choices import wants_email
 from oncall_ui.services.schedules.access import lock_schedule
-from oncall_ui.services.schedules.drafts import draft_of
-from oncall_ui.services.schedules.email_queue import News, queue_emails
-from oncall_ui.services.schedules.publish_slots import Publisher
-from oncall_ui.services.schedules.results import slots_of
-from oncall_ui.services.sharing.shift_email_writer import ShiftEmailWriter
+from oncall_ui.services.schedules.drafts.drafts import draft_of
+from oncall_ui.services.schedules.drafts.results import slots_of
+from oncall_ui.services.schedules.published.email_queue import News, queue_emails
+from oncall_ui.services.schedules.published.publish_slots import Publisher
+from oncall_ui.services.sharing.messages.changes import ChangesWriter
 
 STOP = "emails/stop/…"
 """The real link belongs to the member alone."""
@@ -62,7 +62,7 @@ def preview_emails(app: App, member_id: int, schedule_id: int, number: int, *, a
     return Previews(tuple(emails), is_set_up(app.settings))
 
 
-def _publish(session: Session, schedule: Schedule, plan: SchedulePlan, by: int, moment: datetime) -> list[ShiftEmail]:
+def _publish(session: Session, schedule: Schedule, plan: SchedulePlan, by: int, moment: datetime) -> list[Message]:
     slots = [slot for slot in slots_of(session, plan) if slot.shift_start > moment]
     end = start_of_day(plan.end_day, zone_of(schedule.zone))
     changes = Publisher(session, schedule, plan, by, moment).publish(slots, end)
@@ -71,8 +71,8 @@ def _publish(session: Session, schedule: Schedule, plan: SchedulePlan, by: int, 
     return rows
 
 
-def _preview(app: App, session: Session, row: ShiftEmail, moment: datetime) -> EmailPreview | None:
-    writer = ShiftEmailWriter(session, row, moment)
+def _preview(app: App, session: Session, row: Message, moment: datetime) -> EmailPreview | None:
+    writer = ChangesWriter(session, row, moment)
     if not writer.news:
         return None
     email = writer.email(app.settings.public_url, f"{app.settings.public_url}/{STOP}")
@@ -81,7 +81,7 @@ def _preview(app: App, session: Session, row: ShiftEmail, moment: datetime) -> E
         name=writer.member.name,
         subject=email.subject,
         text=email.text,
-        is_wanted=wants_email(session, row.member_id, EmailKind.SHIFT_CHANGES),
+        is_wanted=wants_email(session, row.member_id, row.kind.switch),
         waits_until=row.due_at if row.due_at > moment else None,
         zone=writer.news.zone,
     )

@@ -1,4 +1,4 @@
-"""The two downloads of a schedule's Fairness page."""
+"""The downloads of a schedule's Fairness page."""
 
 import re
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from fastapi.responses import Response, StreamingResponse
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.csv_export import export_ledger, export_shifts
-from oncall_ui.services.schedules.read import read_schedule
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.ledger.csv_export import export_hours, export_ledger, export_shifts
+from oncall_ui.services.schedules.published.read import read_schedule
 from pages.session import login_required
 
 NAME = "{schedule}-{what}-{day}.csv"
@@ -26,6 +26,11 @@ def register(app: App) -> None:
     def shifts_as_csv(schedule_id: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> Response:
         name = read_schedule(app, me.member.id, schedule_id).name
         return _file(export_shifts(app, me.member.id, schedule_id), name, "shifts")
+
+    @web.get("/schedules/{schedule_id}/fairness/hours.csv")
+    def hours_as_csv(schedule_id: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> Response:
+        name = read_schedule(app, me.member.id, schedule_id).name
+        return _file(export_hours(app, me.member.id, schedule_id), name, "hours")
 
     @web.get("/schedules/{schedule_id}/fairness/ledger.csv")
     def ledger_as_csv(schedule_id: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> Response:

@@ -1,7 +1,7 @@
 """What a replay came to, in words."""
 
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.domain.schedules.replay.compare import Replayed
-from oncall_ui.domain.schedules.result import Stage
 from pages.widgets.dates import count
 
 REPLAYING = "Planning it once more …"

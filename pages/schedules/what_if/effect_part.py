@@ -9,7 +9,7 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.schedules.what_if.changes import roles_with
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.published.read import ScheduleView
 from oncall_ui.services.schedules.what_if.views import Try
 from pages.schedules.draft.compromises import compromise_rows
 from pages.schedules.draft.lists import Block

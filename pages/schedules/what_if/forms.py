@@ -7,7 +7,7 @@ from functools import partial
 
 from nicegui import html, ui
 
-from oncall_ui.domain.schedules.rules import USUAL_POINTS
+from oncall_ui.domain.schedules.shifts.rules import USUAL_POINTS
 from oncall_ui.domain.schedules.what_if.changes import (
     Away,
     Change,

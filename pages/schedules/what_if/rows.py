@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from oncall_ui.services.schedules.draft_views import DraftSlot
+from oncall_ui.services.schedules.drafts.views import DraftSlot
 from oncall_ui.services.schedules.what_if.effect import Figures
 from oncall_ui.services.schedules.what_if.views import Try
 from pages.schedules.draft.slots import People, key_of

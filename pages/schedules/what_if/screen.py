@@ -13,8 +13,8 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.what_if.changes import Tried
 from oncall_ui.errors import InvalidInput, PlanNotReady
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.published.read import ScheduleView
 from oncall_ui.services.schedules.what_if.decide import make_draft
 from oncall_ui.services.schedules.what_if.tries import discard_try, save_try
 from oncall_ui.services.schedules.what_if.views import Try

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Limit
-from oncall_ui.domain.schedules.result import Verdict, first_open
-from oncall_ui.domain.schedules.rules import USUAL_POINTS
+from oncall_ui.domain.schedules.planning.problem import Limit
+from oncall_ui.domain.schedules.planning.result import Verdict, first_open
+from oncall_ui.domain.schedules.shifts.rules import USUAL_POINTS
 from oncall_ui.domain.schedules.what_if.changes import (
     Away,
     Change,

@@ -209,10 +209,12 @@ async def test_the_downloads_are_csv_of_what_is_published(
     assert first == f"{span},24,primary,weekday,1,Bob,{span}"
     assert len(rest) == 3
     assert 'filename="plat-b-form-shifts-' in shifts.headers["content-disposition"]
+    hours = await user.http_client.get(f"/schedules/{schedule}/fairness/hours.csv")
+    assert hours.text.splitlines()[0] == "month,person,role,type,hours,hours_so_far"
     ledger = await user.http_client.get(f"/schedules/{schedule}/fairness/ledger.csv")
     assert ledger.text.splitlines()[1].split(",")[1:8] == ["Bob", "primary", "weekday", "0.5", "1", "shift", "plan 1"]
     assert len(ledger.text.splitlines()) == 9
     set_access(app, bob.id, schedule, mallory.id, Access.VIEWER)
     viewer = await browser(mallory)
-    for name in ("shifts", "ledger"):
+    for name in ("shifts", "hours", "ledger"):
         assert (await viewer.http_client.get(f"/schedules/{schedule}/fairness/{name}.csv")).status_code == 404

@@ -7,11 +7,11 @@ from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.domain.schedules.replay.compare import Replayed
-from oncall_ui.domain.schedules.result import Stage
 from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.assign import assign
-from oncall_ui.services.schedules.history import read_history, read_state
+from oncall_ui.services.schedules.published.assign import assign
+from oncall_ui.services.schedules.published.history import read_history, read_state
 from pages.schedules.history.replayed import replayed_words
 from tests.conftest import Person
 from tests.pages.conftest import Browser

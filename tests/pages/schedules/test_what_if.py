@@ -16,7 +16,7 @@ from oncall_ui.domain.schedules.what_if.changes import Away, Entry, Joins, RoleA
 from oncall_ui.domain.schedules.what_if.stored import from_row
 from oncall_ui.models import SchedulePlan
 from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.planning import run_due_plans
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.settings import read_settings
 from oncall_ui.services.schedules.what_if.tries import save_try
 from tests.conftest import Person

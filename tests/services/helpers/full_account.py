@@ -6,7 +6,7 @@ from typing import Any
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.imports.state import State
-from oncall_ui.domain.schedules.shift_email import EmailKind, Occasion
+from oncall_ui.domain.schedules.messages.kinds import EmailKind, MessageKind
 from oncall_ui.domain.schedules.shift_feed import FeedKind
 from oncall_ui.models import (
     AuthorizationRequest,
@@ -15,16 +15,18 @@ from oncall_ui.models import (
     CalendarDigest,
     Connection,
     EmailChange,
+    EmailChoice,
     Identity,
     KnownBrowser,
     LoginRequest,
     ManualEntry,
-    MutedEmail,
+    Message,
+    MessageLink,
     Passkey,
     PendingLogin,
+    QuietHours,
     RecoveryCode,
     ResetLink,
-    ShiftEmail,
     Totp,
     TrustedAddress,
     now,
@@ -75,10 +77,14 @@ def keep_everything(app: App, person: Person) -> Calendar:
 
 def keep_emails(app: App, person: Person, schedule: int) -> None:
     with app.db.write() as session:
-        session.add(
-            ShiftEmail(schedule_id=schedule, member_id=person.id, occasion=Occasion.PUBLISHED, changes=[], due_at=now())
-        )
-        session.add(MutedEmail(member_id=person.id, kind=EmailKind.SHIFT_CHANGES))
+        key = f"published-{person.id}"
+        message = Message(kind=MessageKind.PUBLISHED, member_id=person.id, key=key, due_at=now(), until=now())
+        message.schedule_id = schedule
+        session.add(message)
+        session.flush()
+        session.add(MessageLink(message_id=message.id or 0, action="answer", token_hash=key, until=now()))
+        session.add(EmailChoice(member_id=person.id, kind=EmailKind.SHIFT_CHANGES, is_wanted=False))
+        session.add(QuietHours(member_id=person.id, begin=22, end=7))
 
 
 def keep_ways_to_log_in(app: App, person: Person) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy import text
 from sqlmodel import col, select, update
 from structlog.testing import capture_logs
 
-from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.schedules.messages.kinds import EmailKind
+from oncall_ui.email import mail
 from oncall_ui.models import Calendar, Member, now
+from oncall_ui.services.accounts.email_choices import choose_email
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.settings import Settings
@@ -129,8 +131,14 @@ async def test_an_email_says_which_since_when_why_and_where_to_fix_it_and_no_mor
         "https://oncall.example.org/calendars",
     ):
         assert said in text
-    for secret in (SECRET, "Dentist", "ics"):
+    for secret in (SECRET, "Dentist", ".ics"):
         assert secret not in text
+    assert message["List-Unsubscribe"].strip("<>") in text
+    choose_email(app, alice.id, EmailKind.CALENDARS, wanted=False)
+    age(app, 3.5)
+    assert send_alert_emails(app) == 0
+    choose_email(app, alice.id, EmailKind.CALENDARS, wanted=True)
+    assert send_alert_emails(app) == 1
 
 
 async def test_a_member_gets_one_email_for_all_of_their_calendars(

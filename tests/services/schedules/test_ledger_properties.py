@@ -11,8 +11,8 @@ from oncall_ui.app import App
 from oncall_ui.errors import PlanOutdated
 from oncall_ui.models import Assignment, LedgerLine, PublishedShift
 from oncall_ui.services.privacy.erase import erase
-from oncall_ui.services.schedules.fairness import adjust
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.ledger.fairness import adjust
+from oncall_ui.services.schedules.published.publish import publish
 from tests.conftest import PASSWORD, Person, person
 from tests.services.helpers.schedules import (
     balances_by_bucket,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import Stage, StageResult
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 
 
 @dataclass(frozen=True, slots=True)

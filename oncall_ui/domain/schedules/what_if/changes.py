@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.schedules.membership import Period, Terms, agreed, ended
 from oncall_ui.domain.schedules.plan_format.spans import united
-from oncall_ui.domain.schedules.problem import Limit, Span
+from oncall_ui.domain.schedules.planning.problem import Limit, Span
 
 NEW_ROLE_PERCENT = 100
 

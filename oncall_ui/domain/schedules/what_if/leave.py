@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from oncall_ui.domain.imports.wording import MONTHS
-from oncall_ui.domain.schedules.sentences import Sentence, Who, sentence
+from oncall_ui.domain.schedules.planning.sentences import Sentence, Who, sentence
 from oncall_ui.domain.schedules.what_if.changes import Away, Change
 
 A_DAY = timedelta(days=1)

@@ -12,17 +12,17 @@ from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.automatic.when import Ahead, span_of
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanNotReady, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, SchedulePlan
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.automatic.told import tell_managers
-from oncall_ui.services.schedules.drafts import plan_of, published_until
-from oncall_ui.services.schedules.outdated import changes_since
+from oncall_ui.services.schedules.drafts.drafts import plan_of, published_until
+from oncall_ui.services.schedules.drafts.outdated import changes_since
+from oncall_ui.services.schedules.drafts.results import slots_of, stages_of
 from oncall_ui.services.schedules.people import names_of
-from oncall_ui.services.schedules.publish import Publishing, publish_in
-from oncall_ui.services.schedules.results import slots_of, stages_of
+from oncall_ui.services.schedules.published.publish import Publishing, publish_in
 
 log = structlog.get_logger()
 

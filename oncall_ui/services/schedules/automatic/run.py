@@ -19,7 +19,7 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.automatic.decide import decide
-from oncall_ui.services.schedules.drafts import Wanted, ask_for, published_until
+from oncall_ui.services.schedules.drafts.drafts import Wanted, ask_for, published_until
 
 log = structlog.get_logger()
 

@@ -10,13 +10,13 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_states import PlanStatus, SlotHow
-from oncall_ui.domain.schedules.problem import Problem, Slot
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.replay.compare import Outcome, Replayed, compared
 from oncall_ui.errors import PlanNotReady
 from oncall_ui.planner import Planner, PlanningFailed
 from oncall_ui.services.schedules.access import open_schedule
-from oncall_ui.services.schedules.drafts import plan_of
-from oncall_ui.services.schedules.results import slots_of, stages_of, stored_problem
+from oncall_ui.services.schedules.drafts.drafts import plan_of
+from oncall_ui.services.schedules.drafts.results import slots_of, stages_of, stored_problem
 
 NOTHING = "What this plan was computed from isn’t stored, so it can’t be replayed."
 BUSY = "Another plan is being replayed. Wait until it is done."

@@ -26,7 +26,7 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
-from oncall_ui.services.schedules.drafts import Wanted, ask_for
+from oncall_ui.services.schedules.drafts.drafts import Wanted, ask_for
 from oncall_ui.services.schedules.people import agree, leave, participant_of, periods_of, put_on
 from oncall_ui.services.schedules.rules import checked, store_limits
 from oncall_ui.services.schedules.settings import apply, settings_of

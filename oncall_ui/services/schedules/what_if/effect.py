@@ -10,17 +10,17 @@ from typing import Any
 from sqlmodel import Session
 
 from oncall_ui.domain.availability.window import Window
-from oncall_ui.domain.schedules.breaches import Roster, breaches_of
-from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.domain.schedules.plan_states import SlotHow
-from oncall_ui.domain.schedules.problem import Problem, Slot
-from oncall_ui.domain.schedules.result import Result
-from oncall_ui.domain.schedules.sentences import Sentence
+from oncall_ui.domain.schedules.planning.breaches import Roster, breaches_of
+from oncall_ui.domain.schedules.planning.judge import Judge
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot
+from oncall_ui.domain.schedules.planning.result import Result
+from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.models import Schedule
-from oncall_ui.services.schedules.build import build_published, live_parts, roster_of_lives
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.review import fair_rows, preferences_of
+from oncall_ui.services.schedules.drafts.build import build_published, live_parts, roster_of_lives
+from oncall_ui.services.schedules.drafts.review import fair_rows, preferences_of
+from oncall_ui.services.schedules.drafts.views import DraftSlot
 
 Row = dict[str, Any]
 

@@ -20,7 +20,7 @@ from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Participant, PlanInput, PublishedShift, Schedule, SchedulePlan, now
 from oncall_ui.services.schedules.access import lock_schedule, may
-from oncall_ui.services.schedules.drafts import LONGEST, Wanted, ask_for
+from oncall_ui.services.schedules.drafts.drafts import LONGEST, Wanted, ask_for
 from oncall_ui.services.schedules.what_if.checks import settled
 
 A_DAY = timedelta(days=1)

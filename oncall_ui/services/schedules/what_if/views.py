@@ -8,25 +8,25 @@ from sqlmodel import Session
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.breaches import breaches_of
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.breaches import breaches_of
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.domain.schedules.what_if.changes import Joins, Tried
 from oncall_ui.domain.schedules.what_if.stored import from_row
 from oncall_ui.models import Member, PlanInput, Schedule, SchedulePlan, now
 from oncall_ui.services.schedules.access import open_schedule
-from oncall_ui.services.schedules.draft_views import view_of
-from oncall_ui.services.schedules.drafts import newest_assignment
-from oncall_ui.services.schedules.people import people_of
-from oncall_ui.services.schedules.results import stored_problem
-from oncall_ui.services.schedules.review import (
+from oncall_ui.services.schedules.drafts.drafts import newest_assignment
+from oncall_ui.services.schedules.drafts.results import stored_problem
+from oncall_ui.services.schedules.drafts.review import (
     FIRST_STAGES,
     Review,
     ReviewPerson,
     fair_rows,
     preferences_of,
 )
+from oncall_ui.services.schedules.drafts.views import view_of
+from oncall_ui.services.schedules.people import people_of
 from oncall_ui.services.schedules.what_if.effect import Figures, figures_of, slots_from_rows, today_from_row
 from oncall_ui.services.schedules.what_if.tries import try_of
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.domain.schedules.replay.compare import Outcome, compared
-from oncall_ui.domain.schedules.result import Stage, StageResult
 
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)
 SLOTS = [Slot(START + timedelta(days=day), "primary") for day in range(4)]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oncall_ui.domain.schedules.membership import Period, Terms
-from oncall_ui.domain.schedules.problem import Apart, Most, Per, Rest, Span, Strength
+from oncall_ui.domain.schedules.planning.problem import Apart, Most, Per, Rest, Span, Strength
 from oncall_ui.domain.schedules.what_if.changes import (
     Away,
     Change,

@@ -15,10 +15,10 @@ from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.models import AuditEntry, SchedulePlan, now
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.automatic.run import ask_if_due, run_automatic
-from oncall_ui.services.schedules.drafts import create_draft, discard_draft
-from oncall_ui.services.schedules.history import read_history
-from oncall_ui.services.schedules.planning import run_due_plans
-from oncall_ui.services.schedules.read import read_schedule
+from oncall_ui.services.schedules.drafts.drafts import create_draft, discard_draft
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
+from oncall_ui.services.schedules.published.history import read_history
+from oncall_ui.services.schedules.published.read import read_schedule
 from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer

@@ -7,11 +7,11 @@ from sqlmodel import select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.errors import NotAllowed, PlanNotReady
 from oncall_ui.models import SchedulePlan
 from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.schedules.replay.replay import replay
 from tests.conftest import Person
 from tests.services.helpers.schedules import draft_by_hand, keep_schedule, participant_of, planned

@@ -10,8 +10,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Rest, Row
-from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
+from oncall_ui.domain.schedules.planning.problem import Rest, Row
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.domain.schedules.what_if.changes import (
     Away,
     Change,
@@ -28,13 +28,13 @@ from oncall_ui.domain.schedules.what_if.changes import (
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanNotReady
 from oncall_ui.models import AuditEntry, PlanInput, PlanSlot, SchedulePlan, now
 from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.draft_views import list_plans, read_draft
-from oncall_ui.services.schedules.drafts import discard_draft, plan_again, stop_planning
-from oncall_ui.services.schedules.outdated import read_changes
+from oncall_ui.services.schedules.drafts.drafts import discard_draft, plan_again, stop_planning
+from oncall_ui.services.schedules.drafts.outdated import read_changes
+from oncall_ui.services.schedules.drafts.planning import claim_plan, release_plan, run_due_plans
+from oncall_ui.services.schedules.drafts.views import list_plans, read_draft
 from oncall_ui.services.schedules.people import read_people
-from oncall_ui.services.schedules.planning import claim_plan, release_plan, run_due_plans
-from oncall_ui.services.schedules.publish import publish
-from oncall_ui.services.schedules.read import list_schedules, read_shifts
+from oncall_ui.services.schedules.published.publish import publish
+from oncall_ui.services.schedules.published.read import list_schedules, read_shifts
 from oncall_ui.services.schedules.settings import read_settings
 from oncall_ui.services.schedules.what_if.decide import make_draft
 from oncall_ui.services.schedules.what_if.tries import discard_try, erase_old_tries, save_try

@@ -1,0 +1,24 @@
+"""Who writes which kind of message."""
+
+from collections.abc import Mapping
+
+from oncall_ui.domain.schedules.messages.kinds import MessageKind
+from oncall_ui.services.sharing.messages.changes import write_changes
+from oncall_ui.services.sharing.messages.managing import write_gaps, write_plan
+from oncall_ui.services.sharing.messages.starting import write_handoff, write_reminder
+from oncall_ui.services.sharing.messages.week_ahead import write_week_ahead
+from oncall_ui.services.sharing.messages.writing import Writer
+
+WRITERS: Mapping[MessageKind, Writer] = {
+    MessageKind.PUBLISHED: write_changes,
+    MessageKind.HANDED_OVER: write_changes,
+    MessageKind.WEEK_BEFORE: write_reminder,
+    MessageKind.DAY_BEFORE: write_reminder,
+    MessageKind.ON_CALL: write_handoff,
+    MessageKind.OFF_CALL: write_handoff,
+    MessageKind.GAP: write_gaps,
+    MessageKind.GAP_SOON: write_gaps,
+    MessageKind.WEEK_AHEAD: write_week_ahead,
+    MessageKind.PLAN_READY: write_plan,
+    MessageKind.PLAN_HELD_BACK: write_plan,
+}
