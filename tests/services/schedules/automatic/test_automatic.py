@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
@@ -78,8 +78,10 @@ def test_what_needs_no_decision_is_published_as_far_as_the_horizon_and_only_once
     assert (newest.by, newest.plan, newest.new) == ("automatic mode", 2, 14)
     assert read_history(app, bob.id, schedule).plans[0].published_by == "automatic mode"
     with app.db.read() as session:
-        lines = session.exec(select(AuditEntry).where(AuditEntry.actor_id == None)).all()  # noqa: E711 - SQL
-        assert [line.action for line in lines if line.facts.get("done") == "automatic"] == [
+        rows = select(AuditEntry).where(col(AuditEntry.actor_id).is_(None)).order_by(col(AuditEntry.id))
+        lines = session.exec(rows).all()
+        # Even then less is published than the notice, so that the weeks after it are asked for, too.
+        assert [line.action for line in lines if line.facts.get("done") == "automatic"][:2] == [
             "schedule.draft_created",
             "schedule.published",
         ]
