@@ -1,5 +1,5 @@
-"""What runs by itself: imports and what other programs are sent, looked for every second; plans; emails about calendars
-and shifts; staleness; expired sessions; old audit lines.
+"""What runs by itself: imports and what other programs are sent, looked for every second; plans; schedules in automatic
+mode; emails about calendars and shifts; staleness; expired sessions; old audit lines and tries.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -28,6 +28,7 @@ from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Ro
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
+from oncall_ui.services.schedules.automatic.run import run_automatic
 from oncall_ui.services.schedules.cover.rounds import run_due_rounds
 from oncall_ui.services.schedules.destinations.deliver import forget_deliveries
 from oncall_ui.services.schedules.destinations.sending import Sendings
@@ -35,6 +36,7 @@ from oncall_ui.services.schedules.destinations.timed import note_timed_events
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.messages.due import queue_due
 from oncall_ui.services.schedules.messages.retention import erase_old_messages
+from oncall_ui.services.schedules.what_if.tries import erase_old_tries
 from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.threads import in_a_thread
 
@@ -51,6 +53,8 @@ ROUNDS = timedelta(seconds=20)
 """How soon the next one is asked to take a shift, once it is their turn."""
 NOTING = timedelta(seconds=20)
 """How soon other programs hear that a shift began."""
+AUTOMATIC = timedelta(seconds=20)
+"""How soon a plan that was made automatically is published, or its managers hear why not."""
 MESSAGES = timedelta(seconds=20)
 """How soon members hear what concerns them."""
 ALERT_EMAILS_LIMIT_SECONDS = 300
@@ -96,6 +100,7 @@ class Jobs:
             (self._send, partial(asyncio.sleep, self._every.total_seconds())),
             (self._note, partial(asyncio.sleep, NOTING.total_seconds())),
             (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
+            (self._automate, partial(asyncio.sleep, AUTOMATIC.total_seconds())),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
@@ -224,6 +229,7 @@ class Jobs:
     async def _forget(self) -> None:
         if erased := await asyncio.to_thread(erase_old_entries, self._app):
             log.info("audit log shortened", entries=erased)
+        await asyncio.to_thread(erase_old_tries, self._app)
         await asyncio.to_thread(erase_old_messages, self._app)
         await asyncio.to_thread(forget_deliveries, self._app)
 
@@ -232,6 +238,9 @@ class Jobs:
 
     async def _note(self) -> None:
         await asyncio.to_thread(note_timed_events, self._app)
+
+    async def _automate(self) -> None:
+        await asyncio.to_thread(run_automatic, self._app)
 
     async def _plan(self) -> None:
         await run_due_plans(self._app)

@@ -54,6 +54,7 @@ from pages.schedules.rota_import import page as rota_import
 from pages.schedules.rules import page as rules
 from pages.schedules.swaps import ask as swaps_ask
 from pages.schedules.swaps import page as swaps
+from pages.schedules.what_if import page as what_if
 from pages.sharing import feed
 from pages.sharing.api import routes
 from pages.team import health, tags
@@ -85,6 +86,7 @@ SCREENS: tuple[ModuleType, ...] = (
     schedule,
     schedule_history,
     rota_import,
+    what_if,
     schedule_publish,
     destination,
     team,

@@ -122,3 +122,26 @@ def test_words_of_days_and_weeks_that_are_over_are_not_faded(page: Page, app: Se
             page.set_viewport_size({"width": width, "height": 844})
             page.evaluate(MARK_PAST, DAYS_AND_WEEKS)
             assert page.evaluate(FADED) == []
+
+
+def test_a_change_is_tried_shared_and_becomes_a_draft(page: Page, app: Server, alice: str) -> None:
+    log_in(page, app, alice)
+    page.goto("/schedules/1")
+    page.get_by_role("button", name="Try a change").click()
+    page.get_by_role("button", name="Add a change").click()
+    page.get_by_role("menuitem", name="Someone is away").click()
+    form = page.get_by_role("dialog", name="Someone is away")
+    form.get_by_label("Who").click()
+    page.get_by_role("option", name="Dana Weiss").click()
+    form.get_by_role("button", name="Try it").click()
+    page.wait_for_url(re.compile(r"/what-if/\d+$"))
+    expect(page.get_by_role("status").filter(has_text="coming shifts would change")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("row", name=re.compile("^Shifts that change"))).to_be_visible()
+    found = broken_rules(page, whole(page))
+    found += [f"too low: {each}" for each in page.evaluate(TOO_LOW, PRESSED)]
+    assert not found, "\n".join(found)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("button", name="Make it a draft").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make it a draft").click()
+    expect(page.get_by_role("heading", name=re.compile("^Draft for "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Planned with Dana Weiss away "))).to_be_visible(timeout=30_000)

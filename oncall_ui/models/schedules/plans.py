@@ -27,6 +27,8 @@ class SchedulePlan(SQLModel, table=True):
     """Exclusive, like every end here; days of the schedule's zone."""
     based_on: int = 0
     """The newest assignment of the schedule when the plan was computed; 0 if there was none."""
+    is_automatic: bool = False
+    """Whether it was asked for by automatic mode; `result` then says under `automatic` what became of it."""
     by_id: int | None = Field(
         default=None, sa_column=Column("by_id", Integer, ForeignKey("member.id", ondelete="SET NULL"), nullable=True)
     )
@@ -37,6 +39,8 @@ class SchedulePlan(SQLModel, table=True):
     """Counts every manual change and every planning."""
     choices: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What managers decided about slots: `pinned`, `barred`, `empty`, `accepted`, `asked`, `bend`."""
+    tried: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What it is computed with beside what is set, see domain/schedules/what_if; `became` is the draft made of it."""
     input_hash: str = Field(default="", max_length=64)
     result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """`stages`, `conflicts`, `problems`, `is_by_hand`, `seed`, `seconds`, `solver`, and the `choices` it was planned

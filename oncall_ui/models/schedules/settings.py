@@ -40,6 +40,8 @@ class Schedule(SQLModel, table=True):
     freeze_hours: int = 24
     swaps_need_approval: bool = False
     """Whether a manager has to approve what members agree on."""
+    is_automatic: bool = False
+    """Whether the next weeks are planned, and published where nothing needs a decision, without anybody."""
     cycle_from: date
     """Any day of the first week of rules that don't apply every week."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

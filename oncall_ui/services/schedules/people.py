@@ -104,7 +104,7 @@ def change_terms(
     """
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
-        participant = _participant(session, schedule_id, participant_id)
+        participant = participant_of(session, schedule_id, participant_id)
         agree(session, schedule, participant, Period(from_day, to_day, terms))
         record(
             session,
@@ -121,7 +121,7 @@ def end_membership(app: App, member_id: int, schedule_id: int, participant_id: i
     """The participant leaves on that day. Raises NotAllowed unless the member manages the schedule."""
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
-        participant = _participant(session, schedule_id, participant_id)
+        participant = participant_of(session, schedule_id, participant_id)
         leave(session, schedule_id, participant, from_day)
         record(
             session,
@@ -204,7 +204,8 @@ def _check(schedule: Schedule, period: Period) -> None:
         raise InvalidInput("Days", "Choose days of the week.")
 
 
-def _participant(session: Session, schedule_id: int, participant_id: int) -> Participant:
+def participant_of(session: Session, schedule_id: int, participant_id: int) -> Participant:
+    """Raises NotAllowed for one of another schedule."""
     row = session.get(Participant, participant_id) if 0 < participant_id <= MAX_ID else None
     if row is None or row.schedule_id != schedule_id:
         raise NotAllowed

@@ -54,6 +54,8 @@ class Settings:
     notice_days: int = 14
     freeze_hours: int = 24
     swaps_need_approval: bool = False
+    is_automatic: bool = False
+    """Whether the next weeks are planned, and published where nothing needs a decision, without anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def save_settings(app: App, member_id: int, schedule_id: int, settings: Settings
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
         former = settings_of(schedule)
-        _refuse_missing_roles(session, schedule_id, settings)
+        refuse_missing_roles(session, schedule_id, settings)
         apply(schedule, settings)
         checked(session, schedule)
         changed = [name for name in Settings.__slots__ if getattr(former, name) != getattr(settings_of(schedule), name)]
@@ -124,6 +126,7 @@ def settings_of(schedule: Schedule) -> Settings:
         notice_days=schedule.notice_days,
         freeze_hours=schedule.freeze_hours,
         swaps_need_approval=schedule.swaps_need_approval,
+        is_automatic=schedule.is_automatic,
     )
 
 
@@ -142,6 +145,7 @@ def apply(schedule: Schedule, settings: Settings) -> None:
     schedule.notice_days = _number("Notice", settings.notice_days, 0, 366)
     schedule.freeze_hours = _number("Frozen", settings.freeze_hours, 0, 24 * 14)
     schedule.swaps_need_approval = settings.swaps_need_approval
+    schedule.is_automatic = settings.is_automatic
 
 
 def _roles(roles: Mapping[str, int]) -> dict[str, int]:
@@ -200,8 +204,8 @@ def _number(field: str, number: int, least: int, most: int) -> int:
     return number
 
 
-def _refuse_missing_roles(session: Session, schedule_id: int, settings: Settings) -> None:
-    """Rules name roles; one that loses its role would name nothing."""
+def refuse_missing_roles(session: Session, schedule_id: int, settings: Settings) -> None:
+    """Rules name roles; one that loses its role would name nothing. Raises InvalidInput."""
     named = {role for rule in rules_of(session, schedule_id) for role in rule.fills}
     named |= {role for one_off in one_offs_of(session, schedule_id) for role in one_off.fills}
     if missing := sorted(named - set(settings.roles)):

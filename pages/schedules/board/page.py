@@ -154,7 +154,19 @@ class _Screen:
             with html.div().classes("oc-acts wide") as self._acts:
                 new = ui.button("New draft", color=None, on_click=self._new_draft.open)
                 new.props("unelevated no-caps").classes("oc-btn")
-            self._acts.set_visibility(_may_plan(self._view))
+                self._new = new
+                try_it = ui.button("Try a change", color=None, on_click=self._try_change)
+                try_it.props("unelevated no-caps").classes("oc-btn")
+            self._show_acts(self._view)
+
+    def _show_acts(self, view: ScheduleView) -> None:
+        """Members try only that they are away themselves."""
+        may_plan, is_member = _may_plan(view), view.access.includes(Access.MEMBER) and view.my_participant_id
+        self._new.set_visibility(may_plan)
+        self._acts.set_visibility(may_plan or (bool(is_member) and not view.is_archived))
+
+    def _try_change(self) -> None:
+        ui.navigate.to(schedule_route(self._view.id, "what-if"))
 
     def _say(self, found: Found) -> None:
         status = status_of(found.view, found.board, len(found.drafts), found.at)
@@ -163,7 +175,7 @@ class _Screen:
         self._status.classes(add=status.css, remove=self._css)
         self._css = status.css
         self._name.set_text(found.view.name)
-        self._acts.set_visibility(_may_plan(found.view))
+        self._show_acts(found.view)
 
     def _show_drafts(self, found: Found) -> None:
         if found.drafts == self._waiting:

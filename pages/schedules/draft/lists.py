@@ -11,15 +11,17 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 class Block:
-    """A template drawn with one row of values; `show` sends it only where it differs.
+    """A template drawn with one row of values; `show` sends it only where it differs. It is one of ours by name, or a
+    file of another page.
 
     Handlers are called with what the template emits under their names.
     """
 
-    def __init__(self, template: str, **handlers: Callable[[Any], object]) -> None:
+    def __init__(self, template: str | Path, **handlers: Callable[[Any], object]) -> None:
         self.table = ui.table(rows=[], columns=[], row_key="key").classes("draft-rows")
         self.table.props("grid hide-header hide-pagination hide-bottom hide-no-data")
-        self.table.add_slot("item", (TEMPLATES / f"{template}.html").read_text("utf-8"))
+        file = template if isinstance(template, Path) else TEMPLATES / f"{template}.html"
+        self.table.add_slot("item", file.read_text("utf-8"))
         for name, handler in handlers.items():
             self.table.on(name, lambda event, handler=handler: handler(event.args))
 

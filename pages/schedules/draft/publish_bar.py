@@ -1,7 +1,7 @@
 """The bar at the foot of a draft: Discard, Change, Preview, Publish; and the question before publishing."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
@@ -89,7 +89,15 @@ class PublishDialog:
         names = [self._people.name(each) for each in told(slots)]
         shifts = f"{count(len(slots), 'shift')} until {short_day(end - A_DAY)}."
         tells = f"Publishing tells {listed(names)} what changed for them." if names else "Nothing changes for anyone."
-        self._told.set_text(f"{shifts} {tells}")
+        self._told.set_text(" ".join(filter(None, (shifts, tells, self._notice(slots)))))
+
+    def _notice(self, slots: Sequence[DraftSlot]) -> str:
+        """What is published inside the notice; empty where nothing is."""
+        days = self._review.notice_days
+        latest = datetime.now(UTC) + timedelta(days=days)
+        late = sum(slot.start < latest and slot.before != slot.participant_id for slot in slots)
+        begin = "begins" if late == 1 else "begin"
+        return f"{count(late, 'change')} {begin} inside the notice of {count(days, 'day')}." if late else ""
 
     def _end(self) -> date | None:
         """The day after the last one to publish; None if what is typed can't be."""

@@ -12,19 +12,22 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
+from oncall_ui.errors import PlanNotReady
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.people import ParticipantView, read_people
 from oncall_ui.services.schedules.published.history import History, read_history, read_state
 from oncall_ui.services.schedules.published.read import ScheduleView, ShiftView, read_schedule
+from oncall_ui.services.schedules.replay.replay import replay
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted
+from pages.schedules.history.replayed import REPLAYING, replayed_words
 from pages.schedules.history.words import moment_rows, plan_rows, summary_words
 from pages.schedules.plan.agenda import agenda_rows
 from pages.schedules.plan.grid import Agenda
 from pages.schedules.plan.shift import Holder, PlanSlot
 from pages.schedules.subnav import SCHEDULES, schedule_subnav
-from pages.session import login_required, run_as
+from pages.session import login_required, run_as, still_here
 from pages.widgets.forms import field
 
 SHOWN = timedelta(weeks=4)
@@ -36,7 +39,10 @@ PLAN = """
   ><span class="verdict">{{ props.row.verdict }}</span></summary
   ><p>{{ props.row.who }}</p><dl v-if="props.row.stages.length"><template v-for="s in props.row.stages"
   ><dt>{{ s.n }}</dt><dd>{{ s.t }}</dd></template></dl><p class="oc-sub">{{ props.row.notes }}</p
-  ><a v-if="props.row.href" :href="props.row.href">Open {{ props.row.name.toLowerCase() }}</a></details></div>
+  ><p class="acts"><a v-if="props.row.href" :href="props.row.href">Open {{ props.row.name.toLowerCase() }}</a
+  ><button v-if="props.row.may_replay" type="button" class="oc-btn quiet oc-icon oc-i-sync"
+    :aria-label="'Replay ' + props.row.name.toLowerCase()" @click="() => $parent.$emit('replay', props.row.key)"
+    >Replay</button><span role="status">{{ props.row.replayed }}</span></p></details></div>
 """
 MOMENT = """
 <div role="listitem" class="history-moment"><b>{{ props.row.at }}</b><div><p>{{ props.row.what }}</p
@@ -75,12 +81,15 @@ class _Screen:
         self._app, self._me, self._view, self._zone = app, me, view, ZoneInfo(view.zone)
         self._client = ui.context.client
         self._at: datetime | None = None
+        self._found: Found | None = None
+        self._replays: dict[int, str] = {}
         with html.header().classes("oc-head"), html.div():
             ui.link("Schedules", SCHEDULES).classes("oc-back oc-icon oc-i-left")
             html.h1(view.name)
             self._lead = TextElement(tag="p", text="").classes("oc-lead")
         schedule_subnav(view, "history")
         self._plans = _List("Plans", PLAN, "No plan yet.")
+        self._plans.table.on("replay", lambda event: self._replay(event.args))
         self._moments = _List("What changed", MOMENT, "Nothing was published yet.")
         self._draw_state()
 
@@ -93,11 +102,34 @@ class _Screen:
 
     def show(self, found: Found) -> None:
         self._lead.set_text(summary_words(found.history, found.view.access.includes(Access.MANAGER)))
-        self._plans.show(plan_rows(found.history, self._view.id, self._zone))
+        self._found = found
+        self._show_plans()
         self._moments.show(moment_rows(found.history, self._zone))
         slots = _slots(found)
         self._agenda.show(agenda_rows(slots, self._zone, found.at))
         self._empty.set_visibility(not slots)
+
+    def _show_plans(self) -> None:
+        if self._found is not None:
+            self._plans.show(plan_rows(self._found.history, self._view.id, self._zone, self._replays))
+
+    async def _replay(self, number: object) -> None:
+        """Plans it once more and says under it what came out."""
+        if not isinstance(number, int) or self._replays.get(number) == REPLAYING:
+            return
+        self._replays[number] = REPLAYING
+        self._show_plans()
+        try:
+            await still_here(self._app, self._me)
+            said = replayed_words(await replay(self._app, self._me.member.id, self._view.id, number))
+        except PlanNotReady as error:
+            said = error.sentence
+        except BaseException:
+            del self._replays[number]
+            raise
+        self._replays[number] = said
+        with self._client:
+            self._show_plans()
 
     def _draw_state(self) -> None:
         with html.section().classes("oc-card history-state").props('aria-label="As it was"'):
@@ -129,16 +161,16 @@ class _List:
         with html.section().classes("oc-card"):
             with html.div().classes("oc-card-head"):
                 title = html.h2(heading).classes("grow")
-            self._table = ui.table(rows=[], columns=[], row_key="key").classes("history-list")
-            self._table.props("grid hide-header hide-pagination hide-bottom hide-no-data role=list")
-            self._table.props["aria-labelledby"] = title.html_id
-            self._table.add_slot("item", template)
+            self.table = ui.table(rows=[], columns=[], row_key="key").classes("history-list")
+            self.table.props("grid hide-header hide-pagination hide-bottom hide-no-data role=list")
+            self.table.props["aria-labelledby"] = title.html_id
+            self.table.add_slot("item", template)
             self._empty = html.p(empty).classes("oc-note history-empty")
 
     def show(self, rows: list[dict[str, object]]) -> None:
         self._empty.set_visibility(not rows)
-        if rows != self._table.rows:
-            self._table.rows = rows
+        if rows != self.table.rows:
+            self.table.rows = rows
 
 
 def _slots(found: Found) -> list[PlanSlot]:

@@ -28,6 +28,7 @@ STAGES = {
     Stage.WISHES: "Preferences",
     Stage.COMFORT: "Spread",
 }
+NO_REPLAYS: Mapping[int, str] = {}
 COUNTED = {Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES}
 STATUSES = {
     PlanStatus.PLANNING: "being planned",
@@ -44,9 +45,14 @@ KINDS = {
 }
 
 
-def plan_rows(history: History, schedule_id: int, zone: ZoneInfo) -> list[Row]:
-    """A row per plan. Discarded ones lead nowhere: their slots are gone."""
-    return [_plan(record, schedule_id, zone) for record in history.plans]
+def plan_rows(history: History, schedule_id: int, zone: ZoneInfo, replays: Mapping[int, str] = NO_REPLAYS) -> list[Row]:
+    """A row per plan. Discarded ones lead nowhere: their slots are gone. `replays` says what came out of them."""
+    return [_plan(record, schedule_id, zone) | _replay(record, replays) for record in history.plans]
+
+
+def _replay(record: PlanRecord, replays: Mapping[int, str]) -> Row:
+    is_kept = record.line.status in {PlanStatus.DRAFT, PlanStatus.PUBLISHED} and bool(record.input_hash)
+    return {"may_replay": is_kept, "replayed": replays.get(record.line.number, "")}
 
 
 def _plan(record: PlanRecord, schedule_id: int, zone: ZoneInfo) -> Row:

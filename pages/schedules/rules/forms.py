@@ -33,6 +33,11 @@ from pages.widgets.forms import field, zone_field
 SAVED = "Saved. It applies from the next draft on."
 BEGINS = time(9)
 A_DAY = timedelta(days=1)
+AUTOMATIC = "Plan and publish the next weeks automatically"
+AUTOMATIC_SMALL = (
+    "On a weekday morning, in time for the notice. Where a shift would be empty or on a blocked day, a limit broken or "
+    "a calendar out of date, managers get an email and decide."
+)
 CARRY = "How much of a balance a plan may repay, in percent of what is due in it"
 
 
@@ -143,6 +148,8 @@ class Forms:
             settings.swaps_need_approval,
         )
 
+        automatic = _switch(AUTOMATIC, AUTOMATIC_SMALL, settings.is_automatic)
+
         async def save() -> str | None:
             blocks, needs_fresh = chosen[0]
             numbers = _whole(ahead), _whole(notice), _whole(frozen)
@@ -155,6 +162,7 @@ class Forms:
                     notice_days=numbers[1],
                     freeze_hours=numbers[2],
                     swaps_need_approval=bool(approval.value),
+                    is_automatic=bool(automatic.value),
                 )
             )
 

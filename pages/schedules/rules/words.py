@@ -73,6 +73,9 @@ def publishing(settings: Settings) -> list[str]:
         if settings.freeze_hours
         else "A published shift can move until it begins.",
         "A manager approves swaps and cover." if settings.swaps_need_approval else "Members swap without a manager.",
+        "The next weeks are planned and published automatically; what needs a decision waits for a manager."
+        if settings.is_automatic
+        else "Managers plan and publish the next weeks.",
     ]
 
 

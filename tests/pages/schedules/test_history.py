@@ -1,18 +1,22 @@
 """A schedule's history: plans with what was proved, every change, and how it was at a time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.planning.result import Stage
+from oncall_ui.domain.schedules.replay.compare import Replayed
 from oncall_ui.services.schedules.access import set_access
 from oncall_ui.services.schedules.published.assign import assign
 from oncall_ui.services.schedules.published.history import read_history, read_state
+from pages.schedules.history.replayed import replayed_words
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, says, until
-from tests.pages.helpers.seeing import elements, of_class
+from tests.pages.helpers.seeing import elements, emit, of_class
 from tests.pages.simulation import settled
 from tests.services.helpers.schedules import in_plan, keep_schedule, participant_of, publish_by_hand
 
@@ -38,6 +42,11 @@ async def test_it_says_what_was_planned_what_changed_and_how_it_was(
     (line,) = moments.rows[0]["lines"]
     assert (moments.rows[0]["what"], line["a"], line["b"]) == ("Handed over by Bob", "Bob", "Mallory")
 
+    for nonsense in ("1", None, 1):
+        emit(user, "replay", nonsense)
+    await until(
+        lambda: plans.rows[0]["replayed"] == "What this plan was computed from isn’t stored, so it can’t be replayed."
+    )
     assert says(user, "1\u00a0published plan, changed 2\u00a0times")
     (state,) = of_class(user, "oc-duty")
     assert isinstance(state, ui.table) and len(state.rows) == 1
@@ -57,3 +66,23 @@ def test_the_state_at_a_time_is_what_was_true_then(app: App, bob: Person, mallor
     assert [each.name for each in read_state(app, bob.id, schedule, first.at, *span)] == ["Bob", "Bob"]
     assert [each.name for each in read_state(app, bob.id, schedule, newest.at, *span)] == ["Mallory", "Bob"]
     assert read_state(app, bob.id, schedule, first.at - timedelta(seconds=1), *span) == ()
+
+
+def test_a_replay_says_what_differs_and_what_that_can_come_from() -> None:
+    same = Replayed(True, True, None, None, 0, 72, False, True)
+    said = {
+        same: "Same result: the same input, values and people on all 72\u00a0shifts.",
+        replace(same, is_by_hand=True): "Same result: the same input, values and people on all 72\u00a0shifts."
+        " Shifts that were changed manually aren’t compared.",
+        replace(same, is_same_input=False): "The stored input isn’t the one this plan was computed from. It was "
+        "changed afterwards.",
+        replace(same, moved=1, is_same_solver=False): "An equally good plan: 1 of 72\u00a0shifts has someone else. "
+        "The solver has another version now.",
+        replace(same, moved=3, better=Stage.WISHES, is_proved=False): "Different: preferences came out better this "
+        "time, 3 of 72\u00a0shifts have someone else. The plan was stopped before everything was proven, so each run "
+        "may end elsewhere.",
+        replace(same, worse=Stage.FAIRNESS): "Different: fairness came out worse this time, 0 of 72\u00a0shifts "
+        "have someone else.",
+    }
+    for found, sentence in said.items():
+        assert replayed_words(found) == sentence

@@ -34,6 +34,7 @@ PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "number": lambda hers: hers["number"],
     "shift": lambda hers: hers["shift"],
     "page": lambda _hers: "not-a-page",
+    "try_number": lambda hers: hers["try_number"],
 }
 """What a parameter of a path is filled with: Alice's, where it is something owned."""
 FRAMEWORK = re.compile(r"/(_nicegui|static|favicon\.ico)")

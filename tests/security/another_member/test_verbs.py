@@ -21,6 +21,7 @@ from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.domain.schedules.rota_import.rota import Entry, Named, RotaSource, rota_of
+from oncall_ui.domain.schedules.what_if.changes import Tried
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import now
 from oncall_ui.services.audit.query import Wanted
@@ -73,6 +74,7 @@ VALUES: dict[str, Callable[[App, Hers], Any]] = {
     "asked": lambda _app, _hers: Asked("Platform", "x" * 20),
     "data": lambda _app, _hers: b"Start,Name\n2026-01-05,Ana\n",
     "told": lambda _app, _hers: lambda _found: None,
+    "tried": lambda _app, _hers: Tried(),
 }
 """Arguments that their type alone doesn't tell."""
 

@@ -10,8 +10,9 @@ from sqlmodel import SQLModel, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.cover.states import RequestKind
-from oncall_ui.domain.schedules.rota_import.rota import RotaSource
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
+from oncall_ui.domain.schedules.plan_states import PlanKind
+from oncall_ui.domain.schedules.rota_import.rota import RotaSource
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.models import (
     ApiToken,
@@ -26,6 +27,7 @@ from oncall_ui.models import (
     PublishedShift,
     RotaImport,
     Schedule,
+    SchedulePlan,
     ShiftRequest,
     now,
 )
@@ -97,7 +99,7 @@ def _import(app: App, alice: Person) -> int:
 
 
 def _schedule(app: App, alice: Person) -> dict[str, Any]:
-    """Her schedule has a published plan, number 1; it gets a draft, number 2."""
+    """Her schedule has a published plan, number 1; it gets a draft, number 2, and a try, number 3."""
     with app.db.write() as session:
         participant = session.exec(select(Participant).where(Participant.member_id == alice.id)).one()
         session.get_one(Schedule, participant.schedule_id).name = SECRET_SCHEDULE
@@ -106,18 +108,22 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
         assert part is not None
         key = slot_key(shift.start, part.role)
     draft_by_hand(app, participant.schedule_id, [participant.id])
-    return {
-        "request_id": _request(app, alice, participant, shift),
+    draft_by_hand(app, participant.schedule_id, [participant.id], kind=PlanKind.WHAT_IF)
+    with app.db.write() as session:
+        session.exec(select(SchedulePlan).where(SchedulePlan.kind == PlanKind.WHAT_IF)).one().by_id = alice.id
     added = add_destination(app, alice.id, participant.schedule_id, DestinationKind.WEBHOOK, "", HOOK)
     send_test(app, alice.id, participant.schedule_id, added.id)
     with app.db.read() as session:
         delivery = session.exec(select(Delivery.id)).one()
+    return {
+        "request_id": _request(app, alice, participant, shift),
         "destination_id": added.id,
         "delivery_id": delivery,
         "schedule_id": participant.schedule_id,
         "participant_id": participant.id,
         "number": 2,
         "shift": key,
+        "try_number": 3,
     }
 
 

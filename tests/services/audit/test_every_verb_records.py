@@ -11,6 +11,7 @@ RECORD = {"audit.record.record", "audit.failed_logins.record_failed_login"}
 JOB = "nobody does it: a job, on its own"
 NOT_A_SETTING = "availability, not a setting: every entry is on Home, where it can be removed"
 SAME_TOKEN = "only keeps an access token that was renewed on the way"
+TRY = "nothing but the try changes; the draft that is made of it is recorded, with all that it sets"
 UNRECORDED = {
     "accounts.logging_in.cookie_secret.cookie_secret": "the start of the app, on its own",
     "accounts.links.email_change.cancel_email_change": "takes back what wasn't confirmed yet: the address stays",
@@ -78,6 +79,9 @@ UNRECORDED = {
     "schedules.destinations.timed.note_timed_events": JOB,
     "schedules.destinations.try_now.resend": "changes no setting: sends what was sent before",
     "schedules.destinations.try_now.send_test": "changes no setting: sends a test",
+    "schedules.what_if.tries.discard_try": TRY,
+    "schedules.what_if.tries.erase_old_tries": JOB,
+    "schedules.what_if.tries.save_try": TRY,
     "schedules.drafts.planning.claim_plan": JOB,
     "schedules.drafts.planning.release_plan": JOB,
     "schedules.drafts.planning.run_due_plans": JOB,

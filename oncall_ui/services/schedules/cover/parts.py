@@ -1,4 +1,4 @@
-"""The one place where a part of a published slot changes hands: rows end, others begin, the ledger moves with it, and other programs hear of it.
+"""The one place where a part of a published slot changes hands: its rows, the ledger, and what other programs hear.
 
 Used by managers' hand-overs and by what members agree on. In the caller's transaction, which holds the schedule's lock.
 """

@@ -26,6 +26,7 @@ from oncall_ui.domain.schedules.planning.problem import (
 )
 from oncall_ui.domain.schedules.planning.shares import reduced
 from oncall_ui.domain.schedules.shifts.types import clock_label
+from oncall_ui.domain.schedules.what_if.changes import NOTHING_TRIED, Tried, blocks_with, limits_with, periods_with
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule
 from oncall_ui.services.schedules.drafts.calendars import Calendars, calendars_of
 from oncall_ui.services.schedules.drafts.choices import NO_CHOICES, Choices
@@ -33,6 +34,7 @@ from oncall_ui.services.schedules.drafts.persons import Days, barred, person_of
 from oncall_ui.services.schedules.ledger.lines import balances
 from oncall_ui.services.schedules.people import periods_of
 from oncall_ui.services.schedules.rules import limits_of, role_points_of, roles_of, shadows_of, shifts_of
+from oncall_ui.services.schedules.what_if.tried import newcomers, schedule_with
 
 BEFORE, AFTER = timedelta(days=35), timedelta(days=14)
 """How far published shifts beside the plan matter: for rest, and for what is counted per week or month."""
@@ -51,6 +53,7 @@ class Asked:
     seconds: float
     begins: datetime | None = None
     """Time before it isn't planned: it is published, and stays."""
+    tried: Tried = NOTHING_TRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +106,29 @@ def live_parts(session: Session, schedule_id: int, start: datetime, end: datetim
     return [Live(shift, part) for shift, part in rows]
 
 
+def roster_of_lives(lives: Iterable[Live], problem: Problem) -> dict[Slot, str]:
+    """Who has which published slot of the problem; of one that is shared, who has most of it."""
+    planned, found = {shift.start for shift in problem.shifts}, dict[Slot, tuple[timedelta, str]]()
+    for live in lives:
+        slot, length = Slot(live.shift.start, live.part.role), live.part.end - live.part.start
+        if live.part.participant_id is None or slot.start not in planned or slot.role not in problem.roles:
+            continue
+        if slot not in found or length > found[slot][0]:
+            found[slot] = length, str(live.part.participant_id)
+    return {slot: person for slot, (_, person) in found.items()}
+
+
 class _Builder:
     """One building. Participants are named by their ids, as text."""
 
     def __init__(self, session: Session, schedule: Schedule, asked: Asked, at: datetime) -> None:
-        self._session, self._schedule, self._asked, self._at = session, schedule, asked, at
-        self._id, self._zone, self._roles = schedule.id or 0, zone_of(schedule.zone), roles_of(schedule)
-        self._shadows = shadows_of(schedule)
-        self._periods = self._named(periods_of(session, self._id))
-        self._limits = limits_of(session, self._id)
+        self._session, self._asked, self._at = session, asked, at
+        self._tried = asked.tried.changes
+        self._schedule = schedule_with(schedule, self._tried)
+        self._id, self._zone, self._roles = schedule.id or 0, zone_of(schedule.zone), roles_of(self._schedule)
+        self._shadows = shadows_of(self._schedule)
+        self._periods = self._named(periods_with(periods_of(session, self._id), self._tried))
+        self._limits = limits_with(limits_of(session, self._id), self._tried)
 
     def _named(self, periods: Mapping[int, Sequence[Period]]) -> Mapping[int, Sequence[Period]]:
         """With the roles of those who may hold any, where others learn: that has to be agreed by name."""
@@ -137,7 +154,7 @@ class _Builder:
         window = self._window(shifts)
         lives = live_parts(self._session, self._id, window.start - BEFORE, window.end + AFTER)
         everybody = self._participants(shifts, lives)
-        calendars = calendars_of(self._session, everybody, self._periods, window, self._at)
+        calendars = self._calendars(everybody, window)
         people = self._people(everybody, shifts, lives)
         ids = {person.id for person in people}
         elsewhere = self._elsewhere(everybody, window)
@@ -160,6 +177,10 @@ class _Builder:
         # Written and read, it is checked, in canonical order, and exactly what is stored.
         found = read_problem(problem_as_json(reduced(self._counting(problem))))
         return Built(replace(found, problems=(*warnings, *found.problems)), calendars, elsewhere)
+
+    def _calendars(self, everybody: Sequence[Participant], window: Window) -> Calendars:
+        found = calendars_of(self._session, everybody, self._periods, window, self._at)
+        return replace(found, blocks=blocks_with(found.blocks, self._tried, self._zone)) if self._tried else found
 
     def _new(self, shifts: Iterable[Shift]) -> Iterator[Shift]:
         """Those still to come. One that what is published reaches into, since the rules changed, begins later."""
@@ -201,7 +222,7 @@ class _Builder:
         rows = self._session.exec(
             select(Participant).where(Participant.schedule_id == self._id).order_by(col(Participant.id))
         )
-        return [row for row in rows if row.id in named]
+        return [*(row for row in rows if row.id in named), *newcomers(self._id, self._asked.tried)]
 
     def _people(
         self, everybody: Iterable[Participant], shifts: Sequence[Shift], lives: Iterable[Live]
@@ -285,10 +306,13 @@ class _Builder:
                 continue
             if shift.fills[part.role].kind is FillKind.NOBODY:
                 continue
+            is_frozen = shift.start < frozen_until
+            if self._asked.tried.is_free and not is_frozen:
+                continue
             found[Slot(shift.start, part.role)] = Published(
                 str(part.participant_id),
                 accepted=part.is_accepted,
-                frozen=shift.start < frozen_until,
+                frozen=is_frozen,
                 weight=SOON if shift.start < soon_until else 1,
             )
         return found

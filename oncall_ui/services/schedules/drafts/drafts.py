@@ -10,6 +10,8 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
+from oncall_ui.domain.schedules.what_if.changes import NOTHING_TRIED, Tried
+from oncall_ui.domain.schedules.what_if.stored import to_row
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanNotReady
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Assignment, PlanInput, PublishedShift, Schedule, SchedulePlan, now
@@ -51,7 +53,7 @@ def create_draft(
         first = first_day or _first_day(session, schedule, published_to, at or now())
         end = end_day or first + timedelta(weeks=USUAL_WEEKS)
         kind = PlanKind.REDO if published_to is not None and first < published_to else PlanKind.EXTEND
-        number = _ask(session, schedule, _Asked(member_id, kind, first, end, at))
+        number = ask_for(session, schedule, Wanted(member_id, kind, first, end, at))
         record(session, AuditAction.DRAFT_CREATED, by=member_id, what=schedule.name, number=number)
     app.hub.publish(ScheduleChanged(schedule_id))
     return number
@@ -70,7 +72,7 @@ def extend(
         if first is None:
             raise InvalidInput("From", "Nothing is published yet. Create a draft first.")
         end = first + timedelta(weeks=weeks)
-        number = _ask(session, schedule, _Asked(member_id, PlanKind.EXTEND, first, end, at))
+        number = ask_for(session, schedule, Wanted(member_id, PlanKind.EXTEND, first, end, at))
         record(session, AuditAction.DRAFT_CREATED, by=member_id, what=schedule.name, number=number)
     app.hub.publish(ScheduleChanged(schedule_id))
     return number
@@ -119,10 +121,11 @@ def discard_draft(app: App, member_id: int, schedule_id: int, number: int) -> No
 
 
 def plan_of(session: Session, schedule_id: int, number: int) -> SchedulePlan:
-    """Raises NotAllowed if there is none."""
+    """Raises NotAllowed if there is none, and for a try, which is no plan until it becomes a draft."""
     found = session.exec(
         select(SchedulePlan)
         .where(SchedulePlan.schedule_id == schedule_id, SchedulePlan.number == min(number, 2**31 - 1))
+        .where(SchedulePlan.kind != PlanKind.WHAT_IF)
         .execution_options(populate_existing=True)
     ).first()
     if found is None:
@@ -157,16 +160,19 @@ def published_until(session: Session, schedule_id: int) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    by: int
+class Wanted:
+    """A plan to be made of these days; see `create_draft`."""
+
+    by: int | None
     kind: PlanKind
     first: date
     end: date
-    at: datetime | None
+    at: datetime | None = None
+    tried: Tried = NOTHING_TRIED
 
 
-def _ask(session: Session, schedule: Schedule, asked: _Asked) -> int:
-    """Raises InvalidInput."""
+def ask_for(session: Session, schedule: Schedule, asked: Wanted) -> int:
+    """Makes its row, which a job finds. Returns its number. Raises InvalidInput."""
     if not timedelta(0) < asked.end - asked.first <= LONGEST:
         raise InvalidInput("Until", f"A plan is 1 to {LONGEST.days} days long. Choose another day.")
     moment = asked.at or now()
@@ -185,6 +191,7 @@ def _ask(session: Session, schedule: Schedule, asked: _Asked) -> int:
             by_id=asked.by,
             created_at=moment,
             as_of=asked.at,
+            tried=to_row(asked.tried) if asked.tried != NOTHING_TRIED else {},
         )
     )
     return number

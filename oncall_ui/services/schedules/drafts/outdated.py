@@ -17,6 +17,7 @@ from oncall_ui.domain.schedules.plan_format.fields import UnusableInput
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.planning.problem import Person, Problem, Shift, Slot
 from oncall_ui.domain.schedules.planning.shares import Spans, stored_thousandths
+from oncall_ui.domain.schedules.what_if.stored import from_row as from_stored
 from oncall_ui.errors import InvalidInput
 from oncall_ui.models import Assignment, Member, Schedule, SchedulePlan, now
 from oncall_ui.services.schedules.access import open_schedule
@@ -91,7 +92,8 @@ def _now(session: Session, schedule: Schedule, plan: SchedulePlan, before: Probl
     """What the same days would be planned from now. Raises InvalidInput, UnusableInput."""
     chosen = from_row(plan.result.get("choices", plan.choices))
     begins = published_until(session, schedule.id or 0) if plan.kind is PlanKind.EXTEND else None
-    asked = Asked(plan.first_day, plan.end_day, chosen, before.seed, before.seconds, begins)
+    tried = from_stored(plan.tried)
+    asked = Asked(plan.first_day, plan.end_day, chosen, before.seed, before.seconds, begins, tried)
     return build(session, schedule, asked, plan.as_of or at)
 
 

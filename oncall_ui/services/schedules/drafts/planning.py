@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import isfinite
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -20,6 +21,8 @@ from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_format.fields import UnusableInput
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.planning.result import Result
+from oncall_ui.domain.schedules.what_if.leave import leave_words
+from oncall_ui.domain.schedules.what_if.stored import from_row as from_stored
 from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
@@ -32,6 +35,7 @@ from oncall_ui.services.schedules.drafts.drafts import newest_assignment, publis
 from oncall_ui.services.schedules.drafts.elsewhere import explained
 from oncall_ui.services.schedules.drafts.results import result_as_row, store_input, store_slots
 from oncall_ui.services.schedules.messages.plans import note_ready
+from oncall_ui.services.schedules.what_if.effect import slots_as_rows, today_as_row
 
 log = structlog.get_logger()
 
@@ -42,6 +46,8 @@ MOST_TRIES = 3
 NO_LUCK = "Planning was interrupted three times. The server’s log says why. Plan again."
 TWICE = "Somebody is pinned, or named by a rule, on two shifts at the same time. Unpin one, then plan again."
 RULED_OUT = "A rule names somebody for a shift that they can’t take. Change the rule, then plan again."
+TRY_SECONDS = 10.0
+"""A try is looked at and changed again: nobody waits longer for it, whatever a draft may take."""
 NAME = "schedule plans"
 
 
@@ -171,7 +177,7 @@ def _renew(app: App, job: PlanJob) -> bool | None:
 def _prepare(app: App, job: PlanJob) -> Built | None:
     """Builds the problem and stores it. None: there is nothing to solve, and the row says why."""
     try:
-        built, based_on = _built(app, job)
+        built, based_on, today = _built(app, job)
     except (InvalidInput, UnusableInput) as error:
         _store_failure(app, job, error.sentence if isinstance(error, InvalidInput) else _in_words(error))
         return None
@@ -180,6 +186,8 @@ def _prepare(app: App, job: PlanJob) -> Built | None:
         if plan is None:
             return None
         plan.based_on, plan.input_hash = based_on, input_hash(built.problem)
+        if plan.kind is PlanKind.WHAT_IF:
+            plan.result = {"today": today}
         store_input(session, job.plan_id, built.problem, built.calendars.read_at)
     return built
 
@@ -189,22 +197,26 @@ def _in_words(error: UnusableInput) -> str:
     return {"fixed": TWICE, "excluded": RULED_OUT}.get(error.field, f"{error}.")
 
 
-def _built(app: App, job: PlanJob) -> tuple[Built, int]:
-    """The problem, and the newest assignment before it was built."""
+def _built(app: App, job: PlanJob) -> tuple[Built, int, dict[str, Any]]:
+    """The problem, the newest assignment before it was built, and for a try what is published of its days."""
     with app.db.read() as session:
         plan, schedule = session.get_one(SchedulePlan, job.plan_id), session.get_one(Schedule, job.schedule_id)
         based_on = newest_assignment(session, job.schedule_id)
         moment = plan.as_of or now()
         begins = published_until(session, job.schedule_id) if plan.kind is PlanKind.EXTEND else None
+        tried = from_stored(plan.tried)
         asked = Asked(
             plan.first_day,
             plan.end_day,
             from_row(plan.choices),
-            plan.number,
-            app.settings.plan_seconds,
+            plan.number if tried.seed is None else tried.seed,
+            min(app.settings.plan_seconds, TRY_SECONDS) if plan.kind is PlanKind.WHAT_IF else app.settings.plan_seconds,
             begins,
+            tried,
         )
-        return build(session, schedule, asked, moment), based_on
+        built = build(session, schedule, asked, moment)
+        is_try = plan.kind is PlanKind.WHAT_IF and bool(built.problem.shifts)
+        return built, based_on, today_as_row(session, schedule, built.problem, moment) if is_try else {}
 
 
 def _store(app: App, job: PlanJob, built: Built, result: Result, took: float) -> None:
@@ -214,14 +226,21 @@ def _store(app: App, job: PlanJob, built: Built, result: Result, took: float) ->
         if plan is None:
             return
         result = explained(result, problem, built.elsewhere, from_row(plan.choices).barred)
-        store_slots(session, plan, problem, result.slots)
         # What was decided before: later decisions don't make the draft outdated.
         known = {"choices": plan.choices, "took_seconds": round(took, 1)} | kept_offers(plan.result, problem)
-        plan.result = result_as_row(problem, result) | known
+        stored = result_as_row(problem, result) | known
+        tried = from_stored(plan.tried)
+        if plan.kind is PlanKind.WHAT_IF:
+            today = plan.result.get("today", {})
+            stored |= {"today": today, "slots": slots_as_rows(result, today)}
+        else:
+            store_slots(session, plan, problem, result.slots)
+            stored["broken"] = [*stored["broken"], *(each.as_json() for each in leave_words(tried.changes))]
+        plan.result = stored
         plan.status, plan.note = PlanStatus.DRAFT, ""
         plan.revision += 1
         plan.lease, plan.lease_until, plan.progress, plan.is_stop_asked = None, None, {}, False
-        if plan.by_id is None and is_set_up(app.settings):
+        if plan.by_id is None and not plan.is_automatic and is_set_up(app.settings):
             note_ready(session, plan, now())
     log.info("draft planned", plan=job.plan_id, slots=len(result.slots))
 

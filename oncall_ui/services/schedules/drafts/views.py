@@ -1,6 +1,6 @@
 """Plans as pages show them, drafts for managers and published ones for everybody on the schedule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -22,6 +22,9 @@ from oncall_ui.services.schedules.drafts.choices import Choices, from_row
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, plan_of
 from oncall_ui.services.schedules.drafts.results import conflicts_of, problems_of, slots_of, stages_of
 from oncall_ui.services.schedules.people import names_of
+
+AUTOMATIC = "automatic mode"
+"""In place of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +109,28 @@ def read_draft(app: App, member_id: int, schedule_id: int, number: int) -> Draft
         plan = plan_of(session, schedule_id, number)
         if plan.status is not PlanStatus.PUBLISHED:
             open_schedule(session, member_id, schedule_id, Access.MANAGER)
-        return _view(session, schedule, plan)
+        return view_of(session, schedule, plan, _slots(session, schedule, plan))
 
 
 def list_plans(app: App, member_id: int, schedule_id: int) -> tuple[PlanLine, ...]:
-    """The newest first. Members see what was published, managers drafts, too. Raises NotAllowed."""
+    """The newest first, without tries. Members see what was published, managers drafts, too. Raises NotAllowed."""
     with app.db.read() as session:
         open_schedule(session, member_id, schedule_id, Access.MEMBER)
         rows = session.exec(
             select(SchedulePlan)
-            .where(SchedulePlan.schedule_id == schedule_id)
+            .where(SchedulePlan.schedule_id == schedule_id, SchedulePlan.kind != PlanKind.WHAT_IF)
             .order_by(col(SchedulePlan.number).desc())
         ).all()
         is_manager = may(session, member_id, schedule_id, Access.MANAGER)
         return tuple(_line(session, row) for row in rows if is_manager or row.status is PlanStatus.PUBLISHED)
 
 
-def _view(session: Session, schedule: Schedule, plan: SchedulePlan) -> DraftView:
-    stored = session.get(PlanInput, plan.id)
-    read_at = stored.read_at if stored else {}
-    before = _published(session, schedule, plan)
+def view_of(session: Session, schedule: Schedule, plan: SchedulePlan, slots: Iterable[DraftSlot]) -> DraftView:
+    """What the row of a plan says of it, with these slots."""
     return DraftView(
         line=_line(session, plan),
         revision=plan.revision,
-        slots=tuple(_slot(row, before, read_at) for row in slots_of(session, plan)),
+        slots=tuple(slots),
         stages=stages_of(plan),
         conflicts=conflicts_of(plan),
         problems=problems_of(plan, {str(key): name for key, name in names_of(session, schedule.id or 0).items()}),
@@ -143,6 +144,13 @@ def _view(session: Session, schedule: Schedule, plan: SchedulePlan) -> DraftView
         input_hash=plan.input_hash,
         took_seconds=plan.result.get("took_seconds"),
     )
+
+
+def _slots(session: Session, schedule: Schedule, plan: SchedulePlan) -> Iterator[DraftSlot]:
+    stored = session.get(PlanInput, plan.id)
+    before = _published(session, schedule, plan)
+    for row in slots_of(session, plan):
+        yield _slot(row, before, stored.read_at if stored else {})
 
 
 def _progress(stored: Mapping[str, Any]) -> Progress | None:
@@ -190,7 +198,7 @@ def _line(session: Session, plan: SchedulePlan) -> PlanLine:
         status=plan.status,
         first_day=plan.first_day,
         end_day=plan.end_day,
-        by=by.name if by else "",
+        by=by.name if by else AUTOMATIC if plan.is_automatic else "",
         created_at=plan.created_at,
         published_at=plan.published_at,
         published_until=plan.published_until,

@@ -18,7 +18,7 @@ from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.errors import NotAllowed, PlanNotReady
 from oncall_ui.models import Assignment, Member, Participant, Schedule, SchedulePlan, now
 from oncall_ui.services.schedules.access import may, open_schedule
-from oncall_ui.services.schedules.drafts.build import Built, Live, build_published, live_parts
+from oncall_ui.services.schedules.drafts.build import Built, build_published, live_parts, roster_of_lives
 from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import draft_of
 from oncall_ui.services.schedules.drafts.results import roster_of, slots_of, stored_problem
@@ -90,7 +90,7 @@ def read_why(app: App, member_id: int, schedule_id: int, start: datetime, role: 
         shift = _shift(built.problem, start)
         if shift is None or role not in built.problem.roles:
             raise NotAllowed
-        counted = _Counted(built.problem, _roster(lives, built.problem), Slot(start, role), _said(built))
+        counted = _Counted(built.problem, roster_of_lives(lives, built.problem), Slot(start, role), _said(built))
         candidates = counted.candidates(session, schedule)
         if not may(session, member_id, schedule_id, Access.MEMBER):
             candidates = [_without_accounts(each) for each in candidates]
@@ -158,22 +158,6 @@ def _said(built: Built) -> Said:
 
 def _shift(problem: Problem, start: datetime) -> Shift | None:
     return next((shift for shift in problem.shifts if shift.start == start), None)
-
-
-def _roster(lives: Sequence[Live], problem: Problem) -> dict[Slot, str]:
-    """Who has which slot; of one that is shared, who has most of it."""
-    planned, found = {shift.start for shift in problem.shifts}, dict[Slot, Live]()
-    for live in lives:
-        slot = Slot(live.shift.start, live.part.role)
-        if live.part.participant_id is None or slot.start not in planned or slot.role not in problem.roles:
-            continue
-        if slot not in found or _length(live) > _length(found[slot]):
-            found[slot] = live
-    return {slot: str(live.part.participant_id) for slot, live in found.items()}
-
-
-def _length(live: Live) -> timedelta:
-    return live.part.end - live.part.start
 
 
 def _without_accounts(candidate: WhyCandidate) -> WhyCandidate:

@@ -24,7 +24,7 @@ class News:
     """What happened to which shifts, and who did it."""
 
     schedule_id: int
-    by: int
+    by: int | None
     occasion: Occasion
     changes: Sequence[Change]
 

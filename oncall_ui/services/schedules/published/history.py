@@ -13,7 +13,7 @@ from oncall_ui.domain.schedules.planning.result import StageResult
 from oncall_ui.models import Assignment, Member, PlanInput, PublishedShift, SchedulePlan
 from oncall_ui.services.schedules.access import open_schedule
 from oncall_ui.services.schedules.drafts.results import stages_of
-from oncall_ui.services.schedules.drafts.views import PlanLine, list_plans
+from oncall_ui.services.schedules.drafts.views import AUTOMATIC, PlanLine, list_plans
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.publish_slots import Change
 from oncall_ui.services.schedules.published.read import ShiftView, shifts_between
@@ -92,7 +92,7 @@ def _records(session: Session, schedule_id: int, lines: Sequence[PlanLine]) -> I
         yield PlanRecord(
             line=line,
             stages=stages_of(plan),
-            published_by=by.name if by else "",
+            published_by=by.name if by else AUTOMATIC if plan.is_automatic else "",
             input_hash=plan.input_hash,
             is_by_hand=bool(plan.result.get("is_by_hand")),
             read_at=_oldest(stored.read_at if stored else {}),
@@ -134,9 +134,17 @@ class _Names:
         return row.name if row else ""
 
     def plan(self, row: Assignment) -> int | None:
-        is_plan = row.cause in {AssignmentCause.PLAN, AssignmentCause.REPAIR} and row.cause_id is not None
-        plan = self._session.get(SchedulePlan, row.cause_id) if is_plan else None
+        plan = self._plan(row)
         return plan.number if plan else None
+
+    def automatic(self, row: Assignment) -> str:
+        """In place of a name; empty where somebody did it whose account is gone."""
+        plan = self._plan(row)
+        return AUTOMATIC if plan is not None and plan.is_automatic else ""
+
+    def _plan(self, row: Assignment) -> SchedulePlan | None:
+        is_plan = row.cause in {AssignmentCause.PLAN, AssignmentCause.REPAIR} and row.cause_id is not None
+        return self._session.get(SchedulePlan, row.cause_id) if is_plan else None
 
 
 class _Together:
@@ -167,4 +175,5 @@ class _Together:
             return None
         first = (self.begun or self.ended)[-1][0]
         changes.sort(key=lambda change: (change.start, change.role))
-        return Moment(at, names.member(first.by_id), first.cause, names.plan(first), tuple(changes), new)
+        by = names.member(first.by_id) or names.automatic(first)
+        return Moment(at, by, first.cause, names.plan(first), tuple(changes), new)

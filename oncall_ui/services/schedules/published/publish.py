@@ -67,17 +67,8 @@ def publish(
         plan = draft_of(session, schedule_id, number)
         if plan.revision != revision:
             raise PlanOutdated(SEEN)
-        slots = _wanted(schedule, plan, slots_of(session, plan), until)
-        _Checks(session, schedule, plan, slots, moment).all(set(accepted))
-        publisher = Publisher(session, schedule, plan, member_id, moment)
-        changes = publisher.publish(slots, _end(schedule, plan, until))
-        emails.lost(app, session, close_lost(session, schedule_id, moment), moment)
-        plan.status, plan.published_by, plan.published_at = PlanStatus.PUBLISHED, member_id, moment
-        plan.published_until = until or plan.end_day
-        if at is None and is_set_up(app.settings):
-            queue_emails(session, News(schedule_id, member_id, Occasion.PUBLISHED, changes), moment)
-        if at is None:
-            queue_changes(session, schedule_id, EventKind.PLAN_PUBLISHED, changes, by=member_id, at=moment, plan=number)
+        wanted = Publishing(member_id, until, moment, frozenset(accepted), is_history=at is not None)
+        changes, slots = publish_in(app, session, schedule, plan, wanted)
         record(
             session,
             AuditAction.PLAN_PUBLISHED,
@@ -90,6 +81,46 @@ def publish(
         )
     app.hub.publish(ScheduleChanged(schedule_id))
     return Published(tuple(changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """Who publishes, None: nobody, it is automatic. `is_history`: of a schedule with a past; nobody gets an email."""
+
+    by: int | None
+    until: date | None
+    at: datetime
+    accepted: frozenset[Slot] = frozenset()
+    is_history: bool = False
+
+
+def publish_in(
+    app: App, session: Session, schedule: Schedule, plan: SchedulePlan, wanted: Publishing
+) -> tuple[list[Change], list[PlanSlot]]:
+    """What changed, and the slots that are published. In the caller's transaction, which has locked the schedule.
+
+    Raises as `publish`. Then roll back, or leave the plan as it is: nothing has changed.
+    """
+    slots = _wanted(schedule, plan, slots_of(session, plan), wanted.until)
+    _Checks(session, schedule, plan, slots, wanted.at).all(wanted.accepted)
+    publisher = Publisher(session, schedule, plan, wanted.by, wanted.at)
+    changes = publisher.publish(slots, _end(schedule, plan, wanted.until))
+    emails.lost(app, session, close_lost(session, schedule.id or 0, wanted.at), wanted.at)
+    plan.status, plan.published_by, plan.published_at = PlanStatus.PUBLISHED, wanted.by, wanted.at
+    plan.published_until = wanted.until or plan.end_day
+    if not wanted.is_history and is_set_up(app.settings):
+        queue_emails(session, News(schedule.id or 0, wanted.by, Occasion.PUBLISHED, changes), wanted.at)
+    if not wanted.is_history:
+        queue_changes(
+            session,
+            schedule.id or 0,
+            EventKind.PLAN_PUBLISHED,
+            changes,
+            by=wanted.by,
+            at=wanted.at,
+            plan=plan.number,
+        )
+    return changes, slots
 
 
 def _wanted(schedule: Schedule, plan: SchedulePlan, rows: Sequence[PlanSlot], until: date | None) -> list[PlanSlot]:

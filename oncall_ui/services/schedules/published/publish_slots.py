@@ -34,7 +34,7 @@ class Change:
 class Publisher:
     """One publishing, within the caller's transaction. Shifts that have begun by `at` are left alone."""
 
-    def __init__(self, session: Session, schedule: Schedule, plan: SchedulePlan, by: int, at: datetime) -> None:
+    def __init__(self, session: Session, schedule: Schedule, plan: SchedulePlan, by: int | None, at: datetime) -> None:
         self._session, self._schedule, self._plan, self._by, self._at = session, schedule, plan, by, at
         self._periods = periods_of(session, schedule.id or 0)
         self._cause = AssignmentCause.REPAIR if plan.kind is PlanKind.REPAIR else AssignmentCause.PLAN

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.plan_states import PlanStatus
+from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.shifts.nesting import DEEPEST, Entry, Rendered, render
 from oncall_ui.models import Assignment, Member, Participant, PublishedShift, Schedule, ScheduleAccess, SchedulePlan
 from oncall_ui.services.schedules.access import access_of, open_schedule
@@ -315,6 +315,7 @@ def _published_until(session: Session, schedule_id: int) -> datetime | None:
 def _drafts(session: Session, schedule: Schedule) -> int:
     waiting = col(SchedulePlan.status).in_((PlanStatus.PLANNING, PlanStatus.DRAFT, PlanStatus.FAILED))
     rows = select(func.count()).select_from(SchedulePlan).where(SchedulePlan.schedule_id == schedule.id, waiting)
+    rows = rows.where(SchedulePlan.kind != PlanKind.WHAT_IF)
     return session.exec(rows).one()
 
 

@@ -1,0 +1,1 @@
+"""Schedules that are planned and published by themselves."""

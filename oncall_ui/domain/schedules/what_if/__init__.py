@@ -1,0 +1,1 @@
+"""Changes that are tried on a schedule before anybody decides about them."""

@@ -1,0 +1,23 @@
+"""Plans of what is only tried, and schedules in automatic mode."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("schedule", sa.Column("is_automatic", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("schedule_plan", sa.Column("is_automatic", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("schedule_plan", sa.Column("tried", sa.JSON(), nullable=False, server_default="{}"))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("schedule_plan") as batch:
+        batch.drop_column("tried")
+        batch.drop_column("is_automatic")
+    with op.batch_alter_table("schedule") as batch:
+        batch.drop_column("is_automatic")

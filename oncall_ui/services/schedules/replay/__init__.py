@@ -1,0 +1,1 @@
+"""Replays: members who doubt a plan see that it follows from what was known then. A replay changes nothing."""
