@@ -65,12 +65,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("request_id", "participant_id"),
     )
-    with op.batch_alter_table("schedule") as schedule:
-        schedule.add_column(sa.Column("swaps_need_approval", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Not in batch mode: SQLite would make the table again, and everything that points at it would go with the old one.
+    op.add_column("schedule", sa.Column("swaps_need_approval", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("schedule") as schedule:
-        schedule.drop_column("swaps_need_approval")
+    op.drop_column("schedule", "swaps_need_approval")
     for table in ("request_answer", "request"):
         op.drop_table(table)
