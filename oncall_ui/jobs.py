@@ -1,5 +1,5 @@
-"""What runs by itself: imports, looked for every second; plans; emails about calendars and shifts; staleness; expired
-sessions; old audit lines.
+"""What runs by itself: imports, looked for every second; plans; conflicts; emails about calendars and shifts;
+staleness; expired sessions; old audit lines.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -28,6 +28,7 @@ from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Ro
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
+from oncall_ui.services.schedules.conflicts.watching import ConflictWatch
 from oncall_ui.services.schedules.planning import run_due_plans
 from oncall_ui.services.sharing.shift_emails import send_shift_emails
 from oncall_ui.threads import in_a_thread
@@ -67,6 +68,7 @@ class Jobs:
         self._recovered: float | None = None
         self._looked: float | None = None
         self._aged: datetime | None = None
+        self._watch: ConflictWatch | None = None
 
     def seconds_since_look(self) -> float | None:
         """Since the last look ended well, by monotonic time; None before the first. One that hangs or fails adds up."""
@@ -75,6 +77,7 @@ class Jobs:
     def start(self) -> None:
         """On the running event loop."""
         self._app.workers.warm_up(rehearse)
+        self._watch = ConflictWatch(self._app)
         loops = (
             (self.look, self._until_woken),
             (self._age, partial(asyncio.sleep, AGEING.total_seconds())),
@@ -82,12 +85,15 @@ class Jobs:
             (self._tell, partial(asyncio.sleep, SHIFT_EMAILS.total_seconds())),
             (self._end_sessions, partial(asyncio.sleep, EXPIRING.total_seconds())),
             (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
+            (self._watch.look, self._watch.wait),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
 
     async def stop(self) -> None:
         """Ends what is under way and releases its leases, so that it is due at once. Takes a few seconds at most."""
+        if self._watch is not None:
+            self._watch.stop()
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)

@@ -48,6 +48,7 @@ from pages.schedules.history import page as schedule_history
 from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
 from pages.schedules.publish import page as schedule_publish
+from pages.schedules.repair import page as schedule_repair
 from pages.schedules.rules import page as rules
 from pages.sharing import feed
 from pages.sharing.api import routes
@@ -80,6 +81,7 @@ SCREENS: tuple[ModuleType, ...] = (
     schedule,
     schedule_history,
     schedule_publish,
+    schedule_repair,
     team,
     tags,
     health,

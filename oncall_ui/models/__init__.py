@@ -17,6 +17,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.schedules.conflicts import ShiftConflict
 from oncall_ui.models.schedules.emails import MutedEmail, ShiftEmail
 from oncall_ui.models.schedules.people import Membership, Participant
 from oncall_ui.models.schedules.plans import PlanInput, PlanSlot, SchedulePlan
@@ -74,6 +75,7 @@ __all__ = [
     "SchedulePlan",
     "ServerSecret",
     "SetupLink",
+    "ShiftConflict",
     "ShiftEmail",
     "ShiftFeedAddress",
     "ShiftRule",

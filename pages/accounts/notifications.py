@@ -23,7 +23,12 @@ WORDS = {
         "Your shifts changed",
         "One email each time a published plan brings you shifts or takes some away, with the reason and a calendar "
         "file. Between 20:00 and 8:00 in your time zone it waits, unless a shift begins within 24 hours.",
-    )
+    ),
+    EmailKind.CONFLICTS: (
+        "A shift needs a change",
+        "One email when you are blocked on a shift of yours, and for managers when anybody is, has left, or a limit "
+        "breaks. Between 20:00 and 8:00 it waits, unless a shift begins within 3 days.",
+    ),
 }
 NO_SERVER = "This server doesn’t send email. Ask your administrator."
 

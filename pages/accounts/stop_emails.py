@@ -21,7 +21,10 @@ from pages.plain import plain_page
 from pages.session import origin, rate_limited
 
 ROUTE = "/emails/stop/{token}"
-ABOUT = {EmailKind.SHIFT_CHANGES: "when a published plan changes your shifts"}
+ABOUT = {
+    EmailKind.SHIFT_CHANGES: "when a published plan changes your shifts",
+    EmailKind.CONFLICTS: "when a published shift needs a change",
+}
 STOPPED = (
     "Emails stopped",
     "You won’t get emails of this kind any more. You can turn them on again under Notifications in your profile.",

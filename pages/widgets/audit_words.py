@@ -75,6 +75,8 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.DRAFT_DISCARDED: "{who} discarded a draft for {what}",
     AuditAction.PLAN_PUBLISHED: "{who} published a plan for {what}",
     AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what}",
+    AuditAction.CONFLICT_KEPT: "{who} kept a shift of {what} anyway",
+    AuditAction.PLAN_REPAIRED: "{who} used a fix on {what}",
     AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
 }
 DONE_TO = {
@@ -85,6 +87,7 @@ DONE_TO = {
     AuditAction.EMAIL_CHANGED: "{who} changed the email of {whom}{to_what}",
     AuditAction.PASSWORD_RESET: "{who} set a new password for {whom}",
     AuditAction.SHIFT_HANDED_OVER: "{who} handed over a shift of {what} to {whom}",
+    AuditAction.CONFLICT_KEPT: "{who} kept a shift of {whom} on {what} anyway",
     AuditAction.SCHEDULE_ACCESS_CHANGED: "{who} changed the access of {whom} to the schedule {what}",
     AuditAction.SCHEDULE_PEOPLE_CHANGED: "{who} changed what is agreed with {whom} in the schedule {what}",
 }

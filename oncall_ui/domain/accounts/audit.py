@@ -65,6 +65,8 @@ class AuditAction(StrEnum):
     DRAFT_DISCARDED = "schedule.draft_discarded"
     PLAN_PUBLISHED = "schedule.published"
     SHIFT_HANDED_OVER = "schedule.shift_handed_over"
+    CONFLICT_KEPT = "schedule.conflict_kept"
+    PLAN_REPAIRED = "schedule.repaired"
     LEDGER_ADJUSTED = "schedule.ledger_adjusted"
 
     @property

@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, func, select
 
 from oncall_ui.domain.availability.window import zone_of
-from oncall_ui.models import Participant, Schedule, now
+from oncall_ui.models import Assignment, Participant, Schedule, ShiftConflict, now
 from oncall_ui.services.schedules.people import leave
 
 
@@ -16,5 +16,13 @@ def forget_in_schedules(session: Session, member_id: int) -> list[int]:
         number = session.exec(gone.where(col(Participant.member_id).is_(None))).one() + 1
         leave(session, row.schedule_id, row, now().astimezone(zone_of(schedule.zone)).date())
         row.name, row.member_id, row.colour_freed_at = f"Former member {number}", None, now()
+        _forget_blocks(session, row.id or 0)
         session.flush()
     return [row.schedule_id for row in rows]
+
+
+def _forget_blocks(session: Session, participant_id: int) -> None:
+    """The conflicts of their shifts say when they were blocked."""
+    rows = select(ShiftConflict).join(Assignment, col(ShiftConflict.assignment_id) == col(Assignment.id))
+    for row in session.exec(rows.where(Assignment.participant_id == participant_id)):
+        row.about = {}

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 from oncall_ui.app import App
 from oncall_ui.models import Assignment, Member, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
 from oncall_ui.services.schedules.board import needing_change
+from oncall_ui.services.schedules.conflicts.views import OpenConflict, conflicts_of
 from oncall_ui.services.schedules.read import ScheduleCard, list_schedules
 from oncall_ui.services.schedules.rules import roles_of
 
@@ -53,10 +54,13 @@ class OwnShift:
 
 @dataclass(frozen=True, slots=True)
 class SchedulesOverview:
-    """`shifts`: the member's own that aren't over, by time."""
+    """`shifts`: the member's own that aren't over, by time; `conflicts`: what needs a change of those, and of the
+    schedules they manage.
+    """
 
     lines: tuple[ScheduleLine, ...] = ()
     shifts: tuple[OwnShift, ...] = ()
+    conflicts: tuple[OpenConflict, ...] = ()
 
     @property
     def mine(self) -> tuple[ScheduleLine, ...]:
@@ -90,7 +94,7 @@ def read_overview(app: App, member_id: int, at: datetime, *, is_checked: bool = 
             ScheduleLine(card, people[card.id], colours.get(card.id, {}), wrong.get(card.id, 0), card.id in mine)
             for card in cards
         )
-        return SchedulesOverview(lines, _own_shifts(session, member_id, at))
+        return SchedulesOverview(lines, _own_shifts(session, member_id, at), conflicts_of(session, member_id))
 
 
 @dataclass(frozen=True, slots=True)

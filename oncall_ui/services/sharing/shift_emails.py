@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.emails import Email
-from oncall_ui.domain.schedules.shift_email import EmailKind
+from oncall_ui.domain.schedules.shift_email import EmailKind, Occasion
 from oncall_ui.models import ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import stop_link, wants_email
 from oncall_ui.services.imports.damage import DATABASE_LOST
+from oncall_ui.services.schedules.conflicts.emails import ConflictEmail
 from oncall_ui.services.sharing.shift_email_writer import ShiftEmailWriter
 from oncall_ui.services.sharing.shift_writer import shifts_text
 
@@ -27,7 +28,7 @@ TOO_OLD = timedelta(days=3)
 AGAIN = timedelta(minutes=10)
 """After a refusal."""
 MOST = 100
-KIND = EmailKind.SHIFT_CHANGES
+KINDS = {Occasion.CONFLICT: EmailKind.CONFLICTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Outgoing:
     email: Email
     attached: bytes
     stop_url: str
+
+
+def kind_of(row: ShiftEmail) -> EmailKind:
+    return KINDS.get(row.occasion, EmailKind.SHIFT_CHANGES)
 
 
 def send_shift_emails(app: App) -> int:
@@ -115,15 +120,19 @@ def _take(app: App, row_id: int, moment: datetime) -> Outgoing | None:
         if row is None:
             return None
         row.sent_at = moment
-        if moment - row.created_at > TOO_OLD or not wants_email(session, row.member_id, KIND):
+        if moment - row.created_at > TOO_OLD or not wants_email(session, row.member_id, kind_of(row)):
             return None
         return _outgoing(app, session, row, moment)
 
 
 def _outgoing(app: App, session: Session, row: ShiftEmail, moment: datetime) -> Outgoing | None:
+    url, stop_url = app.settings.public_url, stop_link(app, row.member_id, kind_of(row))
+    if row.occasion is Occasion.CONFLICT:
+        about = ConflictEmail(session, row)
+        email = about.email(url, stop_url) if about.lines else None
+        return Outgoing(row.id or 0, about.member.email, email, b"", stop_url) if email else None
     writer = ShiftEmailWriter(session, row, moment)
     if not writer.news:
         return None
-    url, stop_url = app.settings.public_url, stop_link(app, row.member_id, KIND)
     attached = shifts_text("", writer.events(), public_url=url, method="PUBLISH")
     return Outgoing(row.id or 0, writer.member.email, writer.email(url, stop_url), attached, stop_url)

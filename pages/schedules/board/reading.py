@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import monday_of
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.problem import Slot
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.board import Board, Trouble, read_board
+from oncall_ui.services.schedules.board import Board, read_board
 from oncall_ui.services.schedules.draft_views import PlanLine, list_plans
 from oncall_ui.services.schedules.read import OnCall, ScheduleView, on_call, read_schedule
 from oncall_ui.services.schedules.why import Why, read_why

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.slot_key import slot_key
 from oncall_ui.models import (
     ApiToken,
@@ -21,6 +22,7 @@ from oncall_ui.models import (
     Passkey,
     PublishedShift,
     Schedule,
+    ShiftConflict,
     now,
 )
 from tests.conftest import Person
@@ -85,8 +87,17 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
         assert shift is not None
         assert part is not None
         key = slot_key(shift.start, part.role)
+        conflict = ShiftConflict(schedule_id=participant.schedule_id, assignment_id=part.id or 0, kind=Trouble.BLOCKED)
+        session.add(conflict)
+        session.flush()
     draft_by_hand(app, participant.schedule_id, [participant.id])
-    return {"schedule_id": participant.schedule_id, "participant_id": participant.id, "number": 2, "shift": key}
+    return {
+        "schedule_id": participant.schedule_id,
+        "participant_id": participant.id,
+        "number": 2,
+        "shift": key,
+        "conflict_id": conflict.id,
+    }
 
 
 def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:
