@@ -36,6 +36,7 @@ PAGES = (
     "/schedules/1/rules",
     "/schedules/1/publish",
     "/schedules/1/history",
+    "/schedules/1/repair",
 )
 
 

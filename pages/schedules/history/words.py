@@ -45,13 +45,13 @@ KINDS = {
 
 
 def plan_rows(history: History, schedule_id: int, zone: ZoneInfo) -> list[Row]:
-    """A row per plan. Discarded ones lead nowhere: their slots are gone."""
+    """A row per plan. Discarded ones lead nowhere: their slots are gone; nor do fixes, which are a few slots."""
     return [_plan(record, schedule_id, zone) for record in history.plans]
 
 
 def _plan(record: PlanRecord, schedule_id: int, zone: ZoneInfo) -> Row:
     line = record.line
-    is_kept = line.status is not PlanStatus.DROPPED
+    is_kept = line.status is not PlanStatus.DROPPED and line.kind is not PlanKind.REPAIR
     return {
         "key": line.number,
         "name": f"Plan {line.number}",

@@ -64,7 +64,9 @@ VALUES: dict[str, Callable[[App, Hers], Any]] = {
     "access": lambda _app, _hers: Access.MANAGER,
     "points": lambda _app, _hers: Fraction(1),
     "accepted": lambda _app, _hers: (),
-    "told": lambda _app, _hers: lambda _found: None,
+    "told": lambda _app, _hers: lambda *_found: None,
+    "broken": lambda _app, _hers: None,
+    "fix": lambda _app, _hers: None,
 }
 """Arguments that their type alone doesn't tell."""
 
