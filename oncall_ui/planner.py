@@ -87,7 +87,7 @@ class Planner:
             told(found)
 
         with _explained():
-            return await self._workers.converse(mend, problem, before, needed, served={"told": tell})
+            return await self._workers.converse(repair, problem, before, needed, served={"told": tell})
 
     def stop(self) -> None:
         """Ends every process at once."""
@@ -140,12 +140,12 @@ async def _solve(problem: Problem, link: Link) -> Result:
                 await listening
 
 
-def mend(problem: Problem, before: Mapping[Slot, str], needed: Collection[Slot], link: Link) -> tuple[RepairFix, ...]:
+def repair(problem: Problem, before: Mapping[Slot, str], needed: Collection[Slot], link: Link) -> tuple[RepairFix, ...]:
     """In the process: the ways to repair what is published."""
-    return link.run(_mend(problem, before, needed, link))
+    return link.run(_repair(problem, before, needed, link))
 
 
-async def _mend(
+async def _repair(
     problem: Problem, before: Mapping[Slot, str], needed: Collection[Slot], link: Link
 ) -> tuple[RepairFix, ...]:
     from oncall_ui.solving.repairing import repairs  # noqa: PLC0415 - only this process needs the solver

@@ -16,6 +16,7 @@ from types import FrameType
 from bench.faults import (
     answers,
     clock,
+    conflicts,
     databases,
     keys,
     kills,
@@ -75,6 +76,7 @@ GROUPS: dict[str, dict[str, Play]] = {
     "stopping": {"sigterm": stopping.sigterm, "sighup": stopping.sighup},
     "log": {"log": lines.written},
     "publishing": {"publish-sqlite": publishing.sqlite, "publish-postgresql": publishing.postgresql},
+    "conflicts": {"conflicts-sqlite": conflicts.sqlite, "conflicts-postgresql": conflicts.postgresql},
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }

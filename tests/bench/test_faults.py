@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, delete, select
 
 from bench.faults import __main__ as script
-from bench.faults import kills, publishing, stopping
+from bench.faults import conflicts, kills, publishing, stopping
 from bench.faults.content import DAYS, SLOTS, Content
 from bench.faults.outcome import Outcome, Play, Scale, broken
 from bench.faults.watch import Told, Watch
@@ -23,7 +23,9 @@ SHORT = Scale(short=True, kills=1)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("play", [stopping.sigterm, kills.sqlite, publishing.sqlite], ids=lambda play: play.__module__)
+@pytest.mark.parametrize(
+    "play", [stopping.sigterm, kills.sqlite, publishing.sqlite, conflicts.sqlite], ids=lambda play: play.__module__
+)
 def test_a_running_installation_takes_no_harm(play: Play, tmp_path: Path) -> None:
     outcome = play(tmp_path, SHORT)
     assert not outcome.is_red, outcome

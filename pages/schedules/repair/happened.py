@@ -59,7 +59,7 @@ def _item(each: OpenConflict, whys: Mapping[Slot, Why], at: datetime) -> dict[st
         "p": mark_classes(each.colour) if who else "oc-p nobody",
         "i": initials(each.name) if who else "!",
         "head": f"{'You' if each.is_mine else who}, {day}" if who else day,
-        "says": f"{each.role}; {_says(each, zone, today)} {since_words(each.found_at, zone, at)}",
+        "says": f"{each.role}; {_says(each, zone, today)}. Known {since_words(each.found_at, zone, at)}.",
         "subs": [_substitute(one, zone) for one in _best(why)] if why else None,
         "none": NOBODY,
         "href": schedule_route(each.schedule_id, "shifts", slot_key(each.shift_start, each.role)),
@@ -78,7 +78,8 @@ def _says(each: OpenConflict, zone: ZoneInfo, today: date) -> str:
     if not spans:
         return "blocked then"
     first = spans[0]
-    when = f"{day_words(first.start.astimezone(zone).date(), today)}, {times(first.start, first.end, zone, today)}"
+    hours = times(first.start, first.end, zone, today)
+    when = f"{day_words(first.start.astimezone(zone).date(), today)}, {hours[0].lower() + hours[1:]}"
     more = f" and {len(spans) - 1} more" if len(spans) > 1 else ""
     return f"blocked {when}{more}"
 

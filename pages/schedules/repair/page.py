@@ -159,7 +159,7 @@ class _Screen:
         said: Status | None = None
         try:
             fixes = await find_fixes(self._app, self._me.member.id, self._id, heard)
-            self._offered, said = Offered(fixes.broken, fixes.found), found_words(fixes.found, fixes.seconds)
+            self._offered, said = Offered(fixes.broken, fixes.found), found_words(fixes.found)
         except (NotAllowed, PlanNotReady) as error:
             self._offered = None
             self._refuse(error.sentence if isinstance(error, PlanNotReady) else NOT_YOURS)

@@ -61,12 +61,12 @@ def facts_of(fix: RepairFix, people: Mapping[str, Someone], me: int | None, slot
     ]
 
 
-def found_words(found: Sequence[RepairFix], seconds: float) -> Status:
-    """`3 fixes found · proved in 1.2 s`."""
+def found_words(found: Sequence[RepairFix]) -> Status:
+    """`3 fixes found · proven best`."""
     if not found:
         return Status("is-warn", "No fix found", ". Ask for cover, or create a draft")
     proved = all(stage.proved for fix in found for stage in fix.stages)
-    how = f" · proved in {seconds:.1f} s" if proved else f" · not proven best, stopped after {seconds:.1f} s"
+    how = " · proven best" if proved else " · good, but not proven best: the time was up"
     return Status("is-ok", f"{count(len(found), 'fix', 'fixes')} found", how)
 
 

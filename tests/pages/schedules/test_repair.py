@@ -106,7 +106,7 @@ async def test_a_manager_finds_a_fix_and_uses_it(
     assert "Find fixes" not in words(of_class(other, "oc-head")[0])
     await user.open(team.route)
     press(user, "Find fixes")
-    await until(lambda: "1 fix found · proved in" in statuses(user)[0])
+    await until(lambda: "1 fix found · proven best" in statuses(user)[0])
     (fix,) = items(user, "title", "facts")
     assert (fix["title"], fix["lead"]) == ("Fewest changes", "Nothing else has to move.")
     assert [[who["n"] for who in move["who"]] for move in fix["moves"]] == [["Mallory", "You"]]

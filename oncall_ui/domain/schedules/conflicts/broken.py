@@ -1,6 +1,6 @@
 """Limits that published shifts break now and didn't when somebody gave them: nobody has decided about those.
 
-What a plan breaks is on its review, and what a hand-over breaks is in its price: whoever does it knows. New is what a
+What a plan breaks is on its review, and what a hand-over breaks is in its price: managers know it. New is what a
 limit says that was set afterwards, and what breaks a limit that must never be broken without a plan having done so.
 """
 

@@ -34,7 +34,7 @@ ROUTE = "repair"
 def queue_conflict_emails(
     session: Session, schedule: Schedule, rows: Sequence[ShiftConflict], moment: datetime
 ) -> None:
-    """One email to each holder and to each manager. A gap that was published isn't news: whoever published it knows."""
+    """One email to each holder and to each manager. A gap that was published isn't news."""
     parts = _parts(session, rows)
     told = [row for row in rows if not _is_published_gap(row, parts[row.assignment_id])]
     members = _members_of(session, parts)

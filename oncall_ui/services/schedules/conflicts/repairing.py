@@ -51,15 +51,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """`slots`: how many published slots are still to come."""
+    """The fixes that were found, none of which another one beats, and what they are for."""
 
     broken: Broken
     found: tuple[RepairFix, ...]
-    seconds: float
-
-    @property
-    def slots(self) -> int:
-        return len(self.broken.problem.published)
 
 
 async def find_fixes(app: App, member_id: int, schedule_id: int, told: Callable[[Broken, RepairFix], None]) -> Fixes:
@@ -69,12 +64,11 @@ async def find_fixes(app: App, member_id: int, schedule_id: int, told: Callable[
     to repair or no time.
     """
     broken = await asyncio.to_thread(read_broken, app, member_id, schedule_id)
-    began = asyncio.get_running_loop().time()
     try:
         found = await app.planner.repairs(broken.problem, broken.roster, broken.needed, lambda fix: told(broken, fix))
     except PlanningFailed as error:
         raise PlanNotReady(str(error)) from error
-    return Fixes(broken, found, asyncio.get_running_loop().time() - began)
+    return Fixes(broken, found)
 
 
 def read_broken(app: App, member_id: int, schedule_id: int) -> Broken:

@@ -45,20 +45,20 @@ class Team:
     def __init__(self, app: App, people: dict[str, Person], limits: list[Rest]) -> None:
         self.app, self.people = app, people
         self.id = keep_schedule(app, people["A"], list(people.values()), limits=limits)
-        self.ids = {letter: participant_of(app, self.id, each) for letter, each in people.items()}
+        self.ids = {name: participant_of(app, self.id, each) for name, each in people.items()}
 
     def publish(self, holders: str) -> None:
         publish_by_hand(self.app, self.people["A"], self.id, [self.ids.get(each) for each in holders])
 
-    def block(self, letter: str, day: int) -> None:
+    def block(self, name: str, day: int) -> None:
         first = next_monday() + timedelta(days=day)
-        add_manual_days(self.app, self.people[letter].id, ManualDays(first, first, Action.BLOCK))
+        add_manual_days(self.app, self.people[name].id, ManualDays(first, first, Action.BLOCK))
         look_at(self.app, self.id)
 
     def holders(self) -> str:
-        letters = {number: letter for letter, number in self.ids.items()}
+        names = {number: name for name, number in self.ids.items()}
         shifts = read_shifts(self.app, self.people["A"].id, self.id, in_plan(0), in_plan(9))
-        return "".join(letters.get(each.participant_id or 0, "-") for each in shifts)
+        return "".join(names.get(each.participant_id or 0, "-") for each in shifts)
 
     def fixes(self) -> tuple[RepairFix, ...]:
         broken = read_broken(self.app, self.people["A"].id, self.id)
@@ -126,8 +126,8 @@ def test_16_what_was_kept_anyway_stays(app: App, people: dict[str, Person]) -> N
 def test_who_is_blocked_stays_only_where_nobody_else_can(app: App, people: dict[str, Person]) -> None:
     team = Team(app, people, [])
     team.publish("AB")
-    for letter in "ABC":
-        team.block(letter, 1)
+    for name in "ABC":
+        team.block(name, 1)
     found = team.fixes()
     assert all(fix.left for fix in found), "somebody blocked has it in each"
 
