@@ -21,7 +21,7 @@ from oncall_ui.solving.repairing import repairs
 from tests.e2e.server import ROOT
 from tests.postgres import running_cluster
 
-SHORT, MOST = 2, 40
+SHORT, MOST = 1, 40
 LONGEST = 1.2
 """The latest kill, in times that it takes: some come after it."""
 MOMENTS = random.Random(14)  # noqa: S311 - moments, not a secret

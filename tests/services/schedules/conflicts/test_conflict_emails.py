@@ -10,9 +10,12 @@ from oncall_ui.domain.schedules.shift_email import EmailKind, Occasion
 from oncall_ui.models import ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import choose_email
 from oncall_ui.services.availability.manual import add_manual_days, remove_manual_days
+from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.looking import look_at
+from oncall_ui.services.schedules.conflicts.repairing import read_broken
 from oncall_ui.services.sharing.shift_emails import send_shift_emails
 from oncall_ui.settings import Settings
+from oncall_ui.solving.repairing import repairs
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer
 from tests.services.helpers.post import post, with_email
@@ -85,3 +88,19 @@ def test_it_waits_a_minute_and_gathers(app: App, bob: Person, mallory: Person, s
     assert {row.member_id for row in rows} == {bob.id, mallory.id}
     assert all(row.due_at > now() for row in rows)
     assert send_shift_emails(app) == 0
+
+
+def test_who_gains_or_loses_a_shift_by_a_fix_hears_why(
+    app: App, post: MailServer, bob: Person, mallory: Person, schedule: int
+) -> None:
+    blocked(app, mallory)
+    look_at(app, schedule)
+    broken = read_broken(app, bob.id, schedule)
+    fix = repairs(broken.problem, broken.roster, broken.needed)[0]
+    use_repair(app, bob.id, schedule, broken, fix)
+    send_now(app)
+    found = [each for each in post.taken if each["To"] == mallory.email]
+    (body,) = (part for each in found for part in [each.get_body(("plain",))] if part is not None)
+    text = str(body.get_content()).replace("\r\n", "\n")
+    assert "Bob chose a fix for Platform on-call that changes your shifts" in text
+    assert "(now Bob: you are blocked then)" in text, "and nothing about a conflict that is over"
