@@ -23,7 +23,7 @@ from sqlmodel import col, select, update
 
 from bench.due.__main__ import Rows, World
 from bench.due.watching import Latency, cpu_seconds, logged_in
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.models import Calendar, now
 from tests.e2e.server import Server
 

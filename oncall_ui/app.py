@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
+from oncall_ui.email.postbox import Postbox
 from oncall_ui.hub import Hub
-from oncall_ui.outages import Outages
 from oncall_ui.planner import Planner
-from oncall_ui.postbox import Postbox
+from oncall_ui.reporting.outages import Outages
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits, parse_ports
 from oncall_ui.security.login_throttle import Throttle
 from oncall_ui.security.oidc.metadata import DEFAULT_PORTS, may_speak_plainly

@@ -18,7 +18,7 @@ import structlog
 
 from oncall_ui.app import App
 from oncall_ui.models import now
-from oncall_ui.services.accounts.sessions import end_expired
+from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
@@ -29,7 +29,7 @@ from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
 from oncall_ui.services.schedules.conflicts.watching import ConflictWatch
-from oncall_ui.services.schedules.planning import run_due_plans
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.sharing.shift_emails import send_shift_emails
 from oncall_ui.threads import in_a_thread
 

@@ -12,12 +12,15 @@ import gc
 import os
 import platform
 import sys
+from collections.abc import Callable
 from functools import partial
 
 from oncall_ui.threads import in_a_thread
 
 COLLECT_AFTER_SECONDS = 2
 """Pages often close together: after a reload, or when the server drops those whose browser never came."""
+WORTH_IT = 8
+"""A run looks at every open page, 5 ms each: it waits until one page has closed for as many as are open."""
 ALLOCATOR = "PYTHONMALLOC"
 """Environment variable of Python, read when an interpreter starts."""
 
@@ -33,9 +36,15 @@ def use_system_allocator() -> None:
 
 
 class PageMemory:
-    """Frees closed pages. All of it runs on the event loop but the last step, which takes the allocator a moment."""
+    """Frees closed pages. All of it runs on the event loop but the last step, which takes the allocator a moment.
 
-    def __init__(self) -> None:
+    `open_pages` says how many are open. What closed pages hold is at most an eighth of what those hold.
+    """
+
+    def __init__(self, open_pages: Callable[[], int]) -> None:
+        self._open_pages = open_pages
+        self._closed = 0
+        """Since the last run."""
         self._timer: asyncio.TimerHandle | None = None
         self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
@@ -46,12 +55,13 @@ class PageMemory:
         gc.enable()
 
     def page_closed(self) -> None:
-        """Collects soon, once for all pages that close until then."""
-        if self._timer is None:
+        """Collects soon, once for all pages that close until then; while many are open, once enough have closed."""
+        self._closed += 1
+        if self._timer is None and self._closed * WORTH_IT >= self._open_pages():
             self._timer = asyncio.get_running_loop().call_later(COLLECT_AFTER_SECONDS, self._collect)
 
     def _collect(self) -> None:
-        self._timer = None
+        self._timer, self._closed = None, 0
         gc.collect()
         if self._trim is not None:
             in_a_thread("give memory back", partial(self._trim, 0))

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, 
 from contextlib import contextmanager, suppress
 
 from oncall_ui.domain.imports.failures import TryLater, Unreadable
-from oncall_ui.domain.schedules.alternatives import Alternative
 from oncall_ui.domain.schedules.conflicts.fixes import RepairFix
-from oncall_ui.domain.schedules.problem import Problem, Slot
-from oncall_ui.domain.schedules.result import Result, StageResult
+from oncall_ui.domain.schedules.planning.alternatives import Alternative
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot
+from oncall_ui.domain.schedules.planning.result import Result, StageResult
 from oncall_ui.worker import Link, Workers
 
 SPARE_SECONDS = 30

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from oncall_ui.app import App
-from oncall_ui.database_problems import DatabaseProblem
+from oncall_ui.database.problems import DatabaseProblem
 from oncall_ui.threads import in_a_thread
 
 HOLDS_SECONDS = 1.0

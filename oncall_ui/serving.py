@@ -11,16 +11,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from oncall_ui.app import App
 from oncall_ui.jobs import Jobs
-from oncall_ui.log import configure, print_setup_link
 from oncall_ui.memory import PageMemory
 from oncall_ui.private_files import STORAGE
 from oncall_ui.readiness import Readiness
-from oncall_ui.repeats import fold_repeats
+from oncall_ui.reporting.log import configure, print_setup_link
+from oncall_ui.reporting.repeats import fold_repeats
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.origin import Origins
 from oncall_ui.security.middleware.same_origin import SameOrigin
 from oncall_ui.security.middleware.sockets import Sockets
-from oncall_ui.services.accounts.cookie_secret import cookie_secret
+from oncall_ui.services.accounts.logging_in.cookie_secret import cookie_secret
 from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.settings import Settings
 from oncall_ui.starting import start_app
@@ -51,14 +51,14 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     fold_repeats(app.outages)
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / STORAGE)
+    from nicegui import Client, ui  # noqa: PLC0415
     from nicegui import app as web  # noqa: PLC0415
-    from nicegui import ui  # noqa: PLC0415
 
     from pages import site, sockets  # noqa: PLC0415
 
     jobs = Jobs(app)
     readiness = Readiness(app, jobs.seconds_since_look)
-    memory = PageMemory()
+    memory = PageMemory(lambda: len(Client.instances))
     site.register(app, readiness)
     sockets.harden(app)
     web.add_middleware(

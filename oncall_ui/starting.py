@@ -12,13 +12,13 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from oncall_ui.app import App, open_app
-from oncall_ui.database_problems import DATABASE_ERRORS, DatabaseProblem, detail_of, problem_of
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
+from oncall_ui.database.problems import DATABASE_ERRORS, DatabaseProblem, detail_of, problem_of
 from oncall_ui.migrations import alembic_config, migrate, schema
 from oncall_ui.models import Member
 from oncall_ui.private_files import MARKER, tighten
 from oncall_ui.security.vault import KEY_FILE, generate_key, load_keys
-from oncall_ui.services.accounts.totp import reseal_secrets
+from oncall_ui.services.accounts.second_factors.totp import reseal_secrets
 from oncall_ui.services.connections.credentials import count_sealed, rekey
 from oncall_ui.settings import Settings
 

@@ -7,13 +7,13 @@ import structlog
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from oncall_ui.outages import Outages
+from oncall_ui.reporting.outages import Outages
 from oncall_ui.security.middleware.allowed_hosts import AllowedHosts, allowed_names
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.login_gate import LoginGate
 from oncall_ui.security.middleware.proxies import Proxies
 from oncall_ui.security.middleware.static_files import StaticFiles
-from oncall_ui.services.accounts.known_browsers import COOKIE as BROWSER_COOKIE
+from oncall_ui.services.accounts.logging_in.known_browsers import COOKIE as BROWSER_COOKIE
 from oncall_ui.settings import Settings
 
 log = structlog.get_logger()

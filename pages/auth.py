@@ -12,11 +12,11 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, LogInAgain, NotLoggedIn, SecondFactorMissing, SetupClosed, TooManyAttempts
-from oncall_ui.services.accounts.log_in import Outcome
-from oncall_ui.services.accounts.rate_limits import Kind, may_try, seconds_to_wait
-from oncall_ui.services.accounts.second_factor import finish_with_code, finish_with_recovery_code
+from oncall_ui.services.accounts.logging_in.log_in import Outcome
+from oncall_ui.services.accounts.logging_in.rate_limits import Kind, may_try, seconds_to_wait
+from oncall_ui.services.accounts.logging_in.throttled_log_in import throttled_log_in
+from oncall_ui.services.accounts.second_factors.second_factor import finish_with_code, finish_with_recovery_code
 from oncall_ui.services.accounts.setup import create_first_account
-from oncall_ui.services.accounts.throttled_log_in import throttled_log_in
 from pages.entering import end_session, follow, let_in
 from pages.known_browser import browser_cookie
 from pages.patience import Patience

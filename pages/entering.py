@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotLoggedIn
-from oncall_ui.services.accounts.log_in import Outcome, finish_login
-from oncall_ui.services.accounts.sessions import log_out, session_for
+from oncall_ui.services.accounts.logging_in.log_in import Outcome, finish_login
+from oncall_ui.services.accounts.logging_in.sessions import log_out, session_for
 from pages.known_browser import browser_cookie, set_browser_cookie
 from pages.session import PENDING, TOKEN, login_route
 

@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.known_browsers import COOKIE, LIFETIME
+from oncall_ui.services.accounts.logging_in.known_browsers import COOKIE, LIFETIME
 
 
 def browser_cookie(request: Request) -> str:

@@ -9,8 +9,8 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.hub import Change, SessionEnded
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.members import set_theme
-from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView
 from pages.plain import ADMIN, LINKS
 from pages.refresh import LiveConnections

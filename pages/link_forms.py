@@ -11,10 +11,10 @@ from nicegui import background_tasks
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, InvitationEnded, NotAllowed, TooManyAttempts
-from oncall_ui.services.accounts.email_change import confirm_email_change
-from oncall_ui.services.accounts.joining import join
-from oncall_ui.services.accounts.rate_limits import may_set_up
-from oncall_ui.services.accounts.reset import request_reset, reset_password
+from oncall_ui.services.accounts.links.email_change import confirm_email_change
+from oncall_ui.services.accounts.links.joining import join
+from oncall_ui.services.accounts.links.reset import request_reset, reset_password
+from oncall_ui.services.accounts.logging_in.rate_limits import may_set_up
 from oncall_ui.services.text_input import valid_email
 from pages.auth import refuse_form, text_fields
 from pages.entering import let_in

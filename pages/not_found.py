@@ -8,9 +8,9 @@ from fastapi.responses import Response
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.database_problems import DATABASE_ERRORS, DatabaseProblem, problem_of
+from oncall_ui.database.problems import DATABASE_ERRORS, DatabaseProblem, problem_of
 from oncall_ui.errors import NotAllowed
-from oncall_ui.incidents import INCIDENTS
+from oncall_ui.reporting.incidents import INCIDENTS
 from pages.plain import error_page, page_name, plain_page
 
 NOT_FOUND = ("Page not found", "The address may be wrong, or the page no longer exists.")

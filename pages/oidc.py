@@ -11,8 +11,8 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SingleSignOnFailed
-from oncall_ui.services.accounts.sessions import LoggedIn, session_for
-from oncall_ui.services.accounts.single_sign_on import begin, finish
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, session_for
+from oncall_ui.services.accounts.logging_in.single_sign_on import begin, finish
 from pages.entering import follow
 from pages.known_browser import browser_cookie
 from pages.session import FLASH, NEXT, SECURITY, TOKEN, login_route, own_page, rate_limited

@@ -16,9 +16,9 @@ from fastapi.responses import Response
 from nicegui import Client, ui
 
 from oncall_ui.errors import NotAllowed, NotLoggedIn
-from oncall_ui.incidents import INCIDENTS
-from oncall_ui.outages import mark_counted
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.reporting.incidents import INCIDENTS
+from oncall_ui.reporting.outages import mark_counted
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.page_loads import PageLoads, TooManyLoads
 from pages.plain import error_page, page_name, plain_page, remember
 

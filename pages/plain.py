@@ -9,8 +9,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from nicegui import __version__
 
-from oncall_ui.incidents import Incident
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.reporting.incidents import Incident
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 
 LINKS = (
     ("Home", "/", "home"),

@@ -13,7 +13,7 @@ from nicegui import background_tasks, ui
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
 from pages.session import Presence
 from pages.shared_reading import SharedReading

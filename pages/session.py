@@ -14,9 +14,9 @@ from starlette.routing import compile_path
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SecondFactorMissing
 from oncall_ui.origin import come_from, origin_of
-from oncall_ui.services.accounts.login_rules import must_set_up
-from oncall_ui.services.accounts.rate_limits import may_open_page
-from oncall_ui.services.accounts.sessions import LoggedIn, require_session, session_for
+from oncall_ui.services.accounts.logging_in.login_rules import must_set_up
+from oncall_ui.services.accounts.logging_in.rate_limits import may_open_page
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, require_session, session_for
 from pages.shared_reading import SharedReading
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value

@@ -13,7 +13,7 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
-from oncall_ui.services.accounts.passkeys import passkey_origin
+from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
 from pages import auth, link_forms, not_found, oidc, opening
 from pages.accounts import (
     activity,

@@ -18,7 +18,7 @@ from starlette.types import Scope
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
-from oncall_ui.services.accounts.sessions import session_for
+from oncall_ui.services.accounts.logging_in.sessions import session_for
 from pages.session import TOKEN
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.settings import Settings
 from tests.postgres import Cluster, postgres_cluster

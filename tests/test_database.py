@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from oncall_ui.database_problems import DatabaseProblem, problem_of
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
+from oncall_ui.database.postgres import allow_long_statements
+from oncall_ui.database.problems import DatabaseProblem, problem_of
 from oncall_ui.migrations import migrate
-from oncall_ui.postgres import allow_long_statements
 from tests.postgres import Cluster
 
 IN_TIME = 2.5

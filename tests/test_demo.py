@@ -18,51 +18,34 @@ import pytest
 from sqlmodel import select
 
 from oncall_ui.app import App, open_app
-from oncall_ui.demo import demo_settings, greeting
+from oncall_ui.demo import demo_settings
 from oncall_ui.demo.calendars import ARCHIVED, UNTAGGED
 from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.seeding import seed
-from oncall_ui.demo.team import SPARE, TEAM, served
-from oncall_ui.domain import ical
-from oncall_ui.domain.availability.evaluate import evaluate
-from oncall_ui.domain.availability.reasons import Reason
-from oncall_ui.domain.availability.rules import Action, Rules
+from oncall_ui.demo.team import TEAM, served
+from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
-from oncall_ui.domain.ical import Changes
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.profile import get_profile, next_holiday
 from oncall_ui.services.connections.views import CalendarView, list_connections
-from oncall_ui.services.schedules.draft_views import list_plans, read_draft
-from oncall_ui.services.schedules.fairness import read_fairness
-from oncall_ui.services.schedules.planning import run_due_plans
-from oncall_ui.services.schedules.publish import publish
-from oncall_ui.services.schedules.read import ShiftView, list_schedules, read_shifts
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
+from oncall_ui.services.schedules.drafts.views import list_plans, read_draft
+from oncall_ui.services.schedules.ledger.fairness import read_fairness
+from oncall_ui.services.schedules.published.publish import publish
+from oncall_ui.services.schedules.published.read import ShiftView, list_schedules, read_shifts
 from oncall_ui.services.team.grid import read_team, team_spans
-from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
+from tests.demo_time import PASSWORD, Clock
 from tests.e2e.server import ROOT
 from tests.services.helpers.imports import import_due, make_due
 
 pytestmark = pytest.mark.slow
-
-PASSWORD = "a password for six"
 START = 120
-YEAR = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=11 * number) for number in range(34)]
-
-
-class Clock:
-    """A clock that only moves when a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass(frozen=True)
@@ -115,12 +98,6 @@ def moving_demo(tmp_path: Path, workers: Workers) -> Iterator[Demo]:
     """One of its own, to go on from the first imports."""
     with seeded(tmp_path, workers) as ready:
         yield ready
-
-
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    with FeedServer(served(), pace=0) as running:
-        yield running
 
 
 def test_members_log_in_and_the_first_is_the_administrator(demo: Demo) -> None:
@@ -252,61 +229,6 @@ def assert_the_draft_can_be_published(demo: Demo) -> None:
     assert len(conflicts(demo)) == 1
 
 
-def test_the_drills_change_with_every_minute_and_only_then() -> None:
-    clock = Clock()
-    with FeedServer(served(), clock=clock) as server:
-        url = server.url("/drills.ics")
-        known = {"If-None-Match": httpx.get(url).headers["ETag"]}
-        assert httpx.get(url, headers=known).status_code == 304
-        clock.now += timedelta(minutes=1)
-        assert httpx.get(url, headers=known).status_code == 200
-
-
-def test_a_slow_feed_is_quick_for_the_check_and_announces_its_size() -> None:
-    with FeedServer(served(), pace=0.2) as server:
-        lengths, seconds = [], []
-        for _ in range(2):
-            answer = httpx.get(server.url("/everything.ics"))
-            lengths.append(int(answer.headers["Content-Length"]) == len(answer.content))
-            seconds.append(answer.elapsed.total_seconds())
-    assert lengths == [True, True]
-    assert max(seconds[0], 1.8) < seconds[1]
-
-
-def test_a_protected_feed_asks_for_its_password(server: FeedServer) -> None:
-    assert httpx.get(server.url("/clinic.ics")).status_code == 401
-    assert httpx.get(server.url("/clinic.ics"), auth=("dana", "guessed")).status_code == 401
-
-
-def test_an_address_nobody_serves_is_not_found(server: FeedServer) -> None:
-    assert httpx.get(server.url("/nothing.ics")).status_code == 404
-
-
-@pytest.mark.parametrize("path", sorted(served()))
-def test_every_calendar_is_valid_and_holds_something_on_any_day(path: str) -> None:
-    for moment in YEAR[::6]:
-        window = days_from(moment.date(), ZoneInfo("Europe/Berlin"))
-        reading = ical.read(served()[path].calendar(moment), window)
-        assert reading.problems == []
-        assert reading.occurrences
-
-
-def test_a_holiday_lies_in_the_90_days_from_any_day() -> None:
-    for number in range(365):
-        moment = YEAR[0] + timedelta(days=number)
-        data = served()["/holidays.ics"].calendar(moment)
-        assert ical.read(data, days_from(moment.date(), ZoneInfo("Asia/Tokyo"))).occurrences
-
-
-@pytest.mark.parametrize("moment", YEAR)
-def test_the_work_calendar_shows_each_way_to_count(moment: datetime) -> None:
-    data = served()["/alice/work.ics"].calendar(moment)
-    window = days_from(moment.date(), ZoneInfo("Europe/Berlin"))
-    outcome = evaluate(Changes(ical.read(data, window)), Rules(addresses=frozenset({"alice@example.org"})))
-    assert {piece.action.value for piece in outcome.spans} == {"block", "prefer"}
-    assert outcome.ignored == {Reason.DECLINED: 1, Reason.NO_TAG: 2}
-
-
 def test_the_demo_touches_no_real_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONCALL_DATABASE_URL", "postgresql+psycopg://db.example.org/real")
     monkeypatch.setenv("ONCALL_DATA_DIR", "/real")
@@ -316,13 +238,6 @@ def test_the_demo_touches_no_real_installation(tmp_path: Path, monkeypatch: pyte
     assert settings.database == f"sqlite:///{tmp_path / 'oncall.db'}"
     assert (settings.data_dir, settings.allowed_private_hosts) == (tmp_path, "127.0.0.1:4711")
     assert settings.port == 9123
-
-
-def test_the_greeting_holds_every_login_and_a_feed_to_try(server: FeedServer) -> None:
-    words = greeting(Settings(_env_file=None, port=9123), server, PASSWORD)
-    assert all(person.email in words for person in TEAM)
-    assert words.count(PASSWORD) == 6
-    assert "http://localhost:9123" in words and server.url(SPARE) in words
 
 
 def test_the_demo_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from oncall_ui.doctor import Finding, Verdict, examine
 from oncall_ui.migrations import alembic_config
 from oncall_ui.readiness import Reason
 from oncall_ui.security.vault import generate_key
-from oncall_ui.services.accounts.totp import begin_setup
+from oncall_ui.services.accounts.second_factors.totp import begin_setup
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event

@@ -13,13 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("oncall_ui", "providers", "pages")
 SEEDED = (
     ("oncall_ui.domain.availability.rules", "structlog"),
-    ("oncall_ui.domain.availability.rules", "oncall_ui.log"),
+    ("oncall_ui.domain.availability.rules", "oncall_ui.reporting.log"),
     ("oncall_ui.domain.imports.wording", "oncall_ui.settings"),
-    ("providers.ics", "oncall_ui.log"),
-    ("oncall_ui.security.vault", "oncall_ui.db"),
+    ("providers.ics", "oncall_ui.reporting.log"),
+    ("oncall_ui.security.vault", "oncall_ui.database.database"),
     ("oncall_ui.security.vault", "oncall_ui.models"),
     ("oncall_ui.models", "oncall_ui.hub"),
-    ("oncall_ui.services.imports.remote", "oncall_ui.db"),
+    ("oncall_ui.services.imports.remote", "oncall_ui.database.database"),
     ("oncall_ui.services.accounts.members", "oncall_ui.doctor"),
     ("oncall_ui.services.accounts.members", "oncall_ui.jobs"),
     ("pages.widgets.forms", "pages.home.page"),

@@ -6,8 +6,8 @@ import sqlite3
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from oncall_ui.incidents import MOST_KEPT, Incidents, new_id
-from oncall_ui.outages import is_counted
+from oncall_ui.reporting.incidents import MOST_KEPT, Incidents, new_id
+from oncall_ui.reporting.outages import is_counted
 
 
 class Clock:

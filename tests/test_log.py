@@ -6,7 +6,7 @@ import logging
 import pytest
 import structlog
 
-from oncall_ui.log import LONGEST_VALUE, OneLine, marked, one_line
+from oncall_ui.reporting.log import LONGEST_VALUE, OneLine, marked, one_line
 
 FORGED = "2026-11-29T00:00:00Z [info     ] started"
 HOSTILE = [

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from oncall_ui import mail
-from oncall_ui.mail import MaybeSent, NotSent, ServerUnavailable, check, send
+from oncall_ui.email import mail
+from oncall_ui.email.mail import MaybeSent, NotSent, ServerUnavailable, check, send
 from oncall_ui.settings import Settings
 from tests.fakes.smtp import MailServer
 from tests.security.http.certificates import presenting, trusting

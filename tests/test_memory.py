@@ -27,7 +27,7 @@ async def test_what_a_closed_page_leaves_is_collected_soon(monkeypatch: pytest.M
     monkeypatch.setattr(memory, "COLLECT_AFTER_SECONDS", 0.01)
     gc.disable()
     try:
-        keeper = PageMemory()
+        keeper = PageMemory(lambda: 8)
         left = weakref.ref(Cycle())
         kept = Cycle()
         keeper.page_closed()
@@ -37,6 +37,18 @@ async def test_what_a_closed_page_leaves_is_collected_soon(monkeypatch: pytest.M
         assert kept.itself is kept
     finally:
         gc.enable()
+
+
+async def test_while_many_pages_are_open_it_waits_until_enough_have_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "COLLECT_AFTER_SECONDS", 0)
+    runs: list[None] = []
+    monkeypatch.setattr(gc, "collect", lambda: runs.append(None))
+    keeper = PageMemory(lambda: 100)
+    for closing, expected in ((12, 0), (1, 1), (12, 1), (1, 2)):
+        for _ in range(closing):
+            keeper.page_closed()
+        await asyncio.sleep(0.05)
+        assert len(runs) == expected
 
 
 def test_the_server_takes_the_place_of_its_process_once() -> None:

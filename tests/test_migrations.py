@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from alembic.util import CommandError
 
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.migrations import alembic_config, migrate
 from tests.postgres import Cluster
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from oncall_ui.outages import Outages, cause_of, is_counted
+from oncall_ui.reporting.outages import Outages, cause_of, is_counted
 from tests.monotonic import Clock, clock
 
 __all__ = ["clock"]

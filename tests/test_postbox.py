@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from oncall_ui import postbox
-from oncall_ui.outages import Outages
-from oncall_ui.postbox import Postbox
+from oncall_ui.email import postbox
+from oncall_ui.email.postbox import Postbox
+from oncall_ui.reporting.outages import Outages
 from oncall_ui.settings import Settings
 from tests.fakes.smtp import MailServer
 from tests.services.helpers.post import post, until, with_email

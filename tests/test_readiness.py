@@ -15,7 +15,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from oncall_ui.app import App, open_app
-from oncall_ui.database_problems import DatabaseProblem
+from oncall_ui.database.problems import DatabaseProblem
 from oncall_ui.migrations import migrate
 from oncall_ui.readiness import NotReady, Readiness, Reason, SharedCheck, database_reason
 from oncall_ui.settings import Settings

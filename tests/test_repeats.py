@@ -14,9 +14,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from oncall_ui.db import Database
-from oncall_ui.outages import Outages
-from oncall_ui.repeats import fold_repeats, is_of_database
+from oncall_ui.database.database import Database
+from oncall_ui.reporting.outages import Outages
+from oncall_ui.reporting.repeats import fold_repeats, is_of_database
 
 Lines = list[MutableMapping[str, Any]]
 log = structlog.get_logger()

@@ -14,10 +14,10 @@ from sqlmodel import col, select
 
 from oncall_ui.app import App, open_app
 from oncall_ui.cli.main import main
-from oncall_ui.db import Database
-from oncall_ui.log import configure as configure_log
+from oncall_ui.database.database import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Connection
+from oncall_ui.reporting.log import configure as configure_log
 from oncall_ui.security.vault import KEY_FILE, Vault, generate_key
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.settings import Settings

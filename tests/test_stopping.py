@@ -18,7 +18,7 @@ import pytest
 from sqlmodel import select
 
 from oncall_ui.app import open_app
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.domain.imports.state import State
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Calendar, Connection, now

@@ -7,7 +7,7 @@ from alembic import command
 from sqlalchemy import text
 from sqlmodel import select
 
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.hints import Hint
 from oncall_ui.migrations import alembic_config, migrate

@@ -12,10 +12,10 @@ import pytest
 
 from oncall_ui.app import open_app
 from oncall_ui.cli.main import main
-from oncall_ui.services.accounts.joining import join
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.links.joining import join
+from oncall_ui.services.accounts.logging_in.log_in import log_in
+from oncall_ui.services.accounts.logging_in.sessions import session_for
 from oncall_ui.services.accounts.members import list_members
-from oncall_ui.services.accounts.sessions import session_for
 from oncall_ui.settings import Settings
 
 pytestmark = pytest.mark.slow  # processes of their own

@@ -19,7 +19,7 @@ from sqlmodel import col, func, select, update
 from bench.due.team import EVENTS, FEEDS
 from bench.due.watching import ROUTES, Latency, cpu_seconds, latencies, logged_in, peak_megabytes, processes
 from bench.due.world import DELAY
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Calendar, now
 from tests.e2e.server import Server

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.domain.availability.rules import Mode
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, open_session, session_for
 from oncall_ui.services.accounts.members import add_member
-from oncall_ui.services.accounts.sessions import LoggedIn, open_session, session_for
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.oauth_flow import begin, finish

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from bench.due.team import EVENTS, Everybody, seed
 from oncall_ui.app import open_app
-from oncall_ui.log import configure
 from oncall_ui.migrations import migrate
+from oncall_ui.reporting.log import configure
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.fakes.dav import CALENDAR, Dav, collection, href, multistatus, response

@@ -31,8 +31,8 @@ from bench.faults import (
     stopping,
     workers,
 )
-from bench.faults.outcome import HEAD, Outcome, Play, Scale
-from oncall_ui.log import configure
+from bench.faults.stage.outcome import HEAD, Outcome, Play, Scale
+from oncall_ui.reporting.log import configure
 
 GROUPS: dict[str, dict[str, Play]] = {
     "workers": {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlmodel import col, update
 
-from bench.faults.feeds import Answer, give, not_modified, redirect_to_itself
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.world import Fed, World
+from bench.faults.stage.feeds import Answer, give, not_modified, redirect_to_itself
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.world import Fed, World
 from oncall_ui.models import Calendar
 
 FIRST_RETRY = 75

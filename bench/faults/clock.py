@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.shim import Shim
-from bench.faults.watch import Watch
-from bench.faults.world import Damage, World
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.shim import Shim
+from bench.faults.stage.watch import Watch
+from bench.faults.stage.world import Damage, World
 from oncall_ui.models import Calendar, now
 
 BACK, AHEAD = timedelta(hours=-1), timedelta(days=61)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.published import DAYS
 from bench.faults.repaired import Repaired
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.published import DAYS
 from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.repairing import read_broken
 from oncall_ui.services.schedules.conflicts.watching import sweep

@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.faults.cluster import Postgres, postgres
 from bench.faults.outage import Outage, play
-from bench.faults.outcome import Outcome, Scale
-from bench.faults.shim import Shim
-from bench.faults.world import World
+from bench.faults.stage.cluster import Postgres, postgres
+from bench.faults.stage.outcome import Outcome, Scale
+from bench.faults.stage.shim import Shim
+from bench.faults.stage.world import World
 
 LASTS = 30
 LASTS_SHORT = 8

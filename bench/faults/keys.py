@@ -3,10 +3,10 @@
 import time
 from pathlib import Path
 
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.running import Ended
-from bench.faults.watch import Watch
-from bench.faults.world import World
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.running import Ended
+from bench.faults.stage.watch import Watch
+from bench.faults.stage.world import World
 from oncall_ui.security.vault import KEY_FILE, generate_key
 
 AT_ONCE = 20

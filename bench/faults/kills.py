@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bench.faults.content import Content
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.world import Damage, World
+from bench.faults.stage.content import Content
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.world import Damage, World
 from tests.postgres import running_cluster
 
 EVENTS, BALLAST = 300, 1_500

@@ -4,9 +4,9 @@ import re
 import time
 from pathlib import Path
 
-from bench.faults.feeds import refuse
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.world import World
+from bench.faults.stage.feeds import refuse
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.world import World
 
 AT_ONCE = 20
 STARTED = re.compile(r"start\w*\b.*seconds=[\d.]+")

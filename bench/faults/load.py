@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlmodel import select
 
 from bench.due.watching import Latency, latencies, logged_in
-from bench.faults.content import Content
-from bench.faults.feeds import after
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.world import World
+from bench.faults.stage.content import Content
+from bench.faults.stage.feeds import after
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.world import World
 from oncall_ui.models import Calendar, now
 
 OTHERS, LARGE = 700, 300

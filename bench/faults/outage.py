@@ -9,9 +9,9 @@ from datetime import timedelta
 import httpx
 
 from bench.due.team import PASSWORD, email_of
-from bench.faults.outcome import Outcome, broken
-from bench.faults.watch import LIMIT, Watch
-from bench.faults.world import World
+from bench.faults.stage.outcome import Outcome, broken
+from bench.faults.stage.watch import LIMIT, Watch
+from bench.faults.stage.world import World
 from oncall_ui.models import now
 
 LINES = 10

@@ -7,9 +7,9 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bench.faults.content import Content
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.world import World
+from bench.faults.stage.content import Content
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.world import World
 from oncall_ui.app import App
 from oncall_ui.jobs import Jobs
 from oncall_ui.services.imports.preview import preview

@@ -13,10 +13,10 @@ from typing import Self
 
 from sqlalchemy import text
 
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.published import Published
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.published import Published
 from oncall_ui.errors import PlanNotReady, PlanOutdated
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.published.publish import publish
 from tests.e2e.server import ROOT
 from tests.postgres import running_cluster
 
@@ -95,7 +95,7 @@ class Publisher:
     def __init__(self, world: Published) -> None:
         self._world = world
         self._process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "bench.faults.publisher", world.folder, world.url],
+            [sys.executable, "-m", "bench.faults.stage.publisher", world.folder, world.url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bench.faults.outage import Outage, play
-from bench.faults.outcome import Outcome, Scale
-from bench.faults.shim import Shim
-from bench.faults.world import World
+from bench.faults.stage.outcome import Outcome, Scale
+from bench.faults.stage.shim import Shim
+from bench.faults.stage.world import World
 
 PROBED_WITHIN = 12
 """Seconds in which a probe has been sent, and given up."""

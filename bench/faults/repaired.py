@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
-from bench.faults.published import Published
+from bench.faults.stage.published import Published
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.schedules.conflicts.trouble import Ending
@@ -25,7 +25,7 @@ from oncall_ui.models import (
     ShiftConflict,
     ShiftEmail,
 )
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.published.publish import publish
 from tests.services.helpers.schedules import balances_by_bucket, in_plan
 
 

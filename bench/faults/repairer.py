@@ -12,11 +12,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bench.faults.publisher import settings_for
+from bench.faults.stage.publisher import settings_for
 from oncall_ui.app import App, open_app
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.log import configure
 from oncall_ui.models import Availability
+from oncall_ui.reporting.log import configure
 from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.looking import look_at
 from oncall_ui.services.schedules.conflicts.repairing import read_broken

@@ -10,8 +10,8 @@ import httpx
 from sqlalchemy import text
 
 from bench.due.team import PASSWORD, email_of
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.world import Fed, World
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.world import Fed, World
 from oncall_ui.services.connections.connect import reconnect
 from oncall_ui.services.sharing.tokens import create_token
 

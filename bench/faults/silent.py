@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlmodel import col, func, select
 
-from bench.faults.feeds import Answer, after, drip, stay_silent, stop_after_the_head
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.world import Fed, World
+from bench.faults.stage.feeds import Answer, after, drip, stay_silent, stop_after_the_head
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.world import Fed, World
 from oncall_ui.models import Calendar, now
 
 EACH = 50

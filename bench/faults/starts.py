@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.shim import Shim
-from bench.faults.world import World
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.shim import Shim
+from bench.faults.stage.world import World
 
 LIMIT = 30
 AT_ONCE = 20

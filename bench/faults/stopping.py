@@ -4,10 +4,10 @@ import signal
 import time
 from pathlib import Path
 
-from bench.faults.content import Content
-from bench.faults.feeds import give, stay_silent
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.world import Damage, World
+from bench.faults.stage.content import Content
+from bench.faults.stage.feeds import give, stay_silent
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.world import Damage, World
 from oncall_ui.domain.imports.state import State
 
 LIMIT = 10.0

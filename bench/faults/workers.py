@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from bench.due.watching import cpu_seconds
-from bench.faults.content import Content
-from bench.faults.outcome import Outcome, Scale, broken
-from bench.faults.watch import Watch
-from bench.faults.world import Damage, World
+from bench.faults.stage.content import Content
+from bench.faults.stage.outcome import Outcome, Scale, broken
+from bench.faults.stage.watch import Watch
+from bench.faults.stage.world import Damage, World
 
 WITHIN = 75
 """Seconds: an import that was ended is tried again after a minute."""

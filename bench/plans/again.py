@@ -15,9 +15,9 @@ from itertools import pairwise
 
 from bench.plans.problems import problem, united
 from bench.plans.team import Roster, Team
-from oncall_ui.domain.schedules.alternatives import Alternative
-from oncall_ui.domain.schedules.problem import LaterStage, Problem, Published, Slot, Span, Task
-from oncall_ui.domain.schedules.result import Result, Stage
+from oncall_ui.domain.schedules.planning.alternatives import Alternative
+from oncall_ui.domain.schedules.planning.problem import LaterStage, Problem, Published, Slot, Span, Task
+from oncall_ui.domain.schedules.planning.result import Result, Stage
 from oncall_ui.solving import solve
 from oncall_ui.solving.why import alternatives
 

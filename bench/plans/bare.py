@@ -15,8 +15,8 @@ import numpy as np
 
 from bench.plans.problems import problem
 from bench.plans.team import Team
-from oncall_ui.domain.schedules.mip import Mip
-from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.planning.mip import Mip
+from oncall_ui.domain.schedules.planning.problem import Slot
 
 GAP = 10_000
 ALL, WEEKENDS, HOLIDAYS, ROLE = 100, 60, 40, 30

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from bench.plans.team import Roster, Team
-from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.planning.problem import Slot
 
 DAY = timedelta(hours=24)
 POINTS = "points"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from oncall_ui.domain.schedules.mip import Mip
+from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.solving.highs import solve_mip
 
 BEST = {"Instance1": 607, "Instance2": 828, "Instance3": 1001}

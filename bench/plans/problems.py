@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from oncall_ui.domain.schedules.plan_format.reading import read_text
-from oncall_ui.domain.schedules.problem import Problem, Span
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.problem import Problem, Span
+from oncall_ui.domain.schedules.planning.result import Stage
 
 HERE = Path(__file__).parent
 JUDGED = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.FAIRNESS, Stage.WISHES)

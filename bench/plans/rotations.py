@@ -1,7 +1,7 @@
 """Two planners in common use, as yardsticks: round robin and longest since the last shift."""
 
 from bench.plans.team import Roster, Team
-from oncall_ui.domain.schedules.problem import Person, Slot
+from oncall_ui.domain.schedules.planning.problem import Person, Slot
 
 
 def round_robin(team: Team) -> Roster:

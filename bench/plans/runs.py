@@ -11,7 +11,7 @@ from bench.measure import program
 from bench.plans.headline import Headline
 from bench.plans.problems import FIRM, JUDGED, best
 from bench.plans.subject import Found
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.result import Stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from bench.measure import function
 from bench.plans.headline import Headline, breaches, headline
 from bench.plans.problems import JUDGED, problem
 from bench.plans.team import Roster, Team
-from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import Problem, Slot
-from oncall_ui.domain.schedules.result import Result, Stage, StageResult
+from oncall_ui.domain.schedules.planning.judge import Judge
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot
+from oncall_ui.domain.schedules.planning.result import Result, Stage, StageResult
 from oncall_ui.solving import planning, solve
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.model import Model

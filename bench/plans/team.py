@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TypeAlias
 
-from oncall_ui.domain.schedules.problem import FillKind, Person, Problem, Rest, Shift, Slot, Span, Strength
+from oncall_ui.domain.schedules.planning.problem import FillKind, Person, Problem, Rest, Shift, Slot, Span, Strength
 
 Roster: TypeAlias = Mapping[Slot, str]
 """Who holds which slot. A slot that isn't in it is empty."""

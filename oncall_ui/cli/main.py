@@ -12,8 +12,8 @@ from oncall_ui.cli.failing import CommandFailed
 from oncall_ui.cli.users import add_commands
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Failure
-from oncall_ui.log import configure
 from oncall_ui.private_files import create_private_files
+from oncall_ui.reporting.log import configure
 from oncall_ui.settings import Settings
 
 
@@ -143,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _database_sentence(error: Exception) -> str:
     """Empty if the database isn't to blame."""
-    from oncall_ui.database_problems import detail_of, problem_of
+    from oncall_ui.database.problems import detail_of, problem_of
 
     problem = problem_of(error)
     return f"{problem.what.removesuffix('.')} ({detail_of(error)}). {problem.advice}" if problem else ""

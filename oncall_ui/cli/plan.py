@@ -8,8 +8,8 @@ from pathlib import Path
 from oncall_ui.cli.failing import CommandFailed
 from oncall_ui.domain.schedules.plan_format.reading import read_text
 from oncall_ui.domain.schedules.plan_format.writing import as_json, number
-from oncall_ui.domain.schedules.problem import Problem, Shift, Slot
-from oncall_ui.domain.schedules.result import (
+from oncall_ui.domain.schedules.planning.problem import Problem, Shift, Slot
+from oncall_ui.domain.schedules.planning.result import (
     Conflict,
     FairnessLine,
     Result,
@@ -19,7 +19,7 @@ from oncall_ui.domain.schedules.result import (
     first_open,
     verdict_of,
 )
-from oncall_ui.domain.schedules.shift_types import hours
+from oncall_ui.domain.schedules.shifts.types import hours
 from oncall_ui.solving import solve
 
 

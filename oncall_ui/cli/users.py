@@ -93,15 +93,15 @@ def user_list(_options: argparse.Namespace) -> None:
 
 
 def user_invite(options: argparse.Namespace) -> None:
-    from oncall_ui.services.accounts.invitations import invite
+    from oncall_ui.services.accounts.links.invitations import invite
 
     with _accounts() as app:
         sys.stdout.write(f"{invite(app, None, options.email, is_admin=options.admin).url}\n")
 
 
 def user_reset(options: argparse.Namespace) -> None:
-    from oncall_ui.services.accounts.login_rules import reset_second_factor
-    from oncall_ui.services.accounts.reset import create_reset_link
+    from oncall_ui.services.accounts.links.reset import create_reset_link
+    from oncall_ui.services.accounts.logging_in.login_rules import reset_second_factor
 
     with _accounts() as app:
         if options.second_factor:
@@ -112,7 +112,7 @@ def user_reset(options: argparse.Namespace) -> None:
 
 
 def user_email(options: argparse.Namespace) -> None:
-    from oncall_ui.services.accounts.email_change import change_email
+    from oncall_ui.services.accounts.links.email_change import change_email
 
     with _accounts() as app:
         new = change_email(app, None, _member_id(app, options.email), options.new)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.problem import Slot, Span
+from oncall_ui.domain.schedules.planning.problem import Slot, Span
 
 REST = timedelta(hours=24)
 LONG, WEEKEND = timedelta(hours=60), 3

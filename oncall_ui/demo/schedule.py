@@ -13,18 +13,18 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import start_of_day
 from oncall_ui.domain.schedules.membership import Terms
-from oncall_ui.domain.schedules.problem import Row, Slot, Span, Spread
-from oncall_ui.domain.schedules.rules import Rule
+from oncall_ui.domain.schedules.planning.problem import Row, Slot, Span, Spread
+from oncall_ui.domain.schedules.shifts.rules import Rule
 from oncall_ui.models import SchedulePlan, now
 from oncall_ui.services.availability.manual import add_manual_days
-from oncall_ui.services.schedules.choices import Choices, to_row
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
-from oncall_ui.services.schedules.draft_views import read_draft
-from oncall_ui.services.schedules.drafts import create_draft, extend
+from oncall_ui.services.schedules.drafts.choices import Choices, to_row
+from oncall_ui.services.schedules.drafts.drafts import create_draft, extend
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
+from oncall_ui.services.schedules.drafts.views import read_draft
 from oncall_ui.services.schedules.people import read_people
-from oncall_ui.services.schedules.planning import run_due_plans
-from oncall_ui.services.schedules.publish import publish
-from oncall_ui.services.schedules.read import ShiftView, read_shifts
+from oncall_ui.services.schedules.published.publish import publish
+from oncall_ui.services.schedules.published.read import ShiftView, read_shifts
 from oncall_ui.services.schedules.settings import Settings
 from oncall_ui.services.team.grid import team_spans
 

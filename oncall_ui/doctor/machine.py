@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from oncall_ui import mail
 from oncall_ui.doctor.finding import Finding, Verdict
+from oncall_ui.email import mail
 from oncall_ui.private_files import exposed
 from oncall_ui.readiness import disk_reason
 from oncall_ui.settings import Settings

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from oncall_ui.app import App
-from oncall_ui.database_problems import DatabaseProblem, detail_of
+from oncall_ui.database.problems import DatabaseProblem, detail_of
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.domain.imports.state import State
 from oncall_ui.migrations import alembic_config, schema

@@ -6,8 +6,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from oncall_ui.database_probe import Schema
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
+from oncall_ui.database.probe import Schema
 
 
 def migrate(db: Database) -> None:

@@ -7,14 +7,14 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 
 import oncall_ui.models  # noqa: F401 - fills the metadata
-from oncall_ui import postgres
-from oncall_ui.db import UtcDateTime
+from oncall_ui.database import postgres
+from oncall_ui.database.database import UtcDateTime
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Our own type by its name, with its import."""
     if kind == "type" and isinstance(item, UtcDateTime):
-        autogen.imports.add("from oncall_ui.db import UtcDateTime")
+        autogen.imports.add("from oncall_ui.database.database import UtcDateTime")
         return "UtcDateTime()"
     return False
 

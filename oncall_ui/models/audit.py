@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Text
 from sqlmodel import Field, SQLModel
 
-from oncall_ui.db import UtcDateTime
+from oncall_ui.database.database import UtcDateTime
 from oncall_ui.models.columns import now
 
 

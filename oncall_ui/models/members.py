@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, ForeignKey, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from oncall_ui.db import UtcDateTime
+from oncall_ui.database.database import UtcDateTime
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.models.columns import now, one_of, owned_by
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from oncall_ui.domain.schedules.result import Conflict, Stage
+from oncall_ui.domain.schedules.planning.result import Conflict, Stage
 from oncall_ui.solving.filling import can_fill
 from oncall_ui.solving.fixes import fixes_of
 from oncall_ui.solving.limits import Pick

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.problem import FillKind, Person, Problem, Shift, Slot, Span, Strength, Task
+from oncall_ui.domain.schedules.planning.problem import FillKind, Person, Problem, Shift, Slot, Span, Strength, Task
 
 _TICK = timedelta(microseconds=1)
 

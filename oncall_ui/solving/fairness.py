@@ -5,9 +5,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from oncall_ui.domain.schedules.mip import Mip
-from oncall_ui.domain.schedules.problem import Task
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.mip import Mip
+from oncall_ui.domain.schedules.planning.problem import Task
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Kind, Squares, add_squares
 from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from oncall_ui.domain.schedules.mip import Mip
+from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.solving.highs import solve_mip
 from oncall_ui.solving.limits import Pick
 

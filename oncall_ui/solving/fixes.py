@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oncall_ui.domain.schedules.mip import Mip
-from oncall_ui.domain.schedules.result import Fix, FixKind, Pin, Stage
+from oncall_ui.domain.schedules.planning.mip import Mip
+from oncall_ui.domain.schedules.planning.result import Fix, FixKind, Pin, Stage
 from oncall_ui.solving.highs import solve_mip
 from oncall_ui.solving.limits import Pick
 from oncall_ui.solving.model import Roster

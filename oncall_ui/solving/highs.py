@@ -9,7 +9,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from oncall_ui.domain.schedules.mip import Mip
+from oncall_ui.domain.schedules.planning.mip import Mip
 
 SLACK = 1e-6
 Watch = Callable[[float, float], bool]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from oncall_ui.domain.schedules.problem import (
+from oncall_ui.domain.schedules.planning.problem import (
     Apart,
     Group,
     Held,

@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import ceil, floor, gcd, isqrt, lcm
 from typing import TypeAlias
 
-from oncall_ui.domain.schedules.mip import Mip
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.mip import Mip
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving.facts import Choice, Facts
 from oncall_ui.solving.limits import Pick, Rule, rules_of
 

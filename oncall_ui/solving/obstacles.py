@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from oncall_ui.domain.schedules.problem import (
+from oncall_ui.domain.schedules.planning.problem import (
     Apart,
     Group,
     Limit,
@@ -16,7 +16,7 @@ from oncall_ui.domain.schedules.problem import (
     Spread,
     Strength,
 )
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving.facts import Choice, Facts, Place, thousandths
 from oncall_ui.solving.limits import Pick, Rule, rules_of
 

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.hard_rules import HardRules
-from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.problem import Problem, Task
-from oncall_ui.domain.schedules.result import FairnessLine, Proposal, Result, SlotResult
-from oncall_ui.domain.schedules.sentences import Sentence
+from oncall_ui.domain.schedules.planning.hard_rules import HardRules
+from oncall_ui.domain.schedules.planning.judge import Judge
+from oncall_ui.domain.schedules.planning.problem import Problem, Task
+from oncall_ui.domain.schedules.planning.result import FairnessLine, Proposal, Result, SlotResult
+from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.solving.conflicts import conflicts_of
 from oncall_ui.solving.facts import Facts, facts_of
 from oncall_ui.solving.highs import solver_name

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.result import Stage, StageResult
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.solving.model import Roster
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.stages import REPAIR_ORDER

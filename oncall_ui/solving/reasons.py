@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from oncall_ui.domain.schedules.fact_words import PREFERS, RATHER_NOT, UNKNOWN, at_once, short_rest
-from oncall_ui.domain.schedules.problem import Rest, Slot
-from oncall_ui.domain.schedules.sentences import Sentence, Who, sentence
+from oncall_ui.domain.schedules.planning.fact_words import PREFERS, RATHER_NOT, UNKNOWN, at_once, short_rest
+from oncall_ui.domain.schedules.planning.problem import Rest, Slot
+from oncall_ui.domain.schedules.planning.sentences import Sentence, Who, sentence
 from oncall_ui.solving.limits import Pick
 from oncall_ui.solving.model import Roster
 from oncall_ui.solving.obstacles import Kind, Line, Obstacle, Obstacles, rank_of

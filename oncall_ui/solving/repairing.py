@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Collection
 
 from oncall_ui.domain.schedules.conflicts.fixes import FixCounter, RepairFix
-from oncall_ui.domain.schedules.hard_rules import HardRules
-from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.judge import Roster as Holders
-from oncall_ui.domain.schedules.problem import Problem, Slot
+from oncall_ui.domain.schedules.planning.hard_rules import HardRules
+from oncall_ui.domain.schedules.planning.judge import Judge
+from oncall_ui.domain.schedules.planning.judge import Roster as Holders
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.model import Model, Roster
 from oncall_ui.solving.proposals import Repair, repairs_of

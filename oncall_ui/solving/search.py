@@ -6,11 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from oncall_ui.domain.schedules.hard_rules import HardRules
-from oncall_ui.domain.schedules.judge import Judge
-from oncall_ui.domain.schedules.mip import Mip
-from oncall_ui.domain.schedules.problem import LaterStage, Slot, Task
-from oncall_ui.domain.schedules.result import Stage, StageResult
+from oncall_ui.domain.schedules.planning.hard_rules import HardRules
+from oncall_ui.domain.schedules.planning.judge import Judge
+from oncall_ui.domain.schedules.planning.mip import Mip
+from oncall_ui.domain.schedules.planning.problem import LaterStage, Slot, Task
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.solving.facts import Facts
 from oncall_ui.solving.fairness import Fairness
 from oncall_ui.solving.greedy import first_roster

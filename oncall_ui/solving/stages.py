@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oncall_ui.domain.schedules.problem import Task
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.problem import Task
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving.facts import Facts
 
 REPAIR_ORDER = (Stage.GAPS, Stage.BLOCKS, Stage.CHANGES, Stage.LIMITS, Stage.FAIRNESS, Stage.WISHES)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.mip import Mip
+from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.solving.model import Model, Squares, add_squares
 
 WHOLE = 1 - 1e-3

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from oncall_ui.domain.schedules.fact_words import (
+from oncall_ui.domain.schedules.planning.fact_words import (
     NO_SHARE,
     NOT_THERE,
     PAUSED,
@@ -15,9 +15,9 @@ from oncall_ui.domain.schedules.fact_words import (
     part_of,
     shifts_words,
 )
-from oncall_ui.domain.schedules.problem import Apart, Group, Limit, Most, Rest, Row, Shift, Slot
-from oncall_ui.domain.schedules.sentences import Sentence, Who, joined, sentence
-from oncall_ui.domain.schedules.shift_types import hours
+from oncall_ui.domain.schedules.planning.problem import Apart, Group, Limit, Most, Rest, Row, Shift, Slot
+from oncall_ui.domain.schedules.planning.sentences import Sentence, Who, joined, sentence
+from oncall_ui.domain.schedules.shifts.types import hours
 from oncall_ui.solving.facts import thousandths
 from oncall_ui.solving.limits import Pick
 from oncall_ui.solving.obstacles import Kind, Obstacle, Obstacles

@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvitationEnd, InvitationEnded
-from oncall_ui.services.accounts.invitation_emails import clock_words
-from oncall_ui.services.accounts.joining import InvitationView, note_opened, read_invitation
+from oncall_ui.services.accounts.links.invitation_emails import clock_words
+from oncall_ui.services.accounts.links.joining import InvitationView, note_opened, read_invitation
 from pages.accounts.gate import gate
 from pages.opening import page
 from pages.session import pop_flash, rate_limited

@@ -8,10 +8,10 @@ from fastapi import Depends, Request
 from nicegui import html, ui
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.passkeys import are_offered
-from oncall_ui.services.accounts.second_factor import SecondStep, second_step
+from oncall_ui.services.accounts.logging_in.single_sign_on import is_offered
+from oncall_ui.services.accounts.second_factors.passkeys import are_offered
+from oncall_ui.services.accounts.second_factors.second_factor import SecondStep, second_step
 from oncall_ui.services.accounts.setup import has_members
-from oncall_ui.services.accounts.single_sign_on import is_offered
 from pages.accounts.forgot import forgot_password
 from pages.accounts.gate import gate_foot
 from pages.accounts.login_wait import wait_alert

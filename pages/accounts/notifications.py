@@ -9,7 +9,7 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.shift_email import EmailKind
 from oncall_ui.services.accounts.email_choices import choose_email, email_choices
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.layout import frame
 from pages.opening import page
 from pages.session import login_required, run_as

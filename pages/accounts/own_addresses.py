@@ -8,7 +8,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.addresses import CONFIRM, FIELD, Addresses, add_address, list_addresses, remove_address
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.session import run_as
 from pages.widgets.forms import busy, field, is_busy, refuse
 

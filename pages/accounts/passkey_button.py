@@ -7,7 +7,7 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.passkeys import are_offered
+from oncall_ui.services.accounts.second_factors.passkeys import are_offered
 
 REFUSED = "The passkey wasn’t used. Try again, or log in with your password."
 BUSY = "Too many attempts. Try again in a minute."

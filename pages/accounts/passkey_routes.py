@@ -14,15 +14,15 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed, PasskeyRefused
-from oncall_ui.services.accounts.passkeys import (
+from oncall_ui.services.accounts.logging_in.rate_limits import may_open_page
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.accounts.second_factors.passkeys import (
     Question,
     add_passkey,
     ask_to_create,
     ask_to_log_in,
     log_in_with_passkey,
 )
-from oncall_ui.services.accounts.rate_limits import may_open_page
-from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.entering import enter
 from pages.known_browser import browser_cookie
 from pages.session import NEXT, PENDING, login_required, origin, own_page

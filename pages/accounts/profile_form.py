@@ -10,8 +10,8 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.profile import Profile, next_holiday, save_profile
-from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.availability.holidays import countries, regions
 from pages.session import run_as
 from pages.widgets.dates import day_words

@@ -6,8 +6,8 @@ from fastapi import Depends
 from nicegui import html
 
 from oncall_ui.app import App
+from oncall_ui.services.accounts.links.reset import LinkState, ResetView, reset_link
 from oncall_ui.services.accounts.passwords import NEW
-from oncall_ui.services.accounts.reset import LinkState, ResetView, reset_link
 from pages.accounts.forgot import BY_ADMINISTRATOR, ROUTE, SEND
 from pages.accounts.gate import gate, main_button, refusal
 from pages.opening import page

@@ -6,8 +6,8 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.passkeys import are_offered
-from oncall_ui.services.accounts.second_factor import CODE, RECOVERY_CODE, SecondStep
+from oncall_ui.services.accounts.second_factors.passkeys import are_offered
+from oncall_ui.services.accounts.second_factors.second_factor import CODE, RECOVERY_CODE, SecondStep
 from pages.accounts.passkey_button import passkey_button
 from pages.session import NEXT
 from pages.widgets.forms import code_field, field, refuse_all

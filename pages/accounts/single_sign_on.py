@@ -6,7 +6,7 @@ from urllib.parse import quote
 from nicegui import ui
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.single_sign_on import offered
+from oncall_ui.services.accounts.logging_in.single_sign_on import offered
 from pages.session import NEXT
 from pages.widgets.forms import BROWSER_ZONE
 

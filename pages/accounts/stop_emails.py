@@ -14,7 +14,7 @@ from nicegui import html
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.shift_email import EmailKind
 from oncall_ui.services.accounts.email_choices import kind_of_stop_link, stop_by_link
-from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
+from oncall_ui.services.accounts.logging_in.rate_limits import may_send_wrong_key
 from pages.accounts.gate import gate, main_button
 from pages.opening import page
 from pages.plain import plain_page

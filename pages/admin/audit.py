@@ -13,7 +13,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.audit.query import Entry, Found, read_log, who_acted
 from pages.admin.address import DAYS, Chosen
 from pages.admin.filters import Filters

@@ -9,7 +9,7 @@ from fastapi.responses import Response, StreamingResponse
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.audit.csv_writer import export_log, export_own
 from pages.admin.address import Chosen
 from pages.session import login_required

@@ -12,8 +12,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
 from oncall_ui.readiness import NotReady, Readiness
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.members import list_members
-from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.team.health import BrokenCalendar, broken_calendars
 from pages.layout import frame
 from pages.opening import page

@@ -10,7 +10,7 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.help import vote
 from pages.layout import frame
 from pages.opening import page

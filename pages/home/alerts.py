@@ -15,7 +15,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import Resolution
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
 from oncall_ui.services.imports.suspected_loss import resolve_suspected_loss

@@ -11,8 +11,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.conflicts.words import why_words
 from oncall_ui.errors import NotAllowed, PlanOutdated
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.members import MemberView
-from oncall_ui.services.accounts.sessions import LoggedIn
 from oncall_ui.services.schedules.conflicts.keeping import keep_anyway
 from oncall_ui.services.schedules.conflicts.views import OpenConflict
 from pages.session import run_as

@@ -11,7 +11,7 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.imports.wording import WEEKDAYS
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.availability.manual import (
     ManualDaysView,
     add_manual_days,

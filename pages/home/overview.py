@@ -14,7 +14,7 @@ from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.availability.personal_days import PersonalDays, read_personal_days
 from oncall_ui.services.availability.query import SourcedSpan, calendar_spans, personal_spans
 from oncall_ui.services.connections.views import CalendarView, ConnectionView
-from oncall_ui.services.schedules.overview import SchedulesOverview, read_overview
+from oncall_ui.services.schedules.published.overview import SchedulesOverview, read_overview
 from pages.home.agenda import Calm
 from pages.widgets.calendar_status import Status
 from pages.widgets.calendar_summary import IN_PROGRESS, Condition, condition_of, summary_of

@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import html, ui
 
 from oncall_ui.services.accounts.members import MemberView
-from oncall_ui.services.schedules.overview import ScheduleLine, SchedulesOverview
+from oncall_ui.services.schedules.published.overview import ScheduleLine, SchedulesOverview
 from pages.widgets.dates import moment_words
 from pages.widgets.own_shifts import OwnShifts, role_words
 from pages.widgets.people import initials, mark_classes

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.privacy.export import export, export_ics
 from pages.session import login_required
 

@@ -8,8 +8,8 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed
-from oncall_ui.log import print_setup_link
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.reporting.log import print_setup_link
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.privacy.erase import ErasureEffects, erase, erasure_effects
 from pages.session import run_as, still_here
 from pages.widgets.dates import count

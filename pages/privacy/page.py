@@ -9,7 +9,7 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn, log_out_others
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, log_out_others
 from oncall_ui.services.privacy.stored_data import StoredData, StoredInterval, intervals_of, stored_data
 from pages.layout import frame
 from pages.opening import page

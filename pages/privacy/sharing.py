@@ -9,7 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.shift_feed import FeedKind
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.sharing.feed import FeedLink, create_feed_link, feed_link_of, remove_feed_link
 from oncall_ui.services.sharing.shift_feed import shift_links_of
 from oncall_ui.services.sharing.tokens import TokenView, create_token, list_tokens, remove_token

@@ -1,7 +1,7 @@
 """The way between the pages of one schedule, and their addresses."""
 
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.widgets.subnav import subnav
 
 SCHEDULES = "/schedules"

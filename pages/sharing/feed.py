@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, Response
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
+from oncall_ui.services.accounts.logging_in.rate_limits import may_send_wrong_key
 from oncall_ui.services.sharing.feed import open_feed
 from oncall_ui.services.sharing.shift_feed import open_shift_feed
 from pages.session import origin

@@ -12,7 +12,7 @@ from oncall_ui.domain.availability.tight_days import Available, tight_below
 from oncall_ui.domain.availability.window import DAYS_AHEAD, Window, days_from
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.wording import WEEKDAYS
-from oncall_ui.services.schedules.overview import OnCallSpan
+from oncall_ui.services.schedules.published.overview import OnCallSpan
 from oncall_ui.services.team.grid import TeamMember, TeamView
 from pages.team.words import TAGS, freshness_words, segments_in_words, week_words
 from pages.widgets.dates import day_words, month_words

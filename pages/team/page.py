@@ -12,8 +12,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import monday_of
 from oncall_ui.hub import CalendarChanged, ScheduleChanged
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.overview import OnCallSpan, team_on_call
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.published.overview import OnCallSpan, team_on_call
 from oncall_ui.services.team.grid import read_team
 from oncall_ui.services.team.health import broken_calendars
 from pages.layout import frame

@@ -10,7 +10,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Tags
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.team.tags import BLOCK, MOST, PREFER, read_tags, save_tags, try_title
 from pages.layout import frame
 from pages.opening import page

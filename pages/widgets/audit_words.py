@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.services.accounts.browsers import browser_of
+from oncall_ui.services.accounts.logging_in.browsers import browser_of
 from oncall_ui.services.audit.query import Entry
 from pages.widgets.dates import count
 

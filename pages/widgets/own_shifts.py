@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
-from oncall_ui.services.schedules.overview import OwnShift
+from oncall_ui.services.schedules.published.overview import OwnShift
 from pages.widgets.calendar_status import Status
 from pages.widgets.dates import clock, day_words, moment_words, relative_day
 from pages.widgets.people import first_name

@@ -9,7 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.shift_feed import FeedKind
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.sharing.feed import FeedLink
 from oncall_ui.services.sharing.shift_feed import create_shift_link, remove_shift_link
 from pages.session import run_as

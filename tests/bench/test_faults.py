@@ -10,10 +10,10 @@ from sqlmodel import col, delete, select
 
 from bench.faults import __main__ as script
 from bench.faults import conflicts, kills, publishing, stopping
-from bench.faults.content import DAYS, SLOTS, Content
-from bench.faults.outcome import Outcome, Play, Scale, broken
-from bench.faults.watch import Told, Watch
-from bench.faults.world import Damage, World
+from bench.faults.stage.content import DAYS, SLOTS, Content
+from bench.faults.stage.outcome import Outcome, Play, Scale, broken
+from bench.faults.stage.watch import Told, Watch
+from bench.faults.stage.world import Damage, World
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.ical import read

@@ -18,7 +18,7 @@ from bench.plans.runs import Bare, Run
 from bench.plans.subject import Found
 from bench.plans.team import Roster, Team
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
-from oncall_ui.domain.schedules.problem import Span, Task
+from oncall_ui.domain.schedules.planning.problem import Span, Task
 from oncall_ui.solving.highs import solve_mip
 from tests.solving.test_cases import block, plan
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlmodel import Session, SQLModel, col, delete, select
 
-from bench.faults.published import DAYS, Published
+from bench.faults.stage.published import DAYS, Published
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.models import Assignment, AuditEntry, LedgerLine, SchedulePlan, ShiftEmail
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.published.publish import publish
 
 Damage = Callable[[Session], object]
 

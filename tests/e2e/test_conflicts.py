@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.people import people_of
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.schedules.settings import Settings
 from tests.e2e.conftest import PASSWORD, get_cookie, log_in
 from tests.e2e.server import Server

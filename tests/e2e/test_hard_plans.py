@@ -11,11 +11,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.membership import Terms
-from oncall_ui.domain.schedules.problem import Limit, Most, Per, Rest, Row, Strength
+from oncall_ui.domain.schedules.planning.problem import Limit, Most, Per, Rest, Row, Strength
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
-from oncall_ui.services.schedules.drafts import create_draft
+from oncall_ui.services.schedules.drafts.drafts import create_draft
 from oncall_ui.services.schedules.settings import Settings
 from tests.e2e.conftest import PASSWORD, log_in
 from tests.e2e.server import Server

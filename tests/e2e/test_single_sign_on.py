@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from oncall_ui.models import Member
-from oncall_ui.services.accounts.login_rules import create_accounts
+from oncall_ui.services.accounts.logging_in.login_rules import create_accounts
 from tests.e2e.conftest import PASSWORD, log_in
 from tests.e2e.server import Server
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, OpenIdServer

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.models import Calendar, now
 from tests.calendars import calendar, event
 from tests.e2e.conftest import PASSWORD, add_ics, coming_up, log_in

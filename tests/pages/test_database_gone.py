@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import ProgrammingError
 
 from oncall_ui.app import App
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.services.sharing.tokens import create_token
 from oncall_ui.settings import Settings

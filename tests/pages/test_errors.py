@@ -10,8 +10,8 @@ from nicegui import Client, ui
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.incidents import INCIDENTS
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.reporting.incidents import INCIDENTS
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages import opening, page_loads
 from pages.opening import page
 from pages.session import login_required

@@ -2,17 +2,14 @@
 
 import re
 import time
-from collections.abc import Callable
 from email.utils import formatdate
 
 import pytest
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
-from tests.calendars import calendar, event
 from tests.fakes.dav import (
     CALENDAR,
     EVENTS,
-    NAMESPACES,
     Dav,
     account,
     collection,
@@ -21,111 +18,10 @@ from tests.fakes.dav import (
     one_by_one,
     reply,
     response,
-    wanted,
 )
+from tests.providers.helpers.bent import WORK, altered, lunch, raw, read
 from tests.providers.helpers.caldav import fetched, opened, titles, understood
-from tests.security.http.servers import Asked, Server, serve
-
-WORK = "/cals/work/"
-
-
-def lunch(number: int = 1, title: str = "Lunch") -> str:
-    return calendar(event(title, uid=str(number)), zone="").decode()
-
-
-async def read(server: Server) -> list[str]:
-    return titles(await fetched(server.url(), server.url(WORK)))
-
-
-def raw(body: bytes, status: int = 207, kind: str = "application/xml") -> bytes:
-    head = f"HTTP/1.1 {status} So\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    return head.encode() + body
-
-
-def altered(dav: Dav, method: str, path: str, change: Callable[[Asked, bytes], bytes]) -> None:
-    prepared = dav.prepared(method, path)
-    dav.on(method, path, lambda asked: change(asked, prepared(asked)))
-
-
-def multiget(*texts: bytes, before: bytes = b"") -> bytes:
-    """Resources 1, 2 … with these texts, written as they are."""
-    answers = b"".join(
-        b"<D:response><D:href>%s%d.ics</D:href><D:propstat><D:prop><C:calendar-data>%s</C:calendar-data></D:prop>"
-        b"<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>" % (WORK.encode(), number, text)
-        for number, text in enumerate(texts, 1)
-    )
-    declared = b'<?xml version="1.0" encoding="utf-8"?>'
-    return before + declared + b"<D:multistatus " + NAMESPACES.encode() + b">" + answers + b"</D:multistatus>"
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        b"Din\x0bner",
-        b"Din&#11;ner",
-        b"Din&#xB;ner",
-        b"Din&#x0000b;ner",
-        b"Din\x00ner",
-        b"Din&#0;ner",
-        b"Din&#xD800;ner",
-    ],
-)
-async def test_a_control_character_in_one_event_costs_nothing(bad: bytes) -> None:
-    dav = Dav()
-    collection(dav, ("1.ics", lunch()), ("2.ics", lunch(2)))
-    second = lunch(2, "Dinner").encode().replace(b"Dinner", bad)
-    dav.on("REPORT", WORK, raw(multiget(lunch().encode(), second)))
-    async with serve(dav) as server:
-        assert await read(server) == ["Lunch", "Din ner"]
-
-
-async def test_a_control_character_at_the_start_of_a_line_folds_nothing() -> None:
-    dav = Dav()
-    collection(dav, ("1.ics", lunch()))
-    dav.on("REPORT", WORK, raw(multiget(lunch().encode().replace(b"SUMMARY", b"&#11;SUMMARY"))))
-    async with serve(dav) as server:
-        assert await read(server) == ["Lunch"]
-
-
-async def test_bytes_that_are_not_utf_8_cost_no_event() -> None:
-    dav = Dav()
-    collection(dav, ("1.ics", lunch()), ("2.ics", lunch(2)))
-    dav.on("REPORT", WORK, raw(multiget(lunch().encode(), lunch(2).encode().replace(b"Lunch", b"B\xfcro"))))
-    async with serve(dav) as server:
-        assert await read(server) == ["Lunch", "B\ufffdro"]
-
-
-async def test_broken_xml_of_one_resource_costs_only_that_one() -> None:
-    dav = Dav()
-    collection(dav, *((f"{each}.ics", lunch(each)) for each in range(9)))
-    prepared = dav.prepared("REPORT", WORK)
-
-    def unescaped(asked: Asked) -> bytes:
-        return raw(multiget(b"<D:b & c")) if f"{WORK}4.ics" in wanted(asked) else prepared(asked)
-
-    dav.on("REPORT", WORK, unescaped)
-    dav.on("GET", f"{WORK}4.ics", reply(406))
-    async with serve(dav) as server:
-        reading = understood(await fetched(server.url(), server.url(WORK)))
-    assert (reading.events_read, [each.skipped for each in reading.problems]) == (8, [True])
-
-
-async def test_a_resource_that_only_the_multiget_breaks_is_read_by_itself() -> None:
-    dav = Dav()
-    collection(dav, ("1.ics", lunch()), ("2.ics", lunch(2)))
-    dav.on("REPORT", WORK, raw(b"<D:multistatus"))
-    one_by_one(dav, ("1.ics", lunch()), ("2.ics", lunch(2, "Dinner")))
-    async with serve(dav) as server:
-        assert await read(server) == ["Lunch", "Dinner"]
-
-
-@pytest.mark.parametrize("before", [b"\n", b"  \r\n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
-async def test_white_space_before_the_declaration_is_passed_over(before: bytes) -> None:
-    dav = Dav()
-    collection(dav, ("1.ics", lunch()))
-    dav.on("REPORT", WORK, raw(multiget(lunch().encode(), before=before)))
-    async with serve(dav) as server:
-        assert await read(server) == ["Lunch"]
+from tests.security.http.servers import Asked, serve
 
 
 @pytest.mark.parametrize("base", ["/internal/dav/work/", "http://127.0.0.1:1/cals/work/", "work/", ""])
@@ -376,16 +272,3 @@ async def test_a_web_page_instead_of_a_refusal_may_pass() -> None:
             await read(server)
     assert caught.value.cause is Cause.WEB_PAGE
     assert caught.value.sentence.startswith("cloud.test refused with a web page (403)")
-
-
-@pytest.mark.parametrize("before", [b"", b"\x0b"])
-async def test_what_is_repaired_still_has_no_entities(before: bytes) -> None:
-    dav = Dav()
-    collection(dav, ("1.ics", lunch()))
-    bomb = b'<!DOCTYPE a [<!ENTITY a "ha">]>' + multiget(b"&a;", before=before).partition(b"?>")[2]
-    dav.on("REPORT", WORK, raw(bomb))
-    dav.on("GET", f"{WORK}1.ics", reply(406))
-    async with serve(dav) as server:
-        with pytest.raises(TryLater) as caught:
-            await read(server)
-    assert caught.value.cause is Cause.TRUNCATED

@@ -19,7 +19,7 @@ from oncall_ui.models import Identity, LoginRequest, LoginSession, now
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.security.oidc.errors import OidcError
 from oncall_ui.security.oidc.provider import AuthorizationRequest, OpenIdProvider
-from oncall_ui.services.accounts.single_sign_on import LIFETIME, begin, begin_link, finish
+from oncall_ui.services.accounts.logging_in.single_sign_on import LIFETIME, begin, begin_link, finish
 from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, Answer, OpenIdServer, signed, unsigned, with_single_sign_on

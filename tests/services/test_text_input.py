@@ -10,12 +10,12 @@ from sqlalchemy import JSON, String
 from sqlmodel import AutoString, SQLModel
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.addresses import add_address
-from oncall_ui.services.accounts.invitations import invite
+from oncall_ui.services.accounts.links.invitations import invite
 from oncall_ui.services.accounts.members import add_member, valid_name
-from oncall_ui.services.accounts.passkeys import rename_passkey
+from oncall_ui.services.accounts.second_factors.passkeys import rename_passkey
 from oncall_ui.services.connections.connect import _check_nickname, _usual_name
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.settings import Settings as ScheduleSettings

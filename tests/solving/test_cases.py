@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
-from oncall_ui.domain.schedules.result import Result, Stage
+from oncall_ui.domain.schedules.planning.result import Result, Stage
 from oncall_ui.solving import solve
 
 FIRST = datetime(2026, 12, 7, tzinfo=UTC)

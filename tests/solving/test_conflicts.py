@@ -7,8 +7,8 @@ import pytest
 
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
 from oncall_ui.domain.schedules.plan_format.writing import as_json
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import Conflict, Fix, FixKind, Result, Stage
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Conflict, Fix, FixKind, Result, Stage
 from oncall_ui.solving import solve
 from oncall_ui.solving.conflicts import Question, clashes_of
 from oncall_ui.solving.facts import facts_of

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
-from oncall_ui.domain.schedules.result import Result
+from oncall_ui.domain.schedules.planning.result import Result
 from oncall_ui.solving import solve
 from tests.solving.random_plans import small_plan
 from tests.solving.test_cases import REST, block, plan

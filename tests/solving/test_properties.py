@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from bench.plans.rotations import longest_since, round_robin
 from bench.plans.team import Team
-from oncall_ui.domain.schedules.alternatives import Outcome
-from oncall_ui.domain.schedules.hard_rules import HardRules
-from oncall_ui.domain.schedules.judge import Judge
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
-from oncall_ui.domain.schedules.problem import Problem, Slot
-from oncall_ui.domain.schedules.result import Result
+from oncall_ui.domain.schedules.planning.alternatives import Outcome
+from oncall_ui.domain.schedules.planning.hard_rules import HardRules
+from oncall_ui.domain.schedules.planning.judge import Judge
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot
+from oncall_ui.domain.schedules.planning.result import Result
 from oncall_ui.solving import solve
 from oncall_ui.solving.stages import Progress
 from oncall_ui.solving.why import alternatives

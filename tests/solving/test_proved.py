@@ -6,8 +6,8 @@ import pytest
 
 from bench.plans.problems import best, problem
 from bench.plans.subject import found
-from oncall_ui.domain.schedules.problem import LaterStage
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.problem import LaterStage
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving import solve
 
 

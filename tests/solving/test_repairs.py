@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
-from oncall_ui.domain.schedules.result import Proposal, Result, Stage
+from oncall_ui.domain.schedules.planning.result import Proposal, Result, Stage
 from oncall_ui.solving import solve
 from tests.solving.brute import rosters, values_of
 from tests.solving.random_plans import small_plan

@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import pytest
 
-from oncall_ui.domain.schedules.alternatives import Alternative, Outcome
-from oncall_ui.domain.schedules.hand_over import Hindrance
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
+from oncall_ui.domain.schedules.planning.hand_over import Hindrance
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving import solve
 from oncall_ui.solving.why import alternatives
 from tests.solving.brute import rosters, slots, values_of

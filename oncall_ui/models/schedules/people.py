@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Column, ForeignKey, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from oncall_ui.db import UtcDateTime
+from oncall_ui.database.database import UtcDateTime
 from oncall_ui.models.columns import now, owned_by
 
 

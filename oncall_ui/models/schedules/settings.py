@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer
 from sqlmodel import Field, SQLModel
 
-from oncall_ui.db import UtcDateTime
+from oncall_ui.database.database import UtcDateTime
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.problem import Strength
+from oncall_ui.domain.schedules.planning.problem import Strength
 from oncall_ui.models.columns import now, one_of, owned_by
 
 

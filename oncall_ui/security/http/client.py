@@ -11,7 +11,7 @@ import httpx
 import structlog
 
 from oncall_ui.domain.imports.failures import Cause, TryLater
-from oncall_ui.log import silence_libraries
+from oncall_ui.reporting.log import silence_libraries
 from oncall_ui.security.http.connect import NetworkBackend, Resolve
 from oncall_ui.security.http.limits import ConcurrencyLimit, Limits
 from oncall_ui.security.http.lookup import resolve

@@ -11,10 +11,10 @@ from oncall_ui.domain.accounts.emails import password_changed_email
 from oncall_ui.errors import InvalidInput, NotAllowed, TooManyAttempts, all_valid
 from oncall_ui.models import Member, PendingLogin, ResetLink, now
 from oncall_ui.security.passwords import too_weak
-from oncall_ui.services.accounts.known_browsers import end_trust
+from oncall_ui.services.accounts.logging_in.known_browsers import end_trust
+from oncall_ui.services.accounts.logging_in.rate_limits import Kind, may_try
+from oncall_ui.services.accounts.logging_in.sessions import announce_ended, end_sessions
 from oncall_ui.services.accounts.members import lock_member
-from oncall_ui.services.accounts.rate_limits import Kind, may_try
-from oncall_ui.services.accounts.sessions import announce_ended, end_sessions
 from oncall_ui.services.audit.record import record
 
 CURRENT, NEW = "Current password", "New password"

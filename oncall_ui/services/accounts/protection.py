@@ -7,8 +7,8 @@ from sqlmodel import select
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Identity, Member
-from oncall_ui.services.accounts.factors import factors_of
-from oncall_ui.services.accounts.sessions import sessions_of
+from oncall_ui.services.accounts.logging_in.sessions import sessions_of
+from oncall_ui.services.accounts.second_factors.factors import factors_of
 from oncall_ui.services.accounts.ways_in import is_current
 
 

@@ -21,7 +21,7 @@ from oncall_ui.services.accounts.administrators import (
     lock_account,
     lock_administrators,
 )
-from oncall_ui.services.accounts.sessions import announce_ended, end_sessions, sessions_of
+from oncall_ui.services.accounts.logging_in.sessions import announce_ended, end_sessions, sessions_of
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.connections import disconnect
 from oncall_ui.services.connections.disconnect import RevocableGrant

@@ -4,7 +4,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.hub import MemberChanged, MembersChanged
 from oncall_ui.services.accounts.administrators import keep_one, lock_account, lock_administrators
-from oncall_ui.services.accounts.sessions import announce_ended, end_sessions
+from oncall_ui.services.accounts.logging_in.sessions import announce_ended, end_sessions
 from oncall_ui.services.audit.record import record
 
 ROLES = {True: "administrator", False: "member"}

@@ -17,7 +17,7 @@ from oncall_ui.models import AuthorizationRequest, now
 from oncall_ui.security import oauth
 from oncall_ui.security.tokens import hash_token
 from oncall_ui.security.vault import VaultError
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.caps import checking
 from oncall_ui.services.connections.connect import connection_like, put_in_place, store
 from oncall_ui.services.connections.credentials import fingerprint_of

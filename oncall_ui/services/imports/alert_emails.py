@@ -13,10 +13,10 @@ import structlog
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.imports.alert_email import Broken, subject_of, text_of
 from oncall_ui.domain.imports.freshness import ALERT_DAYS, alerts_due
+from oncall_ui.email import mail
 from oncall_ui.models import Calendar, Connection, Member, now
 from oncall_ui.services.connections.names import shown_name
 from oncall_ui.services.connections.views import calendar_view

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.models import Assignment, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
-from oncall_ui.services.schedules.fairness import ledger_of
+from oncall_ui.services.schedules.ledger.fairness import ledger_of
 
 
 def schedules_of(session: Session, member_id: int) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from oncall_ui.models import (
     TrustedAddress,
     now,
 )
-from oncall_ui.services.accounts.sessions import SessionView, sessions_of
+from oncall_ui.services.accounts.logging_in.sessions import SessionView, sessions_of
 from oncall_ui.services.connections.names import shown_name
 
 

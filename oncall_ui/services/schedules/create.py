@@ -12,8 +12,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Period, Terms
-from oncall_ui.domain.schedules.problem import Filler, FillKind, Limit
-from oncall_ui.domain.schedules.rules import OneOff, Rule
+from oncall_ui.domain.schedules.planning.problem import Filler, FillKind, Limit
+from oncall_ui.domain.schedules.shifts.rules import OneOff, Rule
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Member, Schedule

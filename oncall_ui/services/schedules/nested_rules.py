@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from sqlmodel import Session, col, select
 
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.nesting import NestingRefused, check_nesting
-from oncall_ui.domain.schedules.problem import FillKind
-from oncall_ui.domain.schedules.rules import inner_of
+from oncall_ui.domain.schedules.planning.problem import FillKind
+from oncall_ui.domain.schedules.shifts.nesting import NestingRefused, check_nesting
+from oncall_ui.domain.schedules.shifts.rules import inner_of
 from oncall_ui.errors import InvalidInput
 from oncall_ui.models import Schedule, ScheduleOneOff, ShiftRule
 from oncall_ui.services.schedules.access import MAX_ID, may

@@ -15,9 +15,9 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_format.fields import UnusableInput
 from oncall_ui.domain.schedules.plan_format.limits import LimitReader
 from oncall_ui.domain.schedules.plan_format.problem_writing import limit_as_json
-from oncall_ui.domain.schedules.problem import Filler, FillKind, Limit
-from oncall_ui.domain.schedules.rules import OneOff, Rule, planned
-from oncall_ui.domain.schedules.shifts import Generated, Pattern, ShiftRefused, generate
+from oncall_ui.domain.schedules.planning.problem import Filler, FillKind, Limit
+from oncall_ui.domain.schedules.shifts.from_rules import Generated, Pattern, ShiftRefused, generate
+from oncall_ui.domain.schedules.shifts.rules import OneOff, Rule, planned
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Participant, Schedule, ScheduleLimit, ScheduleOneOff, ShiftRule, now

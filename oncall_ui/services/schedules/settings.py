@@ -11,8 +11,8 @@ from sqlmodel import Session
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.problem import DEFAULT_ORDER, LaterStage, Limit, Strength
-from oncall_ui.domain.schedules.rules import USUAL_POINTS, OneOff, Rule
+from oncall_ui.domain.schedules.planning.problem import DEFAULT_ORDER, LaterStage, Limit, Strength
+from oncall_ui.domain.schedules.shifts.rules import USUAL_POINTS, OneOff, Rule
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, now

@@ -10,14 +10,14 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.window import start_of_day, zone_of
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.shift_email import EmailKind, Occasion
-from oncall_ui.mail import is_set_up
+from oncall_ui.email.mail import is_set_up
 from oncall_ui.models import Schedule, SchedulePlan, ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import wants_email
 from oncall_ui.services.schedules.access import lock_schedule
-from oncall_ui.services.schedules.drafts import draft_of
-from oncall_ui.services.schedules.email_queue import News, queue_emails
-from oncall_ui.services.schedules.publish_slots import Publisher
-from oncall_ui.services.schedules.results import slots_of
+from oncall_ui.services.schedules.drafts.drafts import draft_of
+from oncall_ui.services.schedules.drafts.results import slots_of
+from oncall_ui.services.schedules.published.email_queue import News, queue_emails
+from oncall_ui.services.schedules.published.publish_slots import Publisher
 from oncall_ui.services.sharing.shift_email_writer import ShiftEmailWriter
 
 STOP = "emails/stop/…"

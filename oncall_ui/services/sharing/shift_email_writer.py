@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from oncall_ui.domain.accounts.emails import Email
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import zone_of
-from oncall_ui.domain.schedules.fact_words import BLOCKED_THEN
+from oncall_ui.domain.schedules.planning.fact_words import BLOCKED_THEN
 from oncall_ui.domain.schedules.shift_email_text import Line, ShiftNews, shift_email
 from oncall_ui.domain.schedules.shift_feed import uid_of
 from oncall_ui.models import Member, Participant, PublishedShift, Schedule, ShiftEmail

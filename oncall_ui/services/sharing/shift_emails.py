@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session, col, select
 
-from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.emails import Email
 from oncall_ui.domain.schedules.shift_email import EmailKind, Occasion
+from oncall_ui.email import mail
 from oncall_ui.models import ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import stop_link, wants_email
 from oncall_ui.services.imports.damage import DATABASE_LOST

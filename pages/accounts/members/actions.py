@@ -9,13 +9,13 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.errors import Gone, LastAdministrator, NotAllowed
 from oncall_ui.services.accounts.administrators import check_account
-from oncall_ui.services.accounts.invitation_emails import remind_to_connect, tell_removed
-from oncall_ui.services.accounts.invitations import change_invited_role, renew, revoke
-from oncall_ui.services.accounts.login_rules import reset_second_factor
+from oncall_ui.services.accounts.links.invitation_emails import remind_to_connect, tell_removed
+from oncall_ui.services.accounts.links.invitations import change_invited_role, renew, revoke
+from oncall_ui.services.accounts.links.reset import create_reset_link, email_reset_link
+from oncall_ui.services.accounts.logging_in.login_rules import reset_second_factor
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.removal import RemovalEffects, removal_effects, remove_member
-from oncall_ui.services.accounts.reset import create_reset_link, email_reset_link
 from oncall_ui.services.accounts.roles import change_role, log_out_everywhere
-from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.members.dialogs import Opened, answer, dialog, role_choice, shown_once
 from pages.accounts.members.inviting import Inviting
 from pages.accounts.members.removing import ask_to_remove

@@ -7,9 +7,9 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.invitation_emails import send_invitation
-from oncall_ui.services.accounts.invitations import InvitationLink, invite
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.links.invitation_emails import send_invitation
+from oncall_ui.services.accounts.links.invitations import InvitationLink, invite
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.accounts.members.dialogs import Opened, answer, dialog, role_choice, shown_once
 from pages.session import run_as
 from pages.widgets.dates import clock, day_words

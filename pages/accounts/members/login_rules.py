@@ -6,9 +6,14 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import SecondFactorRule
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.login_rules import Rules, create_accounts, login_rules, require_second_factor
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.accounts.single_sign_on import is_offered, offered
+from oncall_ui.services.accounts.logging_in.login_rules import (
+    Rules,
+    create_accounts,
+    login_rules,
+    require_second_factor,
+)
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.single_sign_on import is_offered, offered
 from pages.refresh import LiveView, Wanted
 from pages.session import run_as
 from pages.widgets.dates import count

@@ -11,8 +11,8 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.member_list import MemberList, read_members
-from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.members.actions import Actions
 from pages.accounts.members.inviting import Inviting
 from pages.accounts.members.list import MembersTable

@@ -9,15 +9,15 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.addresses import list_addresses
-from oncall_ui.services.accounts.email_change import (
+from oncall_ui.services.accounts.links.email_change import (
     NEW_EMAIL,
     PendingEmail,
     ask_for_email_change,
     cancel_email_change,
     pending_email,
 )
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.passwords import CURRENT
-from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.security.card import SecurityRow, row_button, security_card, security_list
 from pages.refresh import LiveView, Wanted
 from pages.session import run_as

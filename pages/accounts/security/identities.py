@@ -8,9 +8,9 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed, SingleSignOnFailed
-from oncall_ui.services.accounts.identities import IdentityView, identities_of, unlink
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.accounts.single_sign_on import begin_link, offered
+from oncall_ui.services.accounts.logging_in.identities import IdentityView, identities_of, unlink
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.single_sign_on import begin_link, offered
 from pages.accounts.security.card import SecurityRow, row_button, security_list
 from pages.refresh import LiveView, Wanted
 from pages.session import pop_flash, run_as, still_here

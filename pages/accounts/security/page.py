@@ -11,8 +11,8 @@ from fastapi import Depends
 from nicegui import html
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.passkeys import are_offered
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.accounts.second_factors.passkeys import are_offered
 from pages.accounts.security import email, identities, passkeys, password, protection, sessions, two_factor
 from pages.accounts.security.card import security_card
 from pages.layout import frame

@@ -7,7 +7,8 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed, OnlyWayIn
-from oncall_ui.services.accounts.passkeys import (
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.accounts.second_factors.passkeys import (
     LONGEST_NAME,
     PasskeyView,
     are_offered,
@@ -15,7 +16,6 @@ from oncall_ui.services.accounts.passkeys import (
     remove_passkey,
     rename_passkey,
 )
-from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.accounts.security.new_passkey import new_passkey_button
 from pages.accounts.security.popup import Popup, popup_button
 from pages.refresh import LiveView, Wanted

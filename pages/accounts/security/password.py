@@ -9,8 +9,8 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, list_sessions
 from oncall_ui.services.accounts.passwords import CURRENT, NEW, PasswordView, change_password, password_of
-from oncall_ui.services.accounts.sessions import LoggedIn, list_sessions
 from pages.accounts.security.card import SecurityRow, row_button, security_list
 from pages.refresh import LiveView, Wanted
 from pages.session import run_as, still_here

@@ -5,8 +5,8 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.protection import Protection, protection_of
-from oncall_ui.services.accounts.sessions import LoggedIn
 from pages.refresh import LiveView, Wanted
 from pages.widgets.dates import count
 

@@ -8,7 +8,13 @@ from nicegui import ui
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn, SessionView, end_session, list_sessions, log_out_others
+from oncall_ui.services.accounts.logging_in.sessions import (
+    LoggedIn,
+    SessionView,
+    end_session,
+    list_sessions,
+    log_out_others,
+)
 from pages.accounts.security.card import security_card
 from pages.refresh import LiveView, Wanted
 from pages.session import run_as

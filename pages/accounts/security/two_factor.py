@@ -8,12 +8,12 @@ from nicegui import background_tasks, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.factors import Factors, second_factors
-from oncall_ui.services.accounts.login_rules import must_set_up
-from oncall_ui.services.accounts.passkeys import are_offered
-from oncall_ui.services.accounts.second_factor import new_codes, turn_off
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.accounts.totp import begin_setup, confirm_setup
+from oncall_ui.services.accounts.logging_in.login_rules import must_set_up
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.accounts.second_factors.factors import Factors, second_factors
+from oncall_ui.services.accounts.second_factors.passkeys import are_offered
+from oncall_ui.services.accounts.second_factors.second_factor import new_codes, turn_off
+from oncall_ui.services.accounts.second_factors.totp import begin_setup, confirm_setup
 from pages.accounts.security.card import SecurityRow, row_button, security_card, security_list
 from pages.accounts.security.new_passkey import new_passkey_button
 from pages.accounts.security.popup import Popup

@@ -6,8 +6,8 @@ import segno
 from nicegui import html, ui
 
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.second_factor import CONFIRMATION
-from oncall_ui.services.accounts.totp import Setup
+from oncall_ui.services.accounts.second_factors.second_factor import CONFIRMATION
+from oncall_ui.services.accounts.second_factors.totp import Setup
 from pages.accounts.security.popup import Popup, copy_button, download_button, popup_button
 from pages.session import NEXT, own_page
 from pages.widgets.forms import busy, code_field, is_busy, password_field, refuse

@@ -13,7 +13,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.imports.suspected_loss import Resolution
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.views import ConnectionView

@@ -13,7 +13,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Tags
 from oncall_ui.domain.imports.failures import Cause, Failure
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.choose import choose
 from oncall_ui.services.connections.refresh import refresh_calendars
 from oncall_ui.services.connections.views import CalendarView, ConnectionView, get_connection

@@ -9,7 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.preview import CountingMode, Preview, preview_for
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import NotAllowed, NotLoggedIn
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.choose import Choice
 from oncall_ui.services.imports.preview import CalendarPreview, preview
 from pages.connections.choose.preview_failed import NoPreview, no_preview

@@ -9,7 +9,7 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.connect import Product, connect, get_product, reconnect
 from oncall_ui.services.connections.oauth_flow import begin
 from oncall_ui.services.connections.views import ConnectionView, get_connection

@@ -8,7 +8,7 @@ from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.errors import SignInFailed
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.oauth_flow import finish
 from pages.connections.new.page import NEW
 from pages.session import FLASH, login_required

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.schedules.slot_key import slot_key
+from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from pages.schedules.board.reading import Found
 from pages.schedules.board.words import alert_of
 from pages.schedules.subnav import REPAIR, schedule_route

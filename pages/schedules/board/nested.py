@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
 
-from oncall_ui.services.schedules.nested_view import NestedView
+from oncall_ui.services.schedules.published.nested_view import NestedView
 from pages.schedules.plan.shift import role_words, span_words
 from pages.schedules.subnav import schedule_route
 

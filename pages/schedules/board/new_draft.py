@@ -8,9 +8,9 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.drafts import AHEAD, EXTENDED_WEEKS, USUAL_WEEKS, create_draft, extend
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.drafts.drafts import AHEAD, EXTENDED_WEEKS, USUAL_WEEKS, create_draft, extend
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.subnav import schedule_route
 from pages.session import run_as
 from pages.widgets.dates import count

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.services.schedules.read import OnCall, ShiftView
+from oncall_ui.services.schedules.published.read import OnCall, ShiftView
 from pages.schedules.plan.shift import NOBODY, role_words
 from pages.widgets.dates import clock, day_words
 from pages.widgets.people import initials, mark_classes

@@ -12,15 +12,15 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.slot_key import parse_slot_key, slot_key
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.shifts.slot_key import parse_slot_key, slot_key
 from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import CalendarChanged, MemberChanged
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.draft_views import PlanLine
-from oncall_ui.services.schedules.nested_view import read_nested
-from oncall_ui.services.schedules.read import ScheduleView, read_schedule
-from oncall_ui.services.schedules.why import read_why
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.drafts.views import PlanLine
+from oncall_ui.services.schedules.drafts.why import Why, read_why
+from oncall_ui.services.schedules.published.nested_view import NestedView, read_nested
+from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted
@@ -67,7 +67,7 @@ def register(app: App) -> None:
 
 async def _open(app: App, me: LoggedIn, schedule_id: int, request: Request, slot: Slot | None) -> None:
     view = await run_as(app, me, read_schedule, schedule_id)
-    why = await run_as(app, me, read_why, schedule_id, slot.start, slot.role) if slot else None
+    asked = await _asked_for(app, me, schedule_id, slot) if slot else None
     chosen = Chosen.of(request.query_params)
     with frame(app, me, view.name, SCHEDULES):
         screen = _Screen(app, me, view, chosen)
@@ -76,10 +76,20 @@ async def _open(app: App, me: LoggedIn, schedule_id: int, request: Request, slot
         # Everybody's blocks are on the page; it rests between two changes, since an import brings one a second.
         LiveView(app, me, screen.concerns, screen.follow, of_team=True)
     await live.first()
-    if why is not None:
-        screen.shift.begin(view, why)
+    if isinstance(asked, Why):
+        screen.shift.begin(view, asked)
+    elif asked is not None:
+        screen.nested.open(asked, ZoneInfo(view.zone))
     # Not before: a timer that waits for its browser has the page sent at once.
     ui.timer(TICK_SECONDS, live.refresh)
+
+
+async def _asked_for(app: App, me: LoggedIn, schedule_id: int, slot: Slot) -> Why | NestedView:
+    """What an address of a shift leads to. Raises NotAllowed where there is no such shift."""
+    try:
+        return await run_as(app, me, read_why, schedule_id, slot.start, slot.role)
+    except NotAllowed:  # perhaps another schedule fills it
+        return await run_as(app, me, read_nested, schedule_id, slot.start, slot.role)
 
 
 class _Screen:
@@ -105,7 +115,7 @@ class _Screen:
         self._now = NowNext()
         self._empty = _Empty()
         self._plan = Plan(chosen, self._write_address, self._move, self._open_shift)
-        self._nested = NestedDialog()
+        self.nested = NestedDialog()
         self.shift = ShiftDialog(app, me, self.reading, self._tell_address)
 
     def show(self, found: Found) -> None:
@@ -177,7 +187,7 @@ class _Screen:
         slot = parse_slot_key(shift_of_key(key))
         if slot is not None and is_nested(key):
             found = await run_as(self._app, self._viewer, read_nested, self._view.id, slot.start, slot.role)
-            self._nested.open(found, ZoneInfo(self._view.zone))
+            self.nested.open(found, ZoneInfo(self._view.zone))
         elif slot is not None:
             await self.shift.open(self._view, slot)
 

@@ -8,12 +8,12 @@ from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.errors import InvalidInput, PlanOutdated
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.assign import assign
-from oncall_ui.services.schedules.read import ScheduleView
-from oncall_ui.services.schedules.why import Why, WhyCandidate, read_why
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.drafts.why import Why, WhyCandidate, read_why
+from oncall_ui.services.schedules.published.assign import assign
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.board.reading import Found, Reading
 from pages.schedules.why.panel import WhyPanel
 from pages.schedules.why.words import days_words, shown_of

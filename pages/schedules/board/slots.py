@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.conflicts.trouble import Trouble
-from oncall_ui.domain.schedules.problem import Span
-from oncall_ui.domain.schedules.slot_key import slot_key
-from oncall_ui.services.schedules.board import Board, BoardPerson, BoardSlot
-from oncall_ui.services.schedules.read import ScheduleView, ShiftView
+from oncall_ui.domain.schedules.planning.problem import Span
+from oncall_ui.domain.schedules.shifts.slot_key import slot_key
+from oncall_ui.services.schedules.published.board import Board, BoardPerson, BoardSlot
+from oncall_ui.services.schedules.published.read import ScheduleView, ShiftView
 from pages.schedules.plan.lanes import Lane
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
 from pages.widgets.dates import count

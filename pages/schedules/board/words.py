@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.availability.day_grid import last_day
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.conflicts.trouble import Trouble
-from oncall_ui.services.schedules.board import Board, BoardPerson, BoardSlot
-from oncall_ui.services.schedules.read import ScheduleView
+from oncall_ui.services.schedules.published.board import Board, BoardPerson, BoardSlot
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.board.slots import OLD, tally
 from pages.widgets.dates import count, day_words, short_day, zone_words
 from pages.widgets.people import first_name

@@ -8,19 +8,19 @@ from typing import Any
 from nicegui import ui
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.alternatives import Alternative
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.reasons import again_words
+from oncall_ui.domain.schedules.planning.alternatives import Alternative
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.reasons import again_words
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.by_hand import exclude, hand_over, include, pin, unpin
-from oncall_ui.services.schedules.choices import Decision
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.drafts import discard_draft, plan_again, stop_planning
-from oncall_ui.services.schedules.fixes import ask_to_lift, use_fix
-from oncall_ui.services.schedules.publish import publish
-from oncall_ui.services.schedules.replanned import plan_with_others
-from oncall_ui.services.schedules.why import Why, read_draft_why
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.drafts.by_hand import exclude, hand_over, include, pin, unpin
+from oncall_ui.services.schedules.drafts.choices import Decision
+from oncall_ui.services.schedules.drafts.drafts import discard_draft, plan_again, stop_planning
+from oncall_ui.services.schedules.drafts.fixes import ask_to_lift, use_fix
+from oncall_ui.services.schedules.drafts.replanned import plan_with_others
+from oncall_ui.services.schedules.drafts.views import DraftSlot
+from oncall_ui.services.schedules.drafts.why import Why, read_draft_why
+from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.sharing.email_preview import Previews, preview_emails
 from pages.session import run_as, still_here
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.drafts.views import DraftSlot
 from pages.schedules.draft.lists import Block
 from pages.schedules.draft.slots import People, key_of
 from pages.schedules.plan.shift import span_words

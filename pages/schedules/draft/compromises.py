@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.breaches import Breach
-from oncall_ui.domain.schedules.problem import Apart, Group, Limit, Most, Per, Rest, Slot
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.breaches import Breach
+from oncall_ui.domain.schedules.planning.problem import Apart, Group, Limit, Most, Per, Rest, Slot
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.drafts.views import DraftSlot
 from pages.schedules.draft.slots import People, key_of
 from pages.schedules.draft.words import listed
 from pages.schedules.plan.shift import role_words, span_words

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import Conflict, Fix, FixKind
-from oncall_ui.services.schedules.choices import Choices
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Conflict, Fix, FixKind
+from oncall_ui.services.schedules.drafts.choices import Choices
+from oncall_ui.services.schedules.drafts.review import Review
 from pages.schedules.draft.lists import Block
 from pages.schedules.draft.slots import People, key_of
 from pages.widgets.dates import count, day_words

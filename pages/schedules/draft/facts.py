@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.services.schedules.review import FairRow, Preference, Review
+from oncall_ui.services.schedules.drafts.review import FairRow, Preference, Review
 from pages.schedules.draft.slots import People
 from pages.schedules.draft.words import amount
 from pages.widgets.dates import count, short_day

@@ -9,10 +9,10 @@ from nicegui import ui
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.outdated import read_changes
-from oncall_ui.services.schedules.read import read_schedule
-from oncall_ui.services.schedules.review import Review, read_review
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.drafts.outdated import read_changes
+from oncall_ui.services.schedules.drafts.review import Review, read_review
+from oncall_ui.services.schedules.published.read import read_schedule
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from nicegui import html
 
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.services.schedules.drafts.review import Review
 from pages.schedules.draft.lists import Block
 from pages.schedules.draft.slots import People, key_of
 from pages.widgets.dates import clock, day_words

@@ -7,9 +7,9 @@ from typing import Any
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.schedules.result import Stage
-from oncall_ui.services.schedules.draft_views import Progress
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.result import Stage
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.drafts.views import Progress
 from pages.schedules.draft.curve import Point, curve
 from pages.schedules.draft.lists import Block
 from pages.schedules.draft.words import AIMS, within_words

@@ -8,8 +8,8 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.availability.window import start_of_day
-from oncall_ui.services.schedules.draft_views import DraftSlot, PlanLine
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.drafts.views import DraftSlot, PlanLine
 from pages.schedules.draft.slots import People
 from pages.schedules.draft.tables import told
 from pages.schedules.draft.words import listed

@@ -8,31 +8,21 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.read import ScheduleView
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.drafts.views import DraftSlot
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.draft.attention import BlockedCard
 from pages.schedules.draft.compromises import compromise_rows
 from pages.schedules.draft.conflicts import Conflicts, UseFix
 from pages.schedules.draft.facts import fact_rows
 from pages.schedules.draft.lists import Block
-from pages.schedules.draft.slots import People, by_key, plan_slots
+from pages.schedules.draft.plan import DraftPlan
+from pages.schedules.draft.slots import People, by_key
 from pages.schedules.draft.tables import certificate_rows, change_rows, changed_slots, fair_table, told
-from pages.schedules.plan.agenda import agenda_rows
-from pages.schedules.plan.grid import Agenda, WeekGrid
-from pages.schedules.plan.weeks import week_rows
 from pages.schedules.subnav import schedule_route
 from pages.widgets.dates import count
 
-LEGEND = (
-    '<li><span class="oc-swatch draft-primary"></span>First role</li>'
-    '<li><span class="oc-swatch draft-second"></span>Other roles</li>'
-    '<li><i class="oc-i oc-i-alert"></i>Blocked, or nobody</li><li><i class="oc-i oc-i-pin"></i>Pinned</li>'
-    '<li><i class="oc-i oc-i-prefer"></i>Prefers this</li><li><i class="oc-i oc-i-clock"></i>Old data, or none</li>'
-    '<li><span class="draft-corner"></span>Changed</li>'
-)
-"""One element: the words are ours."""
 OpenSlot = Callable[[str], object]
 AskPerson = Callable[[int, Sequence[Slot]], Awaitable[None]]
 
@@ -69,7 +59,7 @@ class ReviewPart:
                     html.h2("Compromises").props("id=compromises")
                 self._compromise_list = Block("compromises", slot=acts.open_slot)
         self._draw_fairness()
-        self._draw_plan(acts.open_slot)
+        self._plan = DraftPlan(view, zone, acts.open_slot)
 
     def _draw_changes(self, open_slot: OpenSlot) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=changes") as self._changes:
@@ -84,17 +74,6 @@ class ReviewPart:
                 html.h2("Fairness").classes("grow").props("id=fairness")
                 ui.link("Everyone’s ledger", schedule_route(self._view.id, "fairness"))
             self._fairness = Block("fairness")
-
-    def _draw_plan(self, open_slot: OpenSlot) -> None:
-        roles = self._view.roles
-        with html.section().classes("oc-card").props("aria-labelledby=plan"):
-            with html.div().classes("oc-card-head"):
-                html.h2("The plan").classes("grow").props("id=plan")
-                self._span = TextElement(tag="span", text="").classes("oc-sub")
-            one = " one" if len(roles) == 1 else ""
-            self._weeks = WeekGrid(roles, open_slot, css=f"small not-phone{one}")
-            self._agenda = Agenda(open_slot, css="only-phone")
-            ui.html(LEGEND, sanitize=False, tag="ul").classes("oc-legend draft-legend").props("aria-hidden=true")
 
     def show(self, review: Review, people: People, now: datetime) -> None:
         slots = review.draft.slots
@@ -114,17 +93,9 @@ class ReviewPart:
         self._compromise_list.show(items=compromises)
         self._stages.show(items=certificate_rows(review))
         self._fairness.show(**fair_table(review.fairness, people))
-        self._show_plan(review, people, now)
+        self._plan.show(review, people, now)
 
     async def _ask_holder(self, key: str) -> None:
         slot = self._slots.get(key)
         if slot is not None and slot.participant_id is not None:
             await self._ask(slot.participant_id, [Slot(slot.start, slot.role)])
-
-    def _show_plan(self, review: Review, people: People, now: datetime) -> None:
-        slots = plan_slots(review, people, self._view.roles, now)
-        line = review.draft.line
-        weeks = max(1, -(-((line.end_day - line.first_day).days + line.first_day.weekday()) // 7))
-        self._span.set_text(f"{count(weeks, 'week')}, press a shift to change it")
-        self._weeks.show(week_rows(slots, line.first_day, weeks, self._zone, now, {}))
-        self._agenda.show(agenda_rows(slots, self._zone))

@@ -9,11 +9,11 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import Fix, FixKind
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.read import ScheduleView
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Fix, FixKind
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.draft.actions import Actions, Refused
 from pages.schedules.draft.attention import OutdatedAlert
 from pages.schedules.draft.pins import PinsPart

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.reasons import price_words
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.reasons import price_words
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.drafts.views import DraftSlot
 from pages.schedules.draft.actions import Actions, Refused
 from pages.schedules.draft.slots import People, is_pinned, key_of
 from pages.schedules.why.panel import PanelButton, WhyPanel

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.slot_key import slot_key
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.review import Review, ReviewPerson
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.shifts.slot_key import slot_key
+from oncall_ui.services.schedules.drafts.review import Review, ReviewPerson
+from oncall_ui.services.schedules.drafts.views import DraftSlot
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
 from pages.widgets.dates import count
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.result import Stage, StageResult
-from oncall_ui.services.schedules.draft_views import DraftSlot
-from oncall_ui.services.schedules.review import FairRow, Review
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
+from oncall_ui.services.schedules.drafts.review import FairRow, Review
+from oncall_ui.services.schedules.drafts.views import DraftSlot
 from pages.schedules.draft.slots import People, key_of
 from pages.schedules.draft.words import AIMS, amount, seconds_words, signed, within_words
 from pages.schedules.plan.shift import span_words

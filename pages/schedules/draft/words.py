@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.breaches import slots_over
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import Stage, StageResult, Verdict, first_open
-from oncall_ui.services.schedules.draft_views import DraftSlot, DraftView, PlanLine
-from oncall_ui.services.schedules.review import Review
+from oncall_ui.domain.schedules.planning.breaches import slots_over
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult, Verdict, first_open
+from oncall_ui.services.schedules.drafts.review import Review
+from oncall_ui.services.schedules.drafts.views import DraftSlot, DraftView, PlanLine
 from pages.widgets.dates import NBSP, clock, count, day_words, short_day
 
 LOOKING = "Looking for the best plan"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.schedules.problem import Strength
+from oncall_ui.domain.schedules.planning.problem import Strength
 
 SENTENCES = {
     Strength.AVOID: "Avoid: better a blocked person than nobody",

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from oncall_ui.domain.schedules.problem import BEST, NOBODY, Filler, FillKind
-from oncall_ui.services.schedules.read import ScheduleCard
+from oncall_ui.domain.schedules.planning.problem import BEST, NOBODY, Filler, FillKind
+from oncall_ui.services.schedules.published.read import ScheduleCard
 
 WORDS = {"best": "Best person", "nobody": "Nobody (off)"}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import html, ui
 
-from oncall_ui.domain.schedules.problem import Apart, Group, Limit, Most, Per, Rest, Row, Spread, Strength
+from oncall_ui.domain.schedules.planning.problem import Apart, Group, Limit, Most, Per, Rest, Row, Spread, Strength
 from pages.schedules.editors.entries import WRONG, EntryTable, choice, entry, options_of, press
 from pages.schedules.editors.entries import Row as Line
 

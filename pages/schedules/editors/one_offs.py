@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
 
-from oncall_ui.domain.schedules.rules import OneOff
+from oncall_ui.domain.schedules.shifts.rules import OneOff
 from pages.schedules.editors.entries import WRONG, EntryTable, Row, choice, entry, options_of, press
 from pages.schedules.editors.fillers import Fillers, code_of, fills_of
 from pages.schedules.editors.rules import LONGEST_TYPE, MOST_POINTS, NO_POINTS

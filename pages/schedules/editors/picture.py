@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from oncall_ui.domain.availability.day_grid import monday_of
-from oncall_ui.domain.schedules.problem import FillKind, Shift
-from oncall_ui.domain.schedules.shifts import Pattern, ShiftRefused, generate
+from oncall_ui.domain.schedules.planning.problem import FillKind, Shift
+from oncall_ui.domain.schedules.shifts.from_rules import Pattern, ShiftRefused, generate
 from pages.schedules.plan.weeks import WEEK, WEEK_HOURS, hours_since
 from pages.widgets.dates import clock, count, day_words, short_day
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from oncall_ui.domain.schedules.rules import USUAL_POINTS
+from oncall_ui.domain.schedules.shifts.rules import USUAL_POINTS
 from pages.schedules.editors.entries import WRONG, EntryTable, entry
 
 TYPES = {

@@ -5,7 +5,7 @@ from functools import partial
 
 from nicegui import html, ui
 
-from oncall_ui.domain.schedules.problem import LaterStage
+from oncall_ui.domain.schedules.planning.problem import LaterStage
 
 WORDS = {
     LaterStage.CHANGES: ("Keep what is published", "From the second draft on"),

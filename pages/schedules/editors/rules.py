@@ -7,7 +7,7 @@ from itertools import count
 
 from nicegui import html, ui
 
-from oncall_ui.domain.schedules.rules import DAY_NAMES, DAY_SETS, Rule
+from oncall_ui.domain.schedules.shifts.rules import DAY_NAMES, DAY_SETS, Rule
 from pages.schedules.editors.entries import WRONG, EntryTable, Row, choice, entry, options_of, press, toggle
 from pages.schedules.editors.fillers import Fillers, code_of, fills_of
 from pages.schedules.plan.shift import role_words

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from nicegui import html, ui
 
-from oncall_ui.domain.schedules.ready_made import Office, follow_the_sun, next_drifts
-from oncall_ui.domain.schedules.rules import Rule
+from oncall_ui.domain.schedules.shifts.ready_made import Office, follow_the_sun, next_drifts
+from oncall_ui.domain.schedules.shifts.rules import Rule
 from oncall_ui.services.accounts.members import find_zone
 from pages.schedules.editors.entries import WRONG, EntryTable, Row, entry, press
 from pages.widgets.dates import day_words, zone_words

@@ -6,7 +6,7 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.schedules.membership import Terms
-from oncall_ui.domain.schedules.rules import DAY_NAMES
+from oncall_ui.domain.schedules.shifts.rules import DAY_NAMES
 from pages.schedules.plan.shift import role_words
 
 FULL = 100

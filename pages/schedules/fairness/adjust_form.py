@@ -7,8 +7,8 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.fairness import adjust
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.ledger.fairness import adjust
 from pages.session import run_as
 from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import field, refuse_all

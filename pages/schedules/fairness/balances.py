@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from oncall_ui.domain.schedules.accounts import ALL, Measure, Sum, capped, sums
+from oncall_ui.domain.schedules.ledger.accounts import ALL, Measure, Sum, capped, sums
 from oncall_ui.domain.schedules.membership import Period, terms_on
-from oncall_ui.services.schedules.accounts import Accounts
+from oncall_ui.services.schedules.ledger.accounts import Accounts
 from oncall_ui.services.schedules.people import ParticipantView
 from pages.schedules.fairness.words import MINUS, bucket_words, plain, signed
 from pages.widgets.dates import NBSP, short_day

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from oncall_ui.domain.schedules.accounts import Course
+from oncall_ui.domain.schedules.ledger.accounts import Course
 from oncall_ui.services.schedules.people import ParticipantView
 from pages.schedules.fairness.words import plain, signed
 from pages.widgets.dates import month_words

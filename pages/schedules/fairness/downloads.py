@@ -10,9 +10,9 @@ from fastapi.responses import Response, StreamingResponse
 from nicegui import app as web
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.csv_export import export_ledger, export_shifts
-from oncall_ui.services.schedules.read import read_schedule
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.ledger.csv_export import export_ledger, export_shifts
+from oncall_ui.services.schedules.published.read import read_schedule
 from pages.session import login_required
 
 NAME = "{schedule}-{what}-{day}.csv"

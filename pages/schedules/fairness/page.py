@@ -13,14 +13,14 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.accounts import ALL, Measure, course, sums
-from oncall_ui.domain.schedules.ledger import MILLI
+from oncall_ui.domain.schedules.ledger.accounts import ALL, Measure, course, sums
+from oncall_ui.domain.schedules.ledger.lines import MILLI
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.accounts import Accounts, read_accounts
-from oncall_ui.services.schedules.fairness import LedgerEntry, read_ledger
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.ledger.accounts import Accounts, read_accounts
+from oncall_ui.services.schedules.ledger.fairness import LedgerEntry, read_ledger
 from oncall_ui.services.schedules.people import ParticipantView
-from oncall_ui.services.schedules.read import ScheduleView, read_schedule
+from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView

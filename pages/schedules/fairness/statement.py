@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.accounts import Posting
-from oncall_ui.domain.schedules.ledger import MILLI
+from oncall_ui.domain.schedules.ledger.accounts import Posting
+from oncall_ui.domain.schedules.ledger.lines import MILLI
 from oncall_ui.domain.schedules.membership import Period, terms_on
 from oncall_ui.domain.schedules.plan_states import LedgerKind
-from oncall_ui.domain.schedules.rules import USUAL_POINTS
-from oncall_ui.services.schedules.fairness import LedgerEntry
+from oncall_ui.domain.schedules.shifts.rules import USUAL_POINTS
+from oncall_ui.services.schedules.ledger.fairness import LedgerEntry
 from pages.schedules.fairness.words import amount, cause_words, plain, signed
 from pages.schedules.plan.shift import role_words, span_words
 from pages.widgets.dates import NBSP, count, short_day

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from oncall_ui.domain.schedules.accounts import Measure
+from oncall_ui.domain.schedules.ledger.accounts import Measure
 from oncall_ui.domain.schedules.plan_states import LedgerKind
 from pages.widgets.dates import NBSP
 

@@ -11,11 +11,11 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.slot_key import slot_key
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.history import History, read_history, read_state
+from oncall_ui.domain.schedules.shifts.slot_key import slot_key
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.people import ParticipantView, read_people
-from oncall_ui.services.schedules.read import ScheduleView, ShiftView, read_schedule
+from oncall_ui.services.schedules.published.history import History, read_history, read_state
+from oncall_ui.services.schedules.published.read import ScheduleView, ShiftView, read_schedule
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted

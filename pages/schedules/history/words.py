@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.wording import moment_of
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
-from oncall_ui.domain.schedules.result import Stage, StageResult
-from oncall_ui.services.schedules.history import History, Moment, PlanRecord
-from oncall_ui.services.schedules.publish_slots import Change
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
+from oncall_ui.services.schedules.published.history import History, Moment, PlanRecord
+from oncall_ui.services.schedules.published.publish_slots import Change
 from pages.schedules.plan.shift import NOBODY, role_words
 from pages.schedules.subnav import schedule_route
 from pages.schedules.why.words import CAUSES, days_words

@@ -9,8 +9,8 @@ from nicegui import ui
 
 from oncall_ui.domain.availability.day_grid import last_day
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.services.schedules.overview import ScheduleLine
-from oncall_ui.services.schedules.read import OnCall, ShiftView
+from oncall_ui.services.schedules.published.overview import ScheduleLine
+from oncall_ui.services.schedules.published.read import OnCall, ShiftView
 from pages.schedules.board.words import RUNS_OUT, need_words
 from pages.schedules.plan.shift import Holder, role_words
 from pages.schedules.subnav import schedule_route

@@ -7,7 +7,7 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.freshness import Freshness
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.team.grid import TeamView, read_team
 from pages.schedules.list.example import ROLES, WEEKS, example, example_start
 from pages.schedules.plan.grid import WeekGrid

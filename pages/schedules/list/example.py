@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.spans import AvailabilitySpan
-from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
-from oncall_ui.domain.schedules.shifts import Pattern, generate
+from oncall_ui.domain.schedules.shifts.from_rules import Pattern, generate
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.services.team.grid import TeamMember, TeamView
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
 

@@ -9,9 +9,9 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.members import MemberView
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.overview import SchedulesOverview, read_overview
+from oncall_ui.services.schedules.published.overview import SchedulesOverview, read_overview
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import EVERY_SCHEDULE, LiveView, Wanted

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import monday_of
 from oncall_ui.domain.schedules.membership import Period, Terms
-from oncall_ui.domain.schedules.problem import (
+from oncall_ui.domain.schedules.planning.problem import (
     DEFAULT_ORDER,
     NOBODY,
     Apart,
@@ -19,9 +19,9 @@ from oncall_ui.domain.schedules.problem import (
     Spread,
     Strength,
 )
-from oncall_ui.domain.schedules.ready_made import READY_MADE, Office, ReadyMade, follow_the_sun
-from oncall_ui.domain.schedules.rules import USUAL_POINTS, OneOff, Rule
-from oncall_ui.domain.schedules.shifts import Pattern
+from oncall_ui.domain.schedules.shifts.from_rules import Pattern
+from oncall_ui.domain.schedules.shifts.ready_made import READY_MADE, Office, ReadyMade, follow_the_sun
+from oncall_ui.domain.schedules.shifts.rules import USUAL_POINTS, OneOff, Rule
 
 WEEKS, LEAST_WEEKS, MOST_WEEKS = 12, 4, 52
 AHEAD = timedelta(days=7)

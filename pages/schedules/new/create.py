@@ -4,7 +4,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
-from oncall_ui.services.schedules.drafts import create_draft
+from oncall_ui.services.schedules.drafts.drafts import create_draft
 from oncall_ui.services.schedules.settings import Settings
 from pages.schedules.new.choices import Choices
 from pages.schedules.subnav import schedule_route

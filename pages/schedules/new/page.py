@@ -12,8 +12,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.read import list_schedules
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.published.read import list_schedules
 from oncall_ui.services.team.grid import TeamMember, read_team
 from pages.layout import frame
 from pages.opening import page

@@ -6,7 +6,7 @@ from dataclasses import replace
 from nicegui import html
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.schedules.problem import Strength
+from oncall_ui.domain.schedules.planning.problem import Strength
 from pages.schedules.editors.blocks import BlocksEditor
 from pages.schedules.editors.card import card
 from pages.schedules.editors.limits import LimitsEditor

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from oncall_ui.domain.schedules.problem import FillKind
-from oncall_ui.domain.schedules.shifts import ShiftRefused, generate
+from oncall_ui.domain.schedules.planning.problem import FillKind
+from oncall_ui.domain.schedules.shifts.from_rules import ShiftRefused, generate
 from pages.schedules.new.choices import Choices
 from pages.widgets.dates import count
 from pages.widgets.people import first_name, initials, mark_classes

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from nicegui import html, ui
 
-from oncall_ui.domain.schedules.ready_made import READY_MADE, Office
-from oncall_ui.domain.schedules.rules import OneOff, Rule
+from oncall_ui.domain.schedules.shifts.ready_made import READY_MADE, Office
+from oncall_ui.domain.schedules.shifts.rules import OneOff, Rule
 from pages.schedules.editors.card import card
 from pages.schedules.editors.fillers import Fillers
 from pages.schedules.editors.holidays import HolidaysEditor, Known

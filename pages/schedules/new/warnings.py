@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from oncall_ui.domain.schedules.keepable import Unkeepable, unkeepable
-from oncall_ui.domain.schedules.problem import Per, Row, Shift, Strength
-from oncall_ui.domain.schedules.shifts import ShiftRefused, generate
+from oncall_ui.domain.schedules.planning.keepable import Unkeepable, unkeepable
+from oncall_ui.domain.schedules.planning.problem import Per, Row, Shift, Strength
+from oncall_ui.domain.schedules.shifts.from_rules import ShiftRefused, generate
 from pages.schedules.new.choices import Choices
 from pages.widgets.dates import count
 

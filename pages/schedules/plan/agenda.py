@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import last_day, monday_of
 from oncall_ui.domain.imports.wording import WEEKDAYS
-from oncall_ui.domain.schedules.fact_words import NOT_THERE
+from oncall_ui.domain.schedules.planning.fact_words import NOT_THERE
 from pages.schedules.plan.shift import NOBODY, Mark, PlanSlot, role_words
 from pages.widgets.dates import clock, day_words, short_day
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.problem import Span
+from oncall_ui.domain.schedules.planning.problem import Span
 from pages.schedules.plan.shift import NOBODY, TROUBLES, Holder, Mark, PlanSlot
 from pages.schedules.plan.weeks import entry_point, hours_since
 from pages.widgets.dates import count, short_day

@@ -12,8 +12,8 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.shift_feed import FeedKind
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.read import ScheduleView, read_schedule
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from oncall_ui.services.sharing.feed import FeedLink
 from oncall_ui.services.sharing.shift_feed import shift_links_of
 from pages.layout import frame

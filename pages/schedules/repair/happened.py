@@ -9,12 +9,12 @@ from nicegui import ui
 
 from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.conflicts.words import broken_words
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.reasons import fact_words, price_words
-from oncall_ui.domain.schedules.slot_key import slot_key
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.reasons import fact_words, price_words
+from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.services.schedules.conflicts.finding import spans_of
 from oncall_ui.services.schedules.conflicts.views import OpenConflict
-from oncall_ui.services.schedules.why import Why, WhyCandidate
+from oncall_ui.services.schedules.drafts.why import Why, WhyCandidate
 from pages.schedules.subnav import schedule_route
 from pages.widgets.calendar_status import since_words
 from pages.widgets.dates import day_words, times

@@ -11,15 +11,15 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.conflicts.fixes import RepairFix
-from oncall_ui.domain.schedules.problem import Slot
+from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.errors import NotAllowed, PlanNotReady, PlanOutdated
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.keeping import keep_anyway
 from oncall_ui.services.schedules.conflicts.repairing import Broken, find_fixes
 from oncall_ui.services.schedules.conflicts.views import OpenConflict, read_conflicts
-from oncall_ui.services.schedules.read import ScheduleView, read_schedule
-from oncall_ui.services.schedules.why import Why, read_why
+from oncall_ui.services.schedules.drafts.why import Why, read_why
+from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView, Wanted

@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.conflicts.fixes import RepairFix
-from oncall_ui.domain.schedules.fact_words import limit_words
-from oncall_ui.domain.schedules.result import Stage
+from oncall_ui.domain.schedules.planning.fact_words import limit_words
+from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.services.schedules.conflicts.repairing import Someone
 from oncall_ui.services.schedules.conflicts.views import OpenConflict
 from pages.widgets.calendar_status import Status

@@ -9,7 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.errors import LastManager
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.access import AccessLine, set_access
 from pages.schedules.drawn import Drawn
 from pages.schedules.rules.people_card import Saved

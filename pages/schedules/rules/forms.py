@@ -8,9 +8,9 @@ from nicegui import html, ui
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
-from oncall_ui.domain.schedules.problem import Strength
+from oncall_ui.domain.schedules.planning.problem import Strength
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.rules import save_limits, save_one_offs, save_rules
 from oncall_ui.services.schedules.settings import Settings
 from pages.schedules.editors.blocks import BlocksEditor

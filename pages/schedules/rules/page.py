@@ -11,8 +11,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.accounts.sessions import LoggedIn
-from oncall_ui.services.schedules.read import ScheduleView, read_schedule
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from oncall_ui.services.schedules.settings import archive_schedule
 from pages.layout import frame
 from pages.opening import page

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import Window, zone_of
-from oncall_ui.domain.schedules.shifts import Pattern
+from oncall_ui.domain.schedules.shifts.from_rules import Pattern
 from oncall_ui.services.availability.holidays import holidays_between
 from oncall_ui.services.schedules.access import AccessLine, read_access
 from oncall_ui.services.schedules.people import ParticipantView, read_people
-from oncall_ui.services.schedules.read import list_schedules
+from oncall_ui.services.schedules.published.read import list_schedules
 from oncall_ui.services.schedules.settings import ScheduleSettings, Settings, read_settings, save_settings
 from oncall_ui.services.team.grid import read_team
 from pages.schedules.editors.fillers import schedule_fillers

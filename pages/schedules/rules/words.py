@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Period
-from oncall_ui.domain.schedules.problem import (
+from oncall_ui.domain.schedules.planning.problem import (
     Apart,
     Filler,
     FillKind,
@@ -20,7 +20,7 @@ from oncall_ui.domain.schedules.problem import (
     Spread,
     Strength,
 )
-from oncall_ui.domain.schedules.rules import DAY_SETS, OneOff, Rule
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, OneOff, Rule
 from oncall_ui.services.availability.holidays import countries, regions
 from oncall_ui.services.schedules.settings import Settings
 from pages.schedules.plan.shift import span_words

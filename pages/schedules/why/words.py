@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS, moment_of
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
-from oncall_ui.domain.schedules.reasons import fact_words, grade_words, price_words
-from oncall_ui.domain.schedules.result import Stage
-from oncall_ui.services.schedules.why import Origin, Why, WhyCandidate
+from oncall_ui.domain.schedules.planning.reasons import fact_words, grade_words, price_words
+from oncall_ui.domain.schedules.planning.result import Stage
+from oncall_ui.services.schedules.drafts.why import Origin, Why, WhyCandidate
 from pages.schedules.plan.shift import NOBODY, role_words
 from pages.widgets.dates import clock, count
 from pages.widgets.people import initials, mark_classes

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from oncall_ui.database_problems import DATABASE_ERRORS, problem_of
+from oncall_ui.database.problems import DATABASE_ERRORS, problem_of
 from oncall_ui.errors import NotAllowed
-from oncall_ui.incidents import INCIDENTS, Incident
+from oncall_ui.reporting.incidents import INCIDENTS, Incident
 from pages.sharing.api.parameters import Unclear
 
 KIND = "application/problem+json"

@@ -9,8 +9,8 @@ from nicegui import app as web
 from starlette.routing import Route
 
 from oncall_ui.app import App
+from oncall_ui.services.accounts.logging_in.rate_limits import may_send_wrong_key
 from oncall_ui.services.accounts.members import MemberView
-from oncall_ui.services.accounts.rate_limits import may_send_wrong_key
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.sharing.api import own_availability, team_availability
 from oncall_ui.services.sharing.tokens import member_for_token

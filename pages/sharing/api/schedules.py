@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.members import MemberView
-from oncall_ui.services.schedules import read
-from oncall_ui.services.schedules.accounts import read_caps
-from oncall_ui.services.schedules.fairness import read_fairness
+from oncall_ui.services.schedules.ledger.accounts import read_caps
+from oncall_ui.services.schedules.ledger.fairness import read_fairness
 from oncall_ui.services.schedules.people import read_people
+from oncall_ui.services.schedules.published import read
 from pages.sharing.api import problems, shift_responses
 from pages.sharing.api.parameters import WHEN, End, Start, Unclear, instant, span
 from pages.sharing.api.tagged import TaggedRoute

@@ -6,9 +6,9 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.accounts import capped
-from oncall_ui.services.schedules import read
-from oncall_ui.services.schedules.fairness import Fairness as Sums
+from oncall_ui.domain.schedules.ledger.accounts import capped
+from oncall_ui.services.schedules.ledger.fairness import Fairness as Sums
+from oncall_ui.services.schedules.published import read
 
 
 class Member(BaseModel):

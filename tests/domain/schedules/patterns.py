@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from oncall_ui.domain.schedules.problem import NOBODY, Shift
-from oncall_ui.domain.schedules.rules import DAY_SETS, OneOff, Rule
-from oncall_ui.domain.schedules.shifts import Pattern
+from oncall_ui.domain.schedules.planning.problem import NOBODY, Shift
+from oncall_ui.domain.schedules.shifts.from_rules import Pattern
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, OneOff, Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -9,7 +9,7 @@ import pytest
 
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_format.reading import read_problem, read_text
-from oncall_ui.domain.schedules.problem import (
+from oncall_ui.domain.schedules.planning.problem import (
     BEST,
     NOBODY,
     Apart,

@@ -6,8 +6,8 @@ from fractions import Fraction
 from oncall_ui.domain.schedules.plan_format.canonical import canonical_form, input_hash
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
 from oncall_ui.domain.schedules.plan_format.writing import as_json
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import (
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import (
     Conflict,
     FairnessLine,
     Fix,
@@ -21,7 +21,7 @@ from oncall_ui.domain.schedules.result import (
     first_open,
     verdict_of,
 )
-from oncall_ui.domain.schedules.sentences import Who, sentence
+from oncall_ui.domain.schedules.planning.sentences import Who, sentence
 
 PEOPLE = "gcaedbf"
 PROBLEM = read_problem(

@@ -9,8 +9,8 @@ from sqlmodel import select
 from oncall_ui.app import App
 from oncall_ui.models import LoginSession
 from oncall_ui.security.rate_limits import RESETS_PER_ADDRESS
-from oncall_ui.services.accounts.email_change import ask_for_email_change
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.links.email_change import ask_for_email_change
+from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.members import lock_member
 from oncall_ui.settings import Settings
 from tests.conftest import PASSWORD, Person

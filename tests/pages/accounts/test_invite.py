@@ -9,8 +9,8 @@ from sqlmodel import select, update
 
 from oncall_ui.app import App
 from oncall_ui.models import Invitation, Member, now
-from oncall_ui.services.accounts.invitations import InvitationLink, invite, renew, revoke
-from oncall_ui.services.accounts.joining import join
+from oncall_ui.services.accounts.links.invitations import InvitationLink, invite, renew, revoke
+from oncall_ui.services.accounts.links.joining import join
 from oncall_ui.services.accounts.members import add_member
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser

@@ -2,33 +2,30 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from nicegui import ui
 from nicegui.testing import User
-from sqlmodel import delete, select, update
+from sqlmodel import update
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
-from oncall_ui.models import Invitation, LoginSession, now
-from oncall_ui.services.accounts.invitations import InvitationLink, invite
-from oncall_ui.services.accounts.joining import join, note_opened, read_invitation
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.models import Invitation, now
+from oncall_ui.services.accounts.links.invitations import invite
+from oncall_ui.services.accounts.links.joining import join, note_opened, read_invitation
+from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.members import list_members
 from oncall_ui.services.accounts.removal import remove_member
 from oncall_ui.services.accounts.roles import change_role
-from oncall_ui.services.accounts.sessions import session_for
 from oncall_ui.settings import Settings
 from tests.conftest import PASSWORD, Person, person
 from tests.fakes.smtp import MailServer
+from tests.pages.accounts.member_table import GRACE, links, more, names, row, somebody, status, token_of
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, fill, press, refusal, said, says, until
 from tests.pages.simulation import settled
 from tests.services.helpers.full_account import keep_calendar, keep_everything
-
-GRACE = "grace@example.org"
 
 
 @pytest.fixture
@@ -53,61 +50,9 @@ def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
     )
 
 
-def table(user: User) -> ui.table:
-    assert user.client is not None
-    (found,) = (each for each in user.client.elements.values() if isinstance(each, ui.table))
-    return found
-
-
-def row(user: User, name: str) -> dict[str, Any]:
-    """The one row of this name, which is the email address of an invitation."""
-    (found,) = (each for each in table(user).rows if each["name"] == name)
-    return dict(found)
-
-
-def status(user: User, name: str) -> tuple[str, str]:
-    found = row(user, name) if name in names(user) else {"word": "", "facts": ""}
-    return found["word"], found["facts"]
-
-
-def names(user: User) -> list[str]:
-    return [each["name"] for each in table(user).rows]
-
-
-async def more(user: User, name: str, entry_: str = "") -> list[str]:
-    """Opens the menu of a row, presses an entry, and returns all that were offered."""
-    user.find(kind=ui.table).trigger("more", row(user, name)["key"])
-    (menu,) = (each for each in user.find(kind=ui.menu).elements if "members-menu" in each.classes)
-    await until(lambda: menu.value and menu.props["aria-label"] == name)
-    items = [each for each in menu.default_slot.children if each.visible]
-    if entry_:
-        (item,) = (each for each in items if _words(each) == entry_)
-        item._handle_event({"listener_id": _listener(item, "click"), "args": {}})
-        menu.close()
-    return [_words(each) for each in items]
-
-
-def _words(item: ui.element) -> str:
-    return str(item._text)
-
-
-def _listener(item: ui.element, kind: str) -> str:
-    return next(key for key, each in item._event_listeners.items() if each.type == kind and each.handler)
-
-
-def links(user: User) -> list[str]:
-    """The links that are shown."""
-    assert user.client is not None
-    return [str(each.props["value"]) for each in user.client.elements.values() if "members-link" in each.classes]
-
-
 def link_shown(user: User) -> str:
     (link,) = links(user)
     return link
-
-
-def token_of(link: InvitationLink | str) -> str:
-    return (link if isinstance(link, str) else link.url).rpartition("/")[2]
 
 
 async def test_somebody_is_invited_by_a_link_that_is_shown_once(browser: Browser, app: App, alice: Person) -> None:
@@ -184,7 +129,7 @@ async def test_each_step_shows_while_the_page_is_open(browser: Browser, app: App
     log_in(app, GRACE, PASSWORD)
     await until(lambda: status(user, "Grace Lindqvist") == ("Signed in just now", "choosing a calendar"))
     assert row(user, "Grace Lindqvist")["key"] == GRACE, "the row stays the same"
-    calendar = keep_calendar(app, _somebody(app, grace))
+    calendar = keep_calendar(app, somebody(app, grace))
     assert calendar.id
     change_role(app, alice.id, grace, is_admin=True)  # any change has the page read again
     await until(lambda: status(user, "Grace Lindqvist") == ("Connected", "1\xa0calendar, up to date"))
@@ -335,81 +280,3 @@ async def test_who_is_no_administrator_any_more_leaves_the_page(
     monkeypatch.setattr(user.navigate, "to", went.append)
     change_role(app, dana.id, alice.id, is_admin=False)
     await until(lambda: went == ["/"])
-
-
-async def test_the_list_is_filtered_by_kind_and_by_name(browser: Browser, app: App, alice: Person, bob: Person) -> None:
-    keep_calendar(app, alice)
-    invite(app, alice.id, GRACE)
-    user = await browser(alice)
-    await user.open("/members")
-    (choice,) = user.find(kind=ui.toggle).elements
-    assert list(dict(choice.options).values()) == ["All 3", "Waiting 2", "Administrators 1"]
-    for show, expected in (
-        ("waiting", ["Bob", GRACE]),
-        ("administrators", ["Alice"]),
-        ("all", ["Alice", "Bob", GRACE]),
-    ):
-        with user:
-            choice.set_value(show)
-        assert names(user) == expected
-
-
-async def test_somebody_is_found_by_a_part_of_the_name(browser: Browser, app: App, alice: Person, bob: Person) -> None:
-    user = await browser(alice)
-    await user.open("/members")
-    assert user.client is not None
-    (search,) = (each for each in user.client.elements.values() if each.props.get("type") == "search")
-    for typed, expected in (("BO", ["Bob"]), ("zzz", []), (" ", ["Alice", "Bob"])):
-        search._handle_event({"listener_id": _listener(search, "input"), "args": typed})
-        assert names(user) == expected
-        (none,) = (each for each in user.client.elements.values() if "members-none" in each.classes)
-        assert none.visible is not bool(expected)
-
-
-async def test_a_row_keeps_its_place(browser: Browser, app: App, alice: Person, bob: Person) -> None:
-    user = await browser(alice)
-    await user.open("/members")
-    link = invite(app, alice.id, "aaron@example.org")
-    await until(lambda: names(user) == ["Alice", "Bob", "aaron@example.org"])
-    join(app, token_of(link), name="Aaron", password=PASSWORD, zone="UTC")
-    await until(lambda: names(user) == ["Alice", "Bob", "Aaron"])
-
-
-async def test_a_page_left_open_invites_nobody_after_the_log_out(
-    browser: Browser, app: App, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    user = await browser(alice)
-    await user.open("/members")
-    press(user, "Invite")
-    await until(lambda: says(user, "Invite a colleague"))
-    fill(user, Email=GRACE)
-    went: list[str] = []
-    monkeypatch.setattr(user.navigate, "to", went.append)
-    with app.db.write() as session:
-        session.exec(delete(LoginSession))  # silently: nothing tells the page
-    press(user, "Create link")
-    await until(lambda: any(each.startswith("/login") for each in went))
-    with app.db.read() as session:
-        assert session.exec(select(Invitation)).all() == []
-
-
-async def test_it_needs_a_login(browser: Browser, alice: Person) -> None:
-    user = await browser()
-    assert (await user.http_client.get("/members")).headers["location"] == "/login?next=/members"
-
-
-async def test_for_a_member_who_is_no_administrator_it_is_not_there(
-    browser: Browser, alice: Person, bob: Person
-) -> None:
-    user = await browser(bob)
-    answer = await user.http_client.get("/members")
-    assert answer.status_code == 404
-    assert answer.text == (await user.http_client.get("/no-such-page")).text
-    assert alice.email not in answer.text
-
-
-def _somebody(app: App, member_id: int) -> Person:
-    """As the helpers want them; the session is of no use."""
-    outcome = log_in(app, GRACE, PASSWORD)
-    assert outcome is not None
-    return Person(member_id, GRACE, outcome.session, session_for(app, outcome.session))

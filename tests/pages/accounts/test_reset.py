@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from oncall_ui.app import App
 from oncall_ui.models import LoginSession
-from oncall_ui.services.accounts.reset import create_reset_link
+from oncall_ui.services.accounts.links.reset import create_reset_link
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, entry, refusal, said, says

@@ -10,10 +10,10 @@ from nicegui.testing import User
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import SecondFactorRule
 from oncall_ui.origin import Origin, coming_from
-from oncall_ui.services.accounts import totp
-from oncall_ui.services.accounts.factors import second_factors
-from oncall_ui.services.accounts.login_rules import require_second_factor
-from oncall_ui.services.accounts.passkeys import list_passkeys
+from oncall_ui.services.accounts.logging_in.login_rules import require_second_factor
+from oncall_ui.services.accounts.second_factors import totp
+from oncall_ui.services.accounts.second_factors.factors import second_factors
+from oncall_ui.services.accounts.second_factors.passkeys import list_passkeys
 from tests.conftest import PASSWORD, Person
 from tests.fakes.authenticator import Authenticator
 from tests.pages.conftest import Browser

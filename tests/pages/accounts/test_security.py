@@ -13,9 +13,9 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.models import LoginSession, Member, Passkey, Totp, now
 from oncall_ui.origin import Origin, coming_from
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.logging_in.log_in import log_in
+from oncall_ui.services.accounts.logging_in.sessions import end_expired, list_sessions, open_session, session_for
 from oncall_ui.services.accounts.protection import Protection
-from oncall_ui.services.accounts.sessions import end_expired, list_sessions, open_session, session_for
 from pages.accounts.security.protection import words as protection_words
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser

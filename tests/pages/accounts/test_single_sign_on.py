@@ -6,9 +6,9 @@ import pytest
 from nicegui.testing import User
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts.identities import identities_of
-from oncall_ui.services.accounts.login_rules import create_accounts
-from oncall_ui.services.accounts.single_sign_on import begin_link
+from oncall_ui.services.accounts.logging_in.identities import identities_of
+from oncall_ui.services.accounts.logging_in.login_rules import create_accounts
+from oncall_ui.services.accounts.logging_in.single_sign_on import begin_link
 from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.openid import Answer, OpenIdServer, with_single_sign_on

@@ -12,8 +12,8 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import LoginSession, ManualEntry, now
+from oncall_ui.services.accounts.logging_in.sessions import open_session, session_for
 from oncall_ui.services.accounts.members import list_members
-from oncall_ui.services.accounts.sessions import open_session, session_for
 from oncall_ui.services.privacy.erase import erasure_effects
 from oncall_ui.services.sharing.feed import feed_link_of, open_feed
 from oncall_ui.services.sharing.tokens import create_token, list_tokens, member_for_token

@@ -14,12 +14,12 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.slot_key import slot_key
+from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.assign import assign
-from oncall_ui.services.schedules.draft_views import list_plans
-from oncall_ui.services.schedules.read import read_shifts
+from oncall_ui.services.schedules.drafts.views import list_plans
+from oncall_ui.services.schedules.published.assign import assign
+from oncall_ui.services.schedules.published.read import read_shifts
 from pages.refresh import Wanted
 from pages.schedules.board.reading import Found, Reading
 from tests.conftest import Person

@@ -7,10 +7,11 @@ import pytest
 from nicegui.testing import User
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.problem import Filler, FillKind
-from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
+from oncall_ui.domain.schedules.planning.problem import Filler, FillKind
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
+from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.schedules.nested_view import read_nested
+from oncall_ui.services.schedules.published.nested_view import read_nested
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import until
@@ -54,3 +55,13 @@ async def test_pressing_says_which_schedule_fills_it(
         assert not [each for each in elements(user) if NAME in str(each.props.get("innerHTML", ""))]
     with pytest.raises(NotAllowed):
         read_nested(app, bob.id, outer, in_plan(0), "primary")
+
+
+async def test_its_address_says_which_schedule_fills_it(browser: Browser, bob: Person, outer: int) -> None:
+    user = await browser(bob)
+    await user.open(f"/schedules/{outer}/shifts/{slot_key(in_plan(0), 'secondary')}")
+    await until(functools.partial(has_dialog, user))
+    (dialog,) = of_class(user, "oc-ask")
+    assert f"Filled by {NAME}" in words(dialog)
+    nowhere = f"/schedules/{outer}/shifts/{slot_key(in_plan(5), 'primary')}"
+    assert (await user.http_client.get(nowhere)).status_code == 404

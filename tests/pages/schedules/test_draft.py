@@ -1,34 +1,37 @@
 """The page of a draft: planned, reviewed, changed, published, and only by who manages the schedule."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from nicegui import ui
-from nicegui.testing import User
-from sqlmodel import select
 
 from oncall_ui.app import App
-from oncall_ui.domain.availability.manual import ManualDays
-from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Row, Slot
-from oncall_ui.domain.schedules.result import Conflict, Fix, FixKind, Pin
-from oncall_ui.domain.schedules.sentences import Who, sentence
+from oncall_ui.domain.schedules.planning.problem import Row, Slot
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.models import PlanSlot, SchedulePlan, now
-from oncall_ui.services.availability.manual import add_manual_days
+from oncall_ui.models import now
 from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.draft_views import read_draft
-from oncall_ui.services.schedules.drafts import create_draft
-from oncall_ui.services.schedules.publish import publish
-from oncall_ui.services.schedules.read import read_shifts
-from oncall_ui.services.schedules.results import conflict_as_row
+from oncall_ui.services.schedules.drafts.drafts import create_draft
+from oncall_ui.services.schedules.drafts.views import read_draft
+from oncall_ui.services.schedules.published.publish import publish
+from oncall_ui.services.schedules.published.read import read_shifts
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until
-from tests.pages.helpers.seeing import click, elements, emit, items, shown, statuses, words
+from tests.pages.helpers.seeing import elements, emit, items, shown
+from tests.pages.schedules.drafts import (
+    NAME,
+    at_draft,
+    block_slots,
+    candidates,
+    change_plan,
+    confirm,
+    heading,
+    status,
+    titles,
+    weeks,
+)
 from tests.services.helpers.schedules import (
     count_draft,
     draft_by_hand,
@@ -38,79 +41,6 @@ from tests.services.helpers.schedules import (
     participant_of,
     publish_by_hand,
 )
-
-NAME = "Platform <b>on-call</b>"
-
-
-@pytest.fixture
-def schedule(app: App, bob: Person, mallory: Person) -> int:
-    """Bob manages it; Mallory is on it."""
-    return keep_schedule(app, bob, [bob, mallory], name=NAME)
-
-
-@pytest.fixture
-def people(app: App, schedule: int, bob: Person, mallory: Person) -> tuple[int, int]:
-    return participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
-
-
-async def at_draft(browser: Browser, person: Person, schedule: int, number: int) -> User:
-    user = await browser(person)
-    await user.open(f"/schedules/{schedule}/drafts/{number}")
-    await until(lambda: not says(user, "Reading the draft"))
-    return user
-
-
-async def confirm(user: User, word: str) -> None:
-    """Presses the button of the dialog that opens, which repeats the word of the one that opens it."""
-
-    def buttons() -> list[ui.button]:
-        return [each for each in elements(user) if isinstance(each, ui.button) and each.text == word]
-
-    before = len(buttons())
-    press(user, word)
-    await until(lambda: len(buttons()) > before)
-    click(user, max(buttons(), key=lambda each: each.id))
-
-
-def weeks(user: User) -> list[dict[str, Any]]:
-    """The bars of the first week of the plan."""
-    bars: list[dict[str, Any]] = shown(user, "week", "hol")["s"]
-    return bars
-
-
-def candidates(user: User) -> list[dict[str, Any]]:
-    return next(each.rows for each in elements(user) if isinstance(each, ui.table) and "why-list" in each.classes)
-
-
-def titles(user: User) -> list[str]:
-    return [words(each) for each in elements(user) if each.tag == "h2"]
-
-
-def block_slots(app: App) -> None:
-    with app.db.write() as session:
-        for row in session.exec(select(PlanSlot)):
-            row.blocked = 400
-
-
-def store_conflict(app: App, number: int, conflict: Conflict) -> None:
-    with app.db.write() as session:
-        plan = session.exec(select(SchedulePlan).where(SchedulePlan.number == number)).one()
-        plan.result = plan.result | {"conflicts": [conflict_as_row(conflict)]}
-
-
-def heading(user: User) -> list[str]:
-    return [words(each) for each in elements(user) if each.tag == "h1"]
-
-
-def status(user: User) -> str:
-    return next(each for each in statuses(user) if " · " in each)
-
-
-def change_plan(app: App, number: int, **values: Any) -> None:
-    with app.db.write() as session:
-        plan = session.exec(select(SchedulePlan).where(SchedulePlan.number == number)).one()
-        for name, value in values.items():
-            setattr(plan, name, value)
 
 
 async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
@@ -136,6 +66,24 @@ async def test_a_review_says_what_the_draft_is_worth_and_publishes_it(
     assert says(user, "Publishing tells Bob and Mallory what changed for them.")
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PUBLISHED)
     assert len(read_shifts(app, bob.id, schedule, in_plan(0), in_plan(9))) == 4
+
+
+async def test_the_plan_is_drawn_by_weeks_by_people_or_in_words(
+    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
+) -> None:
+    b, m = people
+    number = draft_by_hand(app, schedule, [b, m, b])
+    count_draft(app, schedule, number)
+    user = await at_draft(browser, bob, schedule, number)
+    assert len(weeks(user)) == 3
+    (views,) = (each for each in elements(user) if isinstance(each, ui.toggle))
+    views.set_value("people")
+    lanes = [row for each in elements(user) if isinstance(each, ui.table) for row in each.rows if "said" in row]
+    assert [(row["n"], len(row["s"])) for row in lanes] == [("Bob", 2), ("Mallory", 1)]
+    views.set_value("list")
+    assert not any("said" in row for each in elements(user) if isinstance(each, ui.table) for row in each.rows)
+    assert len(shown(user, "days", "shifts")["shifts"]) == 3
+    assert len(elements(user)) < 200
 
 
 @pytest.mark.parametrize(
@@ -226,23 +174,6 @@ async def test_while_it_is_planned_the_page_says_how_close_it_is_and_stops_it(
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
 
 
-async def test_a_draft_whose_pins_clash_names_them_and_takes_them_back(
-    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
-) -> None:
-    number = draft_by_hand(app, schedule, list(people))
-    at = f"{in_plan(0):%Y-%m-%dT%H:%M:%SZ}"
-    pinned = {"pinned": [[at, role, people[1]] for role in ("primary", "secondary")]}
-    change_plan(app, number, status=PlanStatus.FAILED, note="Two pins clash.", choices=pinned)
-    user = await at_draft(browser, bob, schedule, number)
-    assert [(line["n"], line["small"]) for line in items(user, "when", "small")] == [
-        ("Mallory", "primary. Pinned twice at this time"), ("Mallory", "secondary. Pinned twice at this time"),
-    ]  # fmt: skip
-    emit(user, "unpin", items(user, "when", "small")[1]["key"])
-    await until(lambda: [line["small"] for line in items(user, "when", "small")] == ["primary"])
-    press(user, "Plan again")
-    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
-
-
 async def test_it_is_for_managers_only(
     app: App, browser: Browser, mallory: Person, schedule: int, people: tuple[int, int]
 ) -> None:
@@ -310,42 +241,3 @@ async def test_each_blocked_shift_is_ticked_before_publishing(
         emit(user, "tick", [line["key"], True])
     await confirm(user, "Publish")
     await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PUBLISHED)
-
-
-async def test_a_draft_whose_calendars_changed_waits_and_is_updated(
-    app: App, browser: Browser, bob: Person, mallory: Person, schedule: int, people: tuple[int, int]
-) -> None:
-    number = draft_by_hand(app, schedule, list(people))
-    count_draft(app, schedule, number)
-    user = await at_draft(browser, bob, schedule, number)
-    day = next_monday()
-    add_manual_days(app, mallory.id, ManualDays(day, day, Action.BLOCK))
-    await until(lambda: says(user, "Calendars have changed since this draft"))
-    assert says(user, "The availability of Mallory has changed. Publishing waits.")
-    press(user, "Publish")
-    assert "Publish this plan?" not in titles(user)
-    press(user, "Update the draft to publish it")
-    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
-
-
-async def test_what_could_not_be_done_comes_with_fixes_as_buttons(
-    app: App, browser: Browser, bob: Person, schedule: int, people: tuple[int, int]
-) -> None:
-    number = draft_by_hand(app, schedule, [None, people[1]])
-    first, mallory = Slot(in_plan(0), "primary"), str(people[1])
-    ask = Fix(FixKind.ASK, sentence("Ask ", Who(mallory), " to lift 1 h"), mallory, (first,), (Pin(first, mallory),))
-    accept = Fix(FixKind.ACCEPT, sentence("Bend the rest of ", Who(mallory)), mallory, (first,), (Pin(first, mallory),))
-    conflict = Conflict((first,), (sentence(Who(mallory), " is blocked"),), (ask, accept))
-    store_conflict(app, number, conflict)
-    user = await at_draft(browser, bob, schedule, number)
-    (row,) = items(user, "facts", "fixes")
-    assert row["facts"] == ["Mallory is blocked"]
-    assert [(fix["says"], fix["word"]) for fix in row["fixes"]] == [
-        ("Ask Mallory to lift 1 h.", "Ask Mallory"), ("Bend the rest of Mallory.", "Accept once"),
-    ]  # fmt: skip
-    emit(user, "fix", [0, 0])
-    await until(lambda: says(user, "This server sends no email. Ask them yourself."))
-    emit(user, "fix", [0, 1])
-    await until(lambda: read_draft(app, bob.id, schedule, number).line.status is PlanStatus.PLANNING)
-    choices = read_draft(app, bob.id, schedule, number).choices
-    assert choices.pinned == {first: people[1]} and choices.accepted == {(first, people[1])}

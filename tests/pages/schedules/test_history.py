@@ -7,8 +7,8 @@ from nicegui import ui
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.services.schedules.access import set_access
-from oncall_ui.services.schedules.assign import assign
-from oncall_ui.services.schedules.history import read_history, read_state
+from oncall_ui.services.schedules.published.assign import assign
+from oncall_ui.services.schedules.published.history import read_history, read_state
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, says, until

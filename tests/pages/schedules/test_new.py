@@ -8,9 +8,9 @@ from nicegui import ui
 from nicegui.testing import User
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.problem import FillKind, LaterStage, Row, Spread, Strength
+from oncall_ui.domain.schedules.planning.problem import FillKind, LaterStage, Row, Spread, Strength
 from oncall_ui.services.schedules.people import read_people
-from oncall_ui.services.schedules.read import list_schedules
+from oncall_ui.services.schedules.published.read import list_schedules
 from oncall_ui.services.schedules.settings import ScheduleSettings, read_settings
 from tests.conftest import Person, person
 from tests.pages.conftest import Browser

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from oncall_ui.domain.schedules.conflicts.fixes import Move, RepairFix
-from oncall_ui.domain.schedules.problem import Rest, Slot
-from oncall_ui.domain.schedules.result import Stage, StageResult
+from oncall_ui.domain.schedules.planning.problem import Rest, Slot
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.services.schedules.conflicts.repairing import Someone
 from pages.schedules.repair.words import facts_of, found_words, lead_of_fix, title_of
 

@@ -10,11 +10,11 @@ from nicegui.testing import User
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Terms
-from oncall_ui.domain.schedules.problem import Rest, Strength
-from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
+from oncall_ui.domain.schedules.planning.problem import Rest, Strength
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.services.schedules.access import read_access, set_access
 from oncall_ui.services.schedules.people import read_people
-from oncall_ui.services.schedules.read import read_schedule
+from oncall_ui.services.schedules.published.read import read_schedule
 from oncall_ui.services.schedules.settings import read_settings
 from tests.conftest import Person
 from tests.pages.conftest import Browser

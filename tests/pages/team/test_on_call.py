@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from oncall_ui.app import App
-from oncall_ui.services.schedules.overview import team_on_call
+from oncall_ui.services.schedules.published.overview import team_on_call
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.home import NOW

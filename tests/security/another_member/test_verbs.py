@@ -40,8 +40,8 @@ OWNED = {"connection_id", "calendar_id", "days_id", "token_id", "passkey_id", "i
 """Names of parameters for ids of something owned; world.py knows Alice's."""
 NOT_FOR_PAGES = {
     "accounts.members.add_member": "the command line",
-    "accounts.invitation_emails.send_invitation": "takes a link that only `invite` and `renew` give, which ask",
-    "accounts.invitation_emails.tell_removed": "a part of `remove_member`, which asks",
+    "accounts.links.invitation_emails.send_invitation": "takes a link that only `invite` and `renew` give, which ask",
+    "accounts.links.invitation_emails.tell_removed": "a part of `remove_member`, which asks",
 }
 """Verbs that leave it to their callers to ask who is allowed to, each with the reason."""
 QUIET = {
@@ -172,13 +172,13 @@ def test_verbs_that_must_be_among_them_are() -> None:
     assert {
         "connections.disconnect.disconnect",
         "connections.choose.choose",
-        "accounts.passkeys.remove_passkey",
+        "accounts.second_factors.passkeys.remove_passkey",
         "accounts.removal.remove_member",
         "team.tags.save_tags",
         "sharing.tokens.remove_token",
         "audit.query.read_log",
-        "schedules.publish.publish",
-        "schedules.read.read_shifts",
+        "schedules.published.publish.publish",
+        "schedules.published.read.read_shifts",
     } <= {*CONCERNED}
 
 
@@ -193,7 +193,7 @@ def test_the_owner_can_do_what_the_other_could_not(app: App, alice: Person) -> N
     before = everything(app)
     for name in (
         "connections.choose.choose",
-        "accounts.passkeys.remove_passkey",
+        "accounts.second_factors.passkeys.remove_passkey",
         "availability.manual.remove_manual_days",
     ):
         call(function_of(name), arguments(CONCERNED[name], app, alice, alice, hers))

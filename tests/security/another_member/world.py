@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.conflicts.trouble import Trouble
-from oncall_ui.domain.schedules.slot_key import slot_key
+from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.models import (
     ApiToken,
     Assignment,

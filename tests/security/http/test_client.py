@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Sequence
 from pathlib import Path
 from traceback import format_exception
 
@@ -11,25 +10,16 @@ import httpx
 import pytest
 
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater
-from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits, parse_ports
+from oncall_ui.security.http.client import AllowedHosts, GuardedHttp, Limits
 from tests.security.http.certificates import presenting, trusting
-from tests.security.http.servers import Answer, Asked, Names, here, ok, redirect, serve
+from tests.security.http.failing import NOWHERE, drip, failure_of
+from tests.security.http.servers import Asked, Names, here, ok, redirect, serve
 
 THIS_MACHINE = """
 127.0.0.1 localhost localhost. LOCALHOST 127.1 0x7f.1 0x7f000001 2130706433 0177.0.0.1 0 127.0.0.1.
 [::ffff:127.0.0.1] [::1] [::] [64:ff9b::7f00:1]
 """
-NOWHERE = AllowedHosts()
 SECRET = "tok3n-hunter2"
-LONG = 60
-"""Seconds nobody waits for."""
-
-
-async def failure_of(http: GuardedHttp, url: str, limits: Limits = Limits()) -> Failure:  # noqa: B008 - immutable
-    async with http.client(limits=limits) as client:
-        with pytest.raises(Failure) as failed:
-            await client.get(url)
-    return failed.value
 
 
 async def test_a_public_looking_name_that_leads_inside_is_refused_before_anything_is_sent() -> None:
@@ -199,82 +189,6 @@ async def test_an_answer_that_is_no_http_is_not_quoted(http: GuardedHttp) -> Non
     assert SECRET not in f"{failure} {failure.sentence} {failure.detail} {failure.__cause__}"
 
 
-async def drip(asked: Asked) -> None:
-    asked.writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while not asked.writer.is_closing():
-        asked.writer.write(b"x")
-        await asked.writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def drip_head(asked: Asked) -> None:
-    asked.writer.write(b"HTTP/1.1 200 OK\r\nX: ")
-    while not asked.writer.is_closing():
-        asked.writer.write(b"x")
-        await asked.writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def silence(asked: Asked) -> None:
-    await asyncio.sleep(LONG)
-
-
-@pytest.mark.parametrize("answer", [drip, drip_head, silence])
-async def test_a_server_that_never_finishes_is_left_in_time(http: GuardedHttp, answer: Answer) -> None:
-    async with serve(answer) as server:
-        failure = await failure_of(http, server.url(), Limits(total_seconds=0.3))
-    assert isinstance(failure, TryLater)
-    assert failure.cause == Cause.TOO_SLOW
-    assert failure.sentence == "cloud.test took too long to answer."
-
-
-async def test_the_time_counts_across_requests_of_one_client(http: GuardedHttp) -> None:
-    async def slow(asked: Asked) -> None:
-        await asyncio.sleep(0.2)
-        asked.writer.write(ok())
-
-    async with serve(slow) as server, http.client(limits=Limits(total_seconds=0.35)) as client:
-        await client.get(server.url())
-        await asyncio.sleep(1.2)
-        with pytest.raises(TryLater) as late:
-            await client.get(server.url(), timeout=None)
-    assert late.value.cause == Cause.TOO_SLOW
-
-
-async def test_a_streamed_body_is_left_in_time(http: GuardedHttp) -> None:
-    async with (
-        serve(drip) as server,
-        http.client(limits=Limits(total_seconds=0.3)) as client,
-        client.stream("GET", server.url()) as response,
-    ):
-        with pytest.raises(TryLater) as late:
-            async for _ in response.aiter_bytes():
-                pass
-    assert late.value.cause == Cause.TOO_SLOW
-
-
-async def test_a_handshake_and_a_lookup_end_with_the_time_to_connect() -> None:
-    ended = asyncio.Event()
-
-    async def never(host: str, port: int) -> list[str]:
-        await ended.wait()
-        return []
-
-    limits = Limits(connect_seconds=0.2, total_seconds=3600)
-
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await ended.wait()
-
-    listener = await asyncio.start_server(silent, "127.0.0.1", 0)
-    url = f"https://cloud.test:{listener.sockets[0].getsockname()[1]}/"
-    for resolve in (here, never):
-        async with asyncio.timeout(60):  # far more than it takes, far less than the conversation may
-            failure = await failure_of(GuardedHttp(AllowedHosts.parse("cloud.test"), resolve=resolve), url, limits)
-        assert failure.cause == Cause.TOO_SLOW
-    ended.set()
-    listener.close()
-
-
 async def test_proxies_and_netrc_of_the_environment_are_ignored(
     http: GuardedHttp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -372,37 +286,3 @@ async def test_secrets_stand_in_no_failure_and_in_no_log(http: GuardedHttp, capl
     assert len(texts) > 20
     assert SECRET not in "".join(texts)
     assert SECRET not in caplog.text
-
-
-PUBLIC = ("https://1.1.1.1:{port}/a.ics", "http://[2606:4700::1111]:{port}/a.ics", "http://cloud.example.org:{port}/")
-
-
-@pytest.mark.parametrize("url", PUBLIC)
-@pytest.mark.parametrize("port", [1, 22, 25, 3306, 5432, 6379, 8080, 11211, 65535])
-async def test_other_ports_than_those_of_the_web_are_refused_with_a_sentence(url: str, port: int) -> None:
-    async def public(host: str, port: int) -> Sequence[str]:
-        return ["1.1.1.1"]
-
-    failure = await failure_of(GuardedHttp(NOWHERE, resolve=public), url.format(port=port))
-    assert failure.cause == Cause.ADDRESS_NOT_ALLOWED
-    assert f":{port} uses a port that this server doesn’t connect to (it uses 80, 443 and 8443)." in failure.sentence
-
-
-async def test_a_host_that_the_operator_names_may_be_on_any_port_or_on_the_one_that_is_named() -> None:
-    async with serve(ok()) as server, serve(ok()) as other:
-        one_port = GuardedHttp(AllowedHosts.parse(f"cloud.test:{server.port}"), resolve=here)
-        async with one_port.client() as client:
-            assert (await client.get(server.url())).text == "fine"
-        assert (await failure_of(one_port, other.url())).cause == Cause.ADDRESS_NOT_ALLOWED
-        async with GuardedHttp(AllowedHosts.parse("127.0.0.0/8"), resolve=here).client() as client:
-            assert (await client.get(other.url())).text == "fine"
-
-
-@pytest.mark.parametrize("text", ["", "http", "80;443", "0", "70000", "80,-1", "8²"])
-def test_a_list_of_ports_that_is_none_stops_the_start(text: str) -> None:
-    with pytest.raises(ValueError, match="ONCALL_ALLOWED_PORTS must be a list of ports"):
-        parse_ports(text)
-
-
-def test_ports_are_parsed() -> None:
-    assert parse_ports(" 443, 8443 ") == {443, 8443}

@@ -9,9 +9,9 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import InvalidInput, NotAllowed, NotLoggedIn, SetupClosed
 from oncall_ui.models import LoginSession, Member, SetupLink, now
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.logging_in.log_in import log_in
+from oncall_ui.services.accounts.logging_in.sessions import log_out, open_session, require_session, session_for
 from oncall_ui.services.accounts.members import add_member, list_members
-from oncall_ui.services.accounts.sessions import log_out, open_session, require_session, session_for
 from oncall_ui.services.accounts.setup import check_setup_link, create_first_account, renew_setup_link
 from tests.conftest import PASSWORD, Person
 

@@ -6,10 +6,10 @@ from sqlmodel import col, select, update
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed, NotLoggedIn
 from oncall_ui.models import AuditEntry, LoginSession, Member, now
-from oncall_ui.services.accounts.log_in import log_in
+from oncall_ui.services.accounts.links.reset import LinkState, create_reset_link, reset_link
+from oncall_ui.services.accounts.logging_in.log_in import log_in
+from oncall_ui.services.accounts.logging_in.sessions import require_session, session_for
 from oncall_ui.services.accounts.passwords import change_password, confirm_password, has_password
-from oncall_ui.services.accounts.reset import LinkState, create_reset_link, reset_link
-from oncall_ui.services.accounts.sessions import require_session, session_for
 from tests.conftest import PASSWORD, Person
 
 NEW = "four grey herons wait"

@@ -184,6 +184,7 @@ def test_addresses_are_listed_with_where_they_come_from(app: App, alice: Person,
         "a\0@b.de",
     ],
 )
+@pytest.mark.once_on_postgresql
 def test_what_is_no_address_is_refused(app: App, alice: Person, address: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         add(app, alice, address)

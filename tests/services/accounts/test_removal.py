@@ -10,10 +10,10 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import Gone, InvitationEnd, InvitationEnded, LastAdministrator, NotAllowed, NotLoggedIn
 from oncall_ui.hub import SessionEnded
 from oncall_ui.models import AuditEntry, Invitation
-from oncall_ui.services.accounts.invitations import invite
-from oncall_ui.services.accounts.joining import join, read_invitation
+from oncall_ui.services.accounts.links.invitations import invite
+from oncall_ui.services.accounts.links.joining import join, read_invitation
+from oncall_ui.services.accounts.logging_in.sessions import session_for
 from oncall_ui.services.accounts.removal import RemovalEffects, removal_effects, remove_member
-from oncall_ui.services.accounts.sessions import session_for
 from tests.conftest import PASSWORD, Person, person
 from tests.services.helpers.full_account import keep_everything
 from tests.services.privacy.test_erase import counts

@@ -7,10 +7,10 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import Gone, LastAdministrator, NotAllowed, NotLoggedIn
 from oncall_ui.models import AuditEntry, Member
+from oncall_ui.services.accounts.logging_in.sessions import session_for
 from oncall_ui.services.accounts.members import list_members
 from oncall_ui.services.accounts.removal import remove_member
 from oncall_ui.services.accounts.roles import change_role, log_out_everywhere
-from oncall_ui.services.accounts.sessions import session_for
 from tests.conftest import Person, person
 from tests.services.test_at_once import together
 

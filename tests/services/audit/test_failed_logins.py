@@ -59,6 +59,7 @@ def test_another_address_or_account_or_a_later_time_is_another_line(app: App, al
         ("a@%.org", ""),
     ],
 )
+@pytest.mark.once_on_postgresql
 def test_of_an_unknown_email_little_is_kept(app: App, bob: Person, typed: str, kept: str) -> None:
     fail(app, typed)
     (line,) = lines(app)

@@ -137,6 +137,7 @@ def test_a_member_exports_their_own_part(app: App, bob: Person) -> None:
 
 
 @pytest.mark.parametrize("typed", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\ufeff=1"])
+@pytest.mark.once_on_postgresql
 def test_a_cell_of_the_export_is_never_a_formula(typed: str) -> None:
     entry = Entry(1, NOON, "account.invited", None, typed, None, typed, typed, {}, "", typed)
     _, line = lines_of([entry])

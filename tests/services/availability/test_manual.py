@@ -101,6 +101,7 @@ def test_other_members_cannot_see_or_remove_them(app: App, alice: Person, mallor
         (ManualDays(date.min, TODAY, B), "First day", "This is more than a year ago."),
     ],
 )
+@pytest.mark.once_on_postgresql
 def test_invalid_days_are_refused_with_field_and_sentence(
     app: App, alice: Person, days: ManualDays, field: str, sentence: str
 ) -> None:
@@ -114,6 +115,7 @@ def test_invalid_days_are_refused_with_field_and_sentence(
 @pytest.mark.parametrize(
     "days", [day(-3, 4), day(731), day(0, 7, weekly=True), day(-30, weekly=True), day(3, 2, weekly=True, until=4)]
 )
+@pytest.mark.once_on_postgresql
 def test_days_at_the_limits_are_accepted(app: App, alice: Person, days: ManualDays) -> None:
     add_manual_days(app, alice.id, days)
     assert kept(app, alice) == [days]

@@ -57,6 +57,7 @@ async def test_webcal_addresses_are_read_over_https(app: App, alice: Person) -> 
     ],
     ids=["gone", "needs password", "web page", "not a calendar", "truncated", "server error", "inside redirect"],
 )
+@pytest.mark.once_on_postgresql
 async def test_what_cannot_be_read_is_named_and_leaves_nothing_behind(
     app: App, alice: Person, feeds: FeedServer, prepare: object, cause: Cause
 ) -> None:

@@ -11,7 +11,7 @@ from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import NotAllowed, SignInFailed
 from oncall_ui.models import AuthorizationRequest, Connection, now
-from oncall_ui.services.accounts.sessions import open_session, session_for
+from oncall_ui.services.accounts.logging_in.sessions import open_session, session_for
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.oauth_flow import SignInResult, finish
 from oncall_ui.services.connections.refresh import refresh_calendars
@@ -87,6 +87,7 @@ async def test_an_answer_counts_in_the_browser_that_asked(
 
 
 @pytest.mark.parametrize("answer", [{}, {"code": "x"}, {"state": "x", "code": "y"}, {"state": "", "error": "e"}])
+@pytest.mark.once_on_postgresql
 async def test_an_answer_nobody_asked_for_is_refused(
     app: App, alice: Person, vendor: Vendor, answer: Mapping[str, str]
 ) -> None:
@@ -167,6 +168,7 @@ async def test_a_secret_that_ran_out_is_the_operators(app: App, alice: Person, v
         (200, "unexpected answer"),
     ],
 )
+@pytest.mark.once_on_postgresql
 async def test_a_token_endpoint_that_is_down_or_odd_is_told(
     app: App, alice: Person, vendor: Vendor, status: int, words: str
 ) -> None:
@@ -180,6 +182,7 @@ async def test_a_token_endpoint_that_is_down_or_odd_is_told(
     ("status", "body"),
     [(401, b"{}"), (403, b"{}"), (404, b"{}"), (410, b"{}"), (429, b"{}"), (500, b""), (503, b""), (200, b"<html>")],
 )
+@pytest.mark.once_on_postgresql
 async def test_a_list_of_calendars_that_never_comes_is_told_without_a_promise(
     app: App, alice: Person, vendor: Vendor, status: int, body: bytes
 ) -> None:

@@ -196,6 +196,7 @@ async def test_google_in_testing_is_named_when_a_grant_dies_after_a_week(
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.once_on_postgresql
 async def test_a_token_endpoint_that_is_down_is_tried_later(
     app: App, alice: Person, vendor: Vendor, connection_id: int, status: int
 ) -> None:
@@ -275,6 +276,7 @@ async def test_an_account_that_microsoft_slows_down_keeps_its_grant(
         (400, {"error": "invalid_client"}, "120"),
     ],
 )
+@pytest.mark.once_on_postgresql
 async def test_a_token_endpoint_that_asks_to_wait_is_waited_for(
     app: App,
     alice: Person,
@@ -296,6 +298,7 @@ async def test_a_token_endpoint_that_asks_to_wait_is_waited_for(
 @pytest.mark.parametrize(
     "body", [b'{"error": {"secret": "hunter2"}}', b"[" * 100_000, b"[" * 30_000, b'{"expires_in": ' + b"9" * 5_000]
 )
+@pytest.mark.once_on_postgresql
 async def test_a_token_endpoint_that_makes_no_sense_is_tried_later(
     app: App, vendor: Vendor, connection_id: int, body: bytes
 ) -> None:

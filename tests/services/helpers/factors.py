@@ -3,9 +3,9 @@
 import pyotp
 
 from oncall_ui.app import App
-from oncall_ui.services.accounts import totp
-from oncall_ui.services.accounts.passkeys import add_passkey, ask_to_create
-from oncall_ui.services.accounts.totp import begin_setup, confirm_setup
+from oncall_ui.services.accounts.second_factors import totp
+from oncall_ui.services.accounts.second_factors.passkeys import add_passkey, ask_to_create
+from oncall_ui.services.accounts.second_factors.totp import begin_setup, confirm_setup
 from tests.conftest import Person
 from tests.fakes.authenticator import Authenticator
 

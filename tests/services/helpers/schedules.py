@@ -8,22 +8,22 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.hand_over import recounted
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
-from oncall_ui.domain.schedules.problem import Limit
-from oncall_ui.domain.schedules.result import Result, StageResult
-from oncall_ui.domain.schedules.rules import DAY_SETS, Rule
+from oncall_ui.domain.schedules.planning.hand_over import recounted
+from oncall_ui.domain.schedules.planning.problem import Limit
+from oncall_ui.domain.schedules.planning.result import Result, StageResult
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.models import LedgerLine, Participant, PlanSlot, Schedule, SchedulePlan, now
-from oncall_ui.services.schedules.build import Asked, build
-from oncall_ui.services.schedules.choices import from_row
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
-from oncall_ui.services.schedules.draft_views import DraftView, read_draft
-from oncall_ui.services.schedules.drafts import create_draft, newest_assignment, plan_of
-from oncall_ui.services.schedules.planning import run_due_plans
-from oncall_ui.services.schedules.publish import Published, publish
-from oncall_ui.services.schedules.results import result_as_row, roster_of, slots_of, store_input
+from oncall_ui.services.schedules.drafts.build import Asked, build
+from oncall_ui.services.schedules.drafts.choices import from_row
+from oncall_ui.services.schedules.drafts.drafts import create_draft, newest_assignment, plan_of
+from oncall_ui.services.schedules.drafts.planning import run_due_plans
+from oncall_ui.services.schedules.drafts.results import result_as_row, roster_of, slots_of, store_input
+from oncall_ui.services.schedules.drafts.views import DraftView, read_draft
+from oncall_ui.services.schedules.published.publish import Published, publish
 from oncall_ui.services.schedules.rules import roles_of, shifts_of
 from oncall_ui.services.schedules.settings import Settings
 from tests.conftest import Person

@@ -11,10 +11,10 @@ from sqlalchemy import text
 from sqlmodel import col, select, update
 from structlog.testing import capture_logs
 
-from oncall_ui import mail
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.state import State
+from oncall_ui.email import mail
 from oncall_ui.models import Calendar, Member, now
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.imports.alert_emails import send_alert_emails

@@ -3,9 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-import httpx
 import pytest
 import structlog
 
@@ -13,13 +11,12 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.services.imports.fetch import Source, discover
-from oncall_ui.services.imports.remote import Sender
-from oncall_ui.services.imports.requests import Asked, Head
 from providers.base import Discovery, Product
 from providers.caldav import PRODUCT as CALDAV
 from providers.google import PRODUCT as GOOGLE
 from providers.ics import PRODUCT as ICS
 from providers.outlook import PRODUCT as OUTLOOK
+from tests.fakes.hostile import Hostile
 from tests.security.http.servers import Server, here, ok, redirect, serve
 
 pytestmark = pytest.mark.slow
@@ -27,30 +24,6 @@ pytestmark = pytest.mark.slow
 PASSWORD = "hunter2"
 TOKEN = "token-of-alice"
 BASIC = "Basic " + base64.b64encode(f"alice:{PASSWORD}".encode()).decode()
-
-
-class Hostile:
-    """In place of a provider: asks its own server first, as every provider does, then for `attempt`."""
-
-    def __init__(self, client: httpx.AsyncClient, settings: Mapping[str, str]) -> None:
-        self._client, self._settings = client, settings
-
-    async def discover(self) -> Discovery:
-        own = self._settings.get("url") or self._settings["api_url"]
-        await self._client.get(own)
-        method, url = self._settings.get("attempt", self._settings.get("account", "")).split(" ")
-        asked = Asked(method, url or own, (("Authorization", "stolen"), ("Host", "other.test")), b"", False, False)
-        head = await _sender(self._client).ask("send", asked)
-        assert isinstance(head, Head)
-        return Discovery(repr(dict(self._settings)), "it answered", ())
-
-    async def fetch(self, *_: Any) -> None: ...
-
-
-def _sender(client: Any) -> Sender:
-    """What no provider touches, and who takes over a worker does."""
-    found: Sender = client._sender
-    return found
 
 
 async def tried(app: App, product: Product, credentials: Mapping[str, str], method: str, url: str = "") -> Discovery:
@@ -86,6 +59,7 @@ def app(app: App) -> App:
         "HTTP://OTHER.test.:PORT/",
     ],
 )
+@pytest.mark.once_on_postgresql
 async def test_no_other_server_is_asked(app: App, product: Product, url: str) -> None:
     async with serve(ok()) as stranger, serve(ok()) as server:
         url = url.replace("PORT", str(stranger.port)).replace("OWN", str(server.port))
@@ -102,6 +76,7 @@ async def test_no_other_server_is_asked(app: App, product: Product, url: str) ->
 
 @pytest.mark.parametrize("product", [CALDAV, ICS], ids=lambda each: each.key)
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "MOVE", "MKCALENDAR", "PROPPATCH", "delete"])
+@pytest.mark.once_on_postgresql
 async def test_nothing_is_written_at_its_own_server(app: App, product: Product, method: str) -> None:
     async with serve(ok()) as server:
         with pytest.raises(TryLater):

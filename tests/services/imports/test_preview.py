@@ -181,6 +181,7 @@ async def test_the_words_of_the_team_decide(app: App, alice: Person, feeds: Feed
 @pytest.mark.parametrize(
     ("status", "kind"), [(404, MemberMustAct), (401, MemberMustAct), (503, TryLater), (429, TryLater)]
 )
+@pytest.mark.once_on_postgresql
 async def test_a_server_that_refuses_is_named_and_nothing_changes(
     app: App, alice: Person, feeds: FeedServer, status: int, kind: type[Failure]
 ) -> None:

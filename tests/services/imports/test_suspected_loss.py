@@ -98,6 +98,7 @@ async def test_a_reading_that_lost_nearly_everything_changes_nothing_and_asks(fe
     ],
     ids=["a fifth is left", "less than a fifth", "one of five", "none of three", "no event at all"],
 )
+@pytest.mark.once_on_postgresql
 async def test_what_is_asked_about(feed: Feed, before: range | list[int], after: list[int], is_asked: bool) -> None:
     await feed.connect(holding(*before))
     found = await feed.becomes(holding(*after))

@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, select
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, LastAdministrator, NotAllowed, NotLoggedIn
 from oncall_ui.models import Member, Team
-from oncall_ui.services.accounts.sessions import session_for
+from oncall_ui.services.accounts.logging_in.sessions import session_for
 from oncall_ui.services.accounts.setup import check_setup_link
 from oncall_ui.services.privacy.erase import erase, erasure_effects
 from tests.conftest import PASSWORD, Person, person

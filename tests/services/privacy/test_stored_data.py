@@ -11,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.models import LoginSession, Member
-from oncall_ui.services.accounts.sessions import log_out_others, open_session, session_for
+from oncall_ui.services.accounts.logging_in.sessions import log_out_others, open_session, session_for
 from oncall_ui.services.privacy.export import export, export_ics
 from oncall_ui.services.privacy.stored_data import intervals_of, stored_data
 from tests.conftest import Person

@@ -11,13 +11,13 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.errors import InvalidInput, LastManager, NotAllowed
 from oncall_ui.services.schedules.access import read_access, set_access
-from oncall_ui.services.schedules.by_hand import hand_over, pin, prices
-from oncall_ui.services.schedules.draft_views import list_plans, read_draft
-from oncall_ui.services.schedules.drafts import create_draft, discard_draft, extend, plan_again
-from oncall_ui.services.schedules.fairness import adjust
+from oncall_ui.services.schedules.drafts.by_hand import hand_over, pin, prices
+from oncall_ui.services.schedules.drafts.drafts import create_draft, discard_draft, extend, plan_again
+from oncall_ui.services.schedules.drafts.views import list_plans, read_draft
+from oncall_ui.services.schedules.ledger.fairness import adjust
 from oncall_ui.services.schedules.people import add_participant, change_terms, end_membership, read_people
-from oncall_ui.services.schedules.publish import publish
-from oncall_ui.services.schedules.read import list_schedules, read_schedule
+from oncall_ui.services.schedules.published.publish import publish
+from oncall_ui.services.schedules.published.read import list_schedules, read_schedule
 from oncall_ui.services.schedules.rules import save_limits, save_rules
 from oncall_ui.services.schedules.settings import Settings, archive_schedule, read_settings, save_settings
 from tests.conftest import Person
@@ -145,6 +145,7 @@ def test_an_archived_schedule_is_not_listed_and_does_not_change(app: App, bob: P
         ({"rules": ()}, "Shifts"),
     ],
 )
+@pytest.mark.once_on_postgresql
 def test_a_schedule_that_is_wrong_is_not_stored(app: App, bob: Person, wrong: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         keep_schedule(app, bob, [bob], **wrong)

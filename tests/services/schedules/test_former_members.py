@@ -7,9 +7,9 @@ from sqlmodel import SQLModel, col, select
 from oncall_ui.app import App
 from oncall_ui.models import Participant
 from oncall_ui.services.privacy.erase import erase
-from oncall_ui.services.schedules.fairness import read_fairness
+from oncall_ui.services.schedules.ledger.fairness import read_fairness
 from oncall_ui.services.schedules.people import read_people
-from oncall_ui.services.schedules.read import read_shifts
+from oncall_ui.services.schedules.published.read import read_shifts
 from tests.conftest import PASSWORD, Person
 from tests.services.helpers.schedules import (
     balances_by_bucket,

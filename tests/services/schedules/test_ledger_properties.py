@@ -18,8 +18,8 @@ from oncall_ui.services.privacy.erase import erase
 from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.looking import look_at
 from oncall_ui.services.schedules.conflicts.repairing import read_broken
-from oncall_ui.services.schedules.fairness import adjust
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.ledger.fairness import adjust
+from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.solving.repairing import repairs
 from tests.conftest import PASSWORD, Person, person
 from tests.services.helpers.schedules import (

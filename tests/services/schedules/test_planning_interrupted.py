@@ -12,15 +12,15 @@ from sqlmodel import select
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.domain.schedules.problem import Problem
-from oncall_ui.domain.schedules.result import Result, Stage
+from oncall_ui.domain.schedules.planning.problem import Problem
+from oncall_ui.domain.schedules.planning.result import Result, Stage
 from oncall_ui.jobs import Jobs
 from oncall_ui.models import SchedulePlan, now
 from oncall_ui.planner import Planner
-from oncall_ui.services.schedules import planning
-from oncall_ui.services.schedules.draft_views import read_draft
-from oncall_ui.services.schedules.drafts import create_draft, discard_draft, plan_again, stop_planning
-from oncall_ui.services.schedules.planning import claim_plan, release_plan, run_due_plans, run_plan
+from oncall_ui.services.schedules.drafts import planning
+from oncall_ui.services.schedules.drafts.drafts import create_draft, discard_draft, plan_again, stop_planning
+from oncall_ui.services.schedules.drafts.planning import claim_plan, release_plan, run_due_plans, run_plan
+from oncall_ui.services.schedules.drafts.views import read_draft
 from tests.conftest import Person
 from tests.services.helpers.schedules import (
     keep_schedule,

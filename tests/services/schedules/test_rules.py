@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import col, select
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.problem import Apart, Filler, FillKind, Rest
-from oncall_ui.domain.schedules.rules import DAY_SETS, OneOff, Rule
+from oncall_ui.domain.schedules.planning.problem import Apart, Filler, FillKind, Rest
+from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, OneOff, Rule
 from oncall_ui.errors import InvalidInput
 from oncall_ui.models import ShiftRule
 from oncall_ui.services.schedules.rules import save_limits, save_one_offs, save_rules

@@ -48,6 +48,7 @@ def test_what_overlaps_is_one_and_what_lies_outside_is_cut(app: App, alice: Pers
         ([{}, {"is_on": False, "state": State.NEEDS_YOU}], Freshness.UP_TO_DATE),
     ],
 )
+@pytest.mark.once_on_postgresql
 def test_freshness_is_that_of_the_worst_calendar_that_is_on(
     app: App, alice: Person, rows: list[dict[str, Any]], freshness: Freshness
 ) -> None:

@@ -11,7 +11,7 @@ from icalendar import Calendar as Parsed
 from sqlmodel import Session, col, delete, select, update
 
 from oncall_ui.app import App
-from oncall_ui.db import Database
+from oncall_ui.database.database import Database
 from oncall_ui.domain import ical
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.spans import AvailabilitySpan
@@ -184,6 +184,7 @@ def test_the_address_is_long_random_and_not_stored(app: App, alice: Person) -> N
 
 
 @pytest.mark.parametrize("key", ["", "guessed", "x" * 9000, "\udcff", "é"])
+@pytest.mark.once_on_postgresql
 def test_a_guess_leads_nowhere(app: App, alice: Person, key: str) -> None:
     create_feed_link(app, alice.id)
     assert open_feed(app, key) is None

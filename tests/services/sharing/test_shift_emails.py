@@ -13,8 +13,8 @@ from oncall_ui.domain.schedules.shift_email import EmailKind
 from oncall_ui.models import Member, ShiftEmail, now
 from oncall_ui.services.accounts.email_choices import choose_email, email_choices, stop_by_link
 from oncall_ui.services.availability.manual import add_manual_days
-from oncall_ui.services.schedules.assign import assign
-from oncall_ui.services.schedules.publish import publish
+from oncall_ui.services.schedules.published.assign import assign
+from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.sharing.email_preview import preview_emails
 from oncall_ui.services.sharing.shift_emails import TOO_OLD, send_shift_emails
 from oncall_ui.settings import Settings

@@ -15,8 +15,8 @@ from oncall_ui.domain.availability.rules import Mode, Rules
 from oncall_ui.domain.availability.window import Window
 from oncall_ui.domain.ical import Changes
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.rules import OneOff
 from oncall_ui.domain.schedules.shift_feed import DOMAIN, FeedKind
+from oncall_ui.domain.schedules.shifts.rules import OneOff
 from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Assignment, PublishedShift, ShiftFeedAddress, now
 from oncall_ui.services.schedules.access import set_access

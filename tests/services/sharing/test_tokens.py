@@ -37,6 +37,7 @@ def test_a_name_that_cannot_be_stored_is_refused(app: App, alice: Person) -> Non
 
 
 @pytest.mark.parametrize("token", ["", "guessed", PREFIX, "x" * 9000, "\udcff"])
+@pytest.mark.once_on_postgresql
 def test_a_guess_is_nobodys(app: App, alice: Person, token: str) -> None:
     create_token(app, alice.id, "Script")
     assert member_for_token(app, token) is None

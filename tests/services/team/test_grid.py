@@ -104,6 +104,7 @@ def test_how_late_it_is_for_a_member_is_told_without_the_zone(app: App, bob: Per
         ([{"state": State.NEEDS_YOU, "last_read_at": NOW - 9 * DAY}], Freshness.NEEDS_MEMBER, False),
     ],
 )
+@pytest.mark.once_on_postgresql
 def test_freshness_is_decided_by_the_calendars_that_are_on(
     app: App, bob: Person, calendars: list[dict[str, object]], freshness: Freshness, is_known: bool
 ) -> None:

@@ -62,6 +62,7 @@ def test_words_are_kept_in_one_normal_form() -> None:
         (["Straße"], ["STRASSE"], PREFER, "both lists"),
     ],
 )
+@pytest.mark.once_on_postgresql
 def test_what_can_t_be_taken_is_refused_at_its_field(
     app: App, alice: Person, block: list[str], prefer: list[str], field: str, says: str
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from oncall_ui.domain.schedules.plan_format.spans import united
-from oncall_ui.domain.schedules.problem import Span
+from oncall_ui.domain.schedules.planning.problem import Span
 
 
 def within(spans: Iterable[Span], start: datetime, end: datetime) -> tuple[Span, ...]:

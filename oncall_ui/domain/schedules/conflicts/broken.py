@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall_ui.domain.schedules.breaches import Breach, Roster, breaches_of, slots_over
-from oncall_ui.domain.schedules.problem import FirmLimit, Group, Problem, Slot, Spread, Strength
+from oncall_ui.domain.schedules.planning.breaches import Breach, Roster, breaches_of, slots_over
+from oncall_ui.domain.schedules.planning.problem import FirmLimit, Group, Problem, Slot, Spread, Strength
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from oncall_ui.domain.schedules.judge import Judge, Roster
-from oncall_ui.domain.schedules.problem import FirmLimit, Problem, Slot
-from oncall_ui.domain.schedules.result import Stage, StageResult
+from oncall_ui.domain.schedules.planning.judge import Judge, Roster
+from oncall_ui.domain.schedules.planning.problem import FirmLimit, Problem, Slot
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 
 ALL = "all"
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from oncall_ui.domain.schedules.conflicts.trouble import Trouble
-from oncall_ui.domain.schedules.fact_words import BLOCKED_THEN, NOT_THERE, limit_words
 from oncall_ui.domain.schedules.plan_format.limits import LimitReader
-from oncall_ui.domain.schedules.problem import Spread
+from oncall_ui.domain.schedules.planning.fact_words import BLOCKED_THEN, NOT_THERE, limit_words
+from oncall_ui.domain.schedules.planning.problem import Spread
 
 NOBODY_HAS_IT = "nobody has it"
 

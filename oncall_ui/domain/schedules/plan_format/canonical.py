@@ -10,7 +10,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.plan_format.fields import utc
-from oncall_ui.domain.schedules.problem import Limit, Problem, Slot
+from oncall_ui.domain.schedules.planning.problem import Limit, Problem, Slot
 
 
 def canonical_form(problem: Problem) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from oncall_ui.domain.schedules.plan_format.fields import Fields, UnusableInput, known, text
-from oncall_ui.domain.schedules.problem import BEST, NOBODY, Filler, FillKind
-from oncall_ui.domain.schedules.shifts import filled
+from oncall_ui.domain.schedules.planning.problem import BEST, NOBODY, Filler, FillKind
+from oncall_ui.domain.schedules.shifts.from_rules import filled
 
 LAST = "last "
 

@@ -16,7 +16,7 @@ from oncall_ui.domain.schedules.plan_format.fields import (
     text,
     whole,
 )
-from oncall_ui.domain.schedules.problem import Apart, Group, Limit, Most, Per, Rest, Row, Spread, Strength
+from oncall_ui.domain.schedules.planning.problem import Apart, Group, Limit, Most, Per, Rest, Row, Spread, Strength
 
 MOST_HOURS = 10_000
 MOST_COUNT = 10_000

@@ -17,7 +17,7 @@ from oncall_ui.domain.schedules.plan_format.fields import (
     text,
 )
 from oncall_ui.domain.schedules.plan_format.spans import pair, take_span, united
-from oncall_ui.domain.schedules.problem import Person, Span
+from oncall_ui.domain.schedules.planning.problem import Person, Span
 
 MOST_SHARE = 1_000
 MOST_BALANCE = 1_000_000

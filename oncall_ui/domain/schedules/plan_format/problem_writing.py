@@ -5,7 +5,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from oncall_ui.domain.schedules.plan_format.fields import utc
-from oncall_ui.domain.schedules.problem import (
+from oncall_ui.domain.schedules.planning.problem import (
     Apart,
     Filler,
     FillKind,

@@ -22,7 +22,7 @@ from oncall_ui.domain.schedules.plan_format.limits import LimitReader
 from oncall_ui.domain.schedules.plan_format.people import Availability, read_availability, read_people
 from oncall_ui.domain.schedules.plan_format.shifts import ShiftReader
 from oncall_ui.domain.schedules.plan_format.slots import HeldReader, SlotReader
-from oncall_ui.domain.schedules.problem import DEFAULT_ORDER, LaterStage, Problem, Strength, Task
+from oncall_ui.domain.schedules.planning.problem import DEFAULT_ORDER, LaterStage, Problem, Strength, Task
 
 USUAL_ROLES = ("primary",)
 USUAL_SECONDS = 10.0

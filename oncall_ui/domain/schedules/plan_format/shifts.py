@@ -17,10 +17,10 @@ from oncall_ui.domain.schedules.plan_format.fields import (
 )
 from oncall_ui.domain.schedules.plan_format.fillers import FillerReader
 from oncall_ui.domain.schedules.plan_format.spans import take_span
-from oncall_ui.domain.schedules.problem import Filler, Shift, Span
-from oncall_ui.domain.schedules.rules import DAY_NAMES, DAY_SETS, OneOff, Rule
-from oncall_ui.domain.schedules.shift_types import clock_label, type_of
-from oncall_ui.domain.schedules.shifts import Generated, Pattern, ShiftRefused, cut, generate, is_wanted
+from oncall_ui.domain.schedules.planning.problem import Filler, Shift, Span
+from oncall_ui.domain.schedules.shifts.from_rules import Generated, Pattern, ShiftRefused, cut, generate, is_wanted
+from oncall_ui.domain.schedules.shifts.rules import DAY_NAMES, DAY_SETS, OneOff, Rule
+from oncall_ui.domain.schedules.shifts.types import clock_label, type_of
 
 MOST_POINTS = 10_000
 MOST_WEEKS = 52

@@ -19,8 +19,8 @@ from oncall_ui.domain.schedules.plan_format.fields import (
     whole,
 )
 from oncall_ui.domain.schedules.plan_format.spans import take_span
-from oncall_ui.domain.schedules.problem import FillKind, Held, Published, Shift, Slot, Wish
-from oncall_ui.domain.schedules.shift_types import type_of
+from oncall_ui.domain.schedules.planning.problem import FillKind, Held, Published, Shift, Slot, Wish
+from oncall_ui.domain.schedules.shifts.types import type_of
 
 MOST_WEIGHT = 1_000_000
 MOST_WISH = 1_000_000

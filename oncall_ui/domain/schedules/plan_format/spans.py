@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from oncall_ui.domain.schedules.plan_format.fields import Fields, UnusableInput, instant, items
-from oncall_ui.domain.schedules.problem import Span
+from oncall_ui.domain.schedules.planning.problem import Span
 
 
 def take_span(fields: Fields) -> Span:

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_format.fields import utc
-from oncall_ui.domain.schedules.problem import Problem
-from oncall_ui.domain.schedules.result import Conflict, FairnessLine, Proposal, Result, SlotResult, StageResult
+from oncall_ui.domain.schedules.planning.problem import Problem
+from oncall_ui.domain.schedules.planning.result import Conflict, FairnessLine, Proposal, Result, SlotResult, StageResult
 
 
 def as_json(problem: Problem, result: Result) -> dict[str, object]:

@@ -13,25 +13,25 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.conflicts.fixes import Move, RepairFix
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_states import AssignmentCause, PlanKind, PlanStatus, SlotHow
-from oncall_ui.domain.schedules.problem import Slot
-from oncall_ui.domain.schedules.result import Result
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.result import Result
 from oncall_ui.domain.schedules.shift_email import Occasion
+from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import PlanOutdated
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.mail import is_set_up
 from oncall_ui.models import Assignment, PlanSlot, PublishedShift, Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
-from oncall_ui.services.schedules.build import Live, live_parts
 from oncall_ui.services.schedules.conflicts.looking import bring_up_to_date
 from oncall_ui.services.schedules.conflicts.repairing import Broken, broken_problem
-from oncall_ui.services.schedules.drafts import newest_assignment
-from oncall_ui.services.schedules.email_queue import News, queue_emails
-from oncall_ui.services.schedules.ledger import Cause, add_lines, lines_of_slot, written_of
-from oncall_ui.services.schedules.outdated import differences
+from oncall_ui.services.schedules.drafts.build import Live, live_parts
+from oncall_ui.services.schedules.drafts.drafts import newest_assignment
+from oncall_ui.services.schedules.drafts.outdated import differences
+from oncall_ui.services.schedules.drafts.results import result_as_row, store_input
+from oncall_ui.services.schedules.ledger.lines import Cause, add_lines, lines_of_slot, written_of
 from oncall_ui.services.schedules.people import names_of, periods_of
-from oncall_ui.services.schedules.publish_slots import Change
-from oncall_ui.services.schedules.results import result_as_row, store_input
+from oncall_ui.services.schedules.published.email_queue import News, queue_emails
+from oncall_ui.services.schedules.published.publish_slots import Change
 
 AGAIN = "since these fixes were found. Find fixes again."
 PUBLISHED = f"The published schedule has changed {AGAIN}"

@@ -15,10 +15,10 @@ from oncall_ui.domain.schedules.membership import Period, terms_on
 from oncall_ui.domain.schedules.plan_format.fields import utc
 from oncall_ui.domain.schedules.plan_format.problem_writing import limit_as_json
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
-from oncall_ui.domain.schedules.problem import Problem, Slot, Span, Spread
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot, Span, Spread
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule, ShiftConflict
-from oncall_ui.services.schedules.build import Live, build_published
-from oncall_ui.services.schedules.calendars import calendars_of
+from oncall_ui.services.schedules.drafts.build import Live, build_published
+from oncall_ui.services.schedules.drafts.calendars import calendars_of
 from oncall_ui.services.schedules.people import periods_of
 from oncall_ui.services.schedules.rules import limits_since
 

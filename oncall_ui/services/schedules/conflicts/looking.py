@@ -15,8 +15,8 @@ from sqlmodel import Session, col, select
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.conflicts.trouble import Ending, Trouble
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
+from oncall_ui.email.mail import is_set_up
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.mail import is_set_up
 from oncall_ui.models import Assignment, PublishedShift, Schedule, ShiftConflict, now
 from oncall_ui.services.schedules.conflicts.emails import queue_conflict_emails
 from oncall_ui.services.schedules.conflicts.finding import Finding, findings_of

@@ -10,16 +10,16 @@ from sqlmodel import Session, select
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.conflicts.fixes import RepairFix
-from oncall_ui.domain.schedules.hand_over import Roster
 from oncall_ui.domain.schedules.plan_format.fields import UnusableInput
-from oncall_ui.domain.schedules.problem import Problem, Slot
+from oncall_ui.domain.schedules.planning.hand_over import Roster
+from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.errors import PlanNotReady
 from oncall_ui.models import Participant, Schedule, now
 from oncall_ui.planner import PlanningFailed
 from oncall_ui.services.schedules.access import open_schedule
-from oncall_ui.services.schedules.build import Repair, build_repair
 from oncall_ui.services.schedules.conflicts.finding import coming, findings_of, main_holders
-from oncall_ui.services.schedules.drafts import newest_assignment, published_until
+from oncall_ui.services.schedules.drafts.build import Repair, build_repair
+from oncall_ui.services.schedules.drafts.drafts import newest_assignment, published_until
 from oncall_ui.services.schedules.people import names_of
 
 REPAIR_SECONDS = 5.0

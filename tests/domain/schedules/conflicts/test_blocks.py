@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oncall_ui.domain.schedules.conflicts.blocks import is_beyond, within
-from oncall_ui.domain.schedules.problem import Span
+from oncall_ui.domain.schedules.planning.problem import Span
 
 START = datetime(2026, 12, 7, tzinfo=UTC)
 

@@ -12,18 +12,18 @@ from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.conflicts.trouble import Ending, Trouble
 from oncall_ui.domain.schedules.membership import Terms
-from oncall_ui.domain.schedules.problem import Rest, Strength
+from oncall_ui.domain.schedules.planning.problem import Rest, Strength
 from oncall_ui.errors import NotAllowed, PlanOutdated
 from oncall_ui.models import Assignment, PublishedShift, ShiftConflict, now
 from oncall_ui.services.accounts.removal import remove_member
 from oncall_ui.services.availability.manual import add_manual_days, remove_manual_days
-from oncall_ui.services.schedules.assign import assign
-from oncall_ui.services.schedules.board import read_board
 from oncall_ui.services.schedules.conflicts.keeping import keep_anyway
 from oncall_ui.services.schedules.conflicts.looking import look_at
 from oncall_ui.services.schedules.conflicts.views import conflicts_of, read_conflicts
 from oncall_ui.services.schedules.conflicts.watching import look_for, sweep
 from oncall_ui.services.schedules.people import change_terms, end_membership
+from oncall_ui.services.schedules.published.assign import assign
+from oncall_ui.services.schedules.published.board import read_board
 from oncall_ui.services.schedules.rules import save_limits
 from tests.conftest import Person
 from tests.services.helpers.full_account import add_span, keep_calendar

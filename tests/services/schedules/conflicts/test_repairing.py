@@ -13,18 +13,18 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.conflicts.fixes import RepairFix
 from oncall_ui.domain.schedules.conflicts.trouble import Ending
 from oncall_ui.domain.schedules.plan_states import AssignmentCause, PlanKind
-from oncall_ui.domain.schedules.problem import Rest, Strength
+from oncall_ui.domain.schedules.planning.problem import Rest, Strength
 from oncall_ui.errors import NotAllowed, PlanNotReady, PlanOutdated
 from oncall_ui.models import Assignment, AuditEntry, LedgerLine, SchedulePlan, ShiftConflict
 from oncall_ui.services.availability.manual import add_manual_days
-from oncall_ui.services.schedules.assign import assign
 from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.keeping import keep_anyway
 from oncall_ui.services.schedules.conflicts.looking import look_at
 from oncall_ui.services.schedules.conflicts.repairing import find_fixes, read_broken
 from oncall_ui.services.schedules.conflicts.views import read_conflicts
-from oncall_ui.services.schedules.history import read_history
-from oncall_ui.services.schedules.read import read_shifts
+from oncall_ui.services.schedules.published.assign import assign
+from oncall_ui.services.schedules.published.history import read_history
+from oncall_ui.services.schedules.published.read import read_shifts
 from oncall_ui.solving.repairing import repairs
 from tests.conftest import Person
 from tests.services.helpers.schedules import (

@@ -1,0 +1,134 @@
+"""What administrators decide about logging in: who needs a second factor, and whose is reset."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, delete, select
+
+from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
+from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
+from oncall_ui.errors import NotAllowed
+from oncall_ui.hub import MemberChanged
+from oncall_ui.models import LoginRules, LoginSession, Member, Passkey, RecoveryCode, Totp
+from oncall_ui.services.accounts.logging_in.known_browsers import end_trust
+from oncall_ui.services.accounts.logging_in.pending_logins import end_pending
+from oncall_ui.services.accounts.members import require_admin
+from oncall_ui.services.accounts.second_factors.factors import factors_of, members_without
+from oncall_ui.services.audit.record import record
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules, and whom the one about second factors concerns today."""
+
+    second_factor: SecondFactorRule
+    creates_accounts: bool
+    concerned: int
+    """Members who have to have a second factor."""
+    without: int
+    """Those of them who have none yet."""
+
+
+def login_rules(app: App, admin_id: int) -> Rules:
+    """Raises NotAllowed unless `admin_id` is an administrator."""
+    with app.db.read() as session:
+        require_admin(session, admin_id)
+        rules = session.get(LoginRules, 1) or LoginRules()
+        concerned = _concerned(session, rules.second_factor)
+        without = members_without(session, concerned)
+        return Rules(rules.second_factor, rules.creates_accounts, len(concerned), len(without))
+
+
+def require_second_factor(app: App, admin_id: int, rule: SecondFactorRule) -> None:
+    """Decides who has to have one. Members who need one and have none can do nothing else until they set
+    one up, from their next click on.
+
+    Raises NotAllowed unless `admin_id` is an administrator.
+    """
+    with app.db.write() as session:
+        require_admin(session, admin_id)
+        rules = _rules(session)
+        if rules.second_factor is rule:
+            return
+        record(session, AuditAction.LOGIN_RULES_CHANGED, by=admin_id, what="second factor", required_of=rule.value)
+        rules.second_factor = rule
+
+
+def create_accounts(app: App, admin_id: int, is_on: bool) -> None:
+    """Decides whether the first log-in with single sign-on creates an account.
+
+    Raises NotAllowed unless `admin_id` is an administrator.
+    """
+    with app.db.write() as session:
+        require_admin(session, admin_id)
+        rules = _rules(session)
+        if rules.creates_accounts is is_on:
+            return
+        what = "accounts on first single sign-on"
+        record(session, AuditAction.LOGIN_RULES_CHANGED, by=admin_id, what=what, created=is_on)
+        rules.creates_accounts = is_on
+
+
+def must_set_up(app: App, session_id: str) -> bool:
+    """Whether the member of this session has to set up a second factor before anything else.
+
+    A session that began with single sign-on counts as it is: its provider asks for what it requires.
+    """
+    with app.db.read() as session:
+        rules = session.get(LoginRules, 1)
+        if rules is None or rules.second_factor is SecondFactorRule.NOBODY:
+            return False
+        found = session.exec(
+            select(LoginSession.method, Member).where(
+                LoginSession.id == session_id, LoginSession.member_id == Member.id
+            )
+        ).first()
+        if found is None:
+            return False
+        method, member = found
+        if method is LoginMethod.SINGLE_SIGN_ON or not _concerns(rules.second_factor, member):
+            return False
+        return not factors_of(session, member.id or 0)
+
+
+def reset_second_factor(app: App, admin_id: int | None, member_id: int) -> None:
+    """Deletes a member's authenticator app, recovery codes and passkeys, and ends the trust in their browsers.
+
+    `admin_id` is None on the command line. Raises NotAllowed unless it is another administrator: members turn their own
+    second factor off under Security, where they prove who they are.
+    """
+    with app.db.write() as session:
+        if admin_id is not None:
+            require_admin(session, admin_id)
+        if admin_id == member_id or session.get(Member, member_id, with_for_update={"key_share": True}) is None:
+            raise NotAllowed
+        factors = factors_of(session, member_id)
+        for table in (Totp, RecoveryCode, Passkey):
+            session.exec(delete(table).where(col(table.member_id) == member_id))
+        end_trust(session, member_id)
+        end_pending(session, member_id)
+        record(
+            session,
+            AuditAction.SECOND_FACTOR_RESET,
+            by=admin_id,
+            about=member_id,
+            authenticator_apps=int(factors.has_app),
+            passkeys=factors.passkeys,
+        )
+    app.hub.publish(MemberChanged(member_id))
+
+
+def _rules(session: Session) -> LoginRules:
+    """The row, locked; it is created if it is missing, once, also for two requests at the same time."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.exec(insert(LoginRules).values(id=1).on_conflict_do_nothing())
+    return session.get_one(LoginRules, 1, with_for_update=True)
+
+
+def _concerned(session: Session, rule: SecondFactorRule) -> list[int]:
+    return [member.id or 0 for member in session.exec(select(Member)) if _concerns(rule, member)]
+
+
+def _concerns(rule: SecondFactorRule, member: Member) -> bool:
+    return rule is SecondFactorRule.EVERYONE or (rule is SecondFactorRule.ADMINISTRATORS and member.is_admin)

@@ -1,0 +1,136 @@
+"""Publishes a draft, in one transaction: all of it, or nothing. Assignments are added and ended, never rewritten."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from oncall_ui.app import App
+from oncall_ui.domain.accounts.audit import AuditAction
+from oncall_ui.domain.availability.window import start_of_day, zone_of
+from oncall_ui.domain.imports.freshness import Freshness
+from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.plan_states import PlanStatus
+from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.shift_email import Occasion
+from oncall_ui.email.mail import is_set_up
+from oncall_ui.errors import InvalidInput, PlanOutdated
+from oncall_ui.hub import ScheduleChanged
+from oncall_ui.models import PlanSlot, Schedule, SchedulePlan, now
+from oncall_ui.services.audit.record import record
+from oncall_ui.services.schedules.access import lock_schedule
+from oncall_ui.services.schedules.drafts.calendars import Calendars
+from oncall_ui.services.schedules.drafts.choices import from_row
+from oncall_ui.services.schedules.drafts.drafts import draft_of
+from oncall_ui.services.schedules.drafts.outdated import changes_since
+from oncall_ui.services.schedules.drafts.results import slots_of
+from oncall_ui.services.schedules.people import names_of
+from oncall_ui.services.schedules.published.email_queue import News, queue_emails
+from oncall_ui.services.schedules.published.publish_slots import Change, Publisher
+
+SEEN = "This draft has changed since you opened it. Look at it again, then publish it."
+AVAILABLE = {Freshness.UP_TO_DATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing changed: who gained and lost which slots, sorted by start."""
+
+    changes: tuple[Change, ...]
+
+
+def publish(
+    app: App,
+    member_id: int,
+    schedule_id: int,
+    number: int,
+    revision: int,
+    accepted: Collection[Slot] = (),
+    until: date | None = None,
+    *,
+    at: datetime | None = None,
+) -> Published:
+    """Publishes the draft as of `revision`; with `until` only the shifts that start before that day.
+
+    `accepted` are the slots that were ticked although their holder is blocked. Raises PlanOutdated where anything has
+    changed since it was planned or looked at, InvalidInput where a tick or a fresh calendar is missing, PlanNotReady,
+    and NotAllowed unless the member manages the schedule. Then nothing has changed.
+    """
+    moment = at or now()
+    with app.db.write() as session:
+        schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
+        plan = draft_of(session, schedule_id, number)
+        if plan.revision != revision:
+            raise PlanOutdated(SEEN)
+        slots = _wanted(schedule, plan, slots_of(session, plan), until)
+        _Checks(session, schedule, plan, slots, moment).all(set(accepted))
+        publisher = Publisher(session, schedule, plan, member_id, moment)
+        changes = publisher.publish(slots, _end(schedule, plan, until))
+        plan.status, plan.published_by, plan.published_at = PlanStatus.PUBLISHED, member_id, moment
+        plan.published_until = until or plan.end_day
+        if at is None and is_set_up(app.settings):
+            queue_emails(session, News(schedule_id, member_id, Occasion.PUBLISHED, changes), moment)
+        record(
+            session,
+            AuditAction.PLAN_PUBLISHED,
+            by=member_id,
+            what=schedule.name,
+            number=number,
+            changes=len(changes),
+            blocked=sum(row.blocked > 0 for row in slots),
+            empty=sum(row.participant_id is None for row in slots),
+        )
+    app.hub.publish(ScheduleChanged(schedule_id))
+    return Published(tuple(changes))
+
+
+def _wanted(schedule: Schedule, plan: SchedulePlan, rows: Sequence[PlanSlot], until: date | None) -> list[PlanSlot]:
+    """Raises InvalidInput."""
+    if until is not None and not plan.first_day < until <= plan.end_day:
+        raise InvalidInput("Until", "Choose a day within the draft.")
+    end = _end(schedule, plan, until)
+    return [row for row in rows if row.shift_start < end]
+
+
+def _end(schedule: Schedule, plan: SchedulePlan, until: date | None) -> datetime:
+    return start_of_day(until or plan.end_day, zone_of(schedule.zone))
+
+
+class _Checks:
+    """Everything that keeps a draft from being published."""
+
+    def __init__(
+        self, session: Session, schedule: Schedule, plan: SchedulePlan, slots: Sequence[PlanSlot], at: datetime
+    ) -> None:
+        self._session, self._schedule, self._plan, self._slots, self._at = session, schedule, plan, slots, at
+
+    def all(self, accepted: Collection[Slot]) -> None:
+        """Raises PlanOutdated, InvalidInput."""
+        starts = [row.shift_start for row in self._slots]
+        found = changes_since(self._session, self._schedule, self._plan, starts, self._at)
+        if found.reasons:
+            raise PlanOutdated(found.reasons[0])
+        remembered = from_row(self._plan.choices).accepted
+        blocked = {
+            slot
+            for row in self._slots
+            if row.blocked and ((slot := Slot(row.shift_start, row.role)), row.participant_id) not in remembered
+        }
+        if missing := len(blocked - set(accepted)):
+            which = "1 shift is" if missing == 1 else f"{missing} shifts are"
+            raise InvalidInput("Publish", f"{which} blocked for the person on call. Tick each, or change it.")
+        if self._schedule.needs_fresh and found.built is not None:
+            self._fresh(found.built.calendars, names_of(self._session, self._schedule.id or 0))
+
+    def _fresh(self, found: Calendars, names: Mapping[int, str]) -> None:
+        holders = {str(row.participant_id) for row in self._slots if row.participant_id is not None}
+        stale = sorted(names[int(each)] for each in holders if found.freshness.get(each) not in AVAILABLE)
+        if stale:
+            raise InvalidInput(
+                "Publish", f"This schedule needs fresh calendars. Those of {_listed(stale)} aren’t up to date."
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
