@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bench.faults.repaired import Repaired
 from bench.faults.stage.outcome import Outcome, Scale, broken
 from bench.faults.stage.published import DAYS
+from bench.faults.stage.repaired import Repaired
 from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.repairing import read_broken
 from oncall_ui.services.schedules.conflicts.watching import sweep
@@ -116,7 +116,7 @@ class Repairer:
 
     def __init__(self, world: Repaired) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "bench.faults.repairer", world.folder, world.url],
+            [sys.executable, "-m", "bench.faults.stage.repairer", world.folder, world.url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,6 +1,6 @@
 """A process that blocks holders and repairs what that breaks, each in a fork of its own, which may be killed.
 
-`python -m bench.faults.repairer FOLDER DATABASE_URL` reads a line `block MEMBER SCHEDULE CALENDAR START` or
+`python -m bench.faults.stage.repairer FOLDER DATABASE_URL` reads a line `block MEMBER SCHEDULE CALENDAR START` or
 `repair MEMBER SCHEDULE` for each. It answers `begun PID` right before it writes, `done` right after, and `ended` once
 the fork is gone.
 """
