@@ -6,7 +6,15 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from oncall_ui.domain.schedules.plan_format.fields import utc
-from oncall_ui.models import Assignment, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
+from oncall_ui.models import (
+    Assignment,
+    Membership,
+    Participant,
+    PublishedShift,
+    Schedule,
+    ScheduleAccess,
+    ShiftConflict,
+)
 from oncall_ui.services.schedules.ledger.fairness import ledger_of
 
 
@@ -35,6 +43,7 @@ def _part(session: Session, participant: Participant) -> dict[str, Any]:
     return {
         "agreed": [_agreed(row) for row in session.exec(_memberships(participant))],
         "shifts": [_shift(part, shift) for part, shift in session.exec(_shifts(participant))],
+        "conflicts": [_conflict(row, part) for row, part in session.exec(_conflicts(participant))],
         "ledger": [
             {
                 "at": utc(line.at),
@@ -65,6 +74,15 @@ def _shifts(participant: Participant) -> Any:
     )
 
 
+def _conflicts(participant: Participant) -> Any:
+    return (
+        select(ShiftConflict, Assignment)
+        .join(Assignment, col(ShiftConflict.assignment_id) == col(Assignment.id))
+        .where(Assignment.participant_id == participant.id)
+        .order_by(col(ShiftConflict.id))
+    )
+
+
 def _agreed(row: Membership) -> dict[str, Any]:
     return {
         "from": row.from_day.isoformat(),
@@ -87,6 +105,19 @@ def _shift(part: Assignment, shift: PublishedShift) -> dict[str, Any]:
         "recorded_at": _instant(part.recorded_at),
         "ended_at": _instant(part.ended_at),
         "cause": part.cause.value,
+    }
+
+
+def _conflict(row: ShiftConflict, part: Assignment) -> dict[str, Any]:
+    """About a shift of theirs."""
+    return {
+        "start": utc(part.start),
+        "role": part.role,
+        "kind": row.kind.value,
+        "blocked": row.about.get("spans", []),
+        "found_at": _instant(row.found_at),
+        "closed_at": _instant(row.closed_at),
+        "how": row.how.value if row.how else None,
     }
 
 

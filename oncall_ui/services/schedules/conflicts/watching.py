@@ -41,11 +41,13 @@ class ConflictWatch:
         time = asyncio.get_running_loop().time
         members, schedules = self._members, self._schedules
         self._members, self._schedules = set(), set()
-        if time() >= self._next_sweep:
+        next_sweep, self._next_sweep = self._next_sweep, 0.0  # should this look fail, the next one is at everything
+        if time() >= next_sweep:
             await asyncio.to_thread(sweep, self._app)
-            self._next_sweep = time() + self._sweep.total_seconds()
+            next_sweep = time() + self._sweep.total_seconds()
         else:
             await asyncio.to_thread(look_for, self._app, members, schedules)
+        self._next_sweep = next_sweep
 
     async def wait(self) -> None:
         """Until something changed, or it is time to look at everything."""
