@@ -1,4 +1,4 @@
-"""What runs by itself: imports and what other programs are sent, looked for every second; plans; schedules in automatic
+"""What runs by itself: imports and what other programs are sent, looked for every second; plans; conflicts; automatic
 mode; emails about calendars and shifts; staleness; expired sessions; old audit lines and tries.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
@@ -29,6 +29,7 @@ from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
 from oncall_ui.services.schedules.automatic.run import run_automatic
+from oncall_ui.services.schedules.conflicts.watching import ConflictWatch
 from oncall_ui.services.schedules.cover.rounds import run_due_rounds
 from oncall_ui.services.schedules.destinations.deliver import forget_deliveries
 from oncall_ui.services.schedules.destinations.sending import Sendings
@@ -82,6 +83,7 @@ class Jobs:
         self._recovered: float | None = None
         self._looked: float | None = None
         self._aged: datetime | None = None
+        self._watch: ConflictWatch | None = None
 
     def seconds_since_look(self) -> float | None:
         """Since the last look ended well, by monotonic time; None before the first. One that hangs or fails adds up."""
@@ -90,6 +92,7 @@ class Jobs:
     def start(self) -> None:
         """On the running event loop."""
         self._app.workers.warm_up(rehearse)
+        self._watch = ConflictWatch(self._app)
         loops = (
             (self.look, self._until_woken),
             (self._age, partial(asyncio.sleep, AGEING.total_seconds())),
@@ -101,12 +104,15 @@ class Jobs:
             (self._note, partial(asyncio.sleep, NOTING.total_seconds())),
             (self._plan, partial(asyncio.sleep, PLANNING.total_seconds())),
             (self._automate, partial(asyncio.sleep, AUTOMATIC.total_seconds())),
+            (self._watch.look, self._watch.wait),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
 
     async def stop(self) -> None:
         """Ends what is under way and releases its leases, so that it is due at once. Takes a few seconds at most."""
+        if self._watch is not None:
+            self._watch.stop()
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)

@@ -6,11 +6,12 @@ So that neither can hold up the other: each has its own fork server and its own 
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from oncall_ui.domain.imports.failures import TryLater, Unreadable
 from oncall_ui.domain.schedules.bending.offer import Curve
+from oncall_ui.domain.schedules.conflicts.fixes import RepairFix
 from oncall_ui.domain.schedules.planning.alternatives import Alternative
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Result, StageResult
@@ -79,6 +80,24 @@ class Planner:
         with _explained():
             return await self._workers.converse(weigh, problem, roster, stages, served={})
 
+    async def repairs(
+        self,
+        problem: Problem,
+        before: Mapping[Slot, str],
+        needed: Collection[Slot],
+        told: Callable[[RepairFix], None],
+    ) -> tuple[RepairFix, ...]:
+        """The fixes that are worth offering; `told` hears each as soon as it is found. `solving.repairing` says more.
+
+        Takes as long as the problem says at most, once it is its turn. Raises PlanningFailed, as `plan` does.
+        """
+
+        async def tell(found: RepairFix) -> None:
+            told(found)
+
+        with _explained():
+            return await self._workers.converse(repair, problem, before, needed, served={"told": tell})
+
     def stop(self) -> None:
         """Ends every process at once."""
         self._workers.stop()
@@ -128,6 +147,25 @@ async def _solve(problem: Problem, link: Link) -> Result:
             listening.cancel()
             with suppress(asyncio.CancelledError):
                 await listening
+
+
+def repair(problem: Problem, before: Mapping[Slot, str], needed: Collection[Slot], link: Link) -> tuple[RepairFix, ...]:
+    """In the process: the ways to repair what is published."""
+    return link.run(_repair(problem, before, needed, link))
+
+
+async def _repair(
+    problem: Problem, before: Mapping[Slot, str], needed: Collection[Slot], link: Link
+) -> tuple[RepairFix, ...]:
+    from oncall_ui.solving.repairing import repairs  # noqa: PLC0415 - only this process needs the solver
+
+    loop = asyncio.get_running_loop()
+
+    def heard(found: RepairFix) -> None:
+        loop.call_soon_threadsafe(link.tell, "told", found)
+
+    async with link.turn():
+        return await asyncio.to_thread(repairs, problem, before, needed, told=heard)
 
 
 def compare(

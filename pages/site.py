@@ -50,6 +50,7 @@ from pages.schedules.history import page as schedule_history
 from pages.schedules.list import page as schedules
 from pages.schedules.new import page as new_schedule
 from pages.schedules.publish import page as schedule_publish
+from pages.schedules.repair import page as schedule_repair
 from pages.schedules.rota_import import page as rota_import
 from pages.schedules.rules import page as rules
 from pages.schedules.swaps import ask as swaps_ask
@@ -89,6 +90,7 @@ SCREENS: tuple[ModuleType, ...] = (
     what_if,
     schedule_publish,
     destination,
+    schedule_repair,
     team,
     tags,
     health,

@@ -109,8 +109,8 @@ def registered(settings: Settings, google: Google, microsoft: Microsoft) -> Sett
     return Settings(_env_file=None, **settings.model_dump() | known)
 
 
-def environment(google: Google, microsoft: Microsoft) -> dict[str, str]:
-    """What an operator sets to have both fakes used."""
+def google_environment(google: Google) -> dict[str, str]:
+    """What an operator sets to have the fake of Google used."""
     return {
         "ONCALL_GOOGLE_CLIENT_ID": google.client_id,
         "ONCALL_GOOGLE_CLIENT_SECRET": google.client_secret,
@@ -119,6 +119,12 @@ def environment(google: Google, microsoft: Microsoft) -> dict[str, str]:
         "ONCALL_GOOGLE_REVOKE_URL": google.revoke_url,
         "ONCALL_GOOGLE_API_URL": google.api_url,
         "ONCALL_GOOGLE_USERINFO_URL": google.userinfo_url,
+    }
+
+
+def environment(google: Google, microsoft: Microsoft) -> dict[str, str]:
+    """What an operator sets to have both fakes used."""
+    return google_environment(google) | {
         "ONCALL_MICROSOFT_CLIENT_ID": microsoft.client_id,
         "ONCALL_MICROSOFT_CLIENT_SECRET": microsoft.client_secret,
         "ONCALL_MICROSOFT_AUTHORIZE_URL": microsoft.authorize_url,

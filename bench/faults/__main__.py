@@ -16,6 +16,7 @@ from types import FrameType
 from bench.faults import (
     answers,
     clock,
+    conflicts,
     databases,
     destinations,
     keys,
@@ -77,6 +78,7 @@ GROUPS: dict[str, dict[str, Play]] = {
     "log": {"log": lines.written},
     "publishing": {"publish-sqlite": publishing.sqlite, "publish-postgresql": publishing.postgresql},
     "destinations": {"send-sqlite": destinations.sqlite, "send-postgresql": destinations.postgresql},
+    "conflicts": {"conflicts-sqlite": conflicts.sqlite, "conflicts-postgresql": conflicts.postgresql},
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }

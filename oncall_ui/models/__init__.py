@@ -17,6 +17,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.schedules.conflicts import ShiftConflict
 from oncall_ui.models.schedules.destinations import Delivery, Destination, DestinationItem
 from oncall_ui.models.schedules.imports import RotaImport, RotaName
 from oncall_ui.models.schedules.messages import EmailChoice, Message, MessageLink, QuietHours
@@ -86,6 +87,7 @@ __all__ = [
     "SchedulePlan",
     "ServerSecret",
     "SetupLink",
+    "ShiftConflict",
     "ShiftFeedAddress",
     "ShiftRequest",
     "ShiftRule",

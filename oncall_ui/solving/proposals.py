@@ -29,23 +29,49 @@ class Repair:
         return tuple(stage.value for stage in self.stages)
 
 
-def repairs_of(first: Search, search_from: NewSearch) -> tuple[Repair, ...]:
+def repairs_of(
+    first: Search, search_from: NewSearch, told: Callable[[Repair], None] | None = None
+) -> tuple[Repair, ...]:
     """The fewest changes, one and two more, and the first that breaks no limit; without those another one beats.
 
     With one more or two more, the first that breaks no limit is that one: with fewer changes, some limit is broken.
+    `told` hears each as soon as it is found, before it is known whether another one beats it.
     """
-    fewest = Repair(first.roster, tuple(first.results[stage] for stage in REPAIR_ORDER))
-    found = [fewest, *(one for more in MORE if (one := _with_more(first, search_from, more)) is not None)]
+    found: list[Repair] = []
+
+    def add(repair: Repair | None) -> None:
+        if repair is not None:
+            found.append(repair)
+            if told is not None:
+                told(repair)
+
+    add(Repair(first.roster, tuple(first.results[stage] for stage in REPAIR_ORDER)))
+    freely = _with_any_changes(first, search_from)
+    for more in MORE:
+        add(_with_more(first, search_from, more, freely))
     if all(repair.limits() > 0 for repair in found):
-        found.extend(one for one in [_without_broken_limits(first, search_from)] if one is not None)
+        add(_without_broken_limits(freely))
     return tuple(_worth(found))
 
 
-def _with_more(first: Search, search_from: NewSearch, more: int) -> Repair | None:
+def _with_any_changes(first: Search, search_from: NewSearch) -> Search | None:
+    """A search with the fewest broken limits, however many slots move. None: no limit is broken, or the time is up.
+
+    What it proves holds for fewer changes, too, and is far easier to prove.
+    """
+    search = _begun(first, search_from) if first.values[Stage.LIMITS] > 0 else None
+    if search is not None:
+        search.stage(Stage.LIMITS)
+    return search
+
+
+def _with_more(first: Search, search_from: NewSearch, more: int, freely: Search | None) -> Repair | None:
     least = first.results[Stage.CHANGES]
     search = _begun(first, search_from)
     if search is None:
         return None
+    if freely is not None:
+        search.known[Stage.LIMITS] = freely.results[Stage.LIMITS].bound
     search.limit(search.model.changes(), least.value + more)
     search.nearby(Stage.LIMITS)
     search.run([Stage.LIMITS, Stage.FAIRNESS, Stage.WISHES])
@@ -53,17 +79,11 @@ def _with_more(first: Search, search_from: NewSearch, more: int) -> Repair | Non
     return _repair(search, replace(changes, proved=changes.value - changes.bound < 1))
 
 
-def _without_broken_limits(first: Search, search_from: NewSearch) -> Repair | None:
-    if first.values[Stage.LIMITS] == 0:
+def _without_broken_limits(freely: Search | None) -> Repair | None:
+    if freely is None or freely.values[Stage.LIMITS] > 0 or freely.left() <= 0:
         return None
-    search = _begun(first, search_from)
-    if search is None:
-        return None
-    search.stage(Stage.LIMITS)
-    if search.values[Stage.LIMITS] > 0:
-        return None
-    search.run([Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES])
-    return _repair(search, search.results[Stage.CHANGES])
+    freely.run([Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES])
+    return _repair(freely, freely.results[Stage.CHANGES])
 
 
 def _begun(first: Search, search_from: NewSearch) -> Search | None:

@@ -53,6 +53,8 @@ class Search:
         self.values = self.count(self.roster)
         self.results: dict[Stage, StageResult] = {}
         self.limits_row: int | None = None
+        self.known: dict[Stage, Fraction] = {}
+        """What no roster can beat in a stage, proved elsewhere."""
 
     def run(self, order: Sequence[Stage] | None = None) -> list[StageResult]:
         """Solve every stage of `order` and return the results with the values of the final roster."""
@@ -99,7 +101,7 @@ class Search:
 
     def _linear(self, stage: Stage) -> tuple[Fraction, Fraction]:
         purpose = self.model.linear(stage)
-        bound = self.floor_of(purpose)
+        bound = self.floor(stage, purpose)
         if self.values[stage] - bound >= 1:
             if stage is Stage.WISHES:
                 bound = self._wishes(purpose, bound)
@@ -135,8 +137,8 @@ class Search:
             if (p, was.person) in self.model.x and self.roster[p] == was.person:
                 mip.lower[self.model.x[p, was.person]] = 1
         purpose = self.model.linear(stage)
-        if self.values[stage] - self.floor_of(purpose) >= 1:
-            self.improve(stage, mip, purpose, self.left() / 2, reached=self.floor_of(purpose))
+        if self.values[stage] - (reached := self.floor(stage, purpose)) >= 1:
+            self.improve(stage, mip, purpose, self.left() / 2, reached=reached)
 
     def _unharmed(self, mip: Mip, purpose: Purpose, seconds: float) -> None:
         """Take a roster in which nobody has what they would rather not have, if one is easily found."""
@@ -153,6 +155,10 @@ class Search:
         for column in self.model.n.values():
             mip.lower[column] = mip.upper[column] = values[column]
         return mip
+
+    def floor(self, stage: Stage, purpose: Purpose) -> Fraction:
+        """What no roster can beat, as far as that is known without searching."""
+        return max(self.floor_of(purpose), self.known.get(stage, Fraction(-(10**12))))
 
     def floor_of(self, purpose: Purpose) -> Fraction:
         """What no roster can beat, seen place by place."""

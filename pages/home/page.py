@@ -13,6 +13,7 @@ from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.home.agenda import Agenda
 from pages.home.alerts import Alerts, alerts
 from pages.home.calendar_list import CalendarList
+from pages.home.conflicts import Conflicts
 from pages.home.first_steps import FirstSteps
 from pages.home.imports_notice import ImportsNotice
 from pages.home.manual_days import ManualDaysSection
@@ -76,6 +77,7 @@ class _Screen:
             self._manual_days = ManualDaysSection(app, me)
         self._css = "is-busy"
         ImportsNotice(readiness, me.member)
+        self._conflicts = Conflicts(app, me)
         self._alerts = Alerts(app, me)
         self._unused = Unused()
         self._start = FirstSteps(app)
@@ -99,6 +101,7 @@ class _Screen:
         progress = progress_of(seen) if self._welcomes else None
         self._show_welcome(progress)
         self._show_lead(lead_of(progress) if progress else lead(seen, now))
+        self._conflicts.show(seen.schedules.conflicts, now)
         self._alerts.show(alerts(seen.watched, seen.zone, now))
         self._unused.show([] if progress else seen.unused)
         self._start.show(seen, is_hidden=progress is not None)

@@ -5,6 +5,8 @@ from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.widgets.subnav import subnav
 
 SCHEDULES = "/schedules"
+REPAIR = "repair"
+"""Where what needs a change is shown, with the ways out."""
 LINKS = (
     ("Shifts", "", Access.VIEWER),
     ("Fairness", "fairness", Access.MEMBER),

@@ -86,6 +86,8 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.DESTINATION_ADDED: "{who} added a destination to {what}",
     AuditAction.DESTINATION_CHANGED: "{who} changed a destination of {what}",
     AuditAction.DESTINATION_REMOVED: "{who} removed a destination from {what}",
+    AuditAction.CONFLICT_KEPT: "{who} kept a shift of {what} anyway",
+    AuditAction.PLAN_REPAIRED: "{who} used a fix on {what}",
     AuditAction.LEDGER_ADJUSTED: "{who} adjusted the ledger of {what}",
     AuditAction.HISTORY_IMPORTED: "{who} imported history into {what}",
     AuditAction.HISTORY_IMPORT_UNDONE: "{who} undid an import of history into {what}",
@@ -102,6 +104,7 @@ DONE_TO = {
     AuditAction.COVER_ANSWERED: "{who} answered the request of {whom} for cover in {what}",
     AuditAction.SHIFT_TAKEN: "{who} took a shift of {what} from {whom}",
     AuditAction.SHIFTS_SWAPPED: "{who} swapped shifts of {what} with {whom}",
+    AuditAction.CONFLICT_KEPT: "{who} kept a shift of {whom} on {what} anyway",
     AuditAction.SCHEDULE_ACCESS_CHANGED: "{who} changed the access of {whom} to the schedule {what}",
     AuditAction.SCHEDULE_PEOPLE_CHANGED: "{who} changed what is agreed with {whom} in the schedule {what}",
 }

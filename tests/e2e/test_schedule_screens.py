@@ -40,6 +40,7 @@ PAGES = (
     "/schedules/1/publish",
     "/schedules/1/publish/1",
     "/schedules/1/history",
+    "/schedules/1/repair",
 )
 
 

@@ -76,6 +76,8 @@ class AuditAction(StrEnum):
     DESTINATION_ADDED = "schedule.destination_added"
     DESTINATION_CHANGED = "schedule.destination_changed"
     DESTINATION_REMOVED = "schedule.destination_removed"
+    CONFLICT_KEPT = "schedule.conflict_kept"
+    PLAN_REPAIRED = "schedule.repaired"
     LEDGER_ADJUSTED = "schedule.ledger_adjusted"
     HISTORY_IMPORTED = "schedule.history_imported"
     HISTORY_IMPORT_UNDONE = "schedule.history_import_undone"

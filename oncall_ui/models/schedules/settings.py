@@ -115,3 +115,5 @@ class ScheduleLimit(SQLModel, table=True):
     position: int
     terms: dict[str, Any] = Field(sa_type=JSON)
     """As in the list `limits`; its `people` are ids of participants."""
+    since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    """When it was set with these terms."""

@@ -14,6 +14,7 @@ from oncall_ui.models import (
     RequestAnswer,
     Schedule,
     ScheduleAccess,
+    ShiftConflict,
     ShiftRequest,
 )
 from oncall_ui.services.schedules.ledger.fairness import ledger_of
@@ -45,6 +46,7 @@ def _part(session: Session, participant: Participant) -> dict[str, Any]:
         "agreed": [_agreed(row) for row in session.exec(_memberships(participant))],
         "shifts": [_shift(part, shift) for part, shift in session.exec(_shifts(participant))],
         "requests": [_request(row, answer, participant) for row, answer in session.exec(_requests(participant))],
+        "conflicts": [_conflict(row, part) for row, part in session.exec(_conflicts(participant))],
         "ledger": [
             {
                 "at": utc(line.at),
@@ -110,6 +112,15 @@ def _request(row: ShiftRequest, answer: RequestAnswer | None, participant: Parti
     }
 
 
+def _conflicts(participant: Participant) -> Any:
+    return (
+        select(ShiftConflict, Assignment)
+        .join(Assignment, col(ShiftConflict.assignment_id) == col(Assignment.id))
+        .where(Assignment.participant_id == participant.id)
+        .order_by(col(ShiftConflict.id))
+    )
+
+
 def _agreed(row: Membership) -> dict[str, Any]:
     return {
         "from": row.from_day.isoformat(),
@@ -132,6 +143,19 @@ def _shift(part: Assignment, shift: PublishedShift) -> dict[str, Any]:
         "recorded_at": _instant(part.recorded_at),
         "ended_at": _instant(part.ended_at),
         "cause": part.cause.value,
+    }
+
+
+def _conflict(row: ShiftConflict, part: Assignment) -> dict[str, Any]:
+    """About a shift of theirs."""
+    return {
+        "start": utc(part.start),
+        "role": part.role,
+        "kind": row.kind.value,
+        "blocked": row.about.get("spans", []),
+        "found_at": _instant(row.found_at),
+        "closed_at": _instant(row.closed_at),
+        "how": row.how.value if row.how else None,
     }
 
 

@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, delete, func, select
 
 from oncall_ui.domain.availability.window import zone_of
-from oncall_ui.models import Participant, RotaName, Schedule, now
+from oncall_ui.models import Assignment, Participant, RotaName, Schedule, ShiftConflict, now
 from oncall_ui.services.schedules.cover.rows import forget
 from oncall_ui.services.schedules.destinations.forget import forget_in_destinations
 from oncall_ui.services.schedules.people import leave
@@ -21,5 +21,13 @@ def forget_in_schedules(session: Session, member_id: int) -> list[int]:
         leave(session, row.schedule_id, row, now().astimezone(zone_of(schedule.zone)).date())
         forget(session, row.id or 0, member_id, now())
         row.name, row.member_id, row.colour_freed_at = f"Former member {number}", None, now()
+        _forget_blocks(session, row.id or 0)
         session.flush()
     return [row.schedule_id for row in rows]
+
+
+def _forget_blocks(session: Session, participant_id: int) -> None:
+    """The conflicts of their shifts say when they were blocked."""
+    rows = select(ShiftConflict).join(Assignment, col(ShiftConflict.assignment_id) == col(Assignment.id))
+    for row in session.exec(rows.where(Assignment.participant_id == participant_id)):
+        row.about = {}

@@ -96,10 +96,22 @@ def one_offs_of(session: Session, schedule_id: int) -> tuple[OneOff, ...]:
 def limits_of(session: Session, schedule_id: int) -> tuple[Limit, ...]:
     """Those whose people are on the schedule; the others don't apply any more."""
     reader = LimitReader(_people(session, schedule_id))
-    rows = session.exec(
-        select(ScheduleLimit).where(ScheduleLimit.schedule_id == schedule_id).order_by(col(ScheduleLimit.position))
-    )
-    return tuple(reader.read(row.terms, "limits") for row in rows)
+    return tuple(reader.read(row.terms, "limits") for row in _limit_rows(session, schedule_id))
+
+
+def limits_since(session: Session, schedule_id: int) -> dict[Limit, datetime]:
+    """Since when each limit is set; of equal ones, the first."""
+    reader = LimitReader(_people(session, schedule_id))
+    found: dict[Limit, datetime] = {}
+    for row in _limit_rows(session, schedule_id):
+        limit = reader.read(row.terms, "limits")
+        found[limit] = min(found.get(limit, row.since), row.since)
+    return found
+
+
+def _limit_rows(session: Session, schedule_id: int) -> Sequence[ScheduleLimit]:
+    rows = select(ScheduleLimit).where(ScheduleLimit.schedule_id == schedule_id)
+    return session.exec(rows.order_by(col(ScheduleLimit.position))).all()
 
 
 def pattern_of(session: Session, schedule: Schedule, first: date, end: date) -> Pattern:
@@ -180,6 +192,7 @@ def store_limits(session: Session, schedule: Schedule, limits: Sequence[Limit]) 
     """Raises InvalidInput."""
     reader = LimitReader(_people(session, schedule.id or 0))
     _refuse_too_many(limits, "Limits")
+    since = {str(row.terms): row.since for row in _limit_rows(session, schedule.id or 0)}
     session.exec(delete(ScheduleLimit).where(col(ScheduleLimit.schedule_id) == schedule.id))
     for position, limit in enumerate(limits):
         terms = limit_as_json(limit)
@@ -187,7 +200,8 @@ def store_limits(session: Session, schedule: Schedule, limits: Sequence[Limit]) 
             reader.read(terms, "limits")
         except UnusableInput as error:
             raise InvalidInput("Limits", f"{error}.") from error
-        session.add(ScheduleLimit(schedule_id=schedule.id or 0, position=position, terms=terms))
+        set_at = since.get(str(terms), now())
+        session.add(ScheduleLimit(schedule_id=schedule.id or 0, position=position, terms=terms, since=set_at))
 
 
 class _Checker:

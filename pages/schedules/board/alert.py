@@ -8,6 +8,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from pages.schedules.board.reading import Found
 from pages.schedules.board.words import alert_of
+from pages.schedules.subnav import REPAIR, schedule_route
 
 
 class Alert:
@@ -21,6 +22,7 @@ class Alert:
                 self._heading = TextElement(tag="h2", text="")
                 self._sentence = TextElement(tag="p", text="")
             with html.div().classes("oc-acts"):
+                self._fixes = ui.link("See the fixes", "").classes("oc-btn main")
                 button = ui.button("See the shift", color=None, on_click=lambda: open_shift(self._key))
                 button.props("unelevated no-caps").classes("oc-btn")
         self._box.props["aria-labelledby"] = self._heading.html_id
@@ -32,5 +34,6 @@ class Alert:
         if alert is not None:
             part = alert.first.part
             self._key = slot_key(part.shift_start, part.role)
+            self._fixes.props["href"] = schedule_route(found.view.id, REPAIR)
             self._heading.set_text(alert.heading)
             self._sentence.set_text(alert.sentence)

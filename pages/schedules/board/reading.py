@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from oncall_ui.app import App
 from oncall_ui.domain.availability.day_grid import monday_of
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.drafts.views import PlanLine, list_plans
 from oncall_ui.services.schedules.drafts.why import Why, read_why
-from oncall_ui.services.schedules.published.board import Board, Trouble, read_board
+from oncall_ui.services.schedules.published.board import Board, read_board
 from oncall_ui.services.schedules.published.read import OnCall, ScheduleView, on_call, read_schedule
 from pages.refresh import Wanted
 from pages.shared_reading import SharedReading

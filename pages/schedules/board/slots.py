@@ -5,9 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.freshness import Freshness
+from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.planning.problem import Span
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
-from oncall_ui.services.schedules.published.board import Board, BoardPerson, BoardSlot, Trouble
+from oncall_ui.services.schedules.published.board import Board, BoardPerson, BoardSlot
 from oncall_ui.services.schedules.published.read import ScheduleView, ShiftView
 from pages.schedules.plan.lanes import Lane
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
@@ -116,7 +117,7 @@ def tally(slots: Sequence[BoardSlot], who: int) -> tuple[int, Mapping[str, int]]
 
 
 def _marks(each: BoardSlot) -> list[Mark]:
-    troubles = {Trouble.BLOCKED: Mark.CONFLICT, Trouble.LEFT: Mark.LEFT}
+    troubles = {Trouble.BLOCKED: Mark.CONFLICT, Trouble.LEFT: Mark.LEFT, Trouble.LIMIT: Mark.LIMIT}
     found = [troubles[each.trouble]] if each.trouble in troubles else []
     return found + [Mark.WISH] * each.is_preferred + [Mark.STALE] * each.is_unknown
 

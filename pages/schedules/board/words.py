@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.day_grid import last_day
 from oncall_ui.domain.imports.freshness import Freshness
-from oncall_ui.services.schedules.published.board import Board, BoardPerson, BoardSlot, Trouble
+from oncall_ui.domain.schedules.conflicts.trouble import Trouble
+from oncall_ui.services.schedules.published.board import Board, BoardPerson, BoardSlot
 from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.board.slots import OLD, tally
 from pages.widgets.dates import count, day_words, short_day, zone_words
@@ -73,6 +74,7 @@ def _heading(wrong: Sequence[BoardSlot]) -> str:
     for trouble, one, many in (
         (Trouble.BLOCKED, "is blocked on", "are blocked on"),
         (Trouble.LEFT, "isn’t on the schedule for", "aren’t on the schedule for"),
+        (Trouble.LIMIT, "breaks a limit with", "break a limit with"),
     ):
         theirs = [each for each in wrong if each.trouble is trouble]
         names = list(dict.fromkeys(first_name(each.part.name) for each in theirs))

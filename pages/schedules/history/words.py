@@ -46,7 +46,7 @@ KINDS = {
 
 
 def plan_rows(history: History, schedule_id: int, zone: ZoneInfo, replays: Mapping[int, str] = NO_REPLAYS) -> list[Row]:
-    """A row per plan. Discarded ones lead nowhere: their slots are gone. `replays` says what came out of them."""
+    """A row per plan. Discarded ones lead nowhere, nor do fixes. `replays` says what came out of them."""
     return [_plan(record, schedule_id, zone) | _replay(record, replays) for record in history.plans]
 
 
@@ -57,7 +57,7 @@ def _replay(record: PlanRecord, replays: Mapping[int, str]) -> Row:
 
 def _plan(record: PlanRecord, schedule_id: int, zone: ZoneInfo) -> Row:
     line = record.line
-    is_kept = line.status is not PlanStatus.DROPPED
+    is_kept = line.status is not PlanStatus.DROPPED and line.kind is not PlanKind.REPAIR
     return {
         "key": line.number,
         "name": f"Plan {line.number}",

@@ -94,5 +94,5 @@ def _notes(slot: PlanSlot) -> list[str]:
     """What is wrong with it, in words."""
     if slot.is_gap:
         return [f"{role_words(slot.role)}: nobody is on call"]
-    said = {Mark.CONFLICT: "is blocked now", Mark.LEFT: NOT_THERE}
+    said = {Mark.CONFLICT: "is blocked now", Mark.LEFT: NOT_THERE, Mark.LIMIT: "breaks a limit"}
     return [f"{slot.holder.short} {words}" for mark, words in said.items() if slot.holder and mark in slot.marks]

@@ -16,23 +16,32 @@ class Mark(StrEnum):
 
     CONFLICT = "conflict"
     LEFT = "left"
+    LIMIT = "limit"
     PINNED = "pinned"
     WISH = "wish"
     STALE = "stale"
     CHANGED = "changed"
 
 
-ICONS = {Mark.CONFLICT: "alert", Mark.LEFT: "alert", Mark.PINNED: "pin", Mark.WISH: "prefer", Mark.STALE: "clock"}
+ICONS = {
+    Mark.CONFLICT: "alert",
+    Mark.LEFT: "alert",
+    Mark.LIMIT: "alert",
+    Mark.PINNED: "pin",
+    Mark.WISH: "prefer",
+    Mark.STALE: "clock",
+}
 WORDS = {
     Mark.CONFLICT: "now blocked",
     Mark.LEFT: "not on the schedule then",
+    Mark.LIMIT: "breaks a limit",
     Mark.PINNED: "pinned",
     Mark.WISH: "prefers this",
     Mark.STALE: "availability not known",
     Mark.CHANGED: "changed",
 }
 NOBODY = "nobody"
-TROUBLES = frozenset({Mark.CONFLICT, Mark.LEFT})
+TROUBLES = frozenset({Mark.CONFLICT, Mark.LEFT, Mark.LIMIT})
 """Why somebody else has to take a shift."""
 
 

@@ -75,6 +75,8 @@ VALUES: dict[str, Callable[[App, Hers], Any]] = {
     "data": lambda _app, _hers: b"Start,Name\n2026-01-05,Ana\n",
     "told": lambda _app, _hers: lambda _found: None,
     "tried": lambda _app, _hers: Tried(),
+    "broken": lambda _app, _hers: None,
+    "fix": lambda _app, _hers: None,
 }
 """Arguments that their type alone doesn't tell."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.cover.states import RequestKind
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
 from oncall_ui.domain.schedules.plan_states import PlanKind
@@ -28,6 +29,7 @@ from oncall_ui.models import (
     RotaImport,
     Schedule,
     SchedulePlan,
+    ShiftConflict,
     ShiftRequest,
     now,
 )
@@ -107,6 +109,9 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
         assert shift is not None
         assert part is not None
         key = slot_key(shift.start, part.role)
+        conflict = ShiftConflict(schedule_id=participant.schedule_id, assignment_id=part.id or 0, kind=Trouble.BLOCKED)
+        session.add(conflict)
+        session.flush()
     draft_by_hand(app, participant.schedule_id, [participant.id])
     draft_by_hand(app, participant.schedule_id, [participant.id], kind=PlanKind.WHAT_IF)
     with app.db.write() as session:
@@ -123,6 +128,7 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
         "participant_id": participant.id,
         "number": 2,
         "shift": key,
+        "conflict_id": conflict.id,
         "try_number": 3,
     }
 

@@ -1,23 +1,32 @@
-"""Whatever is published, handed over, erased or adjusted, in any order: sums stay zero and history stays as it was."""
+"""Whatever is published, repaired, erased or adjusted, in any order: sums stay zero and history stays as it was."""
 
 import asyncio
 import random
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from sqlmodel import col, select
 
 from oncall_ui.app import App
-from oncall_ui.errors import PlanOutdated
-from oncall_ui.models import Assignment, LedgerLine, PublishedShift
+from oncall_ui.domain.availability.manual import ManualDays
+from oncall_ui.domain.availability.rules import Action
+from oncall_ui.errors import PlanNotReady, PlanOutdated
+from oncall_ui.models import Assignment, LedgerLine, PublishedShift, ShiftConflict
+from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.privacy.erase import erase
+from oncall_ui.services.schedules.conflicts.applying import use_repair
+from oncall_ui.services.schedules.conflicts.looking import look_at
+from oncall_ui.services.schedules.conflicts.repairing import read_broken
 from oncall_ui.services.schedules.ledger.fairness import adjust
 from oncall_ui.services.schedules.published.publish import publish
+from oncall_ui.solving.repairing import repairs
 from tests.conftest import PASSWORD, Person, person
 from tests.services.helpers.schedules import (
     balances_by_bucket,
     draft_by_hand,
     keep_schedule,
+    next_monday,
     participant_of,
     publish_by_hand,
 )
@@ -36,8 +45,8 @@ class Story:
         self.written = (list[dict[str, object]](), list[dict[str, object]]())
 
     def step(self) -> None:
-        kind = self.draw.choice(["publish", "publish", "publish", "race", "adjust", "erase"])
-        {"publish": self.publish, "race": self.race, "adjust": self.adjust, "erase": self.erase}[kind]()
+        kinds = [self.publish, self.publish, self.publish, self.race, self.adjust, self.repair, self.repair, self.erase]
+        self.draw.choice(kinds)()
         self.check()
 
     def publish(self) -> None:
@@ -61,6 +70,23 @@ class Story:
         one, two = self.draw.sample(self.ids, 2)
         points = Fraction(self.draw.randint(1, 3000), 1000)
         adjust(self.app, self.manager.id, self.schedule, one, two, points, "For a favour")
+
+    def repair(self) -> None:
+        """Somebody is blocked, and any of the fixes is used."""
+        first = next_monday() + timedelta(days=self.draw.randint(0, 9))
+        who = self.draw.choice([self.manager, *self.people])
+        add_manual_days(self.app, who.id, ManualDays(first, first, Action.BLOCK))
+        look_at(self.app, self.schedule)
+        try:
+            broken = read_broken(self.app, self.manager.id, self.schedule)
+        except PlanNotReady:
+            return
+        if found := repairs(broken.problem, broken.roster, broken.needed):
+            fix = self.draw.choice(found)
+            use_repair(self.app, self.manager.id, self.schedule, broken, fix)
+            with self.app.db.read() as session:
+                rows = select(ShiftConflict).where(col(ShiftConflict.closed_at).is_(None))
+                assert len(session.exec(rows).all()) == len(fix.left)
 
     def erase(self) -> None:
         if self.people:

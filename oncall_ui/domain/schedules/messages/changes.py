@@ -58,6 +58,8 @@ def shift_email(news: ShiftNews, *, url: str, stop_url: str) -> Email:
 def _deed(occasion: Occasion, schedule: str) -> str:
     if occasion is Occasion.HANDED_OVER:
         return f"changed who is on call for {schedule}"
+    if occasion is Occasion.REPAIRED:
+        return f"chose a fix for {schedule} that changes your shifts"
     return f"published a plan for {schedule} that changes your shifts"
 
 

@@ -22,6 +22,8 @@ class MessageKind(StrEnum):
 
     PUBLISHED = "published"
     HANDED_OVER = "handed_over"
+    REPAIRED = "repaired"
+    """A manager used a fix."""
     WEEK_BEFORE = "week_before"
     DAY_BEFORE = "day_before"
     ON_CALL = "on_call"
@@ -49,11 +51,13 @@ class Occasion(StrEnum):
 
     PUBLISHED = "published"
     HANDED_OVER = "handed_over"
+    REPAIRED = "repaired"
 
 
 _SWITCHES = {
     MessageKind.PUBLISHED: EmailKind.SHIFT_CHANGES,
     MessageKind.HANDED_OVER: EmailKind.SHIFT_CHANGES,
+    MessageKind.REPAIRED: EmailKind.SHIFT_CHANGES,
     MessageKind.WEEK_BEFORE: EmailKind.SHIFT_STARTS,
     MessageKind.DAY_BEFORE: EmailKind.SHIFT_STARTS,
     MessageKind.ON_CALL: EmailKind.HANDOFFS,

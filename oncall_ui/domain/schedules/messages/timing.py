@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.messages.kinds import MessageKind
 
+GATHER = timedelta(minutes=1)
+"""News of a conflict waits at least as long: what is found meanwhile joins it, and what goes away isn't told."""
 UNDO = timedelta(minutes=1)
 """Messages about a shift that was handed over wait at least as long: it may be given back at once."""
 TOO_OLD = timedelta(days=3)
@@ -28,6 +30,7 @@ ALWAYS, NEVER = timedelta(0), timedelta(days=10_000)
 HELD_UNLESS_WITHIN: Mapping[MessageKind, timedelta] = {
     MessageKind.PUBLISHED: timedelta(hours=24),
     MessageKind.HANDED_OVER: timedelta(hours=24),
+    MessageKind.REPAIRED: timedelta(hours=24),
     MessageKind.WEEK_BEFORE: ALWAYS,
     MessageKind.DAY_BEFORE: ALWAYS,
     MessageKind.ON_CALL: NEVER,

@@ -23,6 +23,7 @@ from oncall_ui.domain.schedules.planning.problem import (
     Shift,
     Slot,
     Span,
+    Task,
 )
 from oncall_ui.domain.schedules.planning.shares import reduced
 from oncall_ui.domain.schedules.shifts.types import clock_label
@@ -67,6 +68,16 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """`needed` are the slots that need a change. All others were agreed to: they cost nothing where they are, whatever
+    speaks against their holder.
+    """
+
+    needed: frozenset[Slot]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """A published slot, or a part of it, with its shift."""
 
@@ -94,6 +105,14 @@ def build_published(session: Session, schedule: Schedule, window: Window, at: da
     return _Builder(session, schedule, asked, at).build_published(window)
 
 
+def build_repair(session: Session, schedule: Schedule, at: datetime, end: datetime, repair: Repair) -> Built:
+    """As `build_published` of everything from `at` to `end`, for a repair: what changes hands costs something."""
+    zone = zone_of(schedule.zone)
+    first, last = at.astimezone(zone).date(), end.astimezone(zone).date() + timedelta(days=1)
+    asked = Asked(first, last, NO_CHOICES, seed=0, seconds=repair.seconds)
+    return _Builder(session, schedule, asked, at).build_repair(Window(at, end), repair)
+
+
 def live_parts(session: Session, schedule_id: int, start: datetime, end: datetime) -> list[Live]:
     """Who holds the published slots that start in [start, end), as of now; sorted."""
     rows = session.exec(
@@ -116,6 +135,34 @@ def roster_of_lives(lives: Iterable[Live], problem: Problem) -> dict[Slot, str]:
         if slot not in found or length > found[slot][0]:
             found[slot] = length, str(live.part.participant_id)
     return {slot: person for slot, (_, person) in found.items()}
+
+
+def keep_shared(problem: Problem, lives: Iterable[Live]) -> Problem:
+    """Slots that several people share stay with the one who has most of them; the others have nothing else then."""
+    parts: dict[Slot, list[Assignment]] = {}
+    ends = {shift.start: shift.end for shift in problem.shifts}
+    for live in lives:
+        if live.shift.start in ends and live.part.role in problem.roles:
+            parts.setdefault(Slot(live.shift.start, live.part.role), []).append(live.part)
+    fixed, excluded = dict(problem.fixed), {slot: set(people) for slot, people in problem.excluded.items()}
+    for slot, shared in parts.items():
+        held = sorted(
+            (part for part in shared if part.participant_id is not None), key=lambda part: part.start - part.end
+        )
+        if len(shared) < 2 or not held:
+            continue
+        busy = {str(part.participant_id) for part in held}
+        for other in parts:
+            if other != slot and other.start < ends[slot.start] and ends[other.start] > slot.start:
+                excluded.setdefault(other, set()).update(busy)
+        fixed[slot] = str(held[0].participant_id)
+    for slot, person in fixed.items():
+        excluded.get(slot, set()).discard(person)
+    return replace(
+        problem,
+        fixed=fixed,
+        excluded={slot: frozenset(people) for slot, people in excluded.items() if people},
+    )
 
 
 class _Builder:
@@ -149,6 +196,16 @@ class _Builder:
     def build_published(self, window: Window) -> Built:
         found = self._build(tuple(self._old(window)), ())
         return replace(found, problem=replace(found.problem, published={}, carry_cap=None))
+
+    def build_repair(self, window: Window, repair: Repair) -> Built:
+        found = self._build(tuple(self._old(window)), ())
+        published = {
+            slot: replace(was, accepted=slot not in repair.needed, frozen=was.frozen and slot not in repair.needed)
+            for slot, was in found.problem.published.items()
+        }
+        problem = replace(found.problem, published=published, carry_cap=None, task=Task.REPAIR)
+        lives = live_parts(self._session, self._id, window.start, window.end)
+        return replace(found, problem=keep_shared(problem, lives))
 
     def _build(self, shifts: tuple[Shift, ...], warnings: Sequence[str]) -> Built:
         window = self._window(shifts)

@@ -4,7 +4,7 @@ Compared is what the plan was computed from with what it would be computed from 
 what managers changed in the draft itself, are no changes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -74,6 +74,22 @@ def changes_since(
     names = names_of(session, schedule.id or 0)
     shifts = [shift for shift in before.shifts if shift.start <= max(starts)]
     return Found(tuple(f"{each} {AGAIN}" for each in _Compared(before, built.problem, names, shifts).reasons()), built)
+
+
+def differences(before: Problem, after: Problem, names: Mapping[int, str], people: Collection[str]) -> list[str]:
+    """What differs between two problems of the same shifts and concerns these people: the beginnings of sentences."""
+    one, two = (_only(problem, people) for problem in (before, after))
+    return list(_Compared(one, two, names, before.shifts).reasons())
+
+
+def _only(problem: Problem, people: Collection[str]) -> Problem:
+    """Without what it says about anybody else."""
+    excluded = {slot: who & frozenset(people) for slot, who in problem.excluded.items()}
+    return replace(
+        problem,
+        people=tuple(person for person in problem.people if person.id in people),
+        excluded={slot: who for slot, who in excluded.items() if who},
+    )
 
 
 def _published_since(session: Session, schedule: Schedule, plan: SchedulePlan) -> str:

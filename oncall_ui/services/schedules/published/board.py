@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from sqlmodel import Session, select
 
@@ -11,25 +10,17 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.window import Window, start_of_day, zone_of
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.access import Access
-from oncall_ui.domain.schedules.membership import Period, terms_on
+from oncall_ui.domain.schedules.conflicts.blocks import is_beyond, within
+from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.planning.problem import Span
 from oncall_ui.models import Participant, Schedule
 from oncall_ui.services.availability.holidays import holidays_between
 from oncall_ui.services.schedules.access import open_schedule
+from oncall_ui.services.schedules.conflicts.finding import is_there, kept_of, over_limits
 from oncall_ui.services.schedules.drafts.calendars import Calendars, calendars_of
 from oncall_ui.services.schedules.drafts.drafts import published_until
 from oncall_ui.services.schedules.people import names_of, periods_of
 from oncall_ui.services.schedules.published.read import ShiftView, shown_between
-
-
-class Trouble(StrEnum):
-    """Why a published slot needs a change."""
-
-    GAP = "gap"
-    BLOCKED = "blocked"
-    """Its holder is blocked now, and nobody accepted that."""
-    LEFT = "left"
-    """Its holder isn't on the schedule then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +88,7 @@ class _Reader:
         self._first, self._end = first, first + timedelta(weeks=weeks)
         self._window = Window(start_of_day(first, self._zone), start_of_day(self._end, self._zone))
         self._periods = periods_of(session, self._id)
+        self._kept, self._over_limits = kept_of(session, self._id, at), over_limits(session, self._id)
 
     def number_in_trouble(self) -> int:
         until = published_until(self._session, self._id) or self._at
@@ -155,28 +147,32 @@ class _Reader:
 
     def _slot(self, part: ShiftView, calendars: Calendars) -> BoardSlot:
         person, is_past = str(part.participant_id), part.end <= self._at
-        is_blocked = _meets(calendars.blocks.get(person, ()), part)
+        blocks = calendars.blocks.get(person, ())
+        is_blocked = _meets(blocks, part)
         return BoardSlot(
             part=part,
-            trouble=None if is_past else self._trouble(part, is_blocked=is_blocked),
+            trouble=None if is_past else self._trouble(part, blocks),
             is_blocked=is_blocked,
             is_preferred=not is_blocked and _meets(calendars.preferences.get(person, ()), part),
             is_unknown=not is_past and _meets(calendars.unknown.get(person, ()), part),
         )
 
-    def _trouble(self, part: ShiftView, *, is_blocked: bool) -> Trouble | None:
+    def _trouble(self, part: ShiftView, blocks: Sequence[Span]) -> Trouble | None:
         if part.is_gap:
             return Trouble.GAP
         if part.participant_id is None:
             return None  # another schedule's, which says there what is wrong with it
-        if not _is_there(self._periods.get(part.participant_id, ()), part.start.astimezone(self._zone).date()):
+        day = max(part.start, self._at).astimezone(self._zone).date()
+        if part.member_id is None or not is_there(self._periods.get(part.participant_id, ()), day):
             return Trouble.LEFT
-        return Trouble.BLOCKED if is_blocked and not part.is_accepted else None
+        held = part.shift_id, part.role, part.participant_id
+        if not part.is_accepted and is_beyond(_ahead(blocks, part, self._at), self._kept.spans.get(held, ())):
+            return Trouble.BLOCKED
+        return Trouble.LIMIT if (part.start, *held) in self._over_limits else None
 
 
-def _is_there(periods: Sequence[Period], day: date) -> bool:
-    terms = terms_on(periods, day)
-    return terms is not None and not terms.is_paused
+def _ahead(blocks: Iterable[Span], part: ShiftView, at: datetime) -> tuple[Span, ...]:
+    return tuple(span for span in within(blocks, part.start, part.end) if span.end > at)
 
 
 def _meets(spans: Iterable[Span], part: ShiftView) -> bool:

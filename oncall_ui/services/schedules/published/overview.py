@@ -10,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from oncall_ui.app import App
 from oncall_ui.models import Assignment, Member, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
+from oncall_ui.services.schedules.conflicts.views import OpenConflict, conflicts_of
 from oncall_ui.services.schedules.cover.views import RequestView, waiting_in
 from oncall_ui.services.schedules.published.board import needing_change
 from oncall_ui.services.schedules.published.read import ScheduleCard, list_schedules
@@ -56,12 +57,15 @@ class OwnShift:
 
 @dataclass(frozen=True, slots=True)
 class SchedulesOverview:
-    """`shifts`: the member's own that aren't over, by time."""
+    """`shifts`: the member's own that aren't over, by time; `conflicts`: what needs a change of those, and of the
+    schedules they manage.
+    """
 
     lines: tuple[ScheduleLine, ...] = ()
     shifts: tuple[OwnShift, ...] = ()
     waiting: tuple[RequestView, ...] = ()
     """Requests the member is to answer."""
+    conflicts: tuple[OpenConflict, ...] = ()
 
     @property
     def mine(self) -> tuple[ScheduleLine, ...]:
@@ -95,7 +99,12 @@ def read_overview(app: App, member_id: int, at: datetime, *, is_checked: bool = 
             ScheduleLine(card, people[card.id], colours.get(card.id, {}), wrong.get(card.id, 0), card.id in mine)
             for card in cards
         )
-        return SchedulesOverview(lines, _own_shifts(session, member_id, at), waiting_in(session, member_id, at))
+        return SchedulesOverview(
+            lines,
+            _own_shifts(session, member_id, at),
+            waiting_in(session, member_id, at),
+            conflicts_of(session, member_id),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from oncall_ui.domain.schedules.messages.kinds import MessageKind
 from oncall_ui.services.sharing.messages.changes import write_changes
+from oncall_ui.services.sharing.messages.conflicts import write_conflicts
 from oncall_ui.services.sharing.messages.cover import write_answered, write_asked, write_taken
 from oncall_ui.services.sharing.messages.managing import write_gaps, write_plan
 from oncall_ui.services.sharing.messages.starting import write_handoff, write_reminder
@@ -13,6 +14,8 @@ from oncall_ui.services.sharing.messages.writing import Writer
 WRITERS: Mapping[MessageKind, Writer] = {
     MessageKind.PUBLISHED: write_changes,
     MessageKind.HANDED_OVER: write_changes,
+    MessageKind.REPAIRED: write_changes,
+    MessageKind.CONFLICT: write_conflicts,
     MessageKind.ASKED: write_asked,
     MessageKind.ANSWERED: write_answered,
     MessageKind.TAKEN: write_taken,

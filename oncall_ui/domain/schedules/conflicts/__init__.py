@@ -1,0 +1,1 @@
+"""When a published slot needs a change, and what is remembered of that."""

@@ -1,0 +1,1 @@
+"""What needs a change on a schedule, and the ways out."""
