@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import date, time
+from functools import cache
 from unicodedata import category
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import JSON, String
 from sqlmodel import AutoString, SQLModel
 
 from oncall_ui.app import App
+from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
 from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.addresses import add_address
@@ -17,13 +19,17 @@ from oncall_ui.services.accounts.links.invitations import invite
 from oncall_ui.services.accounts.members import add_member, valid_name
 from oncall_ui.services.accounts.second_factors.passkeys import rename_passkey
 from oncall_ui.services.connections.connect import _check_nickname, _usual_name
+from oncall_ui.services.schedules.cover.ask import ask_for_cover
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
+from oncall_ui.services.schedules.destinations.manage import add_destination
 from oncall_ui.services.schedules.settings import Settings as ScheduleSettings
 from oncall_ui.services.sharing.tokens import create_token
 from oncall_ui.services.team.tags import save_tags
 from oncall_ui.services.text_input import is_email, is_one_line, without_hidden
 from providers.base import Discovery, RemoteCalendar
 from tests.conftest import PASSWORD, Person
+from tests.services.helpers.cover import ROLE
+from tests.services.helpers.schedules import in_plan, keep_schedule, participant_of, publish_by_hand
 
 HIDDEN = [
     character
@@ -47,6 +53,8 @@ TYPED = {
     "trusted_address.address",
     "schedule.name",
     "ledger_line.why",
+    "request.note",
+    "destination.name",
 }
 
 FOREIGN = {
@@ -60,7 +68,14 @@ FOREIGN = {
     "login_request.address",
 }
 """Cleaned, not refused, where they are stored."""
-OURS = {"calendar.why", "schedule_plan.note", "server_secret.name", "participant.name"}
+OURS = {
+    "calendar.why",
+    "schedule_plan.note",
+    "server_secret.name",
+    "participant.name",
+    "destination.why",
+    "delivery.why",
+}
 """Sentences and names of this app, or copies of what was checked."""
 
 
@@ -89,11 +104,25 @@ def schedule_named(name: str, role: str = "primary") -> NewSchedule:
     return NewSchedule(settings, date(2026, 12, 7), {}, (Rule(DAY_SETS["Daily"], time(9)),))
 
 
+HOOK = {"url": "https://hooks.example.org/x"}
+
+
+def on_call(app: App, alice: Person) -> int:
+    """A schedule on which Alice has a shift."""
+    schedule = keep_schedule(app, alice, [alice])
+    publish_by_hand(app, alice, schedule, [participant_of(app, schedule, alice)])
+    return schedule
+
+
 def forms(app: App, alice: Person) -> dict[str, Callable[[str], object]]:
     """Every service that stores text somebody types, with all else valid."""
 
     def tags(word: str) -> object:
         return save_tags(app, alice.id, [word], ["prefer"])
+
+    @cache
+    def schedule() -> int:
+        return on_call(app, alice)
 
     return {
         "valid_name": valid_name,
@@ -107,6 +136,8 @@ def forms(app: App, alice: Person) -> dict[str, Callable[[str], object]]:
         "invite": lambda text: invite(app, alice.id, f"{text}@example.org"),
         "schedule": lambda text: create_schedule(app, alice.id, schedule_named(text)),
         "role": lambda text: create_schedule(app, alice.id, schedule_named("Platform", text)),
+        "ask_for_cover": lambda text: ask_for_cover(app, alice.id, schedule(), in_plan(0), ROLE, note=text),
+        "add_destination": lambda text: add_destination(app, alice.id, schedule(), DestinationKind.WEBHOOK, text, HOOK),
         "add_address": lambda text: add_address(app, alice.id, f"{text}@example.org", is_confirmed=True),
     }
 

@@ -16,8 +16,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("schedule_plan") as batch:
-        batch.drop_column("tried")
-        batch.drop_column("is_automatic")
-    with op.batch_alter_table("schedule") as batch:
-        batch.drop_column("is_automatic")
+    # Not in batch mode: SQLite would make the table again, and everything that points at it would go with the old one.
+    op.drop_column("schedule_plan", "tried")
+    op.drop_column("schedule_plan", "is_automatic")
+    op.drop_column("schedule", "is_automatic")

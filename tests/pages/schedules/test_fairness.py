@@ -206,7 +206,7 @@ async def test_strangers_get_nothing_and_viewers_a_sentence(
     assert not leads(user, "Fairness")
     set_access(app, bob.id, schedule, mallory.id, Access.MEMBER)
     await user.open(f"/schedules/{schedule}/fairness")
-    assert subnav(user) == ["Shifts", "Fairness", "Rules", "Publish", "History"]
+    assert subnav(user) == ["Shifts", "Fairness", "Swaps", "Rules", "Publish", "History"]
     await user.open("/schedules")
     assert leads(user, "Fairness")
 

@@ -31,6 +31,7 @@ PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "key": lambda _hers: "not-a-key",
     "rest": lambda _hers: "v1/me/availability",
     "schedule_id": lambda hers: hers["schedule_id"],
+    "destination_id": lambda hers: hers["destination_id"],
     "number": lambda hers: hers["number"],
     "shift": lambda hers: hers["shift"],
     "page": lambda _hers: "not-a-page",
