@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 # Notes each call; "installs" programs beside itself; sees whether Debian was asked to make no cluster.
 FAKE_APT = f"""#!{sys.executable}
 import sys
+from pathlib import Path
 here = Path(__file__).parent
 with (here / "calls").open("a") as calls:
     note = any((here / "createcluster.d").glob("*.conf"))

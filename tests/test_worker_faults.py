@@ -228,6 +228,8 @@ async def test_stopping_ends_everything_at_once(tmp_path: Path, is_server_alive:
 
 APP = """
 import asyncio, os, sys
+from pathlib import Path
+from oncall_ui.worker import Workers
 from tests.test_worker_faults import processes, wait_for
 
 async def main():
