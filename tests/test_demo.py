@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -42,6 +41,7 @@ from oncall_ui.services.team.grid import read_team, team_spans
 from oncall_ui.worker import Workers
 from tests.demo_time import PASSWORD, Clock
 from tests.e2e.server import ROOT
+from tests.ports import free_port
 from tests.services.helpers.imports import import_due, make_due
 
 pytestmark = pytest.mark.slow
@@ -262,13 +262,6 @@ def test_the_demo_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert running.returncode == 0
     assert "alice@example.org" in words
     assert list(tmp_path.iterdir()) == []
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_until_ready(running: subprocess.Popen[str], url: str) -> None:

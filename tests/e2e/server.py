@@ -9,7 +9,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -32,6 +31,7 @@ from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import get_connection
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUP_LINE = re.compile(r"Set up the first account: ([^\s\x1b]+/setup\?token=[^\s\x1b]+)")
@@ -56,7 +56,7 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
         self.log.touch()
-        self.port = _free_port()
+        self.port = free_port()
         self._run_py = root / "run.py"
         self._process: subprocess.Popen[bytes] | None = None
         self._log_before = 0
@@ -262,13 +262,6 @@ def _is_alive(group: int) -> bool:
             if int(its_group) == group and state != "Z":
                 return True
     return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait(condition: Callable[[], bool], seconds: float, complaint: Callable[[], str]) -> None:

@@ -5,7 +5,6 @@ with MailServer() as mail:
 """
 
 import asyncio
-import socket
 import ssl
 import threading
 from email import message_from_bytes
@@ -16,6 +15,8 @@ from typing import Any, Self, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from tests.ports import free_port
 
 
 class MailServer:
@@ -33,7 +34,7 @@ class MailServer:
         self.heard = threading.Event()
         """Set once a whole email has arrived, answered or not."""
         self._login = (user, password) if user else None
-        self.port = _free_port()
+        self.port = free_port()
         self._controller = Controller(
             self,
             hostname="127.0.0.1",
@@ -80,9 +81,3 @@ class MailServer:
     def _admits(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, shown: Any) -> AuthResult:
         given = (shown.login.decode(), shown.password.decode())
         return AuthResult(success=given == self._login, handled=False)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
@@ -11,6 +10,7 @@ from typing import Self
 import httpx
 
 from bench.faults.stage.content import Content
+from tests.ports import free_port
 
 Answer = Callable[["Feed", httpx.Headers, asyncio.StreamWriter], Awaitable[None]]
 """Writes an answer; the connection is closed when it returns."""
@@ -51,7 +51,7 @@ class Feeds:
 
     def __init__(self, hosts: Sequence[str] = ("127.0.0.1",)) -> None:
         self.hosts = hosts
-        self.port = _free_port()
+        self.port = free_port()
         self._feeds: dict[tuple[str, str], Feed] = {}
         self._loop = asyncio.new_event_loop()
         self._is_open = threading.Event()
@@ -158,10 +158,3 @@ def write(writer: asyncio.StreamWriter, status: int, headers: dict[str, str], bo
     length = {} if status == 304 else {"Content-Length": str(len(body))}
     lines = [f"HTTP/1.1 {status} Said", *(f"{name}: {value}" for name, value in {**headers, **length}.items())]
     writer.write("\r\n".join([*lines, "Connection: close", "", ""]).encode() + body)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
