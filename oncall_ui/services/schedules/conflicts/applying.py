@@ -28,8 +28,8 @@ from oncall_ui.services.schedules.conflicts.repairing import Broken, broken_prob
 from oncall_ui.services.schedules.cover import emails as requests
 from oncall_ui.services.schedules.cover.rows import close_lost
 from oncall_ui.services.schedules.destinations.outbox import queue_changes
-from oncall_ui.services.schedules.drafts.build import Live, live_parts
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment
+from oncall_ui.services.schedules.drafts.live import Live, live_parts
 from oncall_ui.services.schedules.drafts.outdated import differences
 from oncall_ui.services.schedules.drafts.results import result_as_row, store_input
 from oncall_ui.services.schedules.ledger.lines import Cause, add_lines, lines_of_slot, written_of

@@ -17,8 +17,9 @@ from oncall_ui.domain.schedules.plan_format.problem_writing import limit_as_json
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot, Span, Spread
 from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule, ShiftConflict
-from oncall_ui.services.schedules.drafts.build import Live, build_published
+from oncall_ui.services.schedules.drafts.build import build_published
 from oncall_ui.services.schedules.drafts.calendars import calendars_of
+from oncall_ui.services.schedules.drafts.live import Live
 from oncall_ui.services.schedules.people import periods_of
 from oncall_ui.services.schedules.rules import limits_since
 

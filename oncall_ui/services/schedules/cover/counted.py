@@ -13,7 +13,8 @@ from oncall_ui.domain.schedules.planning.hand_over import Price, prices_of
 from oncall_ui.domain.schedules.planning.problem import Held, Problem, Shift, Slot
 from oncall_ui.domain.schedules.planning.reasons import Fact, FactKind, Facts, Said
 from oncall_ui.models import Schedule
-from oncall_ui.services.schedules.drafts.build import Built, Live, build_published, live_parts
+from oncall_ui.services.schedules.drafts.build import Built, build_published
+from oncall_ui.services.schedules.drafts.live import Live, live_parts
 from oncall_ui.services.schedules.drafts.persons import barred
 from oncall_ui.services.schedules.people import periods_of
 

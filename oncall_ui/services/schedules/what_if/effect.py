@@ -18,7 +18,8 @@ from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Result
 from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.models import Schedule
-from oncall_ui.services.schedules.drafts.build import build_published, live_parts, roster_of_lives
+from oncall_ui.services.schedules.drafts.build import build_published
+from oncall_ui.services.schedules.drafts.live import live_parts, roster_of_lives
 from oncall_ui.services.schedules.drafts.review import fair_rows, preferences_of
 from oncall_ui.services.schedules.drafts.views import DraftSlot
 
