@@ -17,7 +17,7 @@ from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import refuse_all
 
 TEMPLATES = Path(__file__).with_name("templates")
-STAYS, STAYS_SMALL = "Keep what is published", "Off: every shift may move, but for those that begin within hours"
+STAYS, STAYS_SMALL = "Keep what is published", "Off: every shift may move, except those that begin soon"
 KIND = """
 <button type="button" role="menuitem" class="ed-kind" @click="() => $parent.$emit('add', props.row.key)"
   >{{ props.row.t }}</button>
