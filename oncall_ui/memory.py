@@ -52,6 +52,7 @@ class PageMemory:
         """What exists now stays until the end: the collector needn't look at it again. It runs from now on."""
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*gc.get_threshold()[:2], 1_000_000)
         gc.enable()
 
     def page_closed(self) -> None:
