@@ -16,6 +16,7 @@ from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
+from pages.pace import pace_of
 from pages.session import Presence
 from pages.shared_reading import SharedReading
 
@@ -49,8 +50,8 @@ class LiveView(Generic[T]):
 
     `of_team` follows every member's changes instead of the member's own, `of_accounts` also what only administrators
     see of accounts. `of_schedule` adds the changes of one schedule, or of EVERY_SCHEDULE but for the progress of their
-    planning. After each reading the page rests as long as reading and drawing took: however many pages are open, they
-    leave half of the event loop to everything else.
+    planning. After each reading the page rests as long as reading and drawing took, and all pages together leave half
+    of the event loop to everything else (see Pace).
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class LiveView(Generic[T]):
         self._read: Callable[[Wanted], Any] = read
         self._show = show
         self._waits = iscoroutinefunction(read)
-        self._presence = Presence(app, me)
+        self._presence, self._pace = Presence(app, me), pace_of(app)
         self._pause = TEAM_PAUSE_SECONDS if of_team or of_accounts else 0
         self._client = ui.context.client
         self._asked_at: float | None = None
@@ -124,10 +125,14 @@ class LiveView(Generic[T]):
                 except NotLoggedIn:
                     return
                 seen = await (self._read(wanted) if self._waits else asyncio.to_thread(self._read, wanted))
-                if not self._client.is_deleted:
-                    self._show(seen)
-                    self._is_filled.set()
-                await asyncio.sleep(max(self._pause, perf_counter() - began_at))
+                read_at = perf_counter()
+                # Somebody waits for what isn't a change: a page that opens, or an answer to a press.
+                async with self._pace.turn() if wanted.changes else contextlib.nullcontext():
+                    drawing_at = perf_counter()
+                    if not self._client.is_deleted:
+                        self._show(seen)
+                        self._is_filled.set()
+                await asyncio.sleep(max(self._pause, perf_counter() - drawing_at + read_at - began_at))
 
 
 class Connections:
