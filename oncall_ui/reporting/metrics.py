@@ -1,6 +1,6 @@
 """What this process counts and times, for Prometheus: no names, addresses or ids.
 
-Used by whoever does it (`IMPORTS.labels("ics", "new").observe(0.8)`) and by /metrics, which reads it. It must never
+Used where it is done (`IMPORTS.labels("ics", "new").observe(0.8)`) and by /metrics, which reads it. It must never
 fail, and cost nothing worth measuring.
 """
 
