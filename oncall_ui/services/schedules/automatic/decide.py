@@ -13,7 +13,6 @@ from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.automatic.when import Ahead, span_of
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.planning.result import Stage
-from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanNotReady, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, SchedulePlan
@@ -21,6 +20,7 @@ from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.drafts.drafts import plan_of, published_until
 from oncall_ui.services.schedules.drafts.outdated import changes_since
 from oncall_ui.services.schedules.drafts.results import slots_of, stages_of
+from oncall_ui.services.schedules.messages.outbox import reaches_members
 from oncall_ui.services.schedules.messages.plans import note_held_back
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.publish import Publishing, publish_in
@@ -59,7 +59,7 @@ def decide(app: App, schedule_id: int, number: int, at: datetime) -> bool:
             held = [f"Not published automatically: {each}" for each in reasons]
             problems = [*plan.result.get("problems", ()), *held]
             plan.result = plan.result | {"problems": problems, "held_back": list(reasons)}
-            if is_set_up(app.settings):
+            if reaches_members(app, session):
                 note_held_back(session, plan, at)
     log.info("automatic plan", plan=number, schedule=schedule_id, published=not reasons)
     app.hub.publish(ScheduleChanged(schedule_id))

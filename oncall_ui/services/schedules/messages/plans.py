@@ -11,14 +11,14 @@ from oncall_ui.services.schedules.messages.outbox import Note, put
 
 
 def note_ready(session: Session, plan: SchedulePlan, moment: datetime) -> list[Message]:
-    """A draft was planned by itself. Once for each revision; call it where the server sends email."""
+    """A draft was planned by itself. Once for each revision; call it where `reaches_members`."""
     return _to_managers(session, MessageKind.PLAN_READY, plan, moment)
 
 
 def note_held_back(session: Session, plan: SchedulePlan, moment: datetime) -> list[Message]:
     """A draft wasn't published by itself: its result says why, under `held_back`, in sentences.
 
-    Once for each revision; call it where the server sends email.
+    Once for each revision; call it where `reaches_members`.
     """
     return _to_managers(session, MessageKind.PLAN_HELD_BACK, plan, moment)
 
