@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import html, ui
+from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
@@ -33,7 +34,7 @@ class ChannelDialog:
         self._kind = OFFERED[0]
         self._view: ChannelView | None = None
         self._entries: dict[str, ui.input] = {}
-        self._segments: dict[DestinationKind, html.button] = {}
+        self._segments: dict[DestinationKind, Element] = {}
         self._dialog = ui.dialog().props("transition-duration=120")
         self._dialog.on_value_change(self._forget)
 
