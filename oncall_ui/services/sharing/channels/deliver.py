@@ -16,7 +16,7 @@ from sqlmodel import Session, col, func, select
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.schedules.destinations.answers import RefusedOne, check_status
-from oncall_ui.domain.schedules.destinations.kinds import DeliveryState
+from oncall_ui.domain.schedules.destinations.kinds import DeliveryState, DestinationState
 from oncall_ui.domain.schedules.destinations.messages import Message as Brief
 from oncall_ui.domain.schedules.messages.channels import may_try_again
 from oncall_ui.hub import MemberChanged
@@ -142,7 +142,9 @@ def _record(app: App, sending: ChannelSending, taken: _Taken, tried: _Tried) -> 
         if delivery is not None and tried.refusal:
             delivery.state = DeliveryState.REFUSED
         elif delivery is not None and tried.failure and is_again:
-            delivery.state = DeliveryState.WAITING
+            owner = session.get_one(Channel, sending.channel_id)
+            is_off = owner.state is DestinationState.OFF  # paused meanwhile: what waits is dropped
+            delivery.state = DeliveryState.GIVEN_UP if is_off else DeliveryState.WAITING
         if channel is not None and tried.failure:
             state.fail(channel, tried.failure)
     if failure := tried.failure:

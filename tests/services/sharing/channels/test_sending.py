@@ -16,6 +16,7 @@ from oncall_ui.services.schedules.cover.ask import ask_for_cover
 from oncall_ui.services.schedules.cover.rounds import run_due_rounds
 from oncall_ui.services.schedules.messages.outbox import Note, put
 from oncall_ui.services.sharing.channels.claim import claim_channels
+from oncall_ui.services.sharing.channels.deliver import deliver_messages
 from oncall_ui.services.sharing.channels.hand_over import hand_over
 from oncall_ui.services.sharing.channels.manage import add_channel, switch_channel
 from oncall_ui.services.sharing.channels.sending import ChannelSendings
@@ -157,6 +158,26 @@ def test_a_process_killed_while_it_sends_leaves_nothing_that_is_sent_twice(
         session.exec(update(Channel).values(next_at=now()))
     send(app)
     assert len(chat.messages) == 1
+
+
+def test_what_fails_while_its_channel_is_paused_is_dropped(
+    app: App, bob: Person, mallory: Person, schedule: int, chat: ChatServer
+) -> None:
+    one = slack(app, mallory, chat)
+    publish(app, bob, mallory, schedule)
+    hand_over(app)
+    (sending,) = claim_channels(app, Places().room(Lane.FRESH))
+    chat.statuses = [503]
+
+    async def run() -> None:
+        with chat.hold() as hold:
+            task = asyncio.create_task(deliver_messages(app, sending))
+            await asyncio.to_thread(hold.reached)
+            await asyncio.to_thread(switch_channel, app, mallory.id, one, is_on=False)
+        await task
+
+    asyncio.run(run())
+    assert (states(app), channel(app, one).state) == ([DeliveryState.GIVEN_UP], DestinationState.OFF)
 
 
 def test_a_channel_that_is_gone_needs_its_member_and_holds_nobody_up(
