@@ -192,7 +192,7 @@ def test_a_channel_that_is_gone_needs_its_member_and_holds_nobody_up(
     )
     assert "enter the current one" in channel(app, gone).why and len(chat.messages) == 1
     with app.db.write() as session:
-        session.exec(update(Channel).where(Channel.id == works).values(sealed="lost", next_at=now()))
+        session.exec(update(Channel).where(col(Channel.id) == works).values(sealed="lost", next_at=now()))
     send(app)
     assert "no longer decrypt" in channel(app, works).why
 
