@@ -84,10 +84,12 @@ class PlanSlot:
     details: tuple[str, ...] = ()
     is_dim: bool = False
     """Whether it is somebody else's while one person is looked at."""
+    is_open: bool = False
+    """Whether it is a shadow that nobody is: it can be filled, and nobody is missed."""
 
     @property
     def is_gap(self) -> bool:
-        return self.holder is None
+        return self.holder is None and not self.is_open
 
     @property
     def icons(self) -> list[str]:
@@ -102,7 +104,8 @@ class PlanSlot:
         holder = self.holder
         found = {
             "second": self.level > 0,
-            "gap": holder is None,
+            "gap": self.is_gap,
+            "open": self.is_open,
             "mine": holder is not None and holder.is_me and not self.is_dim,
             "clash": not self.is_dim and holder is not None and not TROUBLES.isdisjoint(self.marks),
             "stale": not self.is_dim and Mark.STALE in self.marks,
