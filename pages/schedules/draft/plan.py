@@ -23,6 +23,7 @@ from pages.widgets.dates import count
 LEGEND = (
     '<li><span class="oc-swatch draft-primary"></span>First role</li>'
     '<li><span class="oc-swatch draft-second"></span>Other roles</li>'
+    '<li><span class="oc-swatch board-role board-mine"></span>Yours</li>'
     '<li><i class="oc-i oc-i-alert"></i>Blocked, or nobody</li><li><i class="oc-i oc-i-pin"></i>Pinned</li>'
     '<li><i class="oc-i oc-i-prefer"></i>Prefers this</li><li><i class="oc-i oc-i-clock"></i>Old data, or none</li>'
     '<li><span class="draft-corner"></span>Changed</li>'

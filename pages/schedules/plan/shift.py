@@ -105,7 +105,7 @@ class PlanSlot:
         found = {
             "second": self.level > 0,
             "gap": self.is_gap,
-            "open": self.is_open,
+            "unfilled": self.is_open,
             "mine": holder is not None and holder.is_me and not self.is_dim,
             "clash": not self.is_dim and holder is not None and not TROUBLES.isdisjoint(self.marks),
             "stale": not self.is_dim and Mark.STALE in self.marks,
