@@ -2,7 +2,7 @@
 // dialog that it opened.
 "use strict";
 (() => {
-  const KEPT = "[data-slot], .q-table [aria-label]";
+  const KEPT = "[data-slot], .q-table__container [aria-label]";
   const DIALOG = ".q-dialog";
   let held = null; // the name of what had the focus last, outside of dialogs
 
