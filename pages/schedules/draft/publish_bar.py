@@ -127,7 +127,7 @@ def told_words(slots: Sequence[DraftSlot]) -> str:
 
 
 def about(slots: Sequence[DraftSlot]) -> str:
-    """What they are told: news, where nothing of it was published before."""
+    """What their emails are about."""
     return "what changed for them" if any(slot.before is not None for slot in slots) else "about their shifts"
 
 
