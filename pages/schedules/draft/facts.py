@@ -58,7 +58,7 @@ def _preferences(preferences: Sequence[Preference], people: People, zone: ZoneIn
     return {
         "cap": "Preferences",
         "b": str(len(preferences) - len(missed)),
-        "of": f"of {len(preferences)} met",
+        "of": f"of {len(preferences)} met" if preferences else "preferences",
         "p": words,
         "bad": False,
     }

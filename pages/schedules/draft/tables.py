@@ -106,7 +106,7 @@ def stage_values(review: Review) -> Mapping[Stage, str]:
         Stage.LIMITS: f"{broken or 'none'} broken",
         Stage.CHANGES: f"{stay} of {len(before)}",
         Stage.FAIRNESS: f"at most {float(most):.1f} points from a fair share",
-        Stage.WISHES: f"{met} of {len(review.preferences)}",
+        Stage.WISHES: f"{met} of {len(review.preferences)}" if review.preferences else "no one asked for a shift",
         Stage.COMFORT: "",
     }
 

@@ -148,6 +148,8 @@ def summary_words(history: History, is_manager: bool) -> str:
     """The sentence below the heading."""
     published = sum(record.line.status is PlanStatus.PUBLISHED for record in history.plans)
     drafts = len(history.plans) - published
+    if not published:
+        return f"Nothing published yet, {count(drafts, 'draft')}" if is_manager and drafts else "Nothing published yet"
     words = f"{count(published, 'published plan')}, {_times(history.moments)}"
     return f"{words}, {count(drafts, 'other draft')}" if is_manager and drafts else words
 

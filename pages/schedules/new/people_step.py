@@ -99,7 +99,8 @@ class PeopleStep:
             self._too_few = TextElement(tag="p", text=TOO_FEW).classes("new-wrong oc-icon oc-i-alert")
             self._too_few.props("role=alert").set_visibility(False)
             if len(self._members) < LEAST and not self._invites:
-                html.p(ALONE).classes("oc-note oc-icon oc-i-team new-alone")
+                with html.p().classes("oc-note oc-icon oc-i-team new-alone"):
+                    html.span(ALONE)
             self.table = EntryTable(TEMPLATE, "ed-people", "Who can be on call", self._edit, self._open)
 
     def _show(self) -> None:

@@ -113,7 +113,7 @@ class PlanSlot:
             "dim": self.is_dim,
         }
         colour = holder.mark.replace("oc-p ", "").replace(" square", "") if holder else ""
-        return " ".join(["oc-shift", colour, *(name for name, holds in found.items() if holds)]).strip()
+        return " ".join(filter(None, ["oc-shift", colour, *(name for name, holds in found.items() if holds)]))
 
     def words(self, zone: ZoneInfo) -> str:
         """The accessible name: `Primary, Fri 4 Dec, 10:00 to Mon 7 Dec, 10:00, Alice Moreno, pinned`."""

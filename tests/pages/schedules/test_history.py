@@ -19,7 +19,7 @@ from oncall_ui.services.schedules.published.history import read_history, read_st
 from oncall_ui.services.schedules.rules import save_limits
 from oncall_ui.services.schedules.settings import read_settings, save_settings
 from pages.schedules.history.replayed import replayed_words
-from pages.schedules.history.words import moment_rows
+from pages.schedules.history.words import moment_rows, summary_words
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import entry, says, until
@@ -70,6 +70,7 @@ PRIORITIES = "keep what is published, fair shares, preferences, shifts spread ou
 def test_it_says_what_managers_changed_and_names_no_erased_account(app: App, bob: Person, mallory: Person) -> None:
     schedule = keep_schedule(app, bob, [bob, mallory])
     keep_schedule(app, bob, [bob], name="Another")
+    assert summary_words(read_history(app, bob.id, schedule), True) == "Nothing published yet"
     settings = read_settings(app, bob.id, schedule).settings
     later = replace(settings, notice_days=21, bend=False, country="DE", priorities=settings.priorities[:1])
     save_settings(app, bob.id, schedule, later)
