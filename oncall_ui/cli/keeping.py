@@ -57,8 +57,9 @@ def move(options: argparse.Namespace) -> None:
     from oncall_ui.keeping.move import move as move_all
 
     moved = move_all(Settings(), options.to)
-    where = make_url(options.to).render_as_string(hide_password=True)
+    url = make_url(options.to)
+    address = url.render_as_string(hide_password=True) + " with its password" * (url.password is not None)
     sys.stdout.write(
-        f"Copied {moved.rows:,} rows of {moved.tables} tables, and compared them. Set ONCALL_DATABASE_URL={where} with "
-        "its password, then start the app. The old database is as it was.\n"
+        f"Copied {moved.rows:,} rows of {moved.tables} tables, and compared them. Set ONCALL_DATABASE_URL={address}, "
+        "then start the app. The old database is as it was.\n"
     )

@@ -30,7 +30,8 @@ class Manifest:
 
     @property
     def rows(self) -> int:
-        return sum(int(each.split(":")[0]) for each in self.tables.values())
+        """Without the revision."""
+        return sum(int(each.split(":")[0]) for name, each in self.tables.items() if name != VERSIONS)
 
 
 def seal(path: Path, keys: Sequence[str]) -> Manifest:
