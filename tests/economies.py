@@ -1,18 +1,16 @@
 """What every test would do again though it comes out the same: done once for all tests of a process.
 
-None of it changes what is tested. Each is worth a tenth of the time of those it concerns, or more.
+None of it changes what is tested. Each is worth a tenth of the time of those it concerns, or more. What only pages need
+is in tests/pages/simulation.py.
 """
 
 import sys
 import tempfile
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from types import CodeType, FunctionType
 from typing import Any
 
 import certifi
-from nicegui import helpers
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -42,8 +40,8 @@ def compile_each_statement_once() -> None:
     What it keeps is kept by dialect, of which every engine has its own; here two of a kind are one.
     """
     for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
-        kind.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign, assignment, misc]
-        kind.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign, assignment, misc]
+        kind.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
+        kind.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign, assignment]
     compiled: Any = LRUCache(STATEMENTS)
     opened = database._engine
 
@@ -58,7 +56,7 @@ def compile_each_statement_once() -> None:
 def miss_sniffio_at_once() -> None:
     """httpcore imports it at every step of every request, and Python looks for it in all folders each time."""
     if find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment] - what `import` takes for: there is none
+        sys.modules["sniffio"] = None  # type: ignore[assignment]  # for `import`: there is none
 
 
 def read_settings_where_there_are_some() -> None:
@@ -77,21 +75,3 @@ def read_settings_where_there_are_some() -> None:
         return (init_settings,)
 
     Settings.settings_customise_sources = classmethod(sources)  # type: ignore[method-assign, assignment]
-
-
-def look_at_each_handler_once() -> None:
-    """NiceGUI looks at the parameters of three handlers for every element, hundreds of times a page."""
-    look = helpers.expects_arguments
-    seen: dict[tuple[CodeType, bool], bool] = {}
-
-    def expects_arguments(handler: Callable[..., Any]) -> bool:
-        function = getattr(handler, "__func__", handler)
-        # A decorated one takes what is inside it, and shares its own code with others.
-        if not isinstance(function, FunctionType) or hasattr(function, "__wrapped__"):
-            return look(handler)
-        key = function.__code__, function is not handler
-        if key not in seen:
-            seen[key] = look(handler)
-        return seen[key]
-
-    helpers.expects_arguments = expects_arguments
