@@ -4,9 +4,7 @@ None of it changes what is tested. Each is worth a tenth of the time of those it
 is in tests/pages/simulation.py.
 """
 
-import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +49,6 @@ def compile_each_statement_once() -> None:
         return engine
 
     database._engine = open_engine
-
-
-def miss_sniffio_at_once() -> None:
-    """httpcore imports it at every step of every request, and Python looks for it in all folders each time."""
-    if find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]  # for `import`: there is none
 
 
 def read_settings_where_there_are_some() -> None:
