@@ -19,6 +19,7 @@ SOURCES = {
     RotaSource.OPSGENIE: "Opsgenie",
     RotaSource.PAGERDUTY: "PagerDuty",
     RotaSource.GOALERT: "GoAlert",
+    RotaSource.GRAFANA: "Grafana OnCall",
 }
 ALREADY = "The ledger says this already."
 GUESSED = "everyone with shifts then owes a part, from about their first to their last"

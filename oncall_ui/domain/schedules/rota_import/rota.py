@@ -21,6 +21,7 @@ class RotaSource(StrEnum):
     OPSGENIE = "opsgenie"
     PAGERDUTY = "pagerduty"
     GOALERT = "goalert"
+    GRAFANA = "grafana"
 
 
 class NotARota(ValueError):
