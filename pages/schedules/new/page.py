@@ -66,12 +66,13 @@ def register(app: App) -> None:
     uploads, logged_in = Uploads(ROUTE, LARGEST), login_required(app)
 
     @page("/schedules/new")
-    async def new_schedule(me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
+    async def new_schedule(me: Annotated[LoggedIn, Depends(logged_in)], start: str = "") -> None:
+        """`start=rota` opens the card for teams that come from another tool."""
         now = datetime.now(UTC)
         team = await run_as(app, me, read_team, Window(now, now + timedelta(days=1)), now)
         others = await run_as(app, me, list_schedules, now)
         with frame(app, me, "New schedule", SCHEDULES):
-            screen = _Screen(app, me, team.members, schedule_fillers(others), uploads)
+            screen = _Screen(app, me, team.members, schedule_fillers(others), uploads, is_open=start == "rota")
         with ui.context.client.content:
             screen.add_bar()
 
@@ -90,7 +91,10 @@ class _Screen:
         members: tuple[TeamMember, ...],
         schedules: Mapping[str, str],
         uploads: Uploads,
+        *,
+        is_open: bool,
     ) -> None:
+        self._is_open = is_open
         self._app, self._me, self._members, self._schedules, self._uploads = app, me, members, schedules, uploads
         self._names = {member.id: member.name for member in members}
         today = datetime.now(me.member.tz).date()
@@ -211,7 +215,9 @@ class _Screen:
             if number == HISTORY and self._old is not None:
                 return HistoryStep(self._choices, self._old, self._names, self._preview, self._keep_old)
             with html.div().classes("oc-stack"):
-                StartCard(self._app, self._me, self._uploads, self._old, self._chosen, self._took)
+                StartCard(
+                    self._app, self._me, self._uploads, self._old, self._chosen, self._took, is_open=self._is_open
+                )
                 return PeopleStep(self._choices, self._members, self._keep)
 
     def _keep(self, choices: Choices) -> None:

@@ -42,16 +42,18 @@ class StartCard:
         old: OldRota | None,
         choices: Callable[[], Choices],
         took: Callable[[OldRota | None], Awaitable[None]],
+        *,
+        is_open: bool = False,
     ) -> None:
         self._app, self._me, self._choices, self._took = app, me, choices, took
         with html.section().classes("oc-card new-from").props("aria-labelledby=from"):
             if old is None:
-                self._offer(uploads)
+                self._offer(uploads, is_open=is_open)
             else:
                 self._show(old)
 
-    def _offer(self, uploads: Uploads) -> None:
-        with html.details().classes("oc-fold new-from-tool"):
+    def _offer(self, uploads: Uploads, *, is_open: bool) -> None:
+        with html.details().classes("oc-fold new-from-tool").props("open" if is_open else ""):
             with html.summary(), html.div().classes("grow"):
                 html.h2("Coming from another tool?").props("id=from")
                 html.p(LEAD).classes("oc-sub")
