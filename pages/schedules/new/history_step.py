@@ -100,7 +100,7 @@ class HistoryStep:
 def pins_words(found: StartPreview, until: date | None) -> str:
     """`14 shifts of the first draft stay with the people who have them there. 1 other changes hands midway …`"""
     if until is None:
-        return "The first draft plans all of its shifts anew."
+        return "The first draft plans all of its shifts."
     if not found.kept and not found.cut:
         return "No shift of the first draft begins before that day and has somebody there."
     if found.kept == 1:

@@ -36,6 +36,7 @@ from pages.schedules.new.start_card import ROUTE, StartCard, place_now
 from pages.schedules.rota_import.upload import Uploads
 from pages.schedules.subnav import SCHEDULES
 from pages.session import login_required, run_as
+from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import busy, is_busy
 
 NAMES = ("People", "Shifts", "Priorities", "History")
@@ -110,6 +111,7 @@ class _Screen:
         self._way = html.ol().classes("new-way").props("aria-label=Steps")
         self._refused = TextElement(tag="p", text="").classes("new-refused oc-icon oc-i-alert").props("role=alert")
         self._place = html.div().classes("new-step")
+        self._dialog = FormDialog()
 
     def add_bar(self) -> None:
         """The bar at the foot of the page."""
@@ -216,7 +218,14 @@ class _Screen:
                 return HistoryStep(self._choices, self._old, self._names, self._preview, self._keep_old)
             with html.div().classes("oc-stack"):
                 StartCard(
-                    self._app, self._me, self._uploads, self._old, self._chosen, self._took, is_open=self._is_open
+                    self._app,
+                    self._me,
+                    self._uploads,
+                    self._dialog,
+                    self._old,
+                    self._chosen,
+                    self._took,
+                    is_open=self._is_open,
                 )
                 return PeopleStep(self._choices, self._members, self._keep)
 

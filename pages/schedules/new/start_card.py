@@ -22,6 +22,7 @@ from pages.schedules.rota_import.drawing import BRINGS
 from pages.schedules.rota_import.tool_form import ToolForm
 from pages.schedules.rota_import.upload import Uploads
 from pages.session import run_as, still_here
+from pages.widgets.form_dialog import FormDialog
 
 ROUTE = "/schedules/new/import/file/{page}"
 LEAD = "Read your old rota: its rotations become rules, and its last 12 months everyone’s opening balance."
@@ -31,7 +32,7 @@ TOO_LARGE = f"This file is larger than {LARGEST // 1024 // 1024} MB. Export a sh
 class StartCard:
     """Drawn where it is created. `choices` gives what is chosen so far; `took` gets what was read.
 
-    `old`: what was read before. `took` gets None where it is to be forgotten.
+    `dialog` outlives the card. `old`: what was read before. `took` gets None where it is to be forgotten.
     """
 
     def __init__(
@@ -39,13 +40,14 @@ class StartCard:
         app: App,
         me: LoggedIn,
         uploads: Uploads,
+        dialog: FormDialog,
         old: OldRota | None,
         choices: Callable[[], Choices],
         took: Callable[[OldRota | None], Awaitable[None]],
         *,
         is_open: bool = False,
     ) -> None:
-        self._app, self._me, self._choices, self._took = app, me, choices, took
+        self._app, self._me, self._dialog, self._choices, self._took = app, me, dialog, choices, took
         with html.section().classes("oc-card new-from").props("aria-labelledby=from"):
             if old is None:
                 self._offer(uploads, is_open=is_open)
@@ -57,7 +59,7 @@ class StartCard:
             with html.summary(), html.div().classes("grow"):
                 html.h2("Coming from another tool?").props("id=from")
                 html.p(LEAD).classes("oc-sub")
-            ToolForm(self._app, self._ask_tool, self._from_tool)
+            ToolForm(self._app, self._ask_tool, self._from_tool, self._dialog)
             uploads.zone(self._me, self._received)
             self._wrong = TextElement(tag="p", text="").classes("new-wrong oc-icon oc-i-alert").props("role=alert")
             self._wrong.set_visibility(False)

@@ -41,6 +41,7 @@ from pages.schedules.rota_import.words import (
 from pages.schedules.subnav import SCHEDULES, schedule_route
 from pages.session import login_required, run_as, still_here
 from pages.widgets.dates import count
+from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import busy, is_busy
 from pages.widgets.toast import Toast
 
@@ -120,7 +121,7 @@ class _Screen:
             with html.div().classes("oc-card-head"), html.div().classes("grow"):
                 html.h2("From another tool").props("id=import-tool")
                 html.p(FROM_TOOL).classes("oc-sub")
-            ToolForm(self._app, self._ask_tool, self._read_from_tool)
+            ToolForm(self._app, self._ask_tool, self._read_from_tool, FormDialog())
 
     def _bar(self) -> None:
         with html.div().classes("oc-save import-save") as self._save_bar, html.div().classes("oc-save-inner"):

@@ -16,7 +16,7 @@ USED_ONCE = "The key is used once and not stored. Only what is listed afterwards
 
 
 class ToolForm:
-    """Buttons, one for each tool, and one dialog.
+    """Buttons, one for each tool, which open the dialog. It outlives them: `done` may remove the buttons.
 
     `read` raises InvalidInput, whose fields are those of the dialog. `done` is called with what was read and the
     tool's name.
@@ -27,13 +27,13 @@ class ToolForm:
         app: App,
         read: Callable[[RotaSource, Asked], Awaitable[FromTool]],
         done: Callable[[FromTool, str], Awaitable[None]],
+        dialog: FormDialog,
     ) -> None:
-        self._app, self._read, self._done = app, read, done
+        self._app, self._read, self._done, self._dialog = app, read, done, dialog
         with html.div().classes("oc-acts import-tools"):
             for tool in tools_of(app):
                 button = ui.button(tool.name, color=None, on_click=lambda source=tool.source: self._open(source))
                 button.props("unelevated no-caps aria-haspopup=dialog").classes("oc-btn")
-        self._dialog = FormDialog()
 
     def _open(self, source: RotaSource) -> None:
         self._tool = tool = next(each for each in tools_of(self._app) if each.source is source)

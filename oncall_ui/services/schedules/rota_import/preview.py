@@ -21,8 +21,8 @@ from oncall_ui.services.schedules.rota_import.basis import Basis, basis_of
 from oncall_ui.services.schedules.rota_import.counting import counted
 from oncall_ui.services.schedules.rota_import.names import Choices, known_people, remembered
 
-_NEW = -1_000
-"""Ids of people who get a row only when it is saved: from here on down."""
+_NEW = 10**12
+"""Ids of people who get a row only when it is saved: from here on up, in the order in which rows are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def previewed(basis: Basis, names: Mapping[int, str], rota: Rota, answers: Choic
     for number, (key, who) in enumerate(rota.people.items()):
         answer = answers.people.get(key, NOBODY)
         if answer == FORMER:
-            answer = _NEW - number
+            answer = _NEW + number
             shown[answer] = who.shown
         if answer != NOBODY:
             meant[key] = answer
