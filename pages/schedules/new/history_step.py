@@ -20,6 +20,7 @@ from pages.widgets.forms import field, refuse_all
 AHEAD = "what the first draft keeps of them is your choice"
 KEEP_LEAD = "Nothing of them is published by itself: they are pins of the draft, around which the rest is planned."
 KEEP_HINT = "Empty: keep none"
+SAME_TIMES = "To keep them, let shifts begin in step 2 when they change hands there."
 NOT_A_DAY = "Enter a day, or leave it empty."
 
 
@@ -103,6 +104,8 @@ def pins_words(found: StartPreview, until: date | None) -> str:
         return "The first draft plans all of its shifts."
     if not found.kept and not found.cut:
         return "No shift of the first draft begins before that day and has somebody there."
+    if not found.kept:
+        return f"None can stay: {count(found.cut, 'shift')} would change hands midway. {SAME_TIMES}"
     if found.kept == 1:
         said = "1 shift of the first draft stays with the person who has it there."
     else:
