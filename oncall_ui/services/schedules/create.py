@@ -73,7 +73,14 @@ def add_schedule(session: Session, member_id: int, new: NewSchedule) -> tuple[Sc
     store_limits(session, schedule, [_limit(limit, ids) for limit in new.limits])
     checked(session, schedule)
     check_nested(session, member_id, schedule)
-    record(session, AuditAction.SCHEDULE_CREATED, by=member_id, what=schedule.name, people=len(ids))
+    record(
+        session,
+        AuditAction.SCHEDULE_CREATED,
+        by=member_id,
+        what=schedule.name,
+        schedule=schedule.id or 0,
+        people=len(ids),
+    )
     return schedule, participants
 
 

@@ -227,7 +227,7 @@ class _Screen:
                     self._took,
                     is_open=self._is_open,
                 )
-                return PeopleStep(self._choices, self._members, self._keep)
+                return PeopleStep(self._choices, self._members, self._keep, invites=self._me.member.is_admin)
 
     def _keep(self, choices: Choices) -> None:
         self._choices = choices
