@@ -4,6 +4,7 @@ Schedules of its API name users by their address. Opsgenie ends in April 2027; i
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import httpx
 
@@ -24,6 +25,7 @@ WORDS = {
 }
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PIECE = 28
+MOST_TURNS = 1_000
 
 
 def place(schedule: str, region: str) -> Place:
@@ -46,11 +48,11 @@ async def read(client: httpx.AsyncClient, ask: Ask) -> ReadTool:
             answer = await api.get(f"/v2/schedules/{line(schedule, 'id')}/timeline", params)
             timeline = record(record(answer, "data"), "finalTimeline")
             found += _entries(timeline, ask.roles)
-        rotations = tuple(_rotations(schedule))
+        rotations, left_out = _rotations(schedule, datetime.now(UTC))
     except NotExpected as error:
         raise garbled(NAME, str(error)) from None
     entries = united(found)
-    return ReadTool(rota_of(RotaSource.OPSGENIE, entries, len(entries)), rotations)
+    return ReadTool(rota_of(RotaSource.OPSGENIE, entries, len(entries)), rotations, left_out)
 
 
 OPSGENIE = Tool(
@@ -87,14 +89,35 @@ def _entries(timeline: Object, roles: tuple[str, ...]) -> Iterator[Entry]:
                 yield Entry(moment(period, "startDate"), moment(period, "endDate"), who, role)
 
 
-def _rotations(schedule: Object) -> Iterator[Rotation]:
+def _rotations(schedule: Object, at: datetime) -> tuple[tuple[Rotation, ...], tuple[str, ...]]:
+    """Those that go on, and a sentence about each of the others."""
+    zone = line(schedule, "timezone") or "UTC"
+    found, left_out = list[Rotation](), list[str]()
     for each in records(schedule, "rotations"):
-        kind, length = line(each, "type"), each.get("length", 1)
-        if kind not in set(Turn) or not isinstance(length, int) or length < 1 or each.get("endDate"):
-            continue
-        zone = line(schedule, "timezone") or "UTC"
-        windows = tuple(_windows(record(each, "timeRestriction")))
-        yield Rotation(line(each, "name"), moment(each, "startDate"), zone, Turn(kind), length, windows)
+        name = f"“{line(each, 'name')[:60]}”" if line(each, "name") else "A rotation"
+        try:
+            if each.get("endDate") and moment(each, "endDate") <= at:
+                left_out.append(f"{name} has ended, so it becomes no rule.")
+            else:
+                found.append(_rotation(each, zone))
+        except NotExpected as error:
+            left_out.append(f"{name} can’t become a rule: {_later(str(error))}")
+    return tuple(found), tuple(left_out)
+
+
+def _later(sentence: str) -> str:
+    """As it is written after a colon."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _rotation(item: Object, zone: str) -> Rotation:
+    kind, length = line(item, "type"), item.get("length", 1)
+    if kind not in set(Turn):
+        raise NotExpected(f"It changes “{kind[:20]}”, and only hourly, daily and weekly are known here.")
+    if not isinstance(length, int) or not 1 <= length <= MOST_TURNS:
+        raise NotExpected("Its length isn’t a number of turns.")
+    windows = tuple(_windows(record(item, "timeRestriction")))
+    return Rotation(line(item, "name"), moment(item, "startDate"), zone, Turn(kind), length, windows)
 
 
 def _windows(restriction: Object) -> Iterator[tuple[int, int]]:

@@ -35,6 +35,8 @@ class ReadTool:
 
     rota: Rota
     rotations: tuple[Rotation, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """A sentence about each rotation that can't become a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Tool:
     schedule_label: str
     schedule_help: str
     scheme: str
-    """What comes before the key in the header Authorization."""
+    """What comes before the key in the header Authorization; empty: nothing."""
     place: Callable[[str, str], Place]
     """Schedule and region as typed → where that is. Raises ValueError with a sentence."""
     read: Callable[[httpx.AsyncClient, Ask], Awaitable[ReadTool]]

@@ -52,33 +52,40 @@ def create_schedule(app: App, member_id: int, new: NewSchedule) -> int:
     Raises InvalidInput, which names a field of the form.
     """
     with app.db.write() as session:
-        if session.get(Member, member_id) is None:
-            raise NotAllowed
-        schedule = Schedule(uid=uuid4().hex, name="", zone="", roles=[], points={}, priorities=[], cycle_from=new.start)
-        apply(schedule, new.settings)
-        session.add(schedule)
-        session.flush()
-        give_access(session, schedule.id or 0, member_id, Access.MANAGER)
-        ids = _put_on(session, schedule, new)
-        store_rules(session, schedule, [_renamed(rule, ids) for rule in new.rules])
-        store_one_offs(session, schedule, [_renamed(one_off, ids) for one_off in new.one_offs])
-        store_limits(session, schedule, [_limit(limit, ids) for limit in new.limits])
-        checked(session, schedule)
-        check_nested(session, member_id, schedule)
-        record(
-            session,
-            AuditAction.SCHEDULE_CREATED,
-            by=member_id,
-            what=schedule.name,
-            schedule=schedule.id or 0,
-            people=len(ids),
-        )
+        schedule, _ = add_schedule(session, member_id, new)
     app.hub.publish(ScheduleChanged(schedule.id or 0))
     return schedule.id or 0
 
 
-def _put_on(session: Session, schedule: Schedule, new: NewSchedule) -> dict[str, str]:
-    """Member id → participant id, both as text."""
+def add_schedule(session: Session, member_id: int, new: NewSchedule) -> tuple[Schedule, dict[int, int]]:
+    """The same within the caller's transaction. Also returns member id → participant id."""
+    if session.get(Member, member_id) is None:
+        raise NotAllowed
+    schedule = Schedule(uid=uuid4().hex, name="", zone="", roles=[], points={}, priorities=[], cycle_from=new.start)
+    apply(schedule, new.settings)
+    session.add(schedule)
+    session.flush()
+    give_access(session, schedule.id or 0, member_id, Access.MANAGER)
+    participants = _put_on(session, schedule, new)
+    ids = {str(member): str(participant) for member, participant in participants.items()}
+    store_rules(session, schedule, [_renamed(rule, ids) for rule in new.rules])
+    store_one_offs(session, schedule, [_renamed(one_off, ids) for one_off in new.one_offs])
+    store_limits(session, schedule, [_limit(limit, ids) for limit in new.limits])
+    checked(session, schedule)
+    check_nested(session, member_id, schedule)
+    record(
+        session,
+        AuditAction.SCHEDULE_CREATED,
+        by=member_id,
+        what=schedule.name,
+        schedule=schedule.id or 0,
+        people=len(ids),
+    )
+    return schedule, participants
+
+
+def _put_on(session: Session, schedule: Schedule, new: NewSchedule) -> dict[int, int]:
+    """Member id → participant id."""
     if not new.people:
         raise InvalidInput("People", "Choose at least one person.")
     found = {}
@@ -87,7 +94,7 @@ def _put_on(session: Session, schedule: Schedule, new: NewSchedule) -> dict[str,
         for period in new.periods.get(member_id) or (Period(new.start, None, terms),):
             agree(session, schedule, participant, period)
             session.flush()
-        found[str(member_id)] = str(participant.id)
+        found[member_id] = participant.id or 0
     return found
 
 

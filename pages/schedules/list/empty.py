@@ -45,7 +45,7 @@ class Empty:
                 html.p(PROMISE)
                 with html.p():
                     ui.link("New schedule", f"{SCHEDULES}/new").classes("oc-btn main oc-icon oc-i-plus")
-                    ui.link("Coming from another tool?", "/help/bring-your-history").classes("oc-btn quiet")
+                    ui.link("Coming from another tool?", f"{SCHEDULES}/new?start=rota").classes("oc-btn quiet")
             self._steps = html.div()
         with self._place:
             ui.timer(0, self._fill, once=True)

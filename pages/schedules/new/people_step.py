@@ -84,6 +84,12 @@ class PeopleStep:
         now = replace(self._choices, name=name, zone=ZoneInfo(zone))
         return now.with_offices(now.offices) if now.is_sun else now
 
+    def typed(self) -> Choices:
+        """What is chosen so far, also where something is missing."""
+        zone = find_zone(self._zone_field.value or "")
+        now = replace(self._choices, name=(self._name.value or "").strip())
+        return replace(now, zone=ZoneInfo(zone)) if zone else now
+
     def refuse(self, sentences: Mapping[str, str]) -> None:
         """Shows what was wrong about the fields here."""
         refuse_all([self._name, self._zone_field], sentences)

@@ -1,6 +1,5 @@
 """/schedules/{id}/import: reads an old rota, asks once who its names are, and shows what it would bring."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,51 +12,42 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
-from oncall_ui.domain.schedules.rota_import.people import FORMER, NOBODY
-from oncall_ui.domain.schedules.rota_import.rota import Rota
+from oncall_ui.domain.schedules.rota_import.rota import Rota, RotaSource
 from oncall_ui.domain.schedules.rota_import.table import LARGEST
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
-from oncall_ui.services.schedules.people import ParticipantView, read_people
+from oncall_ui.services.schedules.people import read_people
 from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
-from oncall_ui.services.schedules.rota_import.counting import MONTHS
-from oncall_ui.services.schedules.rota_import.names import Choices
 from oncall_ui.services.schedules.rota_import.preview import PastImport, past_imports, preview_rota, suggest_people
 from oncall_ui.services.schedules.rota_import.reading import read_rota_file
 from oncall_ui.services.schedules.rota_import.save import save_rota, undo_import
-from oncall_ui.services.schedules.rota_import.tools import FromTool
+from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool, read_from_tool
 from pages.layout import frame
 from pages.opening import page
 from pages.refresh import LiveView
 from pages.schedules.drawn import Drawn
-from pages.schedules.rota_import.drawing import BRINGS, NAMES, OPENING, PAST, PROBLEMS
+from pages.schedules.rota_import.drawing import PAST
+from pages.schedules.rota_import.review import Review
 from pages.schedules.rota_import.rules_card import RulesCard
-from pages.schedules.rota_import.tool_form import ToolForm
-from pages.schedules.rota_import.upload import ROUTE, Uploads
+from pages.schedules.rota_import.tool_form import FROM_TOOL, ToolForm
+from pages.schedules.rota_import.upload import Uploads
 from pages.schedules.rota_import.words import (
+    AHEAD,
     ALREADY,
     NONE_COUNTS,
-    brings_rows,
-    name_rows,
     needs_words,
-    opening_rows,
     past_rows,
-    problem_rows,
-    summary_words,
 )
 from pages.schedules.subnav import SCHEDULES, schedule_route
 from pages.session import login_required, run_as, still_here
 from pages.widgets.dates import count
+from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import busy, is_busy
 from pages.widgets.toast import Toast
 
 HERE = "import"
-FROM_TOOL = "Reads who was on call in the last 12 months, with overrides. Nothing is changed there."
 LEAD = "Shifts from before count toward everyone’s balance, so that the first plan makes up for them."
-KEPT = (
-    "The file is read and discarded. We keep who each name is, and ledger lines: who, which role, when, how many "
-    "points."
-)
+ROUTE = "/schedules/{schedule_id}/import/file/{page}"
 TOO_LARGE = f"This file is larger than {LARGEST // 1024 // 1024} MB. Import a shorter span."
 WHAT = (
     "One row per shift or week, with a day and a name. Headings such as Start, End, Name, Email and Role help. "
@@ -66,7 +56,7 @@ WHAT = (
 
 
 def register(app: App) -> None:
-    uploads, logged_in = Uploads(LARGEST), login_required(app)
+    uploads, logged_in = Uploads(ROUTE, LARGEST), login_required(app)
 
     @page("/schedules/{schedule_id:int}/import")
     async def import_page(schedule_id: int, me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
@@ -90,19 +80,16 @@ class _Screen:
 
     def __init__(self, app: App, me: LoggedIn, view: ScheduleView, uploads: Uploads) -> None:
         self._app, self._me, self._view, self._zone = app, me, view, zone_of(view.zone)
-        self._rota: Rota | None = None
-        self._answers: dict[str, int | None] = {}
-        self._people: Sequence[ParticipantView] = ()
+        self._review = Review(self._zone, self._recount, AHEAD)
         self._head()
         self._start(uploads)
         self._toast = Toast()
         with html.div().classes("oc-make") as self._made:
             with html.div().classes("oc-stack"):
                 self._rules = RulesCard(app, me, view.id, self._rules_saved)
-                self._names_card()
-                self._opening_card()
+                self._review.draw_cards(view.roles, again=self._begin_again)
             with html.aside().props('aria-label="What it brings"'):
-                self._brings_card()
+                self._review.draw_side()
         with html.section().classes("oc-card").props("aria-labelledby=import-past") as self._past_card:
             with html.div().classes("oc-card-head"):
                 html.h2("Imported before").classes("grow").props("id=import-past")
@@ -127,50 +114,14 @@ class _Screen:
             with html.div().classes("oc-card-head"), html.div().classes("grow"):
                 html.h2("From a file").props("id=import-file")
                 html.p(WHAT).classes("oc-sub")
-            uploads.zone(self._me, self._view.id, self._received)
+            uploads.zone(self._me, self._received, schedule_id=self._view.id)
             self._wrong = TextElement(tag="p", text="").classes("new-wrong oc-icon oc-i-alert").props("role=alert")
             self._wrong.set_visibility(False)
         with html.section().classes("oc-card").props("aria-labelledby=import-tool") as self._tools_card:
             with html.div().classes("oc-card-head"), html.div().classes("grow"):
                 html.h2("From another tool").props("id=import-tool")
                 html.p(FROM_TOOL).classes("oc-sub")
-            ToolForm(self._app, self._me, self._view.id, self._read_from_tool)
-
-    def _names_card(self) -> None:
-        with html.section().classes("oc-card").props("aria-labelledby=import-names"):
-            with html.div().classes("oc-card-head wrap import-names-head"):
-                with html.div().classes("grow"):
-                    self._title = TextElement(tag="h2", text="").props("id=import-names")
-                    self._summary = TextElement(tag="p", text="").classes("oc-sub")
-                roles = {role: role.capitalize() for role in self._view.roles}
-                self._role = ui.select(roles, value=self._view.roles[0], label="Role")
-                self._role.props("outlined dense options-dense stack-label").classes("import-role")
-                self._role.on_value_change(self._recount)
-                another = ui.button("Another file", color=None, on_click=self._begin_again).props("flat no-caps")
-                another.classes("oc-btn quiet")
-            self._names = Drawn(NAMES, "import-drawn")
-            self._names.table.on("who", lambda event: self._chosen(*event.args))
-            self._problems = Drawn(PROBLEMS, "import-drawn")
-
-    def _opening_card(self) -> None:
-        with html.section().classes("oc-card").props("aria-labelledby=import-opening"):
-            with html.div().classes("oc-card-head wrap"):
-                with html.h2().classes("grow").props("id=import-opening"):
-                    html.span("Opening balances ")
-                    html.small("in points, before anything is saved")
-                self._months = ui.toggle({each: f"{each} months" for each in MONTHS}, value=12).classes("oc-seg")
-                self._months.props("unelevated no-caps toggle-color=none toggle-text-color=none")
-                self._months.props["aria-label"] = "Count from"
-                self._months.on_value_change(self._recount)
-            self._openings = Drawn(OPENING, "import-drawn")
-
-    def _brings_card(self) -> None:
-        with html.section().classes("oc-card").props("aria-labelledby=import-brings"):
-            with html.div().classes("oc-card-head"):
-                html.h2("What it brings").props("id=import-brings")
-            self._brings = Drawn(BRINGS, "import-drawn")
-        with html.p().classes("oc-note oc-icon oc-i-shield"):
-            html.span(KEPT)
+            ToolForm(self._app, self._ask_tool, self._read_from_tool, FormDialog())
 
     def _bar(self) -> None:
         with html.div().classes("oc-save import-save") as self._save_bar, html.div().classes("oc-save-inner"):
@@ -191,6 +142,10 @@ class _Screen:
         except InvalidInput as error:
             self._refuse(error.sentence)
 
+    async def _ask_tool(self, source: RotaSource, asked: Asked) -> FromTool:
+        await still_here(self._app, self._me)
+        return await read_from_tool(self._app, self._me.member.id, self._view.id, source, asked)
+
     async def _read_from_tool(self, found: FromTool, tool: str) -> None:
         await self.show(found.rota, tool)
         self._rules.show(found.rules, tool, self._view.roles)
@@ -202,16 +157,15 @@ class _Screen:
 
     async def show(self, rota: Rota, title: str) -> None:
         """What was read, whatever it was read from."""
-        self._answers = await run_as(self._app, self._me, suggest_people, self._view.id, rota)
+        answers = await run_as(self._app, self._me, suggest_people, self._view.id, rota)
         day = datetime.now(UTC).astimezone(self._zone).date()
-        self._people = await run_as(self._app, self._me, read_people, self._view.id, day)
-        self._rota = rota
-        self._title.set_text(title)
+        people = await run_as(self._app, self._me, read_people, self._view.id, day)
+        self._review.read(rota, title, answers, {each.id: each.name for each in people})
         self._show_rota()
         await self._recount()
 
     def _show_rota(self) -> None:
-        rota = self._rota
+        rota = self._review.rota
         for part in (self._made, self._save_bar):
             part.set_visibility(rota is not None)
         for part in (self._start_card, self._tools_card):
@@ -221,52 +175,35 @@ class _Screen:
         self._wrong.set_visibility(False)
         if rota is None:
             self._status.set_visibility(False)
-            return
-        now = datetime.now(UTC).astimezone(self._zone)
-        self._summary.set_text(summary_words(rota, self._zone, now))
-        self._role.set_visibility(len(self._view.roles) > 1 and any(not entry.role for entry in rota.entries))
-        self._problems.show(problem_rows(rota))
-
-    async def _chosen(self, key: str, value: str) -> None:
-        known = {str(each.id): each.id for each in self._people} | {str(each): each for each in (FORMER, NOBODY)}
-        if self._rota is not None and key in self._rota.people and value in known:
-            self._answers[key] = known[value]
-            await self._recount()
 
     async def _recount(self) -> None:
-        rota = self._rota
+        rota = self._review.rota
         if rota is None:
             return
-        bold, rest, needs = needs_words(rota, self._answers)
+        bold, rest, needs = needs_words(rota, self._review.answers)
         self._say(bold, rest, "is-warn oc-i-question" if needs else "is-ok")
-        now = datetime.now(UTC).astimezone(self._zone)
-        self._names.show(name_rows(rota, self._answers, self._people, self._zone, now))
+        self._review.show_names()
         try:
-            preview = await run_as(self._app, self._me, preview_rota, self._view.id, rota, self._choices)
+            preview = await run_as(self._app, self._me, preview_rota, self._view.id, rota, self._review.choices)
         except InvalidInput as error:
             self._begin_again()
             self._refuse(error.sentence)
             return
-        if rota is not self._rota:
+        if rota is not self._review.rota:
             return
-        self._brings.show(brings_rows(rota, preview))
-        self._openings.show(opening_rows(preview))
+        self._review.show(preview)
         self._import.set_text(f"Import {count(preview.slots, 'shift')}")
         waits = "" if preview.is_new else ALREADY if preview.slots else NONE_COUNTS
         self._words.set_text(waits or "Nothing is published by importing.")
         self._import.props(f"aria-disabled={str(bool(waits)).lower()}")
 
-    @property
-    def _choices(self) -> Choices:
-        chosen = {key: answer for key, answer in self._answers.items() if answer is not None}
-        return Choices(chosen, str(self._role.value or ""), int(self._months.value or 12))
-
     async def _save(self) -> None:
-        if self._rota is None or is_busy(self._import) or self._import.props.get("aria-disabled") == "true":
+        rota = self._review.rota
+        if rota is None or is_busy(self._import) or self._import.props.get("aria-disabled") == "true":
             return
         with busy(self._import):
             try:
-                slots = await run_as(self._app, self._me, save_rota, self._view.id, self._rota, self._choices)
+                slots = await run_as(self._app, self._me, save_rota, self._view.id, rota, self._review.choices)
             except InvalidInput as error:
                 self._words.set_text(error.sentence)
                 return
@@ -284,7 +221,7 @@ class _Screen:
         self._toast.say("The import was undone. The ledger is as it was before.")
 
     def _begin_again(self) -> None:
-        self._rota, self._answers = None, {}
+        self._review.forget()
         self._show_rota()
 
     def _say(self, bold: str, rest: str, css: str) -> None:
@@ -310,4 +247,4 @@ class _Screen:
             ui.navigate.to(SCHEDULES)
             return
         self._past.show(past_rows(found, ZoneInfo(str(self._zone)), datetime.now(UTC).astimezone(self._zone)))
-        self._past_card.set_visibility(self._rota is None and bool(found))
+        self._past_card.set_visibility(self._review.rota is None and bool(found))

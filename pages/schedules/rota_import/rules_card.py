@@ -41,9 +41,10 @@ class RulesCard:
     def show(self, rules: RulesFound | None, tool: str, roles: tuple[str, ...]) -> None:
         """None hides it."""
         self._rules, self._roles = rules, roles
-        self._card.set_visibility(rules is not None and bool(rules.rules))
+        self._card.set_visibility(rules is not None and bool(rules.rules or rules.notes))
         if rules is None:
             return
+        self._use.set_visibility(bool(rules.rules))
         self._title.set_text(f"Rotations in {tool}, as rules")
         lines = [rule_words(rule, roles, {}) for rule in with_roles(rules.rules, roles)]
         self._list.show([{"key": str(number), "t": line} for number, line in enumerate([*lines, *rules.notes])])

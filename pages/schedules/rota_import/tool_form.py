@@ -7,27 +7,33 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.rota_import.rota import RotaSource
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
-from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool, read_from_tool, tools_of
-from pages.session import still_here
+from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool, tools_of
 from pages.widgets.form_dialog import FormDialog
 from pages.widgets.forms import field, refuse_all
 
+FROM_TOOL = "Reads who was on call in the last 12 months, with overrides. Nothing is changed there."
 USED_ONCE = "The key is used once and not stored. Only what is listed afterwards is kept, once you import it."
 
 
 class ToolForm:
-    """Buttons, one for each tool, and one dialog. `done` is called with what was read and the tool's name."""
+    """Buttons, one for each tool, which open the dialog. It outlives them: `done` may remove the buttons.
+
+    `read` raises InvalidInput, whose fields are those of the dialog. `done` is called with what was read and the
+    tool's name.
+    """
 
     def __init__(
-        self, app: App, me: LoggedIn, schedule_id: int, done: Callable[[FromTool, str], Awaitable[None]]
+        self,
+        app: App,
+        read: Callable[[RotaSource, Asked], Awaitable[FromTool]],
+        done: Callable[[FromTool, str], Awaitable[None]],
+        dialog: FormDialog,
     ) -> None:
-        self._app, self._me, self._id, self._done = app, me, schedule_id, done
+        self._app, self._read, self._done, self._dialog = app, read, done, dialog
         with html.div().classes("oc-acts import-tools"):
             for tool in tools_of(app):
                 button = ui.button(tool.name, color=None, on_click=lambda source=tool.source: self._open(source))
                 button.props("unelevated no-caps aria-haspopup=dialog").classes("oc-btn")
-        self._dialog = FormDialog()
 
     def _open(self, source: RotaSource) -> None:
         self._tool = tool = next(each for each in tools_of(self._app) if each.source is source)
@@ -45,9 +51,8 @@ class ToolForm:
     async def _send(self) -> None:
         region = str(self._region.value or "") if self._region else ""
         asked = Asked(str(self._schedule.value or ""), str(self._key.value or ""), region)
-        await still_here(self._app, self._me)
         try:
-            found = await read_from_tool(self._app, self._me.member.id, self._id, self._tool.source, asked)
+            found = await self._read(self._tool.source, asked)
         except InvalidInput as error:
             refuse_all([self._key, self._schedule], error.sentences)
             return

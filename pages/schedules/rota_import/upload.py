@@ -14,7 +14,6 @@ from nicegui import Client, html, ui
 
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 
-ROUTE = "/schedules/{schedule_id}/import/file/{page}"
 KINDS = ".csv,.ics,.txt,.tsv,text/calendar"
 LONGEST_NAME = 80
 Receive = Callable[[str, bytes | None], Awaitable[None]]
@@ -44,18 +43,21 @@ class _Waiting:
 
 
 class Uploads:
-    """The pages that wait for a file. One per app."""
+    """The pages that wait for a file. One per app and `route`, which ends in `{page}`."""
 
-    def __init__(self, largest: int) -> None:
-        self._largest = largest
+    def __init__(self, route: str, largest: int) -> None:
+        self._route, self._largest = route, largest
         self._pages: dict[str, _Waiting] = {}
 
-    def zone(self, me: LoggedIn, schedule_id: int, receive: Receive) -> None:
-        """Draws the button that chooses a file, where one can also be dropped, on the page that is being built."""
+    def zone(self, me: LoggedIn, receive: Receive, **where: int) -> None:
+        """Draws the button that chooses a file, where one can also be dropped, on the page that is being built.
+
+        `where`: what else the route names.
+        """
         key, client = secrets.token_urlsafe(16), ui.context.client
         self._pages[key] = _Waiting(me.member.id, receive, client)
         client.on_delete(lambda: self._pages.pop(key, None))
-        address = json.dumps(ROUTE.format(schedule_id=schedule_id, page=key))
+        address = json.dumps(self._route.format(page=key, **where))
         with html.div().classes("import-drop") as place:
             with html.label().classes("oc-btn main import-choose"):
                 html.span("Choose a file")

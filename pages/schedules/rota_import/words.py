@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.rota_import.people import FORMER, NOBODY
 from oncall_ui.domain.schedules.rota_import.rota import Rota, RotaSource
-from oncall_ui.services.schedules.people import ParticipantView
 from oncall_ui.services.schedules.rota_import.preview import ImportPreview, PastImport
 from pages.schedules.fairness.words import plain, signed
 from pages.widgets.dates import ago, count, day_words
@@ -19,7 +18,9 @@ SOURCES = {
     RotaSource.OPSGENIE: "Opsgenie",
     RotaSource.PAGERDUTY: "PagerDuty",
     RotaSource.GOALERT: "GoAlert",
+    RotaSource.GRAFANA: "Grafana OnCall",
 }
+AHEAD = "not imported: plan them in a draft"
 ALREADY = "The ledger says this already."
 GUESSED = "everyone with shifts then owes a part, from about their first to their last"
 NONE_COUNTS = "No past shift of a member counts."
@@ -47,9 +48,9 @@ def needs_words(rota: Rota, answers: Mapping[str, int | None]) -> tuple[str, str
 
 
 def name_rows(
-    rota: Rota, answers: Mapping[str, int | None], people: Sequence[ParticipantView], zone: ZoneInfo, today: datetime
+    rota: Rota, answers: Mapping[str, int | None], people: Mapping[int, str], zone: ZoneInfo, today: datetime
 ) -> list[Row]:
-    """One row: the whole table, with the names that need somebody first."""
+    """One row: the whole table, with the names that need somebody first. `people`: id → name."""
     found = []
     for key, who in rota.people.items():
         theirs = [entry for entry in rota.entries if entry.who.key == key]
@@ -70,14 +71,15 @@ def name_rows(
     return [{"key": "names", "names": found, "options": _options(people)}]
 
 
-def brings_rows(rota: Rota, preview: ImportPreview) -> list[Row]:
+def brings_rows(preview: ImportPreview, ahead: str) -> list[Row]:
+    """`ahead`: what becomes of shifts that are still to come."""
     held = sum(each.slots > 0 for each in preview.openings)
     lines = [
         ("oc-i-scale", count(preview.slots, "past shift"), f"into the ledgers of {count(held, 'person', 'people')}"),
     ]
     if preview.ahead:
         title = f"{count(preview.ahead, 'shift')} {'is' if preview.ahead == 1 else 'are'} still ahead"
-        lines.append(("oc-i-clock", title, "not imported: plan them in a draft"))
+        lines.append(("oc-i-clock", title, ahead))
     if preview.left_out:
         title = f"{count(preview.left_out, 'shift')} left out"
         lines.append(("oc-i-off", title, "of nobody, or of a name without a member"))
@@ -127,6 +129,6 @@ def past_rows(imports: Sequence[PastImport], zone: ZoneInfo, now: datetime) -> l
     return rows
 
 
-def _options(people: Sequence[ParticipantView]) -> list[Row]:
-    named = [{"v": str(each.id), "t": each.name} for each in people]
+def _options(people: Mapping[int, str]) -> list[Row]:
+    named = [{"v": str(each), "t": name} for each, name in people.items()]
     return [*named, {"v": str(FORMER), "t": "Someone who left"}, {"v": str(NOBODY), "t": "Nobody, leave out"}]

@@ -103,7 +103,7 @@ async def test_a_new_installation_leads_to_the_first_schedule(browser: Browser, 
     (card,) = of_class(user, "oc-start")
     assert links(card) == [
         ("New schedule", "/schedules/new"),
-        ("Coming from another tool?", "/help/bring-your-history"),
+        ("Coming from another tool?", "/schedules/new?start=rota"),
     ]
 
 

@@ -126,7 +126,7 @@ async def test_a_tool_is_asked_once_and_its_rotations_become_rules(
         entries = [Entry(start, start + timedelta(days=7), Named("Bob"))]
         return FromTool(rota_of(source, entries, 1), rules_of_rotations([weekly], "UTC"))
 
-    monkeypatch.setattr("pages.schedules.rota_import.tool_form.read_from_tool", read)
+    monkeypatch.setattr("pages.schedules.rota_import.page.read_from_tool", read)
     user = await at_import(browser, bob, schedule)
     press(user, "Opsgenie")
     fill(user, **{"API key": "eb24-secret", "Schedule": "Nothing"})

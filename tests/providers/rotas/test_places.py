@@ -4,10 +4,12 @@ import pytest
 
 from providers.rotas import TOOLS
 from providers.rotas.goalert import GOALERT
+from providers.rotas.grafana import GRAFANA
 from providers.rotas.opsgenie import OPSGENIE
 from providers.rotas.pagerduty import PAGERDUTY
 from providers.rotas.tool import Place, Tool
 
+GRAFANA_PLACE = Place("https://o.example.net/oncall", "SBM7DV7BKFUYU")
 UUID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 
 
@@ -22,6 +24,9 @@ UUID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
         (PAGERDUTY, "PABC123", "", Place("https://api.pagerduty.com", "PABC123")),
         (GOALERT, f"https://go.example.org/schedules/{UUID}/shifts", "", Place("https://go.example.org", UUID)),
         (GOALERT, f"http://go.example.org:8443/a/schedules/{UUID}", "", Place("http://go.example.org:8443/a", UUID)),
+        (GRAFANA, " https://o.example.net/oncall/schedules/SBM7DV7BKFUYU ", "", GRAFANA_PLACE),
+        (GRAFANA, "https://o.example.net/oncall/api/v1/schedules/SBM7DV7BKFUYU/final_shifts?page=2", "", GRAFANA_PLACE),
+        (GRAFANA, "http://oncall:80/api/v1/schedules/SBM7DV7BKFUYU/", "", Place("http://oncall:80", "SBM7DV7BKFUYU")),
     ],
 )  # fmt: skip
 def test_a_schedule_is_found_in_what_is_typed(tool: Tool, schedule: str, region: str, place: Place) -> None:
@@ -38,6 +43,10 @@ def test_a_schedule_is_found_in_what_is_typed(tool: Tool, schedule: str, region:
         (GOALERT, f"https://user:secret@go.example.org/schedules/{UUID}"),
         (GOALERT, f"ftp://go.example.org/schedules/{UUID}"),
         (GOALERT, "https://go.example.org/schedules/1"),
+        (GRAFANA, "SBM7DV7BKFUYU"),
+        (GRAFANA, "https://user:secret@o.example.net/oncall/schedules/SBM7DV7BKFUYU"),
+        (GRAFANA, "https://acme.grafana.net/a/grafana-oncall-app/schedules/SBM7DV7BKFUYU"),
+        (GRAFANA, "https://o.example.net/oncall/schedules/../../users"),
     ],
 )
 def test_anything_else_is_refused(tool: Tool, schedule: str) -> None:

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,6 +21,7 @@ class RotaSource(StrEnum):
     OPSGENIE = "opsgenie"
     PAGERDUTY = "pagerduty"
     GOALERT = "goalert"
+    GRAFANA = "grafana"
 
 
 class NotARota(ValueError):
@@ -71,6 +72,13 @@ class Rota:
         for entry in self.entries:
             found.setdefault(entry.who.key, entry.who)
         return found
+
+    def with_roles(self, roles: Collection[str]) -> "Rota":
+        """Entries of another role say none."""
+        if all(not entry.role or entry.role in roles for entry in self.entries):
+            return self
+        kept = (entry if entry.role in roles else replace(entry, role="") for entry in self.entries)
+        return replace(self, entries=tuple(kept))
 
 
 def rota_of(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oncall_ui.domain.schedules.planning.problem import NOBODY
 from oncall_ui.domain.schedules.shifts.rules import Rule
@@ -50,7 +50,7 @@ class RulesFound:
 def rules_of_rotations(rotations: Sequence[Rotation], zone: str) -> RulesFound:
     """`zone` is that of the schedule; times stay as the clock on the wall says them."""
     notes = list(dict.fromkeys(note for each in rotations for note in _notes(each, zone)))
-    starts = {start for each in rotations for start in _starts(each)}
+    starts = {start for each in rotations for start in _starts(each, known_zone(each.zone) or ZoneInfo(zone))}
     edges = sorted(starts | {end % WEEK for each in rotations for _, end in each.windows})
     wanted = [(edge, any(_covers(each, edge) for each in rotations)) for edge in edges]
     kept = [
@@ -72,9 +72,23 @@ def window_of_week(start: int, end: int) -> tuple[int, int]:
     return start, start + ((end - start) % WEEK or WEEK)
 
 
-def _starts(rotation: Rotation) -> Iterator[int]:
+def known_zone(name: str) -> ZoneInfo | None:
+    """None for one that isn't known here."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def zone_of_rotations(rotations: Iterable[Rotation]) -> ZoneInfo | None:
+    """The one they all have, if it is known here."""
+    names = {each.zone for each in rotations}
+    return known_zone(names.pop()) if len(names) == 1 else None
+
+
+def _starts(rotation: Rotation, zone: ZoneInfo) -> Iterator[int]:
     """Minutes of the week at which the rotation hands off, or begins."""
-    local = rotation.start.astimezone(ZoneInfo(rotation.zone))
+    local = rotation.start.astimezone(zone)
     first = local.weekday() * DAY + local.hour * 60 + local.minute
     yield from (start % WEEK for start, _ in rotation.windows)
     step = _step(rotation)
@@ -99,7 +113,9 @@ def _covers(rotation: Rotation, minute: int) -> bool:
 
 def _notes(rotation: Rotation, zone: str) -> Iterator[str]:
     name, length = f"“{rotation.name}”" if rotation.name else "A rotation", rotation.length
-    if rotation.zone != zone:
+    if known_zone(rotation.zone) is None:
+        yield f"{name} has times in {rotation.zone[:40]}, a zone we don’t know; here they are read in {zone}."
+    elif rotation.zone != zone:
         yield f"{name} has times in {rotation.zone}; here they are read in {zone}."
     if rotation.turn is Turn.WEEKLY and length > 1:
         yield f"{name} changes every {length} weeks; here a shift lasts a week at most."

@@ -17,6 +17,8 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Assignment, PlanInput, PublishedShift, Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
+from oncall_ui.services.schedules.drafts.choices import NO_CHOICES, Choices
+from oncall_ui.services.schedules.drafts.choices import to_row as choices_row
 from oncall_ui.services.schedules.drafts.results import slots_of
 from oncall_ui.services.schedules.rules import shifts_of
 
@@ -169,6 +171,7 @@ class Wanted:
     end: date
     at: datetime | None = None
     tried: Tried = NOTHING_TRIED
+    choices: Choices = NO_CHOICES
 
 
 def ask_for(session: Session, schedule: Schedule, asked: Wanted) -> int:
@@ -192,6 +195,7 @@ def ask_for(session: Session, schedule: Schedule, asked: Wanted) -> int:
             created_at=moment,
             as_of=asked.at,
             tried=to_row(asked.tried) if asked.tried != NOTHING_TRIED else {},
+            choices=choices_row(asked.choices) if asked.choices != NO_CHOICES else {},
         )
     )
     return number

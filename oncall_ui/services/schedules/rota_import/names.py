@@ -1,6 +1,6 @@
 """Who is meant by the names of a rota: what was chosen before, and what can be chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -35,15 +35,28 @@ def known_people(session: Session, schedule_id: int) -> list[Known]:
             select(Participant.id, Participant.member_id).where(Participant.schedule_id == schedule_id)
         )
     }
-    emails: dict[int, set[str]] = {}
+    emails = {members[member]: theirs for member, theirs in _emails(session, members).items()}
+    return [Known(each, name, frozenset(emails.get(each, ()))) for each, name in names_of(session, schedule_id).items()]
+
+
+def known_members(session: Session) -> list[Known]:
+    """Everybody with an account, under their member ids: for a schedule that nobody has created yet."""
+    names = {member or 0: name for member, name in session.exec(select(Member.id, Member.name))}
+    emails = _emails(session, names)
+    return [Known(member, name, frozenset(emails.get(member, ()))) for member, name in names.items()]
+
+
+def _emails(session: Session, members: Collection[int]) -> dict[int, set[str]]:
+    """Member id → the addresses of their account."""
+    found: dict[int, set[str]] = {}
     for table, owner, address in (
         (Member, Member.id, Member.email),
         (TrustedAddress, TrustedAddress.member_id, TrustedAddress.address),
     ):
         rows = select(owner, address).select_from(table).where(col(owner).in_(members))
         for member, email in session.exec(rows):
-            emails.setdefault(members[member or 0], set()).add(email.lower())
-    return [Known(each, name, frozenset(emails.get(each, ()))) for each, name in names_of(session, schedule_id).items()]
+            found.setdefault(member or 0, set()).add(email.lower())
+    return found
 
 
 def remembered(session: Session, schedule_id: int) -> dict[str, int]:

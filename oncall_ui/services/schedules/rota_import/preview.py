@@ -17,11 +17,12 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.models import Member, RotaImport, now
 from oncall_ui.services.schedules.access import open_schedule
 from oncall_ui.services.schedules.people import names_of
+from oncall_ui.services.schedules.rota_import.basis import Basis, basis_of
 from oncall_ui.services.schedules.rota_import.counting import counted
 from oncall_ui.services.schedules.rota_import.names import Choices, known_people, remembered
 
-_NEW = -1_000
-"""Ids of people who get a row only when it is saved: from here on down."""
+_NEW = 10**12
+"""Ids of people who get a row only when it is saved: from here on up, in the order in which rows are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +83,32 @@ def preview_rota(app: App, member_id: int, schedule_id: int, rota: Rota, answers
     """Raises NotAllowed unless the member manages the schedule, and InvalidInput where its rules allow no shifts."""
     with app.db.read() as session:
         schedule = open_schedule(session, member_id, schedule_id, Access.MANAGER)
-        names, at = names_of(session, schedule_id), now()
-        meant: dict[str, int] = {}
-        for number, (key, who) in enumerate(rota.people.items()):
-            answer = answers.people.get(key, NOBODY)
-            if answer == FORMER:
-                answer = _NEW - number
-                names[answer] = who.shown
-            if answer != NOBODY:
-                meant[key] = answer
-        if not set(meant.values()) <= set(names):
-            raise NotAllowed
-        found = counted(session, schedule, rota, meant, answers, at)
-        past = [entry for entry in rota.entries if entry.start < at]
-        return ImportPreview(
-            openings=_openings(names, totals(found.wanted), held_slots(found.wanted)),
-            slots=len(found.wanted),
-            ahead=len(rota.entries) - len(past),
-            left_out=sum(entry.who.key not in meant for entry in past),
-            overlaps=found.overlaps,
-            is_guessed=found.is_guessed and bool(found.wanted),
-            is_new=bool(changed(found.written, found.wanted)),
-        )
+        return previewed(basis_of(session, schedule), names_of(session, schedule_id), rota, answers, now())
+
+
+def previewed(basis: Basis, names: Mapping[int, str], rota: Rota, answers: Choices, at: datetime) -> ImportPreview:
+    """`names`: of everybody an answer may name. Raises NotAllowed for somebody else, and InvalidInput."""
+    shown, meant = dict(names), dict[str, int]()
+    for number, (key, who) in enumerate(rota.people.items()):
+        answer = answers.people.get(key, NOBODY)
+        if answer == FORMER:
+            answer = _NEW + number
+            shown[answer] = who.shown
+        if answer != NOBODY:
+            meant[key] = answer
+    if not set(meant.values()) <= set(shown):
+        raise NotAllowed
+    found = counted(basis, rota, meant, answers, at)
+    past = [entry for entry in rota.entries if entry.start < at]
+    return ImportPreview(
+        openings=_openings(shown, totals(found.wanted), held_slots(found.wanted)),
+        slots=len(found.wanted),
+        ahead=len(rota.entries) - len(past),
+        left_out=sum(entry.who.key not in meant for entry in past),
+        overlaps=found.overlaps,
+        is_guessed=found.is_guessed and bool(found.wanted),
+        is_new=bool(changed(found.written, found.wanted)),
+    )
 
 
 def past_imports(app: App, member_id: int, schedule_id: int) -> tuple[PastImport, ...]:

@@ -1,6 +1,7 @@
 """Writes imported history into the ledger, and takes it back. Lines are only ever added."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,11 @@ from oncall_ui.domain.schedules.rota_import.opening import SlotOf, changed
 from oncall_ui.domain.schedules.rota_import.rota import Rota, RotaSource
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.models import LedgerLine, RotaImport, now
+from oncall_ui.models import LedgerLine, RotaImport, Schedule, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
 from oncall_ui.services.schedules.ledger.lines import add_lines
+from oncall_ui.services.schedules.rota_import.basis import basis_of
 from oncall_ui.services.schedules.rota_import.counting import MONTHS, counted
 from oncall_ui.services.schedules.rota_import.names import Choices, people_meant, remember
 from oncall_ui.services.schedules.rota_import.preview import latest_import
@@ -31,7 +33,18 @@ SOURCES = {
     RotaSource.OPSGENIE: "Opsgenie",
     RotaSource.PAGERDUTY: "PagerDuty",
     RotaSource.GOALERT: "GoAlert",
+    RotaSource.GRAFANA: "Grafana OnCall",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was written: how many slots it counts, who each name is (without those that don't count)."""
+
+    slots: int
+    meant: Mapping[str, int]
+    is_new: bool
+    """Whether the ledger changed."""
 
 
 def save_rota(app: App, member_id: int, schedule_id: int, rota: Rota, answers: Choices) -> int:
@@ -42,37 +55,44 @@ def save_rota(app: App, member_id: int, schedule_id: int, rota: Rota, answers: C
     """
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
-        if answers.months not in MONTHS or answers.role not in ("", *roles_of(schedule)):
-            raise InvalidInput("Count from", "Choose 3, 6 or 12 months and a role of this schedule.")
-        meant = people_meant(session, schedule, rota.people, answers.people)
-        at = now()
-        found = counted(session, schedule, rota, meant, answers, at)
-        remember(session, schedule_id, meant, answers.people)
-        lines = changed(found.written, found.wanted)
-        if not lines:
-            return len(found.wanted)
-        row = RotaImport(
-            schedule_id=schedule_id,
-            source=rota.source,
-            start=found.span.start,
-            end=found.span.end,
-            slots=len(found.wanted),
-            recorded_at=at,
-            by_id=member_id,
-        )
-        session.add(row)
-        session.flush()
-        add_lines(session, _rows(row, lines, at, member_id, f"from {SOURCES[rota.source]}"))
-        record(
-            session,
-            AuditAction.HISTORY_IMPORTED,
-            by=member_id,
-            what=schedule.name,
-            source=rota.source.value,
-            slots=len(found.wanted),
-        )
-    app.hub.publish(ScheduleChanged(schedule_id))
-    return len(found.wanted)
+        history = write_history(session, schedule, rota, answers, member_id)
+    if history.is_new:
+        app.hub.publish(ScheduleChanged(schedule_id))
+    return history.slots
+
+
+def write_history(session: Session, schedule: Schedule, rota: Rota, answers: Choices, member_id: int) -> History:
+    """Within the caller's transaction, which has asked whether the member may. Raises NotAllowed, InvalidInput."""
+    if answers.months not in MONTHS or answers.role not in ("", *roles_of(schedule)):
+        raise InvalidInput("Count from", "Choose 3, 6 or 12 months and a role of this schedule.")
+    meant = people_meant(session, schedule, rota.people, answers.people)
+    at = now()
+    found = counted(basis_of(session, schedule), rota, meant, answers, at)
+    remember(session, schedule.id or 0, meant, answers.people)
+    lines = changed(found.written, found.wanted)
+    if not lines:
+        return History(len(found.wanted), meant, is_new=False)
+    row = RotaImport(
+        schedule_id=schedule.id or 0,
+        source=rota.source,
+        start=found.span.start,
+        end=found.span.end,
+        slots=len(found.wanted),
+        recorded_at=at,
+        by_id=member_id,
+    )
+    session.add(row)
+    session.flush()
+    add_lines(session, _rows(row, lines, at, member_id, f"from {SOURCES[rota.source]}"))
+    record(
+        session,
+        AuditAction.HISTORY_IMPORTED,
+        by=member_id,
+        what=schedule.name,
+        source=rota.source.value,
+        slots=len(found.wanted),
+    )
+    return History(len(found.wanted), meant, is_new=True)
 
 
 def undo_import(app: App, member_id: int, schedule_id: int, import_id: int) -> None:

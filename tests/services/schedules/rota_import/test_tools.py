@@ -20,8 +20,9 @@ from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool, read
 from providers.rotas import TOOLS, Place
 from providers.rotas.goalert import QUERY
 from tests.conftest import Person, settings
-from tests.fakes import goalert, opsgenie, pagerduty
+from tests.fakes import goalert, grafana, opsgenie, pagerduty
 from tests.fakes.goalert import GoAlertServer
+from tests.fakes.grafana import GrafanaServer
 from tests.fakes.opsgenie import OpsgenieServer
 from tests.fakes.pagerduty import PagerDutyServer
 from tests.services.helpers.schedules import keep_schedule, participant_of
@@ -79,6 +80,16 @@ def goalert_server() -> Iterator[GoAlertServer]:
         yield server
 
 
+@pytest.fixture
+def grafana_server() -> Iterator[GrafanaServer]:
+    with GrafanaServer() as server:
+        server.add("SBM7DV7BKFUYU", "Platform secondary")
+        for number in range(-4, 50):
+            who = (("bob", "bob@example.org"), ("mallory", ""))[number % 2]
+            server.shifts["SBM7DV7BKFUYU"].append((week(number + 1), week(number), *who))
+        yield server
+
+
 def at(app: App, source: RotaSource, origin: str) -> App:
     """The app, with the tool at another address."""
 
@@ -110,7 +121,7 @@ def test_opsgenie_gives_history_and_rules(
     assert (set(rule.days), rule.at.hour) == ({0}, 9)
     preview = preview_rota(app, bob.id, schedule, found.rota, Choices({k: v for k, v in people.items() if v}))
     assert preview.slots == 14 * 7
-    assert len(opsgenie_server.requests("timeline")) == 14 + 2
+    assert len(opsgenie_server.requests("timeline")) == 16 + 2
 
 
 def test_pagerduty_gives_whole_entries_and_addresses(
@@ -138,10 +149,64 @@ def test_goalert_gives_shifts_fifty_days_at_a_time(
     found = read(there, bob, schedule, RotaSource.GOALERT, asked).rota
     assert len(found.entries) == 10
     assert {entry.who.key for entry in found.entries} == {"bob@example.org", "mallory"}
-    assert len(goalert_server.requests()) == 9
+    assert len(goalert_server.requests()) == 10
     goalert_server.query = "{ user { id } }"
     with pytest.raises(InvalidInput, match="another query"):
         read(there, bob, schedule, RotaSource.GOALERT, asked)
+
+
+def test_grafana_oncall_gives_final_shifts_page_by_page(
+    app: App, bob: Person, schedule: int, grafana_server: GrafanaServer
+) -> None:
+    there = at(app, RotaSource.GRAFANA, grafana_server.url("/oncall"))
+    asked = Asked("https://oncall.example.net/oncall/schedules/SBM7DV7BKFUYU", grafana.KEY)
+    grafana_server.fail("final_shifts", status=429, retry_after="0")
+    found = read(there, bob, schedule, RotaSource.GRAFANA, asked).rota
+    assert len(found.entries) == 54, "weeks that spans cut at midnight are whole again"
+    assert {entry.end - entry.start for entry in found.entries} == {timedelta(days=7)}
+    assert {(entry.who.key, entry.role) for entry in found.entries} == {
+        ("bob@example.org", "secondary"),
+        ("mallory", "secondary"),
+    }
+    assert found.entries[-1].end > now() + timedelta(days=14), "what is still to come, too"
+    for changed, says in (
+        (replace(asked, key="wrong-key"), "doesn’t know this API key"),
+        (replace(asked, schedule="https://oncall.example.net/oncall/schedules/SNOTHERE1"), "no such schedule"),
+    ):
+        with pytest.raises(InvalidInput, match=says):
+            read(there, bob, schedule, RotaSource.GRAFANA, changed)
+    grafana_server.shifts["SBM7DV7BKFUYU"].clear()
+    with pytest.raises(InvalidInput, match="No shifts found"):
+        read(there, bob, schedule, RotaSource.GRAFANA, asked)
+
+
+def test_rotations_that_dont_map_are_said_one_by_one_and_cost_no_history(
+    app: App, bob: Person, schedule: int, opsgenie_server: OpsgenieServer
+) -> None:
+    there = at(app, RotaSource.OPSGENIE, opsgenie_server.url())
+    start = {"startDate": "2025-01-06T09:00:00Z", "length": 1}
+    broken = {"type": "time-of-day", "restriction": {"startHour": 99, "endHour": 8}}
+    opsgenie_server.schedules[1] |= {
+        "timezone": "Mars/Base",
+        "rotations": [
+            {"name": "Week", "type": "weekly", **start},
+            {"name": "Old", "type": "weekly", "endDate": "2025-02-03T09:00:00Z", **start},
+            {"name": "Months", "type": "monthly", **start},
+            {"name": "Odd hours", "type": "daily", "timeRestriction": broken, **start},
+            {"name": "Long", "type": "weekly", "startDate": "2025-01-06T09:00:00Z", "length": 10**9},
+        ],
+    }
+    found = read(there, bob, schedule, RotaSource.OPSGENIE, Asked("Platform", opsgenie.KEY, "US"))
+    assert len(found.rota.entries) == 14
+    assert found.rules is not None
+    assert [(set(rule.days), rule.at.hour) for rule in found.rules.rules] == [({0}, 9)]
+    assert found.rules.notes == (
+        "“Week” has times in Mars/Base, a zone we don’t know; here they are read in UTC.",
+        "“Old” has ended, so it becomes no rule.",
+        "“Months” can’t become a rule: it changes “monthly”, and only hourly, daily and weekly are known here.",
+        "“Odd hours” can’t become a rule: its “startHour” isn’t a time of day.",
+        "“Long” can’t become a rule: its length isn’t a number of turns.",
+    )
 
 
 FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
