@@ -1,5 +1,5 @@
 """What runs by itself: imports and what other programs are sent, looked for every second; plans; conflicts; automatic
-mode; emails about calendars and shifts; staleness; expired sessions; old audit lines and tries.
+mode; emails about calendars and shifts; staleness; expired sessions; old audit lines and tries; nightly backups.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -17,6 +17,7 @@ from typing import TypeVar
 import structlog
 
 from oncall_ui.app import App
+from oncall_ui.keeping.nightly import back_up_nightly
 from oncall_ui.models import now
 from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
@@ -48,6 +49,8 @@ LOOK, AGEING, ALERT_EMAILS = timedelta(seconds=1), timedelta(minutes=1), timedel
 EXPIRING = timedelta(minutes=1)
 """How long a page stays open, at most, once its session has expired."""
 FORGETTING = timedelta(days=1)
+BACKING_UP = timedelta(minutes=10)
+"""How soon a backup that is due is made, or tried again."""
 PLANNING = timedelta(seconds=0.5)
 """How soon a draft that was asked for is noticed."""
 ROUNDS = timedelta(seconds=20)
@@ -106,6 +109,7 @@ class Jobs:
             (self._automate, partial(asyncio.sleep, AUTOMATIC.total_seconds())),
             (self._watch.look, self._watch.wait),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
+            (self._back_up, partial(asyncio.sleep, BACKING_UP.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
 
@@ -238,6 +242,10 @@ class Jobs:
         await asyncio.to_thread(erase_old_tries, self._app)
         await asyncio.to_thread(erase_old_messages, self._app)
         await asyncio.to_thread(forget_deliveries, self._app)
+
+    async def _back_up(self) -> None:
+        with self._app.outages.watch("backup", suppress=True):
+            await asyncio.to_thread(back_up_nightly, self._app.settings, now())
 
     async def _send(self) -> None:
         await self._sendings.look()
