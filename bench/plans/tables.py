@@ -63,7 +63,8 @@ def above(runs: Sequence[Run], factor: float, seconds: float) -> list[str]:
 
 
 AGAIN = (
-    "| team | slots lost | moved | afresh | ways | repair, CPU s | why, CPU s a person: median, 95 %, most | what came of it |",
+    "| team | slots lost | moved | afresh | ways | repair, CPU s"
+    " | why, CPU s a person: median, 95 %, most | what came of it |",
     "|---|---|---|---|---|---|---|---|",
 )
 """The head of the lines of repairs."""

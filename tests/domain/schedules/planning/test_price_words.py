@@ -10,7 +10,7 @@ import pytest
 from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
 from oncall_ui.domain.schedules.planning.hand_over import Hindrance, Price
 from oncall_ui.domain.schedules.planning.price_words import again_words, differences, grade_words, price_words
-from oncall_ui.domain.schedules.planning.problem import Rest
+from oncall_ui.domain.schedules.planning.problem import FirmLimit, Rest
 from oncall_ui.domain.schedules.planning.result import Stage
 
 F = Fraction
@@ -18,7 +18,9 @@ REST = Rest(timedelta(hours=24))
 
 
 def price(
-    changes: Mapping[Stage, float], apart: Mapping[str, float] | None = None, broken: Mapping[Rest, int] | None = None
+    changes: Mapping[Stage, float],
+    apart: Mapping[str, float] | None = None,
+    broken: Mapping[FirmLimit, int] | None = None,
 ) -> Price:
     return Price(
         "1",
@@ -67,7 +69,7 @@ def test_better_is_said_only_where_nothing_gets_worse() -> None:
     ways = (-1, 0, 1)
     for blocks, fairness, wishes, limits, points in itertools.product(ways, ways, ways, ways, ways):
         changes = {Stage.BLOCKS: blocks, Stage.FAIRNESS: fairness, Stage.WISHES: wishes}
-        broken = {REST: limits} if limits else {}
+        broken: dict[FirmLimit, int] = {REST: limits} if limits else {}
         found = price({stage: change for stage, change in changes.items() if change}, {"all": points}, broken)
         worse = [each.is_worse for each in differences(found)]
         assert (grade_words(found) == "better") == (worse != [] and not any(worse))
