@@ -1,5 +1,6 @@
 """What runs by itself: imports and what other programs are sent, looked for every second; plans; conflicts; automatic
-mode; emails about calendars and shifts; staleness; expired sessions; old audit lines and tries; nightly backups.
+mode; emails about calendars, messages about shifts; staleness; expired sessions; old audit lines and tries; nightly
+backups.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -39,6 +40,8 @@ from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.messages.due import queue_due
 from oncall_ui.services.schedules.messages.retention import erase_old_messages
 from oncall_ui.services.schedules.what_if.tries import erase_old_tries
+from oncall_ui.services.sharing.channels.hand_over import hand_over
+from oncall_ui.services.sharing.channels.sending import ChannelSendings
 from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.threads import in_a_thread
 
@@ -75,6 +78,7 @@ class Jobs:
         self._running: dict[asyncio.Task[None], ImportJob] = {}
         self._places = Places()
         self._sendings = Sendings(app)
+        self._channels = ChannelSendings(app)
         self._hosts: dict[int, str] = {}
         """By connection, see `claim`."""
         self._looking = asyncio.Lock()
@@ -122,6 +126,7 @@ class Jobs:
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._loops = []
         await self._sendings.stop(STOP_SECONDS)
+        await self._channels.stop(STOP_SECONDS)
         jobs = [*self._running.values(), *await self._claimed_last()]
         tasks = set(self._running)
         for task in tasks:
@@ -249,6 +254,7 @@ class Jobs:
 
     async def _send(self) -> None:
         await self._sendings.look()
+        await self._channels.look()
 
     async def _note(self) -> None:
         await asyncio.to_thread(note_timed_events, self._app)
@@ -277,4 +283,5 @@ def _queue_and_send(app: App) -> None:
         queue_due(app)
     finally:
         # Whatever is wrong with one schedule: what waits is sent.
+        hand_over(app)
         send_messages(app)

@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     session_idle_days: int = Field(default=14, ge=1)
     session_days: int = Field(default=90, ge=1, le=400, description="browsers keep no cookie for longer")
     log_level: Literal["debug", "info", "warning"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    metrics_token: SecretStr = SecretStr("")
 
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)

@@ -31,7 +31,7 @@ def backup(options: argparse.Namespace) -> None:
 
     made = back_up(Settings(), options.file, with_keys=options.with_keys)
     keys = (
-        "The keys are in it: whoever has this file can read every credential."
+        "The keys are in it: anyone who has this file can read every credential."
         if made.manifest.keys
         else "The keys aren’t in it. Keep secret.key or ONCALL_SECRET_KEYS as well: without them, members have to "
         "reconnect their calendars."

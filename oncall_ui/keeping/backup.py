@@ -38,7 +38,7 @@ class Backup:
 def back_up(settings: Settings, path: Path, *, with_keys: bool = False) -> Backup:
     """Writes what is committed by now into `path`, where no file may be yet; it is there whole or not at all.
 
-    With the keys, whoever has the file can read every credential in it. Raises CannotKeep, or what the database raises.
+    With the keys, anyone who has the file can read every credential in it. Raises CannotKeep and what databases raise.
     """
     path = path.absolute()
     if path.exists():

@@ -44,7 +44,7 @@ def require_stopped(db: Database) -> None:
 
 
 def _is_open(path: Path) -> bool:
-    """Whoever has a SQLite database in WAL mode open holds a lock on it, also while it reads and writes nothing."""
+    """Anyone who has a SQLite database in WAL mode open holds a lock on it, also while it reads and writes nothing."""
     with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as file:
         try:
             file.execute("PRAGMA locking_mode=EXCLUSIVE")

@@ -57,7 +57,7 @@ def test_the_commands_say_what_they_did_and_what_to_do(
     start_app(Settings(_env_file=None)).close()
     backup = str(tmp_path / "oncall.backup")
     assert main(["backup", backup, "--with-keys"]) == 0
-    assert "whoever has this file can read every credential" in capsys.readouterr().out
+    assert "anyone who has this file can read every credential" in capsys.readouterr().out
     assert main(["backup", backup]) == 2
     assert "exists already" in capsys.readouterr().err
     assert main(["restore", backup]) == 0
