@@ -63,7 +63,8 @@ def above(runs: Sequence[Run], factor: float, seconds: float) -> list[str]:
 
 
 AGAIN = (
-    "| team | slots lost | moved | afresh | ways | repair, CPU s | why, CPU s a person: mean, most | what came of it |",
+    "| team | slots lost | moved | afresh | ways | repair, CPU s"
+    " | why, CPU s a person: median, 95 %, most | what came of it |",
     "|---|---|---|---|---|---|---|---|",
 )
 """The head of the lines of repairs."""
@@ -72,8 +73,8 @@ AGAIN = (
 def again(name: str, run: Again) -> str:
     """One repair, and what asking why took."""
     came = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.outcomes.items()))
-    mean = sum(run.people) / len(run.people)
-    why = f"{mean:.2f}, {max(run.people):.2f}"
+    people = sorted(run.people)
+    why = ", ".join(f"{people[round(share * (len(people) - 1))]:.2f}" for share in (0.5, 0.95, 1))
     return _row(name, *map(str, (run.away, run.moved, run.afresh, run.proposals)), f"{run.repair:.2f}", why, came)
 
 

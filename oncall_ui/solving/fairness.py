@@ -39,8 +39,9 @@ class Fairness:
         """The bound and the step. From here on the search keeps the value."""
         if self.bends:
             self.search.open_limits()
-        wanted = self._counts_first() if self.facts.problem.task is Task.PLAN else {}
-        if not self._is_met():
+        is_plan = self.facts.problem.task is Task.PLAN
+        wanted = self._counts_first() if is_plan else {}
+        if is_plan and not self._is_met():
             self._totals_first()
         if not self._is_met() and wanted and self.search.left() > 0:
             self._near(wanted)
@@ -163,6 +164,7 @@ class Fairness:
         mip = search.base.copy()
         squares = add_squares(mip, self.facts, search.model.n, search.values[Stage.FAIRNESS])
         search.mip, search.squares = mip, squares
+        self.step = Fraction(squares.purpose.step)
         self.bound = max(
             self.bound, search.improve(Stage.FAIRNESS, mip, squares.purpose, search.left(), reached=self.bound)
         )

@@ -72,7 +72,7 @@ def _with_more(first: Search, search_from: NewSearch, more: int, freely: Search 
         return None
     if freely is not None:
         search.known[Stage.LIMITS] = freely.results[Stage.LIMITS].bound
-    search.limit(search.model.changes(), least.value + more)
+    search.limit_changes(least.value + more)
     search.nearby(Stage.LIMITS)
     search.run([Stage.LIMITS, Stage.FAIRNESS, Stage.WISHES])
     changes = replace(least, value=search.values[Stage.CHANGES], cpu_seconds=0.0)

@@ -16,6 +16,7 @@ from oncall_ui.solving.fairness import Fairness
 from oncall_ui.solving.greedy import first_roster
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Model, Purpose, Roster, Squares
+from oncall_ui.solving.moves import narrow
 from oncall_ui.solving.stages import Progress, Report, order_of
 from oncall_ui.solving.totals import EASY_NODES, in_all
 
@@ -191,6 +192,7 @@ class Search:
             gap=0.999 * purpose.step,
             start=start,
             target=None if reached is None else float(reached) - purpose.constant + TOLERANCE,
+            presolve=self.facts.problem.task is Task.PLAN,
             watch=self.watch(stage, purpose.constant),
         )
         self.take(stage, outcome)
@@ -274,6 +276,8 @@ class Search:
             row = mip.row(purpose.terms.items(), upper=most)
             if stage is Stage.LIMITS and self.limits_row is None:
                 self.limits_row = row
+            if stage is Stage.CHANGES:
+                narrow(mip, self.model, value)
 
     def _programs(self) -> list[Mip]:
         """The bare program and, once there is one, that with fairness."""
@@ -287,10 +291,12 @@ class Search:
         else:
             self.keep(result.name, self.model.linear(result.name))
 
-    def limit(self, purpose: Purpose, most: Fraction) -> None:
-        """No roster may come to more than `most`."""
+    def limit_changes(self, most: Fraction) -> None:
+        """No roster may change more than `most`."""
+        purpose = self.model.changes()
         for mip in self._programs():
             mip.row(purpose.terms.items(), upper=float(most) - purpose.constant + TOLERANCE)
+            narrow(mip, self.model, most)
 
     def _all_filled(self) -> None:
         for p, place in enumerate(self.facts.places):

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil, isfinite
 
 from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
 from oncall_ui.domain.schedules.planning.hand_over import hindrances_of, prices_of
@@ -25,8 +26,8 @@ FIRST = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES, Stage.FAIRNESS, 
 """The stages that are looked at. Comfort and the draw decide nothing that needs a reason."""
 FAR = 20
 """Plans that are less fair by more than this aren't told apart."""
-NONE = 1e12
-"""More than any plan can be worse by: there was no solution yet."""
+COST_SECONDS = 0.25
+"""For saying how much worse, once it is proved that it is worse."""
 Told = Callable[[Alternative], bool]
 
 
@@ -90,6 +91,7 @@ class _Question:
         self.values = {stage: values[stage] for stage in self.order}
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
         self.squares = Squares(Purpose({}), [])
+        self.kept = self.squares
         self.programs = self._programs()
 
     def left(self) -> float:
@@ -148,6 +150,7 @@ class _Question:
                 purpose = self.model.linear(stage)
             found.append((stage, mip, purpose))
             search.given(StageResult(stage, self.values[stage], self.values[stage], proved=True))
+            self.kept = search.squares or self.kept
         return found
 
     def _forced(self, person: str) -> Alternative:
@@ -155,54 +158,128 @@ class _Question:
         column = self.model.x[self.place, person]
         if self._is_equal_settled(column):
             return Alternative(person, Outcome.EQUAL)
-        fair: Sequence[float] | None = None
-        for stage, program, purpose in self.programs:
-            mip = program.copy()
-            mip.lower[column] = 1
-            best = float(self.values[stage]) - purpose.constant
-            if stage is Stage.FAIRNESS:
-                outcome = self._fairest(mip, purpose, best)
-                fair = outcome.values
-            else:
-                outcome = self._best(mip, purpose, best, fair)
-            if outcome.infeasible and stage is Stage.FAIRNESS:
-                return Alternative(person, Outcome.WORSE, stage, Fraction(FAR), is_proved=False)
-            if outcome.infeasible:
-                return Alternative(person, Outcome.IMPOSSIBLE)
-            if outcome.values is not None and outcome.value <= best + TOLERANCE:
-                continue
-            return self._worse(person, stage, purpose, outcome.value - best, outcome.bound - best)
+        even = self._even(column)
+        if even is None or even.values is None:
+            return self._first_worse(person, column, even)
+        return self._first_worse(person, column, even, after=self.order.index(Stage.FAIRNESS))
+
+    def _first_worse(self, person: str, column: int, even: Solution | None, after: int = 0) -> Alternative:
+        """`even`: what is known of fairness already. Everything before the stage at `after` stays as good."""
+        found: Sequence[float] | None = None
+        for place in range(after, len(self.programs)):
+            asked = self._asked(place, column, found)
+            as_good = even if even is not None and asked.stage is Stage.FAIRNESS else self._as_good(asked)
+            if as_good.infeasible:
+                return self._worse(person, asked)
+            if as_good.values is None:
+                return self._open(person, asked)
+            found = as_good.values
         return Alternative(person, Outcome.EQUAL)
 
-    def _fairest(self, mip: Mip, purpose: Purpose, best: float) -> Solution:
-        """Totals first, where slots may be shared: mostly they prove how fair it can be, and lead to a roster."""
-        worst = self.values[Stage.FAIRNESS] + FAR
-        shared, squares = shared_slots(mip, self.model, worst)
-        gap, target = 0.999 * purpose.step, best + TOLERANCE
-        least = solve_mip(shared, squares.purpose.terms, seconds=self.left() / 2, gap=gap, target=target)
-        if least.infeasible:
+    def _asked(self, place: int, column: int, found: Sequence[float] | None) -> "_Asked":
+        stage, program, purpose = self.programs[place]
+        mip = program.copy()
+        mip.lower[column] = 1
+        return _Asked(stage, mip, purpose, float(self.values[stage]) - purpose.constant, found)
+
+    def _even(self, column: int) -> Solution | None:
+        """A roster that is as good up to fairness: mostly there is one, and no stage before needs a look."""
+        if Stage.FAIRNESS not in self.order:
+            return None
+        return self._as_even(self._asked(self.order.index(Stage.FAIRNESS), column, None))
+
+    def _as_good(self, asked: "_Asked") -> Solution:
+        """Any roster that is as good in this stage. That there is none is proved far sooner than what it would cost."""
+        if asked.stage is Stage.FAIRNESS:
+            return self._as_even(asked)
+        mip = asked.no_worse()
+        if self._is_after_fairness(asked.stage) and asked.found is not None:
+            points = in_all(mip, self.squares, asked.found)
+            near = solve_mip(points, asked.purpose.terms, seconds=self.left() / 2, target=asked.target)
+            if near.values is not None:
+                return near
+        return solve_mip(mip, asked.purpose.terms, seconds=self.left(), target=asked.target)
+
+    def _as_even(self, asked: "_Asked") -> Solution:
+        """Totals first, where slots may be shared: mostly they prove that it can't be, or lead to a roster."""
+        most = self.values[Stage.FAIRNESS]
+        shared, squares = shared_slots(asked.mip, self.model, most)
+        even = replace(asked, mip=shared, purpose=squares.purpose, best=float(most) - squares.purpose.constant)
+        least = solve_mip(
+            even.no_worse(), squares.purpose.terms, seconds=self.left() / 2, gap=even.gap, target=even.target
+        )
+        if least.values is None:
             return least
-        if least.values is not None:
-            same = in_all(mip, squares, least.values)
-            for program in (keeping_whole(same, self.model, least.values), same):
-                found = solve_mip(program, {}, seconds=self.left() / 2, nodes=EASY_NODES)
-                if found.values is not None:
-                    return replace(least, values=found.values)
-        whole = mip.copy()
+        same = in_all(asked.mip, squares, least.values)
+        for program in (keeping_whole(same, self.model, least.values), same):
+            found = solve_mip(program, {}, seconds=self.left() / 2, nodes=EASY_NODES)
+            if found.values is not None:
+                return found
+        whole = asked.mip.copy()
+        squares = add_squares(whole, self.facts, self.model.n, most)
+        even = replace(asked, mip=whole, purpose=squares.purpose, best=float(most) - squares.purpose.constant)
+        return solve_mip(even.no_worse(), squares.purpose.terms, seconds=self.left(), gap=even.gap, target=even.target)
+
+    def _worse(self, person: str, asked: "_Asked") -> Alternative:
+        """There is no roster as good: how much worse the best one is, if that is found at once."""
+        step = Fraction(asked.purpose.step)
+        found = self._fairest(asked) if asked.stage is Stage.FAIRNESS else self._best(asked)
+        if found.infeasible and asked.stage is Stage.FAIRNESS:
+            return Alternative(person, Outcome.WORSE, asked.stage, Fraction(FAR), is_proved=False)
+        if found.infeasible:
+            return Alternative(person, Outcome.IMPOSSIBLE)
+        more = (found.bound - asked.best - TOLERANCE) / asked.purpose.step
+        at_least = max(step, step * ceil(more)) if isfinite(more) else step
+        cost = step * round((found.value - asked.best) / asked.purpose.step) if found.values is not None else None
+        if cost is not None and cost - at_least < step:
+            return Alternative(person, Outcome.WORSE, asked.stage, cost)
+        return Alternative(person, Outcome.WORSE, asked.stage, at_least, is_proved=False)
+
+    def _open(self, person: str, asked: "_Asked") -> Alternative:
+        """The time is up: as good in the stages before, and in this one at most as much worse as the last roster."""
+        cost = Fraction(0)
+        if asked.found is not None and asked.stage is not Stage.FAIRNESS:
+            cost = Fraction(max(0, round(self._value(asked.purpose, asked.found) - float(self.values[asked.stage]))))
+        return Alternative(person, Outcome.OPEN, asked.stage, cost, is_proved=False)
+
+    def _fairest(self, asked: "_Asked") -> Solution:
+        worst, until = self.values[Stage.FAIRNESS] + FAR, self._until()
+        shared, squares = shared_slots(asked.mip, self.model, worst)
+        least = solve_mip(shared, squares.purpose.terms, seconds=until(), gap=asked.gap)
+        if least.values is None:
+            return least
+        same = in_all(asked.mip, squares, least.values)
+        for program in (keeping_whole(same, self.model, least.values), same):
+            found = solve_mip(program, {}, seconds=until(), nodes=EASY_NODES)
+            if found.values is not None:
+                return replace(least, values=found.values)
+        whole = asked.mip.copy()
         add_squares(whole, self.facts, self.model.n, worst)
-        target = max(target, least.bound + TOLERANCE)
-        found = solve_mip(whole, purpose.terms, seconds=self.left(), gap=gap, target=target)
+        found = solve_mip(whole, asked.purpose.terms, seconds=until(), gap=asked.gap, target=least.bound + TOLERANCE)
         return replace(found, bound=max(found.bound, least.bound))
 
-    def _best(self, mip: Mip, purpose: Purpose, best: float, fair: Sequence[float] | None) -> Solution:
-        """Of a stage that is a sum. Rosters with the points of a `fair` one are looked at first."""
-        gap, target = 0.999 * purpose.step, best + TOLERANCE
-        if fair is not None:
-            points = in_all(mip, self.squares, fair)
-            found = solve_mip(points, purpose.terms, seconds=self.left() / 2, gap=gap, target=target)
-            if found.values is not None and found.value <= target:
-                return found
-        return solve_mip(mip, purpose.terms, seconds=self.left(), gap=gap, target=target)
+    def _best(self, asked: "_Asked") -> Solution:
+        """Of a stage that is a sum. The best roster with the points of the one that was found leads to it."""
+        until, start = self._until(), self._start(asked)
+        if self._is_after_fairness(asked.stage) and asked.found is not None:
+            points = in_all(asked.mip, self.squares, asked.found)
+            near = solve_mip(points, asked.purpose.terms, seconds=until(), gap=asked.gap, start=start)
+            start = near.values if near.values is not None else start
+        return solve_mip(asked.mip, asked.purpose.terms, seconds=until(), gap=asked.gap, start=start)
+
+    def _is_after_fairness(self, stage: Stage) -> bool:
+        return Stage.FAIRNESS in self.order and self.order.index(stage) > self.order.index(Stage.FAIRNESS)
+
+    def _start(self, asked: "_Asked") -> Sequence[float] | None:
+        if asked.found is None:
+            return None
+        base = [float(round(value)) for value in asked.found[: self.model.size]]
+        return self.kept.values(base) if len(asked.mip.lower) > self.model.size else base
+
+    def _until(self) -> Callable[[], float]:
+        """Seconds that remain for saying how much worse: not more than is left for the person."""
+        until = min(self.until, time.monotonic() + COST_SECONDS)
+        return lambda: until - time.monotonic()
 
     def _is_equal_settled(self, column: int) -> bool:
         """Whether everybody can keep their counts, or at least their points, with nothing worse."""
@@ -222,11 +299,31 @@ class _Question:
             for settled in (counts, points)
         )
 
-    def _worse(self, person: str, stage: Stage, purpose: Purpose, value: float, bound: float) -> Alternative:
-        step = Fraction(purpose.step)
-        at_least = max(Fraction(0), step * Fraction(-(-(bound - TOLERANCE) // purpose.step)))
-        cost = step * round(value / purpose.step) if value < NONE else at_least
-        is_proved = cost - at_least < step
-        if not is_proved and at_least < step:
-            return Alternative(person, Outcome.OPEN, stage, cost, is_proved=False)
-        return Alternative(person, Outcome.WORSE, stage, cost if is_proved else at_least, is_proved)
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whether a program has a roster that is as good in a stage: at most `best` without the constant.
+
+    `found` is a roster that is as good in the stages before.
+    """
+
+    stage: Stage
+    mip: Mip
+    purpose: Purpose
+    best: float
+    found: Sequence[float] | None
+
+    @property
+    def target(self) -> float:
+        return self.best + TOLERANCE
+
+    @property
+    def gap(self) -> float:
+        return 0.999 * self.purpose.step
+
+    def no_worse(self) -> Mip:
+        """The rosters that are."""
+        mip = self.mip.copy()
+        if self.purpose.terms:
+            mip.row(self.purpose.terms.items(), upper=self.target)
+        return mip

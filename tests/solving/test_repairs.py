@@ -36,7 +36,7 @@ def vector(proposal: Proposal) -> Vector:
     [
         ("ABAB", {"limits": [REST], "availability": [block("B", 1, 2)]}, ["ACAB"]),
         ("ABCA", {"limits": [REST | {"strength": "never"}], "availability": [block("B", 1, 2)]}, ["ACBA"]),
-        ("ABCA", {"limits": [REST], "availability": [block("B", 1, 2)]}, ["ACCA", "BACA"]),
+        ("ABCA", {"limits": [REST], "availability": [block("B", 1, 2)]}, ["ACCA", "ACBA"]),
     ],
     ids=["14", "15", "15, rest where it can be"],
 )
@@ -62,12 +62,19 @@ def test_only_a_repair_has_proposals() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6, 7, 9])
 def test_proposals_equal_every_roster_tried(seed: int) -> None:
+    found, best = repairs_and_best(seed)
+    assert found == best
+
+
+def repairs_and_best(seed: int) -> tuple[list[Vector], list[Vector]]:
+    """What is offered for a random plan in which everything needs a change that can, and what would be."""
     given = small_plan(seed)
     given["published"] = published("".join("p" for _ in given["shifts"]))
     for place, one in enumerate(given["published"]):
         one["person"] = given["people"][(place + seed) % len(given["people"])]["id"]
+        one["weight"] = (1, 1, 3)[(place * seed) % 3]
     every = [values_of(given, roster, ORDER) for roster in rosters(given)]
-    assert [vector(proposal) for proposal in repaired(given).proposals] == worth(wanted(every))
+    return [vector(proposal) for proposal in repaired(given).proposals], worth(wanted(every))
 
 
 def wanted(every: list[Vector]) -> list[Vector]:

@@ -1,5 +1,6 @@
 """Alternatives: with somebody else on one slot, and all the rest planned again."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,22 +10,24 @@ from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcom
 from oncall_ui.domain.schedules.planning.hand_over import Hindrance
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.domain.schedules.planning.result import Stage
-from oncall_ui.solving import solve
+from oncall_ui.solving import solve, why
+from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.why import alternatives
 from tests.solving.brute import rosters, slots, values_of
 from tests.solving.random_plans import small_plan
 from tests.solving.test_cases import FIRST, REST, block, day, plan
 
+Answer = tuple[Outcome, Stage | None, Fraction | None]
 ORDER = ("gaps", "blocks", "limits", "changes", "fairness", "wishes")
 
 
-def asked(given: dict[str, object]) -> dict[str, Alternative]:
+def asked(given: dict[str, object], seconds: float = 30.0) -> dict[str, Alternative]:
     """About the first slot."""
-    problem = read_problem(given)
+    problem = replace(read_problem(given), seconds=seconds)
     result = solve(problem)
     roster = {Slot(slot.start, slot.role): slot.person for slot in result.slots if slot.person}
     first = Slot(FIRST, problem.roles[0])
-    return {one.person: one for one in alternatives(problem, roster, result.stages, first)}
+    return {one.person: one for one in alternatives(problem, roster, result.stages, first, seconds=seconds)}
 
 
 def test_20_what_the_others_would_cost() -> None:
@@ -68,22 +71,39 @@ def test_what_is_stopped_or_late_stays_open() -> None:
     assert {one.outcome for one in late} == {Outcome.OPEN}
 
 
+def test_without_an_answer_in_time_nothing_is_said_to_be_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_: object, **__: object) -> Solution:
+        return Solution(None, float("inf"), 0.0)
+
+    monkeypatch.setattr(why, "solve_mip", late)
+    availability = [block("A", 0, 1, "prefer"), block("C", 0, 1)]
+    found = asked(plan(["A", "B", "C"], 2, limits=[REST], availability=availability))
+    assert {(one.outcome, one.is_proved) for one in found.values()} == {(Outcome.OPEN, False)}
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6, 7, 9])
 def test_costs_equal_every_roster_tried(seed: int) -> None:
+    found, best = answers_and_best(seed)
+    assert found == best
+
+
+def answers_and_best(seed: int, seconds: float = 30.0) -> tuple[dict[str, Answer], dict[str, Answer]]:
+    """What is said of everybody on the first slot of a random plan, and what the best roster with them comes to."""
     given = {**small_plan(seed), "order": ["changes", "fairness", "wishes"]}
     every = [(roster, values_of(given, roster, ORDER)) for roster in rosters(given)]
     best = min(values for _, values in every)
     start, role = slots(given)[0][0]["start"], slots(given)[0][1]
     assert (start, role) == (day(0), given["roles"][0])
-    for person, found in asked(given).items():
-        forced = [values for roster, values in every if roster[0] == person]
-        if not forced:
-            assert found.outcome is Outcome.IMPOSSIBLE
-            continue
-        costs = [
-            (name, mine - least) for name, mine, least in zip(ORDER, min(forced), best, strict=True) if mine != least
-        ]
-        if not costs:
-            assert found.outcome is Outcome.EQUAL
-        else:
-            assert (found.outcome, found.stage, found.cost) == (Outcome.WORSE, Stage(costs[0][0]), costs[0][1])
+    answers = asked(given, seconds)
+    forced = {person: [values for roster, values in every if roster[0] == person] for person in answers}
+    said = {person: (one.outcome, one.stage, one.cost if one.is_proved else None) for person, one in answers.items()}
+    return said, {person: _answer(values, best) for person, values in forced.items()}
+
+
+def _answer(forced: list[tuple[Fraction, ...]], best: tuple[Fraction, ...]) -> Answer:
+    if not forced:
+        return Outcome.IMPOSSIBLE, None, Fraction(0)
+    for name, mine, least in zip(ORDER, min(forced), best, strict=True):
+        if mine != least:
+            return Outcome.WORSE, Stage(name), mine - least
+    return Outcome.EQUAL, None, Fraction(0)

@@ -9,8 +9,8 @@ from nicegui import ui
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.planning.alternatives import Alternative
+from oncall_ui.domain.schedules.planning.price_words import again_words
 from oncall_ui.domain.schedules.planning.problem import Slot
-from oncall_ui.domain.schedules.planning.reasons import again_words
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.bending.choose import choose_bend, compare_limits

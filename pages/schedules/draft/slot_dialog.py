@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from zoneinfo import ZoneInfo
 
+from oncall_ui.domain.schedules.planning.price_words import price_words
 from oncall_ui.domain.schedules.planning.problem import Slot
-from oncall_ui.domain.schedules.planning.reasons import price_words
 from oncall_ui.services.schedules.drafts.review import Review
 from oncall_ui.services.schedules.drafts.views import DraftSlot
 from pages.schedules.draft.actions import Actions, Refused

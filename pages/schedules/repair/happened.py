@@ -9,8 +9,9 @@ from nicegui import ui
 
 from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.conflicts.words import broken_words
+from oncall_ui.domain.schedules.planning.price_words import price_words
 from oncall_ui.domain.schedules.planning.problem import Slot
-from oncall_ui.domain.schedules.planning.reasons import fact_words, price_words
+from oncall_ui.domain.schedules.planning.reasons import fact_words
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.services.schedules.conflicts.finding import spans_of
 from oncall_ui.services.schedules.conflicts.views import OpenConflict

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS, moment_of
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
-from oncall_ui.domain.schedules.planning.reasons import fact_words, grade_words, price_words
+from oncall_ui.domain.schedules.planning.price_words import differences, grade_words, price_words
+from oncall_ui.domain.schedules.planning.reasons import fact_words
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.services.schedules.drafts.why import Origin, Why, WhyCandidate
 from pages.schedules.plan.shift import NOBODY, role_words
@@ -118,9 +119,10 @@ def _answer(why: Why) -> str:
     stage = next((stage for stage in changes if stage is not Stage.CHANGES), None)
     if stage is None:
         return f"{best.name} would be just as good."
-    if changes[stage] < 0:
-        return f"As things are now, {best.name} would be better."
-    return DECIDED[stage]
+    if changes[stage] > 0:
+        return DECIDED[stage]
+    ways = "better and worse" if best.price and any(each.is_worse for each in differences(best.price)) else "better"
+    return f"As things are now, {best.name} would be {ways}."
 
 
 def _of_gap(others: Sequence[WhyCandidate]) -> str:

@@ -5,6 +5,7 @@ The person isn’t in it: `Dana` and `is paused then` are a sentence, and a row 
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS
@@ -126,3 +127,9 @@ def limit_words(limit: FirmLimit, times: int) -> str:
     if isinstance(limit, Group):
         return f"{shifts_words(number)} without the group{fewer}"
     raise TypeError(limit)
+
+
+def points_words(number: Fraction) -> str:
+    """`1 point`, `2.5 points`."""
+    text = f"{float(number):.1f}".removesuffix(".0")
+    return f"{text} point" if text == "1" else f"{text} points"

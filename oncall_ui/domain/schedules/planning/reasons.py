@@ -1,4 +1,4 @@
-"""Why somebody has a slot, or not: facts about each person, and what it would cost if they had it, in words.
+"""Why somebody has a slot, or not: facts about each person, in words.
 
 Pages, emails and the API say the same. A fact names days and rules, never a title.
 """
@@ -11,7 +11,6 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS
-from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
 from oncall_ui.domain.schedules.planning.fact_words import (
     NO_SHARE,
     NOT_THERE,
@@ -25,20 +24,17 @@ from oncall_ui.domain.schedules.planning.fact_words import (
     day_words,
     elsewhere,
     excluded,
-    limit_words,
     other_role,
+    points_words,
     short_rest,
 )
 from oncall_ui.domain.schedules.planning.hand_over import Hindrance, Price, Roster
 from oncall_ui.domain.schedules.planning.judge import Judge
 from oncall_ui.domain.schedules.planning.problem import Problem, Rest, Slot, Span
-from oncall_ui.domain.schedules.planning.result import Stage
 
 SHORT = timedelta(hours=12)
 """Shorter blocks name the hours, longer ones the days."""
 MOST_DAYS = 3
-A_LITTLE, WORSE = 3, 10
-"""Points further from even, up to which a change is a little worse, and worse."""
 
 
 class FactKind(StrEnum):
@@ -208,73 +204,7 @@ def balance_words(points: Fraction) -> str:
     rounded = round(points, 1)
     if not rounded:
         return "even with their share"
-    return f"{_points(abs(rounded))} {'over' if rounded > 0 else 'under'} their share"
-
-
-def price_words(price: Price) -> str:
-    """What is different if only this changes hands: `1 short rest, 0.5 points further from even`."""
-    if not price.is_possible:
-        return "can’t be in two places"
-    found = [limit_words(limit, times) for limit, times in price.broken.items()]
-    changes = price.changes
-    if changes.get(Stage.GAPS, 0) < 0:
-        found.append("the gap is filled")
-    if changes.get(Stage.BLOCKS, 0):
-        found.append("more of it blocked" if changes[Stage.BLOCKS] > 0 else "less of it blocked")
-    found += [words for words in (_apart_words(price),) if words]
-    if wishes := changes.get(Stage.WISHES, Fraction(0)):
-        found.append("a preference lost" if wishes > 0 else "a preference met")
-    return ", ".join(found) or "no difference"
-
-
-def grade_words(price: Price) -> str:
-    """How much that is: `a little worse`, `breaks a limit`."""
-    if not price.is_possible:
-        return "not possible"
-    if price.blocked:
-        return "is blocked"
-    if any(times > 0 for times in price.broken.values()):
-        return "breaks a limit"
-    return "against the rules" if price.hindrances else _measure(price)
-
-
-def _measure(price: Price) -> str:
-    apart = price.apart.get("all", Fraction(0))
-    if apart > A_LITTLE:
-        return "much worse" if apart > WORSE else "worse"
-    change = next((change for stage, change in price.changes.items() if stage is not Stage.CHANGES), Fraction(0))
-    return "a little worse" if change > 0 else "better" if change else "as good"
-
-
-def again_words(found: Alternative) -> str:
-    """What a plan with somebody else on the slot would come to, everything else planned again."""
-    if found.outcome is Outcome.EQUAL:
-        return "an equally good plan exists"
-    if found.outcome is Outcome.IMPOSSIBLE:
-        return "not possible"
-    if found.outcome is Outcome.OPEN or found.stage is None:
-        return "not known, the time was up"
-    words = {
-        Stage.GAPS: "a shift stays empty",
-        Stage.BLOCKS: "somebody is blocked",
-        Stage.LIMITS: "a limit breaks",
-        Stage.CHANGES: "more published shifts move",
-        Stage.FAIRNESS: "less even",
-        Stage.WISHES: "fewer preferences met",
-    }
-    return words.get(found.stage, "a little worse")
-
-
-def _apart_words(price: Price) -> str:
-    total = round(price.apart.get("all", Fraction(0)), 1)
-    if total:
-        return f"{_points(abs(total))} {'further from' if total > 0 else 'closer to'} even"
-    for bucket, points in sorted(price.apart.items(), key=lambda each: -abs(each[1])):
-        if rounded := round(points, 1):
-            kind = bucket.partition(":")[2]
-            return f"{kind} {_points(abs(rounded))} {'further from' if rounded > 0 else 'closer to'} even"
-    change = price.changes.get(Stage.FAIRNESS, 0)
-    return "a little less even" if change > 0 else "a little more even" if change else ""
+    return f"{points_words(abs(rounded))} {'over' if rounded > 0 else 'under'} their share"
 
 
 def _blocked(fact: Fact, zone: ZoneInfo) -> str:
@@ -326,8 +256,3 @@ def _clock(moment: datetime, zone: ZoneInfo) -> str:
 def _within(span: Span, whole: Span) -> Span | None:
     start, end = max(span.start, whole.start), min(span.end, whole.end)
     return Span(start, end) if start < end else None
-
-
-def _points(number: Fraction) -> str:
-    text = f"{float(number):.1f}".removesuffix(".0")
-    return f"{text} point" if text == "1" else f"{text} points"

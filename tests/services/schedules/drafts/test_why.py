@@ -10,8 +10,9 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.access import Access
+from oncall_ui.domain.schedules.planning.price_words import again_words, grade_words, price_words
 from oncall_ui.domain.schedules.planning.problem import Rest
-from oncall_ui.domain.schedules.planning.reasons import FactKind, again_words, fact_words, grade_words, price_words
+from oncall_ui.domain.schedules.planning.reasons import FactKind, fact_words
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.access import set_access
