@@ -97,7 +97,7 @@ def test_no_script_runs_on_any_page(page: Page) -> None:
 def test_no_script_runs_in_a_preview_or_an_error(page: Page, infested: Server) -> None:
     page.goto("/calendar_connections/1")
     page.wait_for_timeout(3000)
-    assert "noc" in page.content()
+    page.wait_for_function("document.documentElement.outerHTML.includes('noc')")  # later, on a slow machine
     assert not executions(page)
     page.goto("/calendar_connections/new/ics")
     for vector in VECTORS:
