@@ -44,6 +44,20 @@ def slot_words(part: Part, zone: ZoneInfo, *, is_whole: bool) -> str:
     return f"{_day(part.start.astimezone(zone))}, {part.role}" if is_whole else part_words(part, zone)
 
 
+def shift_words(part: Part, zone: ZoneInfo, *, is_whole: bool) -> str:
+    """As `part_words`; of a whole shift its days: `Fri 18 to Mon 21 Dec, secondary`."""
+    return f"{days_words(part, zone)}, {part.role}" if is_whole else part_words(part, zone)
+
+
+def days_words(part: Part, zone: ZoneInfo) -> str:
+    """`Sat 12 Dec`, `Fri 18 to Mon 21 Dec`, `Mon 28 Dec to Fri 1 Jan`."""
+    start, end = part.start.astimezone(zone), part.end.astimezone(zone)
+    if start.date() == end.date():
+        return _day(start)
+    first = _day(start) if start.month != end.month else f"{WEEKDAYS[start.weekday()]} {start.day}"
+    return f"{first} to {_day(end)}"
+
+
 def part_words(part: Part, zone: ZoneInfo) -> str:
     """With the role: `Sat 12 Dec, 18:00 to 23:00, primary`."""
     return f"{span_words(part, zone)}, {part.role}"
@@ -63,6 +77,8 @@ def head_words(each: RequestView) -> str:
     if each.state is RequestState.TAKEN:
         other = taker if each.holder.is_me else holder
         return f"{other} wants to undo the {'swap' if each.back else 'cover'} of"
+    if each.kind is RequestKind.OFFER and _is_swap_of_roles(each):
+        return f"{taker} offers to swap roles"
     if each.kind is RequestKind.OFFER:
         return f"{taker} offers to {'swap' if each.back else 'take'}"
     if each.holder.is_me and each.proposals:
@@ -72,8 +88,24 @@ def head_words(each: RequestView) -> str:
 
 def what_words(each: RequestView, zone: ZoneInfo) -> str:
     """The part, and what is given in return."""
-    found = part_words(each.part, zone)
+    if each.back is not None and each.state is RequestState.OPEN and _is_swap_of_roles(each):
+        return _roles_words(each, each.back, zone)
+    found = shift_words(each.part, zone, is_whole=each.is_whole)
     return f"{found}, for {part_words(each.back, zone)}" if each.back else found
+
+
+def _is_swap_of_roles(each: RequestView) -> bool:
+    """Whether both would be on call at the same time as before, in the other role."""
+    back, part = each.back, each.part
+    return back is not None and (back.start, back.end, back.of_shift) == (part.start, part.end, part.of_shift)
+
+
+def _roles_words(each: RequestView, back: Part, zone: ZoneInfo) -> str:
+    """`on Wed 27 to Fri 29 Jan: you primary, Bob secondary`, as it would be."""
+    when = days_words(each.part, zone) if each.is_whole else span_words(each.part, zone)
+    pairs = ((each.holder, back.role), (each.taker, each.part.role))
+    names = ", ".join(f"{'you' if who.is_me else first_name(who.name)} {role}" for who, role in pairs if who)
+    return f"on {when}: {names}"
 
 
 def detail_words(each: RequestView, zone: ZoneInfo, now: datetime) -> str:
