@@ -9,7 +9,7 @@ from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS
 from oncall_ui.domain.schedules.cover.states import Answer, Pace, RequestKind, RequestState
 from oncall_ui.services.schedules.cover.counted import Part
 from oncall_ui.services.schedules.cover.views import AskedView, RequestView
-from pages.widgets.dates import clock, moment_words
+from pages.widgets.dates import clock, count, moment_words
 from pages.widgets.people import first_name
 
 TAKE, SWAP, NO, LATER, EVERYONE, WITHDRAW = "take", "swap", "no", "later", "everyone", "withdraw"
@@ -184,7 +184,7 @@ def _acts_of_manager(each: RequestView) -> list[Act]:
 
 def _points(each: RequestView) -> str:
     if each.back is None:
-        return points_words(each.points)
+        return repaid_words(each) or points_words(each.points)
     more = each.points - each.points_back
     if each.holder.is_me:
         more = -more
@@ -192,7 +192,17 @@ def _points(each: RequestView) -> str:
         return "The points are even"
     if not each.is_about_me:
         return f"{points_words(each.points)} for {points_words(each.points_back)}"
-    return f"{points_words(abs(more))} {'more' if more > 0 else 'less'} for you"
+    return repaid_words(each) or f"{points_words(abs(more))} {'more' if more > 0 else 'less'} for you"
+
+
+def repaid_words(each: RequestView) -> str:
+    """`+1.5 points for you, repaid in about 6 weeks`; empty where that can't be said."""
+    if each.repaid is None:
+        return ""
+    gained = f"+{points_words(abs(each.points - each.points_back))} for you"
+    if not each.repaid.weeks:
+        return f"{gained}, still below a fair share"
+    return f"{gained}, repaid in about {count(each.repaid.weeks, 'week')}"
 
 
 def _deadline(each: RequestView, mine: AskedView, zone: ZoneInfo, now: datetime) -> str:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.cover.states import Pace, RequestKind, RequestState
+from oncall_ui.domain.schedules.ledger.repayment import Repayment
 from oncall_ui.services.schedules.cover.counted import Part
 from oncall_ui.services.schedules.cover.views import RequestView, Who
-from pages.widgets.requests.words import head_words, what_words
+from pages.widgets.requests.words import detail_words, head_words, repaid_words, what_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START, END = datetime(2026, 12, 9, 9, tzinfo=UTC), datetime(2026, 12, 11, 9, tzinfo=UTC)
@@ -60,3 +61,12 @@ def test_days_name_both_months_where_they_differ() -> None:
     assert what_words(replace(OFFER, back=None, part=shift, shift_end=over.end), BERLIN) == (
         "Wed 30 Dec to Fri 1 Jan, primary"
     )
+
+
+def test_who_is_asked_reads_when_the_points_are_repaid() -> None:
+    asked = replace(OFFER, kind=RequestKind.COVER, holder=ELIF, taker=None, back=None, points=1.5, points_back=0.0)
+    soon = replace(asked, repaid=Repayment(1.5, 6))
+    assert repaid_words(soon) == "+1.5 points for you, repaid in about 6\u00a0weeks"
+    assert repaid_words(replace(asked, repaid=Repayment(-2.0, 0))) == "+1.5 points for you, still below a fair share"
+    assert repaid_words(asked) == ""
+    assert detail_words(asked, BERLIN, START - timedelta(days=9)) == "1.5 points."
