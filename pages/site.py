@@ -127,7 +127,8 @@ def register(app: App, readiness: Readiness) -> None:
     opening.LOADS.most = app.settings.max_page_loads
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
-    ui.add_head_html('<script src="/static/connection.js" defer></script>', shared=True)
+    for script in ("connection", "focus"):
+        ui.add_head_html(f'<script src="/static/{script}.js" defer></script>', shared=True)
     if origin := passkey_origin(app):
         ui.add_head_html(
             f'<script src="/static/passkeys.js" data-origin="{escape(origin)}" defer></script>', shared=True

@@ -28,8 +28,8 @@ from pages.widgets.own_shifts import own_line
 NO_SHIFTS = "You have no shifts ahead on this schedule."
 MOST = 20
 CHOICE = """
-<ul><li v-for="s in props.row.s" :key="s.k"><a :href="s.href"><b>{{ s.day }}<small>{{ s.hours }}</small></b
-  ><span>{{ s.role }}<small>{{ s.more }}</small></span><span class="rel">{{ s.rel }}</span></a></li></ul>
+<ul><li v-for="s in props.row.s" :key="s.k"><a class="oc-choose" :href="s.href"><b>{{ s.day }}<small>{{ s.hours
+  }}</small></b><span>{{ s.role }}<small>{{ s.more }}</small></span><span class="rel">{{ s.rel }}</span></a></li></ul>
 """
 LEAD = "It stays your shift until someone takes it."
 

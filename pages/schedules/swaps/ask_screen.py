@@ -1,5 +1,6 @@
 """The form that asks for cover of a shift, or offers to take it: which part, a note, and who could take it."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -131,8 +132,8 @@ class AskScreen:
             raise InvalidInput("From", "Enter when the part begins and ends.") from error
         return moments[0], moments[1]
 
-    async def _slide(self, start: datetime, end: datetime) -> None:
-        """The fields say the same; where both change, they are read once."""
+    def _slide(self, start: datetime, end: datetime) -> None:
+        """The fields say the same, before anything else is shown."""
         for entry, moment in ((self._from, start), (self._until, end)):
             entry.set_value(_typed(moment, self._zone))
 
@@ -164,7 +165,9 @@ class AskScreen:
 
     def _show(self) -> None:
         asking = self._asking
-        self._slider.show(asking.part.start, asking.part.end)
+        # What the fields say by now, and not what was read for: the handles may have moved on meanwhile.
+        with suppress(InvalidInput):
+            self._slider.show(*(self._span() or (self._whole.start, self._whole.end)))
         self._people.show([candidate_rows(asking.candidates, self._zone)] if not self._is_offer else [])
         if not self._is_offer:
             self._show_pace(asking.pace)

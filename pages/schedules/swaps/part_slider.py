@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nicegui.element import Element
+
 from oncall_ui.domain.imports.wording import WEEKDAYS
-from pages.schedules.drawn import Drawn
 from pages.widgets.dates import clock
 
 STEP = timedelta(minutes=30)
@@ -17,50 +18,37 @@ LONG = timedelta(hours=36)
 HOURS = 6
 DAY_EDGE, HOUR_EDGE = 0.16, 0.2
 """Of the length: nearer to an end nothing is named but the end itself. Hours take more room than days."""
-# Moving a handle says its time at once, in the browser; letting it go tells the server.
-SLIDER = """
-<div class="swaps-slide" role="group" aria-label="Which part"><div class="rail"
-  :style="{ '--a': props.row.a, '--b': props.row.b, '--n': props.row.l.length - 1 }"
-  @input="(e) => { const [a, b] = e.currentTarget.querySelectorAll('input');
-    if (e.target === a) a.value = Math.min(a.value, b.value - 1); else b.value = Math.max(b.value, Number(a.value) + 1);
-    for (const [name, each] of [['--a', a], ['--b', b]]) { e.currentTarget.style.setProperty(name, each.value);
-      each.setAttribute('aria-valuetext', props.row.l[each.value]); each.dataset.t = props.row.l[each.value]; } }"
-  @change="(e) => $parent.$emit('part', [...e.currentTarget.querySelectorAll('input')].map((each) => each.value))"
-  ><i></i><input v-for="h in [['From', props.row.a], ['Until', props.row.b]]" :key="h[0]" type="range" min="0"
-    :max="props.row.l.length - 1" step="1" :value="h[1]" :aria-label="h[0]" :aria-valuetext="props.row.l[h[1]]"
-    :class="{ 'is-first': props.row.a > props.row.l.length / 2 }"></div>
-  <div class="days" aria-hidden="true"><span v-for="d in props.row.d" :style="{ '--at': d.at }">{{ d.w }}</span></div
-></div>
-"""
 
 
-class PartSlider:
-    """Drawn where it is created. `choose` gets the moments between which the handles were let go."""
+class PartSlider(Element, component="part_slider.js"):
+    """Drawn where it is created. `choose` gets the moments between which the handles were let go.
+
+    A component of its own, which keeps the focus and the places of its handles whatever else changes on the page.
+    """
 
     def __init__(
-        self, start: datetime, end: datetime, zone: ZoneInfo, choose: Callable[[datetime, datetime], Any]
+        self, start: datetime, end: datetime, zone: ZoneInfo, choose: Callable[[datetime, datetime], None]
     ) -> None:
+        super().__init__()
         self._choose, self._stops = choose, stops(start, end, zone)
-        self._row = {
-            "key": "rail",
-            "l": [f"{WEEKDAYS[each.astimezone(zone).weekday()]} {clock(each, zone)}" for each in self._stops],
-            "d": [{"at": at, "w": word} for at, word in named(start, end, zone)],
-        }
-        self._places, self._sent = (-1, -1), 0
-        self._drawn = Drawn(SLIDER, "")
-        self._drawn.table.on("part", lambda event: self._moved(event.args))
+        self._places = 0, len(self._stops) - 1
+        labels = [f"{WEEKDAYS[each.astimezone(zone).weekday()]} {clock(each, zone)}" for each in self._stops]
+        days = [{"at": at, "word": word} for at, word in named(start, end, zone)]
+        self.props.update(labels=labels, days=days, places=[*self._places])
+        self.on("part", lambda event: self._moved(event.args))
 
     def show(self, start: datetime, end: datetime) -> None:
         """Puts the handles at the nearest stops, unless that is where the browser has moved them by now."""
         places = nearest(self._stops, start), nearest(self._stops, end)
         if places != self._places:
-            self._places, self._sent = places, self._sent + 1
-            self._drawn.show([self._row | {"a": places[0], "b": places[1], "v": self._sent}])
+            self._places = places
+            self.run_method("move", *places)
 
-    def _moved(self, args: Any) -> Any:
+    def _moved(self, args: Any) -> None:
         first, last = sorted(min(max(int(each), 0), len(self._stops) - 1) for each in args[:2])
-        self._places = first, last
-        return self._choose(self._stops[first], self._stops[last]) if first < last else None
+        if first < last:
+            self._places = first, last
+            self._choose(self._stops[first], self._stops[last])
 
 
 def stops(start: datetime, end: datetime, zone: ZoneInfo) -> list[datetime]:

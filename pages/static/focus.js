@@ -1,0 +1,21 @@
+// Lists that are one element are drawn anew whenever the page changes, and what had the focus in them is gone: by
+// keyboard one would begin again at the top of the page. Its twin gets the focus, also after a dialog has closed.
+(() => {
+  let last = null;
+  const says = (each) =>
+    JSON.stringify([each.tagName, each.textContent, ...["aria-label", "aria-describedby", "href"].map((name) => each.getAttribute(name))]);
+  const isIn = (each) => each.closest("[role=dialog], [role=alertdialog], [role=menu]");
+
+  document.addEventListener("focusin", ({ target }) => {
+    if (!isIn(target)) last = target.closest("button, a[href]");
+  });
+  // Whoever presses somewhere else doesn't wait for it.
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!isIn(target)) last = target.closest("button, a[href]");
+  });
+  new MutationObserver(() => {
+    if (!last || last.isConnected || document.activeElement !== document.body) return;
+    const twins = [...document.querySelectorAll(last.tagName)].filter((each) => says(each) === says(last));
+    if (twins.length === 1 && !twins[0].closest("[inert], [aria-hidden=true]")) twins[0].focus({ preventScroll: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();
