@@ -4,18 +4,16 @@
   let last = null;
   const says = (each) =>
     JSON.stringify([each.tagName, each.textContent, ...["aria-label", "aria-describedby", "href"].map((name) => each.getAttribute(name))]);
-  const isIn = (each) => each.closest("[role=dialog], [role=alertdialog], [role=menu]");
-
-  document.addEventListener("focusin", ({ target }) => {
-    if (!isIn(target)) last = target.closest("button, a[href]");
-  });
+  const isOver = () => document.querySelector("[role=dialog], [role=alertdialog], [role=menu]");
   // Whoever presses somewhere else doesn't wait for it.
-  document.addEventListener("pointerdown", ({ target }) => {
-    if (!isIn(target)) last = target.closest("button, a[href]");
-  });
+  for (const event of ["focusin", "pointerdown"]) {
+    document.addEventListener(event, ({ target }) => {
+      if (!isOver()) last = target.closest("button, a[href]");
+    });
+  }
   new MutationObserver(() => {
-    if (!last || last.isConnected || document.activeElement !== document.body) return;
+    if (!last || last.isConnected || document.activeElement !== document.body || isOver()) return;
     const twins = [...document.querySelectorAll(last.tagName)].filter((each) => says(each) === says(last));
-    if (twins.length === 1 && !twins[0].closest("[inert], [aria-hidden=true]")) twins[0].focus({ preventScroll: true });
+    if (twins.length === 1) twins[0].focus({ preventScroll: true });
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
