@@ -1,4 +1,4 @@
-"""How requests for cover and swaps are told."""
+"""The words of requests for cover and swaps."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

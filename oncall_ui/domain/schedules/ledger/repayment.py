@@ -22,8 +22,8 @@ class Repayment:
 def repayment(points: float, balance: float, a_week: float, weeks_ahead: float) -> Repayment | None:
     """Of `points` on top of a balance. None: no plan gives them back, or nobody can say when.
 
-    `a_week`: how much of a balance plans give back in a week, which is the part of somebody's usual points that may be
-    carried over. `weeks_ahead`: for how long shifts are published, in which nobody's turn changes by itself.
+    `a_week`: how much of a balance plans return in a week, which is the part of somebody's usual points that may be
+    carried over. `weeks_ahead`: for how long shifts are published, in which no turn changes by itself.
     """
     after = balance + points
     if points < EVEN:
