@@ -127,7 +127,7 @@ def register(app: App, readiness: Readiness) -> None:
     opening.LOADS.most = app.settings.max_page_loads
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
-    for script in ("connection", "focus"):
+    for script in ("connection", "kept_focus"):
         ui.add_head_html(f'<script src="/static/{script}.js" defer></script>', shared=True)
     if origin := passkey_origin(app):
         ui.add_head_html(

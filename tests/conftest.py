@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import certifi
 import pytest
 import structlog
 from argon2 import PasswordHasher
@@ -33,6 +32,7 @@ from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, open_sessi
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
+from tests import economies
 from tests.databases import migrated_postgres, postgres_cluster
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import google
@@ -40,17 +40,10 @@ from tests.fakes.graph import microsoft
 from tests.fakes.openid import openid
 from tests.fakes.radicale import Radicale
 
-
-def _trust_one_authority() -> None:
-    """Each HTTP client of a test would otherwise read all authorities of the world, for 30 ms, to talk to loopback."""
-    end = "-----END CERTIFICATE-----\n"
-    first = Path(certifi.where()).read_text(encoding="utf-8").split(end)[0] + end
-    path = Path(tempfile.mkdtemp(prefix="oncall-test-")) / "authority.pem"
-    path.write_text(first, encoding="utf-8")
-    certifi.where = lambda: str(path)
-
-
-_trust_one_authority()
+economies.trust_one_authority()
+economies.compile_each_statement_once()
+economies.miss_sniffio_at_once()
+economies.read_settings_where_there_are_some()
 # What is imported and collected stays to the end: looking at it again and again takes a fifth of the time.
 gc.set_threshold(20_000, 20, 40)
 # As the app logs. Without it a traceback shows every local variable, and takes seconds.

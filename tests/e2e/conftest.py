@@ -1,5 +1,7 @@
 """The app in a real browser: one Chromium for all tests; for each module a feed server and an app, on SQLite.
 
+Apps start warm (tests/e2e/warm.py), those of modules about starting itself as people start them.
+
 What the services do is tested on both databases without a browser. Modules about the whole way from a form to stored
 rows and back replace `database_url` by `both_databases`, and run with an app on each.
 
@@ -12,6 +14,7 @@ long as the test.
 import contextlib
 import os
 import re
+import shutil
 import signal
 from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
@@ -51,6 +54,12 @@ FLAGS = [
     # No page may need the world: whatever it fetches from elsewhere fails, and with it the test.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+HERE = Path(__file__).parent
+LONGEST_FIRST = (
+    *("schedule_screens", "accessibility", "team", "feeds", "second_factor", "passwords", "injection", "preview"),
+    *("hard_plans", "members", "vendors", "privacy", "swaps", "schedules", "journey", "choose", "screens"),
+)
+"""Files by the time they take; all others are short."""
 RESULTS = ROOT / "test-results"
 TRACED = os.environ.get("TRACE") == "1"
 PASSWORD = "correct horse battery staple"
@@ -68,7 +77,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class ByApp(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Tests that share an app, those of a file on one database, run in one process, one after the other."""
+    """Tests that share an app, those of a file on one database, run in one process, one after the other.
+
+    They come in the order of `LONGEST_FIRST`, so that no process is left alone with a long file at the end.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, name = nodeid.partition("::")
@@ -77,7 +89,20 @@ class ByApp(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByApp:
+    config.option.loadscopereorder = False  # by the number of tests, of which long ones have few
     return ByApp(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = [place for place, item in enumerate(items) if item.path.parent == HERE]
+    ours = sorted((items[place] for place in places), key=_turn)
+    for place, item in zip(places, ours, strict=True):
+        items[place] = item
+
+
+def _turn(item: pytest.Item) -> int:
+    name = item.path.stem.removeprefix("test_")
+    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -147,12 +172,32 @@ def both_databases(request: pytest.FixtureRequest) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def app(
-    tmp_path_factory: pytest.TempPathFactory, database_url: str | None, app_settings: Mapping[str, str], app_host: str
-) -> Iterator[Server]:
+def starts_warm() -> bool:
+    """Whether the app is forked from what has imported it, and finds its tables made: see tests/e2e/warm.py."""
+    return True
+
+
+@pytest.fixture(scope="module")
+def stopped_app(
+    tmp_path_factory: pytest.TempPathFactory,
+    database_url: str | None,
+    app_settings: Mapping[str, str],
+    app_host: str,
+    starts_warm: bool,
+    migrated: Path,
+) -> Server:
+    """The module's app before it is started."""
     folder = tmp_path_factory.mktemp("app")
-    with Server(folder, database_url=database_url, settings=app_settings, host=app_host) as server:
-        yield server
+    server = Server(folder, database_url=database_url, settings=app_settings, host=app_host, warm=starts_warm)
+    if starts_warm and database_url is None:
+        shutil.copy(migrated, server.data)
+    return server
+
+
+@pytest.fixture(scope="module")
+def app(stopped_app: Server) -> Iterator[Server]:
+    with stopped_app:
+        yield stopped_app
 
 
 @pytest.fixture

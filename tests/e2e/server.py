@@ -25,12 +25,14 @@ from oncall_ui.app import App, open_app
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
+from oncall_ui.security.passwords import Passwords
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.connections.choose import Choice, choose
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import get_connection
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
+from tests.e2e.warm import QUICK, Forked, parent
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,15 +52,18 @@ class Server:
         settings: Mapping[str, str] | None = None,
         root: Path = ROOT,
         host: str = "127.0.0.1",
+        warm: bool = False,
     ) -> None:
+        """`warm` starts are those of tests/e2e/warm.py."""
         self._host = host
+        self._warm = warm
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
         self.log.touch()
         self.port = free_port()
         self._run_py = root / "run.py"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._log_before = 0
         own = {
             "ONCALL_HOST": "127.0.0.1",
@@ -106,6 +111,9 @@ class Server:
         """Starts it and returns at once."""
         assert not self.running, "it is running already"
         self._log_before = len(self.log_text())
+        if self._warm:
+            self._process = parent().launch(self._run_py, self.data, self._environment, self.log)
+            return
         with self.log.open("ab") as output:
             # Elsewhere than in the project, where a developer may keep a .env.
             # A group of its own, so that killing the app takes its workers along.
@@ -196,7 +204,8 @@ class Server:
         settings = Settings(
             _env_file=None, data_dir=self.data, database_url=self.database_url, allowed_private_hosts="127.0.0.1"
         ).model_copy(update=more)
-        beside = open_app(settings, workers=Workers(processes=1))
+        passwords = Passwords(QUICK) if self._warm else None
+        beside = open_app(settings, workers=Workers(processes=1), passwords=passwords)
         try:
             yield beside
         finally:

@@ -31,7 +31,7 @@ def test_sync_now_brings_what_changed_to_an_open_home_page(
     app.add_member("carol@example.org", "Carol", PASSWORD)
     url = feeds.serve("/changing.ics", calendar(event("Lunch"), name="Changing"))
     list_page, home = new_context().new_page(), new_context().new_page()
-    log_in(list_page, app, "carol@example.org")
+    get_cookie(list_page, app, "carol@example.org")
     log_in(home, app, "carol@example.org")
     connected_ics(list_page, app, "carol@example.org", "Changing", url)
     status = list_page.get_by_role("main").get_by_role("status").first

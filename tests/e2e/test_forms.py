@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, get_cookie, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import SIZES, broken_rules
 from tests.fakes.chat import ChatServer
@@ -42,7 +42,7 @@ def test_a_password_is_shown_and_hidden_again(page: Page, app: Server) -> None:
 
 
 def test_a_new_connection_begins_at_its_first_field(page: Page, app: Server) -> None:
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     for product in ("ics", "caldav"):
         page.goto(f"/calendar_connections/new/{product}")
         expect(page.get_by_label("Nickname", exact=True)).to_be_focused()

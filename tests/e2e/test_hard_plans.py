@@ -17,7 +17,7 @@ from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.drafts.drafts import create_draft
 from oncall_ui.services.schedules.settings import Settings
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
 from tests.services.helpers.schedules import DAILY, next_monday
 
@@ -51,7 +51,7 @@ def team(app: Server) -> None:
 @pytest.fixture
 def lead(new_context: Callable[[], BrowserContext], app: Server, team: None) -> Page:
     page = new_context().new_page()
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     return page
 
 

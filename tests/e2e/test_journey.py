@@ -19,6 +19,12 @@ def database_url(both_databases: str | None) -> str | None:
     return both_databases
 
 
+@pytest.fixture(scope="module")
+def starts_warm() -> bool:
+    """From nothing, as on a newcomer’s machine."""
+    return False
+
+
 def test_a_newcomer_gets_from_the_set_up_link_to_availability_on_home(
     page: Page, app: Server, feeds: FeedServer
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, connected_ics, log_in, log_in_by_form
+from tests.e2e.conftest import PASSWORD, connected_ics, get_cookie, log_in_by_form
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -65,7 +65,7 @@ def test_a_form_posted_from_another_site_changes_nothing(
     new_context: Callable[[], BrowserContext], app: Server
 ) -> None:
     page = new_context().new_page()
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     answer = page.request.post("/logout", headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"})
     assert answer.status == 403
     page.goto("/calendars")
@@ -74,7 +74,7 @@ def test_a_form_posted_from_another_site_changes_nothing(
 
 def test_nothing_changes_by_get(new_context: Callable[[], BrowserContext], app: Server) -> None:
     page = new_context().new_page()
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     assert page.request.get("/logout").status in (404, 405)
     page.goto("/calendars")
     expect(page.get_by_role("heading", name="Calendars", exact=True)).to_be_visible()

@@ -31,7 +31,7 @@ def test_what_is_kept_is_seen_downloaded_subscribed_to_and_asked_for(
     page: Page, app: Server, feeds: FeedServer
 ) -> None:
     app.add_member("alice@example.org", "Alice", PASSWORD, admin=True)
-    log_in(page, app, "alice@example.org")
+    get_cookie(page, app, "alice@example.org")
     connect(
         page,
         app,
@@ -104,7 +104,7 @@ def test_a_member_erases_everything_and_every_page_of_theirs_closes(
 ) -> None:
     app.add_member("bob@example.org", "Bob", PASSWORD)
     page, other = new_context().new_page(), new_context().new_page()
-    log_in(page, app, "bob@example.org")
+    get_cookie(page, app, "bob@example.org")
     connect(page, app, "bob@example.org", feeds, "Private", event("noc"))
     log_in(other, app, "bob@example.org")
     open_privacy(page)

@@ -1,6 +1,7 @@
 """The pages of a schedule in mid-life break no rule of axe-core, and fit phones and fingers."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -8,11 +9,11 @@ from playwright.sync_api import Page, expect
 
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
 from oncall_ui.services.schedules.destinations.manage import add_destination
-from tests.e2e.conftest import PASSWORD, log_in
-from tests.e2e.schedule import add_schedule
+from tests.e2e.conftest import PASSWORD, get_cookie
+from tests.e2e.schedule import TEAM, add_schedule, email
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import broken_rules
-from tests.e2e.test_screens import PRESSED, TOO_LOW
+from tests.e2e.test_screens import PRESSED, TOO_LOW, misfits
 
 WIDTHS = (1280, 390)
 SPARE = 500
@@ -44,15 +45,32 @@ PAGES = (
 )
 
 
+DIALOGS = (
+    ("/schedules/1", (("New draft", "New draft"),)),
+    (
+        "/schedules/1/drafts/2",
+        (("Publish", "Publish this plan?"), ("Preview", "Preview"), ("Discard", "Discard this draft?")),
+    ),
+    ("/schedules/1/fairness", (("Adjust", "Adjust the ledger"),)),
+    ("/schedules/1/rules", (("Change Bob Tanaka", "Change Bob Tanaka"),)),
+)
+"""Pages, and on each the buttons that open a dialog, with its name."""
+
+
 @pytest.fixture(scope="module")
-def alice(app: Server) -> str:
-    """The manager of a schedule with a published plan, a draft and a conflict."""
-    app.stop()  # its job would plan what is seeded
-    manager = add_schedule(app, PASSWORD)
-    with app.beside() as services:
+def app(stopped_app: Server) -> Iterator[Server]:
+    """With a schedule in mid-life: its job would plan what is seeded, if it were running."""
+    add_schedule(stopped_app, PASSWORD)
+    with stopped_app.beside() as services:
         add_destination(services, 1, 1, DestinationKind.WEBHOOK, "", {"url": "https://hooks.example.org"})
-    app.start()
-    return manager
+    with stopped_app:
+        yield stopped_app
+
+
+@pytest.fixture(scope="module")
+def alice() -> str:
+    """The manager of a schedule with a published plan, a draft and a conflict."""
+    return email(TEAM[0])
 
 
 def whole(page: Page) -> list[tuple[int, int]]:
@@ -65,16 +83,11 @@ def whole(page: Page) -> list[tuple[int, int]]:
 
 
 def test_the_pages_break_no_rule_and_fit_a_phone(page: Page, app: Server, alice: str) -> None:
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     found: list[str] = []
     for path in PAGES:
         page.goto(path)
-        found += broken_rules(page, whole(page))
-        for width in (1180, 1024, 390):
-            page.set_viewport_size({"width": width, "height": 844})
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            found += [f"{path} at {width}: {wide}"] if wide > width else []
-        found += [f"{path}: too low: {each}" for each in page.evaluate(TOO_LOW, PRESSED)]
+        found += [*broken_rules(page, whole(page)), *misfits(page)]
     assert not found, "\n".join(found)
 
 
@@ -83,7 +96,7 @@ def test_an_old_rota_is_imported_with_the_keyboard_and_breaks_no_rule(page: Page
     monday = date.today() - timedelta(days=date.today().weekday(), weeks=20)  # noqa: DTZ011 - any Monday will do
     weeks = [(monday + timedelta(weeks=number), name) for number, name in enumerate(("Alice M.", "bob", "Sam", "bob"))]
     file = "Week,Who\n" + "".join(f"{day:%d.%m.%Y},{name}\n" for day, name in weeks)
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     page.goto("/schedules/1/fairness")
     page.get_by_role("link", name="Import an old rota").click()
     expect(page.get_by_role("heading", name="Import an old rota", level=1)).to_be_visible()
@@ -102,7 +115,7 @@ def test_an_old_rota_is_imported_with_the_keyboard_and_breaks_no_rule(page: Page
 
 
 def test_why_breaks_no_rule(page: Page, app: Server, alice: str) -> None:
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     found: list[str] = []
     for path in ("/schedules/1", "/schedules/1/drafts/2"):
         page.goto(path)
@@ -110,6 +123,25 @@ def test_why_breaks_no_rule(page: Page, app: Server, alice: str) -> None:
         expect(page.get_by_role("dialog", name=re.compile("^Why "))).to_be_visible()
         found += broken_rules(page, whole(page))
         page.set_viewport_size({"width": 1280, "height": 800})
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("gridcell").last).to_be_focused()
+    assert not found, "\n".join(found)
+
+
+def test_dialogs_break_no_rule_and_give_the_focus_back(page: Page, app: Server, alice: str) -> None:
+    log_in(page, app, alice)
+    found: list[str] = []
+    for path, buttons in DIALOGS:
+        page.goto(path)
+        for button, name in buttons:
+            opener = page.get_by_role("button", name=button, exact=True)
+            opener.click()
+            opened = page.get_by_role("dialog", name=name).or_(page.get_by_role("alertdialog", name=name))
+            expect(opened).to_be_visible()
+            found += broken_rules(page, ((1280, 800),))
+            page.keyboard.press("Escape")
+            expect(opened).to_be_hidden()
+            expect(opener).to_be_focused()
     assert not found, "\n".join(found)
 
 
@@ -152,7 +184,7 @@ def test_the_dialogs_of_a_schedules_life_break_no_rule_and_hold_the_focus(page: 
 
 
 def test_words_of_days_and_weeks_that_are_over_are_not_faded(page: Page, app: Server, alice: str) -> None:
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     for path in ("/", "/team", "/schedules/1"):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -164,7 +196,7 @@ def test_words_of_days_and_weeks_that_are_over_are_not_faded(page: Page, app: Se
 
 
 def test_a_change_is_tried_shared_and_becomes_a_draft(page: Page, app: Server, alice: str) -> None:
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     page.goto("/schedules/1")
     page.get_by_role("button", name="Try a change").click()
     page.get_by_role("button", name="Add a change").click()

@@ -8,7 +8,7 @@ import icalendar
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
 
 TEAM = ("Alice Moreno", "Bob Tanaka", "Chidi Okafor", "Dana Weiss", "Elif Kaya", "Farid Haddad")
@@ -35,8 +35,8 @@ def test_from_a_new_schedule_to_a_published_plan_that_a_colleague_sees(
     for name in TEAM:
         app.add_member(email(name), name, PASSWORD, admin=name == TEAM[0])
     lead, colleague = new_context().new_page(), new_context().new_page()
-    log_in(lead, app, email(TEAM[0]))
-    log_in(colleague, app, email(TEAM[1]))
+    get_cookie(lead, app, email(TEAM[0]))
+    get_cookie(colleague, app, email(TEAM[1]))
     made_draft(lead)
     expect(lead.get_by_role("status").filter(has_text="Proven best")).to_be_visible()
 
@@ -73,7 +73,7 @@ def test_from_a_new_schedule_to_a_published_plan_that_a_colleague_sees(
 @pytest.mark.console_may_say("WebSocket")
 def test_a_kill_while_planning_loses_nothing(new_context: Callable[[], BrowserContext], app: Server) -> None:
     lead = new_context().new_page()
-    log_in(lead, app, email(TEAM[0]))
+    get_cookie(lead, app, email(TEAM[0]))
     lead.goto("/schedules/1")
     lead.get_by_role("button", name="New draft").click()
     lead.get_by_role("dialog").get_by_role("button", name="Create draft").click()

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from oncall_ui.models import Member
 from oncall_ui.services.accounts.logging_in.login_rules import create_accounts
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, OpenIdServer
 
@@ -81,7 +81,7 @@ def test_whoever_says_no_at_the_provider_may_try_again(page: Page, app: Server, 
 def test_an_account_is_linked_and_unlinked_under_security(page: Page, app: Server, provider: OpenIdServer) -> None:
     app.add_member("bob@example.org", "Bob Tanaka", PASSWORD)
     provider.add_user("b-7", email="bob@acme.example", email_verified=False)
-    log_in(page, app, "bob@example.org")
+    get_cookie(page, app, "bob@example.org")
     page.goto(f"{app.base_url}/you/security")
     page.get_by_role("button", name="Link Acme SSO").click()
     authorize(page, "b-7")

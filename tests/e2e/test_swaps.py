@@ -18,7 +18,7 @@ from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.schedules.settings import Settings
 from oncall_ui.services.sharing.messages.send import Outgoing, send_messages
-from tests.e2e.conftest import PASSWORD, log_in
+from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import broken_rules
 from tests.services.helpers.schedules import DAILY, draft_by_hand, in_plan, next_monday
@@ -53,7 +53,7 @@ def team(app: Server) -> None:
 
 def at_swaps(new_context: Callable[[], BrowserContext], app: Server, name: str) -> Page:
     page = new_context().new_page()
-    log_in(page, app, f"{name.lower()}@example.org")
+    get_cookie(page, app, f"{name.lower()}@example.org")
     page.goto("/schedules/1/swaps")
     return page
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Mode
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, log_in
+from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, get_cookie, log_in
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 from tests.services.helpers.team import add_calendar, add_people, add_spans
@@ -52,10 +52,15 @@ def members(page: Page) -> Locator:
     return grid(page).get_by_role("rowheader", name=re.compile("Member|Alice|Bob"))
 
 
-def open_team(page: Page, app: Server, email: str = "alice@example.org") -> None:
-    """With all fifty in the grid: Alice and Bob, who have nothing connected, are unfolded."""
-    log_in(page, app, email)
-    page.get_by_role("link", name="Team", exact=True).first.click()
+def open_team(page: Page, app: Server) -> None:
+    """With all fifty in the grid."""
+    get_cookie(page, app, "alice@example.org")
+    page.goto("/team")
+    unfold(page)
+
+
+def unfold(page: Page) -> None:
+    """Alice and Bob, who have nothing connected."""
     expect(page.get_by_role("heading", name="Team", exact=True)).to_be_visible()
     expect(members(page)).to_have_count(48)
     page.get_by_role("button", name=re.compile("^2 members have nothing connected: Alice, Bob$")).click()
@@ -63,7 +68,9 @@ def open_team(page: Page, app: Server, email: str = "alice@example.org") -> None
 
 
 def test_fifty_members_are_filtered_by_name_and_by_their_state_on_a_day(page: Page, app: Server) -> None:
-    open_team(page, app)
+    log_in(page, app, "alice@example.org")
+    page.get_by_role("link", name="Team", exact=True).first.click()
+    unfold(page)
     expect(page.get_by_role("main")).to_contain_text(
         re.compile("48 of 50 members are up to date, 2 have nothing connected")
     )
@@ -176,7 +183,7 @@ def test_the_grid_is_read_and_moved_by_keyboard_alone(page: Page, app: Server) -
 
 
 def test_everything_that_can_be_pressed_or_typed_in_has_a_name(page: Page, app: Server) -> None:
-    open_team(page, app)
+    get_cookie(page, app, "alice@example.org")
     for path in ("/team", "/team/tags", "/team/calendars"):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
@@ -192,12 +199,11 @@ def test_everything_that_can_be_pressed_or_typed_in_has_a_name(page: Page, app: 
 
 def test_on_a_phone_the_grid_scrolls_by_itself_and_names_stay(page: Page, app: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    open_team(page, app)
-    for path in ("/team", "/team/tags", "/team/calendars"):
+    get_cookie(page, app, "alice@example.org")
+    for path in ("/team/tags", "/team/calendars", "/team"):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.goto("/team")
     name = members(page).first
     expect(name).to_be_visible()
     left = _left(name)
@@ -226,7 +232,7 @@ def test_a_new_tag_counts_immediately(
     new_context: Callable[[], BrowserContext], app: Server, feeds: FeedServer
 ) -> None:
     alice = new_context().new_page()
-    log_in(alice, app, "alice@example.org")
+    get_cookie(alice, app, "alice@example.org")
     connected_ics(
         alice,
         app,

@@ -7,14 +7,17 @@ seconds at times, when its outbox misses that it is cancelled.
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import _lru_cache_wrapper
+from types import CodeType, FunctionType
 from typing import Any
 
 from fastapi.dependencies import models as dependencies
-from nicegui import Client, background_tasks
+from fastapi.routing import APIRoute
+from nicegui import Client, background_tasks, core, helpers
 from nicegui.testing import User, user_simulation
+from starlette.routing import compile_path
 
 from oncall_ui.hub import Hub
 
@@ -22,16 +25,36 @@ PATIENCE = 30
 """Seconds for what is to come; nobody waits so long, however slow the machine."""
 STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_once", "Toast._go_after"}
 """What a page or the server has running as long as it is there, or until a time of its own."""
+LOOKED_AT = {"app", *APIRoute.__annotations__}
+"""What FastAPI knows of a route from its handler's parameters."""
 
 
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept(), _not_collecting():
+    with _modules_kept(), _not_collecting(), _routes_when_asked():
         async with user_simulation():
             yield
             await _close_pages()
     _forget_handlers()
+
+
+class RouteWhenAsked(APIRoute):
+    """FastAPI looks at a handler's parameters once somebody asks for it: a test asks for one page or two of eighty."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], *, methods: Collection[str] | None, **options: Any):
+        self.path, self.endpoint, self.methods = path, endpoint, {*(methods or ("GET",))}
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self._options: dict[str, Any] | None = options
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for what isn't there yet, and is as soon as FastAPI has looked."""
+        options = vars(self).get("_options")
+        if options is None or name not in LOOKED_AT:
+            raise AttributeError(name)
+        self._options = None
+        super().__init__(self.path, self.endpoint, methods=self.methods, **options)
+        return getattr(self, name)
 
 
 class PatientUser(User):
@@ -98,8 +121,38 @@ def _not_collecting() -> Iterator[None]:
         gc.collect = collect
 
 
+@contextmanager
+def _routes_when_asked() -> Iterator[None]:
+    before, core.app.router.route_class = core.app.router.route_class, RouteWhenAsked
+    try:
+        yield
+    finally:
+        core.app.router.route_class = before
+
+
 def _forget_handlers() -> None:
     """FastAPI remembers what kind of callable each handler is, and with it the whole installation behind it."""
     for value in vars(dependencies).values():
         if isinstance(value, _lru_cache_wrapper):
             value.cache_clear()
+
+
+def _look_at_each_handler_once() -> None:
+    """NiceGUI looks at the parameters of three handlers for every element, hundreds of times a page."""
+    look = helpers.expects_arguments
+    seen: dict[tuple[CodeType, bool], bool] = {}
+
+    def expects_arguments(func: Callable[..., Any]) -> bool:
+        function = getattr(func, "__func__", func)
+        # A decorated one takes what is inside it, and shares its own code with others.
+        if not isinstance(function, FunctionType) or hasattr(function, "__wrapped__"):
+            return look(func)
+        key = function.__code__, function is not func
+        if key not in seen:
+            seen[key] = look(func)
+        return seen[key]
+
+    helpers.expects_arguments = expects_arguments
+
+
+_look_at_each_handler_once()

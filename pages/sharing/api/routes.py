@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from nicegui import app as web
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.logging_in.rate_limits import may_send_wrong_key
@@ -37,7 +38,19 @@ _token = HTTPBearer(auto_error=False, scheme_name="token", description="A token 
 
 def register(app: App) -> None:
     # One route instead of a mount, so that paths stay complete, also in the description.
-    web.router.routes.append(Route("/api/{rest:path}", application(app), include_in_schema=False))
+    web.router.routes.append(Route("/api/{rest:path}", _WhenAsked(app), include_in_schema=False))
+
+
+class _WhenAsked:
+    """The API, put together at its first request: most servers never get one, and it takes as long as many pages."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._api: FastAPI | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._api = self._api or application(self._app)
+        await self._api(scope, receive, send)
 
 
 class _Api(FastAPI):

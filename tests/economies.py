@@ -1,0 +1,77 @@
+"""What every test would do again though it comes out the same: done once for all tests of a process.
+
+None of it changes what is tested. Each is worth a tenth of the time of those it concerns, or more. What only pages need
+is in tests/pages/simulation.py.
+"""
+
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import certifi
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+
+from oncall_ui.database import database
+from oncall_ui.database.postgres import Gate
+from oncall_ui.settings import Settings
+
+STATEMENTS = 5_000
+"""More than the app has."""
+
+
+def trust_one_authority() -> None:
+    """Each HTTP client of a test would otherwise read all authorities of the world, for 30 ms, to talk to loopback."""
+    end = "-----END CERTIFICATE-----\n"
+    first = Path(certifi.where()).read_text(encoding="utf-8").split(end)[0] + end
+    path = Path(tempfile.mkdtemp(prefix="oncall-test-")) / "authority.pem"
+    path.write_text(first, encoding="utf-8")
+    certifi.where = lambda: str(path)
+
+
+def compile_each_statement_once() -> None:
+    """Each test has a database of its own, for which SQLAlchemy would turn every statement into SQL again.
+
+    What it keeps is kept by dialect, of which every engine has its own; here two of a kind are one.
+    """
+    for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        kind.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
+        kind.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign, assignment]
+    compiled: Any = LRUCache(STATEMENTS)
+    opened = database._engine
+
+    def open_engine(address: str, gate: Gate) -> Engine:
+        engine = opened(address, gate)
+        engine._compiled_cache = compiled
+        return engine
+
+    database._engine = open_engine
+
+
+def miss_sniffio_at_once() -> None:
+    """httpcore imports it at every step of every request, and Python looks for it in all folders each time."""
+    if find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]  # for `import`: there is none
+
+
+def read_settings_where_there_are_some() -> None:
+    """All of them are looked for among the variables of the environment, in nearly every test, and none is there."""
+
+    def sources(
+        _cls: type[Settings],
+        _settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: EnvSettingsSource,
+        dotenv_settings: EnvSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        if any(name.startswith("oncall_") for name in (*env_settings.env_vars, *dotenv_settings.env_vars)):
+            return init_settings, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    Settings.settings_customise_sources = classmethod(sources)  # type: ignore[method-assign, assignment]
