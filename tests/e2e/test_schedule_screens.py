@@ -129,7 +129,7 @@ def test_why_breaks_no_rule(page: Page, app: Server, alice: str) -> None:
 
 
 def test_dialogs_break_no_rule_and_give_the_focus_back(page: Page, app: Server, alice: str) -> None:
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     found: list[str] = []
     for path, buttons in DIALOGS:
         page.goto(path)
@@ -160,7 +160,7 @@ BEHIND = "() => !!document.activeElement.closest('body > :not(.q-portal--dialog,
 
 
 def test_the_dialogs_of_a_schedules_life_break_no_rule_and_hold_the_focus(page: Page, app: Server, alice: str) -> None:
-    log_in(page, app, alice)
+    get_cookie(page, app, alice)
     found: list[str] = []
     for path, (pressed, name) in DIALOGS:
         page.set_viewport_size({"width": 390, "height": 844})
