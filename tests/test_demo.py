@@ -19,6 +19,7 @@ from sqlmodel import select
 from oncall_ui.app import App, open_app
 from oncall_ui.demo import demo_settings
 from oncall_ui.demo.calendars import ARCHIVED, UNTAGGED
+from oncall_ui.demo.destinations import HOOKS
 from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.seeding import seed
 from oncall_ui.demo.team import TEAM, served
@@ -26,12 +27,17 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.schedules.cover.states import RequestKind, RequestState
+from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
 from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.profile import get_profile, next_holiday
 from oncall_ui.services.connections.views import CalendarView, list_connections
+from oncall_ui.services.schedules.cover.views import read_swaps
+from oncall_ui.services.schedules.destinations.sending import Sendings
+from oncall_ui.services.schedules.destinations.views import read_destinations
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.drafts.views import list_plans, read_draft
 from oncall_ui.services.schedules.ledger.fairness import read_fairness
@@ -70,7 +76,7 @@ class Demo:
 def seeded(folder: Path, workers: Workers) -> Iterator[Demo]:
     """Everything that is on has been imported once."""
     clock = Clock()
-    with FeedServer(served(), clock=clock, pace=0) as server:
+    with FeedServer(served(), hooks=HOOKS, clock=clock, pace=0) as server:
         app = open_app(demo_settings(folder, server.address), workers=workers)
         migrate(app.db)
         asyncio.run(seed(app, server, PASSWORD))
@@ -179,6 +185,29 @@ def test_a_schedule_is_in_mid_life(demo: Demo) -> None:
     assert sum(each.balance != 0 for each in fairness.accounts if each.bucket == "all") == 6
     (draft, published) = list_plans(demo.app, alice, card.id)
     assert (draft.status, published.status) == (PlanStatus.PLANNING, PlanStatus.PUBLISHED)
+
+
+def test_requests_wait_for_the_manager_one_is_their_own_and_one_was_settled(demo: Demo) -> None:
+    found = read_swaps(demo.app, demo.member("Alice"), 1, datetime.now(UTC))
+    assert sorted(each.kind for each in found.waiting) == [RequestKind.COVER, RequestKind.OFFER]
+    (own,) = found.mine
+    assert own.asked[0].asked_at is not None and own.asked[-1].answer is None
+    (settled,) = found.settled
+    assert settled.back is not None and settled.state is RequestState.TAKEN
+
+
+def test_one_destination_is_in_step_and_one_needs_its_manager(demo: Demo) -> None:
+    async def send() -> None:
+        sendings = Sendings(demo.app)
+        await sendings.look()
+        await sendings.idle()
+
+    asyncio.run(send())
+    found = read_destinations(demo.app, demo.member("Alice"), 1)
+    assert [(each.kind, each.state) for each in found] == [
+        (DestinationKind.WEBHOOK, DestinationState.IN_STEP),
+        (DestinationKind.SLACK, DestinationState.NEEDS_YOU),
+    ]
 
 
 def test_one_holder_is_blocked_on_a_published_shift_also_once_every_calendar_is_read(demo: Demo) -> None:

@@ -11,6 +11,7 @@ from types import FrameType
 from pydantic import SecretStr
 
 from oncall_ui.app import open_app
+from oncall_ui.demo.destinations import HOOKS
 from oncall_ui.demo.feeds import FeedServer
 from oncall_ui.demo.seeding import seed
 from oncall_ui.demo.team import SPARE, TEAM, served
@@ -25,7 +26,7 @@ def serve_demo() -> None:
     Raises ValueError with a sentence for the operator if it can't start.
     """
     _clean_up_when_ended()
-    with TemporaryDirectory(prefix="oncall-demo-") as folder, FeedServer(served()) as server:
+    with TemporaryDirectory(prefix="oncall-demo-") as folder, FeedServer(served(), hooks=HOOKS) as server:
         settings = demo_settings(Path(folder), server.address)
         require_free_port(settings)
         password = f"demo-{secrets.token_hex(4)}"
@@ -60,6 +61,7 @@ def greeting(settings: Settings, server: FeedServer, password: str) -> str:
 
 Log in at {settings.public_url}/login as Alice, the administrator, and watch Calendars for a minute: one imports slowly,
 one changes, one is down, one disappears and then needs her. To connect a feed yourself: {server.url(SPARE)}
+Under Schedules a conflict, a draft, two requests and a destination wait for her.
 
 """
 

@@ -1,4 +1,4 @@
-"""The server of the demo's calendars: real HTTP on a free loopback port, with failures and delays per feed."""
+"""The server of the demo's calendars and webhooks: real HTTP on a free loopback port, with failures and delays."""
 
 import base64
 import hashlib
@@ -11,13 +11,14 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
+MOST_READ = 1024 * 1024
 PIECES = 80
 """The number of pieces that a slow body is sent in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A response without a calendar."""
+    """A response without a body."""
 
     status: HTTPStatus
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -45,16 +46,19 @@ class FeedServer:
     """Serves within its `with` block; responses that are still running end soon after it.
 
     `clock` is the current time for the calendars; `pace` scales the delays of slow bodies, 0 meaning none.
+    `hooks`: paths that events are posted to, each with its answer.
     """
 
     def __init__(
         self,
         feeds: Mapping[str, Feed],
         *,
+        hooks: Mapping[str, HTTPStatus] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         pace: float = 1,
     ) -> None:
         self._feeds = feeds
+        self._hooks = hooks or {}
         self._clock = clock
         self._pace = pace
         self._requests: Counter[str] = Counter()
@@ -97,6 +101,12 @@ class FeedServer:
         for piece in self._pieces(body, feed.seconds * self._pace if earlier else 0):
             asked.wfile.write(piece)
 
+    def take(self, asked: "_Request") -> None:
+        """Answers an event, which nobody looks at."""
+        length = asked.headers.get("Content-Length", "")
+        asked.rfile.read(min(int(length), MOST_READ) if length.isdecimal() else 0)
+        asked.refuse(Refusal(self._hooks.get(asked.path, HTTPStatus.NOT_FOUND)))
+
     def _count(self, path: str) -> int:
         """How many requests came before this one."""
         with self._counting:
@@ -132,6 +142,12 @@ class _Request(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True  # the client went away, like an import that is stopped
 
+    def do_POST(self) -> None:
+        try:
+            self.server.feeds.take(self)
+        except ConnectionError:
+            self.close_connection = True
+
     def begin(self, size: int, etag: str) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/calendar; charset=utf-8")
@@ -144,7 +160,7 @@ class _Request(BaseHTTPRequestHandler):
         self.send_response(refusal.status)
         for name, value in refusal.headers.items():
             self.send_header(name, value)
-        if refusal.status is not HTTPStatus.NOT_MODIFIED:
+        if refusal.status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
             self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -1,4 +1,4 @@
-"""The demo's schedule in mid-life: weeks behind it and ahead of it, a draft that waits, and a conflict."""
+"""The demo's schedule in mid-life: weeks behind it and ahead of it, a draft that waits, requests and a conflict."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from sqlmodel import col, update
 
 from oncall_ui.app import App
 from oncall_ui.demo.roster import Candidate, handoffs, roster
+from oncall_ui.demo.swaps import Swaps
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import start_of_day
@@ -53,7 +54,8 @@ async def seed_schedule(app: App, members: Mapping[str, int]) -> int:
     number = await asyncio.to_thread(_ask, app, manager, schedule_id, first)
     await run_due_plans(app)
     await asyncio.to_thread(_publish, app, manager, schedule_id, number, first)
-    await asyncio.to_thread(_block_a_holder, app, manager, schedule_id)
+    blocked = await asyncio.to_thread(_block_a_holder, app, manager, schedule_id)
+    await asyncio.to_thread(Swaps(app, schedule_id, ZONE, manager, now(), {blocked}).seed)
     await asyncio.to_thread(extend, app, manager, schedule_id)
     return schedule_id
 
@@ -95,13 +97,14 @@ def _planned_at(first: date) -> datetime:
     return start_of_day(first - PLANNED_BEFORE, ZONE) + timedelta(hours=8)
 
 
-def _block_a_holder(app: App, manager: int, schedule_id: int) -> None:
-    """Somebody adds a day off on which they have a shift."""
+def _block_a_holder(app: App, manager: int, schedule_id: int) -> Slot:
+    """Somebody adds a day off on which they have a shift, which is returned."""
     moment = now()
     shift = _coming(read_shifts(app, manager, schedule_id, moment + CONFLICT_FROM, moment + CONFLICT_TO), manager)
     assert shift.member_id is not None
     day = (shift.start + timedelta(days=1)).astimezone(ZONE).date()
     add_manual_days(app, shift.member_id, ManualDays(day, day, Action.BLOCK))
+    return Slot(shift.shift_start, shift.role)
 
 
 def _coming(shifts: tuple[ShiftView, ...], manager: int) -> ShiftView:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, update
 
 from oncall_ui.app import App
+from oncall_ui.demo.destinations import seed_destinations
 from oncall_ui.demo.feeds import Feed, FeedServer
 from oncall_ui.demo.schedule import seed_schedule
 from oncall_ui.demo.team import TEAM, Person, Subscription
@@ -39,7 +40,8 @@ async def seed(app: App, server: FeedServer, password: str) -> None:
             await _neglect(app, await _subscribe(app, member_id, server, old), old)
     await _connect_all(app, server, members, is_to_watch=False)
     await _import_due(app)
-    await seed_schedule(app, {person.email: member_id for member_id, person in members})
+    schedule_id = await seed_schedule(app, {person.email: member_id for member_id, person in members})
+    await asyncio.to_thread(seed_destinations, app, ids[0], schedule_id, server)
     await _connect_all(app, server, members, is_to_watch=True)
 
 

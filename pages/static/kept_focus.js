@@ -2,11 +2,13 @@
 // dialog that it opened.
 "use strict";
 (() => {
-  const KEPT = "[data-slot], .q-table__container [aria-label]";
+  const KEPT = "[data-slot], .q-table__container :is([aria-label], [aria-describedby])";
   const DIALOG = ".q-dialog";
   let held = null; // the name of what had the focus last, outside of dialogs
 
-  const name = (element) => element.dataset.slot ?? element.ariaLabel;
+  // A button that many rows have alike, with the row it is about.
+  const words = (element) => `${element.textContent} ${element.getAttribute("aria-describedby")}`;
+  const name = (element) => element.dataset.slot ?? element.ariaLabel ?? words(element);
   const isShown = (element) => element.getClientRects().length > 0;
   const isIdle = () => document.activeElement === null || document.activeElement === document.body;
 

@@ -31,7 +31,7 @@ class OwnShifts:
 
     def show(self, shifts: Sequence[OwnShift], zone: ZoneInfo, now: datetime, *, named: bool) -> None:
         """The first few. `named`: with the name of the schedule, where there are several."""
-        drawn = [_line(shift, zone, now, named=named) for shift in shifts[:SHOWN]]
+        drawn = [own_line(shift, zone, now, named=named) for shift in shifts[:SHOWN]]
         rows = [{"key": "shifts", "s": drawn}] if drawn else []
         if rows != self.table.rows:
             self.table.rows = rows
@@ -57,7 +57,8 @@ def lead_of_shifts(shifts: Sequence[OwnShift], zone: ZoneInfo, now: datetime) ->
     return Status("is-idle oc-i-bell", f"You are on call from {word}, {clock(first.start, zone)}", facts)
 
 
-def _line(shift: OwnShift, zone: ZoneInfo, now: datetime, *, named: bool) -> dict[str, Any]:
+def own_line(shift: OwnShift, zone: ZoneInfo, now: datetime, *, named: bool = False) -> dict[str, Any]:
+    """The words of one, as a template draws them."""
     today, day = now.astimezone(zone).date(), shift.start.astimezone(zone).date()
     is_now = shift.start <= now
     others = ", ".join(first_name(name) for name in shift.others)

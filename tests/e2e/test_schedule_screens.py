@@ -145,6 +145,44 @@ def test_dialogs_break_no_rule_and_give_the_focus_back(page: Page, app: Server, 
     assert not found, "\n".join(found)
 
 
+DIALOGS = (
+    # Where, what opens it, and its name.
+    ("swaps", ("Swap", "Swap for which of yours?")),
+    ("swaps", ("Withdraw", "Withdraw this request?")),
+    ("publish", ("Add;Webhook", "Add Webhook")),
+    ("publish/1", ("Edit", "Edit Webhook")),
+    ("publish/1", ("Remove", "Remove Webhook?")),
+    ("repair", ("Keep anyway", "Leave it with ")),
+    ("what-if", ("Add a change;Someone is away", "Someone is away")),
+)
+BEHIND = "() => !!document.activeElement.closest('body > :not(.q-portal--dialog, [id^=q-portal--dialog])')"
+"""Whether something of the page behind has the focus. Between the last and the first button is the browser's own."""
+
+
+def test_the_dialogs_of_a_schedules_life_break_no_rule_and_hold_the_focus(page: Page, app: Server, alice: str) -> None:
+    get_cookie(page, app, alice)
+    found: list[str] = []
+    for path, (pressed, name) in DIALOGS:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"/schedules/1/{path}")
+        button, _, item = pressed.partition(";")
+        opener = page.get_by_role("button", name=button, exact=True).last
+        opener.press("Enter")
+        if item:
+            page.get_by_role("menuitem", name=item, exact=True).press("Enter")
+        dialog = page.get_by_role("dialog", name=name).or_(page.get_by_role("alertdialog", name=name))
+        expect(dialog).to_be_visible()
+        found += broken_rules(page, [(390, 844)])
+        for key in ["Tab"] * 12 + ["Shift+Tab"] * 2:
+            page.keyboard.press(key)
+            found += [f"{name}: {key} leaves it"] if page.evaluate(BEHIND) else []
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        if not item:
+            expect(opener).to_be_focused()
+    assert not found, "\n".join(found)
+
+
 def test_words_of_days_and_weeks_that_are_over_are_not_faded(page: Page, app: Server, alice: str) -> None:
     get_cookie(page, app, alice)
     for path in ("/", "/team", "/schedules/1"):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from nicegui import html, ui
 
 from oncall_ui.app import App
-from oncall_ui.domain.schedules.destinations.fields import ROLE, TITLES, fields_of
+from oncall_ui.domain.schedules.destinations.fields import ROLE, TITLES, FormField, fields_of
 from oncall_ui.domain.schedules.destinations.kinds import CHOSEN_BY_KIND, DestinationKind, EventKind
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
@@ -72,9 +72,14 @@ class DestinationForms:
             entries = self._entries(view.kind, view.places, is_new=False)
             boxes = _events(view) if CHOSEN_BY_KIND[view.kind] else {}
 
-    def _entries(self, kind: DestinationKind, places: Mapping[str, str], *, is_new: bool) -> dict[str, ui.input]:
-        found = {}
+    def _entries(
+        self, kind: DestinationKind, places: Mapping[str, str], *, is_new: bool
+    ) -> dict[str, ui.input | ui.select]:
+        found = dict[str, ui.input | ui.select]()
         for each in fields_of(kind, self._view.roles):
+            if each.choices:
+                found[each.key] = _choice(each, is_new=is_new)
+                continue
             is_shown = is_new or each.key.startswith(ROLE)
             found[each.key] = field(
                 each.label,
@@ -85,6 +90,15 @@ class DestinationForms:
                 spellcheck="false",
             )
         return found
+
+
+def _choice(each: FormField, *, is_new: bool) -> ui.select:
+    kept = {} if is_new else {"": "As it is"}
+    options = kept | {choice: choice.upper() for choice in each.choices}
+    entry = ui.select(options, value=each.usual if is_new else "", label=each.label)
+    entry.props("outlined dense options-dense stack-label")
+    entry.props["hint"] = each.hint
+    return entry
 
 
 def _events(view: DestinationView) -> dict[EventKind, ui.checkbox]:

@@ -81,7 +81,11 @@ class _Screen:
                 self._switch = self._button("Switch off", self._switch_it)
                 self._button("Remove", self._remove)
         schedule_subnav(schedule, "publish")
-        self._why = TextElement(tag="p", text="").classes("dest-note")
+        with html.section().classes("oc-alert").props('aria-label="What is wrong"') as self._alert:
+            html.span().classes("oc-i oc-i-alert").props("aria-hidden=true")
+            self._why = TextElement(tag="p", text="")
+            with html.div().classes("oc-acts") as self._fix:
+                self._button("Edit settings", self._edit).classes(remove="quiet")
         with html.section().classes("oc-card dest-about").props("aria-label=Settings"):
             self._where = TextElement(tag="p", text="")
             self._events = TextElement(tag="p", text="").classes("oc-sub")
@@ -117,7 +121,10 @@ class _Screen:
         self._word.set_text(status.word)
         self._facts.set_text(f" · {status.facts}")
         self._why.set_text(status.why)
-        self._why.set_visibility(bool(status.why))
+        self._alert.set_visibility(bool(status.why))
+        needs_you = view.state is DestinationState.NEEDS_YOU
+        self._alert.classes(replace="oc-alert" if needs_you else "oc-alert is-warn")
+        self._fix.set_visibility(needs_you)
         self._where.set_text(where_words(view))
         self._events.set_text(_events_words(view))
         is_off = view.state is DestinationState.OFF

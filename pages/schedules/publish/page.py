@@ -23,7 +23,7 @@ from pages.opening import page
 from pages.refresh import LiveView, Wanted
 from pages.schedules.destinations.card import DestinationsCard
 from pages.schedules.destinations.words import summary
-from pages.schedules.subnav import SCHEDULES, schedule_subnav
+from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
 from pages.session import login_required, run_as
 from pages.widgets.dates import day_words
 from pages.widgets.dialogs import Question
@@ -34,6 +34,7 @@ EMAILED = (
     "One email after each publishing to everyone whose shifts changed, with the reason. From 20:00 to 8:00 it waits, "
     "unless a shift begins within 24 hours."
 )
+OLD_ROTA = "Import an old rota"
 TOLD = (
     ("Calendar apps", "Read the links about once an hour; Google once or twice a day, Outlook every few hours."),
     ("Open pages", "Everyone who has the schedule open sees a new plan at once."),
@@ -72,12 +73,15 @@ class _Screen:
             with html.div().classes("oc-stack"):
                 self._links = self._calendars(view)
                 self._programs = DestinationsCard(app, me, view, self.live.refresh) if is_manager else None
-            with html.aside().props('aria-label="Notifications"'), html.section().classes("oc-card"):
-                with html.div().classes("oc-card-head"):
-                    html.h2("Notifications")
-                _emails(app)
-                for title, sentence in TOLD:
-                    _told(title, sentence)
+            with html.aside().classes("oc-stack").props('aria-label="Notifications and import"'):
+                with html.section().classes("oc-card").props("aria-labelledby=publish-told"):
+                    with html.div().classes("oc-card-head"):
+                        html.h2("Notifications").props("id=publish-told")
+                    _emails(app)
+                    for title, sentence in TOLD:
+                        _told(title, sentence)
+                if is_manager and not view.is_archived:
+                    _import_card(view)
 
     def _read(self, _: Wanted) -> _Found:
         me = self._me.member.id
@@ -104,6 +108,15 @@ class _Screen:
             with html.div().classes("oc-rule publish-rule"), html.p("Shifts don’t make you busy"):
                 html.small("They show as free time, so meetings stay possible and they never block you here.")
         return links
+
+
+def _import_card(view: ScheduleView) -> None:
+    with html.section().classes("oc-card").props("aria-labelledby=publish-import"):
+        with html.div().classes("oc-card-head"):
+            html.h2(OLD_ROTA).props("id=publish-import")
+        with html.div().classes("oc-pad publish-import"):
+            html.p("From PagerDuty, Opsgenie, GoAlert, a spreadsheet or an ICS file. Past shifts count in the ledger.")
+            ui.link("Import a rota", schedule_route(view.id, "import")).classes("oc-btn oc-icon oc-i-upload")
 
 
 def _emails(app: App) -> None:

@@ -30,6 +30,8 @@ from pages.schedules.subnav import REPAIR, SCHEDULES, schedule_route, schedule_s
 from pages.session import login_required, run_as, still_here
 from pages.widgets.calendar_status import Status
 from pages.widgets.dates import count
+from pages.widgets.dialogs import Question
+from pages.widgets.people import first_name
 from pages.widgets.toast import Toast
 
 TICK_SECONDS = 60
@@ -93,7 +95,7 @@ class _Screen:
             self._fixes = Fixes(self._use)
         self._refused.set_visibility(False)
         self._box.set_visibility(False)
-        self._toast = Toast()
+        self._toast, self._question = Toast(), Question()
 
     def read(self, _: Wanted) -> Found:
         app, me = self._app, self._me.member.id
@@ -187,13 +189,22 @@ class _Screen:
                 self._say(None)
 
     async def _keep(self, conflict_id: int) -> None:
+        """For somebody else only once asked: nobody can take it back, nor do they hear of it from us."""
+        kept = next((each for each in self._found.conflicts if each.id == conflict_id), None) if self._found else None
         with self._client:
+            if kept is not None and not kept.is_mine and not await self._agrees(kept):
+                return
             try:
                 await run_as(self._app, self._me, keep_anyway, self._id, conflict_id)
             except (NotAllowed, PlanOutdated):
                 self._toast.say("This shift doesn’t need a change any more")
             else:
                 self._toast.say("Kept. It’s asked again only if the block grows.")
+
+    async def _agrees(self, kept: OpenConflict) -> bool:
+        name = first_name(kept.name)
+        sentences = [f"Ask {name} first. It’s asked again only if the block grows, and nobody else is looked for."]
+        return await self._question.ask(f"Leave it with {name}?", sentences, keep="Cancel", lose="Keep anyway")
 
 
 def _ids(found: Found) -> list[int]:

@@ -1,10 +1,11 @@
 """The words of an import."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from oncall_ui.domain.imports.wording import WEEKDAYS
 from oncall_ui.domain.schedules.rota_import.people import FORMER, NOBODY
 from oncall_ui.domain.schedules.rota_import.rota import Rota, RotaSource
 from oncall_ui.services.schedules.rota_import.preview import ImportPreview, PastImport
@@ -64,7 +65,7 @@ def name_rows(
                 "said": f"Who is {who.shown}?",
                 "value": "" if answer is None else str(answer),
                 "shifts": str(len(theirs)),
-                "span": f"{day_words(first, today.date())} to {day_words(last, today.date())}",
+                "span": _span(first, last, today.date()),
             }
         )
     found.sort(key=lambda row: row["value"] != "")
@@ -132,3 +133,11 @@ def past_rows(imports: Sequence[PastImport], zone: ZoneInfo, now: datetime) -> l
 def _options(people: Mapping[int, str]) -> list[Row]:
     named = [{"v": str(each), "t": name} for each, name in people.items()]
     return [*named, {"v": str(FORMER), "t": "Someone who left"}, {"v": str(NOBODY), "t": "Nobody, leave out"}]
+
+
+def _span(first: date, last: date, today: date) -> str:
+    """`Mon 3 to Mon 10 Aug`, `Mon 28 Dec to Mon 4 Jan`; with years where they are far off."""
+    until = day_words(last, today)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{WEEKDAYS[first.weekday()]} {first.day} to {until}"
+    return f"{day_words(first, today)} to {until}"

@@ -19,12 +19,18 @@ from oncall_ui.services.schedules.published.overview import OwnShift, read_overv
 from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from pages.layout import frame
 from pages.opening import page
+from pages.schedules.drawn import Drawn
 from pages.schedules.subnav import SCHEDULES, schedule_route
 from pages.schedules.swaps.ask_screen import AskScreen
 from pages.session import login_required, run_as
-from pages.widgets.dates import clock, day_words
+from pages.widgets.own_shifts import own_line
 
 NO_SHIFTS = "You have no shifts ahead on this schedule."
+MOST = 20
+CHOICE = """
+<ul><li v-for="s in props.row.s" :key="s.k"><a class="oc-choose" :href="s.href"><b>{{ s.day }}<small>{{ s.hours
+  }}</small></b><span>{{ s.role }}<small>{{ s.more }}</small></span><span class="rel">{{ s.rel }}</span></a></li></ul>
+"""
 LEAD = "It stays your shift until someone takes it."
 
 
@@ -83,15 +89,15 @@ def _choice(view: ScheduleView, shifts: list[OwnShift]) -> None:
     if not shifts:
         html.p(NO_SHIFTS).classes("oc-lead")
         return
-    zone, today = zone_of(view.zone), _now().astimezone(zone_of(view.zone)).date()
-    with html.section().classes("oc-card swaps-choice").props('aria-label="Your shifts"'), html.ul():
-        for each in shifts[:20]:
-            start, end = each.start.astimezone(zone), each.end.astimezone(zone)
-            words = f"{day_words(start.date(), today)}, {clock(each.start, zone)} to "
-            words += clock(each.end, zone) if start.date() == end.date() else day_words(end.date(), today)
-            key = quote(slot_key(each.of_shift, each.role), safe="")
-            with html.li():
-                ui.link(f"{words}, {each.role}", schedule_route(view.id, "shifts", key, "cover"))
+    now, zone = _now(), zone_of(view.zone)
+    rows = [own_line(each, zone, now) | {"href": _cover(view, each)} for each in shifts[:MOST]]
+    with html.section().classes("oc-card").props('aria-label="Your shifts"'):
+        Drawn(CHOICE, "swaps-choice").show([{"key": "all", "s": rows}])
+
+
+def _cover(view: ScheduleView, each: OwnShift) -> str:
+    key = quote(slot_key(each.of_shift, each.role), safe="")
+    return schedule_route(view.id, "shifts", key, "cover")
 
 
 def _now() -> datetime:

@@ -1,5 +1,6 @@
 """The form that asks for cover of a shift, or offers to take it: which part, a note, and who could take it."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,19 +21,15 @@ from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.drawn import Drawn
 from pages.schedules.subnav import schedule_route
 from pages.schedules.swaps.candidates import CANDIDATES, candidate_rows, first_words, pace_words
+from pages.schedules.swaps.part_slider import PartSlider
 from pages.session import run_as
 from pages.widgets.dates import duration, relative_day
 from pages.widgets.dialogs import Question
 from pages.widgets.forms import busy, field, is_busy
-from pages.widgets.requests.words import part_words, points_words, span_words
+from pages.widgets.requests.words import part_words, points_words, shift_words
 
 ALL, PART = "All of it", "A part"
 NOTHING = "nothing"
-RAIL = """
-<div class="swaps-rail" aria-hidden="true"><i :style="{ left: props.row.from + '%', width: props.row.size + '%' }"></i
-  ></div><div class="swaps-days" aria-hidden="true"><span>{{ props.row.start }}</span><span>{{ props.row.end
-  }}</span></div>
-"""
 
 
 class AskScreen:
@@ -45,6 +42,7 @@ class AskScreen:
         self._zone, self._asking, self._whole = zone_of(view.zone), asking, asking.part
         self._client, self._question = ui.context.client, Question()
         self._returns: tuple[Return, ...] = ()
+        self._chosen, self._read, self._is_reading = 0, 0, False
         with html.div().classes("oc-make"):
             with html.div().classes("oc-stack"):
                 self._form()
@@ -63,13 +61,14 @@ class AskScreen:
         day = asking.part.start.astimezone(self._zone).date()
         with html.section().classes("oc-card").props("aria-labelledby=part"):
             with html.div().classes("oc-card-head"), html.div().classes("grow"):
-                html.h2(part_words(self._whole, self._zone)).props("id=part")
+                is_whole = (self._whole.start, self._whole.end) == (self._whole.of_shift, asking.shift_end)
+                html.h2(shift_words(self._whole, self._zone, is_whole=is_whole)).props("id=part")
                 html.p(f"{asking.type}, {points_words(asking.points)}, {relative_day(day, today)}").classes("oc-sub")
             with html.div().classes("oc-pad swaps-part"):
                 self._much = ui.toggle([ALL, PART], value=ALL, on_change=self._choose).classes("oc-seg")
                 self._much.props('unelevated no-caps toggle-color=none toggle-text-color=none aria-label="How much"')
                 with html.div().classes("swaps-times") as self._times:
-                    self._rail = Drawn(RAIL, "")
+                    self._slider = PartSlider(self._whole.start, self._whole.end, self._zone, self._slide)
                     with html.div().classes("swaps-two"):
                         self._from = self._moment("From", self._whole.start)
                         self._until = self._moment("Until", self._whole.end)
@@ -84,20 +83,18 @@ class AskScreen:
             ui.timer(0.05, self._read_returns, once=True)
 
     def _moment(self, label: str, value: datetime) -> ui.input:
-        found = field(label, value=f"{value.astimezone(self._zone):%Y-%m-%dT%H:%M}", kind="datetime-local")
-        found.props["min"] = f"{self._whole.start.astimezone(self._zone):%Y-%m-%dT%H:%M}"
-        found.props["max"] = f"{self._whole.end.astimezone(self._zone):%Y-%m-%dT%H:%M}"
+        found = field(label, value=_typed(value, self._zone), kind="datetime-local")
+        found.props["min"] = _typed(self._whole.start, self._zone)
+        found.props["max"] = _typed(self._whole.end, self._zone)
         found.props["debounce"] = "300"
         found.on_value_change(self._choose)
         return found
 
     def _options(self) -> None:
         with html.section().classes("oc-card").props('aria-label="How it is asked"'):
-            with html.div().classes("oc-rule"), html.p(pace_words(self._asking.pace)):
-                html.small(
-                    "More than 7 days ahead one at a time, a day each; from 7 days on three, in the last 48 hours "
-                    "everyone."
-                )
+            with html.div().classes("oc-rule"), html.p():
+                self._pace_word = TextElement(tag="span", text="")
+                self._pace_line = TextElement(tag="small", text="")
             if self._view.access.includes(Access.MEMBER):
                 self._everyone = self._switch("Ask everyone now", "Who takes it first has it", value=False)
                 self._swaps = self._switch(
@@ -135,27 +132,56 @@ class AskScreen:
             raise InvalidInput("From", "Enter when the part begins and ends.") from error
         return moments[0], moments[1]
 
+    def _slide(self, start: datetime, end: datetime) -> None:
+        """The fields say the same, before anything else is shown."""
+        for entry, moment in ((self._from, start), (self._until, end)):
+            entry.set_value(_typed(moment, self._zone))
+
     async def _choose(self) -> None:
+        """Reads what is chosen now; one reading at a time, and one more if something else was chosen meanwhile."""
         self._times.set_visibility(self._much.value == PART)
-        try:
-            found = await run_as(
-                self._app, self._me, read_asking, self._view.id, self._slot.start, self._slot.role, self._span()
-            )
-        except InvalidInput as error:
-            self._refuse(error.sentence)
+        self._chosen += 1
+        if self._is_reading:
             return
-        self._asking = found
-        self._refuse("")
-        self._show()
+        self._is_reading = True
+        try:
+            while self._read != self._chosen:
+                self._read = self._chosen
+                await self._read_chosen()
+        finally:
+            self._is_reading = False
+
+    async def _read_chosen(self) -> None:
+        where = (self._view.id, self._slot.start, self._slot.role)
+        try:
+            found, wrong = await run_as(self._app, self._me, read_asking, *where, self._span()), ""
+        except InvalidInput as error:
+            found, wrong = self._asking, error.sentence
+        if self._read == self._chosen:
+            self._asking = found
+            self._refuse(wrong)
+            if not wrong:
+                self._show()
 
     def _show(self) -> None:
         asking = self._asking
-        self._rail.show([_rail(self._whole, asking.part, self._zone)])
+        # What the fields say by now, and not what was read for: the handles may have moved on meanwhile.
+        with suppress(InvalidInput):
+            self._slider.show(*(self._span() or (self._whole.start, self._whole.end)))
         self._people.show([candidate_rows(asking.candidates, self._zone)] if not self._is_offer else [])
+        if not self._is_offer:
+            self._show_pace(asking.pace)
         length = duration(asking.part.start, asking.part.end, self._zone)
         first = f"{asking.holder} is asked" if self._is_offer else first_words(asking.candidates, self._pace())
         self._sum.set_text(f"{length}, {points_words(asking.points)} in the ledger. {first}.")
         self._send.set_text(f"Ask {asking.holder.split(maxsplit=1)[0]}" if self._is_offer else "Ask for cover")
+
+    def _show_pace(self, pace: Pace) -> None:
+        word, line = pace_words(pace)
+        self._pace_word.set_text(word)
+        self._pace_line.set_text(line)
+        if self._everyone.parent_slot:
+            self._everyone.parent_slot.parent.set_visibility(pace is not Pace.ALL)
 
     def _pace(self) -> Pace:
         return Pace.ALL if not self._is_offer and self._everyone.value else self._asking.pace
@@ -215,15 +241,9 @@ class AskScreen:
         return self._returns[int(chosen)].part if chosen.isdecimal() and int(chosen) < len(self._returns) else None
 
 
-def _rail(whole: Part, part: Part, zone: ZoneInfo) -> dict[str, object]:
-    length = (whole.end - whole.start).total_seconds()
-    return {
-        "key": "rail",
-        "from": round(100 * (part.start - whole.start).total_seconds() / length, 2),
-        "size": round(100 * (part.end - part.start).total_seconds() / length, 2),
-        "start": span_words(whole, zone).partition(" to ")[0],
-        "end": span_words(whole, zone).partition(" to ")[2],
-    }
+def _typed(moment: datetime, zone: ZoneInfo) -> str:
+    """As a field of the browser has it."""
+    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
 def _now() -> datetime:

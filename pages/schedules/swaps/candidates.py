@@ -22,7 +22,11 @@ CANDIDATES = """
     ></span><p>{{ c.why }}</p></li></ul></template></section>
 """
 FIRST = {Pace.ONE: 1, Pace.THREE: 3}
-PACES = {Pace.ONE: "One at a time", Pace.THREE: "Three at a time", Pace.ALL: "Everyone at once"}
+PACES = {
+    Pace.ONE: ("One at a time", "Each has a day. Three at a time from 7 days before, everyone in the last 48 hours."),
+    Pace.THREE: ("Three at a time", "Each has a day. Everyone in the last 48 hours."),
+    Pace.ALL: ("Everyone at once", "It’s less than 48 hours away. Who takes it first has it."),
+}
 REST_FINE = "rest fine"
 
 
@@ -47,7 +51,8 @@ def reason_words(each: Candidate, zone: ZoneInfo) -> str:
     return " · ".join([*others, *said, *([REST_FINE] if each.is_asked else [])])
 
 
-def pace_words(pace: Pace) -> str:
+def pace_words(pace: Pace) -> tuple[str, str]:
+    """How many are asked at a time, and what comes of it."""
     return PACES[pace]
 
 

@@ -87,7 +87,10 @@ class Answering:
             return f"{first_name(each.holder.name)} has to agree to this swap first."
         if each.kind is RequestKind.OFFER:
             return f"{what} is {first_name(each.taker.name) if each.taker else ''}’s now."
-        return f"{what} is yours now." if back is None else f"{what} is yours now, in return for yours."
+        if back is not None:
+            return f"{what} is yours now, in return for yours."
+        gained = words.repaid_words(each)
+        return f"{what} is yours now: {gained}." if gained else f"{what} is yours now."
 
     def _undoing(self, each: RequestView, *, is_done: bool) -> Do | None:
         return (lambda: self._undo(each)) if is_done and each.kind is RequestKind.COVER else None

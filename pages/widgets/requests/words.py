@@ -9,7 +9,7 @@ from oncall_ui.domain.imports.wording import MONTHS, WEEKDAYS
 from oncall_ui.domain.schedules.cover.states import Answer, Pace, RequestKind, RequestState
 from oncall_ui.services.schedules.cover.counted import Part
 from oncall_ui.services.schedules.cover.views import AskedView, RequestView
-from pages.widgets.dates import clock, moment_words
+from pages.widgets.dates import clock, count, moment_words
 from pages.widgets.people import first_name
 
 TAKE, SWAP, NO, LATER, EVERYONE, WITHDRAW = "take", "swap", "no", "later", "everyone", "withdraw"
@@ -44,6 +44,20 @@ def slot_words(part: Part, zone: ZoneInfo, *, is_whole: bool) -> str:
     return f"{_day(part.start.astimezone(zone))}, {part.role}" if is_whole else part_words(part, zone)
 
 
+def shift_words(part: Part, zone: ZoneInfo, *, is_whole: bool) -> str:
+    """As `part_words`; of a whole shift its days: `Fri 18 to Mon 21 Dec, secondary`."""
+    return f"{days_words(part, zone)}, {part.role}" if is_whole else part_words(part, zone)
+
+
+def days_words(part: Part, zone: ZoneInfo) -> str:
+    """`Sat 12 Dec`, `Fri 18 to Mon 21 Dec`, `Mon 28 Dec to Fri 1 Jan`."""
+    start, end = part.start.astimezone(zone), part.end.astimezone(zone)
+    if start.date() == end.date():
+        return _day(start)
+    first = _day(start) if start.month != end.month else f"{WEEKDAYS[start.weekday()]} {start.day}"
+    return f"{first} to {_day(end)}"
+
+
 def part_words(part: Part, zone: ZoneInfo) -> str:
     """With the role: `Sat 12 Dec, 18:00 to 23:00, primary`."""
     return f"{span_words(part, zone)}, {part.role}"
@@ -63,6 +77,8 @@ def head_words(each: RequestView) -> str:
     if each.state is RequestState.TAKEN:
         other = taker if each.holder.is_me else holder
         return f"{other} wants to undo the {'swap' if each.back else 'cover'} of"
+    if each.kind is RequestKind.OFFER and _is_swap_of_roles(each):
+        return f"{taker} offers to swap roles"
     if each.kind is RequestKind.OFFER:
         return f"{taker} offers to {'swap' if each.back else 'take'}"
     if each.holder.is_me and each.proposals:
@@ -72,8 +88,24 @@ def head_words(each: RequestView) -> str:
 
 def what_words(each: RequestView, zone: ZoneInfo) -> str:
     """The part, and what is given in return."""
-    found = part_words(each.part, zone)
+    if each.back is not None and each.state is RequestState.OPEN and _is_swap_of_roles(each):
+        return _roles_words(each, each.back, zone)
+    found = shift_words(each.part, zone, is_whole=each.is_whole)
     return f"{found}, for {part_words(each.back, zone)}" if each.back else found
+
+
+def _is_swap_of_roles(each: RequestView) -> bool:
+    """Whether both would be on call at the same time as before, in the other role."""
+    back, part = each.back, each.part
+    return back is not None and (back.start, back.end, back.of_shift) == (part.start, part.end, part.of_shift)
+
+
+def _roles_words(each: RequestView, back: Part, zone: ZoneInfo) -> str:
+    """`on Wed 27 to Fri 29 Jan: you primary, Bob secondary`, as it would be."""
+    when = days_words(each.part, zone) if each.is_whole else span_words(each.part, zone)
+    pairs = ((each.holder, back.role), (each.taker, each.part.role))
+    names = ", ".join(f"{'you' if who.is_me else first_name(who.name)} {role}" for who, role in pairs if who)
+    return f"on {when}: {names}"
 
 
 def detail_words(each: RequestView, zone: ZoneInfo, now: datetime) -> str:
@@ -152,7 +184,7 @@ def _acts_of_manager(each: RequestView) -> list[Act]:
 
 def _points(each: RequestView) -> str:
     if each.back is None:
-        return points_words(each.points)
+        return repaid_words(each) or points_words(each.points)
     more = each.points - each.points_back
     if each.holder.is_me:
         more = -more
@@ -160,7 +192,17 @@ def _points(each: RequestView) -> str:
         return "The points are even"
     if not each.is_about_me:
         return f"{points_words(each.points)} for {points_words(each.points_back)}"
-    return f"{points_words(abs(more))} {'more' if more > 0 else 'less'} for you"
+    return repaid_words(each) or f"{points_words(abs(more))} {'more' if more > 0 else 'less'} for you"
+
+
+def repaid_words(each: RequestView) -> str:
+    """`+1.5 points for you, repaid in about 6 weeks`; empty where that can't be said."""
+    if each.repaid is None:
+        return ""
+    gained = f"+{points_words(abs(each.points - each.points_back))} for you"
+    if not each.repaid.weeks:
+        return f"{gained}, still below a fair share"
+    return f"{gained}, repaid in about {count(each.repaid.weeks, 'week')}"
 
 
 def _deadline(each: RequestView, mine: AskedView, zone: ZoneInfo, now: datetime) -> str:

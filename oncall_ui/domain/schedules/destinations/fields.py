@@ -29,7 +29,7 @@ _FIELDS: dict[DestinationKind, tuple[FormField, ...]] = {
     DestinationKind.WEBHOOK: (FormField(URL, "URL", SIGNED, is_address=True),),
     DestinationKind.PAGERDUTY: (
         FormField("key", "API key", "Integrations, API Access Keys, with write access", is_hidden=True),
-        FormField("region", "Service region", "us or eu, as under Account Settings", usual="us", choices=("us", "eu")),
+        FormField("region", "Service region", "As under Account Settings", usual="us", choices=("us", "eu")),
     ),
     DestinationKind.GOALERT: (
         FormField(URL, "Server address", is_address=True),

@@ -1,7 +1,7 @@
 """Requests as members see them: waiting for them, asked by them, by others, and settled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -11,6 +11,7 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.cover.rounds import pace_of
 from oncall_ui.domain.schedules.cover.states import Answer, Pace, RequestKind, RequestState
 from oncall_ui.domain.schedules.ledger.lines import MILLI
+from oncall_ui.domain.schedules.ledger.repayment import Repayment
 from oncall_ui.models import (
     Member,
     Participant,
@@ -22,6 +23,7 @@ from oncall_ui.models import (
 )
 from oncall_ui.services.schedules.access import access_of, may
 from oncall_ui.services.schedules.cover.counted import Part
+from oncall_ui.services.schedules.cover.repaid import Repaid
 from oncall_ui.services.schedules.cover.rows import back_of, open_requests, visible
 from oncall_ui.services.schedules.cover.undo import ALONE, undo_until
 from oncall_ui.services.schedules.ledger.lines import slot_points
@@ -83,6 +85,8 @@ class RequestView:
     may_manage: bool
     may_undo: bool
     """At once, or by asking the other one, or by agreeing."""
+    repaid: Repayment | None = None
+    """When the member is given back what they would take on by agreeing; only of what waits for them."""
 
     @property
     def is_whole(self) -> bool:
@@ -230,12 +234,13 @@ class _Reader:
         self._members = {row.id or 0: row.member_id for row in rows}
         self.me = next((each.id for each in self._people.values() if each.is_me), None)
         self._manages = may(session, member_id, schedule.id or 0, Access.MANAGER)
+        self._repaid = Repaid(session, schedule, self.me, at) if self.me else None
         self._approves = access_of(session, member_id, schedule.id or 0) is Access.MANAGER
 
     def view(self, row: ShiftRequest) -> RequestView:
         shift = self._session.get_one(PublishedShift, row.shift_id)
         back = back_of(self._session, row)
-        return RequestView(
+        view = RequestView(
             id=row.id or 0,
             schedule_id=row.schedule_id,
             schedule=self._schedule.name,
@@ -260,6 +265,13 @@ class _Reader:
             may_manage=self._approves,
             may_undo=self._may_undo(row),
         )
+        return replace(view, repaid=self._repaid_of(view)) if view.waits_for_me else view
+
+    def _repaid_of(self, view: RequestView) -> Repayment | None:
+        if self._repaid is None or view.state is not RequestState.OPEN or view.proposals:
+            return None
+        more = view.points - view.points_back
+        return self._repaid.of(-more if view.holder.is_me else more)
 
     def _asked(self, row: ShiftRequest) -> list[AskedView]:
         rows = self._session.exec(

@@ -53,7 +53,9 @@ def read_accounts(app: App, member_id: int, schedule_id: int) -> Accounts:
             postings=_postings(session, schedule_id),
             people=people_of(session, schedule_id, today),
             carry_percent=schedule.carry_percent,
-            caps={who: cap for (who, bucket), cap in _caps(session, schedule, until or today).items() if bucket == ALL},
+            caps={
+                who: cap for (who, bucket), cap in caps_of(session, schedule, until or today).items() if bucket == ALL
+            },
             until=until,
             points=dict(schedule.points),
             role_percents={role["name"]: role["percent"] for role in schedule.roles},
@@ -65,7 +67,7 @@ def read_caps(app: App, member_id: int, schedule_id: int) -> dict[tuple[int, str
     with app.db.read() as session:
         schedule = open_schedule(session, member_id, schedule_id, Access.MEMBER)
         today = now().astimezone(zone_of(schedule.zone)).date()
-        return _caps(session, schedule, published_end(session, schedule) or today)
+        return caps_of(session, schedule, published_end(session, schedule) or today)
 
 
 def _postings(session: Session, schedule_id: int) -> tuple[Posting, ...]:
@@ -89,8 +91,8 @@ def _hours(start: datetime, end: datetime | None) -> float:
     return (end - start) / HOUR if end is not None else 0.0
 
 
-def _caps(session: Session, schedule: Schedule, first: date) -> dict[tuple[int, str], float]:
-    """Empty where the rules allow no shifts."""
+def caps_of(session: Session, schedule: Schedule, first: date) -> dict[tuple[int, str], float]:
+    """By participant and bucket, for a plan of 8 weeks from that day on. Empty where the rules allow no shifts."""
     try:
         shifts = shifts_of(session, schedule, first, first + timedelta(weeks=EXTENDED_WEEKS)).shifts
     except InvalidInput:

@@ -7,6 +7,7 @@ from oncall_ui.app import App
 from oncall_ui.models import Schedule, now
 from oncall_ui.services.schedules.cover.answers import accept
 from oncall_ui.services.schedules.cover.ask import ask_for_cover
+from oncall_ui.services.schedules.cover.views import read_swaps
 from oncall_ui.services.schedules.drafts.build import Asked, build
 from oncall_ui.services.schedules.drafts.choices import NO_CHOICES
 from oncall_ui.solving import solve
@@ -19,7 +20,10 @@ def test_22_a_took_none_b_took_one_more_then_a_gets_three_of_four(app: App, bob:
     schedule = keep_schedule(app, bob, [bob, mallory])
     a, b = participant_of(app, schedule, bob), participant_of(app, schedule, mallory)
     publish_by_hand(app, bob, schedule, [a, b])
-    accept(app, mallory.id, schedule, ask_for_cover(app, bob.id, schedule, in_plan(0), ROLE))
+    request = ask_for_cover(app, bob.id, schedule, in_plan(0), ROLE)
+    (waiting,) = read_swaps(app, mallory.id, schedule, now()).waiting
+    assert waiting.repaid is not None and (waiting.repaid.balance, waiting.repaid.weeks in {1, 2, 3}) == (1, True)
+    accept(app, mallory.id, schedule, request)
     first = next_monday() + timedelta(weeks=1)
     asked = Asked(first, first + timedelta(days=4), NO_CHOICES, seed=0, seconds=10)
     with app.db.read() as session:
