@@ -33,6 +33,7 @@ from oncall_ui.services.schedules.drafts.outdated import differences
 from oncall_ui.services.schedules.drafts.results import result_as_row, store_input
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
+from oncall_ui.services.schedules.published.other_schedules import lock_people
 from oncall_ui.services.schedules.published.publish_slots import Change
 
 AGAIN = "since these fixes were found. Find fixes again."
@@ -49,6 +50,7 @@ def use_repair(app: App, member_id: int, schedule_id: int, broken: Broken, fix: 
     moment = now()
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
+        lock_people(session, map(int, fix.people))
         _check(session, schedule, broken, fix, moment)
         using = _Using(session, schedule, member_id, moment)
         changes = using.use(broken, fix)
