@@ -21,6 +21,11 @@ COLLECT_AFTER_SECONDS = 2
 """Pages often close together: after a reload, or when the server drops those whose browser never came."""
 WORTH_IT = 8
 """A run looks at every open page, 5 ms each: it waits until one page has closed for as many as are open."""
+EVERY_SECONDS = 600
+"""However few pages close: what imports leave is collected, too."""
+NEVER = 2**30
+"""Runs of the youngest generation but one before Python collects everything by itself: it would choose the moment at
+which many objects are made, such as that in which a hundred pages show a change."""
 ALLOCATOR = "PYTHONMALLOC"
 """Environment variable of Python, read when an interpreter starts."""
 
@@ -49,10 +54,16 @@ class PageMemory:
         self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
     def start(self) -> None:
-        """What exists now stays until the end: the collector needn't look at it again. It runs from now on."""
+        """What exists now stays until the end: the collector needn't look at it again. It runs from now on.
+
+        It looks at everything only when this object says so.
+        """
         gc.collect()
         gc.freeze()
+        young, middle, _ = gc.get_threshold()
+        gc.set_threshold(young, middle, NEVER)
         gc.enable()
+        self._collect_regularly()
 
     def page_closed(self) -> None:
         """Collects soon, once for all pages that close until then; while many are open, once enough have closed."""
@@ -60,7 +71,13 @@ class PageMemory:
         if self._timer is None and self._closed * WORTH_IT >= self._open_pages():
             self._timer = asyncio.get_running_loop().call_later(COLLECT_AFTER_SECONDS, self._collect)
 
+    def _collect_regularly(self) -> None:
+        asyncio.get_running_loop().call_later(EVERY_SECONDS, self._collect_regularly)
+        self._collect()
+
     def _collect(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer, self._closed = None, 0
         gc.collect()
         if self._trim is not None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from time import perf_counter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from nicegui import background_tasks, ui
@@ -15,6 +16,7 @@ from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
+from pages.pace import pace_of
 from pages.session import Presence
 from pages.shared_reading import SharedReading
 
@@ -41,29 +43,32 @@ class Wanted:
 class LiveView(Generic[T]):
     """Part of a page that is read again after each change. Create it while the page is built.
 
-    `read` blocks and runs in a thread; readings never overlap. `show` patches elements with what was read, on the
-    event loop. The session is checked before each reading: once it has ended, the page goes to /login and nothing is
-    read. While no browser is connected nothing is read either; the page catches up when its browser connects.
+    `read` blocks and runs in a thread, or is a coroutine function that waits for what pages read together (see
+    SharedReading); readings of one view never overlap. `show` patches elements with what was read, on the event loop.
+    The session is checked before each reading: once it has ended, the page goes to /login and nothing is read. While no
+    browser is connected nothing is read either; the page catches up when its browser connects.
 
     `of_team` follows every member's changes instead of the member's own, `of_accounts` also what only administrators
     see of accounts. `of_schedule` adds the changes of one schedule, or of EVERY_SCHEDULE but for the progress of their
-    planning. After each reading the page rests as long as reading and drawing took: however many pages are open, they
-    leave half of the event loop to everything else.
+    planning. After each reading the page rests as long as reading and drawing took, and all pages together leave half
+    of the event loop to everything else (see Pace).
     """
 
     def __init__(
         self,
         app: App,
         me: LoggedIn,
-        read: Callable[[Wanted], T],
+        read: Callable[[Wanted], T] | Callable[[Wanted], Awaitable[T]],
         show: Callable[[T], None],
         *,
         of_team: bool = False,
         of_accounts: bool = False,
         of_schedule: int | None = None,
     ) -> None:
-        self._read, self._show = read, show
-        self._presence = Presence(app, me)
+        self._read: Callable[[Wanted], Any] = read
+        self._show = show
+        self._waits = iscoroutinefunction(read)
+        self._presence, self._pace = Presence(app, me), pace_of(app)
         self._pause = TEAM_PAUSE_SECONDS if of_team or of_accounts else 0
         self._client = ui.context.client
         self._asked_at: float | None = None
@@ -119,11 +124,15 @@ class LiveView(Generic[T]):
                     await self._presence.ask(wanted.at)
                 except NotLoggedIn:
                     return
-                seen = await asyncio.to_thread(self._read, wanted)
-                if not self._client.is_deleted:
-                    self._show(seen)
-                    self._is_filled.set()
-                await asyncio.sleep(max(self._pause, perf_counter() - began_at))
+                seen = await (self._read(wanted) if self._waits else asyncio.to_thread(self._read, wanted))
+                read_at = perf_counter()
+                # Somebody waits for what isn't a change: a page that opens, or an answer to a press.
+                async with self._pace.turn() if wanted.changes else contextlib.nullcontext():
+                    drawing_at = perf_counter()
+                    if not self._client.is_deleted:
+                        self._show(seen)
+                        self._is_filled.set()
+                await asyncio.sleep(max(self._pause, perf_counter() - drawing_at + read_at - began_at))
 
 
 class Connections:
@@ -133,9 +142,12 @@ class Connections:
         self._app, self._member_id = app, member_id
         self._last = SharedReading[Sequence[ConnectionView]]()
 
-    def read(self, wanted: Wanted) -> Sequence[ConnectionView]:
-        """Blocking."""
-        return self._last.get(wanted.at, lambda: list_connections(self._app, self._member_id))
+    async def read(self, wanted: Wanted) -> Sequence[ConnectionView]:
+        return (await self.begun(wanted))[1]
+
+    async def begun(self, wanted: Wanted) -> tuple[float, Sequence[ConnectionView]]:
+        """With the time at which they were asked for, by `perf_counter`."""
+        return await self._last.begun(wanted.at, lambda: list_connections(self._app, self._member_id))
 
 
 class LiveConnections(LiveView[Sequence[ConnectionView]]):

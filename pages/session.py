@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 from weakref import WeakValueDictionary
@@ -74,7 +74,7 @@ async def still_here(app: App, me: LoggedIn) -> None:
 
     From here on, what the handler does comes from the page's browser, see `current_origin`.
     """
-    await _here(lambda: _must_set_up_first(app, me))
+    await _here(asyncio.to_thread(_must_set_up_first, app, me))
 
 
 class Presence:
@@ -86,15 +86,15 @@ class Presence:
 
     async def ask(self, asked_at: float) -> None:
         """`asked_at`, by `perf_counter`: what ended before then must be known. Raises what `still_here` raises."""
-        await _here(lambda: self._last.get(asked_at, lambda: _must_set_up_first(self._app, self._me)))
+        await _here(self._last.get(asked_at, lambda: _must_set_up_first(self._app, self._me)))
 
 
-async def _here(must_set_up_first: Callable[[], bool]) -> None:
+async def _here(must_set_up_first: Awaitable[bool]) -> None:
     request = ui.context.client.request
     if request is not None:
         come_from(origin_of(origin(request), request.headers.get("user-agent", "")))
     try:
-        is_second_factor_missing = await asyncio.to_thread(must_set_up_first)
+        is_second_factor_missing = await must_set_up_first
     except NotLoggedIn:
         ui.navigate.to(login_route_here())
         raise

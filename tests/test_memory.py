@@ -51,6 +51,22 @@ async def test_while_many_pages_are_open_it_waits_until_enough_have_closed(monke
         assert len(runs) == expected
 
 
+async def test_everything_is_collected_at_moments_of_ours_and_again_however_few_pages_close(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "EVERY_SECONDS", 0.01)
+    before = gc.get_threshold()
+    try:
+        PageMemory(lambda: 8).start()
+        assert gc.get_threshold() == (*before[:2], memory.NEVER)
+        left = weakref.ref(Cycle())
+        while left() is not None:
+            await asyncio.sleep(0.01)
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def test_the_server_takes_the_place_of_its_process_once() -> None:
     """The process keeps its id, its arguments and its environment, and starts again only once."""
     program = (

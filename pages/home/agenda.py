@@ -61,6 +61,7 @@ class Agenda:
         self._lines: Sequence[AgendaLine[SourcedSpan]] = ()
         self._today = date.min
         self._calm = Calm("")
+        self._drawn: tuple[object, ...] = ()
         self._shown = FIRST
         self._is_grouped = True
         with html.section().classes("oc-card").props("aria-labelledby=next"):
@@ -88,8 +89,10 @@ class Agenda:
         if lines is not self._lines:
             self._lines = lines
             self._count()
-        self._today, self._calm = today, calm
-        self._draw()
+        if (drawn := (lines, today, calm)) != self._drawn:
+            self._drawn = drawn
+            self._today, self._calm = today, calm
+            self._draw()
 
     def _count(self) -> None:
         sums = Counter(line.action.value for line in self._lines if line.action) + Counter({ALL: len(self._lines)})

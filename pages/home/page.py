@@ -1,7 +1,9 @@
 """Home: when the member can't be on call, what is coming up, and whether the calendars are up to date."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
+from weakref import WeakValueDictionary
 
 from fastapi import Depends
 from nicegui import html, ui
@@ -10,6 +12,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.accounts.members import MemberView
+from oncall_ui.services.connections.views import ConnectionView
 from pages.home.agenda import Agenda
 from pages.home.alerts import Alerts, alerts
 from pages.home.calendar_list import CalendarList
@@ -25,6 +29,7 @@ from pages.layout import frame
 from pages.opening import page
 from pages.refresh import EVERY_SCHEDULE, Connections, LiveView, Wanted
 from pages.session import login_required
+from pages.shared_reading import SharedReading
 from pages.widgets.calendar_status import Status
 from pages.widgets.people import first_name
 from pages.widgets.requests.waiting import WaitingCard
@@ -51,8 +56,12 @@ def register(app: App, readiness: Readiness) -> None:
 
         with frame(app, me, "Home", "/") as live:
             screen = _Screen(app, me, readiness, welcomes=steps != SKIP)
-            reader = _Reader(app, me, live.connections)
-            view = LiveView(app, me, reader.read, show, of_schedule=EVERY_SCHEDULE)
+            reader = _reader_of(app, me.member)
+
+            async def read(wanted: Wanted) -> Overview:
+                return await reader.read(wanted, live.connections)
+
+            view = LiveView(app, me, read, show, of_schedule=EVERY_SCHEDULE)
         await view.first()
         # Not before: a timer that waits for its browser has the page sent at once.
         ui.timer(TICK_SECONDS, tick)
@@ -129,16 +138,29 @@ class _Screen:
 
 
 class _Reader:
-    """Reads the overview in a thread, and of it only what changed since the last reading."""
+    """Reads the overview once for all open Homes of a member, and of it only what changed since the last reading."""
 
-    def __init__(self, app: App, me: LoggedIn, connections: Connections) -> None:
-        self._app, self._member, self._connections = app, me.member, connections
+    def __init__(self, app: App, member: MemberView) -> None:
+        self._app, self._member = app, member
+        self._last = SharedReading[Overview]()
         self.seen: Overview | None = None
 
-    def read(self, wanted: Wanted) -> Overview:
-        """Blocking."""
-        self.seen = look(self._app, self._member, self._connections.read(wanted), _now(), self.seen)
+    async def read(self, wanted: Wanted, connections: Connections) -> Overview:
+        began_at, found = await connections.begun(wanted)
+        return await self._last.get(wanted.at, lambda: self._look(found), builds_on=began_at)
+
+    def _look(self, connections: Sequence[ConnectionView]) -> Overview:
+        self.seen = look(self._app, self._member, connections, _now(), self.seen)
         return self.seen
+
+
+_OPEN: WeakValueDictionary[tuple[int, int, str], _Reader] = WeakValueDictionary()
+"""By app, member and zone; gone with the last page that holds it."""
+
+
+def _reader_of(app: App, member: MemberView) -> _Reader:
+    """The same object for all open Homes of the member."""
+    return _OPEN.setdefault((id(app), member.id, member.zone), _Reader(app, member))
 
 
 def _now() -> datetime:

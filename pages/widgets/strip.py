@@ -16,6 +16,7 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import DAYS_AHEAD
 from pages.widgets.dates import NBSP, count, day_words, moment_words, month_words, short_day, zone_words
 from pages.widgets.duties import Duty, duty_words, on_call_key
+from pages.widgets.rows import show_rows
 
 NAMED = 3
 """A tooltip lists this many spans of a kind and counts the others."""
@@ -133,6 +134,7 @@ class Strip:
     """Drawn once, patched by `show`."""
 
     def __init__(self, name: str) -> None:
+        self._shown: Picture | None = None
         with html.section().classes("oc-card").props("aria-labelledby=availability"):
             with html.div().classes("oc-card-head stack"):
                 TextElement(tag="h2", text=name).props("id=availability")
@@ -145,8 +147,10 @@ class Strip:
             self._legend()
 
     def show(self, now: Picture) -> None:
-        if now.months != self.table.rows:
-            self.table.rows = now.months
+        if now is self._shown:
+            return
+        self._shown = now
+        show_rows(self.table, now.months)
         self._span.set_text(now.span)
         if self._box.props.get("aria-label") != now.label:
             self._box.props["aria-label"] = now.label

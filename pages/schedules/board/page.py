@@ -133,7 +133,7 @@ class _Screen:
         self._plan.box.set_visibility(not is_empty)
         self.shift.show(found)
 
-    def concerns(self, wanted: Wanted) -> bool:
+    async def concerns(self, wanted: Wanted) -> bool:
         """Whether the availability of somebody else who is on the page changed."""
         changed = (each for each in wanted.changes if isinstance(each, CalendarChanged | MemberChanged))
         return any(each.member_id in self._others for each in changed)

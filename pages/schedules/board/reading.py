@@ -1,5 +1,6 @@
-"""What a schedule's page reads, in a thread."""
+"""What a schedule's page reads: most of it together with the other pages of the schedule."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -109,16 +110,16 @@ class Reading:
         self._view = self._shared.views.setdefault(self._me, SharedReading())
         self._last = SharedReading[Published]()
 
-    def read(self, wanted: Wanted) -> Found:
+    async def read(self, wanted: Wanted) -> Found:
         """Asks first whether the member may see the schedule; what it holds is read once for all pages."""
-        view = self._view.get(wanted.at, lambda: read_schedule(self._app, self._me, self._id))
+        view = await self._view.get(wanted.at, lambda: read_schedule(self._app, self._me, self._id))
         first = monday_of(self.first) if self.first else self.usual_first(view, datetime.now(UTC))
         self._last = self._shared.published.setdefault(first, SharedReading())
         return Found(
             view=view,
-            published=self._last.get(wanted.at, lambda: self._published(first)),
-            drafts=self._drafts(wanted) if view.access.includes(Access.MANAGER) else (),
-            why=self._why(),
+            published=await self._last.get(wanted.at, lambda: self._published(first)),
+            drafts=await self._drafts(wanted) if view.access.includes(Access.MANAGER) else (),
+            why=await asyncio.to_thread(self._why) if self.slot else None,
         )
 
     def _published(self, first: date) -> Published:
@@ -126,8 +127,8 @@ class Reading:
         board = read_board(self._app, self._me, self._id, first, WEEKS, at)
         return Published(board, on_call(self._app, self._me, self._id, at), first, at)
 
-    def _drafts(self, wanted: Wanted) -> tuple[PlanLine, ...]:
-        plans = self._shared.plans.get(wanted.at, lambda: list_plans(self._app, self._me, self._id))
+    async def _drafts(self, wanted: Wanted) -> tuple[PlanLine, ...]:
+        plans = await self._shared.plans.get(wanted.at, lambda: list_plans(self._app, self._me, self._id))
         return tuple(plan for plan in plans if plan.status in WAITING)
 
     def _why(self) -> Why | None:

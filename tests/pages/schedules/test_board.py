@@ -1,5 +1,6 @@
 """A schedule's page: who is on call when, what needs a change, why somebody has a shift, and what is chosen."""
 
+import asyncio
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
@@ -246,9 +247,9 @@ async def test_until_the_plan_is_read_its_place_is_empty_and_busy(
 ) -> None:
     go, read = threading.Event(), Reading.read
 
-    def slowly(reading: Reading, wanted: Wanted) -> Found:
-        go.wait(10)
-        return read(reading, wanted)
+    async def slowly(reading: Reading, wanted: Wanted) -> Found:
+        await asyncio.to_thread(go.wait, 10)
+        return await read(reading, wanted)
 
     monkeypatch.setattr(Reading, "read", slowly)
     monkeypatch.setattr("pages.refresh.PATIENCE_SECONDS", 0.0)

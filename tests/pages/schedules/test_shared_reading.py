@@ -1,6 +1,7 @@
 """Many open pages of a schedule read it once, and each asks for itself whether its member may see it."""
 
-from threading import Thread
+import asyncio
+from threading import Event
 from time import perf_counter
 
 import pytest
@@ -16,24 +17,20 @@ from tests.conftest import Person
 from tests.services.helpers.schedules import keep_schedule, participant_of, publish_by_hand
 
 
-def test_one_reading_serves_all_who_asked_before_it_began() -> None:
+async def test_one_reading_serves_all_who_asked_before_it_began() -> None:
     shared, readings = SharedReading[int](), list[int]()
 
     def read() -> int:
         readings.append(0)
         return len(readings)
 
-    asked_at, found = perf_counter(), list[int]()
-    threads = [Thread(target=lambda: found.append(shared.get(asked_at, read))) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [1] * 5
-    assert shared.get(perf_counter(), read) == 2
+    asked_at = perf_counter()
+    assert await asyncio.gather(*(shared.get(asked_at, read) for _ in range(5))) == [1] * 5
+    assert await shared.get(asked_at, read) == 1
+    assert await shared.get(perf_counter(), read) == 2
 
 
-def test_what_could_not_be_read_is_read_again() -> None:
+async def test_what_could_not_be_read_is_read_again() -> None:
     shared = SharedReading[int]()
 
     def fail() -> int:
@@ -41,30 +38,59 @@ def test_what_could_not_be_read_is_read_again() -> None:
 
     asked_at = perf_counter()
     with pytest.raises(OSError):
-        shared.get(asked_at, fail)
-    assert shared.get(asked_at, lambda: 7) == 7
+        await shared.get(asked_at, fail)
+    assert await shared.get(asked_at, lambda: 7) == 7
 
 
-def test_pages_share_what_is_published_and_nothing_of_whose_they_are(app: App, bob: Person, mallory: Person) -> None:
+async def test_a_page_that_closes_takes_the_reading_from_none_of_the_others() -> None:
+    shared, may_end = SharedReading[int](), Event()
+
+    def read() -> int:
+        return 7 if may_end.wait(30) else 0
+
+    asked_at = perf_counter()
+    first = asyncio.create_task(shared.get(asked_at, read))
+    await asyncio.sleep(0)
+    other = asyncio.create_task(shared.get(asked_at, read))
+    await asyncio.sleep(0)
+    first.cancel()
+    may_end.set()
+    assert await other == 7
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_what_builds_on_a_reading_is_as_old_as_that() -> None:
+    """Who asked after the other one began gets it anew, although this one began later."""
+    below, above = SharedReading[int](), SharedReading[int]()
+    began_at, found = await below.begun(perf_counter(), lambda: 1)
+    asked_at = perf_counter()
+    assert await above.get(began_at - 1, lambda: found, builds_on=began_at) == 1
+    assert await above.get(asked_at, lambda: 2, builds_on=perf_counter()) == 2
+
+
+async def test_pages_share_what_is_published_and_nothing_of_whose_they_are(
+    app: App, bob: Person, mallory: Person
+) -> None:
     schedule = keep_schedule(app, bob, [bob, mallory])
     publish_by_hand(app, bob, schedule, [participant_of(app, schedule, mallory), None])
     bobs, mallorys = Reading(app, bob.me, schedule, None), Reading(app, mallory.me, schedule, None)
     wanted = Wanted(perf_counter(), frozenset())
-    his, hers = bobs.read(wanted), mallorys.read(wanted)
+    his, hers = await bobs.read(wanted), await mallorys.read(wanted)
     assert his.published is hers.published
     assert his.view.my_participant_id != hers.view.my_participant_id
     assert (his.view.access, hers.view.access) == (Access.MANAGER, Access.MEMBER)
 
 
-def test_who_may_no_longer_see_it_gets_nothing_of_what_others_read(
+async def test_who_may_no_longer_see_it_gets_nothing_of_what_others_read(
     app: App, bob: Person, alice: Person, mallory: Person
 ) -> None:
     schedule = keep_schedule(app, bob, [bob])
     set_access(app, bob.id, schedule, mallory.id, Access.VIEWER)
     bobs, mallorys = Reading(app, bob.me, schedule, None), Reading(app, mallory.me, schedule, None)
-    assert mallorys.read(Wanted(perf_counter(), frozenset())).view.access is Access.VIEWER
+    assert (await mallorys.read(Wanted(perf_counter(), frozenset()))).view.access is Access.VIEWER
     set_access(app, bob.id, schedule, mallory.id, None)
     wanted = Wanted(perf_counter(), frozenset())
-    bobs.read(wanted)
+    await bobs.read(wanted)
     with pytest.raises(NotAllowed):
-        mallorys.read(wanted)
+        await mallorys.read(wanted)
