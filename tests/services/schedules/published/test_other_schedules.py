@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event, get_ident
 
 import pytest
@@ -83,7 +84,7 @@ def two(app: App, bob: Person, mallory: Person) -> Two:
 
 def test_the_second_waits_for_the_first_and_is_refused(two: Two) -> None:
     for day, kind in enumerate(KINDS):
-        sentence = overtaken(lambda day=day: two.give(day), two.giving(kind, day))  # type: ignore[misc]
+        sentence = overtaken(partial(two.give, day), two.giving(kind, day))
         assert sentence, f"{kind}: Mallory has both"
         if kind in {"cover", "take over"}:
             assert TWO_AT_ONCE in sentence
