@@ -1,5 +1,6 @@
 """What runs by itself: imports and what other programs are sent, looked for every second; plans; conflicts; automatic
-mode; emails about calendars and shifts; staleness; expired sessions; old audit lines and tries.
+mode; emails about calendars, messages about shifts; staleness; expired sessions; old audit lines and tries; nightly
+backups.
 
 Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
 process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
@@ -17,6 +18,7 @@ from typing import TypeVar
 import structlog
 
 from oncall_ui.app import App
+from oncall_ui.keeping.nightly import back_up_nightly
 from oncall_ui.models import now
 from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
@@ -38,6 +40,8 @@ from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.messages.due import queue_due
 from oncall_ui.services.schedules.messages.retention import erase_old_messages
 from oncall_ui.services.schedules.what_if.tries import erase_old_tries
+from oncall_ui.services.sharing.channels.hand_over import hand_over
+from oncall_ui.services.sharing.channels.sending import ChannelSendings
 from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.threads import in_a_thread
 
@@ -48,6 +52,8 @@ LOOK, AGEING, ALERT_EMAILS = timedelta(seconds=1), timedelta(minutes=1), timedel
 EXPIRING = timedelta(minutes=1)
 """How long a page stays open, at most, once its session has expired."""
 FORGETTING = timedelta(days=1)
+BACKING_UP = timedelta(minutes=10)
+"""How soon a backup that is due is made, or tried again."""
 PLANNING = timedelta(seconds=0.5)
 """How soon a draft that was asked for is noticed."""
 ROUNDS = timedelta(seconds=20)
@@ -72,6 +78,7 @@ class Jobs:
         self._running: dict[asyncio.Task[None], ImportJob] = {}
         self._places = Places()
         self._sendings = Sendings(app)
+        self._channels = ChannelSendings(app)
         self._hosts: dict[int, str] = {}
         """By connection, see `claim`."""
         self._looking = asyncio.Lock()
@@ -106,6 +113,7 @@ class Jobs:
             (self._automate, partial(asyncio.sleep, AUTOMATIC.total_seconds())),
             (self._watch.look, self._watch.wait),
             (self._forget, partial(asyncio.sleep, FORGETTING.total_seconds())),
+            (self._back_up, partial(asyncio.sleep, BACKING_UP.total_seconds())),
         )
         self._loops = [asyncio.create_task(self._forever(*loop)) for loop in loops]
 
@@ -118,6 +126,7 @@ class Jobs:
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._loops = []
         await self._sendings.stop(STOP_SECONDS)
+        await self._channels.stop(STOP_SECONDS)
         jobs = [*self._running.values(), *await self._claimed_last()]
         tasks = set(self._running)
         for task in tasks:
@@ -239,8 +248,13 @@ class Jobs:
         await asyncio.to_thread(erase_old_messages, self._app)
         await asyncio.to_thread(forget_deliveries, self._app)
 
+    async def _back_up(self) -> None:
+        with self._app.outages.watch("backup", suppress=True):
+            await asyncio.to_thread(back_up_nightly, self._app.settings, now())
+
     async def _send(self) -> None:
         await self._sendings.look()
+        await self._channels.look()
 
     async def _note(self) -> None:
         await asyncio.to_thread(note_timed_events, self._app)
@@ -269,4 +283,5 @@ def _queue_and_send(app: App) -> None:
         queue_due(app)
     finally:
         # Whatever is wrong with one schedule: what waits is sent.
+        hand_over(app)
         send_messages(app)

@@ -15,6 +15,7 @@ from oncall_ui.memory import PageMemory
 from oncall_ui.private_files import STORAGE
 from oncall_ui.readiness import Readiness
 from oncall_ui.reporting.log import configure, print_setup_link
+from oncall_ui.reporting.metrics import time_statements
 from oncall_ui.reporting.repeats import fold_repeats
 from oncall_ui.security.middleware.headers import SecurityHeaders
 from oncall_ui.security.middleware.origin import Origins
@@ -45,7 +46,7 @@ def serve(settings: Settings) -> None:
 
 def _serve(settings: Settings, stopping: Stopping) -> None:
     began = time.monotonic()
-    configure(settings.log_level)
+    configure(settings.log_level, as_json=settings.log_format == "json")
     require_free_port(settings)
     app = start_app(settings)
     fold_repeats(app.outages)
@@ -83,6 +84,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     web.on_shutdown(stopping.finish_first)
     web.on_shutdown(app.hub.stop)
     web.on_shutdown(lambda: stopping.close(app.close))
+    time_statements(app.db.engine)
     _greet(settings, renew_setup_link(app))
     ui.run(
         host=settings.host,

@@ -92,9 +92,13 @@ class Settings(BaseSettings):
     import_interval: int = Field(default=15, ge=1, description="minutes")
     plan_seconds: float = Field(default=10, gt=0, le=3600)
     max_feed_mb: int = Field(default=64, ge=1)
+    backup_dir: Path | None = None
+    backups: int = Field(default=7, ge=1, description="of the last nights, that are kept")
     session_idle_days: int = Field(default=14, ge=1)
     session_days: int = Field(default=90, ge=1, le=400, description="browsers keep no cookie for longer")
     log_level: Literal["debug", "info", "warning"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    metrics_token: SecretStr = SecretStr("")
 
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)

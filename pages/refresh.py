@@ -14,6 +14,7 @@ from nicegui import background_tasks, ui
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
+from oncall_ui.reporting.metrics import SHOWN
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
 from pages.pace import pace_of
@@ -132,6 +133,8 @@ class LiveView(Generic[T]):
                     if not self._client.is_deleted:
                         self._show(seen)
                         self._is_filled.set()
+                        if wanted.changes:
+                            SHOWN.observe(perf_counter() - wanted.at)
                 await asyncio.sleep(max(self._pause, perf_counter() - drawing_at + read_at - began_at))
 
 

@@ -14,7 +14,7 @@ from nicegui import app as web
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
-from pages import auth, link_forms, not_found, oidc, opening
+from pages import auth, link_forms, metrics, not_found, oidc, opening
 from pages.accounts import (
     activity,
     asks,
@@ -118,7 +118,7 @@ SCREENS: tuple[ModuleType, ...] = (
 STATIC_PATHS = ("/static/", f"/_nicegui/{__version__}/", "/favicon.ico")
 """Files, which are the same for everybody."""
 DYNAMIC = (f"/_nicegui/{__version__}/dynamic_resources/",)
-COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/static/", "/_nicegui/", "/favicon.ico")
+COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/metrics", "/static/", "/_nicegui/", "/favicon.ico")
 """For programs, and for everybody alike: answered without a session."""
 
 
@@ -127,7 +127,8 @@ def register(app: App, readiness: Readiness) -> None:
     opening.LOADS.most = app.settings.max_page_loads
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
-    ui.add_head_html('<script src="/static/connection.js" defer></script>', shared=True)
+    for script in ("connection", "kept_focus"):
+        ui.add_head_html(f'<script src="/static/{script}.js" defer></script>', shared=True)
     if origin := passkey_origin(app):
         ui.add_head_html(
             f'<script src="/static/passkeys.js" data-origin="{escape(origin)}" defer></script>', shared=True
@@ -139,6 +140,7 @@ def register(app: App, readiness: Readiness) -> None:
     auth.register(app)  # after the pages: a page removes other routes of its path
     link_forms.register(app)
     oidc.register(app)
+    metrics.register(app)
     _register_health(readiness)
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from oncall_ui.cli import keeping, users
 from oncall_ui.cli.failing import CommandFailed
-from oncall_ui.cli.users import add_commands
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.private_files import create_private_files
@@ -122,7 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     examined.set_defaults(command=doctor)
 
     user = commands.add_parser("user", help="manage accounts").add_subparsers(required=True, metavar="ACTION")
-    add_commands(user)
+    users.add_commands(user)
+    keeping.add_commands(commands)
 
     shown = commands.add_parser("preview", help="show what an import of a calendar would bring")
     shown.add_argument("source", metavar="FILE-OR-URL")

@@ -15,6 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
 from urllib.parse import urlsplit
 
+from oncall_ui.reporting.metrics import counted_email
 from oncall_ui.settings import Settings
 
 PATIENCE_SECONDS = 30
@@ -70,7 +71,7 @@ def send(settings: Settings, to: str, subject: str, text: str, extras: Extras | 
     message = _compose(settings, to, subject, text)
     if extras is not None:
         _add(message, extras)
-    with _conversation(settings) as server:
+    with counted_email(), _conversation(settings) as server:
         try:
             server.send_message(message)
         except REFUSALS as error:

@@ -2,6 +2,7 @@
 
 from oncall_ui.models.audit import AuditEntry
 from oncall_ui.models.availability import Availability, ManualEntry
+from oncall_ui.models.channels import Channel, ChannelDelivery
 from oncall_ui.models.columns import now
 from oncall_ui.models.connections import AuthorizationRequest, Calendar, CalendarDigest, Connection
 from oncall_ui.models.login import (
@@ -17,6 +18,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.receivers import Receiver
 from oncall_ui.models.schedules.conflicts import ShiftConflict
 from oncall_ui.models.schedules.destinations import Delivery, Destination, DestinationItem
 from oncall_ui.models.schedules.imports import RotaImport, RotaName
@@ -47,6 +49,8 @@ __all__ = [
     "Availability",
     "Calendar",
     "CalendarDigest",
+    "Channel",
+    "ChannelDelivery",
     "Connection",
     "Delivery",
     "Destination",
@@ -75,6 +79,7 @@ __all__ = [
     "PlanSlot",
     "PublishedShift",
     "QuietHours",
+    "Receiver",
     "RecoveryCode",
     "RequestAnswer",
     "ResetLink",

@@ -4,9 +4,11 @@ What strangers typed or sent can't forge a line: control and direction character
 and libraries', and the lines of a traceback are marked.
 """
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 from unicodedata import category
 
@@ -21,11 +23,14 @@ _ESCAPED = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 """Control, format (which includes direction), surrogate and private characters, line and paragraph separators."""
 
 
-def configure(level: str = "info") -> None:
-    """Sends log lines of `level` (a name from `logging`) and above to standard error."""
+def configure(level: str = "info", *, as_json: bool = False) -> None:
+    """Sends log lines of `level` (a name from `logging`) and above to standard error, for people or `as_json`."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     logging.setLogRecordFactory(OneLine)
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    if as_json:
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonFormatter())
     logging.getLogger().setLevel(threshold)
     silence_libraries()
     structlog.configure(
@@ -34,7 +39,9 @@ def configure(level: str = "info") -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             escape_values,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if as_json
+            else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is then: who redirects it has the lines
@@ -76,6 +83,17 @@ def escape_values(_logger: object, _method: str, event: MutableMapping[str, Any]
         elif value is not None and not isinstance(value, (bool, int, float)):
             event[key] = one_line(repr(value))
     return event
+
+
+class JsonFormatter(logging.Formatter):
+    """A record of the standard library as an object with the keys of our own lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
+        line = {"event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name, "timestamp": at}
+        if record.exc_text:
+            line["exception"] = record.exc_text
+        return json.dumps(line, ensure_ascii=False)
 
 
 class OneLine(logging.LogRecord):

@@ -47,6 +47,11 @@ class Workers:
         self._probe: asyncio.Task[None] | None = None
         self._probed = -float("inf")
 
+    @property
+    def running(self) -> int:
+        """How many calls have a process at this moment."""
+        return len(self._open)
+
     async def run(self, work: Callable[..., Result], *args: Any, counted: Counted | None = None) -> Result:
         """Runs `work(*args, counted)` in a process of its own; `counted` is called here with its latest count.
 

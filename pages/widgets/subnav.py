@@ -14,15 +14,20 @@ YOUR_PROFILE = (
 )
 
 
-def subnav(name: str, links: Sequence[tuple[str, str]], here: str) -> None:
-    """Draws a navigation called `name`. `links` are words and routes; `here` is the route of the open page."""
+def subnav(name: str, links: Sequence[tuple[str, str]], here: str) -> dict[str, ui.link]:
+    """Draws a navigation called `name`. `links` are words and routes; `here` is the route of the open page.
+
+    Returns the links by their words.
+    """
+    drawn: dict[str, ui.link] = {}
     nav = html.nav().classes("oc-subnav")
     nav.props["aria-label"] = name
     with nav:
         for word, route in links:
-            link = ui.link(word, route)
+            link = drawn[word] = ui.link(word, route)
             if route == here:
                 link.props("aria-current=page")
+    return drawn
 
 
 def admin_subnav(here: str) -> None:

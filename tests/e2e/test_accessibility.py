@@ -39,6 +39,7 @@ PAGES = (
     "/privacy",
     "/you",
     "/you/security",
+    "/you/notifications",
     "/members",
     "/admin",
     "/admin/audit",

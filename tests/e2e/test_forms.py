@@ -4,6 +4,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, get_cookie, log_in
 from tests.e2e.server import Server
+from tests.e2e.test_accessibility import SIZES, broken_rules
+from tests.fakes.chat import ChatServer
 
 
 def test_every_error_of_a_form_is_shown_at_once(page: Page, app: Server) -> None:
@@ -58,3 +60,29 @@ def test_a_city_is_enough_for_a_time_zone(page: Page, app: Server) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     expect(zone).to_have_value("America/New_York")
+
+
+def test_a_channel_is_tried_added_and_chosen_with_the_keyboard_and_a_click(page: Page, app: Server) -> None:
+    app.add_member("dora@example.org", "Dora", PASSWORD)
+    log_in(page, app, "dora@example.org")
+    page.goto("/you/notifications")
+    with ChatServer() as chat:
+        page.get_by_role("button", name="Add channel", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Add a channel")
+        dialog.get_by_role("button", name="Teams", exact=True).click()
+        expect(dialog.get_by_label("Nickname", exact=True)).to_have_value("Teams")
+        dialog.get_by_label("Webhook URL", exact=True).fill(chat.url("/teams"))
+        dialog.get_by_role("button", name="Send test", exact=True).click()
+        expect(dialog.get_by_role("status")).to_contain_text("Test message delivered")
+        assert broken_rules(page, SIZES[:1]) == []
+        dialog.get_by_label("Nickname", exact=True).press("Enter")
+        expect(dialog).to_be_hidden()
+        expect(page.get_by_role("columnheader", name="Teams", exact=True)).to_be_visible()
+        box = page.get_by_role("checkbox", name="Week ahead, Teams", exact=True)
+        expect(box).not_to_be_checked()
+        box.check()
+        page.reload()
+        expect(box).to_be_checked()
+        page.get_by_role("button", name="Test Teams", exact=True).click()
+        expect(page.get_by_role("listitem").filter(has_text="Teams")).to_contain_text("sent just now")
+        assert len(chat.messages) == 2

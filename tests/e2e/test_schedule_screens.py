@@ -44,6 +44,18 @@ PAGES = (
 )
 
 
+DIALOGS = (
+    ("/schedules/1", (("New draft", "New draft"),)),
+    (
+        "/schedules/1/drafts/2",
+        (("Publish", "Publish this plan?"), ("Preview", "Preview"), ("Discard", "Discard this draft?")),
+    ),
+    ("/schedules/1/fairness", (("Adjust", "Adjust the ledger"),)),
+    ("/schedules/1/rules", (("Change Bob Tanaka", "Change Bob Tanaka"),)),
+)
+"""Pages, and on each the buttons that open a dialog, with its name."""
+
+
 @pytest.fixture(scope="module")
 def alice(app: Server) -> str:
     """The manager of a schedule with a published plan, a draft and a conflict."""
@@ -110,6 +122,25 @@ def test_why_breaks_no_rule(page: Page, app: Server, alice: str) -> None:
         expect(page.get_by_role("dialog", name=re.compile("^Why "))).to_be_visible()
         found += broken_rules(page, whole(page))
         page.set_viewport_size({"width": 1280, "height": 800})
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("gridcell").last).to_be_focused()
+    assert not found, "\n".join(found)
+
+
+def test_dialogs_break_no_rule_and_give_the_focus_back(page: Page, app: Server, alice: str) -> None:
+    log_in(page, app, alice)
+    found: list[str] = []
+    for path, buttons in DIALOGS:
+        page.goto(path)
+        for button, name in buttons:
+            opener = page.get_by_role("button", name=button, exact=True)
+            opener.click()
+            opened = page.get_by_role("dialog", name=name).or_(page.get_by_role("alertdialog", name=name))
+            expect(opened).to_be_visible()
+            found += broken_rules(page, ((1280, 800),))
+            page.keyboard.press("Escape")
+            expect(opened).to_be_hidden()
+            expect(opener).to_be_focused()
     assert not found, "\n".join(found)
 
 

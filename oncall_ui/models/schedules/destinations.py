@@ -3,53 +3,28 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.database.database import UtcDateTime
 from oncall_ui.domain.schedules.destinations.copies import Intent
-from oncall_ui.domain.schedules.destinations.kinds import DeliveryState, DestinationKind, DestinationState, EventKind
+from oncall_ui.domain.schedules.destinations.kinds import DeliveryState, EventKind
 from oncall_ui.models.columns import now, one_of, owned_by
+from oncall_ui.models.receivers import Receiver
 
 
-class Destination(SQLModel, table=True):
+class Destination(Receiver, table=True):
     """A program or channel that a schedule is sent to."""
 
     __table_args__ = (Index("ix_destination_due", "next_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     schedule_id: int = Field(sa_column=owned_by("schedule"))
-    kind: DestinationKind = Field(sa_type=one_of(DestinationKind))
-    name: str = Field(max_length=200)
-    account: str = Field(max_length=300)
-    """What may be shown of where it is: the name of its server."""
-    sealed: str = Field(sa_column=Column(Text, nullable=False))
-    """Address and secrets, encrypted by the vault."""
     options: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What isn’t secret: `events`, or `schedules` (role → id there) and `people` (participant → user there, as chosen).
     """
-    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-
-    state: DestinationState = Field(default=DestinationState.WAITING, sa_type=one_of(DestinationState))
-    state_since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-    why: str = Field(default="", sa_type=Text)
-    """The sentence of what keeps it from being in step."""
-    cause: str = Field(default="", max_length=32)
-    """A value of Cause, or empty."""
-    attempts: int = 0
-    """Failed tries in a row."""
-    wanted: int = 0
-    """Counts what has to be sent: with every change, and whenever somebody asks for another try."""
-    told: int = 0
-    """What `wanted` was when everything had been sent."""
     result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """Of the last time: `sent`, `refused`, and `edits` that were made there."""
-    next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When it is due; None: not by itself."""
-    lease: str | None = Field(default=None, max_length=32)
-    """Who is sending. What it finds counts only while it still holds its lease."""
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    last_ok_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class DestinationItem(SQLModel, table=True):

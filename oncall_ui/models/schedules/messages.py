@@ -14,7 +14,7 @@ from oncall_ui.models.columns import now, one_of, owned_by
 class Message(SQLModel, table=True):
     """Something for a member to know: written together with what caused it, sent by a job."""
 
-    __table_args__ = (Index("ix_message_due", "sent_at", "due_at"),)
+    __table_args__ = (Index("ix_message_due", "sent_at", "due_at"), Index("ix_message_handed", "handed_at", "due_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     kind: MessageKind = Field(sa_column=Column(one_of(MessageKind), nullable=False))
@@ -40,7 +40,9 @@ class Message(SQLModel, table=True):
     """When the first of its shifts begins, which decides whether it waits for the end of quiet hours."""
     attempts: int = 0
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """Also set when it was too late, wasn't wanted, or nothing was left to tell."""
+    """By email. Also set when it was too late, wasn't wanted, or nothing was left to tell."""
+    handed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the channels of the member got their deliveries of it, or none wanted one."""
 
 
 class MessageLink(SQLModel, table=True):

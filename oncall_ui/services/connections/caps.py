@@ -14,9 +14,16 @@ from providers.base import FieldKind, Product
 @contextmanager
 def checking(app: App, member_id: int, product: Product) -> Iterator[None]:
     """Held while an account or address is checked. Raises InvalidInput if ONCALL_MAX_CHECKS are running already."""
+    with checking_at(app, member_id, _label(product)):
+        yield
+
+
+@contextmanager
+def checking_at(app: App, member_id: int, field: str) -> Iterator[None]:
+    """As `checking`; `field` is the label of what shows the sentence."""
     running = app.checks[member_id]
     if running >= app.settings.max_checks:
-        raise InvalidInput(_label(product), f"{_count(running, 'check')} already running. Try again when one is done.")
+        raise InvalidInput(field, f"{_count(running, 'check')} already running. Try again when one is done.")
     app.checks[member_id] += 1
     try:
         yield

@@ -16,6 +16,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, Failure, TryLater
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import CalendarDigest
+from oncall_ui.reporting.metrics import IMPORTS
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.claim import ImportJob
 from oncall_ui.services.imports.damage import DATABASE_LOST, UNEXPECTED
@@ -41,9 +42,11 @@ async def run_import(app: App, job: ImportJob, fetched: Callable[[], None] | Non
         result = await _read(app, job, report)
     except Failure as failure:
         await asyncio.to_thread(record_failure, app, job.calendar_id, job.lease, failure)
+        _count(job, began, failure.cause.value)
         _log("import failed", job, began, cause=failure.cause.value, detail=failure.detail)
     else:
         recorded = await asyncio.to_thread(record_result, app, job.calendar_id, job.lease, result)
+        _count(job, began, recorded.what)
         _log("imported", job, began, result=recorded.what, events=recorded.events_read, kept=recorded.entries)
     finally:
         beating.cancel()
@@ -68,6 +71,10 @@ def release_leases(app: App, jobs: Sequence[ImportJob]) -> None:
         for job in sorted(jobs, key=lambda each: each.calendar_id):
             if calendar := state.held(session, job.calendar_id, job.lease):
                 state.release(calendar)
+
+
+def _count(job: ImportJob, began: float, outcome: str) -> None:
+    IMPORTS.labels(job.product.key, outcome.replace(" ", "_")).observe(time.monotonic() - began)
 
 
 def _log(event: str, job: ImportJob, began: float, **values: object) -> None:

@@ -16,6 +16,8 @@ from oncall_ui.models import (
     AuthorizationRequest,
     Availability,
     Calendar,
+    Channel,
+    ChannelDelivery,
     Connection,
     EmailChange,
     EmailChoice,
@@ -46,7 +48,7 @@ from oncall_ui.services.sharing.ics_writer import calendar_text
 
 NOT_INCLUDED = (
     "Your password: stored as a hash. Nobody can read it, not even us.",
-    "Addresses, passwords and access tokens of your connections: encrypted, never shown.",
+    "Addresses, passwords and access tokens of your connections and channels: encrypted, never shown.",
     "Session tokens, the addresses of your private feeds and API tokens: stored as hashes.",
     "Keys of your authenticator app and passkeys, recovery codes and links: encrypted, or stored as hashes.",
     "Sync state: fingerprints used to spot changes; no text of any event.",
@@ -70,6 +72,8 @@ SECRET = {
     ShiftFeedAddress: {"token_hash"},
     Message: {"id", "schedule_id", "by_id", "key"},
     MessageLink: {"id", "message_id", "token_hash"},
+    Channel: {"sealed", "lease", "lease_until", "wanted", "told", "cause"},
+    ChannelDelivery: {"id", "channel_id", "message_id", "event_id"},
     ApiToken: {"token_hash"},
     Availability: {"key"},
 }
@@ -113,6 +117,7 @@ def export(app: App, member_id: int) -> dict[str, Any]:
             "messages": [_message(session, row) for row in _owned(session, Message, member_id)],
             "email_choices": _all(session, EmailChoice, member_id),
             "quiet_hours": _all(session, QuietHours, member_id),
+            "channels": [_channel(session, row) for row in _owned(session, Channel, member_id)],
             "api_tokens": _all(session, ApiToken, member_id),
             **{
                 name: [_serialise(row) for row in _owned(session, table, member_id)]
@@ -165,6 +170,12 @@ def _all(session: Session, table: Any, member_id: int) -> list[dict[str, Any]]:
 def _message(session: Session, row: SQLModel) -> dict[str, Any]:
     links = session.exec(select(MessageLink).where(MessageLink.message_id == cast(Message, row).id))
     return _serialise(row) | {"links": [_serialise(link) for link in links]}
+
+
+def _channel(session: Session, row: SQLModel) -> dict[str, Any]:
+    rows = select(ChannelDelivery).where(ChannelDelivery.channel_id == cast(Channel, row).id)
+    deliveries = session.exec(rows.order_by(col(ChannelDelivery.id)))
+    return _serialise(row) | {"deliveries": [_serialise(each) for each in deliveries]}
 
 
 def _calendars(session: Session, connection: Connection) -> list[dict[str, Any]]:

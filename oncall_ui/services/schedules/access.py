@@ -96,7 +96,15 @@ def set_access(app: App, member_id: int, schedule_id: int, of: int, access: Acce
             raise LastManager
         _store(session, schedule_id, of, former, access)
         what = access.value if access else "none"
-        record(session, AuditAction.SCHEDULE_ACCESS_CHANGED, by=member_id, about=of, what=schedule.name, access=what)
+        record(
+            session,
+            AuditAction.SCHEDULE_ACCESS_CHANGED,
+            by=member_id,
+            about=of,
+            what=schedule.name,
+            schedule=schedule_id,
+            access=what,
+        )
     app.hub.publish(ScheduleChanged(schedule_id))
 
 

@@ -65,7 +65,14 @@ def create_schedule(app: App, member_id: int, new: NewSchedule) -> int:
         store_limits(session, schedule, [_limit(limit, ids) for limit in new.limits])
         checked(session, schedule)
         check_nested(session, member_id, schedule)
-        record(session, AuditAction.SCHEDULE_CREATED, by=member_id, what=schedule.name, people=len(ids))
+        record(
+            session,
+            AuditAction.SCHEDULE_CREATED,
+            by=member_id,
+            what=schedule.name,
+            schedule=schedule.id or 0,
+            people=len(ids),
+        )
     app.hub.publish(ScheduleChanged(schedule.id or 0))
     return schedule.id or 0
 

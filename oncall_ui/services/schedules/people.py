@@ -84,7 +84,15 @@ def add_participant(
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
         participant = put_on(session, schedule, of)
         agree(session, schedule, participant, Period(from_day, None, terms or Terms()))
-        record(session, AuditAction.SCHEDULE_PEOPLE_CHANGED, by=member_id, about=of, what=schedule.name)
+        record(
+            session,
+            AuditAction.SCHEDULE_PEOPLE_CHANGED,
+            by=member_id,
+            about=of,
+            what=schedule.name,
+            schedule=schedule_id,
+            joined=from_day.isoformat(),
+        )
     app.hub.publish(ScheduleChanged(schedule_id))
     return participant.id or 0
 
@@ -112,6 +120,7 @@ def change_terms(
             by=member_id,
             about=participant.member_id,
             what=schedule.name,
+            schedule=schedule_id,
             from_day=from_day.isoformat(),
         )
     app.hub.publish(ScheduleChanged(schedule_id))
@@ -129,6 +138,7 @@ def end_membership(app: App, member_id: int, schedule_id: int, participant_id: i
             by=member_id,
             about=participant.member_id,
             what=schedule.name,
+            schedule=schedule_id,
             left=from_day.isoformat(),
         )
     app.hub.publish(ScheduleChanged(schedule_id))

@@ -49,7 +49,7 @@ def save_rules(app: App, member_id: int, schedule_id: int, rules: Sequence[Rule]
         store_rules(session, schedule, rules)
         warnings = checked(session, schedule).warnings
         check_nested(session, member_id, schedule, former)
-        record(session, AuditAction.SCHEDULE_CHANGED, by=member_id, what=schedule.name, rules=len(rules))
+        _record(session, member_id, schedule, rules=len(rules))
     app.hub.publish(ScheduleChanged(schedule_id))
     return warnings
 
@@ -62,7 +62,7 @@ def save_one_offs(app: App, member_id: int, schedule_id: int, one_offs: Sequence
         store_one_offs(session, schedule, one_offs)
         checked(session, schedule)
         check_nested(session, member_id, schedule, former)
-        record(session, AuditAction.SCHEDULE_CHANGED, by=member_id, what=schedule.name, one_offs=len(one_offs))
+        _record(session, member_id, schedule, one_offs=len(one_offs))
     app.hub.publish(ScheduleChanged(schedule_id))
 
 
@@ -71,8 +71,19 @@ def save_limits(app: App, member_id: int, schedule_id: int, limits: Sequence[Lim
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
         store_limits(session, schedule, limits)
-        record(session, AuditAction.SCHEDULE_CHANGED, by=member_id, what=schedule.name, limits=len(limits))
+        _record(session, member_id, schedule, limits=len(limits))
     app.hub.publish(ScheduleChanged(schedule_id))
+
+
+def _record(session: Session, member_id: int, schedule: Schedule, **facts: int) -> None:
+    record(
+        session,
+        AuditAction.SCHEDULE_CHANGED,
+        by=member_id,
+        what=schedule.name,
+        also=facts,
+        schedule=schedule.id or 0,
+    )
 
 
 def rules_of(session: Session, schedule_id: int) -> tuple[Rule, ...]:

@@ -1,7 +1,7 @@
 """What a schedule is, apart from its rules and people: read and saved by its managers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from unicodedata import normalize
@@ -94,7 +94,15 @@ def save_settings(app: App, member_id: int, schedule_id: int, settings: Settings
         checked(session, schedule)
         changed = [name for name in Settings.__slots__ if getattr(former, name) != getattr(settings_of(schedule), name)]
         if changed:
-            record(session, AuditAction.SCHEDULE_CHANGED, by=member_id, what=schedule.name, settings=", ".join(changed))
+            facts = facts_of(former, settings_of(schedule), changed)
+            record(
+                session,
+                AuditAction.SCHEDULE_CHANGED,
+                by=member_id,
+                what=schedule.name,
+                also=facts,
+                schedule=schedule_id,
+            )
     app.hub.publish(ScheduleChanged(schedule_id))
 
 
@@ -103,7 +111,7 @@ def archive_schedule(app: App, member_id: int, schedule_id: int) -> None:
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
         schedule.archived_at = now()
-        record(session, AuditAction.SCHEDULE_ARCHIVED, by=member_id, what=schedule.name)
+        record(session, AuditAction.SCHEDULE_ARCHIVED, by=member_id, what=schedule.name, schedule=schedule_id)
     app.hub.publish(ScheduleChanged(schedule_id))
 
 
@@ -128,6 +136,22 @@ def settings_of(schedule: Schedule) -> Settings:
         swaps_need_approval=schedule.swaps_need_approval,
         is_automatic=schedule.is_automatic,
     )
+
+
+def facts_of(former: Settings, settings: Settings, changed: Sequence[str]) -> dict[str, str | int]:
+    """For the audit log: which of them changed, and of each what it was and what it is."""
+    found: dict[str, str | int] = {"settings": ", ".join(changed)}
+    for name in changed:
+        found[f"{name}_was"], found[f"{name}_is"] = _fact(getattr(former, name)), _fact(getattr(settings, name))
+    return found
+
+
+def _fact(value: object) -> str | int:
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {each}" if isinstance(each, int) else str(key) for key, each in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def apply(schedule: Schedule, settings: Settings) -> None:

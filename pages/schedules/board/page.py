@@ -109,7 +109,7 @@ class _Screen:
         self._me, self._others = me.member.id, frozenset[int | None]()
         self._waiting: tuple[PlanLine, ...] = ()
         self._head()
-        schedule_subnav(view, "")
+        self._count = schedule_subnav(view, "")
         self._drafts = html.div().classes("oc-stack board-drafts")
         self._alert = Alert(self._open_shift)
         self._now = NowNext()
@@ -120,6 +120,7 @@ class _Screen:
 
     def show(self, found: Found) -> None:
         self._view = found.view
+        self._count.show(found.view.waiting)
         self._others = frozenset(person.member_id for person in found.board.people) - {self._me}
         self._say(found)
         self._show_drafts(found)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from oncall_ui.domain.schedules.destinations.fields import TITLES
 from oncall_ui.domain.schedules.destinations.kinds import DeliveryState, DestinationKind, DestinationState, EventKind
 from oncall_ui.services.schedules.destinations.views import DeliveryView, DestinationView
-from pages.widgets.dates import ago, count, moment_words, ordinal
+from pages.widgets.dates import ago, count, moment_words
+from pages.widgets.retrying import next_try
 
 ICONS = {
     DestinationKind.WEBHOOK: "link",
@@ -53,7 +54,7 @@ def status_of(view: DestinationView, zone: ZoneInfo, now: datetime) -> Status:
         case DestinationState.IN_STEP:
             return Status("is-ok", "In step", "sending now" if view.is_busy else _in_step(view, zone, now))
         case DestinationState.RETRYING:
-            return Status("is-warn", "Retrying", _retrying(view, zone, now), view.why)
+            return Status("is-warn", "Retrying", next_try(view.attempts, view.next_at, zone, now), view.why)
         case DestinationState.NEEDS_YOU:
             since = moment_words(view.state_since, zone, now.astimezone(zone).date())
             return Status("is-bad", "Needs you", f"since {since}", view.why)
@@ -124,13 +125,6 @@ def _in_step(view: DestinationView, zone: ZoneInfo, now: datetime) -> str:
     if view.kind.keeps_shifts:
         return f"{count(view.sent, 'shift')}, compared {last}"
     return f"last sent {last}"
-
-
-def _retrying(view: DestinationView, zone: ZoneInfo, now: datetime) -> str:
-    tries = f"{ordinal(max(view.attempts, 1) + 1)} try"
-    if view.next_at is None or view.next_at <= now:
-        return f"{tries} in a moment"
-    return f"{tries} at {moment_words(view.next_at, zone, now.astimezone(zone).date())}"
 
 
 def _answer(each: DeliveryView) -> str:

@@ -58,7 +58,7 @@ def _preferences(preferences: Sequence[Preference], people: People, zone: ZoneIn
     return {
         "cap": "Preferences",
         "b": str(len(preferences) - len(missed)),
-        "of": f"of {len(preferences)} met",
+        "of": f"of {len(preferences)} met" if preferences else "preferences",
         "p": words,
         "bad": False,
     }
@@ -69,5 +69,8 @@ def _published(review: Review) -> Row:
     before = [slot for slot in slots if slot.before is not None]
     stay = sum(slot.participant_id == slot.before for slot in before)
     new = len(slots) - len(before)
-    words = f"{len(before) - stay} change, {new} are new" if before else f"{count(new, 'new shift')}"
+    if not before:
+        word = "shift" if new == 1 else "shifts"
+        return {"cap": "New", "b": str(new), "of": word, "p": "Nothing published changes", "bad": False}
+    words = f"{len(before) - stay} change, {new} are new"
     return {"cap": "Already published", "b": str(stay), "of": f"of {len(before)} stay", "p": words, "bad": False}

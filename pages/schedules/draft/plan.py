@@ -12,7 +12,7 @@ from oncall_ui.domain.schedules.planning.problem import Span
 from oncall_ui.services.schedules.drafts.review import Review
 from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.board.address import LABELS, View
-from pages.schedules.draft.slots import People, plan_slots
+from pages.schedules.draft.slots import People, plan_slots, shown_slots
 from pages.schedules.plan.agenda import agenda_rows
 from pages.schedules.plan.grid import Agenda, PeopleGrid, WeekGrid
 from pages.schedules.plan.lanes import Lane, Weeks, lane_rows
@@ -23,6 +23,7 @@ from pages.widgets.dates import count
 LEGEND = (
     '<li><span class="oc-swatch draft-primary"></span>First role</li>'
     '<li><span class="oc-swatch draft-second"></span>Other roles</li>'
+    '<li><span class="oc-swatch board-role board-mine"></span>Yours</li>'
     '<li><i class="oc-i oc-i-alert"></i>Blocked, or nobody</li><li><i class="oc-i oc-i-pin"></i>Pinned</li>'
     '<li><i class="oc-i oc-i-prefer"></i>Prefers this</li><li><i class="oc-i oc-i-clock"></i>Old data, or none</li>'
     '<li><span class="draft-corner"></span>Changed</li>'
@@ -66,7 +67,7 @@ class DraftPlan:
         if self._people is not None:
             weeks = Weeks(monday_of(line.first_day), number, self._zone)
             gaps = [slot for slot in slots if slot.is_gap]
-            self._people.show(lane_rows(_lanes(review, people, slots), gaps, weeks, now), weeks.names)
+            self._people.show(lane_rows(_lanes(review, people, slots, self._view.roles), gaps, weeks, now), weeks.names)
         self._agenda.show(agenda_rows(slots, self._zone))
 
     def _choose(self) -> None:
@@ -90,10 +91,10 @@ class DraftPlan:
             ui.html(legend, sanitize=False, tag="ul").classes("oc-legend draft-legend").props("aria-hidden=true")
 
 
-def _lanes(review: Review, people: People, slots: Sequence[PlanSlot]) -> list[Lane]:
+def _lanes(review: Review, people: People, slots: Sequence[PlanSlot], roles: tuple[str, ...]) -> list[Lane]:
     """A row for everybody who is on the schedule in this draft, or has a shift in it."""
     held: dict[int, list[PlanSlot]] = {each.participant_id: [] for each in review.fairness}
-    for each, slot in zip(review.draft.slots, slots, strict=True):
+    for each, slot in zip(shown_slots(review, roles), slots, strict=True):
         if each.participant_id is not None:
             held.setdefault(each.participant_id, []).append(slot)
     said: Mapping[int, tuple[tuple[Span, ...], ...]] = {

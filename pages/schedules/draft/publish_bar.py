@@ -88,7 +88,7 @@ class PublishDialog:
         slots = [slot for slot in self._review.draft.slots if slot.start < until]
         names = [self._people.name(each) for each in told(slots)]
         shifts = f"{count(len(slots), 'shift')} until {short_day(end - A_DAY)}."
-        tells = f"Publishing tells {listed(names)} what changed for them." if names else "Nothing changes for anyone."
+        tells = f"Publishing tells {listed(names)} {about(slots)}." if names else "Nothing changes for anyone."
         self._told.set_text(" ".join(filter(None, (shifts, tells, self._notice(slots)))))
 
     def _notice(self, slots: Sequence[DraftSlot]) -> str:
@@ -122,8 +122,13 @@ def told_words(slots: Sequence[DraftSlot]) -> str:
     number = len(told(slots))
     if not number:
         return "Publishing changes nothing for anyone."
-    about = "what changed for them" if any(slot.before is not None for slot in slots) else "about their shifts"
-    return f"Publishing tells {count(number, 'person', 'people')} {about}. Everyone on the schedule sees it at once."
+    who = count(number, "person", "people")
+    return f"Publishing tells {who} {about(slots)}. Everyone on the schedule sees it at once."
+
+
+def about(slots: Sequence[DraftSlot]) -> str:
+    """What their emails are about."""
+    return "what changed for them" if any(slot.before is not None for slot in slots) else "about their shifts"
 
 
 def _last(line: PlanLine) -> date:

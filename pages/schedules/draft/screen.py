@@ -145,7 +145,7 @@ class Screen:
 
     async def _open_slot(self, key: str) -> None:
         review = self._review
-        slot = by_key(review.draft.slots).get(key) if review is not None else None
+        slot = by_key((*review.draft.slots, *review.open_shadows)).get(key) if review is not None else None
         if review is not None and slot is not None:
             await self._try(self._slot_dialog.open(slot, review, self._people))
 

@@ -39,7 +39,8 @@ class SlotDialog:
         slot = self._slot
         if slot is None or not self._panel.is_open:
             return
-        now = next((each for each in review.draft.slots if key_of(each) == key_of(slot)), None)
+        every = (*review.draft.slots, *review.open_shadows)
+        now = next((each for each in every if key_of(each) == key_of(slot)), None)
         if now is None or (now.participant_id, review.draft.line.status) != (
             slot.participant_id,
             self._review.draft.line.status,

@@ -64,7 +64,7 @@ class People:
 
 
 def plan_slots(review: Review, people: People, roles: tuple[str, ...], now: datetime) -> list[PlanSlot]:
-    """Sorted by start, then in the order of roles."""
+    """Of `shown_slots`."""
     pinned = review.draft.choices.pinned
     return [
         PlanSlot(
@@ -76,9 +76,17 @@ def plan_slots(review: Review, people: People, roles: tuple[str, ...], now: date
             holder=people.holder(slot.participant_id),
             marks=frozenset(_marks(slot, pinned)),
             details=tuple(_details(slot, people, now)),
+            is_open=slot in review.open_shadows,
         )
-        for slot in review.draft.slots
+        for slot in shown_slots(review, roles)
     ]
+
+
+def shown_slots(review: Review, roles: tuple[str, ...]) -> list[DraftSlot]:
+    """Those of the draft and its empty shadows, sorted by start, then in the order of roles."""
+    places = {role: place for place, role in enumerate(roles)}
+    every = (*review.draft.slots, *review.open_shadows)
+    return sorted(every, key=lambda slot: (slot.start, places.get(slot.role, len(roles))))
 
 
 def key_of(slot: DraftSlot | Slot) -> str:

@@ -72,8 +72,12 @@ def _fair_line(row: FairRow, types: Sequence[str], people: People) -> Row:
 
 
 def certificate_rows(review: Review) -> list[Row]:
-    """A line per stage in the order solved: what it is about, what came out, and what is proved."""
+    """A line per stage in the order solved: what it is about, what came out, and what is proved.
+
+    Where nothing is published yet, nothing is said of keeping it.
+    """
     said = stage_values(review)
+    is_first = all(slot.before is None for slot in review.draft.slots)
     return [
         {
             "css": "oc-i-ok is-proved" if stage.proved else "oc-i-retry",
@@ -82,6 +86,7 @@ def certificate_rows(review: Review) -> list[Row]:
             "cost": seconds_words(stage.cpu_seconds) if stage.cpu_seconds >= LEAST_SECONDS else "",
         }
         for stage in review.draft.stages
+        if not (is_first and stage.name is Stage.CHANGES)
     ]
 
 
@@ -101,7 +106,7 @@ def stage_values(review: Review) -> Mapping[Stage, str]:
         Stage.LIMITS: f"{broken or 'none'} broken",
         Stage.CHANGES: f"{stay} of {len(before)}",
         Stage.FAIRNESS: f"at most {float(most):.1f} points from a fair share",
-        Stage.WISHES: f"{met} of {len(review.preferences)}",
+        Stage.WISHES: f"{met} of {len(review.preferences)}" if review.preferences else "no one asked for a shift",
         Stage.COMFORT: "",
     }
 

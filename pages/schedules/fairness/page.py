@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,7 @@ from pages.widgets.dates import day_words
 from pages.widgets.toast import Toast
 
 HERE = "fairness"
+DOWNLOADS = {"Hours as CSV": "hours", "Shifts as CSV": "shifts", "Ledger as CSV": "ledger"}
 MONTHS = 12
 """In the chart."""
 SHEETS = 3
@@ -116,9 +118,12 @@ class _Screen:
             with html.div().classes("oc-acts wide"):
                 if self._may_change:
                     ui.link("Import an old rota", schedule_route(self._view.id, "import")).classes("oc-btn")
-                for word, what in (("Hours as CSV", "hours"), ("Shifts as CSV", "shifts"), ("Ledger as CSV", "ledger")):
-                    link = ui.link(word, schedule_route(self._view.id, HERE, f"{what}.csv"))
-                    link.classes("oc-btn oc-icon oc-i-download").props("download")
+                button = ui.button("Download", color=None).props("unelevated no-caps aria-haspopup=menu")
+                menu = "transition-duration=120 role=menu aria-label='What to download' anchor='bottom right'"
+                with button.classes("oc-btn oc-icon oc-i-download"), ui.menu().props(menu):
+                    for word, what in DOWNLOADS.items():
+                        route = schedule_route(self._view.id, HERE, f"{what}.csv")
+                        ui.menu_item(word, partial(ui.download.from_url, route)).props("role=menuitem")
 
     def _chart_card(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=fair-chart"):

@@ -87,10 +87,10 @@ class _Screen:
             ui.link("Schedules", SCHEDULES).classes("oc-back oc-icon oc-i-left")
             html.h1(view.name)
             self._lead = TextElement(tag="p", text="").classes("oc-lead")
-        schedule_subnav(view, "history")
+        self._count = schedule_subnav(view, "history")
         self._plans = _List("Plans", PLAN, "No plan yet.")
         self._plans.table.on("replay", lambda event: self._replay(event.args))
-        self._moments = _List("What changed", MOMENT, "Nothing was published yet.")
+        self._moments = _List("What changed", MOMENT, "Nothing has changed yet.")
         self._draw_state()
 
     def read(self, _: Wanted) -> Found:
@@ -101,6 +101,7 @@ class _Screen:
         return Found(view, read_history(app, me, number), people, state, at)
 
     def show(self, found: Found) -> None:
+        self._count.show(found.view.waiting)
         self._lead.set_text(summary_words(found.history, found.view.access.includes(Access.MANAGER)))
         self._found = found
         self._show_plans()

@@ -11,6 +11,8 @@ from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.services.schedules.published.history import History, Moment, PlanRecord
 from oncall_ui.services.schedules.published.publish_slots import Change
+from oncall_ui.services.schedules.published.settings_changes import SettingsChange
+from pages.schedules.history.settings_words import settings_lines, settings_what
 from pages.schedules.plan.shift import NOBODY, role_words
 from pages.schedules.subnav import schedule_route
 from pages.schedules.why.words import CAUSES, days_words
@@ -104,8 +106,19 @@ def stage_words(stage: StageResult) -> str:
 
 
 def moment_rows(history: History, zone: ZoneInfo) -> list[Row]:
-    """A row per moment at which something changed."""
-    return [_moment(each, history.names, zone) for each in history.moments]
+    """A row per moment at which something changed: who is on call, or what the next plans follow."""
+    rows = [(each.at, _moment(each, history.names, zone)) for each in history.moments]
+    rows += [(each.at, _settings(each, number, zone)) for number, each in enumerate(history.settings)]
+    return [row for _, row in sorted(rows, key=lambda each: each[0], reverse=True)]
+
+
+def _settings(change: SettingsChange, number: int, zone: ZoneInfo) -> Row:
+    return {
+        "key": f"{change.at.isoformat()} {number}",
+        "at": moment_of(change.at, zone),
+        "what": f"{settings_what(change)}{_by(change.by)}",
+        "lines": settings_lines(change),
+    }
 
 
 def _moment(each: Moment, names: Mapping[int, str], zone: ZoneInfo) -> Row:
@@ -135,6 +148,8 @@ def summary_words(history: History, is_manager: bool) -> str:
     """The sentence below the heading."""
     published = sum(record.line.status is PlanStatus.PUBLISHED for record in history.plans)
     drafts = len(history.plans) - published
+    if not published:
+        return f"Nothing published yet, {count(drafts, 'draft')}" if is_manager and drafts else "Nothing published yet"
     words = f"{count(published, 'published plan')}, {_times(history.moments)}"
     return f"{words}, {count(drafts, 'other draft')}" if is_manager and drafts else words
 

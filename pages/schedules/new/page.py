@@ -127,7 +127,7 @@ class _Screen:
                 return ShiftsStep(self._choices, self._names, self._schedules, known, self._keep)
             if last:
                 return PrioritiesStep(self._choices, self._names, self._keep)
-            return PeopleStep(self._choices, self._members, self._keep)
+            return PeopleStep(self._choices, self._members, self._keep, invites=self._me.member.is_admin)
 
     def _keep(self, choices: Choices) -> None:
         self._choices = choices

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from nicegui import html
+from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.imports.freshness import Freshness
@@ -27,7 +27,9 @@ CALENDARS = {
     Freshness.NOT_READ_YET: ("Not all imported yet", "oc-tag oc-icon oc-i-sync"),
     Freshness.NOTHING_CONNECTED: ("Nothing connected", "oc-tag oc-icon oc-i-off"),
 }
+LEAST = 2
 TOO_FEW = "Add at least two people."
+ALONE = "You are the only member so far. Ask your administrator to invite others."
 NO_NAME = "Enter a name."
 NO_ZONE = "Choose a time zone from the list."
 TEMPLATE = f"""
@@ -44,7 +46,11 @@ TEMPLATE = f"""
 class PeopleStep:
     """Drawn where it is created; calls `changed` with each new value."""
 
-    def __init__(self, choices: Choices, members: Sequence[TeamMember], changed: Callable[[Choices], None]) -> None:
+    def __init__(
+        self, choices: Choices, members: Sequence[TeamMember], changed: Callable[[Choices], None], *, invites: bool
+    ) -> None:
+        """`invites`: whether the member may add others to the team."""
+        self._invites = invites
         self._choices, self._changed, self._members = choices, changed, members
         self._today = choices.start
         self._agreed = {member.id: choices.people.get(member.id, Agreed()) for member in members}
@@ -71,7 +77,7 @@ class PeopleStep:
         name = (self._name.value or "").strip()
         wrong = ({} if name else {"Name": NO_NAME}) | ({} if zone else {"Time zone": NO_ZONE})
         refuse_all([self._name, self._zone_field], wrong)
-        is_enough = len(self._choices.people) > 1
+        is_enough = len(self._choices.people) >= LEAST
         self._too_few.set_visibility(not is_enough)
         if wrong or not is_enough or zone is None:
             return None
@@ -84,18 +90,24 @@ class PeopleStep:
 
     def _draw_people(self) -> None:
         with html.section().classes("oc-card").props("aria-labelledby=people"):
-            with html.div().classes("oc-card-head"), html.h2().classes("grow").props("id=people"):
-                html.span("Who can be on call ")
-                self._sum = TextElement(tag="small", text="")
+            with html.div().classes("oc-card-head"):
+                with html.h2().classes("grow").props("id=people"):
+                    html.span("Who can be on call ")
+                    self._sum = TextElement(tag="small", text="")
+                if self._invites:
+                    ui.link("Invite people", "/members").classes("oc-btn oc-icon oc-i-plus")
             self._too_few = TextElement(tag="p", text=TOO_FEW).classes("new-wrong oc-icon oc-i-alert")
             self._too_few.props("role=alert").set_visibility(False)
+            if len(self._members) < LEAST and not self._invites:
+                with html.p().classes("oc-note oc-icon oc-i-team new-alone"):
+                    html.span(ALONE)
             self.table = EntryTable(TEMPLATE, "ed-people", "Who can be on call", self._edit, self._open)
 
     def _show(self) -> None:
         self.table.show([self._row(member) for member in self._members])
         people = self._choices.people
         self._sum.set_text(f"{len(people)} of {len(self._members)}")
-        if len(people) > 1:
+        if len(people) >= LEAST:
             self._too_few.set_visibility(False)
         names = {member.id: member.name for member in self._members}
         self._shares.show(self._choices, names, self._colours)

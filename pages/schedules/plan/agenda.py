@@ -77,14 +77,14 @@ def _shift(slots: Sequence[PlanSlot], tags: _Tags) -> Row:
 
 def _holder(slot: PlanSlot, zone: ZoneInfo) -> Row:
     holder = slot.holder
-    css = "oc-who" + (" second" if slot.level else "") + (" nobody" if holder is None else "")
+    css = "oc-who" + (" second" if slot.level else "") + (" nobody" if slot.is_gap else " open" if slot.is_open else "")
     return {
         "id": slot.key,
         "c": css,
         "n": holder.name if holder else NOBODY.capitalize(),
         "you": holder is not None and holder.is_me,
-        "i": holder.initials if holder else "!",
-        "p": holder.mark if holder else "oc-p nobody",
+        "i": holder.initials if holder else "!" * slot.is_gap,
+        "p": holder.mark if holder else "oc-p nobody" if slot.is_gap else "oc-p open",
         "m": slot.icons if holder else [],
         "t": slot.words(zone),
     }

@@ -22,7 +22,7 @@ WEEK = """
   <template v-for="s in props.row.s"
     ><span v-if="s.rest" :class="s.c" :style="s.at" aria-hidden="true"></span
     ><div v-else :key="s.id" role="gridcell" :class="s.c" :style="s.at" :aria-label="s.t" :tabindex="s.tab"
-      :data-role="s.role" :data-now="s.now ? '' : null" @click="() => $parent.$emit('shift', s.id)"
+      :data-role="s.role" :data-slot="s.id" :data-now="s.now ? '' : null" @click="() => $parent.$emit('shift', s.id)"
       ><span v-if="s.i" :class="s.p" aria-hidden="true">{{ s.i }}</span><span class="oc-clip">{{ s.n }}</span
       ><i v-for="m in s.m" :class="'oc-i oc-i-' + m" aria-hidden="true"></i></div
   ></template><i v-for="h in props.row.hol" class="hol" :style="{'--d': h.d}" :title="h.t"></i
@@ -32,7 +32,8 @@ LINES = """
 <div><div class="wk">{{ props.row.days }} <small>{{ props.row.week }}</small></div><ol>
   <li v-for="s in props.row.shifts" :key="s.key"><b>{{ s.day }}<small
     ><span class="from">{{ s.from }} </span>{{ s.to }}</small></b
-    ><button v-for="w in s.who" type="button" :class="w.c" :aria-label="w.t" @click="() => $parent.$emit('shift', w.id)"
+    ><button v-for="w in s.who" type="button" :class="w.c" :aria-label="w.t" :data-slot="w.id"
+      @click="() => $parent.$emit('shift', w.id)"
       ><span :class="w.p" aria-hidden="true">{{ w.i }}</span><span class="oc-clip">{{ w.n }}</span
       ><span v-if="w.you" class="oc-you">you</span
       ><i v-for="m in w.m" :class="'oc-i oc-i-' + m" aria-hidden="true"></i></button
@@ -48,7 +49,8 @@ LANE = """
   ><span v-if="props.row.you" class="oc-you">you</span></span><div class="rail"
   ><i v-for="b in props.row.b" :class="b.c" :style="b.at" aria-hidden="true"></i
   ><i v-for="s in props.row.s" :key="s.id" role="gridcell" :class="s.c" :style="s.at" :aria-label="s.t" :title="s.t"
-    :tabindex="s.tab" data-role="0" :data-now="s.now ? '' : null" @click="() => $parent.$emit('shift', s.id)"></i
+    :tabindex="s.tab" data-role="0" :data-slot="s.id" :data-now="s.now ? '' : null"
+    @click="() => $parent.$emit('shift', s.id)"></i
   ><i v-if="props.row.now !== undefined" class="today" :style="{'--a': props.row.now, '--b': 0}"></i></div></div>
 """
 

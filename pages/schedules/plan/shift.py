@@ -84,10 +84,12 @@ class PlanSlot:
     details: tuple[str, ...] = ()
     is_dim: bool = False
     """Whether it is somebody else's while one person is looked at."""
+    is_open: bool = False
+    """Whether it is a shadow that nobody is: it can be filled, and nobody is missed."""
 
     @property
     def is_gap(self) -> bool:
-        return self.holder is None
+        return self.holder is None and not self.is_open
 
     @property
     def icons(self) -> list[str]:
@@ -102,7 +104,8 @@ class PlanSlot:
         holder = self.holder
         found = {
             "second": self.level > 0,
-            "gap": holder is None,
+            "gap": self.is_gap,
+            "unfilled": self.is_open,
             "mine": holder is not None and holder.is_me and not self.is_dim,
             "clash": not self.is_dim and holder is not None and not TROUBLES.isdisjoint(self.marks),
             "stale": not self.is_dim and Mark.STALE in self.marks,
@@ -110,7 +113,7 @@ class PlanSlot:
             "dim": self.is_dim,
         }
         colour = holder.mark.replace("oc-p ", "").replace(" square", "") if holder else ""
-        return " ".join(["oc-shift", colour, *(name for name, holds in found.items() if holds)]).strip()
+        return " ".join(filter(None, ["oc-shift", colour, *(name for name, holds in found.items() if holds)]))
 
     def words(self, zone: ZoneInfo) -> str:
         """The accessible name: `Primary, Fri 4 Dec, 10:00 to Mon 7 Dec, 10:00, Alice Moreno, pinned`."""

@@ -60,7 +60,7 @@ class _Screen:
                 with html.div().classes("oc-acts wide"):
                     ask = ui.link("Ask for cover", schedule_route(view.id, HERE, "ask"))
                     ask.classes("oc-btn main oc-icon oc-i-swap")
-        schedule_subnav(view, HERE)
+        self._count = schedule_subnav(view, HERE)
         answering = Answering(app, me, self._zone)
         self._waiting = _Card("Waiting for you", answering)
         self._none = html.p(NOTHING).classes("oc-lead swaps-none")
@@ -70,6 +70,7 @@ class _Screen:
 
     def show(self, seen: Swaps) -> None:
         now, is_member = _now(), seen.me is not None
+        self._count.show(len(seen.waiting))
         self._words.set_text(_waiting_words(len(seen.waiting)))
         self._rest.set_text(
             f", {len(seen.mine)} of yours {'is' if len(seen.mine) == 1 else 'are'} open" * bool(seen.mine)

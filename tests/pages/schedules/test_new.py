@@ -14,7 +14,7 @@ from oncall_ui.services.schedules.published.read import list_schedules
 from oncall_ui.services.schedules.settings import ScheduleSettings, read_settings
 from tests.conftest import Person, person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import until
+from tests.pages.helpers.forms import says, until
 from tests.pages.helpers.seeing import buttons, click, elements, named, of_class, words
 from tests.pages.schedules.entries import entries, press_in, rows, type_in
 
@@ -107,6 +107,13 @@ async def test_a_schedule_needs_a_name_and_two_people(at_new: Open, alice: Perso
     await until(lambda: "Add at least two people." in said(user, "new-wrong"))
     assert named(user, "Name").props["aria-invalid"] == "true"
     assert step(user) == "People"
+    assert any(words(each) == "Invite people" for each in elements(user))
+
+
+async def test_who_is_alone_and_no_administrator_is_told_whom_to_ask(at_new: Open, bob: Person) -> None:
+    user = await at_new(bob)
+    assert says(user, "You are the only member so far. Ask your administrator to invite others.")
+    assert not any(words(each) == "Invite people" for each in elements(user))
 
 
 async def test_dates_roles_and_days_are_agreed_with_one_person(

@@ -1,6 +1,7 @@
 """A plan is drawn by weeks, to scale, and said in words."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,6 +67,14 @@ def test_the_name_of_a_shift_says_everything_its_marks_say() -> None:
     )
     assert one.icons == ["alert", "pin"]  # two at most, the worst first
     assert one.css == "oc-shift is-p11 second clash"
+
+
+def test_an_empty_shadow_can_be_pressed_and_is_no_gap() -> None:
+    empty = replace(slot("2026-12-07T10:00", "2026-12-07T18:00", None), is_open=True)
+    (bar,) = rows(empty, weeks=1)[0]["s"]
+    assert (bar["c"], bar["m"], bar["n"], bar["id"]) == ("oc-shift unfilled", [], "Nobody", empty.key)
+    (line,) = agenda_rows([empty], BERLIN)[0]["shifts"]
+    assert (line["who"][0]["c"], line["notes"]) == ("oc-who open", [])
 
 
 def test_a_gap_is_marked_and_said() -> None:

@@ -61,7 +61,7 @@ async def test_a_page_that_closes_takes_the_reading_from_none_of_the_others() ->
 
 
 async def test_what_builds_on_a_reading_is_as_old_as_that() -> None:
-    """Who asked after the other one began gets it anew, although this one began later."""
+    """Who asked after the other one began reads it again, although this one began later."""
     below, above = SharedReading[int](), SharedReading[int]()
     began_at, found = await below.begun(perf_counter(), lambda: 1)
     asked_at = perf_counter()

@@ -45,6 +45,13 @@ def rows(user: User, card: str) -> list[dict[str, Any]]:
     )
 
 
+def swaps_count(user: User) -> str:
+    """What is counted beside the link to this page; empty: nothing."""
+    link = next(each for each in elements(user) if each.props.get("aria-label") == "Swaps")
+    (badge,) = (each for each in elements(user) if each.html_id == link.props["aria-describedby"])
+    return str(badge.props["aria-label"]).replace("\u00a0", " ") if badge.visible else ""
+
+
 def words(row: dict[str, Any]) -> list[str]:
     return [act["w"] for act in row["acts"]]
 
@@ -54,7 +61,11 @@ async def test_a_request_waits_and_is_taken_with_one_press(
 ) -> None:
     m = participant_of(app, schedule, mallory)
     number = ask_for_cover(app, bob.id, schedule, in_plan(0), ROLE, note="My <i>concert</i>")
+    asked = await browser(mallory)
+    await asked.open(f"/schedules/{schedule}/rules")
+    assert swaps_count(asked) == "1 request waits for you"
     asker = await at_swaps(browser, bob, schedule)
+    assert swaps_count(asker) == ""
     (mine,) = rows(asker, "Asked by you")
     assert words(mine) == ["Withdraw", "Ask everyone now"]
     assert mine["lines"][0].startswith("Asking") and "Mallory has until" in mine["lines"][0]

@@ -35,6 +35,7 @@ from oncall_ui.models import (
 )
 from oncall_ui.services.schedules.destinations.manage import add_destination
 from oncall_ui.services.schedules.destinations.try_now import send_test
+from oncall_ui.services.sharing.channels.manage import add_channel
 from tests.conftest import Person
 from tests.services.helpers.full_account import keep_everything
 from tests.services.helpers.schedules import draft_by_hand
@@ -130,6 +131,7 @@ def _schedule(app: App, alice: Person) -> dict[str, Any]:
         "shift": key,
         "conflict_id": conflict.id,
         "try_number": 3,
+        "channel_id": add_channel(app, alice.id, DestinationKind.SLACK, "", HOOK),
     }
 
 

@@ -46,9 +46,7 @@ async def connection_id(app: App, alice: Person, vendor: Vendor) -> int:
 
 
 def product(app: App, vendor: Vendor) -> Product:
-    found = app.product(vendor.product)
-    assert found is not None
-    return found
+    return next(each for each in app.products if each.key == vendor.product)
 
 
 def refreshes(vendor: Vendor) -> int:
@@ -57,8 +55,7 @@ def refreshes(vendor: Vendor) -> int:
 
 def credentials(app: App) -> dict[str, str]:
     with app.db.read() as session:
-        found: dict[str, str] = json.loads(app.vault.open(session.exec(select(Connection.sealed)).one()))
-        return found
+        return dict(json.loads(app.vault.open(session.exec(select(Connection.sealed)).one())))
 
 
 def keep(app: App, **changed: str) -> None:

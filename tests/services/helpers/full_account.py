@@ -6,6 +6,7 @@ from typing import Any
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.imports.state import State
+from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
 from oncall_ui.domain.schedules.messages.kinds import EmailKind, MessageKind
 from oncall_ui.domain.schedules.shift_feed import FeedKind
 from oncall_ui.models import (
@@ -13,6 +14,8 @@ from oncall_ui.models import (
     Availability,
     Calendar,
     CalendarDigest,
+    Channel,
+    ChannelDelivery,
     Connection,
     EmailChange,
     EmailChoice,
@@ -85,6 +88,12 @@ def keep_emails(app: App, person: Person, schedule: int) -> None:
         session.add(MessageLink(message_id=message.id or 0, action="answer", token_hash=key, until=now()))
         session.add(EmailChoice(member_id=person.id, kind=EmailKind.SHIFT_CHANGES, is_wanted=False))
         session.add(QuietHours(member_id=person.id, begin=22, end=7))
+        channel = Channel(
+            member_id=person.id, kind=DestinationKind.NTFY, name="Phone", account="ntfy.sh", sealed=SEALED
+        )
+        session.add(channel)
+        session.flush()
+        session.add(ChannelDelivery(channel_id=channel.id or 0, message_id=message.id or 0, event_id=f"e{person.id}"))
 
 
 def keep_ways_to_log_in(app: App, person: Person) -> None:

@@ -44,6 +44,8 @@ TOLD_AS = {
     "message_link": "messages",
     "email_choice": "email_choices",
     "quiet_hours": "quiet_hours",
+    "channel": "channels",
+    "channel_delivery": "channels",
 }
 """Where the download tells of each table that hangs on a member."""
 

@@ -14,7 +14,7 @@ from oncall_ui.domain.schedules.planning.problem import Filler, FillKind
 from oncall_ui.domain.schedules.planning.result import Verdict
 from oncall_ui.domain.schedules.shadows.shadow import Shadow
 from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
-from oncall_ui.errors import InvalidInput
+from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import Assignment, LedgerLine, PlanSlot
 from oncall_ui.services.schedules.drafts.by_hand import hand_over
 from oncall_ui.services.schedules.drafts.drafts import create_draft
@@ -23,6 +23,7 @@ from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.drafts.replanned import plan_with_others
 from oncall_ui.services.schedules.drafts.review import read_review
 from oncall_ui.services.schedules.drafts.views import DraftView, read_draft
+from oncall_ui.services.schedules.drafts.why import read_draft_why
 from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.schedules.published.read import list_schedules, read_shifts
 from oncall_ui.services.schedules.rules import save_rules
@@ -94,6 +95,18 @@ def test_an_empty_slot_takes_its_shadow_along_and_an_empty_shadow_is_no_slot(
     hand_over(app, bob.id, schedule, 1, in_plan(2), "shadow", None)
     draft = read_draft(app, bob.id, schedule, 1)
     assert [day for day, _ in shadows(draft)] == [1, 3]
+    review = read_review(app, bob.id, schedule, 1)
+    assert [((each.start - in_plan(0)).days, each.participant_id) for each in review.open_shadows] == [(2, None)]
+    why = read_draft_why(app, bob.id, schedule, 1, in_plan(2), "shadow")
+    assert why.holder is None and [each.name for each in why.candidates if each.can_take][:1] == ["Mallory"]
+    price = hand_over(app, bob.id, schedule, 1, in_plan(2), "shadow", participant_of(app, schedule, mallory))
+    assert price.changes == {}, "who learns counts nowhere"
+    for day, role in ((0, "shadow"), (2, "other"), (6, "shadow")):
+        with pytest.raises(NotAllowed):
+            hand_over(app, bob.id, schedule, 1, in_plan(day), role, participant_of(app, schedule, mallory))
+    assert [day for day, _ in shadows(read_draft(app, bob.id, schedule, 1))] == [1, 2, 3]
+    hand_over(app, bob.id, schedule, 1, in_plan(2), "shadow", None)
+    draft = read_draft(app, bob.id, schedule, 1)
     publish(app, bob.id, schedule, 1, draft.revision)
     with app.db.read() as session:
         assert len(session.exec(select(PlanSlot)).all()) == 9

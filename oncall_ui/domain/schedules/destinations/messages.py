@@ -21,6 +21,8 @@ class Message:
     lines: tuple[str, ...]
     url: str
     is_urgent: bool = False
+    opens: str = "Open schedule"
+    """What the link to `url` is called."""
 
     @property
     def text(self) -> str:

@@ -47,7 +47,7 @@ class Facts:
 
 
 def asked_email(facts: Facts, *, link: str, until: datetime | None) -> Email:
-    """`link` answers once without logging in; `until` is when the next one is asked."""
+    """`link` answers once without logging in, where there is one; `until` is when the next one is asked."""
     other, span = one_line(facts.other), facts.span.words(facts.zone)
     if facts.is_offer:
         subject = f"{other} offers to {'swap' if facts.back else 'take'} {_day(facts.span, facts.zone)}"
@@ -65,8 +65,8 @@ def asked_email(facts: Facts, *, link: str, until: datetime | None) -> Email:
             f"Hello {one_line(facts.name)},",
             "\n".join([asks, "", *lines]),
             *([f"“{one_line(facts.note)}”"] if facts.note else []),
-            f"Answer here; the link works once:\n{link}",
-            f"To swap it for one of yours, answer under Swaps:\n{facts.url}",
+            *([f"Answer here; the link works once:\n{link}"] if link else []),
+            f"{'To swap it for one of yours, answer' if link else 'Answer'} under Swaps:\n{facts.url}",
             f"{_zone(facts.zone)}{due}",
             foot(KIND, facts.schedule, facts.stop_url),
         ),

@@ -1,6 +1,6 @@
 """Texts for managers: gaps that come close, and plans that need them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -33,17 +33,6 @@ class PlanNews:
     number: int
     first_day: date
     last_day: date
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBack:
-    """What kept a plan from being published by itself."""
-
-    gaps: int = 0
-    blocked: int = 0
-    limits: int = 0
-    stale: Sequence[str] = ()
-    """Whose calendars aren't up to date."""
 
 
 def gap_email(
@@ -82,31 +71,19 @@ def plan_ready_email(news: PlanNews, *, url: str, stop_url: str) -> Email:
     )
 
 
-def held_back_email(news: PlanNews, held: HeldBack, *, url: str, stop_url: str) -> Email:
-    """`held` names one reason at least."""
+def held_back_email(news: PlanNews, reasons: Sequence[str], *, url: str, stop_url: str) -> Email:
+    """`reasons` are sentences, one at least."""
     schedule = one_line(news.schedule)
     return Email(
-        f"{schedule}: draft {news.number} wasn’t published",
+        f"{schedule}: the next weeks need a decision",
         text_of(
             f"Hello {one_line(news.name)},",
-            f"Draft {news.number} of {schedule}, {_days(news)}, wasn’t published by itself, because:",
-            "\n".join(_reasons(held)),
-            f"Look at it, then publish it or plan again:\n{url}",
+            f"Draft {news.number} of {schedule}, {_days(news)}, wasn’t published automatically:",
+            "\n".join(f"- {one_line(each)}" for each in reasons),
+            f"Review it, then publish or discard it:\n{url}",
             foot(EmailKind.PLANS, schedule, stop_url, YOU_MANAGE),
         ),
     )
-
-
-def _reasons(held: HeldBack) -> Iterator[str]:
-    for number, one, more in (
-        (held.gaps, "1 shift has nobody", "{} shifts have nobody"),
-        (held.blocked, "1 shift is blocked for its holder", "{} shifts are blocked for their holders"),
-        (held.limits, "1 limit is broken", "{} limits are broken"),
-    ):
-        if number:
-            yield f"- {one if number == 1 else more.format(number)}"
-    if held.stale:
-        yield f"- Calendars that aren’t up to date: {', '.join(map(one_line, held.stale))}"
 
 
 def _days(news: PlanNews) -> str:

@@ -1,6 +1,6 @@
 """A shadow role: which slots of it are wanted, and the same problem without it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -33,6 +33,15 @@ def _fills(shift: Shift, shadows: Shadows, zone: ZoneInfo) -> dict[str, Filler]:
         if is_over or shift.fills[shadow.beside].kind is FillKind.NOBODY:
             fills[role] = NOBODY
     return fills
+
+
+def open_shadows(problem: Problem, roster: Mapping[Slot, str]) -> Iterator[tuple[Shift, str]]:
+    """Where somebody could learn and nobody does: shift and shadow role, by time."""
+    for shift in problem.shifts:
+        for role, beside in problem.shadows.items():
+            is_wanted = shift.fills[role].kind is not FillKind.NOBODY
+            if is_wanted and Slot(shift.start, beside) in roster and Slot(shift.start, role) not in roster:
+                yield shift, role
 
 
 def misfilled(fills: Mapping[str, Filler], shadows: Collection[str]) -> str | None:

@@ -17,10 +17,11 @@ from oncall_ui.errors import InvalidInput, NotAllowed, PlanNotReady, PlanOutdate
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, SchedulePlan
 from oncall_ui.services.audit.record import record
-from oncall_ui.services.schedules.automatic.told import tell_managers
 from oncall_ui.services.schedules.drafts.drafts import plan_of, published_until
 from oncall_ui.services.schedules.drafts.outdated import changes_since
 from oncall_ui.services.schedules.drafts.results import slots_of, stages_of
+from oncall_ui.services.schedules.messages.outbox import reaches_members
+from oncall_ui.services.schedules.messages.plans import note_held_back
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.publish import Publishing, publish_in
 
@@ -56,11 +57,10 @@ def decide(app: App, schedule_id: int, number: int, at: datetime) -> bool:
         plan.result = plan.result | {"automatic": "held back" if reasons else "published"}
         if reasons:
             held = [f"Not published automatically: {each}" for each in reasons]
-            plan.result = plan.result | {"problems": [*plan.result.get("problems", ()), *held]}
-            emails = tell_managers(app, session, schedule, plan, reasons)
-    # After the transaction, and at most once: a process that ends here has left the draft and its reasons.
-    for email in emails if reasons else ():
-        app.postbox.post(*email)
+            problems = [*plan.result.get("problems", ()), *held]
+            plan.result = plan.result | {"problems": problems, "held_back": list(reasons)}
+            if reaches_members(app, session):
+                note_held_back(session, plan, at)
     log.info("automatic plan", plan=number, schedule=schedule_id, published=not reasons)
     app.hub.publish(ScheduleChanged(schedule_id))
     return not reasons

@@ -16,7 +16,6 @@ from oncall_ui.domain.schedules.messages.kinds import Occasion
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_states import AssignmentCause, PlanKind, PlanStatus, SlotHow
 from oncall_ui.domain.schedules.planning.result import Result
-from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import PlanOutdated
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import PlanSlot, PublishedShift, Schedule, SchedulePlan, now
@@ -31,6 +30,7 @@ from oncall_ui.services.schedules.destinations.outbox import queue_changes
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment
 from oncall_ui.services.schedules.drafts.outdated import differences
 from oncall_ui.services.schedules.drafts.results import result_as_row, store_input
+from oncall_ui.services.schedules.messages.outbox import reaches_members
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
 from oncall_ui.services.schedules.published.other_schedules import lock_people
@@ -54,13 +54,13 @@ def use_repair(app: App, member_id: int, schedule_id: int, broken: Broken, fix: 
         _check(session, schedule, broken, fix, moment)
         using = _Using(session, schedule, member_id, moment)
         changes = using.use(broken, fix)
-        if is_set_up(app.settings):
+        if reaches_members(app, session):
             queue_emails(session, News(schedule_id, member_id, Occasion.REPAIRED, changes), moment)
         queue_changes(
             session, schedule_id, EventKind.ASSIGNMENT_CHANGED, changes, by=member_id, at=moment, cause="repair"
         )
         requests.lost(app, session, close_lost(session, schedule_id, moment), moment)
-        bring_up_to_date(session, schedule, moment, has_email=is_set_up(app.settings))
+        bring_up_to_date(session, schedule, moment, has_email=reaches_members(app, session))
         record(
             session,
             AuditAction.PLAN_REPAIRED,

@@ -16,12 +16,12 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.conflicts.trouble import Ending, Trouble
 from oncall_ui.domain.schedules.destinations.kinds import EventKind
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
-from oncall_ui.email.mail import is_set_up
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Assignment, PublishedShift, Schedule, ShiftConflict, now
 from oncall_ui.services.schedules.conflicts.emails import queue_conflict_emails
 from oncall_ui.services.schedules.conflicts.events import queue_conflict_events
 from oncall_ui.services.schedules.conflicts.finding import Finding, findings_of
+from oncall_ui.services.schedules.messages.outbox import reaches_members
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ def look_at(app: App, schedule_id: int, *, with_limits: bool = True) -> bool:
     with app.db.write() as session:
         locked = session.get(Schedule, schedule_id, with_for_update={"key_share": True})
         has_changed = locked is not None and bring_up_to_date(
-            session, locked, now(), has_email=is_set_up(app.settings), with_limits=with_limits
+            session, locked, now(), has_email=reaches_members(app, session), with_limits=with_limits
         )
     if has_changed:
         app.hub.publish(ScheduleChanged(schedule_id))

@@ -12,9 +12,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.cover.states import Answer, RequestState
 from oncall_ui.domain.schedules.messages.kinds import MessageKind, Occasion
-from oncall_ui.email.mail import is_set_up
 from oncall_ui.models import Participant, RequestAnswer, ScheduleAccess, ShiftRequest
-from oncall_ui.services.schedules.messages.outbox import Note, put
+from oncall_ui.services.schedules.messages.outbox import Note, put, reaches_members
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
 from oncall_ui.services.schedules.published.publish_slots import Change
 
@@ -30,7 +29,7 @@ def taken(
     app: App, session: Session, request: ShiftRequest, changes: Sequence[Change], *, by: int, at: datetime
 ) -> None:
     """To those whose shifts changed hands, and to those who were asked and didn't answer."""
-    if is_set_up(app.settings):
+    if reaches_members(app, session):
         queue_emails(session, News(request.schedule_id, by, Occasion.HANDED_OVER, changes), at)
     over(app, session, request, at)
 
@@ -63,7 +62,7 @@ def approval(app: App, session: Session, request: ShiftRequest, at: datetime) ->
     rows = select(ScheduleAccess.member_id).where(
         ScheduleAccess.schedule_id == request.schedule_id, col(ScheduleAccess.access) == Access.MANAGER
     )
-    for member_id in session.exec(rows) if is_set_up(app.settings) else ():
+    for member_id in session.exec(rows) if reaches_members(app, session) else ():
         key = f"approval:{request.id}:{member_id}:{at.isoformat()}"
         _put(session, request, MessageKind.ANSWERED, member_id, key, at, RequestState.APPROVAL.value)
 
@@ -79,7 +78,7 @@ def _tell(
     what: str = "",
 ) -> list[datetime]:
     """Returns when each may be sent. Nobody whose account is gone gets anything."""
-    if not is_set_up(app.settings):
+    if not reaches_members(app, session):
         return []
     rows = session.exec(select(Participant).where(col(Participant.id).in_(list(people)))).all()
     found = [_put(session, request, kind, row.member_id, f"{key}:{row.id}", at, what) for row in rows if row.member_id]

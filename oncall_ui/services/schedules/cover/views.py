@@ -166,10 +166,20 @@ def read_waiting(app: App, member_id: int, at: datetime) -> tuple[RequestView, .
 def waiting_in(session: Session, member_id: int, at: datetime) -> tuple[RequestView, ...]:
     found: list[RequestView] = []
     for schedule in _schedules(session, member_id, at):
-        reader = _Reader(session, schedule, member_id, at)
-        rows = [*open_requests(session, schedule.id or 0), *_undoing(session, schedule.id or 0)]
-        found += [view for view in map(reader.view, rows) if view.waits_for_me]
+        found += _waiting(session, schedule, member_id, at)
     return tuple(sorted(found, key=lambda each: (each.part.start, each.id)))
+
+
+def waiting_number(session: Session, member_id: int, schedule: Schedule, at: datetime) -> int:
+    """How many requests of one schedule wait for the member."""
+    is_busy = any(each.id == schedule.id for each in _schedules(session, member_id, at))
+    return len(_waiting(session, schedule, member_id, at)) if is_busy else 0
+
+
+def _waiting(session: Session, schedule: Schedule, member_id: int, at: datetime) -> list[RequestView]:
+    reader = _Reader(session, schedule, member_id, at)
+    rows = [*open_requests(session, schedule.id or 0), *_undoing(session, schedule.id or 0)]
+    return [view for view in map(reader.view, rows) if view.waits_for_me]
 
 
 def _schedules(session: Session, member_id: int, at: datetime) -> Sequence[Schedule]:

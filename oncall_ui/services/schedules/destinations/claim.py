@@ -17,7 +17,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.models import Destination, Schedule, now
+from oncall_ui.models import Channel, Destination, Schedule, now
 from oncall_ui.services.imports.places import Holder, Room
 from oncall_ui.services.schedules.destinations import state
 from oncall_ui.services.schedules.destinations.secrets import open_secrets
@@ -63,21 +63,28 @@ def claim_due(app: App, room: Room, *, retries: bool | None = None) -> list[Send
 
 
 def _due(app: App, room: Room, retries: bool | None) -> list[int]:
-    full_schedules, full_hosts = room.full_members, room.full_hosts
-    rows = select(Destination.id).where(*_is_due(now()))
-    if full_schedules:
-        rows = rows.where(col(Destination.schedule_id).not_in(full_schedules))
+    return due_ids(app, Destination, col(Destination.schedule_id), room, retries)
+
+
+def due_ids(
+    app: App, table: type[Destination] | type[Channel], owner: Any, room: Room, retries: bool | None
+) -> list[int]:
+    """Most overdue first, without those for which `room` has no place. `owner` is a column: whose share counts."""
+    full_owners, full_hosts = room.full_members, room.full_hosts
+    rows = select(table.id).where(*is_due(table, now()))
+    if full_owners:
+        rows = rows.where(owner.not_in(full_owners))
     if full_hosts:
-        rows = rows.where(col(Destination.account).not_in(full_hosts))
+        rows = rows.where(col(table.account).not_in(full_hosts))
     if retries is not None:
-        rows = rows.where(col(Destination.attempts) > 0 if retries else col(Destination.attempts) == 0)
+        rows = rows.where(col(table.attempts) > 0 if retries else col(table.attempts) == 0)
     with app.db.read() as session:
-        return [row or 0 for row in session.exec(rows.order_by(col(Destination.next_at)).limit(PAGE))]
+        return [row or 0 for row in session.exec(rows.order_by(col(table.next_at)).limit(PAGE))]
 
 
-def _is_due(moment: datetime) -> list[Any]:
-    is_free = or_(col(Destination.lease).is_(None), col(Destination.lease_until) < moment)
-    return [col(Destination.state) != DestinationState.OFF, col(Destination.next_at) <= moment, is_free]
+def is_due(table: type[Destination] | type[Channel], moment: datetime) -> list[Any]:
+    is_free = or_(col(table.lease).is_(None), col(table.lease_until) < moment)
+    return [col(table.state) != DestinationState.OFF, col(table.next_at) <= moment, is_free]
 
 
 def _claim(app: App, destination_id: int, room: Room) -> Sending | None:
@@ -85,7 +92,7 @@ def _claim(app: App, destination_id: int, room: Room) -> Sending | None:
     rows = (
         select(Destination, Schedule)
         .join(Schedule, col(Destination.schedule_id) == col(Schedule.id))
-        .where(Destination.id == destination_id, *_is_due(now()))
+        .where(Destination.id == destination_id, *is_due(Destination, now()))
         .with_for_update(skip_locked=True, of=Destination)
     )
     failed: Failure | None = None

@@ -12,7 +12,8 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import DestinationItem, Member, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.destinations import state
-from oncall_ui.services.schedules.destinations.manage import locked, remote_id
+from oncall_ui.services.schedules.destinations.checking import remote_id
+from oncall_ui.services.schedules.destinations.manage import locked
 
 
 def match_people(app: App, member_id: int, schedule_id: int, destination_id: int, users: Mapping[int, str]) -> None:

@@ -24,6 +24,17 @@ LIMITS = Limits(
 AGENT = "On-Call-Optimizer/0.1 (+shifts)"
 
 
+class Conversation:
+    """Follows a request, to know after a failure whether it can have arrived."""
+
+    def __init__(self) -> None:
+        self.has_begun = False
+        """Something of it was sent."""
+
+    async def __call__(self, event: str, _: Mapping[str, object]) -> None:
+        self.has_begun |= event.endswith("send_request_headers.started")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
@@ -31,12 +42,16 @@ class Answer:
     milliseconds: int
 
 
-async def post(app: App, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+async def post(
+    app: App, url: str, body: bytes, headers: Mapping[str, str], conversation: Conversation | None = None
+) -> Answer:
     """Raises a Failure when there is no answer. A status is not an error here."""
     began = time.monotonic()
     try:
         async with app.http.client(limits=LIMITS, headers={"User-Agent": AGENT}) as client:
             request = client.build_request("POST", url, content=body, headers=dict(headers))
+            if conversation:
+                request.extensions["trace"] = conversation
             response = await client.send(request, stream=True)
             await response.aclose()
     except TryLater as failure:

@@ -11,7 +11,6 @@ from oncall_ui.domain.schedules.destinations.messages import Message, message_of
 from oncall_ui.domain.schedules.destinations.webhook import body_of, headers_of
 
 JSON = {"content-type": "application/json"}
-OPEN = "Open schedule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +37,21 @@ def outgoing(kind: DestinationKind, secrets: Mapping[str, str], event: Event, at
     if kind is DestinationKind.WEBHOOK:
         body = body_of(event.id, event.kind, event.created_at, event.facts, url=event.url)
         return Outgoing(secrets["url"], body, headers_of(secrets["secret"], event.id, at, body))
-    return _WRITERS[kind](secrets, event, message_of(event.kind, event.facts, event.url))
+    return message_request(kind, secrets, event.id, message_of(event.kind, event.facts, event.url))
 
 
-def _slack(secrets: Mapping[str, str], _: Event, message: Message) -> Outgoing:
+def message_request(kind: DestinationKind, secrets: Mapping[str, str], event_id: str, message: Message) -> Outgoing:
+    """A message for people: in Slack, Teams or ntfy."""
+    return _WRITERS[kind](secrets, event_id, message)
+
+
+def _slack(secrets: Mapping[str, str], _: str, message: Message) -> Outgoing:
     heading, *lines = (_escaped(each) for each in (message.heading, *message.lines))
-    text = "\n".join([f"*{heading}*", *lines, f"<{message.url}|{OPEN}>"])
+    text = "\n".join([f"*{heading}*", *lines, f"<{message.url}|{message.opens}>"])
     return Outgoing(secrets["url"], _json({"text": text}), JSON)
 
 
-def _teams(secrets: Mapping[str, str], _: Event, message: Message) -> Outgoing:
+def _teams(secrets: Mapping[str, str], _: str, message: Message) -> Outgoing:
     """As “Post to a channel when a webhook request is received” takes it."""
     blocks = [{"type": "TextBlock", "text": _plain(message.heading), "weight": "Bolder", "wrap": True}]
     blocks += [{"type": "TextBlock", "text": _plain(line), "wrap": True, "spacing": "Small"} for line in message.lines]
@@ -56,13 +60,13 @@ def _teams(secrets: Mapping[str, str], _: Event, message: Message) -> Outgoing:
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": blocks,
-        "actions": [{"type": "Action.OpenUrl", "title": OPEN, "url": message.url}],
+        "actions": [{"type": "Action.OpenUrl", "title": message.opens, "url": message.url}],
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
     return Outgoing(secrets["url"], _json({"type": "message", "attachments": [attachment]}), JSON)
 
 
-def _ntfy(secrets: Mapping[str, str], event: Event, message: Message) -> Outgoing:
+def _ntfy(secrets: Mapping[str, str], event_id: str, message: Message) -> Outgoing:
     """A server that knows `sequence_id` shows an event that comes twice once."""
     told = {
         "topic": secrets["topic"],
@@ -70,7 +74,7 @@ def _ntfy(secrets: Mapping[str, str], event: Event, message: Message) -> Outgoin
         "message": "\n".join(message.lines),
         "click": message.url,
         "priority": 4 if message.is_urgent else 3,
-        "sequence_id": event.id,
+        "sequence_id": event_id,
     }
     token = secrets.get("token", "")
     headers = JSON | {"authorization": f"Bearer {token}"} if token else JSON
@@ -91,7 +95,7 @@ def _plain(text: str) -> str:
     return "".join(f"\\{each}" if each in "\\`*_[]()#" else each for each in text)
 
 
-_WRITERS: Mapping[DestinationKind, Callable[[Mapping[str, str], Event, Message], Outgoing]] = {
+_WRITERS: Mapping[DestinationKind, Callable[[Mapping[str, str], str, Message], Outgoing]] = {
     DestinationKind.SLACK: _slack,
     DestinationKind.TEAMS: _teams,
     DestinationKind.NTFY: _ntfy,

@@ -11,6 +11,7 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus, SlotHow
 from oncall_ui.domain.schedules.planning.hand_over import Price, price_of, prices_of, recounted
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot
+from oncall_ui.domain.schedules.shadows.shadow import open_shadows
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanNotReady
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Participant, PlanSlot, SchedulePlan
@@ -81,15 +82,16 @@ def hand_over(
 ) -> Price:
     """Gives the slot to somebody, or leaves it empty with None, and returns what that costs. Planned again, it stays.
 
-    Raises NotAllowed unless the member manages the schedule, PlanNotReady, and InvalidInput for somebody who has
-    another slot at that time.
+    An empty shadow can be given, too: it becomes a slot. Raises NotAllowed unless the member manages the schedule,
+    PlanNotReady, and InvalidInput for somebody who has another slot at that time.
     """
     slot = Slot(start, role)
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
         plan = draft_of(session, schedule_id, number)
-        row = _slot_row(session, plan, slot)
-        problem, rows = _problem(session, plan), slots_of(session, plan)
+        problem = _problem(session, plan)
+        row = _slot_row(session, plan, slot) if participant_id is None else _row_to_fill(session, plan, problem, slot)
+        rows = slots_of(session, plan)
         if participant_id is not None and str(participant_id) not in {person.id for person in problem.people}:
             raise NotAllowed
         price = price_of(problem, roster_of(rows), slot, None if participant_id is None else str(participant_id))
@@ -104,6 +106,27 @@ def hand_over(
         record(session, AuditAction.DRAFT_CHANGED, by=member_id, what=schedule.name, number=number, handed_over=1)
     app.hub.publish(ScheduleChanged(schedule_id))
     return price
+
+
+def _row_to_fill(session: Session, plan: SchedulePlan, problem: Problem, slot: Slot) -> PlanSlot:
+    """The row of the slot; a new one where nobody learns yet and somebody could. Raises NotAllowed."""
+    empty = open_shadows(problem, roster_of(slots_of(session, plan)))
+    shift = next((each for each, role in empty if Slot(each.start, role) == slot), None)
+    if shift is None:
+        return _slot_row(session, plan, slot)
+    row = PlanSlot(
+        plan_id=plan.id or 0,
+        shift_start=shift.start,
+        shift_end=shift.end,
+        role=slot.role,
+        type=shift.type,
+        points=shift.points,
+        label=shift.label,
+        participant_id=None,
+        how=SlotHow.HAND,
+    )
+    session.add(row)
+    return row
 
 
 def _end_shadows(

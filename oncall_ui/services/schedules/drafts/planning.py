@@ -23,7 +23,6 @@ from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.planning.result import Result
 from oncall_ui.domain.schedules.what_if.leave import leave_words
 from oncall_ui.domain.schedules.what_if.stored import from_row as from_stored
-from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, SchedulePlan, now
@@ -34,6 +33,7 @@ from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, published_until
 from oncall_ui.services.schedules.drafts.elsewhere import explained
 from oncall_ui.services.schedules.drafts.results import result_as_row, store_input, store_slots
+from oncall_ui.services.schedules.messages.outbox import reaches_members
 from oncall_ui.services.schedules.messages.plans import note_ready
 from oncall_ui.services.schedules.what_if.effect import slots_as_rows, today_as_row
 
@@ -240,7 +240,7 @@ def _store(app: App, job: PlanJob, built: Built, result: Result, took: float) ->
         plan.status, plan.note = PlanStatus.DRAFT, ""
         plan.revision += 1
         plan.lease, plan.lease_until, plan.progress, plan.is_stop_asked = None, None, {}, False
-        if plan.by_id is None and not plan.is_automatic and is_set_up(app.settings):
+        if plan.by_id is None and not plan.is_automatic and reaches_members(app, session):
             note_ready(session, plan, now())
     log.info("draft planned", plan=job.plan_id, slots=len(result.slots))
 

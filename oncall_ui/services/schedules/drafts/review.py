@@ -13,10 +13,11 @@ from oncall_ui.domain.schedules.planning.breaches import Breach, Roster, breache
 from oncall_ui.domain.schedules.planning.judge import Judge
 from oncall_ui.domain.schedules.planning.problem import NOBODY, Problem, Shift, Slot, Span
 from oncall_ui.domain.schedules.planning.result import Stage
+from oncall_ui.domain.schedules.shadows.shadow import open_shadows
 from oncall_ui.services.schedules.access import open_schedule
 from oncall_ui.services.schedules.drafts.drafts import plan_of
 from oncall_ui.services.schedules.drafts.results import roster_of, slots_of, stored_problem
-from oncall_ui.services.schedules.drafts.views import DraftView, read_draft
+from oncall_ui.services.schedules.drafts.views import DraftSlot, DraftView, empty_slot, read_draft
 from oncall_ui.services.schedules.people import people_of
 
 FIRST_STAGES = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS)
@@ -77,7 +78,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything the page of a draft shows. Without a plan the last four are empty."""
+    """Everything the page of a draft shows. Without a plan the last five are empty."""
 
     draft: DraftView
     people: Mapping[int, ReviewPerson]
@@ -90,6 +91,8 @@ class Review:
     preferences: tuple[Preference, ...] = ()
     said: Mapping[int, Said] = field(default_factory=dict)
     """By participant id."""
+    open_shadows: tuple[DraftSlot, ...] = ()
+    """Where somebody could learn beside a holder and nobody does. They aren't slots of the draft, but can be filled."""
 
 
 def read_review(app: App, member_id: int, schedule_id: int, number: int, known: Review | None = None) -> Review:
@@ -105,13 +108,18 @@ def read_review(app: App, member_id: int, schedule_id: int, number: int, known: 
             (*FIRST_STAGES, *map(Stage, schedule.priorities)),
         )
         if known is not None and _is_same_plan(known.draft, draft):
-            return _with(found, known.fairness, known.breaches, known.preferences, known.said)
+            return _with(found, known.fairness, known.breaches, known.preferences, known.said, known.open_shadows)
         counted = _counted(session, schedule_id, number)
     if counted is None:
         return found
     problem, roster = counted
     return _with(
-        found, fair_rows(problem, roster), breaches_of(problem, roster), preferences_of(problem, roster), _said(problem)
+        found,
+        fair_rows(problem, roster),
+        breaches_of(problem, roster),
+        preferences_of(problem, roster),
+        _said(problem),
+        tuple(empty_slot(shift, role) for shift, role in open_shadows(problem, roster)),
     )
 
 
@@ -121,8 +129,9 @@ def _with(
     breaches: tuple[Breach, ...],
     preferences: tuple[Preference, ...],
     said: Mapping[int, Said],
+    empty: tuple[DraftSlot, ...],
 ) -> Review:
-    return replace(found, fairness=fairness, breaches=breaches, preferences=preferences, said=said)
+    return replace(found, fairness=fairness, breaches=breaches, preferences=preferences, said=said, open_shadows=empty)
 
 
 def _said(problem: Problem) -> dict[int, Said]:

@@ -11,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.window import start_of_day, zone_of
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus, SlotHow
-from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.problem import Shift, Slot
 from oncall_ui.domain.schedules.planning.result import Conflict, Stage, StageResult, Verdict, verdict_of
 from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.models import Member, PlanInput, PlanSlot, Schedule, SchedulePlan
@@ -186,6 +186,27 @@ def _slot(row: PlanSlot, before: Mapping[Slot, int | None], read_at: Mapping[str
         before=before.get(Slot(row.shift_start, row.role)),
         read_at=datetime.fromisoformat(read).astimezone(UTC) if read else None,
         reasons=tuple(Sentence.from_json(reason) for reason in row.reasons),
+    )
+
+
+def empty_slot(shift: Shift, role: str) -> DraftSlot:
+    """Of a shadow: nobody learns there, and no row says so."""
+    return DraftSlot(
+        start=shift.start,
+        end=shift.end,
+        role=role,
+        type=shift.type,
+        points=shift.points,
+        label=shift.label,
+        participant_id=None,
+        how=SlotHow.SOLVER,
+        blocked=0,
+        unknown=0,
+        wish=0,
+        changed=False,
+        before=None,
+        read_at=None,
+        reasons=(),
     )
 
 

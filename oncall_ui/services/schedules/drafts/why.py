@@ -15,6 +15,7 @@ from oncall_ui.domain.schedules.planning.hand_over import Hindrance, Price, Rost
 from oncall_ui.domain.schedules.planning.problem import Problem, Shift, Slot
 from oncall_ui.domain.schedules.planning.reasons import Fact, FactKind, Facts, Said
 from oncall_ui.domain.schedules.planning.result import Stage
+from oncall_ui.domain.schedules.shadows.shadow import open_shadows
 from oncall_ui.errors import NotAllowed, PlanNotReady
 from oncall_ui.models import Assignment, Member, Participant, Schedule, SchedulePlan, now
 from oncall_ui.services.schedules.access import may, open_schedule
@@ -99,7 +100,10 @@ def read_why(app: App, member_id: int, schedule_id: int, start: datetime, role: 
 
 
 def read_draft_why(app: App, member_id: int, schedule_id: int, number: int, start: datetime, role: str) -> Why:
-    """Of a slot of a draft, as it was planned. Raises NotAllowed unless they manage the schedule, and PlanNotReady."""
+    """Of a slot of a draft as it was planned, or an empty shadow.
+
+    Raises NotAllowed unless they manage the schedule, and PlanNotReady.
+    """
     with app.db.read() as session:
         schedule = open_schedule(session, member_id, schedule_id, Access.MANAGER)
         plan = draft_of(session, schedule_id, number)
@@ -108,10 +112,12 @@ def read_draft_why(app: App, member_id: int, schedule_id: int, number: int, star
             raise PlanNotReady("This draft has nothing to count with. Plan it again.")
         shift, slot = _shift(problem, start), Slot(start, role)
         rows = slots_of(session, plan)
-        if shift is None or not any((row.shift_start, row.role) == (start, role) for row in rows):
+        roster = roster_of(rows)
+        is_empty = any(Slot(each.start, of) == slot for each, of in open_shadows(problem, roster))
+        if shift is None or not (is_empty or any((row.shift_start, row.role) == (start, role) for row in rows)):
             raise NotAllowed
         barred = {str(participant) for each, participant in from_row(plan.choices).barred if each == slot}
-        counted = _Counted(problem, roster_of(rows), slot, Said(ruled_out=barred))
+        counted = _Counted(problem, roster, slot, Said(ruled_out=barred))
         candidates = counted.candidates(session, schedule)
         return _why(shift, role, candidates, None)
 

@@ -9,10 +9,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
-from oncall_ui.email.mail import is_set_up
 from oncall_ui.models import Message, Schedule, now
 from oncall_ui.services.schedules.messages.gaps import gap_notes
-from oncall_ui.services.schedules.messages.outbox import Note, put
+from oncall_ui.services.schedules.messages.outbox import Note, put, reaches_members
 from oncall_ui.services.schedules.messages.starting import starting_notes
 from oncall_ui.services.schedules.messages.turns import live_schedules
 from oncall_ui.services.schedules.messages.week_ahead import week_ahead_notes
@@ -22,11 +21,14 @@ AT_ONCE = 500
 
 
 def queue_due(app: App, *, at: datetime | None = None) -> int:
-    """Queues reminders, handoffs, gaps and overviews that are due, and returns how many. 0 without a mail server."""
-    if not is_set_up(app.settings):
-        return 0
+    """Queues reminders, handoffs, gaps and overviews that are due, and returns how many.
+
+    0 where nobody can get them, see `reaches_members`.
+    """
     moment = at or now()
     with app.db.read() as session:
+        if not reaches_members(app, session):
+            return 0
         schedules = [schedule.id or 0 for schedule in live_schedules(session) if _fresh(session, schedule, moment)]
         has_overviews = bool(_unknown(session, [*week_ahead_notes(session, moment)]))
     queued = sum(_queue(app, schedule_id, moment) for schedule_id in schedules)

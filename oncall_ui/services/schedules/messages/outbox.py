@@ -7,13 +7,24 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
+from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
+from oncall_ui.domain.schedules.destinations.kinds import DestinationState
 from oncall_ui.domain.schedules.messages.kinds import MessageKind
 from oncall_ui.domain.schedules.messages.timing import TOO_OLD, due_at
-from oncall_ui.models import Member, Message
+from oncall_ui.email.mail import is_set_up
+from oncall_ui.models import Channel, Member, Message
 from oncall_ui.services.accounts.quiet_hours import quiet_of
+
+
+def reaches_members(app: App, session: Session) -> bool:
+    """Whether anything queued can arrive: this server sends email, or somebody has a channel that is on."""
+    if is_set_up(app.settings):
+        return True
+    rows = select(Channel.id).where(col(Channel.state) != DestinationState.OFF)
+    return session.exec(rows.limit(1)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)

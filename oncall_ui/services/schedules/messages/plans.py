@@ -1,8 +1,6 @@
 """Notes to the managers of a schedule about plans that nobody asked for: ready for review, or held back."""
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
@@ -13,34 +11,22 @@ from oncall_ui.services.schedules.messages.outbox import Note, put
 
 
 def note_ready(session: Session, plan: SchedulePlan, moment: datetime) -> list[Message]:
-    """A draft was planned by itself. Once for each revision; call it where the server sends email."""
-    return _to_managers(session, MessageKind.PLAN_READY, plan, {}, moment)
+    """A draft was planned by itself. Once for each revision; call it where `reaches_members`."""
+    return _to_managers(session, MessageKind.PLAN_READY, plan, moment)
 
 
-def note_held_back(
-    session: Session,
-    plan: SchedulePlan,
-    moment: datetime,
-    *,
-    gaps: int = 0,
-    blocked: int = 0,
-    limits: int = 0,
-    stale: Collection[int] = (),
-) -> list[Message]:
-    """A draft wasn't published by itself, because of what isn't zero; `stale` are participants.
+def note_held_back(session: Session, plan: SchedulePlan, moment: datetime) -> list[Message]:
+    """A draft wasn't published by itself: its result says why, under `held_back`, in sentences.
 
-    Once for each revision; call it where the server sends email.
+    Once for each revision; call it where `reaches_members`.
     """
-    why = {"gaps": gaps, "blocked": blocked, "limits": limits, "stale": sorted(stale)}
-    return _to_managers(session, MessageKind.PLAN_HELD_BACK, plan, why, moment)
+    return _to_managers(session, MessageKind.PLAN_HELD_BACK, plan, moment)
 
 
-def _to_managers(
-    session: Session, kind: MessageKind, plan: SchedulePlan, more: dict[str, Any], moment: datetime
-) -> list[Message]:
+def _to_managers(session: Session, kind: MessageKind, plan: SchedulePlan, moment: datetime) -> list[Message]:
     found = []
     for member_id in managers_of(session, plan.schedule_id):
         key = f"{kind}:{plan.id}:{plan.revision}:{member_id}"
-        row = put(session, Note(kind, member_id, plan.schedule_id, {"plan": plan.id, **more}, key=key), moment)
+        row = put(session, Note(kind, member_id, plan.schedule_id, {"plan": plan.id}, key=key), moment)
         found += [row] if row else []
     return found

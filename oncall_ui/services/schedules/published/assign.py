@@ -11,7 +11,6 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import terms_on
 from oncall_ui.domain.schedules.messages.kinds import Occasion
 from oncall_ui.domain.schedules.plan_states import AssignmentCause
-from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Participant, Schedule, now
@@ -21,6 +20,7 @@ from oncall_ui.services.schedules.cover import emails
 from oncall_ui.services.schedules.cover.parts import Handed, HeldSlot, hand, held_slot, is_busy
 from oncall_ui.services.schedules.cover.rows import close_lost
 from oncall_ui.services.schedules.drafts.calendars import calendars_of
+from oncall_ui.services.schedules.messages.outbox import reaches_members
 from oncall_ui.services.schedules.people import names_of, periods_of
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
 from oncall_ui.services.schedules.published.other_schedules import lock_people
@@ -71,7 +71,7 @@ def assign(
         )
         changes = hand(session, schedule, slot, new)
         emails.lost(app, session, close_lost(session, schedule_id, new.at), new.at)
-        if at is None and is_set_up(app.settings):
+        if at is None and reaches_members(app, session):
             queue_emails(session, News(schedule_id, member_id, Occasion.HANDED_OVER, changes), new.at)
         change = Change(cut, slot.shift.end, role, before, participant_id)
         record(

@@ -17,6 +17,7 @@ from oncall_ui.services.schedules.drafts.views import AUTOMATIC, PlanLine, list_
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.publish_slots import Change
 from oncall_ui.services.schedules.published.read import ShiftView, shifts_between
+from oncall_ui.services.schedules.published.settings_changes import SettingsChange, settings_changes
 
 MOST_MOMENTS = 200
 
@@ -50,11 +51,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Both the newest first. `names` are those of participants."""
+    """All the newest first. `names` are those of participants."""
 
     plans: tuple[PlanRecord, ...]
     moments: tuple[Moment, ...]
     names: Mapping[int, str]
+    settings: tuple[SettingsChange, ...] = ()
+    """What managers changed that the next plans follow."""
 
 
 def read_history(app: App, member_id: int, schedule_id: int) -> History:
@@ -69,6 +72,7 @@ def read_history(app: App, member_id: int, schedule_id: int) -> History:
             plans=tuple(_records(session, schedule_id, lines)),
             moments=tuple(_moments(session, schedule_id)),
             names=names_of(session, schedule_id),
+            settings=settings_changes(session, schedule_id),
         )
 
 

@@ -15,7 +15,6 @@ from oncall_ui.domain.schedules.destinations.kinds import EventKind
 from oncall_ui.domain.schedules.messages.kinds import Occasion
 from oncall_ui.domain.schedules.plan_states import PlanStatus, SlotHow
 from oncall_ui.domain.schedules.planning.problem import Slot
-from oncall_ui.email.mail import is_set_up
 from oncall_ui.errors import InvalidInput, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Participant, PlanSlot, Schedule, SchedulePlan, now
@@ -30,6 +29,7 @@ from oncall_ui.services.schedules.drafts.drafts import draft_of
 from oncall_ui.services.schedules.drafts.live import live_parts
 from oncall_ui.services.schedules.drafts.outdated import changes_since
 from oncall_ui.services.schedules.drafts.results import slots_of
+from oncall_ui.services.schedules.messages.outbox import reaches_members
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
 from oncall_ui.services.schedules.published.other_schedules import lock_people, shifts_elsewhere
@@ -112,7 +112,7 @@ def publish_in(
     emails.lost(app, session, close_lost(session, schedule.id or 0, wanted.at), wanted.at)
     plan.status, plan.published_by, plan.published_at = PlanStatus.PUBLISHED, wanted.by, wanted.at
     plan.published_until = wanted.until or plan.end_day
-    if not wanted.is_history and is_set_up(app.settings):
+    if not wanted.is_history and reaches_members(app, session):
         queue_emails(session, News(schedule.id or 0, wanted.by, Occasion.PUBLISHED, changes), wanted.at)
     if not wanted.is_history:
         queue_changes(

@@ -11,8 +11,18 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.shifts.nesting import DEEPEST, Entry, Rendered, render
-from oncall_ui.models import Assignment, Member, Participant, PublishedShift, Schedule, ScheduleAccess, SchedulePlan
+from oncall_ui.models import (
+    Assignment,
+    Member,
+    Participant,
+    PublishedShift,
+    Schedule,
+    ScheduleAccess,
+    SchedulePlan,
+    now,
+)
 from oncall_ui.services.schedules.access import access_of, open_schedule
+from oncall_ui.services.schedules.cover.views import waiting_number
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.nested import NestedSlot, nested_slots
 from oncall_ui.services.schedules.rules import roles_of, shadows_of
@@ -87,6 +97,8 @@ class ScheduleView:
     my_participant_id: int | None
     published_until: datetime | None
     is_archived: bool
+    waiting: int = 0
+    """How many requests for cover wait for the member's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,7 @@ def read_schedule(app: App, member_id: int, schedule_id: int) -> ScheduleView:
             my_participant_id=session.exec(me).first(),
             published_until=_published_until(session, schedule_id),
             is_archived=schedule.archived_at is not None,
+            waiting=waiting_number(session, member_id, schedule, now()),
         )
 
 

@@ -29,7 +29,7 @@ from oncall_ui.services.schedules.access import lock_schedule
 from oncall_ui.services.schedules.drafts.drafts import Wanted, ask_for
 from oncall_ui.services.schedules.people import agree, leave, participant_of, periods_of, put_on
 from oncall_ui.services.schedules.rules import checked, store_limits
-from oncall_ui.services.schedules.settings import apply, settings_of
+from oncall_ui.services.schedules.settings import apply, facts_of, settings_of
 from oncall_ui.services.schedules.what_if.checks import settled
 from oncall_ui.services.schedules.what_if.tries import days_of, drop, try_of
 
@@ -108,17 +108,19 @@ class _Setter:
         if changed:
             apply(schedule, wanted)
             checked(self._session, schedule)
+        facts = facts_of(settings, wanted, changed)
         for change in changes:
             if isinstance(change, LimitsAre):
                 store_limits(self._session, schedule, change.limits)
-                changed.append("limits")
-        if changed:
+                facts["limits"] = len(change.limits)
+        if changed or "limits" in facts:
             record(
                 self._session,
                 AuditAction.SCHEDULE_CHANGED,
                 by=self._by,
                 what=schedule.name,
-                settings=", ".join(dict.fromkeys(changed)),
+                also=facts,
+                schedule=schedule.id or 0,
             )
 
     def _record_person(self, member: int | None, **facts: str) -> None:
@@ -129,4 +131,5 @@ class _Setter:
             about=member,
             what=self._schedule.name,
             also=facts,
+            schedule=self._schedule.id or 0,
         )

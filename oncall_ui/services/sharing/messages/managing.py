@@ -7,7 +7,6 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.messages.kinds import MessageKind
 from oncall_ui.domain.schedules.messages.managing import (
     Gap,
-    HeldBack,
     PlanNews,
     gap_email,
     held_back_email,
@@ -19,7 +18,6 @@ from oncall_ui.models import Schedule, SchedulePlan
 from oncall_ui.services.schedules.access import may
 from oncall_ui.services.schedules.messages.gaps import ToldGap
 from oncall_ui.services.schedules.messages.turns import gaps_between
-from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.sharing.messages.writing import Writing, Written
 
 
@@ -39,19 +37,16 @@ def write_gaps(writing: Writing) -> Written | None:
 
 
 def write_plan(writing: Writing) -> Written | None:
-    schedule, payload = _managed(writing), writing.message.payload
-    plan = writing.session.get(SchedulePlan, payload["plan"])
-    if schedule is None or plan is None or plan.status is not PlanStatus.DRAFT:
+    schedule, plan = _managed(writing), writing.session.get(SchedulePlan, writing.message.payload["plan"])
+    if schedule is None or plan is None or plan.status not in {PlanStatus.DRAFT, PlanStatus.FAILED}:
         return None
     last_day = plan.end_day - timedelta(days=1)
     news = PlanNews(writing.member.name, schedule.name, plan.number, plan.first_day, last_day)
     url = f"{writing.schedule_url}/drafts/{plan.number}"
     if writing.message.kind is MessageKind.PLAN_READY:
         return Written(plan_ready_email(news, url=url, stop_url=writing.stop_url))
-    names = names_of(writing.session, schedule.id or 0)
-    stale = [names[each] for each in payload["stale"] if each in names]
-    held = HeldBack(payload["gaps"], payload["blocked"], payload["limits"], stale)
-    return Written(held_back_email(news, held, url=url, stop_url=writing.stop_url))
+    reasons = plan.result.get("held_back", ())
+    return Written(held_back_email(news, reasons, url=url, stop_url=writing.stop_url)) if reasons else None
 
 
 def _managed(writing: Writing) -> Schedule | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.email import mail
@@ -47,11 +47,12 @@ def by_email(app: App, outgoing: Outgoing) -> None:
 
 
 def send_messages(app: App, deliver: Deliver = by_email, *, at: datetime | None = None) -> int:
-    """Sends what is due, and returns how many. 0 without a mail server.
+    """Sends what is due, and returns how many. Without a mail server it is dropped: channels have it.
 
     A message the server refused is due again later. One that may have arrived counts as sent.
     """
     if not mail.is_set_up(app.settings):
+        _drop(app, at or now())
         return 0
     sent = 0
     for row_id in _due(app, at or now()):
@@ -69,6 +70,13 @@ def send_messages(app: App, deliver: Deliver = by_email, *, at: datetime | None 
             break
         sent += 1
     return sent
+
+
+def _drop(app: App, moment: datetime) -> None:
+    if _due(app, moment):
+        with app.db.write() as session:
+            due = (col(Message.sent_at).is_(None), col(Message.due_at) <= moment)
+            session.exec(update(Message).where(*due).values(sent_at=moment))
 
 
 def _due(app: App, moment: datetime) -> list[int]:

@@ -33,7 +33,7 @@ def write_week_ahead(writing: Writing) -> Written | None:
 def _schedules(writing: Writing) -> Iterator[tuple[Schedule, Access]]:
     """By name. Those they only view if they asked for the overview."""
     session, member_id = writing.session, writing.member.id or 0
-    choice = session.get(EmailChoice, (member_id, EmailKind.WEEK_AHEAD))
+    is_asked_for = writing.is_for_channel or session.get(EmailChoice, (member_id, EmailKind.WEEK_AHEAD)) is not None
     rows = session.exec(
         select(Schedule, ScheduleAccess)
         .join(ScheduleAccess, col(ScheduleAccess.schedule_id) == col(Schedule.id))
@@ -41,7 +41,7 @@ def _schedules(writing: Writing) -> Iterator[tuple[Schedule, Access]]:
         .order_by(func.lower(Schedule.name), col(Schedule.id))
     )
     for schedule, row in rows:
-        if choice or row.access.includes(Access.MEMBER):
+        if is_asked_for or row.access.includes(Access.MEMBER):
             yield schedule, row.access
 
 

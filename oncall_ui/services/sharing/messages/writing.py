@@ -22,13 +22,17 @@ class Writing:
     public_url: str
     stop_url: str
     """Turns messages of this kind off."""
+    is_for_channel: bool = False
+    """Others may read it, too."""
 
     @property
     def schedule_url(self) -> str:
         return f"{self.public_url}/schedules/{self.message.schedule_id}"
 
     def link(self, path: str, action: str, until: datetime) -> str:
-        """A link below `path` that works once, without a login. See `links`."""
+        """A link below `path` that works once, without a login. See `links`. Empty in a channel."""
+        if self.is_for_channel:
+            return ""
         return f"{self.public_url}/{path}/{create_link(self.session, self.message, action, until)}"
 
 

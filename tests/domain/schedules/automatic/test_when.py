@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_ui.domain.schedules.automatic.email import HeldBack, subject_of, text_of
 from oncall_ui.domain.schedules.automatic.when import Ahead, Span, is_due, span_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -47,11 +46,3 @@ def test_eight_weeks_are_planned_and_the_horizon_is_published() -> None:
     assert span_of(long, UNTIL, at).end == span_of(long, UNTIL, at).until == date(2027, 6, 13)
     late = span_of(AHEAD, UNTIL, datetime(2027, 4, 1, 9, tzinfo=BERLIN))
     assert late == Span(date(2027, 3, 15), date(2027, 5, 27), date(2027, 4, 29))
-
-
-def test_managers_read_why_and_where() -> None:
-    held = HeldBack("Platform", date(2027, 3, 15), date(2027, 5, 10), ["1 shift has nobody."], "https://a/drafts/3")
-    assert subject_of(held) == "Platform: the next weeks need a decision"
-    text = text_of(held, "Bob")
-    assert "from 15 Mar to 9 May, but not published automatically:\n\n- 1 shift has nobody.\n" in text
-    assert "https://a/drafts/3" in text

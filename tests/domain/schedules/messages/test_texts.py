@@ -10,7 +10,6 @@ from oncall_ui.domain.schedules.messages.kinds import MessageKind
 from oncall_ui.domain.schedules.messages.managing import (
     MOST_GAPS,
     Gap,
-    HeldBack,
     PlanNews,
     gap_email,
     held_back_email,
@@ -73,12 +72,9 @@ def test_plans_that_need_a_manager() -> None:
     ready = plan_ready_email(news, url=URL, stop_url=STOP)
     assert ready.subject == "Platform: draft 7 is ready for review"
     assert "Draft 7 of Platform, 30 Nov to 27 Dec, is planned." in ready.text
-    held = held_back_email(news, HeldBack(1, 2, 1, ["Bob", "Chidi"]), url=URL, stop_url=STOP)
-    assert held.subject == "Platform: draft 7 wasn’t published"
-    assert (
-        "because:\n\n- 1 shift has nobody\n- 2 shifts are blocked for their holders\n- 1 limit is broken\n"
-        "- Calendars that aren’t up to date: Bob, Chidi\n\n"
-    ) in held.text
+    held = held_back_email(news, ["Not every shift has\nsomebody.", "A limit can’t be kept."], url=URL, stop_url=STOP)
+    assert held.subject == "Platform: the next weeks need a decision"
+    assert "automatically:\n\n- Not every shift has somebody.\n- A limit can’t be kept.\n\n" in held.text
 
 
 def test_the_overview_of_two_weeks() -> None:

@@ -19,6 +19,7 @@ from oncall_ui.services.schedules.drafts.drafts import create_draft, discard_dra
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.published.history import read_history
 from oncall_ui.services.schedules.published.read import read_schedule
+from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.settings import Settings
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer
@@ -103,9 +104,13 @@ def test_what_needs_one_is_held_back_and_managers_read_why_once(
     reason = "Somebody would be on call while they are blocked."
     assert (held.status, held.result["automatic"]) == (PlanStatus.DRAFT, "held back")
     assert f"Not published automatically: {reason}" in held.result["problems"]
+    for _ in range(2):
+        send_messages(app, at=at)
     text = mailed(post, bob.email, "Platform: the next weeks need a decision")
     assert reason in text and f"/schedules/{schedule}/drafts/2" in text
-    assert len(post.taken) == 1, "only managers, and once"
+    assert "Stop emails about plans" in text
+    told = [each["To"] for each in post.taken if "need a decision" in each["Subject"]]
+    assert told == [bob.email], "only managers, and once"
     discard_draft(app, bob.id, schedule, 2)
     assert ask_if_due(app, schedule, at) is None, "these weeks were planned before; what comes next is decided"
 

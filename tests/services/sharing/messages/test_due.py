@@ -186,18 +186,19 @@ def test_two_processes_tell_everything_once(app: App, post: MailServer, team: tu
 def test_managers_hear_of_plans_that_wait_for_them(
     app: App, post: MailServer, bob: Person, mallory: Person, team: tuple[int, int, int]
 ) -> None:
-    schedule, b, m = team
+    schedule, b, _ = team
     number = draft_by_hand(app, schedule, [b])
     with app.db.write() as session:
         plan = session.exec(select(SchedulePlan).where(SchedulePlan.number == number)).one()
         assert [each.member_id for each in note_ready(session, plan, noon())] == [bob.id]
         assert note_ready(session, plan, noon()) == [], "once"
-        note_held_back(session, plan, noon(), gaps=1, stale=[m])
+        plan.result = {"held_back": ["The calendars of Mallory aren’t up to date."]}
+        note_held_back(session, plan, noon())
     send_messages(app, at=noon())
     assert [each["Subject"] for each in post.taken] == [
-        f"Platform: draft {number} is ready for review", f"Platform: draft {number} wasn’t published",
+        f"Platform: draft {number} is ready for review", "Platform: the next weeks need a decision",
     ]  # fmt: skip
-    assert "Calendars that aren’t up to date: Mallory" in str(post.taken[1].get_content())
+    assert "- The calendars of Mallory aren’t up to date." in str(post.taken[1].get_content())
     assert f"/schedules/{schedule}/drafts/{number}" in str(post.taken[0].get_content())
     post.taken.clear()
     with app.db.write() as session:

@@ -1,0 +1,1 @@
+"""A member's own channels on /you/notifications: the list, the dialog, and which message goes where."""
