@@ -26,10 +26,12 @@ from bench.faults import (
     previews,
     publishing,
     ready,
+    reminders,
     rows,
     silent,
     starts,
     stopping,
+    swaps,
     workers,
 )
 from bench.faults.stage.outcome import HEAD, Outcome, Play, Scale
@@ -79,11 +81,14 @@ GROUPS: dict[str, dict[str, Play]] = {
     "publishing": {"publish-sqlite": publishing.sqlite, "publish-postgresql": publishing.postgresql},
     "destinations": {"send-sqlite": destinations.sqlite, "send-postgresql": destinations.postgresql},
     "conflicts": {"conflicts-sqlite": conflicts.sqlite, "conflicts-postgresql": conflicts.postgresql},
+    "swaps": {"swaps-sqlite": swaps.sqlite, "swaps-postgresql": swaps.postgresql},
+    "reminders": {"reminders-sqlite": reminders.sqlite, "reminders-postgresql": reminders.postgresql},
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }
 LIMIT = 900
-"""Seconds for a play."""
+"""Seconds for a play, and `--minutes` more for those that kill."""
+KILLING = ("kill-", "publish-", "send-", "conflicts-", "swaps-", "reminders-")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -109,7 +114,7 @@ def _played(name: str, play: Play, scale: Scale) -> Outcome:
         raise AssertionError("the play took too long")
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(LIMIT + (int(60 * scale.minutes) if name.startswith("kill-") else 0))
+    signal.alarm(LIMIT + (int(60 * scale.minutes) if name.startswith(KILLING) else 0))
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="oncall-faults-") as folder:
@@ -140,7 +145,7 @@ def _chosen(names: Sequence[str]) -> dict[str, Play]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.faults", description="Play faults on a running installation")
     parser.add_argument("names", nargs="*", metavar="NAME", help="a group or a single fault (default: all)")
-    parser.add_argument("--kills", type=int, default=200, help="how often the whole app is killed (default: 200)")
+    parser.add_argument("--kills", type=int, default=200, help="how often something is killed (default: 200)")
     parser.add_argument("--previews", type=int, default=400, help="how many previews are cancelled (default: 400)")
     parser.add_argument("--minutes", type=float, default=60, help="the longest the kills may take (default: 60)")
     parser.add_argument("--short", action="store_true", help="as little as still shows each fault")

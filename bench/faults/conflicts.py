@@ -1,16 +1,9 @@
 """kill -9 of a process while it notices that leave landed on a shift, and while it uses a fix, again and again."""
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
+from bench.faults.stage.forks import Forks, damage_of
 from bench.faults.stage.outcome import Outcome, Scale, broken
 from bench.faults.stage.published import DAYS
 from bench.faults.stage.repaired import Repaired
@@ -18,13 +11,9 @@ from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.repairing import read_broken
 from oncall_ui.services.schedules.conflicts.watching import sweep
 from oncall_ui.solving.repairing import repairs
-from tests.e2e.server import ROOT
 from tests.postgres import running_cluster
 
-SHORT, MOST = 1, 40
-LONGEST = 1.2
-"""The latest kill, in times that it takes: some come after it."""
-MOMENTS = random.Random(14)  # noqa: S311 - moments, not a secret
+SHORT = 1
 
 
 @dataclass(slots=True)
@@ -55,16 +44,16 @@ def postgresql(folder: Path, scale: Scale) -> Outcome:
 def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None) -> Outcome:
     world, count, faults = Repaired(folder, database_url), Count(), set[str]()
     try:
-        with Repairer(world) as repairer:
-            takes = repairer.act(_block(world, 0)), repairer.act(_repair(world))
+        with Forks(folder, world.url, seed=14) as forks:
+            takes = forks.act(*_block(world, 0)), forks.act(*_repair(world))
             faults.update(world.faults())
-            kills = min(scale.of(min(scale.kills, MOST), SHORT), DAYS - 2)
+            kills = min(scale.of(scale.kills // 2, SHORT), DAYS - 2)
             for day in range(1, kills + 1):
-                repairer.kill(_block(world, day), MOMENTS.uniform(0, LONGEST * takes[0]))
+                forks.kill(takes[0], *_block(world, day))
                 faults.update(world.faults())
-                _find(world, repairer, day, count)
+                _find(world, forks, day, count)
                 faults.update(world.faults())
-                said_done = repairer.kill(_repair(world), MOMENTS.uniform(0, LONGEST * takes[1]))
+                said_done = forks.kill(takes[1], *_repair(world))
                 faults.update(world.faults())
                 _go_on(world, said_done, count)
                 faults.update(world.faults())
@@ -74,16 +63,19 @@ def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None
             lost=count.lost,
             stuck=count.stuck,
             operator=f"{count.unseen} kills came between leave and its conflict, {count.before} before the fix",
-            broken=broken(each_conflict_and_fix_is_there_once_and_whole="; ".join(sorted(faults))),
+            broken=broken(
+                each_conflict_and_fix_is_there_once_and_whole="; ".join(sorted(faults)),
+                database_is_whole=damage_of(world.app),
+            ),
         )
     finally:
         world.app.close()
 
 
-def _find(world: Repaired, repairer: "Repairer", day: int, count: Count) -> None:
+def _find(world: Repaired, forks: Forks, day: int, count: Count) -> None:
     """What the process that starts afterwards does: it imports again what wasn’t stored, and looks at everything."""
     if not world.is_blocked(day):
-        repairer.act(_block(world, day))
+        forks.act(*_block(world, day))
     elif not world.open_conflicts():
         count.unseen += 1
     sweep(world.app)
@@ -102,65 +94,10 @@ def _go_on(world: Repaired, said_done: bool, count: Count) -> None:
     count.stuck += world.open_conflicts() != 0
 
 
-def _block(world: Repaired, day: int) -> str:
+def _block(world: Repaired, day: int) -> tuple[str, int, int, int, str]:
     holder = world.holder(day)
-    return f"block {holder} {world.schedule} {world.calendars[holder]} {world.at(day).isoformat()}"
+    return "block", holder, world.schedule, world.calendars[holder], world.at(day).isoformat()
 
 
-def _repair(world: Repaired) -> str:
-    return f"repair {world.manager} {world.schedule}"
-
-
-class Repairer:
-    """Starts forks that write, and kills them. Everything is gone after `with`."""
-
-    def __init__(self, world: Repaired) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "bench.faults.stage.repairer", world.folder, world.url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._process.communicate()  # without more lines it ends by itself
-
-    def act(self, line: str) -> float:
-        """Seconds that it takes when nothing goes wrong."""
-        self._begin(line)
-        began = time.monotonic()
-        assert self._read() == "done", f"it didn’t do it: {line}"
-        seconds = time.monotonic() - began
-        self._is_done()
-        return seconds
-
-    def kill(self, line: str, after: float) -> bool:
-        """Begins, and ends that after so many seconds. Whether it said that it was done."""
-        pid = self._begin(line)
-        time.sleep(after)
-        with suppress(ProcessLookupError):  # it was quicker
-            os.kill(pid, signal.SIGKILL)
-        return self._is_done()
-
-    def _is_done(self) -> bool:
-        is_done = False
-        while (word := self._read()) != "ended":
-            assert word, "the process ended"
-            is_done = is_done or word == "done"
-        return is_done
-
-    def _begin(self, line: str) -> int:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{line}\n")
-        self._process.stdin.flush()
-        word, _, pid = self._read().partition(" ")
-        assert word == "begun", f"it didn’t begin: {line}"
-        return int(pid)
-
-    def _read(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
+def _repair(world: Repaired) -> tuple[str, int, int]:
+    return "repair", world.manager, world.schedule

@@ -1,14 +1,8 @@
 """kill -9 of a process while it sends published shifts to other programs, again and again."""
 
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -16,12 +10,12 @@ from typing import Self
 from sqlmodel import col, select, update
 
 from bench.due.team import email_of
+from bench.faults.stage.forks import Forks
 from bench.faults.stage.outcome import Outcome, Scale, broken
 from bench.faults.stage.published import MEMBERS, Published
 from oncall_ui.domain.schedules.destinations.kinds import CHOSEN_BY_KIND, DestinationKind, DestinationState
 from oncall_ui.models import Destination, now
 from oncall_ui.services.schedules.published.publish import publish
-from tests.e2e.server import ROOT
 from tests.fakes.paging import goalert as goalert_fake
 from tests.fakes.paging import pagerduty as pagerduty_fake
 from tests.fakes.paging.goalert import GoAlertServer
@@ -30,13 +24,10 @@ from tests.fakes.webhooks import Receiver
 from tests.postgres import running_cluster
 from tests.services.helpers.schedules import in_plan
 
-SHORT, MOST = 3, 40
-LONGEST = 1.1
-"""The latest kill, in times that sending takes."""
+SHORT, MOST = 3, 200
 SEEN = 60
 """Days that are looked at: other programs get 90 days, from now on."""
 TRIES = 6
-MOMENTS = random.Random(14)  # noqa: S311 - moments, not a secret
 
 
 def sqlite(folder: Path, scale: Scale) -> Outcome:
@@ -51,20 +42,20 @@ def postgresql(folder: Path, scale: Scale) -> Outcome:
 def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None) -> Outcome:
     world, others = Published(folder, database_url), Others()
     try:
-        with others, Sender(world) as sender:
+        with others, Forks(folder, world.url, seed=14) as forks:
             others.add_to(world)
             publish(world.app, world.manager, world.schedule, world.draft(), 1)
-            takes = sender.send()
+            takes = forks.act("send")
             faults = set(others.faults(world))
             kills, before = scale.of(min(scale.kills, MOST), SHORT), 0
             for _ in range(kills):
                 publish(world.app, world.manager, world.schedule, world.draft(), 1)
-                before += not sender.kill(MOMENTS.uniform(0, LONGEST * takes))
+                before += not forks.kill(takes, "send")
                 for _ in range(TRIES):
                     if others.are_in_step(world):
                         break
                     _over(world)
-                    sender.send()
+                    forks.act("send")
                 faults.update(others.faults(world))
         return Outcome(
             name,
@@ -146,59 +137,6 @@ class Others:
         """Members by number; `draft` gives a day of plan N to number N − 1 + day."""
         plan = max(event["data"]["plan"] for event in self.receiver.taken)
         return (day + plan - 1 for day in range(SEEN))
-
-
-class Sender:
-    """Starts forks that send, and kills them. Everything is gone after `with`."""
-
-    def __init__(self, world: Published) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "bench.faults.stage.sender", world.folder, world.url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._process.communicate()  # without more lines it ends by itself
-
-    def send(self) -> float:
-        """Seconds that sending takes when nothing goes wrong."""
-        self._begin()
-        began = time.monotonic()
-        self._is_done()
-        return time.monotonic() - began
-
-    def kill(self, after: float) -> bool:
-        """Begins to send, and ends that after so many seconds. Whether it said that it was done."""
-        pid = self._begin()
-        time.sleep(after)
-        with suppress(ProcessLookupError):  # it was quicker
-            os.kill(pid, signal.SIGKILL)
-        return self._is_done()
-
-    def _is_done(self) -> bool:
-        is_done = False
-        while (word := self._read()) != "ended":
-            assert word, "the sender ended"
-            is_done = is_done or word == "done"
-        return is_done
-
-    def _begin(self) -> int:
-        assert self._process.stdin is not None
-        self._process.stdin.write("send\n")
-        self._process.stdin.flush()
-        word, _, pid = self._read().partition(" ")
-        assert word == "begun", "it didn’t begin"
-        return int(pid)
-
-    def _read(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
 
 
 def _over(world: Published) -> None:

@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, func, select
 
 from bench.due.team import PASSWORD, email_of
-from bench.faults.stage.publisher import settings_for
+from bench.faults.stage.acts import settings_for
 from bench.faults.stage.world import QUICK_PASSWORDS
 from oncall_ui.app import open_app
 from oncall_ui.domain.accounts.audit import AuditAction
@@ -30,10 +30,12 @@ MEMBERS, DAYS = 4, 84
 class Published:
     """Four members, and drafts of twelve weeks in which every shift changes hands."""
 
-    def __init__(self, folder: Path, database_url: str | None) -> None:
+    def __init__(self, folder: Path, database_url: str | None, **settings: Any) -> None:
         self.folder = folder
         self.url = database_url or f"sqlite:///{folder / 'oncall.db'}"
-        self.app = open_app(settings_for(folder, self.url), passwords=QUICK_PASSWORDS, workers=Workers(processes=1))
+        self.app = open_app(
+            settings_for(folder, self.url, **settings), passwords=QUICK_PASSWORDS, workers=Workers(processes=1)
+        )
         migrate(self.app.db)
         self.manager, *others = [self._member(number) for number in range(MEMBERS)]
         terms = {member: Terms() for member in (self.manager, *others)}

@@ -15,32 +15,30 @@ from oncall_ui.domain.schedules.destinations.kinds import EventKind
 from oncall_ui.domain.schedules.messages.kinds import Occasion
 from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.plan_states import AssignmentCause, PlanKind, PlanStatus, SlotHow
-from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.domain.schedules.planning.result import Result
 from oncall_ui.errors import PlanOutdated
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.models import Assignment, PlanSlot, PublishedShift, Schedule, SchedulePlan, now
+from oncall_ui.models import PlanSlot, PublishedShift, Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
 from oncall_ui.services.schedules.conflicts.looking import bring_up_to_date
 from oncall_ui.services.schedules.conflicts.repairing import Broken, broken_problem
 from oncall_ui.services.schedules.cover import emails as requests
+from oncall_ui.services.schedules.cover.parts import Handed, HeldSlot, give, held_slot
 from oncall_ui.services.schedules.cover.rows import close_lost
 from oncall_ui.services.schedules.destinations.outbox import queue_changes
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment
-from oncall_ui.services.schedules.drafts.live import Live, live_parts
 from oncall_ui.services.schedules.drafts.outdated import differences
 from oncall_ui.services.schedules.drafts.results import result_as_row, store_input
-from oncall_ui.services.schedules.ledger.lines import Cause, add_lines, lines_of_slot, written_of
 from oncall_ui.services.schedules.messages.outbox import reaches_members
-from oncall_ui.services.schedules.people import names_of, periods_of
+from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
+from oncall_ui.services.schedules.published.other_schedules import lock_people
 from oncall_ui.services.schedules.published.publish_slots import Change
 
 AGAIN = "since these fixes were found. Find fixes again."
 PUBLISHED = f"The published schedule has changed {AGAIN}"
 BEGUN = f"A shift that would change hands has begun {AGAIN}"
-TICK = timedelta(seconds=1)
 
 
 def use_repair(app: App, member_id: int, schedule_id: int, broken: Broken, fix: RepairFix) -> tuple[Change, ...]:
@@ -52,6 +50,7 @@ def use_repair(app: App, member_id: int, schedule_id: int, broken: Broken, fix: 
     moment = now()
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
+        lock_people(session, map(int, fix.people))
         _check(session, schedule, broken, fix, moment)
         using = _Using(session, schedule, member_id, moment)
         changes = using.use(broken, fix)
@@ -97,43 +96,22 @@ class _Using:
     number: int = 0
 
     def use(self, broken: Broken, fix: RepairFix) -> list[Change]:
-        id_ = self.schedule.id or 0
-        starts = [move.slot.start for move in fix.moves]
-        lives: dict[Slot, list[Live]] = {}
-        for live in live_parts(self.session, id_, min(starts), max(starts) + TICK):
-            lives.setdefault(Slot(live.shift.start, live.part.role), []).append(live)
-        plan = self._plan(broken, fix, [lives[move.slot][0].shift for move in fix.moves])
-        written = written_of(self.session, sorted({live.shift.id or 0 for each in lives.values() for live in each}))
-        periods = periods_of(self.session, id_)
-        lines, changes = [], []
-        for move in fix.moves:
-            row, change = self._hand(lives[move.slot], move, plan)
-            changes.append(change)
-            shift, role = lives[move.slot][0].shift, move.slot.role
-            cause = Cause(self.by, self.at, f"plan {plan.number}")
-            had = written.get((shift.id or 0, role), {})
-            lines += lines_of_slot(self.schedule, shift, role, [row], periods, had, cause)
-        add_lines(self.session, lines)
+        slots = [self._slot(move) for move in fix.moves]
+        plan = self._plan(broken, fix, [slot.shift for slot in slots])
+        changes: list[Change] = []
+        for move, slot in zip(fix.moves, slots, strict=True):
+            after = int(move.after) if move.after else None
+            span, why = (slot.shift.start, slot.shift.end), f"plan {plan.number}"
+            cause, is_accepted = AssignmentCause.REPAIR, move.blocked > 0
+            new = Handed(after, *span, self.by, self.at, cause, why, plan.id, is_accepted)
+            changes += give(self.session, self.schedule, slot, new)
         return changes
 
-    def _hand(self, lives: Sequence[Live], move: Move, plan: SchedulePlan) -> tuple[Assignment, Change]:
-        shift, after = lives[0].shift, int(move.after) if move.after else None
-        for live in lives:
-            live.part.ended_at = self.at
-        row = Assignment(
-            shift_id=shift.id or 0,
-            role=move.slot.role,
-            participant_id=after,
-            start=shift.start,
-            end=shift.end,
-            recorded_at=self.at,
-            cause=AssignmentCause.REPAIR,
-            cause_id=plan.id,
-            is_accepted=move.blocked > 0,
-            by_id=self.by,
-        )
-        self.session.add(row)
-        return row, Change(shift.start, shift.end, move.slot.role, int(move.before) if move.before else None, after)
+    def _slot(self, move: Move) -> HeldSlot:
+        slot = held_slot(self.session, self.schedule.id or 0, move.slot.start, move.slot.role)
+        if slot is None:
+            raise PlanOutdated(PUBLISHED)
+        return slot
 
     def _plan(self, broken: Broken, fix: RepairFix, shifts: Sequence[PublishedShift]) -> SchedulePlan:
         """What is kept of it: the problem, the certificate, and the slots that changed hands."""

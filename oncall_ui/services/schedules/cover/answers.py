@@ -26,6 +26,7 @@ from oncall_ui.services.schedules.cover.rows import (
     set_back,
     spend,
 )
+from oncall_ui.services.schedules.published.other_schedules import lock_people
 
 PROPOSED = "proposed"
 DECLINED = "declined"
@@ -57,6 +58,7 @@ def accept(
     with app.db.write() as session:
         schedule, request = lock_request(session, member_id, schedule_id, request_id)
         who = acting_for(session, member_id, schedule_id, participant_id)
+        lock_people(session, [who.id, request.holder_id, request.taker_id])
         require(session, request, RequestState.OPEN)
         spend(session, link, moment)
         is_done = False
@@ -131,6 +133,7 @@ def agree(
     with app.db.write() as session:
         schedule, request = lock_request(session, member_id, schedule_id, request_id)
         acting_for(session, member_id, schedule_id, request.holder_id)
+        lock_people(session, [participant_id, request.holder_id])
         require(session, request, RequestState.OPEN)
         row = answer_row(session, request, participant_id, moment)
         back = back_of(session, row)
@@ -238,6 +241,7 @@ def approve(
     moment = at or now()
     with app.db.write() as session:
         schedule, request = lock_request(session, member_id, schedule_id, request_id, Access.MANAGER)
+        lock_people(session, [request.taker_id, request.holder_id])
         require(session, request, RequestState.APPROVAL)
         taker, back = request.taker_id or 0, back_of(session, request)
         if is_approved:

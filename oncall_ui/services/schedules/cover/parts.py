@@ -1,6 +1,7 @@
 """The one place where a part of a published slot changes hands: its rows, the ledger, and what other programs hear.
 
-Used by managers' hand-overs and by what members agree on. In the caller's transaction, which holds the schedule's lock.
+Used by managers' hand-overs, by what members agree on and by repairs. In the caller's transaction, which holds the
+schedule's lock.
 """
 
 from collections.abc import Sequence
@@ -33,9 +34,9 @@ class HeldSlot:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """Who gets which part, and why. `at` is the moment that is recorded."""
+    """Who gets which part, None: nobody, and why. `at` is the moment that is recorded."""
 
-    participant: int
+    participant: int | None
     start: datetime
     end: datetime
     by: int | None
@@ -61,6 +62,21 @@ def held_slot(session: Session, schedule_id: int, start: datetime, role: str) ->
 
 
 def hand(session: Session, schedule: Schedule, slot: HeldSlot, new: Handed) -> list[Change]:
+    """As `give`; other programs hear of it by itself."""
+    changes = give(session, schedule, slot, new)
+    queue_changes(
+        session,
+        schedule.id or 0,
+        EventKind.ASSIGNMENT_CHANGED,
+        changes,
+        by=new.by,
+        at=new.at,
+        cause=new.cause.value,
+    )
+    return changes
+
+
+def give(session: Session, schedule: Schedule, slot: HeldSlot, new: Handed) -> list[Change]:
     """Gives [start, end) of the slot to the participant; what lies beside it stays. Returns what each holder lost."""
     shift_id = slot.shift.id or 0
     written = written_of(session, [shift_id]).get((shift_id, slot.role), {})
@@ -86,15 +102,6 @@ def hand(session: Session, schedule: Schedule, slot: HeldSlot, new: Handed) -> l
     periods = periods_of(session, schedule.id or 0)
     cause = Cause(new.by, new.at, new.why)
     add_lines(session, lines_of_slot(schedule, slot.shift, slot.role, [*stay, added], periods, written, cause))
-    queue_changes(
-        session,
-        schedule.id or 0,
-        EventKind.ASSIGNMENT_CHANGED,
-        changes,
-        by=new.by,
-        at=new.at,
-        cause=new.cause.value,
-    )
     return changes
 
 

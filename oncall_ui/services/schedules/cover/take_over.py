@@ -13,6 +13,7 @@ from oncall_ui.services.schedules.cover.counted import Part
 from oncall_ui.services.schedules.cover.deal import FIELD, Deal, check, settle
 from oncall_ui.services.schedules.cover.parts import held_slot
 from oncall_ui.services.schedules.cover.rows import acting_for
+from oncall_ui.services.schedules.published.other_schedules import lock_people
 
 NOT_RUNNING = "This shift isn’t running. Ask for it instead."
 GAP = "Nobody has it. A manager can hand it to you."
@@ -39,6 +40,7 @@ def take_over(
     with app.db.write() as session:
         schedule = lock_schedule(session, member_id, schedule_id, Access.MEMBER)
         taker = acting_for(session, member_id, schedule_id, participant_id)
+        lock_people(session, [taker.id])
         slot = held_slot(session, schedule_id, start, role)
         if slot is None:
             raise NotAllowed

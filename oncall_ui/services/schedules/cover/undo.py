@@ -20,6 +20,7 @@ from oncall_ui.services.schedules.cover.deal import FIELD, Deal, given_back, is_
 from oncall_ui.services.schedules.cover.parts import held_slot
 from oncall_ui.services.schedules.cover.rows import close, close_lost, lock_request, require
 from oncall_ui.services.schedules.people import names_of
+from oncall_ui.services.schedules.published.other_schedules import lock_people
 
 ALONE = timedelta(minutes=10)
 """How long the taker may undo it without asking."""
@@ -37,6 +38,7 @@ def undo(app: App, member_id: int, schedule_id: int, request_id: int, *, at: dat
     moment = at or now()
     with app.db.write() as session:
         schedule, request = lock_request(session, member_id, schedule_id, request_id)
+        lock_people(session, [request.taker_id, request.holder_id])
         require(session, request, RequestState.TAKEN)
         is_done = _may_at_once(session, schedule, request, member_id, moment)
         if is_done:

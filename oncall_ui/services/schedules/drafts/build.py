@@ -28,13 +28,14 @@ from oncall_ui.domain.schedules.planning.problem import (
 from oncall_ui.domain.schedules.planning.shares import reduced
 from oncall_ui.domain.schedules.shifts.types import clock_label
 from oncall_ui.domain.schedules.what_if.changes import NOTHING_TRIED, Tried, blocks_with, limits_with, periods_with
-from oncall_ui.models import Assignment, Participant, PublishedShift, Schedule
+from oncall_ui.models import Participant, PublishedShift, Schedule
 from oncall_ui.services.schedules.drafts.calendars import Calendars, calendars_of
 from oncall_ui.services.schedules.drafts.choices import NO_CHOICES, Choices
 from oncall_ui.services.schedules.drafts.live import Live, keep_shared, live_parts
 from oncall_ui.services.schedules.drafts.persons import Days, barred, person_of
 from oncall_ui.services.schedules.ledger.lines import balances
 from oncall_ui.services.schedules.people import periods_of
+from oncall_ui.services.schedules.published.other_schedules import shifts_elsewhere
 from oncall_ui.services.schedules.rules import limits_of, role_points_of, roles_of, shadows_of, shifts_of
 from oncall_ui.services.schedules.what_if.tried import newcomers, schedule_with
 
@@ -155,7 +156,8 @@ class _Builder:
         calendars = self._calendars(everybody, window)
         people = self._people(everybody, shifts, lives)
         ids = {person.id for person in people}
-        elsewhere = self._elsewhere(everybody, window)
+        spans = shifts_elsewhere(self._session, self._id, everybody, window)
+        elsewhere = {str(participant): theirs for participant, theirs in spans.items()}
         excluded = self._excluded(everybody, shifts, elsewhere)
         problem = Problem(
             zone=self._zone,
@@ -259,24 +261,6 @@ class _Builder:
                 found.setdefault(slot, set()).update(ids)
         given = self._asked.choices.fixed(shifts, ids)
         return {slot: frozenset(people - {given.get(slot, "")}) for slot, people in found.items()}
-
-    def _elsewhere(self, everybody: Iterable[Participant], window: Window) -> dict[str, tuple[Span, ...]]:
-        """Person → when their member has shifts of other schedules."""
-        members = {row.member_id: row.id or 0 for row in everybody if row.member_id is not None}
-        rows = self._session.exec(
-            select(Participant.member_id, Assignment.start, Assignment.end)
-            .join(Assignment, col(Assignment.participant_id) == col(Participant.id))
-            .join(PublishedShift, col(Assignment.shift_id) == col(PublishedShift.id))
-            .where(col(Participant.member_id).in_(members), col(Participant.schedule_id) != self._id)
-            .where(col(Assignment.ended_at).is_(None), col(PublishedShift.cancelled_at).is_(None))
-            .where(col(Assignment.start) < window.end, col(Assignment.end) > window.start)
-        )
-        found: dict[str, tuple[Span, ...]] = {}
-        for member_id, start, end in rows:
-            if member_id is not None:
-                person = str(members[member_id])
-                found[person] = (*found.get(person, ()), Span(start, end))
-        return found
 
     def _held(self, lives: Iterable[Live], shifts: Sequence[Shift], ids: Iterable[str]) -> tuple[Held, ...]:
         """What is published beside the plan, before and after it."""

@@ -23,6 +23,7 @@ from oncall_ui.services.schedules.drafts.calendars import calendars_of
 from oncall_ui.services.schedules.messages.outbox import reaches_members
 from oncall_ui.services.schedules.people import names_of, periods_of
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
+from oncall_ui.services.schedules.published.other_schedules import lock_people
 from oncall_ui.services.schedules.published.publish_slots import Change
 
 FIELD = "Hand over"
@@ -58,6 +59,7 @@ def assign(
         schedule = lock_schedule(session, member_id, schedule_id, Access.MANAGER)
         slot = _slot(session, schedule_id, start, role)
         participant = _participant(session, schedule_id, participant_id)
+        lock_people(session, [participant_id])
         cut = max(slot.shift.start, moment)
         _check(session, schedule, slot, participant, cut, before)
         is_blocked = _is_blocked(session, schedule, participant, Window(cut, slot.shift.end), moment)

@@ -4,20 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.domain.availability.window import start_of_day, zone_of
+from oncall_ui.domain.availability.window import Window, start_of_day, zone_of
 from oncall_ui.domain.imports.freshness import Freshness
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.destinations.kinds import EventKind
 from oncall_ui.domain.schedules.messages.kinds import Occasion
-from oncall_ui.domain.schedules.plan_states import PlanStatus
+from oncall_ui.domain.schedules.plan_states import PlanStatus, SlotHow
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.errors import InvalidInput, PlanOutdated
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.models import PlanSlot, Schedule, SchedulePlan, now
+from oncall_ui.models import Participant, PlanSlot, Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
 from oncall_ui.services.schedules.cover import emails
@@ -26,14 +26,17 @@ from oncall_ui.services.schedules.destinations.outbox import queue_changes
 from oncall_ui.services.schedules.drafts.calendars import Calendars
 from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import draft_of
+from oncall_ui.services.schedules.drafts.live import live_parts
 from oncall_ui.services.schedules.drafts.outdated import changes_since
 from oncall_ui.services.schedules.drafts.results import slots_of
 from oncall_ui.services.schedules.messages.outbox import reaches_members
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.email_queue import News, queue_emails
+from oncall_ui.services.schedules.published.other_schedules import lock_people, shifts_elsewhere
 from oncall_ui.services.schedules.published.publish_slots import Change, Publisher
 
 SEEN = "This draft has changed since you opened it. Look at it again, then publish it."
+TWICE = "{name} is on call in another schedule on {day}. Give one of the two shifts to somebody else."
 AVAILABLE = {Freshness.UP_TO_DATE}
 
 
@@ -102,7 +105,8 @@ def publish_in(
     Raises as `publish`. Then roll back, or leave the plan as it is: nothing has changed.
     """
     slots = _wanted(schedule, plan, slots_of(session, plan), wanted.until)
-    _Checks(session, schedule, plan, slots, wanted.at).all(wanted.accepted)
+    lock_people(session, {row.participant_id for row in slots})
+    _Checks(session, schedule, plan, slots, wanted).all()
     publisher = Publisher(session, schedule, plan, wanted.by, wanted.at)
     changes = publisher.publish(slots, _end(schedule, plan, wanted.until))
     emails.lost(app, session, close_lost(session, schedule.id or 0, wanted.at), wanted.at)
@@ -139,14 +143,14 @@ class _Checks:
     """Everything that keeps a draft from being published."""
 
     def __init__(
-        self, session: Session, schedule: Schedule, plan: SchedulePlan, slots: Sequence[PlanSlot], at: datetime
+        self, session: Session, schedule: Schedule, plan: SchedulePlan, slots: Sequence[PlanSlot], wanted: Publishing
     ) -> None:
-        self._session, self._schedule, self._plan, self._slots, self._at = session, schedule, plan, slots, at
+        self._session, self._schedule, self._plan, self._slots, self._wanted = session, schedule, plan, slots, wanted
 
-    def all(self, accepted: Collection[Slot]) -> None:
+    def all(self) -> None:
         """Raises PlanOutdated, InvalidInput."""
         starts = [row.shift_start for row in self._slots]
-        found = changes_since(self._session, self._schedule, self._plan, starts, self._at)
+        found = changes_since(self._session, self._schedule, self._plan, starts, self._wanted.at)
         if found.reasons:
             raise PlanOutdated(found.reasons[0])
         remembered = from_row(self._plan.choices).accepted
@@ -155,11 +159,33 @@ class _Checks:
             for row in self._slots
             if row.blocked and ((slot := Slot(row.shift_start, row.role)), row.participant_id) not in remembered
         }
-        if missing := len(blocked - set(accepted)):
+        if missing := len(blocked - self._wanted.accepted):
             which = "1 shift is" if missing == 1 else f"{missing} shifts are"
             raise InvalidInput("Publish", f"{which} blocked for the person on call. Tick each, or change it.")
+        if not self._wanted.is_history:
+            self._twice()
         if self._schedule.needs_fresh and found.built is not None:
             self._fresh(found.built.calendars, names_of(self._session, self._schedule.id or 0))
+
+    def _twice(self) -> None:
+        """Nobody gets a shift while another schedule has them, unless the rules name them for it."""
+        new = [row for row in self._slots if row.participant_id is not None and row.how is not SlotHow.FIXED]
+        if not new:
+            return
+        window = Window(new[0].shift_start, max(row.shift_end for row in new))
+        holders = select(Participant).where(col(Participant.id).in_({row.participant_id for row in new}))
+        busy = shifts_elsewhere(self._session, self._schedule.id or 0, self._session.exec(holders), window)
+        if not busy:
+            return
+        lives = live_parts(self._session, self._schedule.id or 0, window.start, window.end)
+        had = {(live.shift.start, live.part.role, live.part.participant_id) for live in lives}
+        for row in new:
+            spans = busy.get(row.participant_id or 0, ())
+            is_new = (row.shift_start, row.role, row.participant_id) not in had
+            if is_new and any(span.start < row.shift_end and span.end > row.shift_start for span in spans):
+                local = row.shift_start.astimezone(zone_of(self._schedule.zone))
+                name = names_of(self._session, self._schedule.id or 0)[row.participant_id or 0]
+                raise InvalidInput("Publish", TWICE.format(name=name, day=f"{local:%a} {local.day} {local:%b}"))
 
     def _fresh(self, found: Calendars, names: Mapping[int, str]) -> None:
         holders = {str(row.participant_id) for row in self._slots if row.participant_id is not None}

@@ -1,0 +1,87 @@
+"""Starts acts in a process of their own, see `forked`, and kills them in the middle."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import text
+
+from oncall_ui.app import App
+from tests.e2e.server import ROOT
+
+LONGEST = 1.2
+"""The latest kill, in times that the act takes: some come after it."""
+
+
+class Forks:
+    """Everything is gone after `with`. An act is a name in `acts` and its arguments."""
+
+    def __init__(self, folder: Path, database_url: str, *, seed: int, **settings: Any) -> None:
+        self._moments = random.Random(seed)  # noqa: S311 - moments, not a secret
+        self._process = subprocess.Popen(  # noqa: S603 - our own
+            [sys.executable, "-m", "bench.faults.stage.forked", folder, database_url, json.dumps(settings)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._process.communicate()  # without more lines it ends by itself
+
+    def act(self, *act: Any) -> float:
+        """Seconds that it takes when nothing goes wrong."""
+        self._begin(act)
+        began = time.monotonic()
+        assert self._read() == "done", f"it didn’t do it: {act}"
+        seconds = time.monotonic() - began
+        self._is_done()
+        return seconds
+
+    def kill(self, takes: float, *act: Any) -> bool:
+        """Begins, and ends it at any moment of what it takes. Whether it said that it was done."""
+        after = self._moments.uniform(0, LONGEST * takes)
+        pid = self._begin(act)
+        time.sleep(after)
+        with suppress(ProcessLookupError):  # it was quicker
+            os.kill(pid, signal.SIGKILL)
+        return self._is_done()
+
+    def _is_done(self) -> bool:
+        """Waits until the fork is gone."""
+        is_done = False
+        while (word := self._read()) != "ended":
+            assert word, "the process ended"
+            is_done = is_done or word == "done"
+        return is_done
+
+    def _begin(self, act: tuple[Any, ...]) -> int:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{json.dumps(act)}\n")
+        self._process.stdin.flush()
+        word, _, pid = self._read().partition(" ")
+        assert word == "begun", f"it didn’t begin: {act}"
+        return int(pid)
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+def damage_of(app: App) -> str:
+    """Of the database's file; empty: none."""
+    if app.db.engine.dialect.name != "sqlite":
+        return ""
+    with app.db.engine.connect() as connection:
+        found = str(connection.execute(text("PRAGMA integrity_check")).scalar())
+    return "" if found == "ok" else found
