@@ -145,7 +145,7 @@ def test_dialogs_break_no_rule_and_give_the_focus_back(page: Page, app: Server, 
     assert not found, "\n".join(found)
 
 
-DIALOGS = (
+LIFE_DIALOGS = (
     # Where, what opens it, and its name.
     ("swaps", ("Swap", "Swap for which of yours?")),
     ("swaps", ("Withdraw", "Withdraw this request?")),
@@ -162,7 +162,7 @@ BEHIND = "() => !!document.activeElement.closest('body > :not(.q-portal--dialog,
 def test_the_dialogs_of_a_schedules_life_break_no_rule_and_hold_the_focus(page: Page, app: Server, alice: str) -> None:
     get_cookie(page, app, alice)
     found: list[str] = []
-    for path, (pressed, name) in DIALOGS:
+    for path, (pressed, name) in LIFE_DIALOGS:
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto(f"/schedules/1/{path}")
         button, _, item = pressed.partition(";")

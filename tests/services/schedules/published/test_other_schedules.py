@@ -34,8 +34,8 @@ from tests.services.helpers.schedules import (
 )
 
 SHORT = 0.3
-"""Seconds that whoever isn't kept waiting needs at most."""
-KINDS = ("cover", "by hand", "take over", "publish", "repair")
+"""Seconds that are enough for anyone who isn’t kept waiting."""
+KINDS = ("cover", "assign", "take over", "publish", "repair")
 """A day for each."""
 
 
@@ -62,7 +62,7 @@ class Two:
         if kind == "cover":
             number = ask_for_cover(app, self.carol.id, two, start, ROLE)
             return lambda: accept(app, self.mallory.id, two, number)
-        if kind == "by hand":
+        if kind == "assign":
             return lambda: assign(app, bob, two, start, ROLE, self.m2, before=self.c)
         if kind == "take over":
             return lambda: take_over(app, self.mallory.id, two, start, ROLE, at=in_plan(day, 12))
