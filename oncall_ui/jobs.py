@@ -25,8 +25,8 @@ from oncall_ui.services.audit.retention import erase_old_entries
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
 from oncall_ui.services.imports.damage import DATABASE_LOST
-from oncall_ui.services.imports.in_worker import rehearse
-from oncall_ui.services.imports.places import PATIENCE_SECONDS, Lane, Places, Room
+from oncall_ui.services.imports.fetching.in_worker import rehearse
+from oncall_ui.services.imports.fetching.places import PATIENCE_SECONDS, Lane, Places, Room
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale

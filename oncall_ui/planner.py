@@ -157,7 +157,7 @@ def repair(problem: Problem, before: Mapping[Slot, str], needed: Collection[Slot
 async def _repair(
     problem: Problem, before: Mapping[Slot, str], needed: Collection[Slot], link: Link
 ) -> tuple[RepairFix, ...]:
-    from oncall_ui.solving.repairing import repairs  # noqa: PLC0415 - only this process needs the solver
+    from oncall_ui.solving.repair.repairing import repairs  # noqa: PLC0415 - only this process needs the solver
 
     loop = asyncio.get_running_loop()
 
@@ -178,7 +178,7 @@ def compare(
 async def _compare(
     problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageResult], slot: Slot, link: Link
 ) -> tuple[Alternative, ...]:
-    from oncall_ui.solving.why import alternatives  # noqa: PLC0415 - only this process needs the solver
+    from oncall_ui.solving.explaining.why import alternatives  # noqa: PLC0415 - only this process needs the solver
 
     loop = asyncio.get_running_loop()
 
@@ -196,7 +196,7 @@ def weigh(problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageRe
 
 
 async def _weigh(problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageResult], link: Link) -> Curve:
-    from oncall_ui.solving.bending import curve_of  # noqa: PLC0415 - only this process needs the solver
+    from oncall_ui.solving.repair.bending import curve_of  # noqa: PLC0415 - only this process needs the solver
 
     async with link.turn():
         return await asyncio.to_thread(curve_of, problem, roster, stages, seconds=problem.seconds)

@@ -16,7 +16,7 @@ from pages.plain import ADMIN, LINKS
 from pages.refresh import LiveConnections
 from pages.session import login_route_here, run_as
 from pages.widgets.calendar_summary import attention
-from pages.widgets.leaving import leave_unasked
+from pages.widgets.forms.leaving import leave_unasked
 
 
 class MenuItem(ui.menu_item):

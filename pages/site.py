@@ -15,21 +15,12 @@ from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
 from pages import auth, link_forms, metrics, not_found, oidc, opening
-from pages.accounts import (
-    activity,
-    asks,
-    confirm,
-    forgot,
-    invite,
-    login,
-    notifications,
-    passkey_routes,
-    reset,
-    setup,
-    stop_emails,
-    you,
-)
+from pages.accounts import activity, asks, confirm, invite, setup, you
+from pages.accounts.login import forgot, passkey_routes, reset
+from pages.accounts.login import page as login
 from pages.accounts.members import page as members
+from pages.accounts.notifications import page as notifications
+from pages.accounts.notifications import stop_emails
 from pages.accounts.security import page as security
 from pages.admin import audit, status
 from pages.admin import downloads as audit_downloads

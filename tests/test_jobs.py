@@ -20,7 +20,7 @@ from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.views import CalendarView, get_connection
-from oncall_ui.services.imports.places import PER_HOST, PLACES, Lane
+from oncall_ui.services.imports.fetching.places import PER_HOST, PLACES, Lane
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person

@@ -29,8 +29,8 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
 from oncall_ui.security.http.lookup import resolve
 from oncall_ui.services.connections.connect import connect
-from oncall_ui.services.imports.fetch import Source, discover, read
-from oncall_ui.services.imports.in_worker import NOWHERE, Question
+from oncall_ui.services.imports.fetching.fetch import Source, discover, read
+from oncall_ui.services.imports.fetching.in_worker import NOWHERE, Question
 from providers.caldav import PRODUCT as CALDAV
 
 VECTORS = Path(__file__).parents[2] / "tests" / "security" / "attacks" / "vectors" / "ssrf-urls.json"

@@ -10,7 +10,7 @@ from bench.faults.stage.repaired import Repaired
 from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.repairing import read_broken
 from oncall_ui.services.schedules.conflicts.watching import sweep
-from oncall_ui.solving.repairing import repairs
+from oncall_ui.solving.repair.repairing import repairs
 from tests.postgres import running_cluster
 
 SHORT = 1

@@ -19,7 +19,7 @@ from oncall_ui.domain.schedules.planning.alternatives import Alternative
 from oncall_ui.domain.schedules.planning.problem import LaterStage, Problem, Published, Slot, Span, Task
 from oncall_ui.domain.schedules.planning.result import Result, Stage
 from oncall_ui.solving import solve
-from oncall_ui.solving.why import alternatives
+from oncall_ui.solving.explaining.why import alternatives
 
 TEAMS = ("team-8p-13w-2r-s1", "team-8p-13w-2r-s2", "team-8p-13w-2r-s3")
 """Eight people for 13 weeks in two roles, as in most teams."""

@@ -19,8 +19,8 @@ from oncall_ui.domain.schedules.shifts.rules import Rule
 from oncall_ui.models import SchedulePlan, now
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
-from oncall_ui.services.schedules.drafts.choices import Choices, to_row
 from oncall_ui.services.schedules.drafts.drafts import create_draft, extend
+from oncall_ui.services.schedules.drafts.editing.choices import Choices, to_row
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.drafts.views import read_draft
 from oncall_ui.services.schedules.people import read_people

@@ -12,17 +12,17 @@ from oncall_ui.domain.schedules.planning.problem import Problem, Task
 from oncall_ui.domain.schedules.planning.result import FairnessLine, Proposal, Result, SlotResult
 from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.domain.schedules.shadows.shadow import without_shadows
-from oncall_ui.solving.conflicts import conflicts_of
+from oncall_ui.solving.explaining.conflicts import conflicts_of
+from oncall_ui.solving.explaining.obstacles import Obstacles
+from oncall_ui.solving.explaining.reasons import reasons_of
+from oncall_ui.solving.explaining.wording import Wording
 from oncall_ui.solving.facts import Facts, facts_of
 from oncall_ui.solving.highs import solver_name
 from oncall_ui.solving.model import Model, Roster
-from oncall_ui.solving.obstacles import Obstacles
-from oncall_ui.solving.proposals import repairs_of
-from oncall_ui.solving.reasons import reasons_of
+from oncall_ui.solving.repair.proposals import repairs_of
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.shadows import with_shadows
 from oncall_ui.solving.stages import Report
-from oncall_ui.solving.wording import Wording
 
 EXPLAIN_SECONDS = 1.0
 """For saying why, where planning took all its time."""

@@ -15,8 +15,8 @@ from oncall_ui.services.audit.query import Entry, Found, read_own
 from pages.layout import frame
 from pages.opening import page
 from pages.session import login_required, run_as
-from pages.widgets.audit_list import AuditList
-from pages.widgets.audit_words import line_of
+from pages.widgets.audit.list import AuditList
+from pages.widgets.audit.words import line_of
 from pages.widgets.dates import ago, count, moment_words
 from pages.widgets.subnav import profile_subnav
 

@@ -11,7 +11,7 @@ from nicegui import html
 
 from oncall_ui.app import App
 from oncall_ui.services.schedules.cover.links import AskLink, AskState, ask_link
-from pages.accounts.gate import gate, refusal
+from pages.accounts.login.gate import gate, refusal
 from pages.opening import page
 from pages.session import pop_flash, rate_limited
 from pages.widgets.people import first_name

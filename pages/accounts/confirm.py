@@ -7,7 +7,7 @@ from nicegui import html
 
 from oncall_ui.app import App
 from oncall_ui.services.accounts.links.email_change import PendingEmail, email_to_confirm
-from pages.accounts.gate import gate, main_button, refusal
+from pages.accounts.login.gate import gate, main_button, refusal
 from pages.opening import page
 from pages.session import pop_flash, rate_limited
 

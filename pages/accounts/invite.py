@@ -11,13 +11,13 @@ from oncall_ui.app import App
 from oncall_ui.errors import InvitationEnd, InvitationEnded
 from oncall_ui.services.accounts.links.invitation_emails import clock_words
 from oncall_ui.services.accounts.links.joining import InvitationView, note_opened, read_invitation
-from pages.accounts.gate import gate
+from pages.accounts.login.gate import gate
 from pages.opening import page
 from pages.session import pop_flash, rate_limited
-from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, refuse_all, zone_field
+from pages.widgets.forms.fields import BROWSER_ZONE, field, fill_from_browser, refuse_all, zone_field
+from pages.widgets.forms.new_password import new_password_field
+from pages.widgets.forms.steps import steps
 from pages.widgets.heading import public_page
-from pages.widgets.new_password import new_password_field
-from pages.widgets.steps import steps
 
 NEXT = (
     "**Create your account.** A minute.",

@@ -15,7 +15,7 @@ from oncall_ui.services.accounts.profile import Profile, next_holiday, save_prof
 from oncall_ui.services.availability.holidays import countries, regions
 from pages.session import run_as
 from pages.widgets.dates import day_words
-from pages.widgets.forms import busy, field, forgive, is_busy, refuse_all, zone_field
+from pages.widgets.forms.fields import busy, field, forgive, is_busy, refuse_all, zone_field
 
 NONE, WHOLE = "None", "Whole country"
 COUNT = "Count public holidays as blocks"

@@ -10,10 +10,10 @@ from oncall_ui.errors import SetupClosed
 from oncall_ui.services.accounts.setup import check_setup_link, has_members
 from pages.opening import page
 from pages.session import pop_flash, rate_limited
-from pages.widgets.forms import BROWSER_ZONE, field, fill_from_browser, refuse_all, zone_field
+from pages.widgets.forms.fields import BROWSER_ZONE, field, fill_from_browser, refuse_all, zone_field
+from pages.widgets.forms.new_password import new_password_field
+from pages.widgets.forms.steps import steps
 from pages.widgets.heading import public_page
-from pages.widgets.new_password import new_password_field
-from pages.widgets.steps import steps
 
 NEXT = (
     "**Create your account.** Everything stays on this server.",

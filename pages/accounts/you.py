@@ -11,7 +11,7 @@ from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.services.accounts.addresses import Addresses, list_addresses
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.profile import Profile, get_profile
-from pages.accounts.own_addresses import OwnAddresses
+from pages.accounts.notifications.own_addresses import OwnAddresses
 from pages.accounts.profile_form import Choices, ProfileForm, choices_of
 from pages.layout import frame
 from pages.opening import page

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from oncall_ui.services.audit.query import Wanted
-from pages.widgets.audit_words import SUBJECTS
+from pages.widgets.audit.words import SUBJECTS
 
 LONGEST_TEXT = 100
 DAYS = 30

@@ -20,8 +20,8 @@ from pages.admin.filters import Filters
 from pages.layout import frame
 from pages.opening import page
 from pages.session import login_required, run_as
-from pages.widgets.audit_list import AuditList
-from pages.widgets.audit_words import line_of
+from pages.widgets.audit.list import AuditList
+from pages.widgets.audit.words import line_of
 from pages.widgets.dates import ago, count, day_words, zone_words
 from pages.widgets.subnav import admin_subnav
 

@@ -8,8 +8,8 @@ from nicegui import html, ui
 
 from oncall_ui.services.audit.query import COMMAND_LINE
 from pages.admin.address import LONGEST_TEXT, Chosen, as_date
-from pages.widgets import audit_words
-from pages.widgets.forms import field, forgive, refuse
+from pages.widgets.audit import words as audit_words
+from pages.widgets.forms.fields import field, forgive, refuse
 
 EVERYBODY, EVERYTHING = -1, ""
 BACKWARDS = "This is before the first day. Choose a later day."

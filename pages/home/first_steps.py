@@ -6,7 +6,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import DAYS_AHEAD
 from pages.home.overview import Overview
-from pages.widgets.steps import steps
+from pages.widgets.forms.steps import steps
 
 
 class FirstSteps:

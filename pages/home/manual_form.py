@@ -9,7 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.errors import InvalidInput
-from pages.widgets.forms import busy, field, is_busy, refuse
+from pages.widgets.forms.fields import busy, field, is_busy, refuse
 
 MEANS = {Action.BLOCK: "I can’t be on call", Action.PREFER: "I’d like to be on call"}
 FIRST, LAST, UNTIL = "First day", "Last day", "Until"

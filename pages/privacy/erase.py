@@ -13,7 +13,7 @@ from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.privacy.erase import ErasureEffects, erase, erasure_effects
 from pages.session import run_as, still_here
 from pages.widgets.dates import count
-from pages.widgets.forms import busy, field, is_busy, refuse
+from pages.widgets.forms.fields import busy, field, is_busy, refuse
 
 WORD = "Erase everything"
 

@@ -19,7 +19,7 @@ from pages.privacy.stored import Facts, Intervals, facts, never_kept
 from pages.refresh import LiveView, Wanted
 from pages.session import login_required, run_as
 from pages.widgets.dates import count
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 from pages.widgets.subnav import profile_subnav
 
 TITLE = "Your data"

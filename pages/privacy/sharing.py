@@ -15,10 +15,10 @@ from oncall_ui.services.sharing.shift_feed import shift_links_of
 from oncall_ui.services.sharing.tokens import TokenView, create_token, list_tokens, remove_token
 from pages.session import run_as
 from pages.widgets.dates import ago
-from pages.widgets.dialogs import Question
-from pages.widgets.forms import field, refuse
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.fields import field, refuse
+from pages.widgets.forms.shown_once import ShownOnce
 from pages.widgets.shift_links import EVERYTHING, MINE, ShiftLinks
-from pages.widgets.shown_once import ShownOnce
 
 Shared = tuple[FeedLink | None, list[TokenView], Mapping[FeedKind, FeedLink]]
 

@@ -15,9 +15,9 @@ from oncall_ui.services.team.tags import BLOCK, MOST, PREFER, read_tags, save_ta
 from pages.layout import frame
 from pages.opening import page
 from pages.session import login_required, run_as
-from pages.widgets.forms import busy, field, forgive, is_busy, refuse
+from pages.widgets.forms.fields import busy, field, forgive, is_busy, refuse
+from pages.widgets.forms.leaving import ask_before_leaving
 from pages.widgets.heading import page_header
-from pages.widgets.leaving import ask_before_leaving
 
 LEAD = (
     "Where a calendar is set to “Matching events”, an event counts if its title or description contains one of these. "

@@ -9,7 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from pages.team.address import LONGEST_NAME, Chosen, as_date
 from pages.team.cells import Filter
 from pages.widgets.dates import day_words
-from pages.widgets.forms import field
+from pages.widgets.forms.fields import field
 
 WORDS = {Filter.ALL: "All", Filter.AVAILABLE: "Available", Filter.BLOCKED: "Blocked", Filter.PREFERS: "Prefers"}
 

@@ -14,8 +14,8 @@ from oncall_ui.services.sharing.feed import FeedLink
 from oncall_ui.services.sharing.shift_feed import create_shift_link, remove_shift_link
 from pages.session import run_as
 from pages.widgets.dates import ago
-from pages.widgets.dialogs import Question
-from pages.widgets.shown_once import ShownOnce
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.shown_once import ShownOnce
 
 NONE = "No link yet"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from oncall_ui.services.imports.remote import Sender
-from oncall_ui.services.imports.requests import Asked, Head
+from oncall_ui.services.imports.fetching.remote import Sender
+from oncall_ui.services.imports.fetching.requests import Asked, Head
 from providers.base import Discovery
 
 

@@ -1,7 +1,6 @@
 """Simulated browsers: NiceGUI's own, which run the pages without a network and see the tree of elements.
 
-What pages call is tested on both databases in tests/services; here only tests that import `settings` from
-tests/databases.py run twice: that every page opens, that all say the same, and that they follow changes.
+Every test here runs on both databases, as those of tests/services do.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,7 +15,10 @@ from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from pages import refresh, site
 from tests.conftest import PASSWORD, Person
+from tests.databases import settings
 from tests.pages.simulation import PatientUser, simulation
+
+__all__ = ["settings"]
 
 Browser = Callable[..., Awaitable[User]]
 QUICK = "test_every_page.py"

@@ -4,12 +4,9 @@ import pytest
 
 from oncall_ui.app import App
 from tests.conftest import Person
-from tests.databases import settings
 from tests.pages.conftest import Browser
 from tests.pages.helpers.home import add_calendar
 from tests.pages.helpers.seeing import elements, words
-
-__all__ = ["settings"]
 
 BUDGET = 200
 HEADINGS = {

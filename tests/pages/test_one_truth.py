@@ -21,7 +21,6 @@ from pages.home.overview import look
 from pages.sharing.api.responses import availability
 from pages.team.cells import Filter, grid_window, team_grid
 from tests.conftest import Person
-from tests.databases import settings
 from tests.services.helpers.team import add_calendar, add_spans
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -30,7 +29,6 @@ OLD, BROKEN = NOW - 25 * HOUR, NOW - 2 * HOUR
 GOOD: dict[str, Any] = {"last_read_at": NOW}
 OFF: dict[str, Any] = {"is_on": False, "state": State.OFF, "last_read_at": None}
 
-__all__ = ["settings"]
 
 CALENDARS: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "nothing connected": ([], False),

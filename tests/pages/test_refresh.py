@@ -20,7 +20,6 @@ from oncall_ui.services.connections.views import list_connections
 from pages.refresh import EVERY_SCHEDULE, LiveView, Wanted
 from tests.calendars import calendar, event
 from tests.conftest import Person
-from tests.databases import settings
 from tests.fakes.feeds import FeedServer
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import until
@@ -28,8 +27,6 @@ from tests.pages.helpers.home import add_calendar, change, tell
 from tests.pages.helpers.seeing import of_class
 from tests.pages.simulation import idle, settled
 from tests.services.helpers.imports import connected
-
-__all__ = ["settings"]
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Rules
 from oncall_ui.domain.imports.failures import Cause, Failure, MemberMustAct, TryLater, Unreadable
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
-from oncall_ui.services.imports.fetch import Source, read
-from oncall_ui.services.imports.in_worker import Question
+from oncall_ui.services.imports.fetching.fetch import Source, read
+from oncall_ui.services.imports.fetching.in_worker import Question
 from oncall_ui.worker import Workers
 from providers.base import Changes, Product
 from providers.google import PRODUCT as GOOGLE

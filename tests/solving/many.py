@@ -12,9 +12,9 @@ from fractions import Fraction
 from oncall_ui.domain.schedules.plan_format.reading import read_problem
 from oncall_ui.solving import solve
 from tests.solving.brute import best_of
+from tests.solving.explaining.test_why import answers_and_best
 from tests.solving.random_plans import small_plan
 from tests.solving.test_repairs import repairs_and_best
-from tests.solving.test_why import answers_and_best
 
 SECONDS = 3600.0
 """By the clock, so that other work on the machine decides nothing."""

@@ -17,8 +17,8 @@ from oncall_ui.domain.schedules.planning.judge import Judge
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Result
 from oncall_ui.solving import solve
+from oncall_ui.solving.explaining.why import alternatives
 from oncall_ui.solving.stages import Progress
-from oncall_ui.solving.why import alternatives
 from tests.solving.random_plans import instant, small_plan
 
 few = settings(

@@ -18,7 +18,7 @@ from oncall_ui.domain.schedules.planning.judge import Judge
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.domain.schedules.planning.result import Result, Stage
 from oncall_ui.solving import solve
-from oncall_ui.solving.why import alternatives
+from oncall_ui.solving.explaining.why import alternatives
 from tests.solving.brute import at, best_of, covered
 from tests.solving.random_plans import instant, small_plan
 from tests.solving.test_cases import block, day, plan

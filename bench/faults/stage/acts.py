@@ -21,7 +21,7 @@ from oncall_ui.services.schedules.published.assign import assign
 from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.settings import Settings
-from oncall_ui.solving.repairing import repairs
+from oncall_ui.solving.repair.repairing import repairs
 
 Begun = Callable[[], None]
 

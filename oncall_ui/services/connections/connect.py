@@ -21,7 +21,7 @@ from oncall_ui.services.connections.caps import checking, require_room
 from oncall_ui.services.connections.credentials import fingerprint_of, seal_credentials
 from oncall_ui.services.connections.views import calendars_of, get_connection, owned
 from oncall_ui.services.imports import state
-from oncall_ui.services.imports.fetch import Source, discover
+from oncall_ui.services.imports.fetching.fetch import Source, discover
 from oncall_ui.services.text_input import checked_line, without_hidden
 from providers.base import Discovery, Field, FieldKind, Product, RemoteCalendar
 

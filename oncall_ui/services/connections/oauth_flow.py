@@ -30,7 +30,7 @@ from oncall_ui.services.connections.oauth_tokens import (
 )
 from oncall_ui.services.connections.too_little import give_back
 from oncall_ui.services.connections.views import get_connection, list_connections
-from oncall_ui.services.imports.fetch import Source, discover
+from oncall_ui.services.imports.fetching.fetch import Source, discover
 from oncall_ui.settings import OAuthClient
 from providers.base import Discovery, Product, SignIn
 

@@ -11,7 +11,7 @@ from oncall_ui.services.connections.caps import checking
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import calendars_of, owned
 from oncall_ui.services.imports import state
-from oncall_ui.services.imports.fetch import Source, discover
+from oncall_ui.services.imports.fetching.fetch import Source, discover
 from oncall_ui.services.text_input import without_hidden
 from providers.base import Discovery, RemoteCalendar
 

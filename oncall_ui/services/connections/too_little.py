@@ -11,7 +11,7 @@ from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.models import Connection
 from oncall_ui.services.connections.credentials import fingerprint_of
 from oncall_ui.services.connections.disconnect import RevocableGrant, revoke
-from oncall_ui.services.imports.fetch import Source, whose
+from oncall_ui.services.imports.fetching.fetch import Source, whose
 from providers.base import Product
 
 log = structlog.get_logger()

@@ -24,8 +24,8 @@ from oncall_ui.models import Calendar, Connection, Member, now
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.damage import DATABASE_LOST, require_sound, set_aside
-from oncall_ui.services.imports.hosts import host_of, host_of_sealed
-from oncall_ui.services.imports.places import Holder, Room
+from oncall_ui.services.imports.fetching.hosts import host_of, host_of_sealed
+from oncall_ui.services.imports.fetching.places import Holder, Room
 from oncall_ui.services.imports.record import import_interval
 from oncall_ui.services.imports.rules import load_rules
 from providers.base import Product

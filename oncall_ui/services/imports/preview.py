@@ -22,9 +22,9 @@ from oncall_ui.models import Calendar, Member, now
 from oncall_ui.services.accounts.addresses import add_address, list_addresses, remove_address
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.connections.views import owned
-from oncall_ui.services.imports.fetch import Source
-from oncall_ui.services.imports.fetch import preview as read_preview
-from oncall_ui.services.imports.in_worker import Question
+from oncall_ui.services.imports.fetching.fetch import Source
+from oncall_ui.services.imports.fetching.fetch import preview as read_preview
+from oncall_ui.services.imports.fetching.in_worker import Question
 from oncall_ui.services.imports.rules import load_rules
 
 log = structlog.get_logger()

@@ -20,8 +20,8 @@ from oncall_ui.reporting.metrics import IMPORTS
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.claim import ImportJob
 from oncall_ui.services.imports.damage import DATABASE_LOST, UNEXPECTED
-from oncall_ui.services.imports.fetch import Source, read
-from oncall_ui.services.imports.in_worker import Question
+from oncall_ui.services.imports.fetching.fetch import Source, read
+from oncall_ui.services.imports.fetching.in_worker import Question
 from oncall_ui.services.imports.record import ImportResult, record_failure, record_result
 
 log = structlog.get_logger()

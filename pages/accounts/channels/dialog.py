@@ -18,8 +18,8 @@ from oncall_ui.services.sharing.channels.manage import add_channel, change_chann
 from oncall_ui.services.sharing.channels.trying import Tried, try_values
 from oncall_ui.services.sharing.channels.views import ChannelView
 from pages.session import run_as, still_here
-from pages.widgets.dialogs import Question
-from pages.widgets.forms import busy, field, is_busy, refuse_all
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.fields import busy, field, is_busy, refuse_all
 
 KEPT = "Leave empty to keep what is stored."
 

@@ -22,7 +22,7 @@ from pages.accounts.members.removing import ask_to_remove
 from pages.accounts.members.words import Row
 from pages.session import run_as, still_here
 from pages.widgets.dates import count
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 from pages.widgets.people import first_name
 from pages.widgets.toast import Toast
 

@@ -13,7 +13,7 @@ from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.accounts.members.dialogs import Opened, answer, dialog, role_choice, shown_once
 from pages.session import run_as
 from pages.widgets.dates import clock, day_words
-from pages.widgets.forms import busy, field, is_busy, refuse
+from pages.widgets.forms.fields import busy, field, is_busy, refuse
 
 
 class Inviting:

@@ -7,7 +7,7 @@ from nicegui import html
 from oncall_ui.services.accounts.removal import RemovalEffects
 from pages.accounts.members.dialogs import Opened, answer, dialog, facts
 from pages.widgets.dates import count
-from pages.widgets.forms import busy, is_busy
+from pages.widgets.forms.fields import busy, is_busy
 from pages.widgets.people import first_name
 
 KEPT = "Entries of the audit log, with the name, for 12 months. The calendars themselves stay as they are."

@@ -22,8 +22,8 @@ from pages.accounts.security.card import SecurityRow, row_button, security_card,
 from pages.refresh import LiveView, Wanted
 from pages.session import run_as
 from pages.widgets.dates import moment_words
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import field, password_field, refuse_all
+from pages.widgets.forms.fields import field, password_field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 
 CHANGE = "Change email"
 

@@ -15,7 +15,7 @@ from pages.accounts.security.card import SecurityRow, row_button, security_list
 from pages.refresh import LiveView, Wanted
 from pages.session import pop_flash, run_as, still_here
 from pages.widgets.dates import ago
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 
 ICON = "shield"
 

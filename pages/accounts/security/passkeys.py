@@ -21,8 +21,8 @@ from pages.accounts.security.popup import Popup, popup_button
 from pages.refresh import LiveView, Wanted
 from pages.session import run_as
 from pages.widgets.dates import ago
-from pages.widgets.dialogs import Question
-from pages.widgets.forms import field, refuse
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.fields import field, refuse
 
 # One element, however many there are; Vue escapes what is in braces.
 ROW = """

@@ -15,9 +15,9 @@ from pages.accounts.security.card import SecurityRow, row_button, security_list
 from pages.refresh import LiveView, Wanted
 from pages.session import run_as, still_here
 from pages.widgets.dates import NBSP, count, day_words
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import password_field, refuse_all
-from pages.widgets.new_password import new_password_field
+from pages.widgets.forms.fields import password_field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
+from pages.widgets.forms.new_password import new_password_field
 
 CHANGE, SET = "Change password", "Set password"
 

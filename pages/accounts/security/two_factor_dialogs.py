@@ -10,8 +10,8 @@ from oncall_ui.services.accounts.second_factors.second_factor import CONFIRMATIO
 from oncall_ui.services.accounts.second_factors.totp import Setup
 from pages.accounts.security.popup import Popup, copy_button, download_button, popup_button
 from pages.session import NEXT, own_page
-from pages.widgets.forms import busy, code_field, is_busy, password_field, refuse
-from pages.widgets.steps import steps
+from pages.widgets.forms.fields import busy, code_field, is_busy, password_field, refuse
+from pages.widgets.forms.steps import steps
 
 STEPS = (
     "**Scan the code** with an authenticator app, or type the key below it.",

@@ -29,8 +29,8 @@ from pages.session import login_required, run_as, still_here
 from pages.widgets.calendar_status import Status
 from pages.widgets.calendar_summary import summary_of
 from pages.widgets.dates import count, zone_words
-from pages.widgets.dialogs import Question
-from pages.widgets.forms import field
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.fields import field
 from pages.widgets.waiting import say_all_off, say_until
 
 P = ParamSpec("P")

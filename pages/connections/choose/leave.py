@@ -2,8 +2,8 @@
 
 from nicegui import ui
 
-from pages.widgets.dialogs import Question
-from pages.widgets.leaving import ask_before_leaving, leave_unasked, report_links
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.leaving import ask_before_leaving, leave_unasked, report_links
 
 HEADING = "Leave without saving?"
 

@@ -30,7 +30,7 @@ from pages.layout import frame
 from pages.opening import page
 from pages.session import login_required, run_as
 from pages.widgets.calendar_status import times_words
-from pages.widgets.leaving import leave_unasked
+from pages.widgets.forms.leaving import leave_unasked
 
 BACK = "/calendars"
 TICK_SECONDS = 60

@@ -7,7 +7,7 @@ from nicegui import html, ui
 
 from oncall_ui.domain.imports.failures import Cause, Failure
 from oncall_ui.services.connections.connect import Field, FieldKind, Product
-from pages.widgets.forms import field, forgive, refuse_all
+from pages.widgets.forms.fields import field, forgive, refuse_all
 
 PATIENCE_SECONDS = 3.0
 NICKNAME = "Nickname"

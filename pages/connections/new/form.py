@@ -18,8 +18,8 @@ from pages.connections.new.page import NEW
 from pages.layout import frame
 from pages.opening import page
 from pages.session import login_required, still_here
+from pages.widgets.forms.steps import steps
 from pages.widgets.heading import page_header
-from pages.widgets.steps import steps
 
 FREE_BUSY_ONLY = "busy"
 """Value of the query parameter `only` for a sign-in that grants free/busy times only."""

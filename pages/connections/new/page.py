@@ -12,8 +12,8 @@ from oncall_ui.services.connections.connect import Product
 from pages.layout import frame
 from pages.opening import page
 from pages.session import login_required, pop_flash
+from pages.widgets.forms.steps import steps
 from pages.widgets.heading import page_header
-from pages.widgets.steps import steps
 
 NEW = "/calendar_connections/new"
 

@@ -14,8 +14,8 @@ from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.subnav import schedule_route
 from pages.session import run_as
 from pages.widgets.dates import count
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.fields import field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 
 WEEKS = (4, 6, 8, 12, 26, 52)
 KEPT = "Nothing changes, and nobody gets an email, until you publish the draft."

@@ -19,7 +19,7 @@ from pages.schedules.board.shift_buttons import shift_buttons
 from pages.schedules.why.panel import WhyPanel
 from pages.schedules.why.words import days_words, shown_of
 from pages.session import run_as
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 from pages.widgets.toast import Toast
 
 STAYS = "Points move with it. What was published stays in the history."

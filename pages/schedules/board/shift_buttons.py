@@ -17,7 +17,7 @@ from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.subnav import schedule_route
 from pages.schedules.why.panel import PanelButton
 from pages.session import run_as
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 
 TAKEN = "You have it from this minute on. Undo it under Swaps."
 SURE = "It’s yours from this minute until it ends, and {name} gets an email. Points move by the minute."

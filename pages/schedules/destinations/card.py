@@ -16,8 +16,8 @@ from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.destinations.forms import DestinationForms
 from pages.schedules.destinations.words import destination_rows
 from pages.schedules.subnav import schedule_route
+from pages.widgets.forms.shown_once import ShownOnce
 from pages.widgets.rows import show_rows
-from pages.widgets.shown_once import ShownOnce
 
 LEAD = "PagerDuty, GoAlert, webhooks, Slack, Teams and ntfy hear of every change by themselves."
 SECRET_HINT = "Copy it now: your program checks signatures with it. It can’t be shown again, only replaced."  # noqa: S105 - words

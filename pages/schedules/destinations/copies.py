@@ -9,14 +9,14 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.fields import TITLES
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
-from oncall_ui.services.schedules.destinations.decide import decide_edits, match_people
+from oncall_ui.services.schedules.destinations.copies.decide import decide_edits, match_people
 from oncall_ui.services.schedules.destinations.views import DestinationView, EditView
 from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.session import run_as
 from pages.widgets.dates import moment_words
-from pages.widgets.dialogs import Question
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.fields import field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 from pages.widgets.rows import show_rows
 
 EDITED = "Nothing that overlaps these is sent until you choose."

@@ -14,8 +14,8 @@ from oncall_ui.services.schedules.destinations.views import DestinationView
 from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.destinations.words import EVENTS
 from pages.session import run_as
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.fields import field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 
 KEPT = "Leave empty to keep what is stored."
 

@@ -27,9 +27,9 @@ from pages.schedules.destinations.forms import DestinationForms
 from pages.schedules.destinations.words import EVENTS, delivery_rows, status_of, where_words
 from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
 from pages.session import login_required, run_as
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.shown_once import ShownOnce
 from pages.widgets.rows import show_rows
-from pages.widgets.shown_once import ShownOnce
 
 EMPTY = "Nothing was sent yet. Send a test, or wait for the next change."
 LOG_HINT = "The newest 50 of the last 30 days. An event that is sent again keeps its id."

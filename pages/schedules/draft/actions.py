@@ -14,10 +14,10 @@ from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.bending.choose import choose_bend, compare_limits
-from oncall_ui.services.schedules.drafts.by_hand import exclude, hand_over, include, pin, unpin
-from oncall_ui.services.schedules.drafts.choices import Decision
 from oncall_ui.services.schedules.drafts.drafts import discard_draft, plan_again, stop_planning
-from oncall_ui.services.schedules.drafts.fixes import ask_to_lift, use_fix
+from oncall_ui.services.schedules.drafts.editing.by_hand import exclude, hand_over, include, pin, unpin
+from oncall_ui.services.schedules.drafts.editing.choices import Decision
+from oncall_ui.services.schedules.drafts.editing.fixes import ask_to_lift, use_fix
 from oncall_ui.services.schedules.drafts.replanned import plan_with_others
 from oncall_ui.services.schedules.drafts.views import DraftSlot
 from oncall_ui.services.schedules.drafts.why import Why, read_draft_why

@@ -10,8 +10,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.services.schedules.drafts.review import Review
 from oncall_ui.services.schedules.drafts.views import Progress
-from pages.schedules.draft.curve import Point, curve
 from pages.schedules.draft.lists import Block
+from pages.schedules.draft.review.curve import Point, curve
 from pages.schedules.draft.words import AIMS, within_words
 
 STOP = "Stop and use the best so far"

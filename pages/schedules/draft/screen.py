@@ -15,18 +15,18 @@ from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.drafts.review import Review
 from oncall_ui.services.schedules.published.read import ScheduleView
 from pages.schedules.draft.actions import Actions, Refused
-from pages.schedules.draft.attention import OutdatedAlert
 from pages.schedules.draft.pins import PinsPart
 from pages.schedules.draft.planning_part import PlanningPart
-from pages.schedules.draft.preview_dialog import PreviewDialog
-from pages.schedules.draft.publish_bar import PublishBar, PublishDialog
-from pages.schedules.draft.review_part import Acts, ReviewPart
+from pages.schedules.draft.review.attention import OutdatedAlert
+from pages.schedules.draft.review.preview_dialog import PreviewDialog
+from pages.schedules.draft.review.publish_bar import PublishBar, PublishDialog
+from pages.schedules.draft.review.review_part import Acts, ReviewPart
 from pages.schedules.draft.slot_dialog import SlotDialog
 from pages.schedules.draft.slots import People, by_key
 from pages.schedules.draft.words import span_of, status_of
 from pages.schedules.subnav import schedule_route
 from pages.widgets.dates import count
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 from pages.widgets.toast import Toast
 
 LOOKS = ("is-ok", "is-warn", "is-bad", "is-busy", "is-off")

@@ -12,7 +12,7 @@ from oncall_ui.domain.schedules.shifts.rules import Rule
 from oncall_ui.services.accounts.members import find_zone
 from pages.schedules.editors.entries import WRONG, EntryTable, Row, entry, press
 from pages.widgets.dates import day_words, zone_words
-from pages.widgets.forms import ZONES_ID, zone_names
+from pages.widgets.forms.fields import ZONES_ID, zone_names
 
 LEAST, MOST, CHANGES = 2, 3, 4
 NO_ZONE, NO_TIME = "Choose a time zone from the list.", "Enter when this office takes over."

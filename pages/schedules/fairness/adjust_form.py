@@ -10,8 +10,8 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.ledger.fairness import adjust
 from pages.session import run_as
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.fields import field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 
 WHAT = (
     "Moves points from one ledger to another, for example for work that no shift shows. Everyone sees the line and "

@@ -28,7 +28,7 @@ from pages.schedules.plan.grid import Agenda
 from pages.schedules.plan.shift import Holder, PlanSlot
 from pages.schedules.subnav import SCHEDULES, schedule_subnav
 from pages.session import login_required, run_as, still_here
-from pages.widgets.forms import field
+from pages.widgets.forms.fields import field
 
 SHOWN = timedelta(weeks=4)
 EMPTY = "Nothing was published then."

@@ -14,7 +14,7 @@ from pages.schedules.plan.grid import WeekGrid
 from pages.schedules.plan.weeks import week_rows
 from pages.schedules.subnav import SCHEDULES
 from pages.session import run_as
-from pages.widgets.steps import steps
+from pages.widgets.forms.steps import steps
 
 PROMISE = (
     "Say who can be on call, when shifts begin and what matters. You get a draft that is proven best, with the reason "

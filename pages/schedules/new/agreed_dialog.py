@@ -7,8 +7,8 @@ from nicegui import html, ui
 
 from pages.schedules.editors.terms import TermsFields
 from pages.schedules.new.choices import Agreed
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.fields import field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 
 NOT_A_DAY = "Enter a day, or leave it empty."
 NOT_AFTER = "This is before the first day. Choose a later one."

@@ -15,7 +15,7 @@ from pages.schedules.new.old_rota import OldRota
 from pages.schedules.rota_import.review import Review
 from pages.schedules.rota_import.words import needs_words
 from pages.widgets.dates import count
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.fields import field, refuse_all
 
 AHEAD = "what the first draft keeps of them is your choice"
 KEEP_LEAD = "Nothing of them is published by itself: they are pins of the draft, around which the rest is planned."

@@ -36,8 +36,8 @@ from pages.schedules.new.start_card import ROUTE, StartCard, place_now
 from pages.schedules.rota_import.upload import Uploads
 from pages.schedules.subnav import SCHEDULES
 from pages.session import login_required, run_as
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import busy, is_busy
+from pages.widgets.forms.fields import busy, is_busy
+from pages.widgets.forms.form_dialog import FormDialog
 
 NAMES = ("People", "Shifts", "Priorities", "History")
 """The last one only with an old rota."""

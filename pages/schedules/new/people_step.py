@@ -17,7 +17,7 @@ from pages.schedules.new.agreed_dialog import AgreedDialog
 from pages.schedules.new.choices import Agreed, Choices
 from pages.schedules.new.shares import Shares
 from pages.widgets.dates import day_words
-from pages.widgets.forms import field, refuse_all, zone_field
+from pages.widgets.forms.fields import field, refuse_all, zone_field
 from pages.widgets.people import initials, mark_classes
 
 CALENDARS = {

@@ -19,7 +19,7 @@ from pages.schedules.editors.rules import RulesEditor
 from pages.schedules.editors.sun import SunEditor
 from pages.schedules.new.choices import BEGINS, LEAST_WEEKS, MOST_WEEKS, Choices
 from pages.widgets.dates import zone_words
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.fields import field, refuse_all
 
 NO_DAY = "Enter the day on which the first shift starts."
 WRONG_WEEKS = f"Enter a whole number from {LEAST_WEEKS} to {MOST_WEEKS}."

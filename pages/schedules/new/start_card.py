@@ -22,7 +22,7 @@ from pages.schedules.rota_import.drawing import BRINGS
 from pages.schedules.rota_import.tool_form import ToolForm
 from pages.schedules.rota_import.upload import Uploads
 from pages.session import run_as, still_here
-from pages.widgets.form_dialog import FormDialog
+from pages.widgets.forms.form_dialog import FormDialog
 
 ROUTE = "/schedules/new/import/file/{page}"
 LEAD = "Read your old rota: its rotations become rules, and its last 12 months everyone’s opening balance."

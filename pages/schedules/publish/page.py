@@ -26,7 +26,7 @@ from pages.schedules.destinations.words import summary
 from pages.schedules.subnav import SCHEDULES, schedule_route, schedule_subnav
 from pages.session import login_required, run_as
 from pages.widgets.dates import day_words
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 from pages.widgets.shift_links import EVERYTHING, MINE, ShiftLinks, Shown
 
 CHANGED = "Your shifts changed"

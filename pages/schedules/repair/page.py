@@ -30,7 +30,7 @@ from pages.schedules.subnav import REPAIR, SCHEDULES, schedule_route, schedule_s
 from pages.session import login_required, run_as, still_here
 from pages.widgets.calendar_status import Status
 from pages.widgets.dates import count
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 from pages.widgets.people import first_name
 from pages.widgets.toast import Toast
 

@@ -41,8 +41,8 @@ from pages.schedules.rota_import.words import (
 from pages.schedules.subnav import SCHEDULES, schedule_route
 from pages.session import login_required, run_as, still_here
 from pages.widgets.dates import count
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import busy, is_busy
+from pages.widgets.forms.fields import busy, is_busy
+from pages.widgets.forms.form_dialog import FormDialog
 from pages.widgets.toast import Toast
 
 HERE = "import"

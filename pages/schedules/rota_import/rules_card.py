@@ -14,7 +14,7 @@ from pages.schedules.drawn import Drawn
 from pages.schedules.rules.section import SENTENCE
 from pages.schedules.rules.words import rule_words
 from pages.session import run_as
-from pages.widgets.forms import busy, is_busy
+from pages.widgets.forms.fields import busy, is_busy
 
 REPLACES = "They replace the rules of this schedule, by which imported shifts count."
 SAVED = "The schedule’s rules are saved. Shifts already published stay."

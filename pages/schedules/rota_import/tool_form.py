@@ -8,8 +8,8 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.rota_import.rota import RotaSource
 from oncall_ui.errors import InvalidInput
 from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool, tools_of
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.fields import field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 
 FROM_TOOL = "Reads who was on call in the last 12 months, with overrides. Nothing is changed there."
 USED_ONCE = "The key is used once and not stored. Only what is listed afterwards is kept, once you import it."

@@ -16,8 +16,8 @@ from pages.schedules.rules.people_card import Saved
 from pages.schedules.rules.reading import members_of
 from pages.schedules.rules.words import ACCESS
 from pages.session import run_as
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import refuse_all
+from pages.widgets.forms.fields import refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 from pages.widgets.people import initials, mark_classes
 
 LINE = """

@@ -28,7 +28,7 @@ from pages.schedules.rules.reading import Now, change_settings
 from pages.schedules.rules.section import Save
 from pages.session import run_as
 from pages.widgets.dates import zone_words
-from pages.widgets.forms import field, zone_field
+from pages.widgets.forms.fields import field, zone_field
 
 SAVED = "Saved. It applies from the next draft on."
 BEGINS = time(9)

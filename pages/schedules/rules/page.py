@@ -34,7 +34,7 @@ from pages.schedules.rules.words import (
 )
 from pages.schedules.subnav import SCHEDULES, schedule_subnav
 from pages.session import login_required, run_as
-from pages.widgets.dialogs import Question
+from pages.widgets.forms.dialogs import Question
 from pages.widgets.toast import Toast
 
 HERE = "rules"

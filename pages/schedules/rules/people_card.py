@@ -23,8 +23,8 @@ from pages.schedules.rules.reading import members_of
 from pages.schedules.rules.words import terms_lines
 from pages.session import run_as
 from pages.widgets.dates import count
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import field, refuse_all
+from pages.widgets.forms.fields import field, refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 from pages.widgets.people import initials, mark_classes
 
 # Names are text in the template, never markup: people type them.

@@ -7,7 +7,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.errors import InvalidInput
 from pages.schedules.drawn import Drawn
-from pages.widgets.forms import busy, is_busy
+from pages.widgets.forms.fields import busy, is_busy
 
 # Names are text in the template, never markup: people type them.
 SENTENCE = '<p class="rules-line" role="listitem">{{ props.row.t }}</p>'

@@ -24,8 +24,8 @@ from pages.schedules.swaps.candidates import CANDIDATES, candidate_rows, first_w
 from pages.schedules.swaps.part_slider import PartSlider
 from pages.session import run_as
 from pages.widgets.dates import duration, relative_day
-from pages.widgets.dialogs import Question
-from pages.widgets.forms import busy, field, is_busy
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.fields import busy, field, is_busy
 from pages.widgets.requests.words import part_words, points_words, shift_words
 
 ALL, PART = "All of it", "A part"

@@ -11,10 +11,10 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.domain.schedules.what_if.changes import roles_with
 from oncall_ui.services.schedules.published.read import ScheduleView
 from oncall_ui.services.schedules.what_if.views import Try
-from pages.schedules.draft.compromises import compromise_rows
 from pages.schedules.draft.lists import Block
+from pages.schedules.draft.review.compromises import compromise_rows
+from pages.schedules.draft.review.tables import certificate_rows, change_rows
 from pages.schedules.draft.slots import People, plan_slots
-from pages.schedules.draft.tables import certificate_rows, change_rows
 from pages.schedules.draft.words import span_of
 from pages.schedules.plan.agenda import agenda_rows
 from pages.schedules.plan.grid import Agenda, WeekGrid

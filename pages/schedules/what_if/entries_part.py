@@ -13,8 +13,8 @@ from oncall_ui.errors import InvalidInput
 from pages.schedules.draft.lists import Block
 from pages.schedules.what_if.forms import KINDS, Form, Forms
 from pages.schedules.what_if.words import change_words
-from pages.widgets.form_dialog import FormDialog
-from pages.widgets.forms import refuse_all
+from pages.widgets.forms.fields import refuse_all
+from pages.widgets.forms.form_dialog import FormDialog
 
 TEMPLATES = Path(__file__).with_name("templates")
 STAYS, STAYS_SMALL = "Keep what is published", "Off: every shift may move, except those that begin soon"

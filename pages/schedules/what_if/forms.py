@@ -26,7 +26,7 @@ from pages.schedules.editors.points import PointsEditor
 from pages.schedules.editors.terms import FULL, share_options
 from pages.schedules.plan.shift import role_words
 from pages.schedules.what_if.words import Ground
-from pages.widgets.forms import field
+from pages.widgets.forms.fields import field
 
 A_DAY = timedelta(days=1)
 NOBODY_YET = 0

@@ -7,8 +7,8 @@ from typing import Any
 from oncall_ui.services.schedules.drafts.views import DraftSlot
 from oncall_ui.services.schedules.what_if.effect import Figures
 from oncall_ui.services.schedules.what_if.views import Try
+from pages.schedules.draft.review.tables import changed_slots
 from pages.schedules.draft.slots import People, key_of
-from pages.schedules.draft.tables import changed_slots
 from pages.schedules.draft.words import signed
 from pages.schedules.plan.shift import PlanSlot
 

@@ -26,7 +26,7 @@ from pages.schedules.what_if.entries_part import EntriesPart
 from pages.schedules.what_if.forms import Forms
 from pages.schedules.what_if.words import Ground, Status, setting_words, status_of
 from pages.session import run_as
-from pages.widgets.form_dialog import FormDialog
+from pages.widgets.forms.form_dialog import FormDialog
 from pages.widgets.toast import Toast
 
 LOOKS = ("is-ok", "is-warn", "is-bad", "is-busy", "is-off")

@@ -21,7 +21,7 @@ from oncall_ui.domain.schedules.what_if.changes import (
 )
 from oncall_ui.services.schedules.what_if.effect import Figures
 from oncall_ui.services.schedules.what_if.views import SOMEONE, Try
-from pages.schedules.draft.tables import changed_slots
+from pages.schedules.draft.review.tables import changed_slots
 from pages.schedules.draft.words import LOOKING, seconds_words
 from pages.schedules.editors.points import TYPES
 from pages.schedules.plan.shift import role_words

@@ -8,7 +8,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from pages.schedules.why.words import Shown, ShownCandidate
-from pages.widgets.forms import busy, is_busy
+from pages.widgets.forms.fields import busy, is_busy
 
 # Names are text in the template, never markup: people type them.
 CANDIDATE = """

@@ -18,8 +18,8 @@ from oncall_ui.services.schedules.cover.returns import Return, read_returns
 from oncall_ui.services.schedules.cover.undo import undo
 from oncall_ui.services.schedules.cover.views import RequestView
 from pages.session import run_as
-from pages.widgets.dialogs import Question
-from pages.widgets.form_dialog import FormDialog
+from pages.widgets.forms.dialogs import Question
+from pages.widgets.forms.form_dialog import FormDialog
 from pages.widgets.people import first_name
 from pages.widgets.requests import words
 from pages.widgets.requests.words import part_words, span_words

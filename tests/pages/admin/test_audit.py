@@ -59,7 +59,7 @@ def _written(app: App, alice: Person, bob: Person) -> Iterator[None]:
     with app.db.write() as session:
         record(session, AuditAction.RESET_LINK_CREATED, by=None, about=bob.id)
     with app.db.write() as session:
-        for each in session.exec(select(AuditEntry)):
+        for each in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))):
             each.at = now() - timedelta(hours=1)
     yield
 

@@ -14,7 +14,7 @@ from oncall_ui.services.connections.connect import connect
 from oncall_ui.services.connections.disconnect import disconnect
 from oncall_ui.services.connections.views import get_connection, list_connections
 from pages.connections.new import credentials
-from pages.widgets.steps import steps
+from pages.widgets.forms.steps import steps
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.schedules.draft.curve import labels
+from pages.schedules.draft.review.curve import labels
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from oncall_ui.domain.schedules.planning.problem import Rest
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import SchedulePlan
 from oncall_ui.services.schedules.drafts.views import read_draft
-from pages.schedules.draft.bending import AFTER, BEFORE
+from pages.schedules.draft.review.bending import AFTER, BEFORE
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until

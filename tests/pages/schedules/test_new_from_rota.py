@@ -11,8 +11,8 @@ from oncall_ui.domain.schedules.rota_import.rota import Entry, RotaSource, named
 from oncall_ui.domain.schedules.rota_import.rotations import Rotation, Turn, rules_of_rotations
 from oncall_ui.domain.schedules.rota_import.spreadsheet import Place
 from oncall_ui.errors import InvalidInput
-from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import plan_of
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 from oncall_ui.services.schedules.published.read import list_schedules
 from oncall_ui.services.schedules.rota_import.preview import past_imports
 from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool

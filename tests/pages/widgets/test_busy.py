@@ -4,7 +4,7 @@ from nicegui import ui
 
 from oncall_ui.app import App
 from pages.opening import page
-from pages.widgets.forms import busy
+from pages.widgets.forms.fields import busy
 from tests.pages.conftest import Browser
 
 

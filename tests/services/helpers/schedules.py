@@ -18,8 +18,8 @@ from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.models import LedgerLine, Participant, PlanSlot, Schedule, SchedulePlan, now
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.drafts.build import Asked, build
-from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import create_draft, newest_assignment, plan_of
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.drafts.results import result_as_row, roster_of, slots_of, store_input
 from oncall_ui.services.schedules.drafts.views import DraftView, read_draft

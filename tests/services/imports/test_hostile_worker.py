@@ -10,7 +10,7 @@ import structlog
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.security.http.client import AllowedHosts, GuardedHttp
-from oncall_ui.services.imports.fetch import Source, discover
+from oncall_ui.services.imports.fetching.fetch import Source, discover
 from providers.base import Discovery, Product
 from providers.caldav import PRODUCT as CALDAV
 from providers.google import PRODUCT as GOOGLE

@@ -15,7 +15,7 @@ from oncall_ui.jobs import Jobs
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.connections.choose import sync_now
 from oncall_ui.services.imports.claim import ImportJob, claim
-from oncall_ui.services.imports.places import (
+from oncall_ui.services.imports.fetching.places import (
     PATIENCE_SECONDS,
     PER_ACCOUNT,
     PER_HOST,

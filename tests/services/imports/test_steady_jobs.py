@@ -20,7 +20,7 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.jobs import Jobs
 from oncall_ui.models import Calendar, Connection, now
 from oncall_ui.services.imports.claim import claim_due
-from oncall_ui.services.imports.places import PLACES, Lane
+from oncall_ui.services.imports.fetching.places import PLACES, Lane
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer

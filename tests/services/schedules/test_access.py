@@ -11,8 +11,8 @@ from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.membership import Terms
 from oncall_ui.errors import InvalidInput, LastManager, NotAllowed
 from oncall_ui.services.schedules.access import read_access, set_access
-from oncall_ui.services.schedules.drafts.by_hand import hand_over, pin, prices
 from oncall_ui.services.schedules.drafts.drafts import create_draft, discard_draft, extend, plan_again
+from oncall_ui.services.schedules.drafts.editing.by_hand import hand_over, pin, prices
 from oncall_ui.services.schedules.drafts.views import list_plans, read_draft
 from oncall_ui.services.schedules.ledger.fairness import adjust
 from oncall_ui.services.schedules.people import add_participant, change_terms, end_membership, read_people

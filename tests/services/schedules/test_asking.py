@@ -5,7 +5,7 @@ import pytest
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.errors import NotAllowed
-from oncall_ui.services.schedules.drafts.fixes import ask_to_lift
+from oncall_ui.services.schedules.drafts.editing.fixes import ask_to_lift
 from oncall_ui.services.schedules.drafts.views import read_draft
 from oncall_ui.settings import Settings
 from tests.conftest import Person

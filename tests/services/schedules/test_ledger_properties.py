@@ -20,7 +20,7 @@ from oncall_ui.services.schedules.conflicts.looking import look_at
 from oncall_ui.services.schedules.conflicts.repairing import read_broken
 from oncall_ui.services.schedules.ledger.fairness import adjust
 from oncall_ui.services.schedules.published.publish import publish
-from oncall_ui.solving.repairing import repairs
+from oncall_ui.solving.repair.repairing import repairs
 from tests.conftest import PASSWORD, Person, person
 from tests.services.helpers.schedules import (
     balances_by_bucket,

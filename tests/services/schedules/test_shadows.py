@@ -16,8 +16,8 @@ from oncall_ui.domain.schedules.shadows.shadow import Shadow
 from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import Assignment, LedgerLine, PlanSlot
-from oncall_ui.services.schedules.drafts.by_hand import hand_over
 from oncall_ui.services.schedules.drafts.drafts import create_draft
+from oncall_ui.services.schedules.drafts.editing.by_hand import hand_over
 from oncall_ui.services.schedules.drafts.outdated import read_changes
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.drafts.replanned import plan_with_others

@@ -18,8 +18,8 @@ from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule, open_schedule
 from oncall_ui.services.schedules.bending.counted import curve_as_row
 from oncall_ui.services.schedules.bending.offers import bending_of, has_changed_by_hand
-from oncall_ui.services.schedules.drafts.choices import from_row, to_row
 from oncall_ui.services.schedules.drafts.drafts import draft_of, plan_of
+from oncall_ui.services.schedules.drafts.editing.choices import from_row, to_row
 from oncall_ui.services.schedules.drafts.results import roster_of, slots_of, stages_of, stored_problem
 
 MOST = 10_000

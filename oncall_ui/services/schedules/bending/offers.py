@@ -9,7 +9,7 @@ from oncall_ui.domain.schedules.plan_format.canonical import input_hash
 from oncall_ui.domain.schedules.planning.problem import Problem
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.models import SchedulePlan
-from oncall_ui.services.schedules.drafts.choices import from_row
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 from oncall_ui.services.schedules.drafts.results import stages_of
 
 

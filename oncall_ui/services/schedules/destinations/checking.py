@@ -11,7 +11,7 @@ from oncall_ui.domain.schedules.destinations.fields import OFFERED, ROLE, TITLES
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
 from oncall_ui.errors import InvalidInput, NotAllowed, all_valid
 from oncall_ui.security.http.urls import normalise_url
-from oncall_ui.services.schedules.destinations.pagerduty import REGIONS
+from oncall_ui.services.schedules.destinations.copies.pagerduty import REGIONS
 from oncall_ui.services.text_input import checked_line
 
 LONGEST = 2000

@@ -18,7 +18,7 @@ from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Channel, Destination, Schedule, now
-from oncall_ui.services.imports.places import Holder, Room
+from oncall_ui.services.imports.fetching.places import Holder, Room
 from oncall_ui.services.schedules.destinations import state
 from oncall_ui.services.schedules.destinations.secrets import open_secrets
 

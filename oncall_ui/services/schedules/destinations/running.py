@@ -13,7 +13,7 @@ import structlog
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, TryLater
 from oncall_ui.services.imports.damage import DATABASE_LOST
-from oncall_ui.services.imports.places import Holder, Lane, Places, Room
+from oncall_ui.services.imports.fetching.places import Holder, Lane, Places, Room
 
 log = structlog.get_logger()
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from oncall_ui.domain.imports.failures import TryLater
 from oncall_ui.hub import ScheduleChanged
-from oncall_ui.services.imports.places import Room
+from oncall_ui.services.imports.fetching.places import Room
 from oncall_ui.services.schedules.destinations import state
 from oncall_ui.services.schedules.destinations.claim import Sending, claim_due
-from oncall_ui.services.schedules.destinations.copying import copy_shifts
+from oncall_ui.services.schedules.destinations.copies.copying import copy_shifts
 from oncall_ui.services.schedules.destinations.deliver import deliver
 from oncall_ui.services.schedules.destinations.running import Running
 

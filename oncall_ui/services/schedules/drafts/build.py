@@ -30,7 +30,7 @@ from oncall_ui.domain.schedules.shifts.types import clock_label
 from oncall_ui.domain.schedules.what_if.changes import NOTHING_TRIED, Tried, blocks_with, limits_with, periods_with
 from oncall_ui.models import Participant, PublishedShift, Schedule
 from oncall_ui.services.schedules.drafts.calendars import Calendars, calendars_of
-from oncall_ui.services.schedules.drafts.choices import NO_CHOICES, Choices
+from oncall_ui.services.schedules.drafts.editing.choices import NO_CHOICES, Choices
 from oncall_ui.services.schedules.drafts.live import Live, keep_shared, live_parts
 from oncall_ui.services.schedules.drafts.persons import Days, barred, person_of
 from oncall_ui.services.schedules.ledger.lines import balances

@@ -17,8 +17,8 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Assignment, PlanInput, PublishedShift, Schedule, SchedulePlan, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.access import lock_schedule
-from oncall_ui.services.schedules.drafts.choices import NO_CHOICES, Choices
-from oncall_ui.services.schedules.drafts.choices import to_row as choices_row
+from oncall_ui.services.schedules.drafts.editing.choices import NO_CHOICES, Choices
+from oncall_ui.services.schedules.drafts.editing.choices import to_row as choices_row
 from oncall_ui.services.schedules.drafts.results import slots_of
 from oncall_ui.services.schedules.rules import shifts_of
 

@@ -7,7 +7,7 @@ from oncall_ui.domain.schedules.planning.fact_words import EXCLUDED, elsewhere
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot, Span
 from oncall_ui.domain.schedules.planning.result import Result
 from oncall_ui.domain.schedules.planning.sentences import Sentence
-from oncall_ui.services.schedules.drafts.choices import Decision
+from oncall_ui.services.schedules.drafts.editing.choices import Decision
 
 BARRED = f" {EXCLUDED}"
 

@@ -22,8 +22,8 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.models import Assignment, Member, Schedule, SchedulePlan, now
 from oncall_ui.services.schedules.access import open_schedule
 from oncall_ui.services.schedules.drafts.build import Asked, Built, build
-from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, plan_of, published_until
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 from oncall_ui.services.schedules.drafts.results import slots_of, stored_problem
 from oncall_ui.services.schedules.people import names_of
 

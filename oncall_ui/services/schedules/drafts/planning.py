@@ -29,8 +29,8 @@ from oncall_ui.models import Schedule, SchedulePlan, now
 from oncall_ui.planner import PlanningFailed
 from oncall_ui.services.schedules.bending.offers import kept_offers
 from oncall_ui.services.schedules.drafts.build import Asked, Built, build
-from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, published_until
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 from oncall_ui.services.schedules.drafts.elsewhere import explained
 from oncall_ui.services.schedules.drafts.results import result_as_row, store_input, store_slots
 from oncall_ui.services.schedules.messages.outbox import reaches_members

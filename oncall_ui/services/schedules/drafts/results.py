@@ -27,7 +27,7 @@ from oncall_ui.domain.schedules.planning.result import (
 )
 from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.models import PlanInput, PlanSlot, SchedulePlan
-from oncall_ui.services.schedules.drafts.choices import from_row
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 
 
 def store_input(session: Session, plan_id: int, problem: Problem, read_at: Mapping[str, str]) -> None:

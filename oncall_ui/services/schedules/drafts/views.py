@@ -17,8 +17,8 @@ from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.models import Member, PlanInput, PlanSlot, Schedule, SchedulePlan
 from oncall_ui.services.schedules.access import may, open_schedule
 from oncall_ui.services.schedules.bending.offers import Bending, bending_of
-from oncall_ui.services.schedules.drafts.choices import Choices, from_row
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, plan_of
+from oncall_ui.services.schedules.drafts.editing.choices import Choices, from_row
 from oncall_ui.services.schedules.drafts.live import live_parts
 from oncall_ui.services.schedules.drafts.results import conflicts_of, problems_of, slots_of, stages_of
 from oncall_ui.services.schedules.people import names_of

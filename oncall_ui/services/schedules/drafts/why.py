@@ -20,8 +20,8 @@ from oncall_ui.errors import NotAllowed, PlanNotReady
 from oncall_ui.models import Assignment, Member, Participant, Schedule, SchedulePlan, now
 from oncall_ui.services.schedules.access import may, open_schedule
 from oncall_ui.services.schedules.drafts.build import Built, build_published
-from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import draft_of
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 from oncall_ui.services.schedules.drafts.live import live_parts, roster_of_lives
 from oncall_ui.services.schedules.drafts.results import roster_of, slots_of, stored_problem
 from oncall_ui.services.schedules.people import names_of

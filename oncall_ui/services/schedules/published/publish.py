@@ -24,8 +24,8 @@ from oncall_ui.services.schedules.cover import emails
 from oncall_ui.services.schedules.cover.rows import close_lost
 from oncall_ui.services.schedules.destinations.outbox import queue_changes
 from oncall_ui.services.schedules.drafts.calendars import Calendars
-from oncall_ui.services.schedules.drafts.choices import from_row
 from oncall_ui.services.schedules.drafts.drafts import draft_of
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 from oncall_ui.services.schedules.drafts.live import live_parts
 from oncall_ui.services.schedules.drafts.outdated import changes_since
 from oncall_ui.services.schedules.drafts.results import slots_of

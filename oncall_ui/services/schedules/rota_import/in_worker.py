@@ -13,7 +13,7 @@ from oncall_ui.domain.schedules.rota_import.ics import read_ics
 from oncall_ui.domain.schedules.rota_import.rota import NotARota, Rota
 from oncall_ui.domain.schedules.rota_import.spreadsheet import Place, read_csv
 from oncall_ui.domain.schedules.rota_import.table import LARGEST
-from oncall_ui.services.imports.remote import RemoteClient
+from oncall_ui.services.imports.fetching.remote import RemoteClient
 from oncall_ui.worker import Link
 from providers.rotas.tool import Ask, ReadTool
 

@@ -18,8 +18,8 @@ from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, now
 from oncall_ui.services.audit.record import record
 from oncall_ui.services.schedules.create import NewSchedule, add_schedule
-from oncall_ui.services.schedules.drafts.choices import NO_CHOICES
 from oncall_ui.services.schedules.drafts.drafts import Wanted, ask_for
+from oncall_ui.services.schedules.drafts.editing.choices import NO_CHOICES
 from oncall_ui.services.schedules.rota_import.basis import Basis, basis_of, basis_of_new
 from oncall_ui.services.schedules.rota_import.counting import entries_by_role
 from oncall_ui.services.schedules.rota_import.names import Choices, known_members

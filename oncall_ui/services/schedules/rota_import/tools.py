@@ -15,7 +15,7 @@ from oncall_ui.domain.schedules.rota_import.rotations import RulesFound, rules_o
 from oncall_ui.domain.schedules.rota_import.spreadsheet import Place
 from oncall_ui.errors import InvalidInput
 from oncall_ui.models import now
-from oncall_ui.services.imports.requests import Requests
+from oncall_ui.services.imports.fetching.requests import Requests
 from oncall_ui.services.schedules.rota_import import in_worker
 from oncall_ui.services.schedules.rota_import.reading import AHEAD, BACK, place_of_schedule, require_member
 from providers.rotas.tool import Ask, ReadTool, Tool

@@ -15,7 +15,7 @@ from oncall_ui.domain.imports.failures import Failure
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Channel, now
-from oncall_ui.services.imports.places import Holder, Room
+from oncall_ui.services.imports.fetching.places import Holder, Room
 from oncall_ui.services.schedules.destinations import state
 from oncall_ui.services.schedules.destinations.claim import due_ids, is_due
 from oncall_ui.services.schedules.destinations.secrets import open_secrets

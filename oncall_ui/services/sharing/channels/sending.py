@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from oncall_ui.domain.imports.failures import TryLater
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import Channel
-from oncall_ui.services.imports.places import Room
+from oncall_ui.services.imports.fetching.places import Room
 from oncall_ui.services.schedules.destinations import state
 from oncall_ui.services.schedules.destinations.running import Running
 from oncall_ui.services.sharing.channels.claim import ChannelSending, claim_channels

@@ -11,8 +11,8 @@ from oncall_ui.domain.schedules.planning.problem import Rest
 from oncall_ui.errors import InvalidInput, NotAllowed, PlanNotReady
 from oncall_ui.services.schedules.bending.choose import choose_bend, compare_limits
 from oncall_ui.services.schedules.bending.offers import Bending
-from oncall_ui.services.schedules.drafts.by_hand import pin
 from oncall_ui.services.schedules.drafts.drafts import extend, plan_again
+from oncall_ui.services.schedules.drafts.editing.by_hand import pin
 from oncall_ui.services.schedules.drafts.outdated import read_changes
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.drafts.views import DraftView, read_draft

@@ -17,7 +17,7 @@ from oncall_ui.services.schedules.conflicts.looking import look_at
 from oncall_ui.services.schedules.conflicts.repairing import read_broken
 from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.settings import Settings
-from oncall_ui.solving.repairing import repairs
+from oncall_ui.solving.repair.repairing import repairs
 from tests.conftest import Person
 from tests.fakes.smtp import MailServer
 from tests.services.helpers.post import post, with_email

@@ -25,7 +25,7 @@ from oncall_ui.services.schedules.conflicts.views import read_conflicts
 from oncall_ui.services.schedules.published.assign import assign
 from oncall_ui.services.schedules.published.history import read_history
 from oncall_ui.services.schedules.published.read import read_shifts
-from oncall_ui.solving.repairing import repairs
+from oncall_ui.solving.repair.repairing import repairs
 from tests.conftest import Person
 from tests.services.helpers.schedules import (
     balances_by_bucket,

@@ -9,7 +9,7 @@ from oncall_ui.services.schedules.cover.answers import accept
 from oncall_ui.services.schedules.cover.ask import ask_for_cover
 from oncall_ui.services.schedules.cover.views import read_swaps
 from oncall_ui.services.schedules.drafts.build import Asked, build
-from oncall_ui.services.schedules.drafts.choices import NO_CHOICES
+from oncall_ui.services.schedules.drafts.editing.choices import NO_CHOICES
 from oncall_ui.solving import solve
 from tests.conftest import Person
 from tests.services.helpers.cover import ROLE

@@ -24,8 +24,8 @@ from oncall_ui.domain.schedules.shifts.rules import DAY_SETS, Rule
 from oncall_ui.errors import InvalidInput, PlanNotReady, PlanOutdated
 from oncall_ui.models import PlanInput, SchedulePlan
 from oncall_ui.services.availability.manual import add_manual_days
-from oncall_ui.services.schedules.drafts.by_hand import exclude, hand_over, include, pin, prices, unpin
 from oncall_ui.services.schedules.drafts.drafts import create_draft, discard_draft, extend, plan_again
+from oncall_ui.services.schedules.drafts.editing.by_hand import exclude, hand_over, include, pin, prices, unpin
 from oncall_ui.services.schedules.drafts.planning import run_due_plans
 from oncall_ui.services.schedules.drafts.results import stored_problem
 from oncall_ui.services.schedules.drafts.views import DraftSlot, read_draft

@@ -18,9 +18,9 @@ from oncall_ui.errors import InvalidInput, PlanOutdated
 from oncall_ui.models import PlanSlot, Schedule, SchedulePlan, now
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.drafts.build import Asked, build
-from oncall_ui.services.schedules.drafts.by_hand import hand_over, pin
-from oncall_ui.services.schedules.drafts.choices import from_row
-from oncall_ui.services.schedules.drafts.fixes import ask_to_lift, use_fix
+from oncall_ui.services.schedules.drafts.editing.by_hand import hand_over, pin
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
+from oncall_ui.services.schedules.drafts.editing.fixes import ask_to_lift, use_fix
 from oncall_ui.services.schedules.drafts.outdated import read_changes
 from oncall_ui.services.schedules.drafts.review import read_review
 from oncall_ui.services.schedules.drafts.views import read_draft

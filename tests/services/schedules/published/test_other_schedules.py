@@ -22,7 +22,7 @@ from oncall_ui.services.schedules.cover.ask import ask_for_cover
 from oncall_ui.services.schedules.cover.take_over import take_over
 from oncall_ui.services.schedules.published.assign import assign
 from oncall_ui.services.schedules.published.publish import publish
-from oncall_ui.solving.repairing import repairs
+from oncall_ui.solving.repair.repairing import repairs
 from tests.conftest import Person, person
 from tests.services.helpers.cover import ROLE, holders
 from tests.services.helpers.schedules import (

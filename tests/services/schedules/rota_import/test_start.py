@@ -13,7 +13,7 @@ from oncall_ui.domain.schedules.rota_import.rota import Entry, Rota, RotaSource,
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import AuditEntry, LedgerLine, PublishedShift, RotaImport, Schedule, SchedulePlan
 from oncall_ui.services.schedules.create import NewSchedule
-from oncall_ui.services.schedules.drafts.choices import from_row
+from oncall_ui.services.schedules.drafts.editing.choices import from_row
 from oncall_ui.services.schedules.ledger.lines import balances
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.rota_import.names import Choices

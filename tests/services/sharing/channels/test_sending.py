@@ -11,7 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.destinations.kinds import DeliveryState, DestinationKind, DestinationState
 from oncall_ui.domain.schedules.messages.kinds import EmailKind, MessageKind
 from oncall_ui.models import Channel, ChannelDelivery, Message, QuietHours, now
-from oncall_ui.services.imports.places import Holder, Lane, Places
+from oncall_ui.services.imports.fetching.places import Holder, Lane, Places
 from oncall_ui.services.schedules.cover.ask import ask_for_cover
 from oncall_ui.services.schedules.cover.rounds import run_due_rounds
 from oncall_ui.services.schedules.messages.outbox import Note, put

@@ -1,0 +1,1 @@
+"""Plans with the fewest changes to what is there."""

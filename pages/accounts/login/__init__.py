@@ -1,0 +1,1 @@
+"""Logging in, and what to do when that doesn’t work."""

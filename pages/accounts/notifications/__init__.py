@@ -1,0 +1,1 @@
+"""/you/notifications: which messages a member gets, when and where."""

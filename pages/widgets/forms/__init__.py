@@ -1,0 +1,1 @@
+"""Fields, and the dialogs and steps that hold them."""
