@@ -23,6 +23,7 @@ from oncall_ui.services.schedules.cover.ask import ask_for_cover
 from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.destinations.manage import add_destination
 from oncall_ui.services.schedules.settings import Settings as ScheduleSettings
+from oncall_ui.services.sharing.channels.manage import add_channel
 from oncall_ui.services.sharing.tokens import create_token
 from oncall_ui.services.team.tags import save_tags
 from oncall_ui.services.text_input import is_email, is_one_line, without_hidden
@@ -55,6 +56,7 @@ TYPED = {
     "ledger_line.why",
     "request.note",
     "destination.name",
+    "channel.name",
 }
 
 FOREIGN = {
@@ -74,6 +76,7 @@ OURS = {
     "server_secret.name",
     "participant.name",
     "destination.why",
+    "channel.why",
     "delivery.why",
 }
 """Sentences and names of this app, or copies of what was checked."""
@@ -138,6 +141,7 @@ def forms(app: App, alice: Person) -> dict[str, Callable[[str], object]]:
         "role": lambda text: create_schedule(app, alice.id, schedule_named("Platform", text)),
         "ask_for_cover": lambda text: ask_for_cover(app, alice.id, schedule(), in_plan(0), ROLE, note=text),
         "add_destination": lambda text: add_destination(app, alice.id, schedule(), DestinationKind.WEBHOOK, text, HOOK),
+        "add_channel": lambda text: add_channel(app, alice.id, DestinationKind.SLACK, text, HOOK),
         "add_address": lambda text: add_address(app, alice.id, f"{text}@example.org", is_confirmed=True),
     }
 

@@ -56,6 +56,7 @@ FOR_STRANGERS = {
     "/asks/{token}",
     "/healthz",
     "/readyz",
+    "/metrics",  # numbers alone, and for this machine alone or with a token: tests/pages/test_metrics.py
     "/api/v1/openapi.json",
 }
 """Answered without a login, by intention. What they do with a valid link has tests of its own."""

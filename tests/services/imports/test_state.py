@@ -276,9 +276,10 @@ def test_only_the_state_machine_writes_the_state_of_a_calendar() -> None:
 
 
 def stores_no_calendar(name: str) -> bool:
-    """Plans and messages have a state, attempts and leases of their own. Their services store no calendar."""
+    """Plans, messages and channels have a state, attempts and leases of their own. Their services store no calendar."""
+    sharing = "oncall_ui/services/sharing/"
     if not name.startswith(
-        ("oncall_ui/services/schedules/", "oncall_ui/services/sharing/messages/", "pages/schedules/")
+        ("oncall_ui/services/schedules/", f"{sharing}messages/", f"{sharing}channels/", "pages/schedules/")
     ):
         return False
     imported = {

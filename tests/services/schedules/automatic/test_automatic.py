@@ -21,7 +21,7 @@ from oncall_ui.services.schedules.published.history import read_history
 from oncall_ui.services.schedules.published.read import read_schedule
 from oncall_ui.services.sharing.messages.send import send_messages
 from oncall_ui.settings import Settings
-from tests.conftest import Person
+from tests.conftest import Person, person
 from tests.fakes.smtp import MailServer
 from tests.services.helpers.post import mailed, post, with_email
 from tests.services.helpers.schedules import in_plan, keep_schedule, next_monday, participant_of, publish_by_hand
@@ -122,8 +122,8 @@ def test_nothing_is_asked_for_beside_a_draft_or_where_it_is_off(app: App, bob: P
     discard_draft(app, bob.id, schedule, number)
     assert ask_if_due(app, schedule, at.replace(hour=13)) is None
     assert ask_if_due(app, schedule, at) == number + 1
-    off = keep_schedule(app, bob, [bob], name="Off")
-    publish_by_hand(app, bob, off, [participant_of(app, off, bob)])
+    off = keep_schedule(app, bob, [carol := person(app, "Carol")], name="Off")
+    publish_by_hand(app, bob, off, [participant_of(app, off, carol)])
     assert ask_if_due(app, off, at) is None and ask_if_due(app, 999, at) is None
 
 

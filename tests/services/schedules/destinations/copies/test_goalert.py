@@ -103,7 +103,7 @@ def test_where_somebody_has_no_user_there_its_own_rules_go_on(team: Team, goaler
 
 
 def test_the_guide_has_the_query_that_an_api_key_needs() -> None:
-    guide = (Path(__file__).parents[4] / "docs" / "guides" / "send-shifts-elsewhere.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[5] / "docs" / "guides" / "send-shifts-elsewhere.md").read_text(encoding="utf-8")
     assert f"```graphql\n{DOCUMENT}```" in guide
 
 
