@@ -160,10 +160,11 @@ class Swapped:
 def _facts(session: Session) -> Iterator[tuple[tuple[str, ...], int]]:
     count = func.count()
     ended = col(Assignment.ended_at).is_not(None)
-    for flag, cause, number in session.exec(
-        select(ended, Assignment.cause, count).group_by(ended, col(Assignment.cause))
-    ):
-        yield ("part", "ended" if flag else "true", cause), number
+    for flag, number in session.exec(select(ended, count).group_by(ended)):
+        yield ("part", "ended" if flag else "true"), number
+    # What a part that ends here once came from is no fact of the step.
+    for cause, number in session.exec(select(Assignment.cause, count).group_by(col(Assignment.cause))):
+        yield ("part because of", cause), number
     yield ("ledger lines",), session.exec(select(count).select_from(LedgerLine)).one()
     for action, number in session.exec(select(AuditEntry.action, count).group_by(col(AuditEntry.action))):
         yield ("audit", action), number
