@@ -101,7 +101,7 @@ def test_a_plan_with_too_few_people_says_why_and_takes_the_fix_that_is_pressed(l
     expect(status).to_be_visible()
     expect(lead.get_by_text("6 of 7 have someone on call")).to_be_visible()
     expect(lead.get_by_text("Primary: no one is on call")).to_be_visible()
-    conflict = lead.get_by_role("region", name=re.compile("can’t be planned as wanted"))
+    conflict = lead.get_by_role("article", name=re.compile("can’t be planned as wanted"))
     for name in TEAM[:2]:
         expect(conflict.get_by_role("listitem").filter(has_text=f"{name} has at most 3 shifts a week")).to_be_visible()
     expect(conflict).to_contain_text("These 2 facts together rule it out.")

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
+from oncall_ui.domain.availability.day_grid import is_all_day
 from oncall_ui.domain.schedules.conflicts.trouble import Trouble
 from oncall_ui.domain.schedules.conflicts.words import broken_words
 from oncall_ui.domain.schedules.planning.price_words import price_words
-from oncall_ui.domain.schedules.planning.problem import Slot
+from oncall_ui.domain.schedules.planning.problem import Slot, Span
 from oncall_ui.domain.schedules.planning.reasons import fact_words
 from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.services.schedules.conflicts.finding import spans_of
 from oncall_ui.services.schedules.conflicts.views import OpenConflict
 from oncall_ui.services.schedules.drafts.why import Why, WhyCandidate
+from pages.schedules.plan.shift import span_words
 from pages.schedules.subnav import schedule_route
 from pages.widgets.calendar_status import since_words
 from pages.widgets.dates import day_words, times
@@ -78,11 +80,18 @@ def _says(each: OpenConflict, zone: ZoneInfo, today: date) -> str:
     spans = spans_of(each.about)
     if not spans:
         return "blocked then"
-    first = spans[0]
-    hours = times(first.start, first.end, zone, today)
-    when = f"{day_words(first.start.astimezone(zone).date(), today)}, {hours[0].lower() + hours[1:]}"
+    when = _when(spans[0], zone, today)
     more = f" and {len(spans) - 1} more" if len(spans) > 1 else ""
     return f"blocked {when}{more}"
+
+
+def _when(span: Span, zone: ZoneInfo, today: date) -> str:
+    """`Tue 8 Dec, 09:00 to Wed 9 Dec, 09:00`, `Tue 8 Dec, all day`."""
+    day = span.start.astimezone(zone).date()
+    if day >= today and not is_all_day(span.start, span.end, zone):
+        return span_words(span.start, span.end, zone)
+    hours = times(span.start, span.end, zone, today)
+    return f"{day_words(day, today)}, {hours[0].lower() + hours[1:]}"
 
 
 def _best(why: Why) -> Sequence[WhyCandidate]:

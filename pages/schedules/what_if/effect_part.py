@@ -8,6 +8,7 @@ from nicegui import html, ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
+from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.what_if.changes import roles_with
 from oncall_ui.services.schedules.published.read import ScheduleView
 from oncall_ui.services.schedules.what_if.views import Try
@@ -33,6 +34,8 @@ class EffectPart:
         self._last: tuple[Try, People, datetime] | None = None
         self._grid_roles: tuple[str, ...] = ()
         with side:
+            self._waiting = html.div().classes("oc-card draft-loading").props("aria-hidden=true")
+            self._waiting.set_visibility(False)
             self._effect = Card("The effect", "try-effect", TEMPLATES / "effect.html")
             self._people = Card("Shifts of each", "try-people", TEMPLATES / "people.html")
         with html.div().classes("try-part") as self._below:
@@ -46,6 +49,7 @@ class EffectPart:
     def show(self, found: Try | None, people: People, at: datetime) -> None:
         """Nothing while there is nothing to show."""
         is_ready = found is not None and found.is_ready
+        self._waiting.set_visibility(found is not None and found.review.draft.line.status is PlanStatus.PLANNING)
         self._below.set_visibility(is_ready)
         for card in (self._effect, self._people):
             card.box.set_visibility(is_ready)

@@ -93,7 +93,7 @@ class Screen:
         self._found = found
         tried, review = found.tried, found.tried.review if found.tried else None
         people = People(review.people if review else {}, self._me.member.id)
-        self._say_status(status_of(tried))
+        self._say_status(status_of(tried, self._zone, found.at))
         self._entries.show(tried.tried if tried else Tried(), self._forms(found), is_open=self._is_open)
         self._effect.show(tried, people, found.at)
         self._over.set_visibility(tried is not None and self._is_open)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.planning.problem import Limit
@@ -22,7 +23,7 @@ from oncall_ui.domain.schedules.what_if.changes import (
 from oncall_ui.services.schedules.what_if.effect import Figures
 from oncall_ui.services.schedules.what_if.views import SOMEONE, Try
 from pages.schedules.draft.review.tables import changed_slots
-from pages.schedules.draft.words import LOOKING, seconds_words
+from pages.schedules.draft.words import LOOKING, calendars_words, seconds_words
 from pages.schedules.editors.points import TYPES
 from pages.schedules.plan.shift import role_words
 from pages.schedules.rules.words import limit_words
@@ -87,7 +88,7 @@ def setting_words(changes: Iterable[Change], ground: Ground) -> Iterator[str]:
             yield f"{title}: {small}"
 
 
-def status_of(found: Try | None) -> Status:
+def status_of(found: Try | None, zone: ZoneInfo, at: datetime) -> Status:
     """What came out, in a sentence."""
     if found is None:
         return Status(EMPTY, "", "is-off")
@@ -103,7 +104,8 @@ def status_of(found: Try | None) -> Status:
     today = found.today or found.then
     worse = _worse(today, found.then)
     moved, before = len(changed_slots(draft.slots)), sum(slot.before is not None for slot in draft.slots)
-    rest = f" · {_proof(found)}{moved} of {count(before, 'coming shift')} would change"
+    read = calendars_words(draft.slots, zone, at)
+    rest = f" · {_proof(found)}, {read}; {moved} of {count(before, 'coming shift')} would change"
     return Status(worse or WORKS, rest, "is-warn" if worse else "is-ok")
 
 
@@ -111,7 +113,7 @@ def _proof(found: Try) -> str:
     draft = found.review.draft
     took = f" in {seconds_words(draft.took_seconds)}" if draft.took_seconds is not None else ""
     is_proven = draft.line.verdict is not Verdict.GOOD and first_open(draft.stages) is None
-    return f"proven best{took}; " if is_proven else "not proven best; "
+    return f"proven best{took}" if is_proven else "not proven best"
 
 
 def _worse(today: Figures, then: Figures) -> str:

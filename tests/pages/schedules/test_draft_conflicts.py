@@ -72,11 +72,13 @@ async def test_what_could_not_be_done_comes_with_fixes_as_buttons(
     first, mallory = Slot(in_plan(0), "primary"), str(people[1])
     ask = Fix(FixKind.ASK, sentence("Ask ", Who(mallory), " to lift 1 h"), mallory, (first,), (Pin(first, mallory),))
     accept = Fix(FixKind.ACCEPT, sentence("Bend the rest of ", Who(mallory)), mallory, (first,), (Pin(first, mallory),))
-    conflict = Conflict((first,), (sentence(Who(mallory), " is blocked"),), (ask, accept))
+    twice = (sentence(Who(mallory), " is blocked"),) * 2
+    conflict = Conflict((first,), twice, (ask, accept))
     store_conflict(app, number, conflict)
     user = await at_draft(browser, bob, schedule, number)
     (row,) = items(user, "facts", "fixes")
     assert row["facts"] == ["Mallory is blocked"]
+    assert row["lead"] == "One fact rules it out. Without it, it could be planned."
     assert [(fix["says"], fix["word"]) for fix in row["fixes"]] == [
         ("Ask Mallory to lift 1 h.", "Ask Mallory"), ("Bend the rest of Mallory.", "Accept once"),
     ]  # fmt: skip

@@ -12,6 +12,9 @@ from pages.schedules.draft.lists import Block
 from pages.schedules.draft.slots import People, key_of
 from pages.widgets.dates import count, day_words
 
+SHOWN = 5
+"""Of a team that is far too small there can be dozens: the others unfold."""
+
 UseFix = Callable[[Fix], Awaitable[None]]
 
 
@@ -27,7 +30,7 @@ class Conflicts:
         self._conflicts = review.draft.conflicts
         choices = review.draft.choices
         rows = [self._row(number, each, choices, people) for number, each in enumerate(self._conflicts)]
-        self._list.show(items=rows)
+        self._list.show(items=rows, first=SHOWN, more=f"{len(rows) - SHOWN} more that can’t be planned as wanted")
         self._list.table.set_visibility(bool(rows))
 
     async def _press(self, args: Sequence[int]) -> None:
@@ -36,13 +39,13 @@ class Conflicts:
             await self._use(self._conflicts[conflict].fixes[number])
 
     def _row(self, number: int, conflict: Conflict, choices: Choices, people: People) -> dict[str, Any]:
-        names = people.names
+        facts = list(dict.fromkeys(fact.read(people.names) for fact in conflict.facts))
         return {
             "key": number,
             "head": f"{self._slots(conflict.slots)} can’t be planned as wanted",
-            "lead": _lead(len(conflict.facts)),
+            "lead": _lead(len(facts)),
             "slot": key_of(conflict.slots[0]) if conflict.slots else "",
-            "facts": [fact.read(names) for fact in conflict.facts],
+            "facts": facts,
             "fixes": [self._fix(place, fix, choices, people) for place, fix in enumerate(conflict.fixes)],
         }
 
