@@ -114,6 +114,7 @@ def test_an_old_rota_is_imported_with_the_keyboard_and_breaks_no_rule(page: Page
     page.goto("/schedules/new?start=rota")
     page.get_by_label("Name", exact=True).fill("Database on-call")
     page.get_by_label("Choose a file").set_input_files(content)  # type: ignore[arg-type]
+    expect(page.get_by_role("heading", name="From rota.csv")).to_be_visible()
     for step in ("Shifts", "Priorities", "History"):
         page.get_by_role("button", name=f"Next: {step}").click()
     expect(page.get_by_role("heading", name="Opening balances")).to_be_visible()

@@ -57,7 +57,7 @@ class PlanningPart:
         if progress is None:
             return
         self._follow(progress, now)
-        self._head.set_text(f"{AIMS[progress.stage]}: {_close(progress)}")
+        self._head.set_text(f"{AIMS[progress.stage]}: {_close(self._points[-1])}")
         seconds = f"{self._points[-1].seconds:.0f}\u00a0s so far. " if progress.since else ""
         self._time.set_text(seconds + LEAVE)
         self._curve.set_content(curve(self._points))
@@ -77,15 +77,19 @@ class PlanningPart:
         if progress.stage is not self._stage:
             self._stage, self._points = progress.stage, []
         since = (now - progress.since).total_seconds() if progress.since else len(self._points)
-        self._points = [*self._points, Point(since, progress.best, progress.bound)][-MOST_POINTS:]
+        # Not every report says both: what was found before still holds.
+        last = self._points[-1] if self._points else Point(since, None, None)
+        best = last.best if progress.best is None else progress.best
+        bound = last.bound if progress.bound is None else progress.bound
+        self._points = [*self._points, Point(since, best, bound)][-MOST_POINTS:]
 
 
-def _close(progress: Progress) -> str:
-    if progress.best is None:
+def _close(point: Point) -> str:
+    if point.best is None:
         return "no plan yet"
-    if progress.bound is None:
+    if point.bound is None:
         return "a plan is found"
-    return within_words(progress.best, progress.bound) or "not yet known how close"
+    return within_words(point.best, point.bound) or "not yet known how close"
 
 
 def _stages(order: Sequence[Stage], progress: Progress | None) -> list[dict[str, Any]]:

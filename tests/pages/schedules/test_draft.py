@@ -165,6 +165,9 @@ async def test_while_it_is_planned_the_page_says_how_close_it_is_and_stops_it(
     await until(lambda: says(user, "Shares are fair: within 2.5\u00a0% of the best possible"))
     (drawing,) = (each.content for each in elements(user) if isinstance(each, ui.html) and "<svg" in each.content)
     assert "none can cost less than 12" in drawing
+    change_plan(app, number, progress=progress | {"best": None, "bound": 11.9})
+    app.hub.publish(ScheduleChanged(schedule))
+    await until(lambda: says(user, "Shares are fair: within 0.8\u00a0% of the best possible"))
     press(user, "Stop and use the best so far")
     await until(lambda: read_draft(app, bob.id, schedule, number).is_stopping)
     change_plan(app, number, status=PlanStatus.FAILED, note="This plan takes more time than this server allows.")
