@@ -13,7 +13,7 @@ from oncall_ui.services.audit.record import record
 
 log = structlog.get_logger()
 
-TOO_MANY = "You sent 5 test emails in the last hour. Try again later."
+TOO_MANY = "You sent 5 test emails in the last hour. Try again in an hour."
 
 
 def send_test_email(app: App, admin_id: int) -> str:

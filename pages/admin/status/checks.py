@@ -20,6 +20,7 @@ OVERDUE = timedelta(hours=28)
 LITTLE_SPACE = 1_000_000_000
 SMTP = "Set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM to send invitations and alerts."
 FOLDER = "Set ONCALL_BACKUP_DIR to a folder for a backup each night."
+SMTP_FIX = "Check the settings that begin with ONCALL_SMTP_. What waits is sent when it works again."
 OWN_ROWS = {"database", "disk", "workers", "looks", "backup", "mail server", "readiness"}
 """Sources of failures that are shown elsewhere on the page."""
 
@@ -115,14 +116,16 @@ def _without(rows: dict[str, Check], broken: Collection[str]) -> list[Check]:
 def _backup_alert(seen: Installation, zone: ZoneInfo) -> Alert | None:
     if seen.backups is None:
         return None
-    failing = next((each for each in seen.failing if each.source == "backup"), None)
     last = seen.backups.at
+    failing = next((each for each in seen.failing if each.source == "backup"), None)
+    # What was made since then, on request, is one.
+    does_fail = failing is not None and (last is None or last < failing.since)
     is_overdue = last is not None and seen.at - last > OVERDUE
-    if failing is None and not is_overdue:
+    if not does_fail and not is_overdue:
         return None
-    cause = (
-        failing.cause.removeprefix("CannotKeep: ").removeprefix("NoRoom: ") if failing else "The last night is missing."
-    )
+    cause = "The last night is missing."
+    if failing is not None:
+        cause = failing.cause.removeprefix("CannotKeep: ").removeprefix("NoRoom: ")
     if last is None:
         return Alert("No backup yet", "", cause, Act.BACK_UP)
     return Alert(f"No backup for {age_words(seen.at - last)}", since_words(last, zone, seen.at), cause, Act.BACK_UP)
@@ -178,7 +181,7 @@ def _email(seen: Installation, setup: Setup) -> Check:
     failing = next((each for each in seen.failing if each.source == "mail server"), None)
     waiting = f"{count(seen.emails_waiting, 'email')} waiting" if seen.emails_waiting else "none waiting"
     if failing:
-        why = f"{failing.cause} What waits is sent when it works again."
+        why = f"{failing.cause} {SMTP_FIX}"
         return Check("Email", "Not working", waiting, why, is_wrong=True, act=Act.SEND_TEST)
     return Check("Email", "Set up", f"{setup.smtp_host}, {waiting}", act=Act.SEND_TEST)
 

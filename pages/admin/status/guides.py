@@ -8,7 +8,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.services.help import Votes
 from pages.widgets.guides import read_guides
 
-MOST = 8
+MOST = 5
 
 
 class GuidesCard:

@@ -33,13 +33,13 @@ class _Row:
     def __init__(self, check: Check, do: DoIt) -> None:
         self.kind = _kind(check)
         self._button: ui.button | None = None
+        self._why: TextElement | None = None
         with html.li():
             html.h3(check.name)
             # Only what answers a press is read out by itself.
             with html.div().classes("oc-status").props("role=status" if check.act else "") as self._status:
                 self._word = TextElement(tag="b", text="")
                 self._rest = TextElement(tag="span", text="")
-                self._why = TextElement(tag="span", text="").classes("why")
             if check.link:
                 ui.link(*check.link).classes("oc-btn quiet")
             elif (act := check.act) is not None:
@@ -51,10 +51,18 @@ class _Row:
         self._status.classes(add=css, remove=" ".join({"is-busy", "is-ok", "is-idle", "is-warn"} - {css}))
         self._word.set_text(UNDER_WAY[check.act] if is_busy and check.act else check.word)
         self._rest.set_text(f" · {check.rest}" if check.rest and not is_busy else "")
-        self._why.set_text(check.why if not is_busy else "")
-        self._why.set_visibility(bool(check.why) and not is_busy)
+        self._explain("" if is_busy else check.why)
         if self._button is not None:
             set_busy(self._button, is_busy=is_busy)
+
+    def _explain(self, why: str) -> None:
+        """Few rows ever have something to explain: the others need no element for it."""
+        if self._why is None and why:
+            with self._status:
+                self._why = TextElement(tag="span", text="").classes("why")
+        if self._why is not None:
+            self._why.set_text(why)
+            self._why.set_visibility(bool(why))
 
 
 def set_busy(button: ui.button, *, is_busy: bool) -> None:

@@ -14,7 +14,7 @@ from oncall_ui.services.help import Votes
 from oncall_ui.services.installation.backups import back_up_now
 from oncall_ui.services.installation.status import Installation
 from oncall_ui.services.installation.try_email import send_test_email
-from pages.admin.status.checks import Act, Alert, Check, Setup, alerts, checks, with_result
+from pages.admin.status.checks import SMTP_FIX, Act, Alert, Check, Setup, alerts, checks, with_result
 from pages.admin.status.figures import Figures
 from pages.admin.status.guides import GuidesCard
 from pages.admin.status.rows import UNDER_WAY, Rows, set_busy
@@ -33,6 +33,7 @@ class Screen:
         self._seen: Installation | None = None
         self._shown: tuple[Alert, ...] = ()
         self._acts: list[ui.button] = []
+        self._advices: list[TextElement] = []
         self._busy: Act | None = None
         self._results: dict[Act, Check] = {}
         self._refresh: Callable[[], None] = lambda: None
@@ -48,7 +49,7 @@ class Screen:
         with html.div() as self._columns:
             with html.section().classes("oc-card").props("aria-labelledby=checks"):
                 with html.div().classes("oc-card-head"):
-                    self._heading = html.h2("Checks").props("id=checks")
+                    self._heading = TextElement(tag="h2", text="Checks").props("id=checks")
                 self._rows = Rows(self._do)
             with html.div().classes("oc-stack"):
                 self._guides = GuidesCard()
@@ -79,6 +80,8 @@ class Screen:
             self._shown = found
             self._show_alerts(found)
             self._heading.set_text("Everything else" if found else "Checks")
+        for alert, advice in zip(found, self._advices, strict=True):
+            advice.set_text(self._advice(alert))
         self._rows.show(rows, self._busy)
         for button in self._acts:
             set_busy(button, is_busy=self._busy is not None)
@@ -98,7 +101,7 @@ class Screen:
     def _show_alerts(self, found: Sequence[Alert]) -> None:
         self._alerts.clear()
         self._alerts.set_visibility(bool(found))
-        self._acts = []
+        self._acts, self._advices = [], []
         with self._alerts:
             for alert in found:
                 self._show_alert(alert)
@@ -109,7 +112,7 @@ class Screen:
             with html.div():
                 with TextElement(tag="h2", text=f"{alert.what} ") as heading:
                     html.span(alert.since)
-                html.p(self._advice(alert))
+                self._advices.append(TextElement(tag="p", text=""))
             if (act := alert.act) is not None:
                 with html.div().classes("oc-acts"):
                     button = ui.button(act.value, color=None, on_click=lambda: self._do(act))
@@ -134,13 +137,14 @@ class Screen:
         finally:
             self._busy = None
         self._keep(act, failure)
-        self._shown = ()  # an alert says what came of it
         self._draw()
         self._refresh()
 
     def _keep(self, act: Act, failure: str) -> None:
         self._results.pop(act, None)
-        if failure:
+        if failure and act is Act.SEND_TEST:
+            self._results[act] = Check("", "Failed", failure, SMTP_FIX, is_wrong=True)
+        elif failure:
             self._results[act] = Check("", failure, is_wrong=True)
         elif act is Act.SEND_TEST:
             at = clock(datetime.now(UTC), self._zone)

@@ -9,7 +9,7 @@ import pytest
 from oncall_ui.keeping.nightly import Kept
 from oncall_ui.readiness import NotReady, Reason
 from oncall_ui.services.installation.status import Calendars, Failing, Installation
-from pages.admin.status.checks import Act, Alert, Check, Setup, alerts, checks
+from pages.admin.status.checks import SMTP_FIX, Act, Alert, Check, Setup, alerts, checks
 from pages.admin.status.figures import figures
 
 AT = datetime(2026, 11, 29, 14, 7, tzinfo=UTC)
@@ -75,7 +75,7 @@ def test_a_healthy_installation_says_so_in_every_row() -> None:
         (
             replace(WELL, emails_waiting=3, failing=(Failing("mail server", "smtp refused it (535).", AT),)),
             "Email",
-            "Not working · 3 emails waiting · smtp refused it (535). What waits is sent when it works again.",
+            f"Not working · 3 emails waiting · smtp refused it (535). {SMTP_FIX}",
         ),
         (
             replace(WELL, failing=(Failing("sockets", "?", AT - timedelta(minutes=5)),)),
@@ -128,6 +128,12 @@ def test_a_missing_backup_needs_an_administrator(seen: Installation, alert: Aler
     (found,) = alerts(seen, None, UTC_ZONE)
     assert replace(found, what=plain(found.what)) == alert
     assert "Backups" not in rows(seen), "nothing is said twice"
+
+
+def test_a_backup_on_request_ends_the_alert() -> None:
+    seen = replace(WELL, backups=Kept(8, AT - timedelta(minutes=5), 1), failing=(BACKUP_FAILS,))
+    assert alerts(seen, None, UTC_ZONE) == ()
+    assert not rows(seen)["Backups"].is_wrong
 
 
 def test_a_reason_against_imports_is_an_alert_and_leaves_the_list() -> None:

@@ -43,13 +43,32 @@ async def test_an_administrator_sees_all_and_tries_email_and_a_backup(
     mailed(post, alice.email, "Test from On-Call Optimizer")
 
 
-async def test_a_backup_that_fails_says_why_in_its_row(app: App, browser: Browser, alice: Person) -> None:
+async def test_what_fails_says_why_where_it_was_pressed(
+    app: App, browser: Browser, alice: Person, post: MailServer
+) -> None:
     (app.settings.backup_dir or Path()).touch()  # a file where the folder should be
+    post.refuses[alice.email] = "550 no such user"
     user = await browser(alice)
     await user.open("/admin")
     press(user, "Back up now")
     await until(lambda: says(user, "Backup failed: "))
     assert "aria-disabled" not in button(user, "Back up now").props
+    press(user, "Send test email")
+    await until(lambda: says(user, "refused the email (550)"))
+
+
+async def test_a_night_without_a_backup_is_an_alert_until_there_is_one(
+    app: App, browser: Browser, alice: Person
+) -> None:
+    app.outages.failed("backup", "CannotKeep: The disk is full. Make room.")
+    user = await browser(alice)
+    await user.open("/admin")
+    await until(lambda: says(user, "Everything else"))
+    (alert,) = of_class(user, "oc-alert")
+    assert words(alert).startswith("No backup yet The disk is full. Make room.")
+    press(user, "Back up now")
+    await until(lambda: says(user, "Today, "))
+    assert not of_class(user, "oc-alert")
 
 
 async def test_members_get_nothing_of_it(browser: Browser, bob: Person, alice: Person) -> None:
