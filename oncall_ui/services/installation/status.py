@@ -19,7 +19,7 @@ from oncall_ui.services.team.health import broken_calendars
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """Those that are on. `broken`: broken or stale, whoever can fix them."""
+    """Those that are on. `broken`: broken or stale, whether or not their owner has to act."""
 
     on: int
     retrying: int
