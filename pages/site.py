@@ -22,8 +22,9 @@ from pages.accounts.members import page as members
 from pages.accounts.notifications import page as notifications
 from pages.accounts.notifications import stop_emails
 from pages.accounts.security import page as security
-from pages.admin import audit, status
+from pages.admin import audit
 from pages.admin import downloads as audit_downloads
+from pages.admin.status import page as status
 from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
 from pages.connections.new import form, oauth

@@ -15,7 +15,7 @@ from sqlalchemy import URL, text
 from oncall_ui.database.database import Database
 from oncall_ui.keeping.backup_file import Manifest, seal
 from oncall_ui.keeping.copying import copy_rows
-from oncall_ui.keeping.failing import CannotKeep
+from oncall_ui.keeping.failing import CannotKeep, NoRoom
 from oncall_ui.keeping.usable import require_usable
 from oncall_ui.migrations import migrate
 from oncall_ui.security.vault import load_keys
@@ -101,9 +101,11 @@ def _copy_file(url: URL, made: Path) -> None:
     source = Path(str(url.database))
     needed, free = _size((source, source.with_name(f"{source.name}-wal"))), shutil.disk_usage(made.parent).free
     if needed > free:
-        raise CannotKeep(
+        raise NoRoom(
             f"{free / MEGABYTE:,.0f} MB are free in {made.parent}, and {needed / MEGABYTE:,.0f} MB are needed. Make "
-            "room, or choose another folder."
+            "room, or choose another folder.",
+            free,
+            needed,
         )
     with (
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as live,

@@ -1,11 +1,24 @@
 """Votes on the guides."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.models import GuideVote
+from oncall_ui.services.accounts.members import require_admin
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many found the guide of this key helpful."""
+
+    guide: str
+    yes: int
+    no: int
 
 
 def vote(app: App, _member_id: int, guide: str, *, helped: bool) -> None:
@@ -15,6 +28,15 @@ def vote(app: App, _member_id: int, guide: str, *, helped: bool) -> None:
         _require_row(session, guide)
         # Counted by the database: of two votes at once none is lost.
         session.exec(update(GuideVote).where(col(GuideVote.guide) == guide).values({col(counted): col(counted) + 1}))
+
+
+def read_votes(app: App, admin_id: int) -> Sequence[Votes]:
+    """Those with the most No first. Raises NotAllowed unless the member is an administrator."""
+    with app.db.read() as session:
+        require_admin(session, admin_id)
+        rows = session.exec(select(GuideVote)).all()
+        found = [Votes(row.guide, row.yes, row.no) for row in rows]
+    return sorted(found, key=lambda votes: (-votes.no, -votes.yes, votes.guide))
 
 
 def _require_row(session: Session, guide: str) -> None:

@@ -11,7 +11,7 @@ from oncall_ui.app import App, open_app
 from oncall_ui.jobs import Jobs
 from oncall_ui.keeping.backup_file import verified
 from oncall_ui.keeping.failing import CannotKeep
-from oncall_ui.keeping.nightly import back_up_nightly
+from oncall_ui.keeping.nightly import Kept, back_up_nightly, back_up_now, kept
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests.conftest import QUICK_PASSWORDS
@@ -45,6 +45,20 @@ def test_without_a_folder_nothing_happens_and_one_that_cant_be_is_said(nightly: 
     (tmp_path / "file").touch()
     with pytest.raises(CannotKeep, match="Create it, or set ONCALL_BACKUP_DIR"):
         back_up_nightly(nightly.model_copy(update={"backup_dir": tmp_path / "file" / "below"}), NOON)
+
+
+def test_those_on_request_displace_none_of_a_night(nightly: Settings) -> None:
+    folder = nightly.backup_dir or Path()
+    assert kept(folder) == Kept(0, None, 0)
+    back_up_nightly(nightly, NOON)
+    for seconds in range(3):
+        made = back_up_now(nightly, folder, NOON + timedelta(seconds=seconds))
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "oncall-2026-11-29-120001.backup",
+        "oncall-2026-11-29-120002.backup",
+        "oncall-2026-11-29.backup",
+    ]
+    assert (kept(folder).number, kept(folder).size) == (3, made.size)
 
 
 async def test_the_app_does_it_by_itself_and_tries_again(

@@ -54,6 +54,9 @@ class AuditAction(StrEnum):
     TAGS_CHANGED = "setting.tags_changed"
     LOGIN_RULES_CHANGED = "setting.login_rules_changed"
 
+    BACKED_UP = "server.backed_up"
+    EMAIL_TESTED = "server.email_tested"
+
     FEED_CREATED = "sharing.feed_created"
     FEED_REMOVED = "sharing.feed_removed"
     TOKEN_CREATED = "sharing.token_created"  # noqa: S105 - a word, not a value
@@ -87,5 +90,5 @@ class AuditAction(StrEnum):
 
     @property
     def subject(self) -> str:
-        """`login`, `account`, `security`, `connection`, `setting`, `sharing` or `schedule`."""
+        """`login`, `account`, `security`, `connection`, `setting`, `server`, `sharing` or `schedule`."""
         return self.value.partition(".")[0]

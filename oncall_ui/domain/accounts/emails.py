@@ -35,6 +35,17 @@ def password_changed_email(name: str, url: str) -> Email:
     )
 
 
+def delivery_test_email(name: str, url: str) -> Email:
+    """To an administrator who looks whether email arrives."""
+    return Email(
+        "Test from On-Call Optimizer",
+        text_of(
+            f"Hello {one_line(name)},",
+            f"Email from {url} arrives here. You asked for this test under Admin:\n{url}/admin",
+        ),
+    )
+
+
 def confirm_email(link: str, url: str) -> Email:
     """To a new address: it may be anybody's, so it names nobody."""
     return Email(

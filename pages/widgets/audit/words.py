@@ -18,6 +18,7 @@ SUBJECTS = {
     "connection": "Connections",
     "sharing": "Links and tokens",
     "setting": "Settings",
+    "server": "Server",
     "schedule": "Schedules",
 }
 """What the page filters by, see `AuditAction.subject`."""
@@ -65,6 +66,8 @@ SENTENCES: Mapping[str, str] = {
     AuditAction.CALENDARS_CHOSEN: "{who} changed the calendars of {what}",
     AuditAction.TAGS_CHANGED: "{who} changed {tags}",
     AuditAction.LOGIN_RULES_CHANGED: "{who} changed {rules}",
+    AuditAction.BACKED_UP: "{who} made the backup {what}",
+    AuditAction.EMAIL_TESTED: "{who} sent a test email",
     AuditAction.FEED_CREATED: "{who} created {their} private feed link",
     AuditAction.FEED_REMOVED: "{who} removed {their} private feed link",
     AuditAction.TOKEN_CREATED: "{who} created the API token {what}",
@@ -123,6 +126,7 @@ FACTORS = {"totp": "a code", "code": "a code", "passkey": "a passkey", "recovery
 PROFILE = {"name": "name", "zone": "time zone", "holidays": "public holidays"}
 EXPORTS = {"JSON": "{their} data", "ICS": "{their} availability", "Activity": "{their} activity"}
 NOTES: Mapping[str, Callable[[int], str]] = {
+    "failed": lambda _number: "It failed",
     "connections": lambda number: f"{count(number, 'connection')} deleted",
     "sessions": lambda number: count(number, "session"),
     "switched_on": lambda number: f"{count(number, 'calendar')} switched on",

@@ -8,8 +8,8 @@ from nicegui.testing import User
 
 from oncall_ui.app import App
 from oncall_ui.models import GuideVote
-from pages.help.page import GUIDES, read_guides
 from pages.site import STATIC
+from pages.widgets.guides import GUIDES, read_guides
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, said, until

@@ -17,7 +17,7 @@ from oncall_ui.services.accounts.members import list_members
 from oncall_ui.services.privacy.erase import erasure_effects
 from oncall_ui.services.sharing.feed import feed_link_of, open_feed
 from oncall_ui.services.sharing.tokens import create_token, list_tokens, member_for_token
-from pages.help.page import read_guides
+from pages.widgets.guides import read_guides
 from tests.conftest import PASSWORD, Person, person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import fill, press, refusal, said, says, until

@@ -1,0 +1,77 @@
+"""The list of checks: a row is patched where it can be, so that a button keeps the focus and its place."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from pages.admin.status.checks import Act, Check
+
+UNDER_WAY = {Act.BACK_UP: "Backing up", Act.SEND_TEST: "Sending"}
+DoIt = Callable[[Act], Awaitable[None]]
+
+
+class Rows:
+    """`do` is called with what a pressed button is for."""
+
+    def __init__(self, do: DoIt) -> None:
+        self._do = do
+        self._rows: list[_Row] = []
+        self._list = html.ul().classes("oc-health")
+
+    def show(self, checks: Sequence[Check], busy: Act | None) -> None:
+        """The row of `busy` says that it is under way."""
+        if [row.kind for row in self._rows] != [_kind(check) for check in checks]:
+            self._list.clear()
+            with self._list:
+                self._rows = [_Row(check, self._do) for check in checks]
+        for row, check in zip(self._rows, checks, strict=True):
+            row.show(check, is_busy=check.act is not None and check.act is busy)
+
+
+class _Row:
+    def __init__(self, check: Check, do: DoIt) -> None:
+        self.kind = _kind(check)
+        self._button: ui.button | None = None
+        self._why: TextElement | None = None
+        with html.li():
+            html.h3(check.name)
+            # Only what answers a press is read out by itself.
+            with html.div().classes("oc-status").props("role=status" if check.act else "") as self._status:
+                self._word = TextElement(tag="b", text="")
+                self._rest = TextElement(tag="span", text="")
+            if check.link:
+                ui.link(*check.link).classes("oc-btn quiet")
+            elif (act := check.act) is not None:
+                self._button = ui.button(act.value, color=None, on_click=lambda: do(act))
+                self._button.props("unelevated no-caps").classes("oc-btn quiet")
+
+    def show(self, check: Check, *, is_busy: bool) -> None:
+        css = "is-busy" if is_busy else "is-warn" if check.is_wrong else "is-idle" if check.is_off else "is-ok"
+        self._status.classes(add=css, remove=" ".join({"is-busy", "is-ok", "is-idle", "is-warn"} - {css}))
+        self._word.set_text(UNDER_WAY[check.act] if is_busy and check.act else check.word)
+        self._rest.set_text(f" · {check.rest}" if check.rest and not is_busy else "")
+        self._explain("" if is_busy else check.why)
+        if self._button is not None:
+            set_busy(self._button, is_busy=is_busy)
+
+    def _explain(self, why: str) -> None:
+        """Few rows ever have something to explain: the others need no element for it."""
+        if self._why is None and why:
+            with self._status:
+                self._why = TextElement(tag="span", text="").classes("why")
+        if self._why is not None:
+            self._why.set_text(why)
+            self._why.set_visibility(bool(why))
+
+
+def set_busy(button: ui.button, *, is_busy: bool) -> None:
+    """It keeps the focus, which a disabled button loses."""
+    if is_busy:
+        button.props("aria-disabled=true")
+    else:
+        button.props(remove="aria-disabled")
+
+
+def _kind(check: Check) -> tuple[object, ...]:
+    return check.name, check.link, check.act

@@ -1,0 +1,35 @@
+"""The guides of docs/guides, as Help shows them and Admin names them."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+_ANY_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_LINK = re.compile(r"\]\(([a-z-]+)\.md\)")
+PICTURES = "](../../pages/static/"
+"""Guides refer to pictures so that they also show in a repository browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A file of docs/guides: its heading, its first paragraph, and all of it, with links that work here."""
+
+    key: str
+    title: str
+    lead: str
+    text: str
+
+
+def read_guides() -> dict[str, Guide]:
+    """By key; those for administrators come last."""
+    paths = sorted(GUIDES.glob("*.md"), key=lambda path: (path.stem.startswith("set-up-"), path.stem))
+    return {path.stem: _guide(path) for path in paths}
+
+
+def _guide(path: Path) -> Guide:
+    text = path.read_text(encoding="utf-8")
+    title, lead, *_ = text.split("\n\n")
+    plain = _ANY_LINK.sub(r"\1", lead).replace("*", "").replace("`", "")
+    shown = _LINK.sub(r"](/help/\1)", text).replace(PICTURES, "](/static/")
+    return Guide(path.stem, title.removeprefix("# "), plain, shown)

@@ -1,0 +1,78 @@
+"""Admin: figures, checks, what was said of the guides, a backup now and a test email."""
+
+from pathlib import Path
+
+import pytest
+
+from oncall_ui.app import App
+from oncall_ui.services.help import vote
+from oncall_ui.settings import Settings
+from tests.conftest import Person
+from tests.conftest import settings as plain_settings
+from tests.fakes.smtp import MailServer
+from tests.pages.conftest import Browser
+from tests.pages.helpers.forms import button, press, says, until
+from tests.pages.helpers.seeing import of_class, words
+from tests.services.helpers.post import mailed, post, with_email
+
+__all__ = ["plain_settings", "post"]
+
+
+@pytest.fixture
+def settings(plain_settings: Settings, post: MailServer, tmp_path: Path) -> Settings:
+    return with_email(plain_settings, post).model_copy(update={"backup_dir": tmp_path / "backups"})
+
+
+async def test_an_administrator_sees_all_and_tries_email_and_a_backup(
+    app: App, browser: Browser, alice: Person, bob: Person, post: MailServer
+) -> None:
+    vote(app, bob.id, "connect-google", helped=False)
+    vote(app, bob.id, "no-longer-there", helped=True)
+    user = await browser(alice)
+    await user.open("/admin")
+    await until(lambda: says(user, "None yet"))
+    (card,) = of_class(user, "oc-said")
+    assert words(card).endswith("0 yes · 1 no")
+    assert len(card.default_slot.children) == 1
+    folder = app.settings.backup_dir or Path()
+    press(user, "Back up now")
+    await until(lambda: says(user, "Today, "))
+    assert len(list(folder.iterdir())) == 1
+    press(user, "Send test email")
+    await until(lambda: says(user, f"Sent to {alice.email}"))
+    mailed(post, alice.email, "Test from On-Call Optimizer")
+
+
+async def test_what_fails_says_why_where_it_was_pressed(
+    app: App, browser: Browser, alice: Person, post: MailServer
+) -> None:
+    (app.settings.backup_dir or Path()).touch()  # a file where the folder should be
+    post.refuses[alice.email] = "550 no such user"
+    user = await browser(alice)
+    await user.open("/admin")
+    press(user, "Back up now")
+    await until(lambda: says(user, "Backup failed: "))
+    assert "aria-disabled" not in button(user, "Back up now").props
+    press(user, "Send test email")
+    await until(lambda: says(user, "refused the email (550)"))
+
+
+async def test_a_night_without_a_backup_is_an_alert_until_there_is_one(
+    app: App, browser: Browser, alice: Person
+) -> None:
+    app.outages.failed("backup", "CannotKeep: The disk is full. Make room.")
+    user = await browser(alice)
+    await user.open("/admin")
+    await until(lambda: says(user, "Everything else"))
+    (alert,) = of_class(user, "oc-alert")
+    assert words(alert).startswith("No backup yet The disk is full. Make room.")
+    press(user, "Back up now")
+    await until(lambda: says(user, "Today, "))
+    assert not of_class(user, "oc-alert")
+
+
+async def test_members_get_nothing_of_it(browser: Browser, bob: Person, alice: Person) -> None:
+    user = await browser(bob)
+    assert (await user.http_client.get("/admin")).status_code == 404
+    nobody = await browser()
+    assert (await nobody.http_client.get("/admin")).headers["location"] == "/login?next=/admin"
