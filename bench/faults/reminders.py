@@ -60,7 +60,8 @@ def _killed(world: Published, server: MailServer, name: str, scale: Scale, forks
         name,
         kills,
         doubled=sum(number - 1 for number in _letters(server).values()),
-        operator=f"{unsent} of {_noted(world)} emails never sent: noted as sent, and killed before they were",
+        member=f"{unsent} of {_noted(world)} emails never came",
+        operator="noted as sent, and killed before they were",
         broken=broken(
             each_email_is_sent_once_at_most="; ".join(sorted(faults)), database_is_whole=damage_of(world.app)
         ),
