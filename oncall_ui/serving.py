@@ -5,6 +5,7 @@ import socket
 import sys
 import time
 from functools import partial
+from pathlib import Path
 
 import structlog
 from starlette.middleware.gzip import GZipMiddleware
@@ -52,7 +53,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     fold_repeats(app.outages)
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / STORAGE)
-    from nicegui import Client, ui  # noqa: PLC0415
+    from nicegui import Client  # noqa: PLC0415
     from nicegui import app as web  # noqa: PLC0415
 
     from pages import site, sockets  # noqa: PLC0415
@@ -86,6 +87,12 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     web.on_shutdown(lambda: stopping.close(app.close))
     time_statements(app.db.engine)
     _greet(settings, renew_setup_link(app))
+    _run(app, settings, site.STATIC / "favicon.svg")
+
+
+def _run(app: App, settings: Settings, favicon: Path) -> None:
+    from nicegui import ui  # noqa: PLC0415
+
     ui.run(
         host=settings.host,
         port=settings.port,
@@ -96,7 +103,7 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
         tailwind=False,
         dark=None,
         language="en-US",
-        favicon=site.STATIC / "favicon.svg",
+        favicon=favicon,
         reconnect_timeout=RECONNECT_SECONDS,
         gzip_middleware_factory=partial(GZipMiddleware, compresslevel=GZIP_LEVEL),
         storage_secret=cookie_secret(app),

@@ -26,8 +26,12 @@ from pages.session import FLASH, NEXT, PENDING, TooManyPages, asked_for, login_r
 
 def register(app: App) -> None:
     """Also answers NotLoggedIn, SecondFactorMissing, TooManyPages and TooManyAttempts, wherever a page raises them."""
-    patience = Patience()
+    _register_errors()
+    _register_log_in(app, Patience())
+    _register_setup(app)
 
+
+def _register_errors() -> None:
     @web.exception_handler(NotLoggedIn)
     async def to_login(request: Request, _error: Exception) -> Response:
         return RedirectResponse(login_route(asked_for(request)), 303)
@@ -36,6 +40,17 @@ def register(app: App) -> None:
     async def to_security(request: Request, _error: Exception) -> Response:
         return RedirectResponse(setup_route(asked_for(request)), 303)
 
+    @web.exception_handler(TooManyAttempts)
+    async def wait(_request: Request, error: Exception) -> Response:
+        seconds = error.seconds if isinstance(error, TooManyAttempts) else 1
+        return plain_page(("Too many attempts", f"Try again in {seconds} s."), 429, again_seconds=seconds)
+
+    @web.exception_handler(TooManyPages)
+    async def slow_down(_request: Request, _error: Exception) -> Response:
+        return Response("Too many requests from this address. Wait 1 minute.", 429)
+
+
+def _register_log_in(app: App, patience: Patience) -> None:
     @web.post("/login")
     async def post_login(request: Request) -> Response:
         form = await text_fields(request)
@@ -68,6 +83,8 @@ def register(app: App) -> None:
     async def post_recovery_code(request: Request) -> Response:
         return await _second_step(app, request, finish_with_recovery_code, await text_fields(request))
 
+
+def _register_setup(app: App) -> None:
     @web.post("/setup")
     async def post_setup(request: Request) -> Response:
         form = await text_fields(request)
@@ -93,15 +110,6 @@ def register(app: App) -> None:
         await end_session(app, request)
         request.session.clear()
         return RedirectResponse("/login", 303)
-
-    @web.exception_handler(TooManyAttempts)
-    async def wait(_request: Request, error: Exception) -> Response:
-        seconds = error.seconds if isinstance(error, TooManyAttempts) else 1
-        return plain_page(("Too many attempts", f"Try again in {seconds} s."), 429, again_seconds=seconds)
-
-    @web.exception_handler(TooManyPages)
-    async def slow_down(_request: Request, _error: Exception) -> Response:
-        return Response("Too many requests from this address. Wait 1 minute.", 429)
 
 
 async def _second_step(app: App, request: Request, finish: Callable[..., Outcome], form: dict[str, str]) -> Response:

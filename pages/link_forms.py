@@ -35,7 +35,11 @@ TOO_MANY = "Too many attempts. Wait 1 minute."
 
 def register(app: App) -> None:
     """After the pages: a page removes other routes of its path."""
+    _register_accounts(app)
+    _register_asks(app)
 
+
+def _register_accounts(app: App) -> None:
     @web.post("/login/forgot")
     async def post_forgot(request: Request) -> Response:
         typed = (await text_fields(request)).get("email", "")
@@ -93,6 +97,8 @@ def register(app: App) -> None:
         request.session[FLASH] = {"values": {"confirmed": changed}}
         return RedirectResponse(here, 303)
 
+
+def _register_asks(app: App) -> None:
     @web.post("/asks/{token}")
     async def post_ask(request: Request, token: str) -> Response:
         here = f"/asks/{quote(token, safe='')}"

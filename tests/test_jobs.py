@@ -24,6 +24,7 @@ from oncall_ui.services.imports.fetching.places import PER_HOST, PLACES, Lane
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person
+from tests.databases import settings
 from tests.fakes.feeds import FeedServer
 from tests.fakes.google import Google
 from tests.fakes.graph import Microsoft
@@ -31,6 +32,8 @@ from tests.fakes.smtp import MailServer
 from tests.services.helpers.imports import connected, import_due, only_calendar
 from tests.services.helpers.oauth import choose_all, sign_in
 from tests.vendors import AtMicrosoft, registered
+
+__all__ = ["settings"]
 
 pytestmark = pytest.mark.slow  # waits for the next look
 

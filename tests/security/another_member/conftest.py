@@ -1,4 +1,4 @@
-"""Pages in simulated browsers, on SQLite; the verbs have both databases of their own."""
+"""Pages in simulated browsers; whose tests import `settings` from tests/databases.py run on both databases."""
 
 from tests.pages.conftest import browser, readiness
 

@@ -19,8 +19,11 @@ from oncall_ui.services.accounts.members import add_member
 from oncall_ui.services.sharing.tokens import create_token
 from pages.sharing.api.routes import application
 from tests.conftest import Person
+from tests.databases import settings
 from tests.pages.conftest import Browser
 from tests.security.another_member.world import INVITED, SECRET_NAME, Hers, everything, give
+
+__all__ = ["settings"]
 
 PARAMETERS: dict[str, Callable[[Hers], Any]] = {
     "connection_id": lambda hers: hers["connection_id"],
