@@ -20,6 +20,7 @@ SHORT = 1
 class Count:
     """What the kills did."""
 
+    kills: int = 0
     unseen: int = 0
     """Leave that was stored and had no conflict when the process died."""
     before: int = 0
@@ -47,8 +48,9 @@ def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None
         with Forks(folder, world.url, seed=14) as forks:
             takes = forks.act(*_block(world, 0)), forks.act(*_repair(world))
             faults.update(world.faults())
-            kills = min(scale.of(scale.kills // 2, SHORT), DAYS - 2)
-            for day in range(1, kills + 1):
+            for number in scale.each(min(scale.of(scale.kills // 2, SHORT), DAYS - 2)):
+                day = number + 1
+                count.kills += 2
                 forks.kill(takes[0], *_block(world, day))
                 faults.update(world.faults())
                 _find(world, forks, day, count)
@@ -59,7 +61,7 @@ def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None
                 faults.update(world.faults())
         return Outcome(
             name,
-            2 * kills,
+            count.kills,
             lost=count.lost,
             stuck=count.stuck,
             operator=f"{count.unseen} kills came between leave and its conflict, {count.before} before the fix",

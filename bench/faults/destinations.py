@@ -47,8 +47,9 @@ def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None
             publish(world.app, world.manager, world.schedule, world.draft(), 1)
             takes = forks.act("send")
             faults = set(others.faults(world))
-            kills, before = scale.of(min(scale.kills, MOST), SHORT), 0
-            for _ in range(kills):
+            kills, before = 0, 0
+            for _ in scale.each(scale.of(min(scale.kills, MOST), SHORT)):
+                kills += 1
                 publish(world.app, world.manager, world.schedule, world.draft(), 1)
                 before += not forks.kill(takes, "send")
                 for _ in range(TRIES):

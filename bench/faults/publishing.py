@@ -18,6 +18,7 @@ SHORT, MOST = 3, 100
 class Count:
     """What the kills did."""
 
+    kills: int = 0
     before: int = 0
     """Came before the plan was stored."""
     lost: int = 0
@@ -41,14 +42,15 @@ def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None
         with Forks(folder, world.url, seed=13) as forks:
             takes = forks.act(*_publish(world, world.draft()))
             faults = set(world.faults())
-            kills, count = scale.of(min(scale.kills, MOST), SHORT), Count()
-            for _ in range(kills):
+            count = Count()
+            for _ in scale.each(scale.of(min(scale.kills, MOST), SHORT)):
+                count.kills += 1
                 number = world.draft()
                 said_done = forks.kill(takes, *_publish(world, number))
                 faults.update(world.faults())
                 _go_on(world, number, said_done, count)
                 faults.update(world.faults())
-        return _outcome(world, name, kills, count, sorted(faults))
+        return _outcome(world, name, count, sorted(faults))
     finally:
         world.app.close()
 
@@ -63,10 +65,10 @@ def _go_on(world: Published, number: int, said_done: bool, count: Count) -> None
     count.stuck += _again(world, number)
 
 
-def _outcome(world: Published, name: str, kills: int, count: Count, faults: list[str]) -> Outcome:
+def _outcome(world: Published, name: str, count: Count, faults: list[str]) -> Outcome:
     return Outcome(
         name,
-        kills,
+        count.kills,
         lost=count.lost,
         stuck=count.stuck,
         operator=f"{count.before} of the kills came before the plan was stored",

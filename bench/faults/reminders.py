@@ -42,24 +42,26 @@ def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None
 
 
 def _killed(world: Published, server: MailServer, name: str, scale: Scale, forks: Forks) -> Outcome:
-    rounds = min(scale.of(scale.kills // EACH, SHORT), DAYS - 9)
-    unsent, faults = 0, set[str]()
+    kills, unsent, faults = 0, 0, set[str]()
     with forks:
         forks.act("remind", in_plan(-6, 12).isoformat())  # the emails about what was published
         takes = max(forks.act("remind", _moment(day)) for day in range(2))
-        for day in range(2, 2 + rounds):
+        for day in scale.each(min(scale.of(scale.kills // EACH, SHORT), DAYS - 9)):
+            moment = _moment(2 + day)
             for _ in range(EACH):
-                forks.kill(takes, "remind", _moment(day))
-            ACTS["remind"](world.app, lambda: None, _moment(day))
+                kills += 1
+                forks.kill(takes, "remind", moment)
+            ACTS["remind"](world.app, lambda: None, moment)
             noted, sent = _noted(world), len(server.taken)
             if not 0 <= noted - sent - unsent <= EACH:
                 faults.add(f"{noted} emails are noted, {sent} arrived")
             unsent = noted - sent
     return Outcome(
         name,
-        EACH * rounds,
+        kills,
         doubled=sum(number - 1 for number in _letters(server).values()),
-        operator=f"{unsent} of {_noted(world)} emails never sent: noted as sent, and killed before they were",
+        member=f"{unsent} of {_noted(world)} emails never came",
+        operator="noted as sent, and killed before they were",
         broken=broken(
             each_email_is_sent_once_at_most="; ".join(sorted(faults)), database_is_whole=damage_of(world.app)
         ),

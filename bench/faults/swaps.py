@@ -1,9 +1,8 @@
 """kill -9 of a process in every step of a swap, of cover and of a hand-over, again and again."""
 
-import time
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 
 from bench.faults.stage.forks import Forks, damage_of
@@ -43,13 +42,12 @@ class Count:
 def _play(folder: Path, name: str, scale: Scale, database_url: str | None = None) -> Outcome:
     world, count = Swapped(folder, database_url), Count()
     steps = {step: STEPS[step] for step in SHORT} if scale.short else STEPS
-    deadline = time.monotonic() + 60 * scale.minutes
     try:
         with Forks(folder, world.url, seed=15) as forks:
             usual = {step: _Usual(world, forks, make) for step, make in steps.items()}
-            for step in islice(cycle(usual), scale.of(max(scale.kills, len(usual)), len(usual))):
-                if time.monotonic() < deadline:
-                    _kill(world, forks, step, usual[step], count)
+            kills = scale.of(max(scale.kills, len(usual)), len(usual))
+            for step, _ in zip(cycle(usual), scale.each(kills), strict=False):
+                _kill(world, forks, step, usual[step], count)
         return Outcome(
             name,
             count.kills,

@@ -12,6 +12,8 @@ from bench.faults import __main__ as script
 from bench.faults import conflicts, destinations, kills, publishing, stopping, swaps
 from bench.faults.stage.content import DAYS, SLOTS, Content
 from bench.faults.stage.outcome import Outcome, Play, Scale, broken
+from bench.faults.stage.steps import STEPS, take
+from bench.faults.stage.swapped import Facts, Swapped
 from bench.faults.stage.watch import Told, Watch
 from bench.faults.stage.world import Damage, World
 from oncall_ui.domain.availability.rules import Action
@@ -31,6 +33,33 @@ SHORT = Scale(short=True, kills=1)
 def test_a_running_installation_takes_no_harm(play: Play, tmp_path: Path) -> None:
     outcome = play(tmp_path, SHORT)
     assert not outcome.is_red, outcome
+
+
+def test_kills_end_with_the_minutes() -> None:
+    assert list(Scale(minutes=1).each(3)) == [0, 1, 2]
+    assert list(Scale(minutes=0).each(3)) == []
+
+
+def test_what_a_step_stores_does_not_depend_on_where_the_shift_came_from(tmp_path: Path) -> None:
+    world = Swapped(tmp_path, None)
+    try:
+        day = world.next_day()
+        of_a_plan, of_a_hand_over = _stored(world, day), _stored(world, day)
+    finally:
+        world.app.close()
+    assert of_a_plan["part because of", "cover"] == 1
+    assert of_a_hand_over == of_a_plan
+
+
+def _stored(world: Swapped, day: int) -> Facts:
+    """By somebody who takes a part, after which the whole shift is handed to one again."""
+    act = STEPS["take a part"](world, day)
+    before = world.facts()
+    assert take(world, act)
+    stored = world.facts()
+    stored.subtract(before)
+    world.tidy(day)
+    return stored
 
 
 @pytest.fixture(scope="module")

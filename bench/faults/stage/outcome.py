@@ -1,7 +1,9 @@
 """What a play of a fault is given and what it returns."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 
@@ -17,6 +19,11 @@ class Scale:
 
     def of(self, usual: int, short: int) -> int:
         return short if self.short else usual
+
+    def each(self, kills: int) -> Iterator[int]:
+        """0, 1, … up to that many, or as many as the minutes allow."""
+        deadline = time.monotonic() + 60 * self.minutes
+        return takewhile(lambda _: time.monotonic() < deadline, range(kills))
 
 
 @dataclass(frozen=True, slots=True)

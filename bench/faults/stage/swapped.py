@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from bench.faults.stage.published import DAYS, Published
@@ -162,8 +164,8 @@ def _facts(session: Session) -> Iterator[tuple[tuple[str, ...], int]]:
     ended = col(Assignment.ended_at).is_not(None)
     for flag, number in session.exec(select(ended, count).group_by(ended)):
         yield ("part", "ended" if flag else "true"), number
-    # What a part that ends here once came from is no fact of the step.
-    for cause, number in session.exec(select(Assignment.cause, count).group_by(col(Assignment.cause))):
+    causes = select(Assignment.cause, count).where(~_is_rest()).group_by(col(Assignment.cause))
+    for cause, number in session.exec(causes):
         yield ("part because of", cause), number
     yield ("ledger lines",), session.exec(select(count).select_from(LedgerLine)).one()
     for action, number in session.exec(select(AuditEntry.action, count).group_by(col(AuditEntry.action))):
@@ -185,6 +187,19 @@ def _facts(session: Session) -> Iterator[tuple[tuple[str, ...], int]]:
     for kind, payload in session.exec(select(Message.kind, Message.payload)):
         told["email", kind] += len(payload.get("changes", [None]))
     yield from told.items()
+
+
+def _is_rest() -> ColumnElement[bool]:
+    """What is left of a part that was ended: what that once came from is no fact of the step that ended it."""
+    whole = aliased(Assignment)
+    return exists().where(
+        col(whole.shift_id) == col(Assignment.shift_id),
+        col(whole.role) == col(Assignment.role),
+        col(whole.ended_at) == col(Assignment.recorded_at),
+        col(whole.participant_id) == col(Assignment.participant_id),
+        col(whole.cause) == col(Assignment.cause),
+        col(whole.cause_id).is_not_distinct_from(col(Assignment.cause_id)),
+    )
 
 
 def _ledger(session: Session, schedule_id: int) -> Iterator[str]:
