@@ -115,7 +115,9 @@ def _import_card(view: ScheduleView) -> None:
         with html.div().classes("oc-card-head"):
             html.h2(OLD_ROTA).props("id=publish-import")
         with html.div().classes("oc-pad publish-import"):
-            html.p("From PagerDuty, Opsgenie, GoAlert, a spreadsheet or an ICS file. Past shifts count in the ledger.")
+            html.p(
+                "From PagerDuty, Opsgenie, GoAlert, Grafana OnCall, a spreadsheet or an ICS file. Past shifts count in the ledger."
+            )
             ui.link("Import a rota", schedule_route(view.id, "import")).classes("oc-btn oc-icon oc-i-upload")
 
 
