@@ -30,6 +30,9 @@ from pages.widgets.forms.dialogs import Question
 from pages.widgets.shift_links import EVERYTHING, MINE, ShiftLinks, Shown
 
 CHANGED = "Your shifts changed"
+OLD_ROTA = (
+    "From PagerDuty, Opsgenie, GoAlert, Grafana OnCall, a spreadsheet or an ICS file. Past shifts count in the ledger."
+)
 EMAILED = (
     "One email after each publishing to everyone whose shifts changed, with the reason. From 20:00 to 8:00 it waits, "
     "unless a shift begins within 24 hours."
@@ -115,9 +118,7 @@ def _import_card(view: ScheduleView) -> None:
         with html.div().classes("oc-card-head"):
             html.h2(OLD_ROTA).props("id=publish-import")
         with html.div().classes("oc-pad publish-import"):
-            html.p(
-                "From PagerDuty, Opsgenie, GoAlert, Grafana OnCall, a spreadsheet or an ICS file. Past shifts count in the ledger."
-            )
+            html.p(OLD_ROTA)
             ui.link("Import a rota", schedule_route(view.id, "import")).classes("oc-btn oc-icon oc-i-upload")
 
 
