@@ -30,7 +30,7 @@ from pages.widgets.forms.dialogs import Question
 from pages.widgets.shift_links import EVERYTHING, MINE, ShiftLinks, Shown
 
 CHANGED = "Your shifts changed"
-OLD_ROTA = (
+ROTA_FROM = (
     "From PagerDuty, Opsgenie, GoAlert, Grafana OnCall, a spreadsheet or an ICS file. Past shifts count in the ledger."
 )
 EMAILED = (
@@ -118,7 +118,7 @@ def _import_card(view: ScheduleView) -> None:
         with html.div().classes("oc-card-head"):
             html.h2(OLD_ROTA).props("id=publish-import")
         with html.div().classes("oc-pad publish-import"):
-            html.p(OLD_ROTA)
+            html.p(ROTA_FROM)
             ui.link("Import a rota", schedule_route(view.id, "import")).classes("oc-btn oc-icon oc-i-upload")
 
 
