@@ -180,7 +180,8 @@ def test_a_schedule_is_in_mid_life(demo: Demo) -> None:
     assert all(role.now is not None and role.next is not None for role in card.on_call)
     shifts = read_shifts(demo.app, alice, card.id, moment - timedelta(days=60), moment + timedelta(days=90))
     assert len(shifts) == 72 and {each.name for each in shifts} == {person.name for person in TEAM}
-    assert shifts[0].start < moment - timedelta(weeks=4) and moment + timedelta(weeks=7) < shifts[-1].end
+    # Four weeks back, less the hours until Monday's handoff.
+    assert shifts[0].start < moment - timedelta(days=27) and moment + timedelta(weeks=7) < shifts[-1].end
     fairness = read_fairness(demo.app, alice, card.id)
     assert sum(each.balance != 0 for each in fairness.accounts if each.bucket == "all") == 6
     (draft, published) = list_plans(demo.app, alice, card.id)
