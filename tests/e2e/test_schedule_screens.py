@@ -155,8 +155,8 @@ def test_dialogs_break_no_rule_and_give_the_focus_back(page: Page, app: Server, 
 
 
 LIFE_DIALOGS = (
-    # Where, what opens it, and its name.
-    ("swaps", ("Swap", "Swap for which of yours?")),
+    # Where, what opens it (of which line > the button; the item of its menu), and its name.
+    ("swaps", ("asks you to cover > Swap", "Swap for which of yours?")),
     ("swaps", ("Withdraw", "Withdraw this request?")),
     ("publish", ("Add;Webhook", "Add Webhook")),
     ("publish/1", ("Edit", "Edit Webhook")),
@@ -175,7 +175,9 @@ def test_the_dialogs_of_a_schedules_life_break_no_rule_and_hold_the_focus(page: 
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto(f"/schedules/1/{path}")
         button, _, item = pressed.partition(";")
-        opener = page.get_by_role("button", name=button, exact=True).last
+        line, _, button = button.rpartition(" > ")
+        place = page.get_by_role("listitem").filter(has_text=line) if line else page
+        opener = place.get_by_role("button", name=button, exact=True).last
         opener.press("Enter")
         if item:
             page.get_by_role("menuitem", name=item, exact=True).press("Enter")
