@@ -32,8 +32,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from playwright.sync_api import Error as PlaywrightError
-from xdist.scheduler import LoadScopeScheduling
 
+from tests.e2e.order import ByApp, turn
 from tests.e2e.server import ROOT, Server
 from tests.fakes.feeds import FeedServer
 from tests.postgres import Cluster
@@ -55,11 +55,6 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 HERE = Path(__file__).parent
-LONGEST_FIRST = (
-    *("schedule_screens", "accessibility", "team", "feeds", "second_factor", "passwords", "injection", "preview"),
-    *("hard_plans", "members", "vendors", "privacy", "swaps", "schedules", "journey", "choose", "screens"),
-)
-"""Files by the time they take; all others are short."""
 RESULTS = ROOT / "test-results"
 TRACED = os.environ.get("TRACE") == "1"
 PASSWORD = "correct horse battery staple"
@@ -76,17 +71,6 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-class ByApp(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Tests that share an app, those of a file on one database, run in one process, one after the other.
-
-    They come in the order of `LONGEST_FIRST`, so that no process is left alone with a long file at the end.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        file, _, name = nodeid.partition("::")
-        return f"{file} on {'PostgreSQL' if '[postgresql' in name else 'SQLite'}"
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByApp:
     config.option.loadscopereorder = False  # by the number of tests, of which long ones have few
@@ -95,14 +79,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByApp:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = [place for place, item in enumerate(items) if item.path.parent == HERE]
-    ours = sorted((items[place] for place in places), key=_turn)
+    ours = sorted((items[place] for place in places), key=turn)
     for place, item in zip(places, ours, strict=True):
         items[place] = item
-
-
-def _turn(item: pytest.Item) -> int:
-    name = item.path.stem.removeprefix("test_")
-    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 @pytest.hookimpl(wrapper=True)

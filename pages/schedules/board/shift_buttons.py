@@ -20,7 +20,7 @@ from pages.session import run_as
 from pages.widgets.forms.dialogs import Question
 
 TAKEN = "You have it from this minute on. Undo it under Swaps."
-SURE = "It’s yours from this minute until it ends, and {name} gets an email. Points move by the minute."
+SURE = "It’s yours from this minute until it ends, and {name} sees that. Points move by the minute."
 
 
 def shift_buttons(

@@ -12,6 +12,7 @@ from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.drafts.outdated import read_changes
 from oncall_ui.services.schedules.drafts.review import Review, read_review
+from oncall_ui.services.schedules.drafts.views import read_draft
 from oncall_ui.services.schedules.published.read import read_schedule
 from pages.layout import frame
 from pages.opening import page
@@ -26,6 +27,7 @@ def register(app: App) -> None:
         view = await run_as(app, me, read_schedule, schedule_id)
         if not view.access.includes(Access.MANAGER):
             raise NotAllowed
+        await run_as(app, me, read_draft, schedule_id, number)  # a try's number, too, gets “Page not found”
         with frame(app, me, f"Draft for {view.name}", "/schedules"):
             screen = Screen(app, me, view, number)
         with ui.context.client.content:

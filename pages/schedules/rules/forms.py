@@ -36,7 +36,7 @@ A_DAY = timedelta(days=1)
 AUTOMATIC = "Plan and publish the next weeks automatically"
 AUTOMATIC_SMALL = (
     "On a weekday morning, in time for the notice. Where a shift would be empty or on a blocked day, a limit broken or "
-    "a calendar out of date, managers get an email and decide."
+    "a calendar out of date, managers learn why and decide."
 )
 CARRY = "How much of a balance a plan may repay, in percent of what is due in it"
 

@@ -155,7 +155,7 @@ class Answering:
     async def _withdraw(self, each: RequestView) -> None:
         whose = "You keep the shift." if each.holder.is_me else f"{first_name(each.holder.name)} keeps the shift."
         with self._client:
-            sentences = [f"{whose} Everyone who was asked gets an email."]
+            sentences = [f"{whose} Everyone who was asked sees it."]
             if await self._question.ask("Withdraw this request?", sentences, keep="Cancel", lose="Withdraw"):
                 await self._run(withdraw, each)
 

@@ -9,6 +9,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanStatus
 from oncall_ui.domain.schedules.planning.problem import Row, Slot
+from oncall_ui.domain.schedules.what_if.changes import Tried
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import now
 from oncall_ui.services.schedules.access import set_access
@@ -16,6 +17,7 @@ from oncall_ui.services.schedules.drafts.drafts import create_draft
 from oncall_ui.services.schedules.drafts.views import read_draft
 from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.schedules.published.read import read_shifts
+from oncall_ui.services.schedules.what_if.tries import save_try
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until
@@ -183,6 +185,19 @@ async def test_it_is_for_managers_only(
     number = draft_by_hand(app, schedule, list(people))
     user = await browser(mallory)
     answer = await user.http_client.get(f"/schedules/{schedule}/drafts/{number}")
+    assert (answer.status_code, "Page not found" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("number", ["99", "0", str(2**40), "try"])
+async def test_an_address_of_no_draft_leads_nowhere(
+    browser: Browser, app: App, alice: Person, bob: Person, number: str
+) -> None:
+    """The number of a try neither, which has an address of its own."""
+    schedule = keep_schedule(app, alice, [alice, bob])
+    publish_by_hand(app, alice, schedule, [participant_of(app, schedule, bob)])
+    tried = save_try(app, alice.id, schedule, Tried())
+    user = await browser(alice)
+    answer = await user.http_client.get(f"/schedules/{schedule}/drafts/{tried if number == 'try' else number}")
     assert (answer.status_code, "Page not found" in answer.text) == (404, True)
 
 
