@@ -20,6 +20,7 @@ import structlog
 from oncall_ui.app import App
 from oncall_ui.keeping.nightly import back_up_nightly
 from oncall_ui.models import now
+from oncall_ui.reporting.ids import carry
 from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
 from oncall_ui.services.imports.alert_emails import send_alert_emails
@@ -202,14 +203,15 @@ class Jobs:
         self._wake.clear()
 
     async def _import(self, job: ImportJob) -> None:
+        carry(**job.ids)
         try:
             await run_import(self._app, job, partial(self._places.fetched, job.lease))
         except DATABASE_LOST as error:
             # Its lease runs out, and then it is due again.
-            log.info("import lost with the database", calendar=job.calendar_id, host=job.holder.host)
+            log.info("import lost with the database", host=job.holder.host)
             self._app.outages.failed("database", error)
         except Exception:  # the outermost edge of a job: one calendar must not stop the others
-            log.exception("import ended unexpectedly", calendar=job.calendar_id, host=job.holder.host)
+            log.exception("import ended unexpectedly", host=job.holder.host)
             with contextlib.suppress(*DATABASE_LOST):
                 await asyncio.to_thread(give_up, self._app, job)
 

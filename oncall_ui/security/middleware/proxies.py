@@ -12,6 +12,8 @@ _PROXY_HEADERS = {
     b"x-original-url",
     b"x-original-host",
     b"x-rewrite-url",
+    b"x-request-id",
+    b"traceparent",
 }
 _PROXY_PREFIX = b"x-forwarded-"
 

@@ -41,13 +41,16 @@ async def run_import(app: App, job: ImportJob, fetched: Callable[[], None] | Non
     try:
         result = await _read(app, job, report)
     except Failure as failure:
-        await asyncio.to_thread(record_failure, app, job.calendar_id, job.lease, failure)
+        is_news = await asyncio.to_thread(record_failure, app, job.calendar_id, job.lease, failure)
         _count(job, began, failure.cause.value)
-        _log("import failed", job, began, cause=failure.cause.value, detail=failure.detail)
+        values = {"cause": failure.cause.value, "detail": failure.detail}
+        _log("import failed" if is_news else "import failed again", job, began, is_news=is_news, **values)
     else:
         recorded = await asyncio.to_thread(record_result, app, job.calendar_id, job.lease, result)
         _count(job, began, recorded.what)
-        _log("imported", job, began, result=recorded.what, events=recorded.events_read, kept=recorded.entries)
+        values = {"had_failed": recorded.had_failed} if recorded.had_failed else {}
+        counts = {"events": recorded.events_read, "kept": recorded.entries}
+        _log("imported", job, began, result=recorded.what, **counts, **values)
     finally:
         beating.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -77,9 +80,11 @@ def _count(job: ImportJob, began: float, outcome: str) -> None:
     IMPORTS.labels(job.product.key, outcome.replace(" ", "_")).observe(time.monotonic() - began)
 
 
-def _log(event: str, job: ImportJob, began: float, **values: object) -> None:
+def _log(event: str, job: ImportJob, began: float, *, is_news: bool = True, **values: object) -> None:
+    """A calendar that is broken for weeks is tried again hundreds of times: that is only of interest to who debugs."""
     seconds = round(time.monotonic() - began, 2)
-    log.info(event, calendar=job.calendar_id, host=job.holder.host, seconds=seconds, **values)
+    write = log.info if is_news else log.debug
+    write(event, **job.ids, host=job.holder.host, seconds=seconds, **values)
 
 
 async def _read(app: App, job: ImportJob, report: "_Report") -> ImportResult | Mapping[str, str] | None:
