@@ -23,11 +23,13 @@ from oncall_ui.models import now
 from oncall_ui.reporting.ids import carry
 from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
+from oncall_ui.services.help import erase_old_remarks
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
 from oncall_ui.services.imports.damage import DATABASE_LOST
 from oncall_ui.services.imports.fetching.in_worker import rehearse
 from oncall_ui.services.imports.fetching.places import PATIENCE_SECONDS, Lane, Places, Room
+from oncall_ui.services.imports.hours import store_hours
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
@@ -234,6 +236,7 @@ class Jobs:
 
     async def _age(self) -> None:
         moment = now()
+        await asyncio.to_thread(store_hours, self._app)
         if self._aged is not None:
             # After the clock was set back: at least what the last minute made stale.
             since = min(self._aged, moment - AGEING)
@@ -249,6 +252,7 @@ class Jobs:
         await asyncio.to_thread(erase_old_tries, self._app)
         await asyncio.to_thread(erase_old_messages, self._app)
         await asyncio.to_thread(forget_deliveries, self._app)
+        await asyncio.to_thread(erase_old_remarks, self._app)
 
     async def _back_up(self) -> None:
         with self._app.outages.watch("backup", suppress=True):

@@ -57,6 +57,7 @@ class ImportJob:
     rules: Rules
     rules_version: str
     holder: Holder
+    due: datetime | None = None
 
     @property
     def ids(self) -> dict[str, int | str]:
@@ -223,6 +224,7 @@ def _job(app: App, session: Session, calendar: Calendar, connection: Connection,
         rules=rules,
         rules_version=version,
         holder=Holder(member_id, connection.fingerprint, host_of(app, product, credentials)),
+        due=calendar.next_import_at,
     )
 
 

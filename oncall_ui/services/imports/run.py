@@ -22,6 +22,7 @@ from oncall_ui.services.imports.claim import ImportJob
 from oncall_ui.services.imports.damage import DATABASE_LOST, UNEXPECTED
 from oncall_ui.services.imports.fetching.fetch import Source, read
 from oncall_ui.services.imports.fetching.in_worker import Question
+from oncall_ui.services.imports.hours import TALLY
 from oncall_ui.services.imports.record import ImportResult, record_failure, record_result
 
 log = structlog.get_logger()
@@ -37,20 +38,22 @@ async def run_import(app: App, job: ImportJob, fetched: Callable[[], None] | Non
     `fetched` is called once its server has answered completely.
     """
     report, began = _Report(app, job, fetched), time.monotonic()
+    TALLY.began(job.due)
     beating = asyncio.create_task(report.beat())
     try:
         result = await _read(app, job, report)
     except Failure as failure:
         is_news = await asyncio.to_thread(record_failure, app, job.calendar_id, job.lease, failure)
-        _count(job, began, failure.cause.value)
-        values = {"cause": failure.cause.value, "detail": failure.detail}
-        _log("import failed" if is_news else "import failed again", job, began, is_news=is_news, **values)
+        _count(job, began, failure.cause.value, failed=True)
+        values: dict[str, object] = {"cause": failure.cause.value, "detail": failure.detail}
+        _log("import failed" if is_news else "import failed again", job, began, values, is_news=is_news)
     else:
         recorded = await asyncio.to_thread(record_result, app, job.calendar_id, job.lease, result)
         _count(job, began, recorded.what)
-        values = {"had_failed": recorded.had_failed} if recorded.had_failed else {}
-        counts = {"events": recorded.events_read, "kept": recorded.entries}
-        _log("imported", job, began, result=recorded.what, **counts, **values)
+        values = {"result": recorded.what, "events": recorded.events_read, "kept": recorded.entries}
+        if recorded.had_failed:
+            values["had_failed"] = recorded.had_failed
+        _log("imported", job, began, values)
     finally:
         beating.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -76,15 +79,15 @@ def release_leases(app: App, jobs: Sequence[ImportJob]) -> None:
                 state.release(calendar)
 
 
-def _count(job: ImportJob, began: float, outcome: str) -> None:
+def _count(job: ImportJob, began: float, outcome: str, *, failed: bool = False) -> None:
     IMPORTS.labels(job.product.key, outcome.replace(" ", "_")).observe(time.monotonic() - began)
+    TALLY.ended(failed=failed)
 
 
-def _log(event: str, job: ImportJob, began: float, *, is_news: bool = True, **values: object) -> None:
+def _log(event: str, job: ImportJob, began: float, values: Mapping[str, object], *, is_news: bool = True) -> None:
     """A calendar that is broken for weeks is tried again hundreds of times: that is only of interest to who debugs."""
-    seconds = round(time.monotonic() - began, 2)
     write = log.info if is_news else log.debug
-    write(event, **job.ids, host=job.holder.host, seconds=seconds, **values)
+    write(event, **job.ids, host=job.holder.host, seconds=round(time.monotonic() - began, 2), **values)
 
 
 async def _read(app: App, job: ImportJob, report: "_Report") -> ImportResult | Mapping[str, str] | None:

@@ -12,8 +12,8 @@ from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Availability, Calendar, now
-from oncall_ui.services.connections.choose import Choice, choose, sync_now
 from oncall_ui.reporting.ids import SHORT
+from oncall_ui.services.connections.choose import Choice, choose, sync_now
 from oncall_ui.services.imports.claim import claim_due
 from oncall_ui.services.imports.run import give_up, run_import
 from tests.calendars import calendar, event, many
