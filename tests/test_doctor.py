@@ -11,7 +11,8 @@ from alembic import command
 from pydantic import SecretStr
 
 from oncall_ui.app import App
-from oncall_ui.doctor import Finding, Verdict, examine
+from oncall_ui.doctor.examine import examine
+from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.migrations import alembic_config
 from oncall_ui.readiness import Reason
 from oncall_ui.security.vault import generate_key
