@@ -1,7 +1,6 @@
 """The ids that every line of the log carries while something is done: of its request, page, member, import or plan.
 
-Whoever begins something sets them, nobody else passes them on: they hold in the current task, and in the tasks and
-threads that begin from there. Ids only, never a name or an address.
+They are set where something begins, and hold in the current task and in the tasks and threads that begin from there. Ids only, never a name or an address.
 """
 
 from collections.abc import MutableMapping
@@ -22,7 +21,7 @@ def carry(**ids: int | str) -> None:
 
 
 def carry_only(**ids: int | str) -> None:
-    """The current task's lines carry `ids` from here on, and none of whoever started it."""
+    """The current task's lines carry `ids` from here on, and none of the task that started it."""
     clear_contextvars()
     bind_contextvars(**ids)
 

@@ -2,7 +2,7 @@
 
 An error of the database joins the outage "database". Any other is logged in full the first time, with its traceback;
 until it hasn't happened for a minute, its repeats are counted in one line a minute. So is a warning of ours, once it
-has come more than a few times in a minute, whoever and whatever it is about.
+has come more than a few times in a minute, no matter what it is about.
 """
 
 import logging

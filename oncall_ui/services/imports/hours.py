@@ -33,13 +33,16 @@ class Hour:
 class Tally:
     """What one process counted since it was last taken. Safe to call from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: datetime | None = None) -> None:
+        """`since`: when the process began; now."""
         self._lock = threading.Lock()
+        self._since = since or now()
         self._hours: dict[datetime, Hour] = {}
 
     def began(self, due: datetime | None) -> None:
+        """What was due before this process was there has waited since then: nobody could have been quicker."""
         moment = now()
-        waited = int((moment - due).total_seconds()) if due else 0
+        waited = int((moment - max(due, self._since)).total_seconds()) if due else 0
         self._add(Hour(_hour(moment), longest_wait=max(waited, 0)))
 
     def ended(self, *, failed: bool) -> None:

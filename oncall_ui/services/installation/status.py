@@ -135,7 +135,9 @@ def _calendars(session: Session, at: datetime, broken: int) -> Calendars:
     ).one()
     waiting, due = session.exec(
         select(func.count(), func.min(Calendar.next_import_at)).where(
-            col(Calendar.is_on), col(Calendar.next_import_at) <= at
+            col(Calendar.is_on),
+            col(Calendar.next_import_at) <= at,
+            or_(col(Calendar.lease).is_(None), col(Calendar.lease_until) < at),
         )
     ).one()
     return Calendars(on, retries or 0, needs or 0, broken, oldest, waiting, due)

@@ -12,7 +12,7 @@ from oncall_ui.services.imports.hours import HOURS, Tally, read_hours, store_hou
 
 def test_what_several_processes_counted_adds_up(app: App) -> None:
     for waited, ends in ((9, (False, False, True)), (4, (False,))):
-        tally = Tally()
+        tally = Tally(since=now() - timedelta(minutes=1))
         tally.began(now() - timedelta(seconds=waited))
         for failed in ends:
             tally.ended(failed=failed)
@@ -24,6 +24,12 @@ def test_what_several_processes_counted_adds_up(app: App) -> None:
     assert sum(hour.failed for hour in hours) == 1
     assert max(hour.longest_wait for hour in hours) in {9, 10}
     assert [hour.begins for hour in hours] == sorted({hour.begins for hour in hours})
+
+
+def test_nothing_waits_while_no_process_is_there() -> None:
+    tally = Tally()
+    tally.began(now() - timedelta(days=3))
+    assert [hour.longest_wait for hour in tally.take()] == [0]
 
 
 def test_a_day_is_kept(app: App) -> None:
