@@ -22,7 +22,7 @@ class Proxies:
 
     Add it outside everything that reads these headers. NiceGUI, for one, builds script addresses and redirects from
     X-Forwarded-Prefix, and the websocket server accepts the origin that X-Forwarded-Host names. Of trusted peers, too,
-    only `_BELIEVED` get through: proxies pass on what a browser says in all others, unless they are told not to.
+    only `_BELIEVED` get through: proxies pass on what a browser says in all others, unless they are set up not to.
     """
 
     def __init__(
