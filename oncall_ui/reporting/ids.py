@@ -1,6 +1,7 @@
 """The ids that every line of the log carries while something is done: of its request, page, member, import or plan.
 
-They are set where something begins, and hold in the current task and in the tasks and threads that begin from there. Ids only, never a name or an address.
+They are set where something begins, and hold in the current task and in the tasks and threads that begin from there.
+Ids only, never a name or an address.
 """
 
 from collections.abc import MutableMapping

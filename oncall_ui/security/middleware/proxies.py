@@ -16,7 +16,9 @@ _PROXY_HEADERS = {
     b"traceparent",
 }
 _PROXY_PREFIX = b"x-forwarded-"
-_BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
+_NAMES = {b"x-request-id", b"traceparent"}
+"""They only name the request in the log; a browser gains nothing by choosing them."""
+_BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"} | _NAMES
 
 
 class Proxies:

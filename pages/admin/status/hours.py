@@ -60,7 +60,7 @@ def table(hours: Sequence[Hour], zone: ZoneInfo) -> str:
         for hour in reversed(hours)
     )
     heads = "".join(f"<th scope=col>{word}</th>" for word in ("From", "Imports", "Failed"))
-    return f'<table class="oc-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def sentence(hours: Sequence[Hour], zone: ZoneInfo) -> str:

@@ -25,10 +25,13 @@ COPY_ADDRESS = _COPY % "(button) => button.previousElementSibling.textContent"
 COPY_REPORT = (
     _COPY
     % """() => [...document.querySelectorAll("h1, .oc-head .oc-status, .oc-alert, .oc-fact, .oc-health li")]
-        .map((shown) => [...shown.querySelectorAll("h2, h3, p, b, span, small, .oc-status")]
-            .filter((part) => !part.closest("button, a") && ![...part.children].some((child) => child.textContent))
-            .map((part) => part.textContent.trim()).filter(Boolean).join(" ") || shown.textContent.trim())
-        .join("\\n")"""
+        .map((shown) => {
+            const line = shown.cloneNode(true), words = [];
+            line.querySelectorAll("button, a").forEach((act) => act.remove());
+            const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) words.push(texts.currentNode.textContent.trim());
+            return words.filter(Boolean).join(" ");
+        }).join("\\n")"""
 )
 
 
