@@ -66,7 +66,7 @@ class GuidesCard:
         with html.div().classes("oc-pop oc-ask wide"):
             title = html.h2("What people said of the guides")
             table = ui.table(rows=[], columns=[], row_key="key").classes("oc-answers")
-            table.props("grid hide-header hide-pagination hide-bottom hide-no-data")
+            table.props("grid hide-header hide-pagination hide-bottom hide-no-data tabindex=0")
             table.add_slot("item", ANSWERS.read_text("utf-8"))
             show_rows(table, [{"key": 0, "said": [self._row(each) for each in self._shown[1]]}])
             with html.div().classes("oc-acts wide"):
