@@ -101,6 +101,15 @@ class Database:
         """To the other processes that share this database; None on SQLite, which one process has to itself."""
         return Line(self.engine, channel) if self.engine.dialect.name == "postgresql" else None
 
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """For what one process at a time does: whether this one may, until the block ends. On SQLite it always may."""
+        if self.engine.dialect.name != "postgresql":
+            yield True
+            return
+        with postgres.alone(self.engine, name) as is_ours:
+            yield is_ours
+
     def close(self) -> None:
         """Ends the waits of other threads on PostgreSQL at once, and closes every connection."""
         self._gate.close()
