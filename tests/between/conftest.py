@@ -9,7 +9,7 @@ import pytest
 
 from oncall_ui.app import App, open_app
 from oncall_ui.between.processes import Processes
-from oncall_ui.hub import Change
+from oncall_ui.hub import Change, Missed
 from oncall_ui.planner import Planner
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
@@ -63,3 +63,13 @@ async def process(
         await each.processes.stop()
         each.app.hub.stop()
         each.app.db.close()
+
+
+async def acquainted(*processes: Process) -> None:
+    """All have heard of each other, and have read again what they may have missed before."""
+    await until(lambda: all(len(each.processes.others()) == len(processes) - 1 for each in processes))
+    await until(lambda: all(Missed() in each.of_member for each in processes))
+    for each in processes:
+        await each.app.hub.flush()
+        for heard in (each.of_member, each.of_all, each.of_schedules):
+            heard.clear()

@@ -8,20 +8,10 @@ import pytest
 from oncall_ui.app import App
 from oncall_ui.between.processes import CHANNEL, Processes
 from oncall_ui.hub import CalendarChanged, MembersChanged, Missed, ScheduleChanged, SessionEnded
-from tests.between.conftest import Open, Process, until
+from tests.between.conftest import Open, acquainted, until
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.slow  # a PostgreSQL server
-
-
-async def acquainted(*processes: Process) -> None:
-    """All have heard of each other, and have read again what they may have missed before."""
-    await until(lambda: all(len(each.processes.others()) == len(processes) - 1 for each in processes))
-    await until(lambda: all(Missed() in each.of_member for each in processes))
-    for each in processes:
-        await each.app.hub.flush()
-        for heard in (each.of_member, each.of_all, each.of_schedules):
-            heard.clear()
 
 
 async def test_what_one_publishes_the_other_hears_and_itself_once(process: Open) -> None:
