@@ -29,6 +29,8 @@ PING_SECONDS = 1.0
 STATEMENT_SECONDS = 60
 """For one statement. An import replaces the availability of a large calendar in far less."""
 MIGRATION_SECONDS = 3600
+MIGRATIONS = 6
+"""The kind of the advisory lock that migrating holds."""
 LOCK_SECONDS = 10
 """For a lock: as long as on SQLite."""
 IDLE_SECONDS = 120
@@ -192,12 +194,32 @@ def allow_long_statements(connection: Connection) -> None:
         driver.run_outside_a_transaction(f"SET statement_timeout = '{MIGRATION_SECONDS}s'")
 
 
-def wait_for_other_migrations(connection: Connection) -> None:
-    """Holds a lock until the transaction ends: of processes that start together one migrates. For PostgreSQL."""
+def wait_for_others(connection: Connection) -> None:
+    """Of several processes that migrate at once, one does while the others wait, then find it done.
+
+    Until the transaction ends. Does nothing on other databases, where the first to write keeps the others waiting.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number('migrations')})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATIONS}, 0)")
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+
+
+def open_engine(url: URL, gate: Gate) -> Engine:
+    """An engine whose connections come through `gate`. Its check replaces the pool's pre-ping, which waits for good."""
+    engine = create_engine(
+        url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_timeout=POOL_SECONDS, hide_parameters=True
+    )
+
+    def open_one(_dialect: object, _record: object, args: Any, parameters: dict[str, Any]) -> BoundedConnection:
+        return gate.connect(*args, **parameters)
+
+    def check_out(connection: Any, _record: object, _proxy: object) -> None:
+        gate.check(connection)
+
+    event.listen(engine, "do_connect", open_one)
+    event.listen(engine, "checkout", check_out)
+    return engine
 
 
 @contextlib.contextmanager
@@ -224,20 +246,3 @@ def _give_back(connection: Connection, number: int) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_unlock({number})")
     except DBAPIError:
         connection.invalidate()  # whatever holds it is closed, and must not go back into the pool
-
-
-def open_engine(url: URL, gate: Gate) -> Engine:
-    """An engine whose connections come through `gate`. Its check replaces the pool's pre-ping, which waits for good."""
-    engine = create_engine(
-        url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_timeout=POOL_SECONDS, hide_parameters=True
-    )
-
-    def open_one(_dialect: object, _record: object, args: Any, parameters: dict[str, Any]) -> BoundedConnection:
-        return gate.connect(*args, **parameters)
-
-    def check_out(connection: Any, _record: object, _proxy: object) -> None:
-        gate.check(connection)
-
-    event.listen(engine, "do_connect", open_one)
-    event.listen(engine, "checkout", check_out)
-    return engine

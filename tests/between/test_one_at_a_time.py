@@ -1,17 +1,12 @@
-"""What only one process of several does: migrating, the backup of the night, forgetting."""
+"""What only one process of several does: the backup of the night, forgetting."""
 
 import asyncio
-import threading
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import text
 
 from oncall_ui.database.database import Database
-from oncall_ui.database.postgres import lock_number
 from oncall_ui.jobs import Jobs
-from oncall_ui.migrations import alembic_config, migrate, schema
 from tests.between.conftest import Open, Process
 from tests.postgres import Cluster
 
@@ -51,24 +46,3 @@ def test_what_a_process_had_to_itself_is_free_once_its_connection_is_gone(postgr
         assert is_others
     one.close()
     other.close()
-
-
-def test_processes_that_start_together_migrate_one_after_another(postgres_cluster: Cluster) -> None:
-    address = postgres_cluster.fresh_database()
-    db = Database(address)
-    migrating = threading.Thread(target=migrate, args=(db,))
-    with psycopg.connect(address.replace("+psycopg", "")) as other:
-        other.execute("SELECT pg_advisory_xact_lock(%s)", (lock_number("migrations"),))
-        other.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
-        migrating.start()
-        migrating.join(0.5)
-        assert migrating.is_alive(), "it waits"
-        other.execute("INSERT INTO alembic_version VALUES (%s)", (newest(db),))
-    migrating.join(30)
-    with db.engine.connect() as connection:
-        assert connection.execute(text("SELECT to_regclass('calendar')")).scalar() is None, "it was done already"
-    db.close()
-
-
-def newest(db: Database) -> str:
-    return schema(alembic_config(db)).newest
