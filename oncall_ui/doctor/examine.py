@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oncall_ui.app import App
-from oncall_ui.doctor import imports, machine, providers, single_sign_on, store
+from oncall_ui.doctor import imports, machine, process, providers, single_sign_on, store
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.settings import Settings
 from oncall_ui.starting import is_new, open_to_examine
@@ -12,6 +12,8 @@ from oncall_ui.starting import is_new, open_to_examine
 def examine(settings: Settings) -> Iterator[Finding]:
     """The findings of every check, in the order an operator would make them."""
     yield machine.address(settings)
+    if settings.role != "all":
+        yield process.role(settings)
     yield machine.folder(settings)
     try:
         app = open_to_examine(settings)

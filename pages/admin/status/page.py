@@ -1,7 +1,7 @@
 """Admin: what an administrator has to know about the installation, and the way to its other pages."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,6 +10,7 @@ from fastapi import Depends
 from nicegui import ui
 
 from oncall_ui.app import App
+from oncall_ui.between.processes import Other
 from oncall_ui.doctor.for_administrators import providers_in_use
 from oncall_ui.errors import NotAllowed
 from oncall_ui.readiness import Readiness
@@ -35,9 +36,11 @@ class Seen:
     installation: Installation
     votes: Sequence[Votes]
     remarks: Sequence[Remark]
+    others: Sequence[Other]
 
 
-def register(app: App, readiness: Readiness, needs: Needs) -> None:
+def register(app: App, readiness: Readiness, needs: Needs, others: Callable[[], Sequence[Other]]) -> None:
+    """`others`: the processes that share the database."""
     logged_in, setup = login_required(app), _setup(app)
 
     def administrators(me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
@@ -49,7 +52,8 @@ def register(app: App, readiness: Readiness, needs: Needs) -> None:
     ) -> None:
         def read(_wanted: Wanted) -> Seen | None:
             try:
-                return _read(app, me.member.id)
+                installation = read_installation(app, me.member.id, datetime.now(UTC))
+                return Seen(installation, read_votes(app, me.member.id), read_remarks(app, me.member.id), others())
             except NotAllowed:
                 return None  # no longer an administrator
 
@@ -57,7 +61,7 @@ def register(app: App, readiness: Readiness, needs: Needs) -> None:
             if seen is None:
                 ui.navigate.to("/")
             else:
-                screen.show(seen.installation, seen.votes, seen.remarks)
+                screen.show(seen.installation, seen.votes, seen.remarks, seen.others)
 
         async def tick() -> None:
             await needs.look()
@@ -85,9 +89,5 @@ def _setup(app: App) -> Setup:
         providers=providers_in_use(app),
         metrics_url=f"{settings.public_url}/metrics",
         has_metrics_token=bool(settings.metrics_token.get_secret_value()),
+        role=settings.role,
     )
-
-
-def _read(app: App, admin_id: int) -> Seen:
-    installation = read_installation(app, admin_id, datetime.now(UTC))
-    return Seen(installation, read_votes(app, admin_id), read_remarks(app, admin_id))

@@ -7,6 +7,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
+from oncall_ui.between.processes import Other
 from oncall_ui.doctor.for_administrators import check_providers
 from oncall_ui.errors import NotAllowed
 from oncall_ui.readiness import Readiness
@@ -36,6 +37,7 @@ class Screen:
         self._app, self._me, self._readiness, self._setup, self._needs = app, me, readiness, setup, needs
         self._zone = me.member.tz
         self._seen: Installation | None = None
+        self._others: Sequence[Other] = ()
         self._shown: tuple[Alert, ...] = ()
         self._acts: list[ui.button] = []
         self._advices: list[TextElement] = []
@@ -73,8 +75,10 @@ class Screen:
         """Calls `refresh` when something was tried that changes what is shown."""
         self._refresh = refresh
 
-    def show(self, seen: Installation, votes: Sequence[Votes], remarks: Sequence[Remark]) -> None:
-        self._seen = seen
+    def show(
+        self, seen: Installation, votes: Sequence[Votes], remarks: Sequence[Remark], others: Sequence[Other]
+    ) -> None:
+        self._seen, self._others = seen, others
         self._figures.show(seen, self._setup)
         self._hours.show(seen.hours)
         self._guides.show(votes, remarks)
@@ -85,7 +89,7 @@ class Screen:
             return
         problem, findings = self._readiness.shown, self._needs.findings
         found = alerts(self._seen, problem, self._zone, findings)
-        listed = checks(self._seen, problem, self._setup, self._zone, findings)
+        listed = checks(self._seen, problem, self._setup, self._zone, self._others, findings)
         rows = [with_result(check, self._results) for check in listed]
         if found != self._shown:
             self._shown = found

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from oncall_ui.between.processes import Other
 from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.keeping.nightly import Kept
 from oncall_ui.readiness import NotReady, Reason
@@ -41,7 +42,7 @@ BACKUP_FAILS = Failing("backup", "NoRoom: 2 MB are free. Make room.", AT - timed
 
 
 def rows(seen: Installation, problem: NotReady | None = None) -> dict[str, Check]:
-    return {check.name: check for check in checks(seen, problem, SETUP, UTC_ZONE, FINDINGS)}
+    return {check.name: check for check in checks(seen, problem, SETUP, UTC_ZONE, findings=FINDINGS)}
 
 
 def plain(text: str) -> str:
@@ -108,7 +109,9 @@ def test_what_is_wrong_comes_first_with_its_fix(seen: Installation, name: str, s
 
 def test_what_is_not_used_names_its_setting() -> None:
     bare = replace(SETUP, smtp_host="", providers=())
-    unset = {check.name: check for check in checks(replace(WELL, backups=None), None, bare, UTC_ZONE, FINDINGS)}
+    unset = {
+        check.name: check for check in checks(replace(WELL, backups=None), None, bare, UTC_ZONE, findings=FINDINGS)
+    }
     assert {name for name, check in unset.items() if check.is_off} == {"Backups", "Email", "Providers"}
     assert "ONCALL_BACKUP_DIR" in unset["Backups"].rest
     assert "ONCALL_SMTP_HOST" in unset["Email"].rest
@@ -146,7 +149,7 @@ def test_what_the_doctor_calls_a_fault_is_an_alert_with_its_cause_and_its_fix() 
 
 def test_what_the_doctor_only_notes_is_in_its_row() -> None:
     note = Finding("Address", Verdict.NOTE, "It works on this machine only. Set ONCALL_BASE_URL for others.")
-    (row,) = (each for each in checks(WELL, None, SETUP, UTC_ZONE, (note,)) if each.name == "Configuration")
+    (row,) = (each for each in checks(WELL, None, SETUP, UTC_ZONE, findings=(note,)) if each.name == "Configuration")
     assert (row.is_wrong, row.why) == (False, f"Address: {note.text}")
     assert alerts(WELL, None, UTC_ZONE, (note,)) == ()
 
@@ -188,3 +191,15 @@ def test_the_figures() -> None:
         "0 of 9: 2 need their owners",
         "None : no backup yet",
     ]
+
+
+def test_with_other_processes_each_figure_says_whose_it_is() -> None:
+    setup = replace(SETUP, role="web")
+    others = [Other("worker", 0.0, ("mail server",)), Other("worker", 0.0), Other("web", 0.0)]
+    said = {each.name: each for each in checks(WELL, None, setup, UTC_ZONE, others)}
+    assert said["Jobs"].rest == "nothing is failing in this process"
+    assert said["Workers"].rest.endswith("just now in this process")
+    assert said["Processes"].rest == "2 × web, 2 × worker" and said["Processes"].is_wrong
+    assert said["Processes"].why == "Failing elsewhere: mail server (worker). The log of that process says why."
+    well = {each.name: each for each in checks(WELL, None, setup, UTC_ZONE, others[1:])}["Processes"]
+    assert (well.word, well.rest, well.is_wrong) == ("3 running", "2 × web, 1 × worker", False)
