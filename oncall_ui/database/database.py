@@ -62,6 +62,11 @@ class Database:
         self._writing = self.engine.execution_options(oncall_writes=True)
         self._probe = Probe(self.engine)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may be at work on it."""
+        return self.engine.dialect.name == "postgresql"
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session:

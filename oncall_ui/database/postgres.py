@@ -28,6 +28,8 @@ PING_SECONDS = 1.0
 STATEMENT_SECONDS = 60
 """For one statement. An import replaces the availability of a large calendar in far less."""
 MIGRATION_SECONDS = 3600
+MIGRATIONS = 6
+"""The kind of the advisory lock that migrating holds."""
 LOCK_SECONDS = 10
 """For a lock: as long as on SQLite."""
 IDLE_SECONDS = 120
@@ -189,6 +191,17 @@ def allow_long_statements(connection: Connection) -> None:
         connection.detach()
         driver.silent_seconds = MIGRATION_SECONDS + 5
         driver.run_outside_a_transaction(f"SET statement_timeout = '{MIGRATION_SECONDS}s'")
+
+
+def wait_for_others(connection: Connection) -> None:
+    """Of several processes that migrate at once, one does while the others wait, then find it done.
+
+    Until the transaction ends. Does nothing on other databases, where the first to write keeps the others waiting.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATIONS}, 0)")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
 
 
 def open_engine(url: URL, gate: Gate) -> Engine:
