@@ -59,7 +59,7 @@ class SetupLink(SQLModel, table=True):
 
     id: int = Field(default=1, primary_key=True)
     token_hash: str = Field(max_length=64)
-    sealed: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    printed: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     """The token, encrypted by the vault: processes that start together print the same link."""
     created_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -1,12 +1,16 @@
 """How often somebody may try what isn't slowed down but limited."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from limits import parse
+from sqlmodel import select
 
+from oncall_ui.database import counts
 from oncall_ui.database.counts import DatabaseCounts
 from oncall_ui.database.database import Database
+from oncall_ui.models import TryCount
 from oncall_ui.security.rate_limits import EMAIL_CHANGES, RateLimiter
 from tests.postgres import Cluster
 
@@ -64,3 +68,26 @@ def test_limits_with_the_same_number_are_counted_apart(shared: DatabaseCounts) -
     assert mails.allows(parse("1/hour"), "mail", "alice")
     assert mails.allows(parse("1/hour"), "test mail", "alice")
     assert not mails.allows(parse("1/hour"), "mail", "alice")
+
+
+@pytest.mark.slow
+def test_what_is_over_is_forgotten_and_the_rest_is_bounded(
+    shared: DatabaseCounts, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "SWEEP_SECONDS", -1)
+    mails = RateLimiter(shared)
+    assert mails.allows(EMAIL_CHANGES, "mail", "long ago")
+    assert rows(shared) == 0, "by the server's clock"
+    clock.now = time.time()
+    for name in ("alice", "bob", "carol"):
+        assert mails.allows(EMAIL_CHANGES, "mail", name)
+        clock.now += 1
+    assert rows(shared) == 3
+    monkeypatch.setattr(counts, "MOST_ROWS", 2)
+    assert mails.allows(parse("1/day"), "mail", "dave")
+    assert rows(shared) == 2
+
+
+def rows(shared: DatabaseCounts) -> int:
+    with shared._db.read() as session:
+        return len(session.exec(select(TryCount)).all())

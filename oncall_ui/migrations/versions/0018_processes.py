@@ -28,12 +28,12 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
-    op.add_column("setup_link", sa.Column("sealed", sa.Text(), nullable=False, server_default=""))
+    op.add_column("setup_link", sa.Column("printed", sa.Text(), nullable=False, server_default=""))
     op.add_column("setup_link", sa.Column("created_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("setup_link", "created_at")
-    op.drop_column("setup_link", "sealed")
+    op.drop_column("setup_link", "printed")
     op.drop_table("lease")
     op.drop_table("try_count")

@@ -28,20 +28,22 @@ def renew_setup_link(app: App) -> str | None:
     """
     with app.db.write() as session:
         session.execute(_none_yet(session))  # of two processes that start at once, one waits for the other
-        link = session.get_one(SetupLink, 1, with_for_update=True)
+        link = session.get(SetupLink, 1, with_for_update=True)
+        if link is None:  # used at this very moment
+            return None
         if _has_members(session):
             session.delete(link)
             return None
         token = _printed(app, link)
         if not token:
             token = new_token()
-            link.token_hash, link.sealed, link.created_at = hash_token(token), app.vault.seal(token), now()
+            link.token_hash, link.printed, link.created_at = hash_token(token), app.vault.seal(token), now()
     return f"{app.settings.public_url}/setup?token={token}"
 
 
 def _none_yet(session: Session) -> Executable:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(SetupLink).values(id=1, token_hash="", sealed="").on_conflict_do_nothing(index_elements=["id"])
+    return insert(SetupLink).values(id=1, token_hash="", printed="").on_conflict_do_nothing(index_elements=["id"])
 
 
 def _printed(app: App, link: SetupLink) -> str:
@@ -49,7 +51,7 @@ def _printed(app: App, link: SetupLink) -> str:
     if link.created_at is None or not timedelta(0) <= now() - link.created_at < TOGETHER:
         return ""
     try:
-        return app.vault.open(link.sealed)
+        return app.vault.open(link.printed)
     except VaultError:  # another key wrote it
         return ""
 

@@ -4,12 +4,17 @@ import asyncio
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlmodel import select
 
 from oncall_ui.app import App
 from oncall_ui.errors import TooManyAttempts
+from oncall_ui.models import Connection, Totp
 from oncall_ui.security.rate_limits import CODES
 from oncall_ui.services.accounts.logging_in.rate_limits import Kind, may_log_in, may_try
 from oncall_ui.services.accounts.logging_in.throttled_log_in import throttled_log_in
+from oncall_ui.services.accounts.second_factors.totp import reseal_secrets
+from oncall_ui.services.connections.credentials import rekey
+from oncall_ui.services.schedules.destinations.secrets import reseal_destinations
 from tests.conftest import PASSWORD, Person
 from tests.two_processes import other, settings
 
@@ -55,3 +60,22 @@ def test_without_the_database_nothing_is_tried_and_who_is_in_stays_in(app: App, 
         may_try(app, Kind.LINK, STRANGER)
     attempt.succeeded()
     attempt.was_not_checked()
+
+
+def test_starting_waits_for_no_row_that_another_process_is_changing(app: App, other: App, alice: Person) -> None:
+    with app.db.write() as session:
+        session.add(
+            Connection(
+                member_id=alice.id,
+                product="ics",
+                nickname="Work",
+                account="",
+                fingerprint="f",
+                sealed=app.vault.seal("{}"),
+            )
+        )
+        session.add(Totp(member_id=alice.id, sealed=app.vault.seal("x")))
+    with app.db.write() as session:
+        session.exec(select(Connection).with_for_update()).one()
+        session.exec(select(Totp).with_for_update()).one()
+        assert rekey(other) + reseal_secrets(other) + reseal_destinations(other) == 0
