@@ -18,6 +18,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.processes import Lease, TryCount
 from oncall_ui.models.receivers import Receiver
 from oncall_ui.models.schedules.conflicts import ShiftConflict
 from oncall_ui.models.schedules.destinations import Delivery, Destination, DestinationItem
@@ -64,6 +65,7 @@ __all__ = [
     "ImportHour",
     "Invitation",
     "KnownBrowser",
+    "Lease",
     "LedgerLine",
     "LoginRequest",
     "LoginRules",
@@ -101,5 +103,6 @@ __all__ = [
     "Team",
     "Totp",
     "TrustedAddress",
+    "TryCount",
     "now",
 ]

@@ -13,6 +13,7 @@ NOT_A_SETTING = "availability, not a setting: every entry is on Home, where it c
 SAME_TOKEN = "only keeps an access token that was renewed on the way"
 TRY = "nothing but the try changes; the draft that is made of it is recorded, with all that it sets"
 UNRECORDED = {
+    "accounts.logging_in.cookie_secret.claim_cookie_secret": "the start of the app, on its own",
     "accounts.logging_in.cookie_secret.cookie_secret": "the start of the app, on its own",
     "accounts.links.email_change.cancel_email_change": "takes back what wasn't confirmed yet: the address stays",
     "accounts.links.invitation_emails.send_invitation": "only notes when it was emailed; who invited is recorded",
