@@ -144,7 +144,7 @@ def _routes_when_asked() -> Iterator[None]:
 
     router = core.app.router
     before, router.route_class = router.route_class, RouteWhenAsked
-    page._wrap = when_asked  # type: ignore[method-assign]
+    page._wrap = when_asked  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
