@@ -2,8 +2,9 @@
 mode; emails about calendars, messages about shifts; staleness; expired sessions; old audit lines and tries; nightly
 backups.
 
-Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
-process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
+Used by working.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
+process that is killed loses nothing and one that starts finds everything. Several processes may run it on one database
+(docs/decisions/0910). All waits are by monotonic time: a clock
 that is set changes when a row is due, never when the next look comes (docs/decisions/0604).
 """
 
@@ -20,13 +21,16 @@ import structlog
 from oncall_ui.app import App
 from oncall_ui.keeping.nightly import back_up_nightly
 from oncall_ui.models import now
+from oncall_ui.reporting.ids import carry
 from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
+from oncall_ui.services.help import erase_old_remarks
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
 from oncall_ui.services.imports.damage import DATABASE_LOST
 from oncall_ui.services.imports.fetching.in_worker import rehearse
 from oncall_ui.services.imports.fetching.places import PATIENCE_SECONDS, Lane, Places, Room
+from oncall_ui.services.imports.hours import store_hours
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
@@ -202,14 +206,15 @@ class Jobs:
         self._wake.clear()
 
     async def _import(self, job: ImportJob) -> None:
+        carry(**job.ids)
         try:
             await run_import(self._app, job, partial(self._places.fetched, job.lease))
         except DATABASE_LOST as error:
             # Its lease runs out, and then it is due again.
-            log.info("import lost with the database", calendar=job.calendar_id, host=job.holder.host)
+            log.info("import lost with the database", host=job.holder.host)
             self._app.outages.failed("database", error)
         except Exception:  # the outermost edge of a job: one calendar must not stop the others
-            log.exception("import ended unexpectedly", calendar=job.calendar_id, host=job.holder.host)
+            log.exception("import ended unexpectedly", host=job.holder.host)
             with contextlib.suppress(*DATABASE_LOST):
                 await asyncio.to_thread(give_up, self._app, job)
 
@@ -232,6 +237,7 @@ class Jobs:
 
     async def _age(self) -> None:
         moment = now()
+        await asyncio.to_thread(store_hours, self._app)
         if self._aged is not None:
             # After the clock was set back: at least what the last minute made stale.
             since = min(self._aged, moment - AGEING)
@@ -242,15 +248,11 @@ class Jobs:
         await asyncio.to_thread(end_expired, self._app)
 
     async def _forget(self) -> None:
-        if erased := await asyncio.to_thread(erase_old_entries, self._app):
-            log.info("audit log shortened", entries=erased)
-        await asyncio.to_thread(erase_old_tries, self._app)
-        await asyncio.to_thread(erase_old_messages, self._app)
-        await asyncio.to_thread(forget_deliveries, self._app)
+        await asyncio.to_thread(_forget_old, self._app)
 
     async def _back_up(self) -> None:
         with self._app.outages.watch("backup", suppress=True):
-            await asyncio.to_thread(back_up_nightly, self._app.settings, now())
+            await asyncio.to_thread(_back_up_alone, self._app)
 
     async def _send(self) -> None:
         await self._sendings.look()
@@ -285,3 +287,22 @@ def _queue_and_send(app: App) -> None:
         # Whatever is wrong with one schedule: what waits is sent.
         hand_over(app)
         send_messages(app)
+
+
+def _forget_old(app: App) -> None:
+    with app.db.alone("forgetting") as is_ours:
+        if not is_ours:
+            return
+        if erased := erase_old_entries(app):
+            log.info("audit log shortened", entries=erased)
+        erase_old_tries(app)
+        erase_old_messages(app)
+        forget_deliveries(app)
+        erase_old_remarks(app)
+
+
+def _back_up_alone(app: App) -> None:
+    """Where several processes have the same folder, one of them makes the backup, and the others find it there."""
+    with app.db.alone("nightly backup") as is_ours:
+        if is_ours:
+            back_up_nightly(app.settings, now())

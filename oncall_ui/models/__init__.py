@@ -39,7 +39,7 @@ from oncall_ui.models.schedules.settings import (
     ShiftRule,
 )
 from oncall_ui.models.sharing import ApiToken, FeedAddress, ShiftFeedAddress
-from oncall_ui.models.team import GuideVote, Team
+from oncall_ui.models.team import GuideRemark, GuideVote, ImportHour, Team
 
 __all__ = [
     "ApiToken",
@@ -58,8 +58,10 @@ __all__ = [
     "EmailChange",
     "EmailChoice",
     "FeedAddress",
+    "GuideRemark",
     "GuideVote",
     "Identity",
+    "ImportHour",
     "Invitation",
     "KnownBrowser",
     "LedgerLine",

@@ -13,7 +13,7 @@ PAGES_PER_ADDRESS = parse("240/minute")
 
 RESETS_PER_ADDRESS, RESETS_PER_ACCOUNT = parse("20/hour"), parse("5/hour")
 """Requests for a reset link; too many are answered like all others."""
-TEST_EMAILS, BACKUPS = parse("5/hour"), parse("5/hour")
+TEST_EMAILS, BACKUPS, PROVIDER_CHECKS = parse("5/hour"), parse("5/hour"), parse("20/hour")
 """Of one administrator."""
 EMAIL_CHANGES = parse("5/hour")
 """Links to confirm a new address, for one member: they are emailed to whatever address was typed."""
