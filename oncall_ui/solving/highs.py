@@ -97,6 +97,36 @@ def _solve_once(
     return Outcome(values, info.objective_function_value if found else highspy.kHighsInf, bound)
 
 
+class Relaxed:
+    """A program whose columns needn't be whole: what no solution can beat with one column at 1.
+
+    It is solved once; for each column it takes a few steps from there.
+    """
+
+    def __init__(self, mip: Mip, objective: Mapping[int, float]) -> None:
+        self._solver: Any = _solver(_Options(SLACK, None, None, True), highspy.kHighsInf)
+        program = _program(mip, objective)
+        program.integrality_ = []
+        self._solver.passModel(program)
+        self._bounds = tuple(mip.lower), tuple(mip.upper)
+        self._is_solved = False
+
+    def least_with(self, column: int, seconds: float) -> float | None:
+        """Infinity where there is no solution, None where it wasn't known in time."""
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.01))
+        if not self._is_solved:
+            self._solver.run()
+            self._is_solved = True
+        self._solver.changeColBounds(column, 1.0, 1.0)
+        self._solver.run()
+        status, value = self._solver.getModelStatus(), float(self._solver.getInfo().objective_function_value)
+        lower, upper = self._bounds
+        self._solver.changeColBounds(column, lower[column], upper[column])
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return highspy.kHighsInf
+        return value if status == highspy.HighsModelStatus.kOptimal else None
+
+
 def solver_name() -> str:
     """With its version."""
     return f"HiGHS {version('highspy')}"

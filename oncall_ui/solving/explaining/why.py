@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, isfinite
+from math import ceil, inf, isfinite
 
 from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
 from oncall_ui.domain.schedules.planning.hand_over import hindrances_of, prices_of
@@ -14,14 +14,17 @@ from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.domain.schedules.shadows.shadow import without_shadows
+from oncall_ui.solving.explaining.near import Near
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
-from oncall_ui.solving.highs import solve_mip
+from oncall_ui.solving.highs import Relaxed, solve_mip
 from oncall_ui.solving.model import Model, Purpose, Roster, Squares, add_squares
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
 TOLERANCE = 1e-3
+CLEARLY = 0.01
+"""A bound of a program that needn't be whole is above a value by more than this, or isn't."""
 FIRST = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES)
 """The stages that are looked at. Comfort and the draw decide nothing that needs a reason."""
 FAR = 20
@@ -92,7 +95,11 @@ class _Question:
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
         self.squares = Squares(Purpose({}), [])
         self.kept = self.squares
+        self.bare: dict[Stage, Mip] = {}
+        """For each stage, every roster that is as good up to it, fairness left out."""
+        self.relaxed: dict[Stage, Relaxed] = {}
         self.programs = self._programs()
+        self.near = Near(self.model, self.roster, self.place, self.squares if self.squares.scales else None)
 
     def left(self) -> float:
         return self.until - time.monotonic()
@@ -151,17 +158,42 @@ class _Question:
             found.append((stage, mip, purpose))
             search.given(StageResult(stage, self.values[stage], self.values[stage], proved=True))
             self.kept = search.squares or self.kept
+            self.bare[stage] = search.base.copy()
         return found
 
     def _forced(self, person: str) -> Alternative:
         """The first stage that can't stay as good with the person on the slot."""
         column = self.model.x[self.place, person]
-        if self._is_equal_settled(column):
+        last = self.order[-1]
+        if not self._is_beyond(last, column) and self._nearby(last, column) is not None:
             return Alternative(person, Outcome.EQUAL)
         even = self._even(column)
         if even is None or even.values is None:
             return self._first_worse(person, column, even)
         return self._first_worse(person, column, even, after=self.order.index(Stage.FAIRNESS))
+
+    def _is_beyond(self, stage: Stage, column: int) -> bool:
+        """Whether it is known at once that this stage, or one before, gets worse."""
+        return self._least(stage, column) > self.values[stage] + Fraction(CLEARLY)
+
+    def _least(self, stage: Stage, column: int) -> float:
+        """What no roster as good in the stages before can beat. Fairness is left to programs that know of totals."""
+        if stage is Stage.FAIRNESS:
+            return -inf
+        if stage not in self.relaxed:
+            _, mip, purpose = self.programs[self.order.index(stage)]
+            self.relaxed[stage] = Relaxed(mip, purpose.terms)
+        least = self.relaxed[stage].least_with(column, self.left())
+        return -inf if least is None else least + self.programs[self.order.index(stage)][2].constant
+
+    def _nearby(self, stage: Stage, column: int) -> Solution | None:
+        """A roster that is as good up to a stage, if there is one with most of the plan."""
+        for program in self.near.programs(self.bare[stage]):
+            program.lower[column] = 1
+            found = solve_mip(program, {}, seconds=self.left() / 2, nodes=EASY_NODES)
+            if found.values is not None:
+                return found
+        return None
 
     def _first_worse(self, person: str, column: int, even: Solution | None, after: int = 0) -> Alternative:
         """`even`: what is known of fairness already. Everything before the stage at `after` stays as good."""
@@ -180,24 +212,23 @@ class _Question:
         stage, program, purpose = self.programs[place]
         mip = program.copy()
         mip.lower[column] = 1
-        return _Asked(stage, mip, purpose, float(self.values[stage]) - purpose.constant, found)
+        return _Asked(stage, column, mip, purpose, float(self.values[stage]) - purpose.constant, found)
 
     def _even(self, column: int) -> Solution | None:
         """A roster that is as good up to fairness: mostly there is one, and no stage before needs a look."""
         if Stage.FAIRNESS not in self.order:
             return None
-        return self._as_even(self._asked(self.order.index(Stage.FAIRNESS), column, None))
+        return self._nearby(Stage.FAIRNESS, column) or self._as_even(
+            self._asked(self.order.index(Stage.FAIRNESS), column, None)
+        )
 
     def _as_good(self, asked: "_Asked") -> Solution:
         """Any roster that is as good in this stage. That there is none is proved far sooner than what it would cost."""
         if asked.stage is Stage.FAIRNESS:
             return self._as_even(asked)
+        if self._is_beyond(asked.stage, asked.column):
+            return Solution(None, inf, inf, infeasible=True)
         mip = asked.no_worse()
-        if self._is_after_fairness(asked.stage) and asked.found is not None:
-            points = in_all(mip, self.squares, asked.found)
-            near = solve_mip(points, asked.purpose.terms, seconds=self.left() / 2, target=asked.target)
-            if near.values is not None:
-                return near
         return solve_mip(mip, asked.purpose.terms, seconds=self.left(), target=asked.target)
 
     def _as_even(self, asked: "_Asked") -> Solution:
@@ -229,7 +260,10 @@ class _Question:
         if found.infeasible:
             return Alternative(person, Outcome.IMPOSSIBLE)
         more = (found.bound - asked.best - TOLERANCE) / asked.purpose.step
-        at_least = max(step, step * ceil(more)) if isfinite(more) else step
+        known = (
+            self._least(asked.stage, asked.column) - float(self.values[asked.stage]) - CLEARLY
+        ) / asked.purpose.step
+        at_least = max([step, *(step * ceil(each) for each in (more, known) if isfinite(each))])
         cost = step * round((found.value - asked.best) / asked.purpose.step) if found.values is not None else None
         if cost is not None and cost - at_least < step:
             return Alternative(person, Outcome.WORSE, asked.stage, cost)
@@ -281,24 +315,6 @@ class _Question:
         until = min(self.until, time.monotonic() + COST_SECONDS)
         return lambda: until - time.monotonic()
 
-    def _is_equal_settled(self, column: int) -> bool:
-        """Whether everybody can keep their counts, or at least their points, with nothing worse."""
-        if Stage.FAIRNESS not in self.order:
-            return False
-        _, program, purpose = self.programs[-1]
-        mip = program.copy()
-        mip.lower[column] = 1
-        if self.order[-1] is not Stage.FAIRNESS:
-            mip.row(purpose.terms.items(), upper=float(self.values[self.order[-1]]) - purpose.constant + TOLERANCE)
-        values = self.model.columns_of(self.roster)
-        counts, points = mip.copy(), in_all(mip, self.squares, values)
-        for n in self.model.n.values():
-            counts.lower[n] = counts.upper[n] = values[n]
-        return any(
-            solve_mip(settled, {}, seconds=self.left() / 2, nodes=EASY_NODES).values is not None
-            for settled in (counts, points)
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -308,6 +324,7 @@ class _Asked:
     """
 
     stage: Stage
+    column: int
     mip: Mip
     purpose: Purpose
     best: float

@@ -1,0 +1,44 @@
+"""Rosters that are as good with somebody else on one slot, and keep most of the plan: they are found far sooner."""
+
+from collections.abc import Iterator, Sequence
+
+from oncall_ui.domain.schedules.planning.mip import Mip
+from oncall_ui.solving.model import Model, Roster, Squares
+from oncall_ui.solving.totals import in_all
+
+REACHES = (10, 20, 30, 60)
+"""How many shifts before and after the slot may change hands."""
+SAME_POINTS = 30
+"""How far where a shift may be paid back with one of another kind."""
+
+
+class Near:
+    """Of one slot of a roster. `squares` are those of its fairness, None where fairness doesn't count."""
+
+    def __init__(self, model: Model, roster: Roster, place: int, squares: Squares | None) -> None:
+        self.model = model
+        self.squares = squares
+        self.values: Sequence[float] = model.columns_of(roster)
+        shifts = [each.shift for each in model.facts.places]
+        self.away = [abs(shift - shifts[place]) for shift in shifts]
+
+    def programs(self, mip: Mip) -> Iterator[Mip]:
+        """Smaller programs within `mip`, the quickest first, in which nobody's points change: it is as even."""
+        for reach, smaller in zip(REACHES, (0, *REACHES), strict=False):
+            if smaller < max(self.away):
+                yield self._same_counts(self.within(mip, reach))
+        if self.squares is not None:
+            yield in_all(self.within(mip, SAME_POINTS), self.squares, self.values)
+
+    def within(self, mip: Mip, reach: int) -> Mip:
+        """The program in which only what is near may change hands."""
+        near = mip.copy()
+        for (p, _), column in self.model.x.items():
+            if self.away[p] > reach:
+                near.lower[column] = near.upper[column] = self.values[column]
+        return near
+
+    def _same_counts(self, near: Mip) -> Mip:
+        for column in self.model.n.values():
+            near.lower[column] = near.upper[column] = self.values[column]
+        return near
