@@ -36,15 +36,17 @@ def solve_mip(
     target: float | None = None,
     nodes: int | None = None,
     presolve: bool = True,
+    inner: bool = True,
     watch: Watch | None = None,
 ) -> Outcome:
     """Minimise `objective`.
 
     Stops when best − bound ≤ `gap`, at `target`, after `seconds` or `nodes`, or when `watch` says so. `presolve` looks
-    for what follows from the rows first: it takes longer than it saves where most columns are fixed.
+    for what follows from the rows first: it takes longer than it saves where most columns are fixed. `inner` searches
+    in smaller programs for better solutions: it takes longer than it saves where any solution will do.
     """
     began = time.monotonic()
-    options = _Options(gap or SLACK, target, nodes, presolve)
+    options = _Options(gap or SLACK, target, nodes, presolve, inner)
     outcome = _solve_once(mip, objective, options, seconds, start, watch)
     if start is None or _is_what_it_says(outcome, objective):
         return outcome
@@ -55,9 +57,10 @@ def solve_mip(
 @dataclass(frozen=True, slots=True)
 class _Options:
     gap: float
-    target: float | None
-    nodes: int | None
-    presolve: bool
+    target: float | None = None
+    nodes: int | None = None
+    presolve: bool = True
+    inner: bool = True
 
 
 def _is_what_it_says(outcome: Outcome, objective: Mapping[int, float]) -> bool:
@@ -104,7 +107,7 @@ class Relaxed:
     """
 
     def __init__(self, mip: Mip, objective: Mapping[int, float]) -> None:
-        self._solver: Any = _solver(_Options(SLACK, None, None, True), highspy.kHighsInf)
+        self._solver: Any = _solver(_Options(SLACK), highspy.kHighsInf)
         program = _program(mip, objective)
         program.integrality_ = []
         self._solver.passModel(program)
@@ -152,6 +155,9 @@ def _solver(options: _Options, seconds: float) -> Any:
         ("presolve", "choose" if options.presolve else "off"),
     ):
         solver.setOptionValue(name, value)
+    if not options.inner:
+        for name in ("rins", "rens", "root_reduced_cost"):
+            solver.setOptionValue(f"mip_heuristic_run_{name}", False)
     if options.target is not None:
         solver.setOptionValue("objective_target", options.target)
     if options.nodes is not None:

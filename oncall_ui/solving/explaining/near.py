@@ -6,10 +6,8 @@ from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.solving.model import Model, Roster, Squares
 from oncall_ui.solving.totals import in_all
 
-REACHES = (10, 20, 30, 60)
+REACHES = (10, 30, 60)
 """How many shifts before and after the slot may change hands."""
-SAME_POINTS = 30
-"""How far where a shift may be paid back with one of another kind."""
 
 
 class Near:
@@ -24,11 +22,16 @@ class Near:
 
     def programs(self, mip: Mip) -> Iterator[Mip]:
         """Smaller programs within `mip`, the quickest first, in which nobody's points change: it is as even."""
-        for reach, smaller in zip(REACHES, (0, *REACHES), strict=False):
-            if smaller < max(self.away):
-                yield self._same_counts(self.within(mip, reach))
-        if self.squares is not None:
-            yield in_all(self.within(mip, SAME_POINTS), self.squares, self.values)
+        reaches = [reach for reach, less in zip(REACHES, (0, *REACHES), strict=False) if less < max(self.away)]
+        for reach in reaches:
+            if reach == REACHES[-1] and self.squares is not None:
+                yield in_all(self.within(mip, REACHES[1]), self.squares, self.values)
+            yield self._same_counts(self.within(mip, reach))
+
+    def quickest(self, mip: Mip) -> Iterator[Mip]:
+        """The smallest of these programs."""
+        for reach in REACHES[:-1]:
+            yield self._same_counts(self.within(mip, reach))
 
     def within(self, mip: Mip, reach: int) -> Mip:
         """The program in which only what is near may change hands."""
