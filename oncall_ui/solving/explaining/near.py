@@ -21,7 +21,7 @@ class Near:
         self.away = [abs(shift - shifts[place]) for shift in shifts]
 
     def programs(self, mip: Mip) -> Iterator[Mip]:
-        """Smaller programs within `mip`, the quickest first, in which nobody's points change: it is as even."""
+        """Smaller programs within `mip`, the quickest first, in which all keep their points: they are as even."""
         reaches = [reach for reach, less in zip(REACHES, (0, *REACHES), strict=False) if less < max(self.away)]
         for reach in reaches:
             if reach == REACHES[-1] and self.squares is not None:
@@ -32,6 +32,14 @@ class Near:
         """The smallest of these programs."""
         for reach in REACHES[:-1]:
             yield self._same_counts(self.within(mip, reach))
+
+    def everywhere(self, mip: Mip) -> Mip:
+        """With the same points, where what is far may change hands, too."""
+        return in_all(mip, self.squares, self.values) if self.squares is not None else self._same_counts(mip.copy())
+
+    def is_counted_alike(self, found: Sequence[float]) -> bool:
+        """Whether everybody has as many of each kind."""
+        return all(round(found[n]) == self.values[n] for n in self.model.n.values())
 
     def within(self, mip: Mip, reach: int) -> Mip:
         """The program in which only what is near may change hands."""

@@ -203,7 +203,8 @@ class _Question:
     def _nearby(self, stage: Stage, column: int) -> Solution | None:
         """A roster that is as good up to a stage, if there is one with most of the plan."""
         bare = self.bare[stage]
-        for program in chain(self.near.programs(bare), *(other.quickest(bare) for other in self.others)):
+        programs = chain(self.near.programs(bare), *(other.quickest(bare) for other in self.others))
+        for program in chain(programs, [self.near.everywhere(bare)] * (stage is self.order[-1])):
             program.lower[column] = 1
             found = solve_mip(program, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
             if found.values is not None:
@@ -244,6 +245,11 @@ class _Question:
         if self._is_beyond(asked.stage, asked.column):
             return Solution(None, inf, inf, infeasible=True)
         mip = asked.no_worse()
+        if self._is_after_fairness(asked.stage) and asked.found and not self.near.is_counted_alike(asked.found):
+            points = in_all(mip, self.squares, asked.found)
+            near = solve_mip(points, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
+            if near.values is not None:
+                return near
         return solve_mip(mip, {}, seconds=self.left(), inner=False)
 
     def _as_even(self, asked: Asked) -> Solution:
