@@ -213,7 +213,7 @@ class Server:
             return thread.submit(asyncio.run, connected(app, member_id or 0)).result()
 
     @contextlib.contextmanager
-    def beside(self, **more: str) -> Iterator[App]:
+    def beside(self, **more: object) -> Iterator[App]:
         """The services on this server's data, in the test's own process; `more` are settings of its own."""
         settings = Settings(
             _env_file=None, data_dir=self.data, database_url=self.database_url, allowed_private_hosts="127.0.0.1"
