@@ -60,7 +60,7 @@ PASSWORD = "correct horse battery staple"
 problems_key = pytest.StashKey[list[str]]()
 failed_key = pytest.StashKey[bool]()
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)  # nothing waits so long but on a machine that is busy with other things
 
 
 def pytest_configure(config: pytest.Config) -> None:
