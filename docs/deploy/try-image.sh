@@ -16,7 +16,7 @@ $engine build ${BUILD:-} --file docs/deploy/Dockerfile --tag oncall-optimizer .
 $engine run ${RUN:-} --detach --name "$name" --read-only --tmpfs /tmp:mode=1777,size=256m --cap-drop all \
     --security-opt no-new-privileges --volume "$name-data:/data" --volume "$name-backups:/backups" oncall-optimizer
 
-inside() { $engine exec "$name" "$@"; }
+inside() { $engine exec --interactive "$name" "$@"; }
 health=$(sed -n "s/^ *CMD \(\[\"python\", \"-I\".*\)/\1/p" docs/deploy/Dockerfile)
 is_healthy() { inside python -c "import json, subprocess, sys; sys.exit(subprocess.call(json.loads(sys.argv[1])))" "$health"; }
 waited=0

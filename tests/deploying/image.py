@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -80,17 +81,16 @@ def _is_in(path: Path, rules: list[str]) -> bool:
     return is_in
 
 
-def lay_out(folder: Path) -> None:
-    """Fills `folder` with what the COPY instructions bring to /app."""
-    files = context()
-    for step in steps():
-        if step.word != "COPY" or step.rest.startswith("--from"):
+def lay_out(folder: Path, *, linked: Collection[str]) -> None:
+    """Fills `folder` with what the COPY instructions bring to /app. Folders that are `linked` are links to ours."""
+    sources = [step.rest.split()[:-1] for step in steps() if step.word == "COPY" and not step.rest.startswith("--")]
+    for name in (name for names in sources for name in names):
+        if name in linked:
+            folder.mkdir(exist_ok=True)
+            (folder / name).symlink_to(ROOT / name)
             continue
-        *sources, target = step.rest.split()
-        for source in sources:
-            for path in files:
-                name = path.relative_to(ROOT)
-                if name == Path(source) or Path(source) in name.parents:
-                    to = folder / name if Path(source).name in {Path(target).name, name.name} else folder / target
-                    to.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy(path, to)
+        for path in context():
+            inside = path.relative_to(ROOT)
+            if inside == Path(name) or Path(name) in inside.parents:
+                (folder / inside).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, folder / inside)
