@@ -1,7 +1,7 @@
 """The shell blocks of the guides, run in the order of the page by somebody who has only a machine with nothing on it.
 
-What would change the machine is a stand-in (tests/deploying/stand_ins.py), and the guides' folders are below one of the
-test's. Everything else runs as it is written.
+What would change the machine is a substitute (tests/deploying/substitutes.py), and the folders of the guides are below
+one of the test's. Everything else runs as it is written.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.deploying.stand_ins import NAMES, PIDS, SHELL
+from tests.deploying.substitutes import NAMES, PIDS, SHELL
 from tests.ports import free_port
 from tests.test_repository import ROOT
 
@@ -37,7 +37,7 @@ class Machine:
         self._thorough = thorough
         for name in ("bin", "home", "etc/systemd/system"):
             (folder / name).mkdir(parents=True)
-        module = f'exec "{sys.executable}" -m tests.deploying.stand_ins'
+        module = f'exec "{sys.executable}" -m tests.deploying.substitutes'
         for name, line in (SHELL | {name: f'{module} {name} "$@"' for name in NAMES}).items():
             path = folder / "bin" / name
             path.write_text(f"#!/bin/sh\n{line}\n")
@@ -65,7 +65,7 @@ class Machine:
             "PATH": f"{self.folder}/bin:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.folder / "home"),
             "LANG": "C.UTF-8",
-            "PYTHONPATH": str(ROOT),  # of the stand-ins
+            "PYTHONPATH": str(ROOT),  # of the substitutes
             "ONCALL_PORT": str(self.port),
             "MACHINE": str(self.folder),
         } | ({"THOROUGH": "1"} if self._thorough else {})

@@ -1,4 +1,4 @@
-"""Stand-ins for what would change the machine, or isn't on it: `python -m tests.deploying.stand_ins NAME ARGUMENTS`.
+"""For what would change the machine, or isn't on it: `python -m tests.deploying.substitutes NAME ARGUMENTS`.
 
 They refuse what they don't know, so that a guide can't say what nobody has tried. `docker` and `systemctl` start the
 app from the very files a guide names: the image's CMD, ENV and HEALTHCHECK, compose.yaml with its .env, the unit.
