@@ -32,6 +32,7 @@ from bench.faults import (
     starts,
     stopping,
     swaps,
+    upgrading,
     workers,
 )
 from bench.faults.stage.outcome import HEAD, Outcome, Play, Scale
@@ -83,6 +84,7 @@ GROUPS: dict[str, dict[str, Play]] = {
     "conflicts": {"conflicts-sqlite": conflicts.sqlite, "conflicts-postgresql": conflicts.postgresql},
     "swaps": {"swaps-sqlite": swaps.sqlite, "swaps-postgresql": swaps.postgresql},
     "reminders": {"reminders-sqlite": reminders.sqlite, "reminders-postgresql": reminders.postgresql},
+    "upgrading": {"upgrade-sqlite": upgrading.sqlite, "upgrade-postgresql": upgrading.postgresql},
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }

@@ -16,7 +16,7 @@ from weakref import WeakSet
 
 import psycopg
 from psycopg.abc import PQGen
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 
 from oncall_ui.database.problems import ServerSilent
@@ -28,6 +28,8 @@ PING_SECONDS = 1.0
 STATEMENT_SECONDS = 60
 """For one statement. An import replaces the availability of a large calendar in far less."""
 MIGRATION_SECONDS = 3600
+MIGRATING = 0x6F6E63616C6C
+"""The advisory lock that a migration holds; any number that no other program uses in this database."""
 LOCK_SECONDS = 10
 """For a lock: as long as on SQLite."""
 IDLE_SECONDS = 120
@@ -189,6 +191,17 @@ def allow_long_statements(connection: Connection) -> None:
         connection.detach()
         driver.silent_seconds = MIGRATION_SECONDS + 5
         driver.run_outside_a_transaction(f"SET statement_timeout = '{MIGRATION_SECONDS}s'")
+
+
+def wait_for_migrations(connection: Connection) -> None:
+    """Until no other process migrates this database; then none begins before the transaction's end.
+
+    Does nothing on other databases.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
 
 
 def open_engine(url: URL, gate: Gate) -> Engine:

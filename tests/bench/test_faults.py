@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, delete, select
 
 from bench.faults import __main__ as script
-from bench.faults import conflicts, destinations, kills, publishing, stopping, swaps
+from bench.faults import conflicts, destinations, kills, publishing, stopping, swaps, upgrading
 from bench.faults.stage.content import DAYS, SLOTS, Content
 from bench.faults.stage.outcome import Outcome, Play, Scale, broken
 from bench.faults.stage.steps import STEPS, take
@@ -27,9 +27,12 @@ SHORT = Scale(short=True, kills=1)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "play",
-    [stopping.sigterm, kills.sqlite, publishing.sqlite, destinations.sqlite, conflicts.sqlite, swaps.sqlite],
+    [
+        stopping.sigterm, kills.sqlite, publishing.sqlite, destinations.sqlite, conflicts.sqlite, swaps.sqlite,
+        upgrading.sqlite,
+    ],
     ids=lambda play: play.__module__,
-)
+)  # fmt: skip
 def test_a_running_installation_takes_no_harm(play: Play, tmp_path: Path) -> None:
     outcome = play(tmp_path, SHORT)
     assert not outcome.is_red, outcome
