@@ -72,13 +72,13 @@ def _carried(folder: Path, cluster: Cluster, revision: str) -> Old:
 
 
 def _play(name: str, old: Callable[[str], Old], scale: Scale) -> Outcome:
-    """The longest upgrade is killed at each step as often as kills allow, the others at three of theirs."""
+    """The longest upgrade is killed at each of its steps, as far as kills allow, the others at three of theirs."""
     count = Count()
     revisions = REVISIONS[:1] if scale.short else REVISIONS[:-1]
     with Migrations() as migrations:
         for revision in revisions:
-            most = SHORT if scale.short or revision != revisions[0] else scale.kills
-            _kill(old(revision), migrations, most, count)
+            most = scale.of(scale.kills, SHORT) if revision == revisions[0] else SHORT
+            _kill(old(revision), migrations, scale.each(most), count)
     return Outcome(
         name,
         count.kills,
@@ -89,12 +89,12 @@ def _play(name: str, old: Callable[[str], Old], scale: Scale) -> Outcome:
     )
 
 
-def _kill(old: Old, migrations: Migrations, most: int, count: Count) -> None:
+def _kill(old: Old, migrations: Migrations, kills: Iterator[int], count: Count) -> None:
     url = old.copy()
     before = _content(url)
     steps = migrations.run(url)
     after = _content(url)
-    for step in _steps(steps, most):
+    for step in _steps(steps, kills):
         url = old.copy()
         migrations.run(url, kill_at=step)
         count.kills += 1
@@ -105,10 +105,11 @@ def _kill(old: Old, migrations: Migrations, most: int, count: Count) -> None:
         count.lost += _content(url) != after
 
 
-def _steps(number: int, most: int) -> Iterator[int]:
-    """The last one, which is the commit, and others anywhere."""
-    chosen = random.Random(number).sample(range(1, number), min(most, number) - 1)  # noqa: S311 - moments, no secret
-    yield from sorted([*chosen, number])
+def _steps(number: int, kills: Iterator[int]) -> Iterator[int]:
+    """First the last one, which is the commit, then any others, each once."""
+    others = random.Random(number).sample(range(1, number), number - 1)  # noqa: S311 - moments, not a secret
+    for _, step in zip(kills, [number, *others], strict=False):
+        yield step
 
 
 def _content(url: str) -> Rows:

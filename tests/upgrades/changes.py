@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.upgrades.released import VERSION, Rows, revision_of
+from tests.upgrades.released import SCRIPTS, VERSION, Rows, revision_of
 
 Value = Callable[[Any], Any]
-LOSS = {"had": "before", "has": "after", "content": "content"}
-CAUSES = {"key": "key_lost", "doubt": "suspected_loss", "kept": "loss_kept"}
-HINTS = {"none is tagged: choose how events count": "none_tagged"}
+STATE, COUNTED = (SCRIPTS.get_revision(number).module for number in ("0004", "0005"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +23,14 @@ class Change:
 
 CHANGES: Mapping[str, Change] = {
     "0004": Change(
-        renamed={
-            ("calendar", "doubt"): "suspected_loss",
-            ("calendar", "answer"): "resolution",
-            ("calendar", "empty_since"): "suspected_since",
-            ("calendar", "letters"): "alerts_sent",
-            ("calendar", "read_as"): "rules_version",
-        },
+        renamed={("calendar", old): new for old, new in STATE.RENAMED.items()},
         values={
-            ("calendar", "cause"): lambda value: CAUSES.get(value, value),
-            ("calendar", "suspected_loss"): lambda value: {LOSS[key]: each for key, each in value.items()},
+            ("calendar", "cause"): lambda value: STATE.CAUSES.get(value, value),
+            ("calendar", "suspected_loss"): lambda value: {STATE.LOSS[key]: each for key, each in value.items()},
         },
     ),
     "0005": Change(
-        values={("calendar", "cursor"): lambda _: {}, ("calendar", "hint"): lambda value: HINTS.get(value, "")}
+        values={("calendar", "cursor"): lambda _: {}, ("calendar", "hint"): lambda value: COUNTED.HINTS.get(value, "")}
     ),
     "0006": Change(gone=frozenset({("login_session", "expires_at")})),
     "0013": Change(into={"shift_email": "message", "muted_email": "email_choice"}),
