@@ -93,7 +93,7 @@ def _put_back(db: Database, path: Path, settings: Settings, moment: str) -> tupl
     url = db.engine.url
     if url.get_backend_name() == "sqlite":
         return _replace_file(Path(str(url.database)), path, moment)
-    require_usable(db)
+    require_usable(db, is_replaced=True)
     sweep(settings.data_dir)
     with TemporaryDirectory(dir=settings.data_dir, prefix=PREFIX) as folder:
         made = Path(folder) / "restored.db"
