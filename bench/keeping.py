@@ -1,4 +1,4 @@
-"""`python -m bench.keeping [ROWS]`: backup and move of a large installation, beside the databases' own tools, in one run.
+"""`python -m bench.keeping [ROWS]`: backup and move of much data beside the databases’ own tools, in one run.
 
 10,000 calendars, and 1,000,000 rows of availability unless another number is given.
 """
@@ -28,6 +28,7 @@ from tests.postgres import running_cluster
 from tests.provide import postgres_bin
 
 MEMBERS, CALENDARS, ROWS, AT_ONCE = 1_000, 10_000, 1_000_000, 20_000
+NO_PASSWORD = "none"  # noqa: S105 - nobody logs in
 T = TypeVar("T")
 
 
@@ -59,9 +60,8 @@ def _fill(url: str, rows: int) -> None:
     migrate(db)
     each, moment = rows // CALENDARS, now()
     with db.write() as session:
-        usual = {"password_hash": "x", "zone": "UTC"}
         session.add_all(
-            Member(id=number, name=f"M{number}", email=f"m{number}@example.org", **usual)
+            Member(id=number, name=f"M{number}", email=f"m{number}@example.org", password_hash=NO_PASSWORD, zone="UTC")
             for number in range(1, MEMBERS + 1)
         )
         session.flush()

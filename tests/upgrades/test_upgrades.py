@@ -42,7 +42,10 @@ def test_every_row_is_there_after_the_upgrade(revision: str, released: Released,
     after = content(db)
     assert revision_of(after) == REVISIONS[-1]
     assert list(differences(before, after)) == []
+    dialect = db.engine.dialect.name
     db.close()
+    if dialect == "postgresql" and revision not in {REVISIONS[0], REVISIONS[-1]}:
+        return  # the tables are the same whatever they came from, and starting costs as much as the upgrade
     app = _started(db, revision, tmp_path)
     try:
         _use(app)

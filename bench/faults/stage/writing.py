@@ -55,7 +55,7 @@ class Writing:
                 if time.monotonic() - fed_at > IMPORTS:
                     self._world.say_more()
                     fed_at = time.monotonic()
-        except Exception as error:  # noqa: BLE001 - for whoever waits
+        except Exception as error:  # noqa: BLE001 - raised where `with` ends
             self._error = error
         finally:
             app.close()
