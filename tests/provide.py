@@ -1,6 +1,6 @@
-"""What the tests need apart from Python packages: Chromium and PostgreSQL's server programs.
+"""What the tests need apart from Python packages: Chromium, PostgreSQL's server programs, nginx and Caddy.
 
-`python -m tests.provide` is silent and quick when both are there, and otherwise installs them, one line each. What it
+`python -m tests.provide` is silent and quick when all are there, and otherwise installs them, one line each. What it
 may not install it names, with the command that does, and exits with 1. Nothing is skipped for want of a program.
 """
 
@@ -19,6 +19,8 @@ PATIENCE = 900  # seconds for one installation
 # Debian, Red Hat and Homebrew keep PostgreSQL's server programs off the PATH, one folder for each version.
 POSTGRES_PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin")
 PACKAGES = ("chromium-headless-shell", "chromium")
+PROXIES = ("nginx", "caddy")
+OFF_THE_PATH = "/usr/sbin"  # of those who aren't root
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.d")
 
 
@@ -36,7 +38,7 @@ def main() -> int:
 
 
 def provide() -> None:
-    """Afterwards `chromium` and `postgres_bin` answer; raises Missing when that can't be brought about."""
+    """Afterwards all below are there; raises Missing when that can't be brought about."""
     try:
         chromium()
     except Missing:
@@ -50,6 +52,15 @@ def provide() -> None:
         _say("Installing PostgreSQL (once)")
         _install_postgres()
         postgres_bin()
+    for name in PROXIES:
+        try:
+            proxy(name)
+        except Missing:
+            if not _may_use_apt():
+                raise
+            _say(f"Installing {name} (once)")
+            _apt_install(name)
+            proxy(name)
 
 
 def chromium() -> str | None:
@@ -74,6 +85,14 @@ def postgres_bin() -> Path:
             return folder
     command = "brew install postgresql" if sys.platform == "darwin" else "sudo apt-get install postgresql"
     raise Missing(f"The tests need PostgreSQL's server programs. Run: {command}")
+
+
+def proxy(name: str) -> str:
+    """Path of the program."""
+    if path := shutil.which(name) or shutil.which(name, path=OFF_THE_PATH):
+        return path
+    command = f"brew install {name}" if sys.platform == "darwin" else f"sudo apt-get install {name}"
+    raise Missing(f"The tests need {name}. Run: {command}")
 
 
 def _version(folder: Path) -> int:

@@ -22,7 +22,7 @@ here = Path(__file__).parent
 with (here / "calls").open("a") as calls:
     note = any((here / "createcluster.d").glob("*.conf"))
     print(sys.argv[1], sys.argv[-1], "without a cluster" if note else "", file=calls)
-programs = {{"chromium": ["chromium"], "postgresql": ["initdb", "postgres"]}}
+programs = {{"chromium": ["chromium"], "postgresql": ["initdb", "postgres"], "nginx": ["nginx"], "caddy": ["caddy"]}}
 for name in programs.get(sys.argv[-1], []):
     (here / name).write_text("#!/bin/sh\\n")
     (here / name).chmod(0o755)
@@ -37,6 +37,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "browsers"))
     monkeypatch.setattr(provide, "POSTGRES_PLACES", ())
+    monkeypatch.setattr(provide, "OFF_THE_PATH", "")
     monkeypatch.setattr(provide, "CREATECLUSTER", tmp_path / "createcluster.d")
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     provide._apt_update.cache_clear()
@@ -59,7 +60,7 @@ def put(machine: Machine, name: str, script: str = "#!/bin/sh\n") -> Path:
 
 
 def test_what_is_there_is_left_alone(root: Machine, capfd: pytest.CaptureFixture[str]) -> None:
-    for name in ("chromium", "initdb", "postgres"):
+    for name in ("chromium", "initdb", "postgres", "nginx", "caddy"):
         put(root, name)
     assert provide.main() == 0
     assert capfd.readouterr() == ("", "")
@@ -68,15 +69,19 @@ def test_what_is_there_is_left_alone(root: Machine, capfd: pytest.CaptureFixture
 
 def test_root_gets_what_is_missing(root: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     assert provide.main() == 0
-    assert capfd.readouterr().out == "Installing Chromium (once)\nInstalling PostgreSQL (once)\n"
+    said = [f"Installing {name} (once)" for name in ("Chromium", "PostgreSQL", "nginx", "caddy")]
+    assert capfd.readouterr().out.splitlines() == said
     assert [line.split() for line in (root / "calls").read_text().splitlines()] == [
         ["update", "Acquire::Retries=3"],
         ["install", "chromium-headless-shell"],
         ["install", "chromium"],
         ["install", "postgresql", "without", "a", "cluster"],
+        ["install", "nginx"],
+        ["install", "caddy"],
     ]
     assert provide.chromium() == str(root / "chromium")
     assert provide.postgres_bin() == root
+    assert provide.proxy("nginx") == str(root / "nginx")
     assert list((root / "createcluster.d").iterdir()) == [], "what later installations do is the operator's affair"
 
 

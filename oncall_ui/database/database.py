@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from oncall_ui.database import postgres
+from oncall_ui.database.line import Line
 from oncall_ui.database.probe import Answer, Probe, Schema
 from oncall_ui.database.problems import DatabaseProblem
 
@@ -62,6 +63,11 @@ class Database:
         self._writing = self.engine.execution_options(oncall_writes=True)
         self._probe = Probe(self.engine)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may be at work on it."""
+        return self.engine.dialect.name == "postgresql"
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session:
@@ -95,6 +101,19 @@ class Database:
     def expect(self, schema: Schema) -> None:
         """From now on `problem` compares the schema, too. Called once the migrations are done."""
         self._probe.schema = schema
+
+    def line(self, channel: str) -> Line | None:
+        """To the other processes that share this database; None on SQLite, which one process has to itself."""
+        return Line(self.engine, channel) if self.is_shared else None
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """For what one process at a time does: whether this one may, until the block ends. On SQLite it always may."""
+        if not self.is_shared:
+            yield True
+            return
+        with postgres.alone(self.engine, name) as is_ours:
+            yield is_ours
 
     def close(self) -> None:
         """Ends the waits of other threads on PostgreSQL at once, and closes every connection."""

@@ -30,7 +30,7 @@ def run(connection: Connection) -> None:
         transactional_ddl=True,  # SQLite can; Alembic expects a driver that commits before DDL, which ours doesn't
     )
     with context.begin_transaction():
-        postgres.wait_for_migrations(connection)
+        postgres.wait_for_others(connection)
         context.run_migrations()
 
 

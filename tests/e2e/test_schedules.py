@@ -79,5 +79,5 @@ def test_a_kill_while_planning_loses_nothing(new_context: Callable[[], BrowserCo
     lead.get_by_role("dialog").get_by_role("button", name="Create draft").click()
     lead.wait_for_url(re.compile("/drafts/"))
     app.kill()
-    app.start()  # the page finds it again and opens itself anew; whoever opened it, too, would be in its way
+    app.start()  # the page then reloads by itself; a second reload would stop the first
     expect(lead.get_by_role("status").filter(has_text="Proven best")).to_be_visible()

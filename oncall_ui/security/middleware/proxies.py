@@ -14,13 +14,15 @@ _PROXY_HEADERS = {
     b"x-rewrite-url",
 }
 _PROXY_PREFIX = b"x-forwarded-"
+_BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
 
 
 class Proxies:
     """Requests and websockets of trusted peers go to `forwarded`, all others to `app` without any proxy's headers.
 
     Add it outside everything that reads these headers. NiceGUI, for one, builds script addresses and redirects from
-    X-Forwarded-Prefix, and the websocket server accepts the origin that X-Forwarded-Host names.
+    X-Forwarded-Prefix, and the websocket server accepts the origin that X-Forwarded-Host names. Of trusted peers, too,
+    only `_BELIEVED` get through: proxies pass on what a browser says in all others, unless they are set up not to.
     """
 
     def __init__(
@@ -37,7 +39,8 @@ class Proxies:
             return
         client = scope.get("client")
         if client is not None and self._is_trusted(client[0]):
-            await self._forwarded(scope, receive, send)
+            kept = [(name, value) for name, value in scope["headers"] if name in _BELIEVED or not _is_of_proxy(name)]
+            await self._forwarded({**scope, "headers": kept, "root_path": ""}, receive, send)
             return
         kept = [(name, value) for name, value in scope["headers"] if not _is_of_proxy(name)]
         await self._app({**scope, "headers": kept, "root_path": ""}, receive, send)

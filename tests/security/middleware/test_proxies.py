@@ -29,5 +29,6 @@ async def test_from_others_nothing_is_believed(trusted: str) -> None:
 
 
 @pytest.mark.parametrize("trusted", ["10.0.0.1", "10.0.0.0/24, 192.0.2.1"])
-async def test_a_trusted_proxy_names_the_browser(trusted: str) -> None:
-    assert await answer(trusted, "10.0.0.1") == "203.0.113.9 https /oncall/from-outside"
+async def test_a_trusted_proxy_names_the_browser_and_no_path(trusted: str) -> None:
+    """What it would say of a path, it may have from the browser."""
+    assert await answer(trusted, "10.0.0.1") == "203.0.113.9 https "
