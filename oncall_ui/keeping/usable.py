@@ -1,6 +1,7 @@
 """What has to be true of a database before something is done with all of it."""
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from oncall_ui.migrations import alembic_config, schema
 
 PATIENCE_SECONDS = 5
 """For another process that is just writing."""
+ENDING_SECONDS = 2
+"""PostgreSQL lists the sessions of an app for a moment after it has ended."""
 RUNNING = "The app is running. Stop it first: what it writes meanwhile would be lost."
 
 
@@ -46,6 +49,10 @@ def require_stopped(db: Database) -> None:
         is_used = path.exists() and _is_open(path)
     else:
         is_used = _has_sessions(db)
+        deadline = time.monotonic() + ENDING_SECONDS
+        while is_used and time.monotonic() < deadline:
+            time.sleep(0.1)
+            is_used = _has_sessions(db)
     if is_used:
         raise CannotKeep(RUNNING)
 
