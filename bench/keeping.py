@@ -23,6 +23,7 @@ from oncall_ui.keeping.move import move
 from oncall_ui.keeping.restore import restore
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Availability, Calendar, Connection, Member, now
+from oncall_ui.security.vault import Vault, load_keys
 from oncall_ui.settings import Settings
 from tests.postgres import running_cluster
 from tests.provide import postgres_bin
@@ -36,7 +37,7 @@ def main(rows: int) -> None:
     with tempfile.TemporaryDirectory() as name, running_cluster() as cluster:
         folder, dump = Path(name), Path(name) / "dump"
         settings = Settings(_env_file=None, data_dir=folder, database_url=f"sqlite:///{folder / 'oncall.db'}")
-        _fill(settings.database, rows)
+        _fill(settings.database, rows, Vault(load_keys(folder, None)).seal("{}"))
         _say(f"{rows:,} rows of availability, {(folder / 'oncall.db').stat().st_size / 1e6:.0f} MB in SQLite")
         own = _timed("sqlite3.Connection.backup", lambda: _copy(folder / "oncall.db", folder / "copy.db"))
         _timed("run.py backup, from SQLite", lambda: back_up(settings, folder / "a.backup"), own)
@@ -55,7 +56,7 @@ def main(rows: int) -> None:
         _timed("run.py move, PostgreSQL to SQLite", lambda: move(there, f"sqlite:///{folder / 'back.db'}"), own)
 
 
-def _fill(url: str, rows: int) -> None:
+def _fill(url: str, rows: int, sealed: str) -> None:
     db = Database(url)
     migrate(db)
     each, moment = rows // CALENDARS, now()
@@ -66,7 +67,9 @@ def _fill(url: str, rows: int) -> None:
         )
         session.flush()
         session.add_all(
-            Connection(id=number, member_id=number, product="ics", nickname="", account="", fingerprint="f", sealed="s")
+            Connection(
+                id=number, member_id=number, product="ics", nickname="", account="", fingerprint="f", sealed=sealed
+            )
             for number in range(1, MEMBERS + 1)
         )
         session.flush()

@@ -87,6 +87,7 @@ def _play(folder: Path, name: str, scale: Scale, url: str | None, fresh: Callabl
             keeper.move(forks, scale.each(kills))
         keeper.count_leftovers()
         began = time.monotonic()
+        world.db = Database(world.url)
         world.make_due()  # also what was read just before its feed changed
         world.app.start()
         _, stuck = world.read_all(within=RECOVERED_WITHIN)
