@@ -22,8 +22,9 @@ HERE = Path(__file__).parent
 SCRIPTS = ScriptDirectory(str(HERE.parents[1] / "oncall_ui" / "migrations"))
 REVISIONS = [each.revision for each in SCRIPTS.walk_revisions()][::-1]
 """Oldest first."""
-LANDED_WITH_0013 = {"0009", "0010", "0011", "0012", "0013"}
-"""No release had one of them as its newest: their rows are those of 0008, and a sample in each table that they add."""
+BASED_ON = dict.fromkeys(("0009", "0010", "0011", "0012", "0013"), "0008") | {"0017": "0016"}
+"""Revisions that landed together with a later one, so that no release had them as its newest: the rows are those of the
+revision before, upgraded, and a sample in each table that they add."""
 VERSION = "alembic_version"
 TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'",
@@ -34,7 +35,7 @@ Rows = Mapping[str, list[dict[str, Any]]]
 
 
 def fixture(revision: str) -> Path:
-    return HERE / f"{'0008' if revision in LANDED_WITH_0013 else revision}.sql"
+    return HERE / f"{BASED_ON.get(revision, revision)}.sql"
 
 
 def keys_of(revision: str) -> list[str]:
@@ -47,7 +48,7 @@ def load(revision: str, path: Path) -> Database:
     with closing(sqlite3.connect(path)) as file:
         file.executescript(fixture(revision).read_text(encoding="utf-8"))
     db = Database(f"sqlite:///{path}")
-    if revision in LANDED_WITH_0013:
+    if revision in BASED_ON:
         command.upgrade(alembic_config(db), revision)
         with closing(sqlite3.connect(path)) as file:
             fill(file)

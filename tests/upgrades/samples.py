@@ -26,10 +26,13 @@ SAMPLES: Mapping[str, Row] = {
     "email_change": {"email": "new@example.org", "token_hash": HASH},
     "email_choice": {"kind": "handoffs", "is_wanted": 0},
     "feed_address": {"token_hash": HASH},
+    "guide_remark": {"guide": "connect-a-calendar", "has_helped": 1, "text": "Clear."},
     "guide_vote": {"guide": "connect-a-calendar", "yes": 3, "no": 1},
     "identity": {"issuer": "https://id.example.org", "subject": "1f0c", "email": "alice@example.org"},
+    "import_hour": {"hour": THEN, "ended": 12, "failed": 1, "longest_wait": 4},
     "invitation": {"email": "carol@example.org", "is_admin": 0, "token_hash": HASH},
     "known_browser": {"id": HASH},
+    "lease": {"name": "backup", "holder": "h"},
     "login_request": {"state_hash": HASH},
     "login_rules": {"second_factor": "administrators", "creates_accounts": 0},
     "login_session": {"id": HASH, "user_agent": "Firefox", "method": "password"},
@@ -57,6 +60,7 @@ SAMPLES: Mapping[str, Row] = {
     "shift_feed_address": {"kind": "mine", "token_hash": HASH},
     "team": {"block_tags": '["away"]', "prefer_tags": '["free"]'},
     "totp": {"confirmed_at": THEN, "last_step": 5},
+    "try_count": {"key": "sample", "numbers": "[]"},
     "trusted_address": {"address": "alice@example.net"},
 }  # fmt: skip
 USUAL: Mapping[str, Any] = {
