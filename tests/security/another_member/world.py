@@ -155,7 +155,7 @@ def _request(app: App, alice: Person, participant: Participant, shift: Published
 
 
 COUNTS = "try_count"
-"""Where each try is counted, by whoever makes it."""
+"""Where tries are counted."""
 
 
 def everything(app: App, without: Callable[[str, dict[str, Any]], bool] = lambda _table, _row: False) -> str:
