@@ -74,6 +74,7 @@ OURS = {
     "calendar.why",
     "schedule_plan.note",
     "server_secret.name",
+    "lease.name",
     "participant.name",
     "destination.why",
     "channel.why",

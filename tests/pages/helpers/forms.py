@@ -1,7 +1,9 @@
 """Steps of tests that fill in a form as a person does: by the words on it."""
 
 import asyncio
+import re
 from collections.abc import Callable
+from html import unescape
 
 from nicegui import ui
 from nicegui.testing import User
@@ -23,7 +25,15 @@ def said(user: User, words: str) -> ui.element:
 
 def _saying(user: User, words: str) -> list[ui.element]:
     assert user.client is not None
-    return [each for each in user.client.elements.values() if words in (each._text or "")]
+    return [each for each in user.client.elements.values() if words in own_text(each)]
+
+
+def own_text(element: ui.element) -> str:
+    """What it says itself, as text or as HTML."""
+    return str(element._text or "") + unescape(_TAG.sub("", str(element.props.get("innerHTML", ""))))
+
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 def entry(user: User, label: str) -> ui.input:

@@ -1,8 +1,6 @@
 """What a person finds on a page, by role and name, and presses there."""
 
-import re
 from collections.abc import Sequence
-from html import unescape
 from typing import Any
 
 from nicegui import ui
@@ -14,7 +12,7 @@ from oncall_ui.app import App
 from oncall_ui.models import LoginSession
 from tests.conftest import Person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import says, until
+from tests.pages.helpers.forms import own_text, says, until
 
 
 def elements(user: User) -> list[ui.element]:
@@ -22,14 +20,11 @@ def elements(user: User) -> list[ui.element]:
     return list(user.client.elements.values())
 
 
-TAG = re.compile(r"<[^>]*>")
-
-
 def words(element: ui.element) -> str:
     """What is written in `element`, as it is read out."""
     if not element.visible:
         return ""
-    own = str(element._text or "") + unescape(TAG.sub("", str(element.props.get("innerHTML", ""))))
+    own = own_text(element)
     inner = "".join(words(child) for child in element.default_slot.children)
     return (own + inner).replace("\u00a0", " ")
 
