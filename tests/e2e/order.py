@@ -12,6 +12,13 @@ LONGEST_FIRST = (
 """Files by the time they take; all others are short."""
 
 
+ON_BOTH = {"journey", "survival", "swaps", "secrets"}
+"""Files that go the whole way from a form to stored rows and back: these always run on PostgreSQL, too.
+
+What the services and pages of the others do is tested on both databases without a browser.
+"""
+
+
 class ByApp(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Tests that share an app, those of a file on one database, run in one process, one after the other.
 
@@ -24,6 +31,11 @@ class ByApp(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 def on_postgresql(nodeid: str) -> bool:
     return "postgresql" in re.split(r"[\[\]-]", nodeid.partition("::")[2])
+
+
+def is_usual(item: pytest.Item) -> bool:
+    """Whether it runs without being asked for."""
+    return not on_postgresql(item.nodeid) or item.path.stem.removeprefix("test_") in ON_BOTH
 
 
 def turn(item: pytest.Item) -> tuple[bool, int]:

