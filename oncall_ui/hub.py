@@ -1,5 +1,7 @@
 """What changed, told to open pages: one hub on the event loop. A job commits first, then publishes; a page re-reads.
 
+Where several processes share a database, what is published in one is heard in all of them (oncall_ui/between).
+
 Used by services (publish, from any thread) and pages (subscribe, on the loop). It never carries data, only what to
 re-read, and only to pages of the member it concerns; those that show the whole team hear whose calendars changed, no
 more, MembersChanged is for administrators' pages, and ScheduleChanged for who asks for it. It never keeps a page alive.
@@ -50,7 +52,12 @@ class ScheduleChanged:
     """Whether only the planning of a draft has got further, which no page but the draft's own shows."""
 
 
-Change = CalendarChanged | MemberChanged | SessionEnded | MembersChanged | ScheduleChanged
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Something may have changed, and nobody knows what: everything is read again. Every listener hears it."""
+
+
+Change = CalendarChanged | MemberChanged | SessionEnded | MembersChanged | ScheduleChanged | Missed
 Listener = Callable[[frozenset[Change]], None]
 
 
@@ -71,6 +78,7 @@ class Hub:
         self._pending: set[Change] = set()
         self._timer: asyncio.Handle | None = None
         """The next time something is handed on, or may be; without one the next change is the first."""
+        self._pass_on: Callable[[Change], None] | None = None
 
     def start(self) -> None:
         """Binds to the running loop; changes published before have nobody to hear them."""
@@ -91,8 +99,18 @@ class Hub:
 
     def publish(self, change: Change) -> None:
         """Safe from every thread; returns at once."""
+        self.hear({change})
+        if self._pass_on is not None:
+            self._pass_on(change)
+
+    def pass_on(self, to: Callable[[Change], None] | None) -> None:
+        """From now on calls `to` as well with what is published, at once and in the same thread; it must not wait."""
+        self._pass_on = to
+
+    def hear(self, changes: Set[Change]) -> None:
+        """As `publish`, for what another process published: it stays here."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._collect, change)
+            self._loop.call_soon_threadsafe(self._collect, changes)
 
     def subscribe(self, member_id: int, listener: Listener) -> Callable[[], None]:
         """Calls `listener` with this member's changes until the returned function is called."""
@@ -122,8 +140,8 @@ class Hub:
         """
         return _add(self._listeners_to_schedules, listener)
 
-    def _collect(self, change: Change) -> None:
-        self._pending.add(change)
+    def _collect(self, changes: Set[Change]) -> None:
+        self._pending |= changes
         if self._timer is None and self._loop is not None:
             # In the next turn: what was published in one go with it has come in by then.
             self._timer = self._loop.call_soon(self._hand_on)
@@ -139,12 +157,14 @@ class Hub:
             return
         self._timer = self._loop.call_later(self._coalesce_seconds, self._hand_on)
         changes, self._pending = self._pending, set()
+        if Missed() in changes:
+            self._tell(self._everybody(), {Missed()})
         by_member: defaultdict[int, set[Change]] = defaultdict(set)
         if of_schedules := {change for change in changes if isinstance(change, ScheduleChanged)}:
             self._tell(self._listeners_to_schedules.values(), of_schedules)
-        changes = changes - of_schedules
+        changes = changes - of_schedules - {Missed()}
         for change in changes:
-            if not isinstance(change, MembersChanged | ScheduleChanged):
+            if not isinstance(change, MembersChanged | ScheduleChanged | Missed):
                 by_member[change.member_id].add(change)
         for member_id, own in by_member.items():
             self._tell(self._listeners.get(member_id, {}).values(), own)
@@ -152,6 +172,10 @@ class Hub:
             self._tell(self._listeners_to_accounts.values(), public)
         if of_team := public - {MembersChanged()}:
             self._tell(self._listeners_to_all.values(), of_team)
+
+    def _everybody(self) -> list[Listener]:
+        ours = (self._listeners_to_all, self._listeners_to_accounts, self._listeners_to_schedules)
+        return [each for listeners in (*self._listeners.values(), *ours) for each in listeners.values()]
 
     def _tell(self, listeners: Iterable[Listener], changes: Set[Change]) -> None:
         for listener in list(listeners):

@@ -21,6 +21,8 @@ DATABASE_SECONDS = 1.4
 ANSWER_SECONDS = 1.6
 """What hasn't answered by then counts as failed. Leaves time to write the response within two seconds."""
 LOOK_SECONDS = 10.0
+ELSEWHERE_SECONDS = 30.0
+"""For looks of other processes: time enough for the only one to be started again."""
 LASTING_SECONDS = 5.0
 """A lock, or workers that are slow to answer, count once they last longer than a busy moment."""
 WATCH_SECONDS = 5.0
@@ -50,6 +52,7 @@ class Reason(StrEnum):
     DATA_FOLDER_UNREADABLE = "data_folder_unreadable"
     WORKERS_SILENT = "workers_silent"
     LOOKS_STOPPED = "looks_stopped"
+    LOOKS_MISSING = "looks_missing"
 
     @property
     def source(self) -> str:
@@ -100,6 +103,11 @@ _WORDS = {
         f"No check for due calendars has ended in the last {LOOK_SECONDS:.0f} seconds.",
         "Check the log, then restart the app.",
     ),
+    Reason.LOOKS_MISSING: (
+        "looks",
+        f"No worker has checked for due calendars in the last {ELSEWHERE_SECONDS:.0f} seconds.",
+        "Start a process with ONCALL_ROLE=worker, or check the log of the one there is.",
+    ),
 }
 LASTING = {Reason.DATABASE_LOCKED, Reason.DATABASE_BUSY, Reason.WORKERS_SILENT}
 SOURCES = ("database", "disk", "workers", "looks")
@@ -143,8 +151,8 @@ Listener = Callable[[NotReady | None], None]
 class Readiness:
     """Checks this process. Everything but the constructor belongs on its event loop, and nothing blocks it.
 
-    `seconds_since_look`: see Jobs. `every`: seconds between two rounds of its own. `clock` counts seconds and never
-    goes back.
+    `seconds_since_look`: see Jobs. Without `has_jobs` it is about other processes, which do the looking. `every`:
+    seconds between two rounds of its own. `clock` counts seconds and never goes back.
     """
 
     def __init__(
@@ -152,12 +160,14 @@ class Readiness:
         app: App,
         seconds_since_look: Callable[[], float | None],
         *,
+        has_jobs: bool = True,
         little_space: int = LITTLE_SPACE,
         every: float = WATCH_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app, self._seconds_since_look = app, seconds_since_look
         self._every, self._clock = every, clock
+        self._looks = (Reason.LOOKS_STOPPED, LOOK_SECONDS) if has_jobs else (Reason.LOOKS_MISSING, ELSEWHERE_SECONDS)
         self._folders, self.little_space = _folders(app), little_space
         self._database = SharedCheck(lambda: app.db.problem(DATABASE_SECONDS))
         self._disk = SharedCheck(lambda: disk_reason(self._folders, self.little_space))
@@ -232,17 +242,18 @@ class Readiness:
         found = [database_reason(database, is_file=is_file)] if database else []
         found += [disk] if disk else []
         found += [] if do_workers_answer else [Reason.WORKERS_SILENT]
-        found += [Reason.LOOKS_STOPPED] if self._have_looks_stopped(database) else []
+        reason, most = self._looks
+        found += [reason] if self._have_looks_stopped(database, most) else []
         return self._settle(self._lasting(found))
 
-    def _have_looks_stopped(self, database: DatabaseProblem | None) -> bool:
+    def _have_looks_stopped(self, database: DatabaseProblem | None, most: float) -> bool:
         """Without a database no look can end, nor right after: that is no reason of its own."""
         if database:
             self._database_failed = self._clock()
         if self._clock() - self._database_failed < LOOK_SECONDS:
             return False
         seconds = self._seconds_since_look()
-        return seconds is None or seconds > LOOK_SECONDS
+        return seconds is None or seconds > most
 
     def _lasting(self, found: Collection[Reason]) -> tuple[Reason, ...]:
         """Without those that may be gone in a moment. In the first round everything counts."""

@@ -1,9 +1,10 @@
-"""Starts the web app: settings → migrations → pages → jobs → server."""
+"""Starts the app: settings → migrations → pages → jobs → server. By ONCALL_ROLE without the jobs, or without pages."""
 
 import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,10 +12,8 @@ import structlog
 from starlette.middleware.gzip import GZipMiddleware
 
 from oncall_ui.app import App
-from oncall_ui.jobs import Jobs
 from oncall_ui.memory import PageMemory
 from oncall_ui.private_files import STORAGE
-from oncall_ui.readiness import Readiness
 from oncall_ui.reporting.log import configure, print_setup_link
 from oncall_ui.reporting.metrics import time_statements
 from oncall_ui.reporting.repeats import fold_repeats
@@ -25,16 +24,15 @@ from oncall_ui.security.middleware.sockets import Sockets
 from oncall_ui.services.accounts.logging_in.cookie_secret import cookie_secret
 from oncall_ui.services.accounts.setup import renew_setup_link
 from oncall_ui.settings import Settings
-from oncall_ui.starting import start_app
+from oncall_ui.starting import require_shared_database, start_app
 from oncall_ui.stopping import Stopping
 from oncall_ui.surroundings import surround
+from oncall_ui.working import GRACE_SECONDS, Work, serve_work
 
 log = structlog.get_logger()
 
 RECONNECT_SECONDS = 20
 """How long a page's state is kept for a browser that lost its connection."""
-GRACE_SECONDS = 3
-"""For responses under way and for browsers to close their sockets."""
 GZIP_LEVEL = 3
 """A tenth more bytes for NiceGUI's scripts than at level 9, in 40 % of the time, which is time of the event loop."""
 
@@ -48,9 +46,19 @@ def serve(settings: Settings) -> None:
 def _serve(settings: Settings, stopping: Stopping) -> None:
     began = time.monotonic()
     configure(settings.log_level, as_json=settings.log_format == "json")
+    require_shared_database(settings)
     require_free_port(settings)
     app = start_app(settings)
     fold_repeats(app.outages)
+    time_statements(app.db.engine)
+    report_start = partial(_report_start, app, began)
+    if settings.role == "worker":
+        serve_work(app, stopping, report_start)
+    else:
+        _serve_pages(app, settings, stopping, report_start)
+
+
+def _serve_pages(app: App, settings: Settings, stopping: Stopping, report_start: Callable[[], None]) -> None:
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / STORAGE)
     from nicegui import Client  # noqa: PLC0415
@@ -58,10 +66,9 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
 
     from pages import site, sockets  # noqa: PLC0415
 
-    jobs = Jobs(app)
-    readiness = Readiness(app, jobs.seconds_since_look)
+    work = Work(app, stopping)
     memory = PageMemory(lambda: len(Client.instances))
-    site.register(app, readiness)
+    site.register(app, work.readiness)
     sockets.harden(app)
     web.add_middleware(
         Sockets,
@@ -74,18 +81,11 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
     web.add_middleware(SecurityHeaders, https=settings.uses_https)
     web.add_middleware(SameOrigin, public_url=settings.public_url)
     surround(web, settings, app.outages, cookieless=site.COOKIELESS, static=site.STATIC_PATHS, dynamic=site.DYNAMIC)
-    web.on_startup(app.hub.start)
-    web.on_startup(jobs.start)
-    web.on_startup(readiness.start)
+    web.on_startup(lambda: work.start(web.shutdown))
     web.on_startup(memory.start)
     web.on_delete(memory.page_closed)
-    web.on_startup(lambda: stopping.listen(first=jobs.stop, then=web.shutdown))
-    web.on_startup(lambda: _report_start(app, began))
-    web.on_shutdown(readiness.stop)
-    web.on_shutdown(stopping.finish_first)
-    web.on_shutdown(app.hub.stop)
-    web.on_shutdown(lambda: stopping.close(app.close))
-    time_statements(app.db.engine)
+    web.on_startup(report_start)
+    web.on_shutdown(work.stop)
     _greet(settings, renew_setup_link(app))
     _run(app, settings, site.STATIC / "favicon.svg")
 
@@ -121,7 +121,8 @@ def _run(app: App, settings: Settings, favicon: Path) -> None:
 
 
 def _report_start(app: App, began: float) -> None:
-    log.info("started", seconds=round(time.monotonic() - began, 1), database=app.db.engine.dialect.name)
+    seconds, database = round(time.monotonic() - began, 1), app.db.engine.dialect.name
+    log.info("started", seconds=seconds, database=database, role=app.settings.role)
 
 
 def _greet(settings: Settings, setup_link: str | None) -> None:

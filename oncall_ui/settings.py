@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     base_url: str = ""
     data_dir: Path = Path("data")
     database_url: str = ""
+    role: Literal["all", "web", "worker"] = "all"
     secret_keys: SecretStr = SecretStr("")
     trusted_proxies: str = ""
     allowed_hosts: str = ""
@@ -178,6 +179,16 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy URL; SQLite in the data folder unless the operator sets another."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'oncall.db').absolute()}"
+
+    @property
+    def runs_jobs(self) -> bool:
+        """Whether this process imports, plans and sends what is due, rather than leaving it to others."""
+        return self.role != "web"
+
+    @property
+    def is_on_postgresql(self) -> bool:
+        """Whether several processes can share the database."""
+        return self.database.startswith("postgresql")
 
     def redirect_url(self, provider: str) -> str:
         """Where a provider sends the browser back to."""

@@ -35,6 +35,15 @@ class CannotStart(ValueError):
     """The message is one sentence or two for the operator: what is wrong, and what to do."""
 
 
+def require_shared_database(settings: Settings) -> None:
+    """Raises CannotStart where the role asks for other processes, and the database can't be shared with them."""
+    if settings.role != "all" and not settings.is_on_postgresql:
+        raise CannotStart(
+            f"ONCALL_ROLE={settings.role} needs PostgreSQL, which several processes can share: set "
+            "ONCALL_DATABASE_URL. On SQLite one process does everything; leave ONCALL_ROLE out."
+        )
+
+
 def start_app(settings: Settings) -> App:
     """The installation, its schema brought up to date and its credentials sealed with the newest key.
 

@@ -2,12 +2,11 @@
 
 import asyncio
 import hmac
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
-from nicegui import Client
-from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.reporting.metrics import Measured, as_text
@@ -19,12 +18,14 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 """A proxy on this machine asks for somebody else."""
 
 
-def register(app: App) -> None:
+def register(web: FastAPI, app: App, open_pages: Callable[[], int]) -> None:
+    """On any server: a process without pages has this, too."""
+
     @web.get("/metrics")
     async def metrics(request: Request) -> Response:
         if not _may_read(app, request):
             return PlainTextResponse("Ask from this machine, or with the token in ONCALL_METRICS_TOKEN.\n", 403)
-        return Response(await asyncio.to_thread(_text, app, len(Client.instances)), media_type=TYPE)
+        return Response(await asyncio.to_thread(_text, app, open_pages()), media_type=TYPE)
 
 
 def _text(app: App, pages: int) -> bytes:

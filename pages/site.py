@@ -1,4 +1,4 @@
-"""All pages of one installation, and what they share: style sheets, and the health checks.
+"""All pages of one installation, and what they share: style sheets.
 
 A new page is its module with `register`, a line in `SCREENS`, and a style sheet in static/ if it needs one.
 """
@@ -7,14 +7,13 @@ from html import escape
 from pathlib import Path
 from types import ModuleType
 
-from fastapi.responses import JSONResponse
-from nicegui import __version__, ui
+from nicegui import Client, __version__, ui
 from nicegui import app as web
 
 from oncall_ui.app import App
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
-from pages import auth, link_forms, metrics, not_found, oidc, opening
+from pages import auth, health, link_forms, metrics, not_found, oidc, opening
 from pages.accounts import activity, asks, confirm, invite, setup, you
 from pages.accounts.login import forgot, passkey_routes, reset
 from pages.accounts.login import page as login
@@ -50,8 +49,9 @@ from pages.schedules.swaps import page as swaps
 from pages.schedules.what_if import page as what_if
 from pages.sharing import feed
 from pages.sharing.api import routes
-from pages.team import health, tags
+from pages.team import health as team_health
 from pages.team import page as team
+from pages.team import tags
 
 STATIC = Path(__file__).parent / "static"
 BASE_STYLES = (
@@ -85,7 +85,7 @@ SCREENS: tuple[ModuleType, ...] = (
     schedule_repair,
     team,
     tags,
-    health,
+    team_health,
     fairness,
     fairness_downloads,
     swaps,
@@ -132,26 +132,11 @@ def register(app: App, readiness: Readiness) -> None:
     auth.register(app)  # after the pages: a page removes other routes of its path
     link_forms.register(app)
     oidc.register(app)
-    metrics.register(app)
-    _register_health(readiness)
+    metrics.register(web, app, lambda: len(Client.instances))
+    health.register(web, readiness)
 
 
 def styles() -> list[str]:
     """The names of all style sheets, in the order pages load them."""
     found = {path.stem for path in STATIC.glob("*.css")}
     return [*BASE_STYLES, *sorted(found - set(BASE_STYLES))]
-
-
-def _register_health(readiness: Readiness) -> None:
-    @web.get("/healthz")
-    async def healthz() -> JSONResponse:
-        return JSONResponse({"status": "alive"})
-
-    @web.get("/readyz")
-    async def readyz() -> JSONResponse:
-        problem = await readiness.problem()
-        if problem is None:
-            return JSONResponse({"status": "ready"})
-        # For anybody who asks: sentences without names, paths or addresses.
-        details = [reason.sentence for reason in problem.reasons]
-        return JSONResponse({"status": "not ready", "reasons": problem.reasons, "details": details}, 503)

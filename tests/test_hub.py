@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from oncall_ui.hub import CalendarChanged, Change, Hub, MemberChanged, MembersChanged, SessionEnded
+from oncall_ui.hub import CalendarChanged, Change, Hub, MemberChanged, MembersChanged, Missed, SessionEnded
 
 NEVER = 3600.0
 """Longer than any test: what is gathered is heard when a test says so."""
@@ -186,3 +186,35 @@ async def test_what_changes_for_administrators_is_heard_by_their_pages_alone() -
     hub.publish(MembersChanged())
     await hub.flush()
     assert len(accounts) == 2
+
+
+async def test_every_listener_hears_that_something_was_missed_beside_what_concerns_it() -> None:
+    hub, own, all_of_them, accounts, schedules = (
+        await started(),
+        set[Change](),
+        set[Change](),
+        set[Change](),
+        set[Change](),
+    )
+    hub.subscribe(1, own.update)
+    hub.subscribe_all(all_of_them.update)
+    hub.subscribe_accounts(accounts.update)
+    hub.subscribe_schedules(schedules.update)
+    hub.hear({Missed(), SessionEnded(1, "here")})
+    await hub.flush()
+    await hub.flush()
+    assert own == {Missed(), SessionEnded(1, "here")}
+    assert all_of_them == accounts == schedules == {Missed()}
+
+
+async def test_what_is_published_is_passed_on_and_what_is_heard_is_not() -> None:
+    hub, heard, passed = Hub(), list[frozenset[Change]](), list[Change]()
+    hub.pass_on(passed.append)
+    hub.publish(MemberChanged(1))  # before anybody here listens
+    hub.start()
+    hub.subscribe(1, heard.append)
+    hub.hear({CalendarChanged(1, 2)})
+    await until_heard(heard, 1)
+    hub.pass_on(None)
+    hub.publish(MemberChanged(1))
+    assert passed == [MemberChanged(1)] and heard == [frozenset({CalendarChanged(1, 2)})]

@@ -52,6 +52,15 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "found"), [(None, (Reason.LOOKS_MISSING,)), (31.0, (Reason.LOOKS_MISSING,)), (29.0, ())]
+)
+async def test_without_jobs_another_process_must_look(
+    readiness: Readiness, app: App, clock: Clock, seconds: float | None, found: tuple[Reason, ...]
+) -> None:
+    assert await reasons(Readiness(app, lambda: seconds, has_jobs=False, clock=clock), clock) == found
+
+
 async def test_nothing_is_wrong_with_an_app_that_works(readiness: Readiness, clock: Clock) -> None:
     assert await reasons(readiness, clock) == ()
 

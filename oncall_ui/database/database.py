@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from oncall_ui.database import postgres
+from oncall_ui.database.line import Line
 from oncall_ui.database.probe import Answer, Probe, Schema
 from oncall_ui.database.problems import DatabaseProblem
 
@@ -95,6 +96,10 @@ class Database:
     def expect(self, schema: Schema) -> None:
         """From now on `problem` compares the schema, too. Called once the migrations are done."""
         self._probe.schema = schema
+
+    def line(self, channel: str) -> Line | None:
+        """To the other processes that share this database; None on SQLite, which one process has to itself."""
+        return Line(self.engine, channel) if self.engine.dialect.name == "postgresql" else None
 
     def close(self) -> None:
         """Ends the waits of other threads on PostgreSQL at once, and closes every connection."""

@@ -1,7 +1,8 @@
 """Looks for conflicts as soon as something changes that may cause one, and at every schedule from time to time.
 
-The hub says what changed right after it is stored. A change that nobody heard of, because its process was killed or
-because another process made it, is found by the next look at everything.
+The hub says what changed right after it is stored, in whichever process. A change that nobody heard of, because its
+process was killed, is found by the next look at everything. Several processes may look at the same: rows are written
+behind the schedule's lock, so each conflict is opened, closed and told once.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from oncall_ui.app import App
-from oncall_ui.hub import CalendarChanged, Change, MemberChanged, ScheduleChanged
+from oncall_ui.hub import CalendarChanged, Change, MemberChanged, Missed, ScheduleChanged
 from oncall_ui.models import Participant, PublishedShift, Schedule, now
 from oncall_ui.services.schedules.conflicts.looking import look_at
 
@@ -28,6 +29,7 @@ class ConflictWatch:
         self._app, self._sweep = app, sweep
         self._members: set[int] = set()
         self._schedules: set[int] = set()
+        self._has_missed = False
         self._heard = asyncio.Event()
         self._next_sweep = 0.0
         self._stop = [app.hub.subscribe_all(self._hear), app.hub.subscribe_schedules(self._hear)]
@@ -41,8 +43,9 @@ class ConflictWatch:
         time = asyncio.get_running_loop().time
         members, schedules = self._members, self._schedules
         self._members, self._schedules = set(), set()
+        has_missed, self._has_missed = self._has_missed, False
         next_sweep, self._next_sweep = self._next_sweep, 0.0  # should this look fail, the next one is at everything
-        if time() >= next_sweep:
+        if has_missed or time() >= next_sweep:
             await asyncio.to_thread(sweep, self._app)
             next_sweep = time() + self._sweep.total_seconds()
         else:
@@ -64,7 +67,8 @@ class ConflictWatch:
                 self._schedules.add(change.schedule_id)
             elif isinstance(change, CalendarChanged | MemberChanged):
                 self._members.add(change.member_id)
-        if self._members or self._schedules:
+        self._has_missed |= Missed() in changes
+        if self._members or self._schedules or self._has_missed:
             self._heard.set()
 
 

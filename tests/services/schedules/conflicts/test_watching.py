@@ -9,7 +9,7 @@ from sqlmodel import func, select
 from oncall_ui.app import App
 from oncall_ui.domain.availability.manual import ManualDays
 from oncall_ui.domain.availability.rules import Action
-from oncall_ui.hub import ScheduleChanged
+from oncall_ui.hub import Missed, ScheduleChanged
 from oncall_ui.models import ShiftConflict
 from oncall_ui.services.availability.manual import add_manual_days
 from oncall_ui.services.schedules.conflicts import watching
@@ -66,6 +66,29 @@ async def test_the_first_look_is_at_everything(app: App, bob: Person, mallory: P
     add_manual_days(app, mallory.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
     app.hub.start()
     watch = ConflictWatch(app)
+    await watch.look()
+    assert number(app) == 1
+    watch.stop()
+    app.hub.stop()
+
+
+async def test_after_changes_that_nobody_heard_of_the_next_look_is_at_everything(
+    app: App, bob: Person, mallory: Person
+) -> None:
+    schedule = keep_schedule(app, bob, [bob, mallory])
+    publish_by_hand(app, bob, schedule, [participant_of(app, schedule, mallory)])
+    app.hub.start()
+    watch = ConflictWatch(app)
+    await watch.look()
+    app.hub.stop()  # as when another process stores something and is killed
+    add_manual_days(app, mallory.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
+    app.hub.start()
+    await watch.look()
+    assert number(app) == 0
+    app.hub.hear({Missed()})
+    await app.hub.flush()
+    async with asyncio.timeout(5):
+        await watch.wait()
     await watch.look()
     assert number(app) == 1
     watch.stop()
