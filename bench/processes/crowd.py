@@ -1,6 +1,8 @@
 """Members with many calendars each, written as the services write them, in a fraction of the time."""
 
+import random
 from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from sqlmodel import col, select
 from bench.faults.stage.content import Content, Span
 from bench.faults.stage.world import Fed, World
 from oncall_ui.app import App
-from oncall_ui.models import Calendar, Connection
+from oncall_ui.models import Calendar, Connection, now
 
 FIRST = 101
 """Events of the calendar of each member that grows; all others have fewer than a hundred."""
@@ -41,6 +43,13 @@ class Crowd(World):
     @property
     def growing(self) -> Sequence[Fed]:
         return self.calendars[:: self._each]
+
+    def spread(self, minutes: float) -> None:
+        """From now on about as many are due in each second, as after some hours."""
+        moment = now()
+        with self.db.write() as session:
+            for calendar in session.exec(select(Calendar)):
+                calendar.next_import_at = moment + timedelta(minutes=minutes * random.random())  # noqa: S311 - no secret
 
     async def _member(self, app: App, member: int, share: int) -> None:
         self._content = Growing

@@ -28,11 +28,13 @@ class Reader:
         self._url, self._trusting = url, trusting
         self._address = f"127.0.{4 + member // 250}.{1 + member % 250}"
         transport = httpx.AsyncHTTPTransport(verify=trusting, local_address=self._address)
-        self._browser = httpx.AsyncClient(base_url=url, transport=transport, timeout=ANSWER)
+        self.browser = httpx.AsyncClient(base_url=url, transport=transport, timeout=ANSWER)
         self.member = member
         self.shown = 0
         """Events of its growing calendar."""
         self.shown_at = 0.0
+        self._changed = asyncio.Event()
+        self.opened = asyncio.Event()
         self.lost_at: float | None = None
         """When its process hung up; None while it is open."""
         self.gaps: list[float] = []
@@ -42,8 +44,14 @@ class Reader:
 
     async def log_in(self) -> None:
         form = {"email": email_of(self.member), "password": PASSWORD}
-        answer = await self._browser.post("/login", data=form, headers={"Origin": self._url})
+        answer = await self.browser.post("/login", data=form, headers={"Origin": self._url})
         assert answer.headers.get("location") == "/", f"{answer.status_code} {answer.text[:200]}"
+
+    async def reached(self, events: int) -> None:
+        """Returns when its page shows so many."""
+        while self.shown < events:
+            self._changed.clear()
+            await self._changed.wait()
 
     async def keep_open(self) -> None:
         """Until it is cancelled."""
@@ -51,13 +59,14 @@ class Reader:
             with contextlib.suppress(websockets.WebSocketException, httpx.TransportError, OSError, TimeoutError):
                 await self._look()
             self.lost_at = self.lost_at or time.monotonic()
+            self.opened.clear()
             await asyncio.sleep(AGAIN)
 
     async def close(self) -> None:
-        await self._browser.aclose()
+        await self.browser.aclose()
 
     async def _look(self) -> None:
-        answer = await self._browser.get(PAGE)
+        answer = await self.browser.get(PAGE)
         if (found := CLIENT.search(answer.text)) is None:
             self.trouble.append(f"{answer.status_code} {answer.text[:60]}")
             return
@@ -66,7 +75,7 @@ class Reader:
             f"{self._url.replace('https', 'wss', 1)}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket",
             ssl=self._trusting,
             origin=websockets.Origin(self._url),
-            additional_headers={"Cookie": "; ".join(f"{key}={value}" for key, value in self._browser.cookies.items())},
+            additional_headers={"Cookie": "; ".join(f"{key}={value}" for key, value in self.browser.cookies.items())},
             max_size=None,
             ping_interval=None,
             local_addr=(self._address, 0),
@@ -76,6 +85,7 @@ class Reader:
             if self.lost_at is not None:
                 self.gaps.append(time.monotonic() - self.lost_at)
                 self.lost_at = None
+            self.opened.set()
             async for message in socket:
                 if message == "2":
                     await socket.send("3")
@@ -86,3 +96,4 @@ class Reader:
         found = [int(each) for each in SHOWN.findall(text)]
         if found and found[-1] != self.shown:
             self.shown, self.shown_at = found[-1], time.monotonic()
+            self._changed.set()
