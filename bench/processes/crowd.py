@@ -34,7 +34,7 @@ class Growing(Content):
 class Crowd(World):
     """Each member's first calendar grows; the others stay as they are."""
 
-    def __init__(self, folder: Path, database_url: str, members: int, each: int) -> None:
+    def __init__(self, folder: Path, database_url: str | None, members: int, each: int) -> None:
         self._each = each
         super().__init__(
             folder, members=members, calendars=each, hosts=HOSTS, database_url=database_url, is_running=False

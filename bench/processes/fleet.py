@@ -1,6 +1,7 @@
 """The processes: two of each role, and nginx with the guide's configuration before those that serve pages."""
 
 from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,8 +31,8 @@ class Fleet:
     @property
     def all(self) -> list[Server]:
         """In the order in which they are killed."""
-        pairs = zip(self.webs, self.workers, strict=True)
-        return [each for pair in pairs for each in pair]
+        pairs = zip_longest(self.webs, self.workers)
+        return [each for pair in pairs for each in pair if each is not None]
 
     def name_of(self, server: Server) -> str:
         return server.log.parent.name

@@ -24,10 +24,14 @@ ANSWER = 30
 class Reader:
     """The page of one member. Times are of `time.monotonic`."""
 
-    def __init__(self, member: int, url: str, trusting: ssl.SSLContext) -> None:
+    def __init__(
+        self, member: int, url: str, trusting: ssl.SSLContext | None = None, *, place: int | None = None
+    ) -> None:
+        """`trusting`: of an https address; `place`: which loopback address it comes from, else the member's number."""
         self._url, self._trusting = url, trusting
-        self._address = f"127.0.{4 + member // 250}.{1 + member % 250}"
-        transport = httpx.AsyncHTTPTransport(verify=trusting, local_address=self._address)
+        at = member if place is None else place
+        self._address = f"127.0.{4 + at // 250}.{1 + at % 250}"
+        transport = httpx.AsyncHTTPTransport(verify=trusting or False, local_address=self._address)
         self.browser = httpx.AsyncClient(base_url=url, transport=transport, timeout=ANSWER)
         self.member = member
         self.shown = 0
@@ -72,7 +76,7 @@ class Reader:
             return
         query = f"client_id={found[1]}&tab_id={uuid4()}&document_id={uuid4()}&next_message_id=0&implicit_handshake=true"
         async with websockets.connect(
-            f"{self._url.replace('https', 'wss', 1)}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket",
+            f"{self._url.replace('http', 'ws', 1)}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket",
             ssl=self._trusting,
             origin=websockets.Origin(self._url),
             additional_headers={"Cookie": "; ".join(f"{key}={value}" for key, value in self.browser.cookies.items())},
