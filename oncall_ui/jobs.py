@@ -2,8 +2,9 @@
 mode; emails about calendars, messages about shifts; staleness; expired sessions; old audit lines and tries; nightly
 backups.
 
-Used by run.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
-process that is killed loses nothing and one that starts finds everything. All waits are by monotonic time: a clock
+Used by working.py, once a process. It keeps no list of its own: due rows and their leases are in the database, so a
+process that is killed loses nothing and one that starts finds everything. Several processes may run it on one database
+(docs/decisions/0910). All waits are by monotonic time: a clock
 that is set changes when a row is due, never when the next look comes (docs/decisions/0604).
 """
 
@@ -242,15 +243,11 @@ class Jobs:
         await asyncio.to_thread(end_expired, self._app)
 
     async def _forget(self) -> None:
-        if erased := await asyncio.to_thread(erase_old_entries, self._app):
-            log.info("audit log shortened", entries=erased)
-        await asyncio.to_thread(erase_old_tries, self._app)
-        await asyncio.to_thread(erase_old_messages, self._app)
-        await asyncio.to_thread(forget_deliveries, self._app)
+        await asyncio.to_thread(_forget_old, self._app)
 
     async def _back_up(self) -> None:
         with self._app.outages.watch("backup", suppress=True):
-            await asyncio.to_thread(back_up_nightly, self._app.settings, now())
+            await asyncio.to_thread(_back_up_alone, self._app)
 
     async def _send(self) -> None:
         await self._sendings.look()
@@ -285,3 +282,21 @@ def _queue_and_send(app: App) -> None:
         # Whatever is wrong with one schedule: what waits is sent.
         hand_over(app)
         send_messages(app)
+
+
+def _forget_old(app: App) -> None:
+    with app.db.alone("forgetting") as is_ours:
+        if not is_ours:
+            return
+        if erased := erase_old_entries(app):
+            log.info("audit log shortened", entries=erased)
+        erase_old_tries(app)
+        erase_old_messages(app)
+        forget_deliveries(app)
+
+
+def _back_up_alone(app: App) -> None:
+    """Where several processes have the same folder, one of them makes the backup, and the others find it there."""
+    with app.db.alone("nightly backup") as is_ours:
+        if is_ours:
+            back_up_nightly(app.settings, now())

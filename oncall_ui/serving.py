@@ -68,7 +68,7 @@ def _serve_pages(app: App, settings: Settings, stopping: Stopping, report_start:
 
     work = Work(app, stopping)
     memory = PageMemory(lambda: len(Client.instances))
-    site.register(app, work.readiness)
+    site.register(app, work.readiness, work.processes.others)
     sockets.harden(app)
     web.add_middleware(
         Sockets,

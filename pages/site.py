@@ -3,6 +3,7 @@
 A new page is its module with `register`, a line in `SCREENS`, and a style sheet in static/ if it needs one.
 """
 
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,7 @@ from nicegui import Client, __version__, ui
 from nicegui import app as web
 
 from oncall_ui.app import App
+from oncall_ui.between.processes import Other
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
 from pages import auth, health, link_forms, metrics, not_found, oidc, opening
@@ -114,8 +116,8 @@ COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/metrics", "/static/",
 """For programs, and for everybody alike: answered without a session."""
 
 
-def register(app: App, readiness: Readiness) -> None:
-    """Puts every page onto the server. `readiness` answers /readyz, and Home shows it."""
+def register(app: App, readiness: Readiness, others: Callable[[], Sequence[Other]] = tuple) -> None:
+    """Puts every page onto the server. `readiness` answers /readyz, and Home shows it; Admin shows `others`."""
     opening.LOADS.most = app.settings.max_page_loads
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
@@ -128,7 +130,7 @@ def register(app: App, readiness: Readiness) -> None:
     for screen in SCREENS:
         screen.register(app)
     home.register(app, readiness)
-    status.register(app, readiness)
+    status.register(app, readiness, others)
     auth.register(app)  # after the pages: a page removes other routes of its path
     link_forms.register(app)
     oidc.register(app)

@@ -11,7 +11,7 @@ from alembic import command
 from pydantic import SecretStr
 
 from oncall_ui.app import App
-from oncall_ui.doctor import Finding, Verdict, examine
+from oncall_ui.doctor import Finding, Verdict, examine, machine
 from oncall_ui.migrations import alembic_config
 from oncall_ui.readiness import Reason
 from oncall_ui.security.vault import generate_key
@@ -307,3 +307,11 @@ def test_it_says_what_the_running_app_says(tmp_path: Path, google: Google, micro
 def test_a_mail_server_nobody_answers_at_is_a_fault(app: App, alice: Person, settings: Settings) -> None:
     found = one(told(settings, smtp_host="127.0.0.1", smtp_port=9, mail_from="oncall@example.org"))
     assert found.name == "Email"
+
+
+def test_a_role_that_needs_other_processes_needs_a_database_they_share(tmp_path: Path) -> None:
+    plain = Settings(_env_file=None, data_dir=tmp_path)
+    alone, shared = {"role": "web"}, {"role": "worker", "database_url": "postgresql+psycopg://oncall@db/oncall"}
+    fault = machine.role(plain.model_copy(update=alone))
+    assert fault.verdict is Verdict.FAULT and "set ONCALL_DATABASE_URL" in fault.text
+    assert machine.role(plain.model_copy(update=shared)).text.startswith("worker, imports")

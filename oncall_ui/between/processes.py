@@ -8,7 +8,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import structlog
@@ -43,6 +43,8 @@ class Other:
     role: str
     heard: float
     """When it was last heard of, by the monotonic clock."""
+    failing: tuple[str, ...] = ()
+    """The sources of its outages."""
 
 
 class Processes:
@@ -128,7 +130,8 @@ class Processes:
                 changes, self._waiting = frozenset(self._waiting), set()
                 asks, self._asks = self._asks, False
             looked = self._own_look() if self._own_look else None
-            told = Told(self._id, self._app.settings.role, looked, changes, asks, is_last)
+            failing = tuple(each.source for each in self._app.outages.current())
+            told = Told(self._id, self._app.settings.role, looked, failing, changes, asks, is_last)
             try:
                 line.tell(texts_of(told))
             except LineLost:
@@ -147,7 +150,7 @@ class Processes:
             self._app.outages.worked(SOURCE)
             with self._guard:
                 # Nobody could be heard until now, so nobody is gone.
-                self._others = {key: Other(each.role, time.monotonic()) for key, each in self._others.items()}
+                self._others = {key: replace(each, heard=time.monotonic()) for key, each in self._others.items()}
                 self._asks = True
             self._woken.set()
             self._app.hub.hear({Missed()})
@@ -162,7 +165,7 @@ class Processes:
             return
         moment = time.monotonic()
         with self._guard:
-            self._others[told.by] = Other(told.role, moment)
+            self._others[told.by] = Other(told.role, moment, told.failing)
             if told.has_left:
                 del self._others[told.by]
             if told.looked is not None:

@@ -27,6 +27,8 @@ NAMES = {kind: name for name, kind in KINDS.items()}
 AT_ONCE = 50
 """Changes in one text: at 110 bytes for the longest of them, well below the 8,000 that PostgreSQL takes."""
 
+MOST_FAILING = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -37,6 +39,8 @@ class Told:
     role: str
     looked: float | None
     """How many seconds ago it last looked for what is due; None: it doesn't, or hasn't yet."""
+    failing: tuple[str, ...] = ()
+    """The sources of its outages: short words, such as `mail server`."""
     changes: frozenset[Change] = frozenset()
     asks: bool = False
     """It wants to know who else lives."""
@@ -48,6 +52,7 @@ def texts_of(told: Told) -> Sequence[str]:
     parts = list(_parts(list(told.changes))) or [[]]
     looked = None if told.looked is None else round(told.looked, 2)
     known: dict[str, Any] = {"by": told.by, "role": told.role, "looked": looked}
+    known |= {"failing": told.failing[:MOST_FAILING]} if told.failing else {}
     known |= {"asks": True} if told.asks else {}
     known |= {"left": True} if told.has_left else {}
     return [json.dumps(known | {"changes": part}, separators=(",", ":")) for part in parts]
@@ -62,6 +67,7 @@ def understood(text: str) -> Told | None:
             str(read["by"]),
             str(read["role"]),
             None if looked is None else float(looked),
+            tuple(map(str, read.get("failing", ()))),
             frozenset(map(_change, read["changes"])),
             asks=bool(read.get("asks")),
             has_left=bool(read.get("left")),

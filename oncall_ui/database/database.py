@@ -63,6 +63,11 @@ class Database:
         self._writing = self.engine.execution_options(oncall_writes=True)
         self._probe = Probe(self.engine)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may be at work on it."""
+        return self.engine.dialect.name == "postgresql"
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session:
@@ -99,7 +104,16 @@ class Database:
 
     def line(self, channel: str) -> Line | None:
         """To the other processes that share this database; None on SQLite, which one process has to itself."""
-        return Line(self.engine, channel) if self.engine.dialect.name == "postgresql" else None
+        return Line(self.engine, channel) if self.is_shared else None
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """For what one process at a time does: whether this one may, until the block ends. On SQLite it always may."""
+        if not self.is_shared:
+            yield True
+            return
+        with postgres.alone(self.engine, name) as is_ours:
+            yield is_ours
 
     def close(self) -> None:
         """Ends the waits of other threads on PostgreSQL at once, and closes every connection."""

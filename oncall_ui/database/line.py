@@ -84,6 +84,8 @@ class Line:
         args, parameters = self._engine.dialect.create_connect_args(self._engine.url)
         connection = postgres.connect(*args, **parameters)
         connection.autocommit = True
+        # Nothing is stored, so nothing has to be on the disk before it is heard.
+        connection.execute("SET synchronous_commit = off")
         return connection
 
 

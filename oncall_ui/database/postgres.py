@@ -5,6 +5,7 @@ that swallows packets keeps none of them, so that each wait for an answer is lim
 """
 
 import contextlib
+import hashlib
 import os
 import socket
 import threading
@@ -17,7 +18,7 @@ from weakref import WeakSet
 import psycopg
 from psycopg.abc import PQGen
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from oncall_ui.database.problems import ServerSilent
 
@@ -28,6 +29,8 @@ PING_SECONDS = 1.0
 STATEMENT_SECONDS = 60
 """For one statement. An import replaces the availability of a large calendar in far less."""
 MIGRATION_SECONDS = 3600
+MIGRATIONS = 6
+"""The kind of the advisory lock that migrating holds."""
 LOCK_SECONDS = 10
 """For a lock: as long as on SQLite."""
 IDLE_SECONDS = 120
@@ -191,6 +194,17 @@ def allow_long_statements(connection: Connection) -> None:
         driver.run_outside_a_transaction(f"SET statement_timeout = '{MIGRATION_SECONDS}s'")
 
 
+def wait_for_others(connection: Connection) -> None:
+    """Of several processes that migrate at once, one does while the others wait, then find it done.
+
+    Until the transaction ends. Does nothing on other databases, where the first to write keeps the others waiting.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATIONS}, 0)")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+
+
 def open_engine(url: URL, gate: Gate) -> Engine:
     """An engine whose connections come through `gate`. Its check replaces the pool's pre-ping, which waits for good."""
     engine = create_engine(
@@ -206,3 +220,29 @@ def open_engine(url: URL, gate: Gate) -> Engine:
     event.listen(engine, "do_connect", open_one)
     event.listen(engine, "checkout", check_out)
     return engine
+
+
+@contextlib.contextmanager
+def alone(engine: Engine, name: str) -> Iterator[bool]:
+    """See Database. The server gives the lock to others once this process, or its connection, is gone."""
+    number = lock_number(name)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        is_ours = bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({number})").scalar())
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                _give_back(connection, number)
+
+
+def lock_number(name: str) -> int:
+    """PostgreSQL's advisory locks have numbers of 64 bits."""
+    digest = hashlib.sha256(f"oncall-optimizer {name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _give_back(connection: Connection, number: int) -> None:
+    try:
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({number})")
+    except DBAPIError:
+        connection.invalidate()  # whatever holds it is closed, and must not go back into the pool

@@ -17,6 +17,8 @@ __all__ = ["Finding", "Verdict", "examine"]
 def examine(settings: Settings) -> Iterator[Finding]:
     """The findings of every check, in the order an operator would make them."""
     yield machine.address(settings)
+    if settings.role != "all":
+        yield machine.role(settings)
     yield machine.folder(settings)
     try:
         app = open_to_examine(settings)

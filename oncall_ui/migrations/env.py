@@ -29,4 +29,5 @@ with context.config.attributes["engine"].connect() as connection:
         compare_type=True,
     )
     with context.begin_transaction():
+        postgres.wait_for_others(connection)
         context.run_migrations()

@@ -30,7 +30,7 @@ EVERY: frozenset[Change] = frozenset(
 
 
 def test_every_kind_of_change_arrives_as_it_was() -> None:
-    told = Told("one", "worker", 0.25, EVERY, asks=True, has_left=True)
+    told = Told("one", "worker", 0.25, ("mail server",), EVERY, asks=True, has_left=True)
     (text,) = texts_of(told)
     assert understood(text) == told
     assert {type(each) for each in EVERY} == set(Change.__args__), "none is left out"
@@ -43,7 +43,7 @@ def test_without_a_change_it_says_that_the_process_lives() -> None:
 
 def test_many_changes_go_in_several_texts_that_postgresql_takes() -> None:
     changes = frozenset(SessionEnded(2**62 + number, "f" * 64) for number in range(120))
-    texts = texts_of(Told("f" * 32, "worker", 0.1, changes))
+    texts = texts_of(Told("f" * 32, "worker", 0.1, ("f" * 60,) * 20, changes))
     assert len(texts) == 3 and all(len(text.encode()) < LONGEST for text in texts)
     parts = [found.changes for text in texts if (found := understood(text))]
     assert frozenset().union(*parts) == changes

@@ -1,11 +1,13 @@
 """What was read of the installation, as rows and alerts: what is wrong, always with the fix."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from oncall_ui.between.processes import Other
 from oncall_ui.domain.sizes import bytes_words
 from oncall_ui.readiness import NotReady
 from oncall_ui.services.installation.status import Calendars, Failing, Installation
@@ -70,6 +72,8 @@ class Setup:
     version: str
     python: str
     started: datetime
+    role: str = "all"
+    """Of the process that serves the page, as ONCALL_ROLE has it."""
 
 
 def alerts(seen: Installation, problem: NotReady | None, zone: ZoneInfo) -> tuple[Alert, ...]:
@@ -83,20 +87,24 @@ def alerts(seen: Installation, problem: NotReady | None, zone: ZoneInfo) -> tupl
     return tuple(found)
 
 
-def checks(seen: Installation, problem: NotReady | None, setup: Setup, zone: ZoneInfo) -> tuple[Check, ...]:
-    """Without what is in an alert: nothing is said twice. What is wrong comes first."""
+def checks(
+    seen: Installation, problem: NotReady | None, setup: Setup, zone: ZoneInfo, others: Sequence[Other] = ()
+) -> tuple[Check, ...]:
+    """Without what is in an alert: nothing is said twice. What is wrong comes first. `others`: other processes."""
     broken = {reason.source for reason in problem.reasons} if problem else set[str]()
     if _backup_alert(seen, zone) is not None:
         broken.add("backup")
+    here = " in this process" if others else ""
     rows = {
         "looks": _imports(seen, setup),
         "calendars": _calendars(seen.calendars),
-        "workers": _workers(seen),
+        "workers": _workers(seen, here),
         "database": Check("Database", "Working", _listed(seen.database, _size(seen.database_size))),
         "disk": _disk(seen),
         "backup": _backups(seen, zone),
         "email": _email(seen, setup),
-        "jobs": _jobs(seen.failing, zone, seen.at),
+        "jobs": _jobs(seen.failing, zone, seen.at, here),
+        **({"processes": _processes(setup.role, others)} if others else {}),
         "members": _members(seen),
         "version": _version(setup, zone, seen.at),
     }
@@ -150,9 +158,9 @@ def _calendars(calendars: Calendars) -> Check:
     return Check("Calendars", words, rest, is_wrong=True, link=("Show them", "/team/calendars"))
 
 
-def _workers(seen: Installation) -> Check:
+def _workers(seen: Installation, here: str) -> Check:
     at_work = f"{seen.working} at work" if seen.working else "none at work just now"
-    return Check("Workers", "Running", f"the processes that read calendars answer, {at_work}")
+    return Check("Workers", "Running", f"the processes that read calendars answer, {at_work}{here}")
 
 
 def _disk(seen: Installation) -> Check:
@@ -186,15 +194,30 @@ def _email(seen: Installation, setup: Setup) -> Check:
     return Check("Email", "Set up", f"{setup.smtp_host}, {waiting}", act=Act.SEND_TEST)
 
 
-def _jobs(failing: Sequence[Failing], zone: ZoneInfo, at: datetime) -> Check:
+def _jobs(failing: Sequence[Failing], zone: ZoneInfo, at: datetime, here: str) -> Check:
     others = [each for each in failing if each.source not in OWN_ROWS]
     if not others:
-        return Check("Jobs", "Running", "nothing is failing")
+        return Check("Jobs", "Running", f"nothing is failing{here}")
     rest = since_words(min(each.since for each in others), zone, at)
     names = ", ".join(each.source for each in others[:3])
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
     why = f"{names}{more}. The log says why."
     return Check("Jobs", f"{count(len(others), 'part')} failing", rest, why, is_wrong=True)
+
+
+def _processes(role: str, others: Sequence[Other]) -> Check:
+    """What fails in the others is in their beats, as words; why is in their logs."""
+    roles = Counter([role, *(each.role for each in others)])
+    listed = _listed(*(f"{number} × {name}" for name, number in sorted(roles.items())))
+    failing = _failing_elsewhere(others)
+    if not failing:
+        return Check("Processes", f"{len(others) + 1} running", listed)
+    why = f"Failing elsewhere: {_listed(*failing)}. The log of that process says why."
+    return Check("Processes", f"{count(len(failing), 'part')} failing", listed, why, is_wrong=True)
+
+
+def _failing_elsewhere(others: Iterable[Other]) -> list[str]:
+    return sorted({f"{source} ({each.role})" for each in others for source in each.failing})[:3]
 
 
 def _members(seen: Installation) -> Check:

@@ -1,7 +1,7 @@
 """Admin: what an administrator has to know about the installation, and the way to its other pages."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,6 +10,7 @@ from fastapi import Depends
 from nicegui import ui
 
 from oncall_ui.app import App
+from oncall_ui.between.processes import Other
 from oncall_ui.errors import NotAllowed
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
@@ -32,9 +33,11 @@ class Seen:
 
     installation: Installation
     votes: Sequence[Votes]
+    others: Sequence[Other]
 
 
-def register(app: App, readiness: Readiness) -> None:
+def register(app: App, readiness: Readiness, others: Callable[[], Sequence[Other]]) -> None:
+    """`others`: the processes that share the database."""
     logged_in, setup = login_required(app), _setup(app)
 
     def administrators(me: Annotated[LoggedIn, Depends(logged_in)]) -> None:
@@ -46,7 +49,8 @@ def register(app: App, readiness: Readiness) -> None:
     ) -> None:
         def read(_wanted: Wanted) -> Seen | None:
             try:
-                return _read(app, me.member.id)
+                installation = read_installation(app, me.member.id, datetime.now(UTC))
+                return Seen(installation, read_votes(app, me.member.id), others())
             except NotAllowed:
                 return None  # no longer an administrator
 
@@ -54,7 +58,7 @@ def register(app: App, readiness: Readiness) -> None:
             if seen is None:
                 ui.navigate.to("/")
             else:
-                screen.show(seen.installation, seen.votes)
+                screen.show(seen.installation, seen.votes, seen.others)
 
         with frame(app, me, "Admin", "/admin"):
             screen = Screen(app, me, readiness, setup)
@@ -74,8 +78,5 @@ def _setup(app: App) -> Setup:
         version=app_version(),
         python=platform.python_version(),
         started=datetime.now(UTC),
+        role=settings.role,
     )
-
-
-def _read(app: App, admin_id: int) -> Seen:
-    return Seen(read_installation(app, admin_id, datetime.now(UTC)), read_votes(app, admin_id))

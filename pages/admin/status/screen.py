@@ -7,6 +7,7 @@ from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.app import App
+from oncall_ui.between.processes import Other
 from oncall_ui.errors import NotAllowed
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
@@ -31,6 +32,7 @@ class Screen:
         self._app, self._me, self._readiness, self._setup = app, me, readiness, setup
         self._zone = me.member.tz
         self._seen: Installation | None = None
+        self._others: Sequence[Other] = ()
         self._shown: tuple[Alert, ...] = ()
         self._acts: list[ui.button] = []
         self._advices: list[TextElement] = []
@@ -60,8 +62,8 @@ class Screen:
         """Calls `refresh` when something was tried that changes what is shown."""
         self._refresh = refresh
 
-    def show(self, seen: Installation, votes: Sequence[Votes]) -> None:
-        self._seen = seen
+    def show(self, seen: Installation, votes: Sequence[Votes], others: Sequence[Other]) -> None:
+        self._seen, self._others = seen, others
         self._figures.show(seen, self._setup)
         # Without votes the list has the whole width.
         if self._guides.show(votes):
@@ -75,7 +77,8 @@ class Screen:
             return
         problem = self._readiness.shown
         found = alerts(self._seen, problem, self._zone)
-        rows = [with_result(check, self._results) for check in checks(self._seen, problem, self._setup, self._zone)]
+        listed = checks(self._seen, problem, self._setup, self._zone, self._others)
+        rows = [with_result(check, self._results) for check in listed]
         if found != self._shown:
             self._shown = found
             self._show_alerts(found)

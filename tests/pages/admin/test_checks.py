@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from oncall_ui.between.processes import Other
 from oncall_ui.keeping.nightly import Kept
 from oncall_ui.readiness import NotReady, Reason
 from oncall_ui.services.installation.status import Calendars, Failing, Installation
@@ -167,3 +168,15 @@ def test_the_figures() -> None:
         "0 of 9: 2 need their owners",
         "None : no backup yet",
     ]
+
+
+def test_with_other_processes_each_figure_says_whose_it_is() -> None:
+    setup = replace(SETUP, role="web")
+    others = [Other("worker", 0.0, ("mail server",)), Other("worker", 0.0), Other("web", 0.0)]
+    said = {each.name: each for each in checks(WELL, None, setup, UTC_ZONE, others)}
+    assert said["Jobs"].rest == "nothing is failing in this process"
+    assert said["Workers"].rest.endswith("just now in this process")
+    assert said["Processes"].rest == "2 × web, 2 × worker" and said["Processes"].is_wrong
+    assert said["Processes"].why == "Failing elsewhere: mail server (worker). The log of that process says why."
+    well = {each.name: each for each in checks(WELL, None, setup, UTC_ZONE, others[1:])}["Processes"]
+    assert (well.word, well.rest, well.is_wrong) == ("3 running", "2 × web, 1 × worker", False)
