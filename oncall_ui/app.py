@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
+from oncall_ui.database.counts import DatabaseCounts
 from oncall_ui.database.database import Database
+from oncall_ui.database.leases import Leases
 from oncall_ui.email.postbox import Postbox
 from oncall_ui.hub import Hub
 from oncall_ui.planner import Planner
@@ -55,7 +57,9 @@ class App:
     rota_tools: Sequence[Tool] = TOOLS
     """Whose schedules can be read as history."""
     throttle: Throttle = field(default_factory=Throttle)
-    """For passwords, codes and links: use it through services/accounts/rate_limits.py."""
+    """For passwords, codes and links: use it through services/accounts/logging_in/rate_limits.py."""
+    leases: Leases | None = None
+    """What only one process may do at a time; None where there is only one, see services/one_at_a_time.py."""
     openid: OpenIdProvider | None = None
     """Single sign-on, where it is set up."""
     outages: Outages = field(default_factory=Outages)
@@ -63,14 +67,14 @@ class App:
     concurrency: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     """By provider: limits how many requests all members' calendars together send at once."""
     refresh_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    """By connection: held while its token is refreshed."""
+    """By connection: held while its token is refreshed, see services/one_at_a_time.py."""
     large_bodies: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held for every piece of a large answer of a calendar server: together they get one share of the event loop."""
     previewing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PREVIEWS))
     checks: Counter[int] = field(default_factory=Counter)
     """By member: how many accounts and addresses are being checked; only the event loop changes it."""
     preview_locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    """By member: held during a preview, so that one member can't take every place."""
+    """By member: held during a preview, see services/one_at_a_time.py."""
 
     def product(self, key: str) -> Product | None:
         return next((product for product in self.products if product.key == key), None)
@@ -90,9 +94,6 @@ class App:
         if sign_in is None or sign_in.max_concurrency is None:
             return None
         return self.concurrency.setdefault(sign_in.authority, asyncio.Semaphore(sign_in.max_concurrency))
-
-    def preview_lock(self, member_id: int) -> asyncio.Lock:
-        return self.preview_locks.setdefault(member_id, asyncio.Lock())
 
     def close(self) -> None:
         """Closes the database, which ends what waits for it, and stops the workers. Running imports are lost."""
@@ -128,16 +129,20 @@ def open_app(
     allowed = AllowedHosts.parse(settings.allowed_private_hosts)
     operator_http = GuardedHttp(AllowedHosts.parse(_operator_hosts(settings)))
     ports = parse_ports(settings.allowed_ports)
+    db = db or Database(settings.database)
+    counts = DatabaseCounts(db) if db.is_shared else None
     return App(
         settings=settings,
-        db=db or Database(settings.database),
+        db=db,
         vault=Vault(keys or load_keys(settings.data_dir, settings.secret_keys.get_secret_value() or None)),
         http=GuardedHttp(allowed, ports=ports),
         operator_http=operator_http,
         workers=workers or Workers(),
         planner=planner or Planner(settings.plan_seconds),
         hub=Hub(),
-        rate_limits=RateLimiter(),
+        rate_limits=RateLimiter(counts),
+        throttle=Throttle(counts),
+        leases=Leases(db) if db.is_shared else None,
         passwords=passwords or Passwords(),
         postbox=Postbox(settings, outages),
         outages=outages,

@@ -21,13 +21,16 @@ import structlog
 from oncall_ui.app import App
 from oncall_ui.keeping.nightly import back_up_nightly
 from oncall_ui.models import now
+from oncall_ui.reporting.ids import carry
 from oncall_ui.services.accounts.logging_in.sessions import end_expired
 from oncall_ui.services.audit.retention import erase_old_entries
+from oncall_ui.services.help import erase_old_remarks
 from oncall_ui.services.imports.alert_emails import send_alert_emails
 from oncall_ui.services.imports.claim import ImportJob, claim
 from oncall_ui.services.imports.damage import DATABASE_LOST
 from oncall_ui.services.imports.fetching.in_worker import rehearse
 from oncall_ui.services.imports.fetching.places import PATIENCE_SECONDS, Lane, Places, Room
+from oncall_ui.services.imports.hours import store_hours
 from oncall_ui.services.imports.recover import repair_times, resume_unlocked
 from oncall_ui.services.imports.run import give_up, release_leases, run_import
 from oncall_ui.services.imports.stale import announce_stale
@@ -203,14 +206,15 @@ class Jobs:
         self._wake.clear()
 
     async def _import(self, job: ImportJob) -> None:
+        carry(**job.ids)
         try:
             await run_import(self._app, job, partial(self._places.fetched, job.lease))
         except DATABASE_LOST as error:
             # Its lease runs out, and then it is due again.
-            log.info("import lost with the database", calendar=job.calendar_id, host=job.holder.host)
+            log.info("import lost with the database", host=job.holder.host)
             self._app.outages.failed("database", error)
         except Exception:  # the outermost edge of a job: one calendar must not stop the others
-            log.exception("import ended unexpectedly", calendar=job.calendar_id, host=job.holder.host)
+            log.exception("import ended unexpectedly", host=job.holder.host)
             with contextlib.suppress(*DATABASE_LOST):
                 await asyncio.to_thread(give_up, self._app, job)
 
@@ -233,6 +237,7 @@ class Jobs:
 
     async def _age(self) -> None:
         moment = now()
+        await asyncio.to_thread(store_hours, self._app)
         if self._aged is not None:
             # After the clock was set back: at least what the last minute made stale.
             since = min(self._aged, moment - AGEING)
@@ -293,6 +298,7 @@ def _forget_old(app: App) -> None:
         erase_old_tries(app)
         erase_old_messages(app)
         forget_deliveries(app)
+        erase_old_remarks(app)
 
 
 def _back_up_alone(app: App) -> None:

@@ -41,6 +41,16 @@ class Planner:
         """`seconds`: the longest that a plan works by itself. A process that takes twice as long is killed."""
         self._workers = Workers(processes=AT_ONCE, seconds=2 * seconds + SPARE_SECONDS, memory_mb=MEMORY_MB)
 
+    @property
+    def running(self) -> int:
+        """How many plans are computed at this moment."""
+        return self._workers.running
+
+    @property
+    def lost(self) -> int:
+        """Processes that ended without an answer."""
+        return self._workers.lost
+
     async def plan(self, problem: Problem, told: Told, stopped: Callable[[], Awaitable[None]]) -> Result:
         """The best plan. When `stopped` returns, the best so far. Cancelling ends the process.
 

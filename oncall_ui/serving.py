@@ -117,6 +117,7 @@ def _run(app: App, settings: Settings, favicon: Path) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         uvicorn_logging_level="warning",
         access_log=False,
+        log_config=None,  # its lines go where all others do, in the same form
     )
 
 

@@ -18,7 +18,9 @@ from oncall_ui.migrations import alembic_config, migrate, schema
 from oncall_ui.models import Member
 from oncall_ui.private_files import MARKER, tighten
 from oncall_ui.security.vault import KEY_FILE, generate_key, load_keys
+from oncall_ui.services.accounts.logging_in.cookie_secret import claim_cookie_secret
 from oncall_ui.services.accounts.second_factors.totp import reseal_secrets
+from oncall_ui.services.accounts.setup import has_members
 from oncall_ui.services.connections.credentials import count_sealed, rekey
 from oncall_ui.services.schedules.destinations.secrets import reseal_destinations
 from oncall_ui.settings import Settings
@@ -51,7 +53,7 @@ def start_app(settings: Settings) -> App:
     database was lost, and a first start that was interrupted can be repeated. Raises ValueError with a sentence for the
     operator.
     """
-    db = Database(settings.database)
+    db, is_first = Database(settings.database), is_new(settings)
     try:
         _require_database(settings, db)
         _migrate(db)
@@ -64,6 +66,8 @@ def start_app(settings: Settings) -> App:
         raise
     _keep_private(settings)
     try:
+        if is_first:
+            _require_same_key(app)
         _require_keys(app)
         rekey(app)
         reseal_secrets(app)
@@ -157,6 +161,18 @@ def _keys(settings: Settings, db: Database) -> tuple[str, ...]:
     if configured:
         (settings.data_dir / MARKER).touch(mode=0o600)
     return keys
+
+
+def _require_same_key(app: App) -> None:
+    """Two processes that set up one database with folders of their own would each have a key of its own."""
+    if has_members(app) or claim_cookie_secret(app):
+        return
+    for name in (KEY_FILE, MARKER):
+        (app.settings.data_dir / name).unlink(missing_ok=True)
+    raise CannotStart(
+        f"Another process has set up the database {_name(app.db)} with another key. Give all of them the same "
+        "ONCALL_SECRET_KEYS, or the same ONCALL_DATA_DIR; or begin with an empty database."
+    )
 
 
 def _require_keys(app: App) -> None:

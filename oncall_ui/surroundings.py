@@ -12,6 +12,7 @@ from oncall_ui.security.middleware.allowed_hosts import AllowedHosts, allowed_na
 from oncall_ui.security.middleware.cookieless import Cookieless
 from oncall_ui.security.middleware.login_gate import LoginGate
 from oncall_ui.security.middleware.proxies import Proxies
+from oncall_ui.security.middleware.request_ids import RequestIds
 from oncall_ui.security.middleware.static_files import StaticFiles
 from oncall_ui.services.accounts.logging_in.known_browsers import COOKIE as BROWSER_COOKIE
 from oncall_ui.settings import Settings
@@ -53,7 +54,7 @@ def surround(
         inner = StaticFiles(inner, paths=static, apart_from=dynamic)
         inner = LoginGate(inner, cookie=BROWSER_COOKIE)
         inner = AllowedHosts(inner, names=names, report=report)
-        return behind_proxies(inner, settings.trusted_proxies)
+        return behind_proxies(RequestIds(inner), settings.trusted_proxies)
 
     # NiceGUI adds its own middleware outside of everything that `add_middleware` takes.
     setattr(web, "build_middleware_stack", surrounded)  # noqa: B010 - a method

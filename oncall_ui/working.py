@@ -86,6 +86,7 @@ def serve_work(app: App, stopping: Stopping, report_start: Callable[[], None]) -
             timeout_graceful_shutdown=GRACE_SECONDS,
             log_level="warning",
             access_log=False,
+            log_config=None,  # as of a process with pages
         )
     )
     sys.stdout.write(f"On-Call Optimizer works without pages; /readyz is on port {settings.port}  (stop with Ctrl-C)\n")

@@ -91,18 +91,18 @@ def _register_setup(app: App) -> None:
         kept = {key: form.get(key, "") for key in ("name", "email", "zone")}
         link = form.get("token", "")
         try:
-            attempt = may_try(app, Kind.LINK, origin(request))
+            attempt = await asyncio.to_thread(may_try, app, Kind.LINK, origin(request))
             member_id = await asyncio.to_thread(
                 create_first_account, app, link, password=form.get("password", ""), **kept
             )
         except InvalidInput as error:
-            attempt.was_not_checked()
+            await asyncio.to_thread(attempt.was_not_checked)
             return refuse_form(request, f"/setup?token={link}", kept, error)
         except TooManyAttempts as error:
             return refuse_form(request, f"/setup?token={link}", kept, error.sentence)
         except SetupClosed:
             return RedirectResponse("/setup", 303)
-        attempt.succeeded()
+        await asyncio.to_thread(attempt.succeeded)
         return await let_in(app, request, member_id, LoginMethod.LINK)
 
     @web.post("/logout")

@@ -12,6 +12,7 @@ from oncall_ui.hub import Change, SessionEnded
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.members import set_theme
 from oncall_ui.services.connections.views import ConnectionView
+from pages.needs.count import NeedsCount, follow_needs
 from pages.plain import ADMIN, LINKS
 from pages.refresh import LiveConnections
 from pages.session import login_route_here, run_as
@@ -46,6 +47,9 @@ def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnect
     _leave_when_logged_out(app, me)
     with ui.header(wrap=False).classes("oc-top"):
         _brand()
+        needed = NeedsCount()
+        if me.member.is_admin:
+            needed.add()
         face = ui.button(me.member.initials, color=None).props("flat no-caps aria-haspopup=menu").classes("oc-face")
         face.props["aria-label"] = f"{me.member.name}, profile"
         with face:
@@ -56,7 +60,8 @@ def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnect
         with html.nav().classes("oc-nav").props("aria-label=Main"):
             _links(here, counts)
             if me.member.is_admin:
-                _link(*ADMIN, here).classes("admin")
+                with _link(*ADMIN, here).classes("admin") as admin:
+                    admin.props["aria-describedby"] = needed.add()
         with ui.button(color=None).props("flat no-caps aria-haspopup=menu").classes("oc-me"):
             html.span(me.member.initials).classes("oc-face").props("aria-hidden=true")
             with html.span().classes("oc-clip"):
@@ -67,6 +72,8 @@ def frame(app: App, me: LoggedIn, title: str, here: str) -> Iterator[LiveConnect
         _links(here, counts)
     html.form().props("name=logout method=post action=/logout")
     live.watch(counts.show)
+    if me.member.is_admin:
+        follow_needs(app, needed, live)
     page = html.div().classes("oc-page")
     with page:
         yield live

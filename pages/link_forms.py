@@ -56,7 +56,7 @@ def _register_accounts(app: App) -> None:
     async def post_reset(request: Request, token: str) -> Response:
         here = f"/reset/{quote(token, safe='')}"
         password = (await text_fields(request)).get("password", "")
-        if not may_set_up(app, origin(request)):
+        if not await asyncio.to_thread(may_set_up, app, origin(request)):
             return refuse_form(request, here, {}, TOO_MANY)
         try:
             member_id = await asyncio.to_thread(reset_password, app, token, password)
@@ -73,7 +73,7 @@ def _register_accounts(app: App) -> None:
         here = f"/invite/{quote(token, safe='')}"
         form = await text_fields(request)
         kept = {key: form.get(key, "") for key in ("name", "zone")}
-        if not may_set_up(app, origin(request)):
+        if not await asyncio.to_thread(may_set_up, app, origin(request)):
             return refuse_form(request, here, kept, TOO_MANY)
         try:
             member_id = await asyncio.to_thread(join, app, token, password=form.get("password", ""), **kept)
@@ -86,7 +86,7 @@ def _register_accounts(app: App) -> None:
     @web.post("/confirm/{token}")
     async def post_confirm(request: Request, token: str) -> Response:
         here = f"/confirm/{quote(token, safe='')}"
-        if not may_set_up(app, origin(request)):
+        if not await asyncio.to_thread(may_set_up, app, origin(request)):
             return refuse_form(request, here, {}, TOO_MANY)
         try:
             changed = await asyncio.to_thread(confirm_email_change, app, token)
@@ -103,7 +103,7 @@ def _register_asks(app: App) -> None:
     async def post_ask(request: Request, token: str) -> Response:
         here = f"/asks/{quote(token, safe='')}"
         form = await text_fields(request)
-        if not may_set_up(app, origin(request)):
+        if not await asyncio.to_thread(may_set_up, app, origin(request)):
             return refuse_form(request, here, {}, TOO_MANY)
         if (answer := ANSWERS.get(form.get("answer", ""))) is None:
             return RedirectResponse(here, 303)

@@ -16,9 +16,11 @@ from fastapi.responses import Response
 from nicegui import Client, ui
 
 from oncall_ui.errors import NotAllowed, NotLoggedIn
+from oncall_ui.reporting.ids import carry
 from oncall_ui.reporting.incidents import INCIDENTS
 from oncall_ui.reporting.outages import mark_counted
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from pages.page_ids import know
 from pages.page_loads import PageLoads, TooManyLoads
 from pages.plain import error_page, page_name, plain_page, remember
 
@@ -68,6 +70,7 @@ def _patient(build: Build) -> Build:
         _make_room()
         client = ui.context.client
         me = next((value for value in kwargs.values() if isinstance(value, LoggedIn)), None)
+        carry(**know(client, me))
         try:
             async with asyncio.timeout(BUSY_SECONDS) as limit:
                 await LOADS.begin(_whose(client, me), client)

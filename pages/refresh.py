@@ -14,10 +14,12 @@ from nicegui import background_tasks, ui
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
 from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
+from oncall_ui.reporting.ids import carry_only
 from oncall_ui.reporting.metrics import SHOWN
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.connections.views import ConnectionView, list_connections
 from pages.pace import pace_of
+from pages.page_ids import ids_of
 from pages.session import Presence
 from pages.shared_reading import SharedReading
 
@@ -116,6 +118,8 @@ class LiveView(Generic[T]):
             self.refresh()
 
     async def _keep_up(self) -> None:
+        # Whose change it shows began this task.
+        carry_only(**ids_of(self._client))
         with self._client:
             while self._asked_at is not None and not self._client.is_deleted:
                 wanted = Wanted(self._asked_at, self._changes)

@@ -2,18 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from fastapi import Request
 from nicegui import Client, ui
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import compile_path
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SecondFactorMissing
 from oncall_ui.origin import come_from, origin_of
+from oncall_ui.reporting.ids import carry
 from oncall_ui.services.accounts.logging_in.login_rules import must_set_up
 from oncall_ui.services.accounts.logging_in.rate_limits import may_open_page
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, require_session, session_for
@@ -41,17 +43,22 @@ class TooManyPages(Exception):
     """Too many pages were opened from one address without logging in."""
 
 
-def login_required(app: App, *, for_setup: bool = False) -> Callable[[Request], LoggedIn]:
+def login_required(app: App, *, for_setup: bool = False) -> Callable[[Request], Coroutine[Any, Any, LoggedIn]]:
     """A dependency for pages: who is logged in. Raises NotLoggedIn, which redirects to /login.
 
     Raises SecondFactorMissing, which redirects to Security, for members who have to set up a second factor first,
     unless the page is `for_setup`.
     """
 
-    def logged_in(request: Request) -> LoggedIn:
-        me = session_for(app, request.session.get(TOKEN))
+    def found(token: str | None) -> LoggedIn:
+        me = session_for(app, token)
         if not for_setup and must_set_up(app, me.session_id):
             raise SecondFactorMissing
+        return me
+
+    async def logged_in(request: Request) -> LoggedIn:
+        me = await run_in_threadpool(found, request.session.get(TOKEN))
+        carry(member=me.member.id)
         return me
 
     return logged_in

@@ -32,6 +32,7 @@ from pages.connections.new import form, oauth
 from pages.connections.new import page as new_connection
 from pages.help import page as help_pages
 from pages.home import page as home
+from pages.needs.count import Needs
 from pages.privacy import downloads
 from pages.privacy import page as privacy
 from pages.schedules.board import page as schedule
@@ -130,7 +131,7 @@ def register(app: App, readiness: Readiness, others: Callable[[], Sequence[Other
     for screen in SCREENS:
         screen.register(app)
     home.register(app, readiness)
-    status.register(app, readiness, others)
+    status.register(app, readiness, Needs(app, readiness), others)
     auth.register(app)  # after the pages: a page removes other routes of its path
     link_forms.register(app)
     oidc.register(app)

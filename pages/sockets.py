@@ -18,7 +18,9 @@ from starlette.types import Scope
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
+from oncall_ui.reporting.ids import carrying
 from oncall_ui.services.accounts.logging_in.sessions import session_for
+from pages.page_ids import ids_of
 from pages.session import TOKEN
 
 log = structlog.get_logger()
@@ -100,7 +102,7 @@ def _checked(report: Report, has_form: HasForm, handle: Handle) -> Callable[...,
         if client is None or not has_form(sent[0]):
             report("a message that isn't a page's own")
             return
-        with _counted(report):
+        with _counted(report), carrying(**ids_of(client)):
             handle(client, sent[0])
 
     return handler

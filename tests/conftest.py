@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 import structlog
 from argon2 import PasswordHasher
-from sqlmodel import col, delete
 
 os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
 
@@ -23,13 +22,13 @@ from oncall_ui.app import App, open_app
 from oncall_ui.database.database import Database
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.migrations import migrate
-from oncall_ui.models import AuditEntry
 from oncall_ui.planner import Planner
 from oncall_ui.reporting.log import configure as configure_log
 from oncall_ui.security import recovery_codes
 from oncall_ui.security.passwords import Passwords
-from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, open_session, session_for
-from oncall_ui.services.accounts.members import add_member
+from oncall_ui.security.tokens import hash_token
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, begin_session
+from oncall_ui.services.accounts.members import member_view, valid_member
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests import economies
@@ -89,7 +88,8 @@ def log_as_before() -> Iterator[None]:
     before, level = structlog.get_config(), logging.getLogger().level
     yield
     structlog.configure(**before)
-    logging.getLogger().setLevel(level)
+    if logging.getLogger().level != level:  # which makes every logger look again
+        logging.getLogger().setLevel(level)
 
 
 @pytest.fixture(scope="session")
@@ -135,12 +135,14 @@ def app(settings: Settings, workers: Workers, planner: Planner, migrated: Path) 
 
 
 def person(app: App, name: str, *, is_admin: bool = False, zone: str = "Europe/Berlin") -> Person:
+    """As `add_member` and `open_session` would have it, in one transaction; the audit log begins with the test."""
     email = f"{name.lower()}@example.org"
-    member_id = add_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
-    with app.db.write() as session:  # the audit log begins with what the test does
-        session.exec(delete(AuditEntry).where(col(AuditEntry.subject_id) == member_id))
-    token = open_session(app, member_id, LoginMethod.PASSWORD)
-    me = session_for(app, token)
+    with app.db.write() as session:
+        member = valid_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
+        session.add(member)
+        session.flush()
+        token = begin_session(session, member.id or 0, LoginMethod.PASSWORD)
+        me = LoggedIn(member_view(member), hash_token(token))
     return Person(me.member.id, email, token, me)
 
 

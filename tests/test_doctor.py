@@ -11,7 +11,9 @@ from alembic import command
 from pydantic import SecretStr
 
 from oncall_ui.app import App
-from oncall_ui.doctor import Finding, Verdict, examine, machine
+from oncall_ui.doctor import process
+from oncall_ui.doctor.examine import examine
+from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.migrations import alembic_config
 from oncall_ui.readiness import Reason
 from oncall_ui.security.vault import generate_key
@@ -312,6 +314,6 @@ def test_a_mail_server_nobody_answers_at_is_a_fault(app: App, alice: Person, set
 def test_a_role_that_needs_other_processes_needs_a_database_they_share(tmp_path: Path) -> None:
     plain = Settings(_env_file=None, data_dir=tmp_path)
     alone, shared = {"role": "web"}, {"role": "worker", "database_url": "postgresql+psycopg://oncall@db/oncall"}
-    fault = machine.role(plain.model_copy(update=alone))
+    fault = process.role(plain.model_copy(update=alone))
     assert fault.verdict is Verdict.FAULT and "set ONCALL_DATABASE_URL" in fault.text
-    assert machine.role(plain.model_copy(update=shared)).text.startswith("worker, imports")
+    assert process.role(plain.model_copy(update=shared)).text.startswith("worker, imports")

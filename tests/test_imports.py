@@ -20,7 +20,7 @@ SEEDED = (
     ("oncall_ui.security.vault", "oncall_ui.models"),
     ("oncall_ui.models", "oncall_ui.hub"),
     ("oncall_ui.services.imports.fetching.remote", "oncall_ui.database.database"),
-    ("oncall_ui.services.accounts.members", "oncall_ui.doctor"),
+    ("oncall_ui.services.accounts.members", "oncall_ui.doctor.examine"),
     ("oncall_ui.services.accounts.members", "oncall_ui.jobs"),
     ("pages.widgets.forms.fields", "pages.home.page"),
     ("pages.widgets.forms.fields", "oncall_ui.security.vault"),

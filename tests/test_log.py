@@ -1,12 +1,16 @@
 """What strangers send can't forge a line of the log."""
 
+import asyncio
 import io
+import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
 
-from oncall_ui.reporting.log import LONGEST_VALUE, OneLine, marked, one_line
+from oncall_ui.reporting.ids import carry, carry_only, carrying
+from oncall_ui.reporting.log import LONGEST_VALUE, JsonFormatter, OneLine, configure, marked, one_line
 
 FORGED = "2026-11-29T00:00:00Z [info     ] started"
 HOSTILE = [
@@ -67,3 +71,58 @@ def test_a_long_value_is_cut() -> None:
 
 def test_records_of_the_standard_library_are_made_so() -> None:
     assert logging.getLogRecordFactory() is OneLine
+
+
+class TestIds:
+    """Of the request, page, member or import that a line belongs to."""
+
+    @pytest.fixture(autouse=True)
+    def nothing_carried(self) -> Iterator[None]:
+        carry_only()
+        yield
+        carry_only()
+
+    @pytest.mark.parametrize("as_json", [False, True])
+    def test_every_line_carries_them(self, capsys: pytest.CaptureFixture[str], *, as_json: bool) -> None:
+        configure(as_json=as_json)
+        carry(request="c0ffee", member=7)
+        with carrying(calendar=3):
+            structlog.get_logger().info("imported", events=88)
+        structlog.get_logger().info("later")
+        first, second = capsys.readouterr().err.splitlines()
+        if as_json:
+            one, two = json.loads(first), json.loads(second)
+            assert (one["request"], one["member"], one["calendar"], one["events"]) == ("c0ffee", 7, 3, 88)
+            assert (two["request"], "calendar" in two) == ("c0ffee", False)
+        else:
+            assert all(each in first for each in ("request=c0ffee", "member=7", "calendar=3", "events=88"))
+            assert "calendar" not in second
+
+    def test_so_do_those_of_libraries(self) -> None:
+        carry(**{"import": "1f0c93aa"})
+        record = OneLine("some.library", logging.WARNING, "a.py", 1, "it is %s", ("late",), None)
+        assert json.loads(JsonFormatter().format(record))["import"] == "1f0c93aa"
+        assert logging.Formatter("%(message)s%(ids_in_words)s").format(record) == "it is late import=1f0c93aa"
+
+    async def test_a_thread_and_a_task_have_them_and_keep_theirs(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure(as_json=True)
+        carry(request="c0ffee")
+
+        async def another() -> None:
+            carry_only(client="1f0c")
+            await asyncio.to_thread(structlog.get_logger().info, "in its thread")
+
+        await asyncio.create_task(another())
+        await asyncio.to_thread(structlog.get_logger().info, "in a thread")
+        its, ours = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+        assert (its.get("request"), its["client"]) == (None, "1f0c")
+        assert (ours["request"], "client" in ours) == ("c0ffee", False)
+
+    def test_what_is_about_the_process_carries_none(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Whose request found that the database works again says nothing about the outage."""
+        configure(as_json=True)
+        carry(request="c0ffee")
+        for event in ("outage began", "outage continues", "outage ended"):
+            structlog.get_logger().warning(event, source="database")
+        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        assert ["request" in line for line in lines] == [True, False, False]

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from oncall_ui.database.database import Database
 from oncall_ui.reporting.outages import Outages
-from oncall_ui.reporting.repeats import fold_repeats, is_of_database
+from oncall_ui.reporting.repeats import ENOUGH, fold_repeats, is_of_database
 
 Lines = list[MutableMapping[str, Any]]
 log = structlog.get_logger()
@@ -181,3 +181,22 @@ def test_a_group_that_holds_an_error_of_the_database_is_of_the_database(gone: Da
     group = ExceptionGroup("several", [ValueError("unrelated"), fail(gone)])
     assert is_of_database(group)
     assert not is_of_database(ExceptionGroup("several", [ValueError("unrelated"), sqlite3.ProgrammingError()]))
+
+
+def test_a_warning_that_comes_too_often_is_counted(lines: Lines, outages: Outages) -> None:
+    """A receiver each, and all of them behind a firewall that was closed."""
+    for number in range(500):
+        log.warning("not delivered", destination=number, cause="unreachable")
+        log.info("imported", calendar=number)
+    said = [line["event"] for line in lines]
+    assert said.count("not delivered") == ENOUGH + 1
+    assert said.count("imported") == 500
+    (counted,) = outages.current()
+    assert (counted.source, counted.times) == ("not delivered", 500 - ENOUGH)
+
+
+def test_another_warning_has_its_own_count(lines: Lines) -> None:
+    for number in range(ENOUGH + 5):
+        log.warning("not delivered", destination=number)
+    log.warning("sign-in refused")
+    assert lines[-1]["event"] == "sign-in refused"

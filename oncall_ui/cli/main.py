@@ -64,7 +64,8 @@ def new_key(_options: argparse.Namespace) -> None:
 
 
 def doctor(_options: argparse.Namespace) -> None:
-    from oncall_ui.doctor import Verdict, examine
+    from oncall_ui.doctor.examine import examine
+    from oncall_ui.doctor.finding import Verdict
 
     faults = 0
     for finding in examine(Settings()):

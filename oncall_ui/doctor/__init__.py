@@ -1,47 +1,4 @@
-"""`run.py doctor`: checks an installation and prints a line per finding, with what to do about it.
+"""Checks of an installation, a file per subject: for `run.py doctor` all of them, for Admin those that are quick.
 
-It fixes nothing, creates nothing but the data folder, and prints no secrets.
+They fix nothing, create nothing but the data folder, and name no secrets.
 """
-
-from collections.abc import Iterator
-
-from oncall_ui.app import App
-from oncall_ui.doctor import imports, machine, providers, single_sign_on, store
-from oncall_ui.doctor.finding import Finding, Verdict
-from oncall_ui.settings import Settings
-from oncall_ui.starting import open_to_examine
-
-__all__ = ["Finding", "Verdict", "examine"]
-
-
-def examine(settings: Settings) -> Iterator[Finding]:
-    """The findings of every check, in the order an operator would make them."""
-    yield machine.address(settings)
-    if settings.role != "all":
-        yield machine.role(settings)
-    yield machine.folder(settings)
-    try:
-        app = open_to_examine(settings)
-    except (ValueError, OSError) as error:
-        yield Finding("Secret keys", Verdict.FAULT, str(error))
-        return
-    try:
-        yield from _findings(app)
-    finally:
-        app.close()
-
-
-def _findings(app: App) -> Iterator[Finding]:
-    database = store.database(app)
-    yield database
-    if database.verdict is not Verdict.FAULT:
-        yield store.keys(app)
-        yield store.calendars(app)
-    yield imports.workers(app)
-    yield imports.running(app.settings)
-    yield from providers.outbound(app)
-    yield machine.email(app.settings)
-    for product in app.products:
-        if product.sign_in is not None:
-            yield providers.registration(app, product)
-    yield single_sign_on.registration(app)

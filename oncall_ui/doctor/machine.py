@@ -10,13 +10,7 @@ from oncall_ui.email import mail
 from oncall_ui.private_files import exposed
 from oncall_ui.readiness import disk_reason
 from oncall_ui.settings import Settings
-from oncall_ui.starting import CannotStart, require_shared_database
 
-ROLES = {
-    "all": "this process does everything",
-    "web": "pages and the API; a worker has to run, too",
-    "worker": "imports, plans and emails; pages are served by others",
-}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -33,15 +27,6 @@ def address(settings: Settings) -> Finding:
         f"{url} has no TLS: passwords can be intercepted, and Google and Microsoft refuse it. Put a reverse proxy with "
         "a certificate in front, and set ONCALL_BASE_URL to its https:// address.",
     )
-
-
-def role(settings: Settings) -> Finding:
-    """Whether the process may do what ONCALL_ROLE says, and what the others have to do."""
-    try:
-        require_shared_database(settings)
-    except CannotStart as error:
-        return Finding("Role", Verdict.FAULT, str(error))
-    return Finding("Role", Verdict.GOOD, f"{settings.role}, {ROLES[settings.role]}")
 
 
 def folder(settings: Settings) -> Finding:

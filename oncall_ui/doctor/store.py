@@ -12,14 +12,16 @@ from oncall_ui.migrations import alembic_config, schema
 from oncall_ui.models import Calendar, Connection, Totp
 from oncall_ui.readiness import database_reason
 from oncall_ui.security.vault import VaultError
-from oncall_ui.starting import is_new
 
 PATIENCE_SECONDS = 5
 """For the database: the app may just be writing."""
 
 
-def database(app: App) -> Finding:
-    """Reads, writes, and compares the schema, as /readyz does; and looks through all of a SQLite file."""
+def database(app: App, *, is_new: bool) -> Finding:
+    """Reads, writes, and compares the schema, as /readyz does; and looks through all of a SQLite file.
+
+    `is_new`: nothing was ever set up in the data folder.
+    """
     name = "Database"
     known = schema(alembic_config(app.db))
     app.db.expect(known)
@@ -29,7 +31,7 @@ def database(app: App) -> Finding:
         if damage is not None:
             return Finding(name, Verdict.FAULT, _sentence(app, DatabaseProblem.DAMAGED, damage))
         return Finding(name, Verdict.GOOD, f"{app.db.engine.dialect.name}, schema {known.newest}")
-    if answer.problem is DatabaseProblem.MISSING and is_new(app.settings):
+    if answer.problem is DatabaseProblem.MISSING and is_new:
         return Finding(name, Verdict.FAULT, "There is none yet. Start the app once: python run.py")
     return Finding(name, Verdict.FAULT, _sentence(app, answer.problem, answer.detail))
 

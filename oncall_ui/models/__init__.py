@@ -18,6 +18,7 @@ from oncall_ui.models.login import (
     Totp,
 )
 from oncall_ui.models.members import EmailChange, Invitation, LoginSession, Member, ResetLink, SetupLink, TrustedAddress
+from oncall_ui.models.processes import Lease, TryCount
 from oncall_ui.models.receivers import Receiver
 from oncall_ui.models.schedules.conflicts import ShiftConflict
 from oncall_ui.models.schedules.destinations import Delivery, Destination, DestinationItem
@@ -39,7 +40,7 @@ from oncall_ui.models.schedules.settings import (
     ShiftRule,
 )
 from oncall_ui.models.sharing import ApiToken, FeedAddress, ShiftFeedAddress
-from oncall_ui.models.team import GuideVote, Team
+from oncall_ui.models.team import GuideRemark, GuideVote, ImportHour, Team
 
 __all__ = [
     "ApiToken",
@@ -58,10 +59,13 @@ __all__ = [
     "EmailChange",
     "EmailChoice",
     "FeedAddress",
+    "GuideRemark",
     "GuideVote",
     "Identity",
+    "ImportHour",
     "Invitation",
     "KnownBrowser",
+    "Lease",
     "LedgerLine",
     "LoginRequest",
     "LoginRules",
@@ -99,5 +103,6 @@ __all__ = [
     "Team",
     "Totp",
     "TrustedAddress",
+    "TryCount",
     "now",
 ]

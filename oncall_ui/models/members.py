@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Integer, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from oncall_ui.database.database import UtcDateTime
@@ -59,6 +59,9 @@ class SetupLink(SQLModel, table=True):
 
     id: int = Field(default=1, primary_key=True)
     token_hash: str = Field(max_length=64)
+    printed: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    """The token, encrypted by the vault: processes that start together print the same link."""
+    created_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TrustedAddress(SQLModel, table=True):

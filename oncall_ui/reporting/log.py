@@ -14,6 +14,8 @@ from unicodedata import category
 
 import structlog
 
+from oncall_ui.reporting.ids import add_ids, carried
+
 SILENCED = ("httpx", "httpcore", "alembic")
 """Below WARNING these log full URLs, headers, or a line every second."""
 LONGEST_VALUE = 2_000
@@ -27,7 +29,7 @@ def configure(level: str = "info", *, as_json: bool = False) -> None:
     """Sends log lines of `level` (a name from `logging`) and above to standard error, for people or `as_json`."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     logging.setLogRecordFactory(OneLine)
-    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(format="%(levelname)s %(name)s %(message)s%(ids_in_words)s", stream=sys.stderr)
     if as_json:
         for handler in logging.getLogger().handlers:
             handler.setFormatter(JsonFormatter())
@@ -35,6 +37,7 @@ def configure(level: str = "info", *, as_json: bool = False) -> None:
     silence_libraries()
     structlog.configure(
         processors=[
+            add_ids,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -91,13 +94,22 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat()
         line = {"event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name, "timestamp": at}
+        line |= getattr(record, "ids", {})
         if record.exc_text:
             line["exception"] = record.exc_text
         return json.dumps(line, ensure_ascii=False)
 
 
 class OneLine(logging.LogRecord):
-    """A record of the standard library whose message is one line and whose traceback is marked."""
+    """A record of the standard library whose message is one line and whose traceback is marked.
+
+    It carries the ids of what is being done where it is made.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ids = carried()
+        self.ids_in_words = "".join(f" {name}={value}" for name, value in self.ids.items())
 
     def getMessage(self) -> str:  # noqa: N802 - of logging
         return one_line(super().getMessage())

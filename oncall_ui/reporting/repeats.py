@@ -1,11 +1,14 @@
 """Folds exceptions that would be logged again and again into outages, whatever logs them: a page, a job, a library.
 
 An error of the database joins the outage "database". Any other is logged in full the first time, with its traceback;
-until it hasn't happened for a minute, its repeats are counted in one line a minute.
+until it hasn't happened for a minute, its repeats are counted in one line a minute. So is a warning of ours, once it
+has come more than a few times in a minute, no matter what it is about.
 """
 
 import logging
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
@@ -19,6 +22,8 @@ from oncall_ui.reporting.outages import Outages, chain, is_counted, mark_counted
 OWN_LOGGERS = ("uvicorn.error", "uvicorn.asgi")
 """With handlers of their own; everything else ends at the root's."""
 OURS = ("oncall_ui", "pages", "providers")
+ENOUGH, MINUTE = 20, 60.0
+"""A warning of ours is written this often a minute."""
 
 
 def fold_repeats(outages: Outages) -> Callable[[], None]:
@@ -46,13 +51,30 @@ def is_of_database(error: BaseException) -> bool:
 class _Fold:
     def __init__(self, outages: Outages) -> None:
         self._outages = outages
+        self._lock = threading.Lock()
+        self._written: dict[str, tuple[float, int]] = {}
+        """By warning: when its minute began, and how often it was written since. There are as many as in the code."""
 
-    def structured(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """A processor of structlog. Our own lines without an exception pass."""
+    def structured(self, _logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """A processor of structlog. What is no warning and has no exception passes."""
         error = _exception(event.get("exc_info"))
         if error is not None and self._is_repeat(error):
             raise structlog.DropEvent
+        if error is None and method == "warning" and self._is_enough(str(event.get("event"))):
+            raise structlog.DropEvent
         return event
+
+    def _is_enough(self, what: str) -> bool:
+        """Whether it is counted instead. Lines about outages are few by themselves."""
+        if what.startswith("outage "):
+            return False
+        moment = time.monotonic()
+        with self._lock:
+            began, times = self._written.get(what, (moment, 0))
+            if moment - began >= MINUTE:
+                began, times = moment, 0
+            self._written[what] = (began, times + 1)
+        return times >= ENOUGH and not self._outages.is_first(what, f"more than {ENOUGH} times a minute")
 
     def record(self, record: logging.LogRecord) -> bool:
         """A filter of `logging`, which asks it once for each handler. The first answer holds."""

@@ -5,17 +5,12 @@ more tries than one after the other. A try that comes too early is refused and c
 waiting impatiently, and it never grows beyond seconds.
 """
 
-import hashlib
 import ipaddress
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
-MOST_KEYS = 10_000
-"""Remembered at once for each slowdown; the ones not tried for longest are forgotten first. About 2 MB each."""
+from oncall_ui.security.counts import Counts, CountsHere, Held, Name
+
 TICKET_SECONDS = 120.0
 """How long a try that was asked to wait keeps its turn once the wait is over."""
 
@@ -39,27 +34,18 @@ class Slowdown:
         return 0.0 if beyond < 0 else min(self.first * 2.0 ** min(beyond, 30), self.longest)
 
 
-@dataclass(slots=True)
-class _Count:
-    tries: int
-    last: float
-
-
 Against = tuple[Slowdown, str]
 """What a try counts against: a slowdown, and whom it slows down."""
 
 
 class Throttle:
-    """Counts in memory. A restart resets the counters, which gains an attacker little. Safe to call from any thread.
+    """Counts in memory, or in `counts`. Safe to call from any thread; never on the event loop, since `counts` may wait.
 
-    `clock` counts seconds and never goes back.
+    What is remembered of a slowdown: the number of tries, and when the last one was. Of a ticket: when its turn comes.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._counts: dict[str, OrderedDict[bytes, _Count]] = {}
-        self._tickets: OrderedDict[bytes, float] = OrderedDict()
+    def __init__(self, counts: Counts | None = None) -> None:
+        self._counts = counts or CountsHere()
 
     def attempt(self, *against: Against, ticket: str = "", skips: Sequence[str] = ()) -> float:
         """0 if the try may be made, and then it is counted; else the seconds to wait, and nothing is counted.
@@ -67,78 +53,99 @@ class Throttle:
         Somebody who waits as long as they were asked to gets their turn: `ticket` says who they are, and the slowdowns
         named in `skips` don't count for them then, whatever others have tried in between.
         """
-        with self._lock:
-            moment = self._clock()
-            due, others = self._due(against, ticket, skips, moment)
+        with self._counts.held(_names(against, ticket)) as held:
+            due, others = _due(held, against, ticket, skips)
             if due > 0:
                 if not others:
-                    self._keep_ticket(ticket, moment, moment + due)
+                    _keep_ticket(held, ticket, held.moment + due)
                 return due
             for each in against:
-                self._count(each, moment)
-            self._tickets.pop(_short(ticket), None)
+                _count(held, each, 1)
+            if ticket:
+                held.put(_ticket(ticket), ())
             return 0.0
 
     def wait(self, *against: Against, ticket: str = "", skips: Sequence[str] = ()) -> float:
         """What `attempt` would return. Counts nothing."""
-        with self._lock:
-            return self._due(against, ticket, skips, self._clock())[0]
+        with self._counts.seen(_names(against, ticket)) as held:
+            return _due(held, against, ticket, skips)[0]
 
     def give_back(self, *against: Against) -> None:
         """Uncounts a try that was counted and turned out right."""
-        with self._lock:
-            for slowdown, who in against:
-                found = self._find(slowdown, who)
-                if found is not None:
-                    found.tries = max(0, found.tries - 1)
+        self.settle((), against)
 
     def forget(self, *against: Against) -> None:
         """Begins again, as after a right password."""
-        with self._lock:
-            for slowdown, who in against:
-                self._counts.get(slowdown.name, OrderedDict()).pop(_short(who), None)
+        self.settle(against, ())
 
-    def _find(self, slowdown: Slowdown, who: str) -> _Count | None:
-        counts = self._counts.get(slowdown.name)
-        return counts.get(_short(who)) if counts else None
+    def settle(self, forgotten: Sequence[Against], given_back: Sequence[Against]) -> None:
+        """Both, in one step."""
+        with self._counts.held(_names((*forgotten, *given_back))) as held:
+            for each in forgotten:
+                held.put(_name(each), ())
+            for each in given_back:
+                _count(held, each, -1)
 
-    def _due(self, against: Sequence[Against], ticket: str, skips: Sequence[str], moment: float) -> tuple[float, float]:
-        """Seconds to wait, and how many of them aren't for the slowdowns in `skips` alone."""
-        waits = [(slowdown.name in skips, self._wait((slowdown, who), moment)) for slowdown, who in against]
-        others = max((wait for skipped, wait in waits if not skipped), default=0.0)
-        has_turn = self._has_turn(ticket, moment)
-        return (others if has_turn else max((wait for _, wait in waits), default=0.0)), others
 
-    def _wait(self, against: Against, moment: float) -> float:
-        slowdown, who = against
-        found = self._find(slowdown, who)
-        if found is None or moment - found.last >= slowdown.forget:
-            return 0.0
-        return max(0.0, found.last + slowdown.delay(found.tries) - moment)
+def _names(against: Sequence[Against], ticket: str = "") -> list[Name]:
+    return [*map(_name, against), *([_ticket(ticket)] if ticket else [])]
 
-    def _count(self, against: Against, moment: float) -> None:
-        slowdown, who = against
-        counts = self._counts.setdefault(slowdown.name, OrderedDict())
-        key = _short(who)
-        found = counts.get(key)
-        if found is None or moment - found.last >= slowdown.forget:
-            counts[key] = _Count(1, moment)
-        else:
-            found.tries, found.last = found.tries + 1, moment
-        counts.move_to_end(key)
-        _trim(counts)
 
-    def _has_turn(self, ticket: str, moment: float) -> bool:
-        due = self._tickets.get(_short(ticket)) if ticket else None
-        return due is not None and due <= moment < due + TICKET_SECONDS
+def _name(against: Against) -> Name:
+    slowdown, who = against
+    return slowdown.name, who
 
-    def _keep_ticket(self, ticket: str, moment: float, due: float) -> None:
-        """The first promise holds; a later one could only be further away."""
-        key = _short(ticket)
-        if ticket and moment >= self._tickets.get(key, -TICKET_SECONDS) + TICKET_SECONDS:
-            self._tickets[key] = due
-            self._tickets.move_to_end(key)
-            _trim(self._tickets)
+
+def _ticket(ticket: str) -> Name:
+    return "ticket", ticket
+
+
+def _due(held: Held, against: Sequence[Against], ticket: str, skips: Sequence[str]) -> tuple[float, float]:
+    """Seconds to wait, and how many of them aren't for the slowdowns in `skips` alone."""
+    waits = [(each[0].name in skips, _wait(held, each)) for each in against]
+    others = max((wait for skipped, wait in waits if not skipped), default=0.0)
+    return (others if _has_turn(held, ticket) else max((wait for _, wait in waits), default=0.0)), others
+
+
+def _wait(held: Held, against: Against) -> float:
+    tries, last = _found(held, against)
+    return max(0.0, last + against[0].delay(tries) - held.moment) if tries else 0.0
+
+
+def _found(held: Held, against: Against) -> tuple[int, float]:
+    """How many tries there were lately, and when the last one was."""
+    numbers = held.get(_name(against))
+    if not numbers:
+        return 0, held.moment
+    tries, last = numbers
+    # A server's clock may have been set back meanwhile; nobody waits for it to catch up.
+    last = min(last, held.moment)
+    return (int(tries), last) if held.moment - last < against[0].forget else (0, held.moment)
+
+
+def _count(held: Held, against: Against, number: int) -> None:
+    """A try that is given back doesn't change when the last one was."""
+    tries, last = _found(held, against)
+    moment = held.moment if number > 0 else last
+    left = max(0, tries + number)
+    held.put(_name(against), (left, moment) if left else (), against[0].forget)
+
+
+def _has_turn(held: Held, ticket: str) -> bool:
+    due = _turn(held, ticket)
+    return due is not None and due <= held.moment < due + TICKET_SECONDS
+
+
+def _turn(held: Held, ticket: str) -> float | None:
+    numbers = held.get(_ticket(ticket)) if ticket else ()
+    return numbers[0] if numbers else None
+
+
+def _keep_ticket(held: Held, ticket: str, due: float) -> None:
+    """The first promise holds; a later one could only be further away."""
+    known = _turn(held, ticket)
+    if ticket and (known is None or held.moment >= known + TICKET_SECONDS):
+        held.put(_ticket(ticket), (due,), due - held.moment + TICKET_SECONDS)
 
 
 def counted_address(address: str) -> str:
@@ -152,13 +159,3 @@ def counted_address(address: str) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
-
-
-def _short(who: str) -> bytes:
-    # What people type may be long; what is remembered isn't.
-    return hashlib.blake2b(who.encode("utf-8", "surrogatepass"), digest_size=12).digest()
-
-
-def _trim(kept: "OrderedDict[bytes, _Count] | OrderedDict[bytes, float]") -> None:
-    for key in list(islice(kept, max(0, len(kept) - MOST_KEYS))):
-        del kept[key]

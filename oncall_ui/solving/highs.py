@@ -36,15 +36,17 @@ def solve_mip(
     target: float | None = None,
     nodes: int | None = None,
     presolve: bool = True,
+    inner: bool = True,
     watch: Watch | None = None,
 ) -> Outcome:
     """Minimise `objective`.
 
     Stops when best − bound ≤ `gap`, at `target`, after `seconds` or `nodes`, or when `watch` says so. `presolve` looks
-    for what follows from the rows first: it takes longer than it saves where most columns are fixed.
+    for what follows from the rows first: it takes longer than it saves where most columns are fixed. `inner` searches
+    in smaller programs for better solutions: it takes longer than it saves where any solution will do.
     """
     began = time.monotonic()
-    options = _Options(gap or SLACK, target, nodes, presolve)
+    options = _Options(gap or SLACK, target, nodes, presolve, inner)
     outcome = _solve_once(mip, objective, options, seconds, start, watch)
     if start is None or _is_what_it_says(outcome, objective):
         return outcome
@@ -55,9 +57,10 @@ def solve_mip(
 @dataclass(frozen=True, slots=True)
 class _Options:
     gap: float
-    target: float | None
-    nodes: int | None
-    presolve: bool
+    target: float | None = None
+    nodes: int | None = None
+    presolve: bool = True
+    inner: bool = True
 
 
 def _is_what_it_says(outcome: Outcome, objective: Mapping[int, float]) -> bool:
@@ -97,6 +100,36 @@ def _solve_once(
     return Outcome(values, info.objective_function_value if found else highspy.kHighsInf, bound)
 
 
+class Relaxed:
+    """A program whose columns needn't be whole: what no solution can beat with one column at 1.
+
+    It is solved once; for each column it takes a few steps from there.
+    """
+
+    def __init__(self, mip: Mip, objective: Mapping[int, float]) -> None:
+        self._solver: Any = _solver(_Options(SLACK), highspy.kHighsInf)
+        program = _program(mip, objective)
+        program.integrality_ = []
+        self._solver.passModel(program)
+        self._bounds = tuple(mip.lower), tuple(mip.upper)
+        self._is_solved = False
+
+    def least_with(self, column: int, seconds: float) -> float | None:
+        """Infinity where there is no solution, None where it wasn't known in time."""
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.01))
+        if not self._is_solved:
+            self._solver.run()
+            self._is_solved = True
+        self._solver.changeColBounds(column, 1.0, 1.0)
+        self._solver.run()
+        status, value = self._solver.getModelStatus(), float(self._solver.getInfo().objective_function_value)
+        lower, upper = self._bounds
+        self._solver.changeColBounds(column, lower[column], upper[column])
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return highspy.kHighsInf
+        return value if status == highspy.HighsModelStatus.kOptimal else None
+
+
 def solver_name() -> str:
     """With its version."""
     return f"HiGHS {version('highspy')}"
@@ -122,6 +155,9 @@ def _solver(options: _Options, seconds: float) -> Any:
         ("presolve", "choose" if options.presolve else "off"),
     ):
         solver.setOptionValue(name, value)
+    if not options.inner:
+        for name in ("rins", "rens", "root_reduced_cost"):
+            solver.setOptionValue(f"mip_heuristic_run_{name}", False)
     if options.target is not None:
         solver.setOptionValue("objective_target", options.target)
     if options.nodes is not None:

@@ -43,6 +43,8 @@ class Workers:
         self._server = ForkServer(seconds, memory_mb)
         self._places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
         self._open: set[Call] = set()
+        self.lost = 0
+        """Processes that ended without an answer, killed from outside or by a crash."""
         self._is_stopped = False
         self._probe: asyncio.Task[None] | None = None
         self._probed = -float("inf")
@@ -125,6 +127,7 @@ class Workers:
             try:
                 return await self._once(work.__module__, request, answer)
             except Lost as lost:
+                self.lost += 1
                 log.warning("worker lost", work=work.__qualname__, attempt=attempt, detail=str(lost))
         raise TryLater(
             Cause.SERVER_ERROR, "Something went wrong on this server. Its log says what.", detail="worker lost twice"

@@ -8,10 +8,10 @@ from nicegui import html, ui
 from oncall_ui.app import App
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
-from oncall_ui.services.help import vote
+from pages.help.opinion import Opinion
 from pages.layout import frame
 from pages.opening import page
-from pages.session import login_required, run_as
+from pages.session import login_required
 from pages.widgets.guides import Guide, read_guides
 from pages.widgets.heading import page_header
 
@@ -41,7 +41,7 @@ def register(app: App) -> None:
             _contents(guides, guide)
             with html.article().classes("oc-art"):
                 ui.markdown(guide.text)
-                _was_it_helpful(app, me, guide)
+                Opinion(app, me, guide)
 
 
 def _contents(guides: dict[str, Guide], here: Guide) -> None:
@@ -51,27 +51,3 @@ def _contents(guides: dict[str, Guide], here: Guide) -> None:
             link = ui.link(guide.title, f"/help/{guide.key}")
             if guide is here:
                 link.props("aria-current=page")
-
-
-def _was_it_helpful(app: App, me: LoggedIn, guide: Guide) -> None:
-    has_answered = False
-
-    async def answer(*, helped: bool) -> None:
-        nonlocal has_answered
-        if has_answered:
-            return
-        has_answered = True
-        for button in buttons:
-            button.set_visibility(False)
-        thanks.set_text("Thanks. Counted without your name.")
-        await run_as(app, me, vote, guide.key, helped=helped)
-
-    with html.div().classes("oc-was").props("role=group aria-labelledby=was"):
-        html.b("Was this page helpful?").props("id=was")
-        buttons = [
-            ui.button(word, color=None, on_click=lambda helped=helped: answer(helped=helped))
-            .props("unelevated no-caps")
-            .classes("oc-btn small")
-            for word, helped in (("Yes", True), ("No", False))
-        ]
-        thanks = ui.label().classes("oc-sub").props("role=status")

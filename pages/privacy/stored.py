@@ -38,6 +38,9 @@ def facts(kept: StoredData, zone: ZoneInfo, now: datetime) -> list[Fact]:
         Fact(f"On {each.name}", count(each.shifts, "shift") + " and what was agreed", "stays without your name")
         for each in kept.schedules
     ]
+    if kept.remarks:
+        quoted = "; ".join(f"“{text}”" for text in kept.remarks)
+        found.append(Fact("About guides", quoted, "administrators read it without your name"))
     found.append(Fact("Sessions", count(len(kept.sessions), "browser"), _browsers(kept)))
     if kept.pending_sign_ins:
         found.append(

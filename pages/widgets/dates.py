@@ -37,7 +37,8 @@ def relative_day(day: date, today: date) -> str:
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:
     """`14:00`."""
-    return f"{moment.astimezone(zone):%H:%M}"
+    local = moment.astimezone(zone)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def moment_words(moment: datetime, zone: ZoneInfo, today: date) -> str:

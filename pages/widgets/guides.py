@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
@@ -21,6 +22,7 @@ class Guide:
     text: str
 
 
+@cache
 def read_guides() -> dict[str, Guide]:
     """By key; those for administrators come last."""
     paths = sorted(GUIDES.glob("*.md"), key=lambda path: (path.stem.startswith("set-up-"), path.stem))

@@ -30,9 +30,9 @@ def subnav(name: str, links: Sequence[tuple[str, str]], here: str) -> dict[str, 
     return drawn
 
 
-def admin_subnav(here: str) -> None:
-    """The navigation of the pages for administrators."""
-    subnav("Administration", ADMINISTRATION, here)
+def admin_subnav(here: str) -> dict[str, ui.link]:
+    """The navigation of the pages for administrators. Returns the links by their words."""
+    return subnav("Administration", ADMINISTRATION, here)
 
 
 def profile_subnav(here: str) -> None:

@@ -5,6 +5,7 @@ seconds at times, when its outbox misses that it is cancelled.
 """
 
 import asyncio
+import functools
 import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
@@ -16,8 +17,9 @@ from typing import Any
 from fastapi.dependencies import models as dependencies
 from fastapi.routing import APIRoute
 from nicegui import Client, background_tasks, core, helpers
+from nicegui.page import page
 from nicegui.testing import User, user_simulation
-from starlette.routing import compile_path
+from starlette.routing import Route, compile_path
 
 from oncall_ui.hub import Hub
 
@@ -27,16 +29,29 @@ STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_onc
 """What a page or the server has running as long as it is there, or until a time of its own."""
 LOOKED_AT = {"app", *APIRoute.__annotations__}
 """What FastAPI knows of a route from its handler's parameters."""
+compiled = functools.cache(compile_path)
+_wrap = page._wrap
 
 
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept(), _not_collecting(), _routes_when_asked():
+    with _modules_kept(), _not_collecting(), _routes_when_asked(), _nothing_twice():
         async with user_simulation():
             yield
             await _close_pages()
+    _forget_routes()
     _forget_handlers()
+
+
+class PageWhenAsked:
+    """What NiceGUI makes of a page's function, once somebody asks for it: the one that FastAPI gets to see."""
+
+    def __init__(self, of: page, build: Callable[..., Any]) -> None:
+        self._of, self._build = of, build
+
+    def made(self) -> Callable[..., Any]:
+        return _wrap(self._of, self._build)
 
 
 class RouteWhenAsked(APIRoute):
@@ -44,7 +59,7 @@ class RouteWhenAsked(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], *, methods: Collection[str] | None, **options: Any):
         self.path, self.endpoint, self.methods = path, endpoint, {*(methods or ("GET",))}
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.path_regex, self.path_format, self.param_convertors = compiled(path)
         self._options: dict[str, Any] | None = options
 
     def __getattr__(self, name: str) -> Any:
@@ -53,7 +68,8 @@ class RouteWhenAsked(APIRoute):
         if options is None or name not in LOOKED_AT:
             raise AttributeError(name)
         self._options = None
-        super().__init__(self.path, self.endpoint, methods=self.methods, **options)
+        handler = self.endpoint.made() if isinstance(self.endpoint, PageWhenAsked) else self.endpoint
+        super().__init__(self.path, handler, methods=self.methods, **options)
         return getattr(self, name)
 
 
@@ -123,11 +139,44 @@ def _not_collecting() -> Iterator[None]:
 
 @contextmanager
 def _routes_when_asked() -> Iterator[None]:
-    before, core.app.router.route_class = core.app.router.route_class, RouteWhenAsked
+    def when_asked(of: page, build: Callable[..., Any]) -> Callable[..., Any]:
+        return PageWhenAsked(of, build)  # type: ignore[return-value]
+
+    router = core.app.router
+    before, router.route_class = router.route_class, RouteWhenAsked
+    page._wrap = when_asked  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
-        core.app.router.route_class = before
+        page._wrap = _wrap  # type: ignore[method-assign]
+        router.route_class = before
+
+
+@contextmanager
+def _nothing_twice() -> Iterator[None]:
+    """A page first removes the routes of its path, from among all that there are; most paths have none yet."""
+    remove, there = core.app.remove_route, {getattr(route, "path", "") for route in core.app.routes}
+
+    def remove_route(path: str) -> None:
+        if path in there:
+            remove(path)
+        there.add(path)
+
+    vars(core.app)["remove_route"] = remove_route
+    try:
+        yield
+    finally:
+        del vars(core.app)["remove_route"]
+
+
+def _forget_routes() -> None:
+    """Those that NiceGUI would remove one by one before the next simulation."""
+    of_pages = ("/_nicegui/auto/", "/_nicegui/client/")
+    core.app.routes[:] = [
+        route
+        for route in core.app.routes
+        if not isinstance(route, Route) or (route.path.startswith("/_nicegui/") and not route.path.startswith(of_pages))
+    ]
 
 
 def _forget_handlers() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import pytest
 import structlog
@@ -16,6 +17,7 @@ from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.pages.conftest import Browser
 from tests.services.helpers.imports import connected, import_due
+from tests.test_repository import ROOT
 
 Labels = frozenset[tuple[str, str]]
 
@@ -44,6 +46,15 @@ async def test_it_counts_what_ended_and_measures_what_is(
     assert after["oncall_imports_due", frozenset()] == 0
     assert 0 <= after["oncall_oldest_data_seconds", frozenset()] < 60
     assert after["oncall_open_pages", frozenset()] >= 0
+    assert after["oncall_worker_calls", frozenset({("kind", "plan")})] == 0
+    assert after["oncall_workers_lost", frozenset({("kind", "import")})] >= 0
+    assert after["oncall_disk_free_bytes", frozenset()] > 0
+    assert after["oncall_plans_due", frozenset()] == after["oncall_sendings_due", frozenset()] == 0
+    named = {name.removesuffix("_count").removesuffix("_bucket").removesuffix("_sum") for name, _ in after}
+    listed = set(re.findall(r"`(oncall_\w+)", (ROOT / "docs" / "monitoring.md").read_text("utf-8")))
+    assert {name for name in named if name.startswith("oncall_")} - {f"{each}_created" for each in listed} <= listed | {
+        "oncall_emails_created"
+    }
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     for said in ("secret", "Secret", "example.org", "127.0.0.1"):
         assert said not in answer.text

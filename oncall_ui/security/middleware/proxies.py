@@ -12,9 +12,13 @@ _PROXY_HEADERS = {
     b"x-original-url",
     b"x-original-host",
     b"x-rewrite-url",
+    b"x-request-id",
+    b"traceparent",
 }
 _PROXY_PREFIX = b"x-forwarded-"
-_BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
+_NAMES = {b"x-request-id", b"traceparent"}
+"""They only name the request in the log; a browser gains nothing by choosing them."""
+_BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"} | _NAMES
 
 
 class Proxies:

@@ -1,27 +1,59 @@
 """The first account, created with a link that is printed on the console only."""
 
 import hmac
+from datetime import timedelta
 
+from sqlalchemy import Executable
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import SetupClosed
-from oncall_ui.models import Member, SetupLink
+from oncall_ui.models import Member, SetupLink, now
 from oncall_ui.security.passwords import too_weak
 from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.security.vault import VaultError
 from oncall_ui.services.accounts.members import valid_member
 from oncall_ui.services.audit.record import record
 
+TOGETHER = timedelta(minutes=10)
+"""Processes that start within it print the same link: of several links nobody would know which one works."""
+
 
 def renew_setup_link(app: App) -> str | None:
-    """A new link that creates the first account, and the only valid one; None once there is a member."""
-    token = new_token()
+    """A link that creates the first account, and the only valid one; None once there is a member.
+
+    It is a new one, unless one was printed just now.
+    """
     with app.db.write() as session:
-        if _has_members(session):
+        session.execute(_none_yet(session))  # of two processes that start at once, one waits for the other
+        link = session.get(SetupLink, 1, with_for_update=True)
+        if link is None:  # used at this very moment
             return None
-        session.merge(SetupLink(id=1, token_hash=hash_token(token)))
+        if _has_members(session):
+            session.delete(link)
+            return None
+        token = _printed(app, link)
+        if not token:
+            token = new_token()
+            link.token_hash, link.printed, link.created_at = hash_token(token), app.vault.seal(token), now()
     return f"{app.settings.public_url}/setup?token={token}"
+
+
+def _none_yet(session: Session) -> Executable:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(SetupLink).values(id=1, token_hash="", printed="").on_conflict_do_nothing(index_elements=["id"])
+
+
+def _printed(app: App, link: SetupLink) -> str:
+    """The token that was printed just now; empty if there is none."""
+    if link.created_at is None or not timedelta(0) <= now() - link.created_at < TOGETHER:
+        return ""
+    try:
+        return app.vault.open(link.printed)
+    except VaultError:  # another key wrote it
+        return ""
 
 
 def check_setup_link(app: App, token: str) -> None:

@@ -18,6 +18,7 @@ from oncall_ui.security import oauth
 from oncall_ui.security.http.client import Limits
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.imports import state
+from oncall_ui.services.one_at_a_time import one_refresh
 from oncall_ui.settings import OAuthClient
 from providers.base import Product, SignIn
 
@@ -92,8 +93,7 @@ async def access_token(app: App, product: Product, connection_id: int, stale: st
 
 
 async def _access_token(app: App, product: Product, connection_id: int, stale: str) -> str:
-    lock = app.refresh_locks.setdefault(connection_id, asyncio.Lock())
-    async with lock:
+    async with one_refresh(app, connection_id):
         connection = await asyncio.to_thread(_connection, app, connection_id)
         credentials = open_credentials(app, connection)
         grant, sign_in, client = Grant.of(credentials), product.sign_in, app.oauth_client(product)
@@ -105,21 +105,36 @@ async def _access_token(app: App, product: Product, connection_id: int, stale: s
         try:
             refreshed = await _refreshed(app, client, grant)
         except oauth.OAuthError as error:
-            reason = sign_in.reason({"error": error.error, "error_description": error.description})
-            log.info("token refresh refused", connection=connection_id, error=error.error, reason=reason)
-            if sign_in.passes(reason):
-                raise _passing(product, reason) from None
-            if error.error not in PERMANENT_ERRORS:
-                raise not_registered(product, error) from None
-            revoked = replace(grant, access_token="", refresh_token="", revoked=error.error, reason=reason)
-            await asyncio.to_thread(_store, app, connection, credentials, revoked)
-            raise _access_lost(sign_in, revoked) from None
+            return await asyncio.to_thread(_refused, app, product, connection, stale, error)
         except TryLater as failure:
             if failure.retry_after:
                 await asyncio.to_thread(_put_off, app, connection_id, now() + failure.retry_after)
             raise
         await asyncio.to_thread(_store, app, connection, credentials, refreshed)
         return refreshed.access_token
+
+
+def _refused(app: App, product: Product, connection: Connection, stale: str, error: oauth.OAuthError) -> str:
+    """What to do instead. Raises what it means for the member.
+
+    Somebody else may have stored another grant meanwhile: the member who reconnects, or a process that hung for so long
+    that this one took its turn. Then that one counts.
+    """
+    connection_id, sign_in = connection.id or 0, product.sign_in
+    assert sign_in is not None  # only such connections hold grants
+    reason = sign_in.reason({"error": error.error, "error_description": error.description})
+    log.info("token refresh refused", connection=connection_id, error=error.error, reason=reason)
+    if sign_in.passes(reason):
+        raise _passing(product, reason) from None
+    if error.error not in PERMANENT_ERRORS:
+        raise not_registered(product, error) from None
+    credentials = open_credentials(app, connection)
+    revoked = replace(Grant.of(credentials), access_token="", refresh_token="", revoked=error.error, reason=reason)
+    if not _store(app, connection, credentials, revoked):
+        newer = Grant.of(open_credentials(app, _connection(app, connection_id)))
+        if not newer.revoked and newer.is_fresh(stale):
+            return newer.access_token
+    raise _access_lost(sign_in, revoked) from None
 
 
 async def _refreshed(app: App, oauth_client: OAuthClient, grant: Grant) -> Grant:
@@ -185,14 +200,30 @@ def _connection(app: App, connection_id: int) -> Connection:
         return row
 
 
-def _store(app: App, connection: Connection, credentials: Mapping[str, str], grant: Grant) -> None:
-    """Does nothing if the member has reconnected since `connection` was read: the new grant counts."""
+def _store(app: App, connection: Connection, credentials: Mapping[str, str], grant: Grant) -> bool:
+    """`credentials` are those that `connection` was read with.
+
+    False, and nothing changes, if another grant was stored since then: that one counts.
+    """
     with app.db.write() as session:
         row = session.exec(select(Connection).where(Connection.id == connection.id).with_for_update()).first()
-        if row is None or row.sealed != connection.sealed:
-            return
-        row.sealed = app.vault.seal(json.dumps({**credentials, **asdict(grant)}))
+        if row is None or not _replaces(grant, Grant.of(credentials), Grant.of(stored := open_credentials(app, row))):
+            return False
+        row.sealed = app.vault.seal(json.dumps({**stored, **asdict(grant)}))
         if grant.revoked:
             # The account's other calendars report it now, not at their next turn.
             for calendar in session.exec(select(Calendar).where(Calendar.connection_id == connection.id)):
                 state.make_due(calendar)
+        return True
+
+
+def _replaces(grant: Grant, before: Grant, stored: Grant) -> bool:
+    """Whether `grant`, got with `before`, is to be stored in place of `stored`: the sealed text may be another one.
+
+    What a provider gave outlives a refusal of the token that it was given for, which was then asked for twice.
+    """
+    if stored.granted_at != before.granted_at:  # the member has reconnected
+        return False
+    if grant.revoked:
+        return stored == before
+    return bool(stored.revoked) or stored.refresh_token == before.refresh_token

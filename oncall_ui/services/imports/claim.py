@@ -21,6 +21,7 @@ from oncall_ui.domain.availability.window import Window, days_from
 from oncall_ui.domain.imports.failures import Cause, Failure, TryLater
 from oncall_ui.hub import CalendarChanged
 from oncall_ui.models import Calendar, Connection, Member, now
+from oncall_ui.reporting.ids import SHORT
 from oncall_ui.services.connections.credentials import open_credentials
 from oncall_ui.services.imports import state
 from oncall_ui.services.imports.damage import DATABASE_LOST, require_sound, set_aside
@@ -56,6 +57,12 @@ class ImportJob:
     rules: Rules
     rules_version: str
     holder: Holder
+    due: datetime | None = None
+
+    @property
+    def ids(self) -> dict[str, int | str]:
+        """For the log; the import's own is the beginning of its lease."""
+        return {"import": self.lease[:SHORT], "calendar": self.calendar_id, "member": self.member_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,10 @@ class _Candidate:
     account: str
     product: str
     sealed: str
+
+    @property
+    def ids(self) -> dict[str, int]:
+        return {"calendar": self.calendar_id, "member": self.member_id}
 
 
 def claim_due(app: App, limit: int) -> list[ImportJob]:
@@ -145,11 +156,9 @@ def _claim(app: App, candidate: _Candidate, room: Room, hosts: dict[int, str]) -
     except DATABASE_LOST:
         raise
     except Failure as failure:
-        log.warning(
-            "import failed", calendar=candidate.calendar_id, host=host, cause=failure.cause.value, detail=failure.detail
-        )
+        log.warning("import failed", **candidate.ids, host=host, cause=failure.cause.value, detail=failure.detail)
     except Exception:  # whatever is stored there: one calendar must not stop the others
-        log.exception("calendar can't be claimed", calendar=candidate.calendar_id, host=host)
+        log.exception("calendar can't be claimed", **candidate.ids, host=host)
         set_aside(app, candidate.calendar_id)
     else:
         if job is not None:
@@ -215,6 +224,7 @@ def _job(app: App, session: Session, calendar: Calendar, connection: Connection,
         rules=rules,
         rules_version=version,
         holder=Holder(member_id, connection.fingerprint, host_of(app, product, credentials)),
+        due=calendar.next_import_at,
     )
 
 

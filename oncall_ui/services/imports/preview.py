@@ -26,6 +26,7 @@ from oncall_ui.services.imports.fetching.fetch import Source
 from oncall_ui.services.imports.fetching.fetch import preview as read_preview
 from oncall_ui.services.imports.fetching.in_worker import Question
 from oncall_ui.services.imports.rules import load_rules
+from oncall_ui.services.one_at_a_time import one_preview
 
 log = structlog.get_logger()
 
@@ -55,7 +56,7 @@ async def preview(app: App, member_id: int, calendar_id: int, counted: Counted) 
     One preview per member at a time, and few in total; a cancelled one makes room at once. Raises NotAllowed unless the
     calendar is the member's, Failure when it can't be read.
     """
-    async with app.preview_lock(member_id), app.previewing:
+    async with one_preview(app, member_id), app.previewing:
         request = await asyncio.to_thread(_request, app, member_id, calendar_id)
         try:
             previews = await read_preview(app, request.source, request.question, request.others, counted)

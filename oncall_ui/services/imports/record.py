@@ -42,6 +42,8 @@ class Recorded:
     """`stored`, `unchanged`, `held back`, or `too late`: the import had lost its lease."""
     events_read: int = 0
     entries: int = 0
+    had_failed: str = ""
+    """Why the imports before it failed, if they did."""
 
 
 def record_result(app: App, calendar_id: int, lease: str, result: ImportResult | Mapping[str, str] | None) -> Recorded:
@@ -53,17 +55,25 @@ def record_result(app: App, calendar_id: int, lease: str, result: ImportResult |
         calendar = state.held(session, calendar_id, lease)
         if calendar is None:
             return Recorded("too late")
+        had_failed = calendar.cause if calendar.attempts else ""
         what = _record(session, calendar, result, import_interval(app))
-        return Recorded(what, calendar.events_read, calendar.entries)
+        return Recorded(what, calendar.events_read, calendar.entries, had_failed)
 
 
-def record_failure(app: App, calendar_id: int, lease: str, failure: Failure, *, in_full: bool = False) -> None:
-    """Stores why an import failed, and when it is tried again; `in_full`: without the cursor of the last success."""
+def record_failure(app: App, calendar_id: int, lease: str, failure: Failure, *, in_full: bool = False) -> bool:
+    """Stores why an import failed, and when it is tried again; `in_full`: without the cursor of the last success.
+
+    Returns whether it is news: the last import didn't fail like this.
+    """
     with app.db.write() as session:
-        if calendar := state.held(session, calendar_id, lease):
-            state.fail(calendar, failure, import_interval(app))
-            if in_full:
-                state.forget_cursor(calendar)
+        calendar = state.held(session, calendar_id, lease)
+        if calendar is None:
+            return True
+        is_news = not calendar.attempts or calendar.cause != failure.cause.value
+        state.fail(calendar, failure, import_interval(app))
+        if in_full:
+            state.forget_cursor(calendar)
+    return is_news
 
 
 def import_interval(app: App) -> timedelta:

@@ -22,6 +22,7 @@ from oncall_ui.services.imports.claim import ImportJob
 from oncall_ui.services.imports.damage import DATABASE_LOST, UNEXPECTED
 from oncall_ui.services.imports.fetching.fetch import Source, read
 from oncall_ui.services.imports.fetching.in_worker import Question
+from oncall_ui.services.imports.hours import TALLY
 from oncall_ui.services.imports.record import ImportResult, record_failure, record_result
 
 log = structlog.get_logger()
@@ -37,17 +38,22 @@ async def run_import(app: App, job: ImportJob, fetched: Callable[[], None] | Non
     `fetched` is called once its server has answered completely.
     """
     report, began = _Report(app, job, fetched), time.monotonic()
+    TALLY.began(job.due)
     beating = asyncio.create_task(report.beat())
     try:
         result = await _read(app, job, report)
     except Failure as failure:
-        await asyncio.to_thread(record_failure, app, job.calendar_id, job.lease, failure)
-        _count(job, began, failure.cause.value)
-        _log("import failed", job, began, cause=failure.cause.value, detail=failure.detail)
+        is_news = await asyncio.to_thread(record_failure, app, job.calendar_id, job.lease, failure)
+        _count(job, began, failure.cause.value, failed=True)
+        values: dict[str, object] = {"cause": failure.cause.value, "detail": failure.detail}
+        _log("import failed" if is_news else "import failed again", job, began, values, is_news=is_news)
     else:
         recorded = await asyncio.to_thread(record_result, app, job.calendar_id, job.lease, result)
         _count(job, began, recorded.what)
-        _log("imported", job, began, result=recorded.what, events=recorded.events_read, kept=recorded.entries)
+        values = {"result": recorded.what, "events": recorded.events_read, "kept": recorded.entries}
+        if recorded.had_failed:
+            values["had_failed"] = recorded.had_failed
+        _log("imported", job, began, values)
     finally:
         beating.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -73,13 +79,15 @@ def release_leases(app: App, jobs: Sequence[ImportJob]) -> None:
                 state.release(calendar)
 
 
-def _count(job: ImportJob, began: float, outcome: str) -> None:
+def _count(job: ImportJob, began: float, outcome: str, *, failed: bool = False) -> None:
     IMPORTS.labels(job.product.key, outcome.replace(" ", "_")).observe(time.monotonic() - began)
+    TALLY.ended(failed=failed)
 
 
-def _log(event: str, job: ImportJob, began: float, **values: object) -> None:
-    seconds = round(time.monotonic() - began, 2)
-    log.info(event, calendar=job.calendar_id, host=job.holder.host, seconds=seconds, **values)
+def _log(event: str, job: ImportJob, began: float, values: Mapping[str, object], *, is_news: bool = True) -> None:
+    """A calendar that is broken for weeks is tried again hundreds of times: that is only of interest to who debugs."""
+    write = log.info if is_news else log.debug
+    write(event, **job.ids, host=job.holder.host, seconds=round(time.monotonic() - began, 2), **values)
 
 
 async def _read(app: App, job: ImportJob, report: "_Report") -> ImportResult | Mapping[str, str] | None:

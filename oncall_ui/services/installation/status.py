@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 
 from sqlalchemy import Integer, case, cast, text
 from sqlmodel import Session, col, func, or_, select
@@ -14,6 +15,7 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.keeping.nightly import Kept, kept
 from oncall_ui.models import Calendar, Member, Message
 from oncall_ui.services.accounts.members import require_admin
+from oncall_ui.services.imports.hours import Hour, read_hours
 from oncall_ui.services.team.health import broken_calendars
 
 
@@ -42,6 +44,16 @@ class Failing:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """What may need an administrator at any moment; quick to read."""
+
+    at: datetime
+    backups: Kept | None
+    """None: no folder is set."""
+    failing: Sequence[Failing]
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """What was read at `at`. Sizes are in bytes; None: it couldn't be measured."""
 
@@ -52,6 +64,8 @@ class Installation:
     database: str
     """`SQLite` or `PostgreSQL`."""
     database_size: int | None
+    database_seconds: float
+    """Until it answered the first question."""
     disk_free: int | None
     disk_size: int | None
     backups: Kept | None
@@ -60,13 +74,24 @@ class Installation:
     working: int
     """Calls that run in a process of their own."""
     failing: Sequence[Failing]
+    hours: Sequence[Hour] = ()
+    """The imports of the last 24 hours."""
+
+
+def watched(app: App, at: datetime) -> Watched:
+    """As known `at`. Blocking."""
+    folder = app.settings.backup_dir
+    failing = tuple(Failing(each.source, each.cause, each.since) for each in app.outages.current())
+    return Watched(at, kept(folder) if folder else None, failing)
 
 
 def read_installation(app: App, admin_id: int, at: datetime) -> Installation:
     """As known `at`. Blocking. Raises NotAllowed unless the member is an administrator."""
     broken = len(broken_calendars(app, admin_id, at))
     with app.db.read() as session:
+        began = perf_counter()
         require_admin(session, admin_id)
+        seconds = perf_counter() - began
         members, administrators = session.exec(
             select(func.count(), func.sum(cast(col(Member.is_admin), Integer))).select_from(Member)
         ).one()
@@ -76,7 +101,7 @@ def read_installation(app: App, admin_id: int, at: datetime) -> Installation:
         size = _database_size(session)
         calendars = _calendars(session, at, broken)
     free, total = _disk(app.settings.data_dir)
-    folder = app.settings.backup_dir
+    also = watched(app, at)
     return Installation(
         at=at,
         calendars=calendars,
@@ -84,12 +109,14 @@ def read_installation(app: App, admin_id: int, at: datetime) -> Installation:
         administrators=administrators or 0,
         database="SQLite" if app.db.engine.dialect.name == "sqlite" else "PostgreSQL",
         database_size=size,
+        database_seconds=seconds,
         disk_free=free,
         disk_size=total,
-        backups=kept(folder) if folder else None,
+        backups=also.backups,
         emails_waiting=emails,
         working=app.workers.running,
-        failing=tuple(Failing(each.source, each.cause, each.since) for each in app.outages.current()),
+        failing=also.failing,
+        hours=read_hours(app, at),
     )
 
 
@@ -108,7 +135,9 @@ def _calendars(session: Session, at: datetime, broken: int) -> Calendars:
     ).one()
     waiting, due = session.exec(
         select(func.count(), func.min(Calendar.next_import_at)).where(
-            col(Calendar.is_on), col(Calendar.next_import_at) <= at
+            col(Calendar.is_on),
+            col(Calendar.next_import_at) <= at,
+            or_(col(Calendar.lease).is_(None), col(Calendar.lease_until) < at),
         )
     ).one()
     return Calendars(on, retries or 0, needs or 0, broken, oldest, waiting, due)

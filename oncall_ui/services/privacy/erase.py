@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, func, select
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.errors import LastAdministrator, NotAllowed
-from oncall_ui.models import Connection, GuideVote, Invitation, Member, Schedule, Team
+from oncall_ui.models import Connection, GuideVote, ImportHour, Invitation, Member, Schedule, Team
 from oncall_ui.services.accounts.administrators import lock_administrators
 from oncall_ui.services.accounts.passwords import confirm_password
 from oncall_ui.services.accounts.removal import Erased, erase_account, finish_erasure
@@ -68,7 +68,7 @@ def _remove(app: App, member_id: int) -> tuple[Erased, bool]:
         erased = erase_account(app, session, member)
         is_empty = not _others(session, member_id)
         if is_empty:
-            for table in (Team, GuideVote, Invitation, Schedule):
+            for table in (Team, GuideVote, ImportHour, Invitation, Schedule):
                 session.exec(delete(table))
         return erased, is_empty
 

@@ -22,6 +22,7 @@ from oncall_ui.models import (
     EmailChange,
     EmailChoice,
     FeedAddress,
+    GuideRemark,
     Identity,
     KnownBrowser,
     LoginRequest,
@@ -118,6 +119,7 @@ def export(app: App, member_id: int) -> dict[str, Any]:
             "email_choices": _all(session, EmailChoice, member_id),
             "quiet_hours": _all(session, QuietHours, member_id),
             "channels": [_channel(session, row) for row in _owned(session, Channel, member_id)],
+            "guide_remarks": _all(session, GuideRemark, member_id),
             "api_tokens": _all(session, ApiToken, member_id),
             **{
                 name: [_serialise(row) for row in _owned(session, table, member_id)]

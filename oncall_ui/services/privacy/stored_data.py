@@ -15,6 +15,7 @@ from oncall_ui.models import (
     Availability,
     Calendar,
     Connection,
+    GuideRemark,
     LoginSession,
     ManualEntry,
     Member,
@@ -92,6 +93,8 @@ class StoredData:
     pending_sign_ins: int
     """Sign-ins that the member started at a provider and hasn't finished."""
     schedules: tuple[StoredSchedule, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What the member said of guides."""
 
 
 def stored_data(app: App, member_id: int) -> StoredData:
@@ -117,6 +120,7 @@ def stored_data(app: App, member_id: int) -> StoredData:
             sessions=sessions_of(app, session, member_id),
             pending_sign_ins=_pending_sign_ins(session, member_id),
             schedules=_schedules(session, member_id),
+            remarks=_remarks(session, member_id),
         )
 
 
@@ -183,6 +187,11 @@ def _schedules(session: Session, member_id: int) -> tuple[StoredSchedule, ...]:
         .order_by(col(Schedule.id))
     )
     return tuple(StoredSchedule(name, shifts) for name, shifts in rows)
+
+
+def _remarks(session: Session, member_id: int) -> tuple[str, ...]:
+    rows = select(GuideRemark.text).where(GuideRemark.member_id == member_id)
+    return tuple(session.exec(rows.order_by(col(GuideRemark.id))))
 
 
 def _pending_sign_ins(session: Session, member_id: int) -> int:

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from math import ceil, isfinite
+from itertools import chain
+from math import ceil, inf, isfinite
 
 from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
 from oncall_ui.domain.schedules.planning.hand_over import hindrances_of, prices_of
@@ -14,14 +15,20 @@ from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.domain.schedules.shadows.shadow import without_shadows
+from oncall_ui.solving.explaining.asked import TOLERANCE, Asked
+from oncall_ui.solving.explaining.near import Near
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
-from oncall_ui.solving.highs import solve_mip
+from oncall_ui.solving.highs import Relaxed, solve_mip
 from oncall_ui.solving.model import Model, Purpose, Roster, Squares, add_squares
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
-TOLERANCE = 1e-3
+NEAR_NODES = 50
+OTHERS = 3
+"""How many rosters beside the plan are looked around in."""
+CLEARLY = 0.01
+"""A bound of a program that needn't be whole is above a value by more than this, or isn't."""
 FIRST = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES)
 """The stages that are looked at. Comfort and the draw decide nothing that needs a reason."""
 FAR = 20
@@ -92,7 +99,14 @@ class _Question:
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
         self.squares = Squares(Purpose({}), [])
         self.kept = self.squares
+        self.bare: dict[Stage, Mip] = {}
+        """For each stage, every roster that is as good up to it, fairness left out."""
+        self.relaxed: dict[Stage, Relaxed] = {}
         self.programs = self._programs()
+        squares = self.squares if self.squares.scales else None
+        self.near = Near(self.model, self.roster, self.place, squares)
+        self.others: list[Near] = []
+        """The same of rosters that were found to be as good."""
 
     def left(self) -> float:
         return self.until - time.monotonic()
@@ -151,17 +165,51 @@ class _Question:
             found.append((stage, mip, purpose))
             search.given(StageResult(stage, self.values[stage], self.values[stage], proved=True))
             self.kept = search.squares or self.kept
+            self.bare[stage] = search.base.copy()
         return found
 
     def _forced(self, person: str) -> Alternative:
         """The first stage that can't stay as good with the person on the slot."""
         column = self.model.x[self.place, person]
-        if self._is_equal_settled(column):
-            return Alternative(person, Outcome.EQUAL)
+        last = self.order[-1]
+        found = None if self._is_beyond(last, column) else self._nearby(last, column)
+        if found is not None:
+            return self._equal(person, found.values)
         even = self._even(column)
         if even is None or even.values is None:
             return self._first_worse(person, column, even)
         return self._first_worse(person, column, even, after=self.order.index(Stage.FAIRNESS))
+
+    def _equal(self, person: str, found: Sequence[float] | None) -> Alternative:
+        """What is as good is a place to start from for the next person, too."""
+        if found is not None and len(self.others) < OTHERS:
+            self.others.append(Near(self.model, self.model.roster_of(found), self.place, None))
+        return Alternative(person, Outcome.EQUAL)
+
+    def _is_beyond(self, stage: Stage, column: int) -> bool:
+        """Whether it is known at once that this stage, or one before, gets worse."""
+        return self._least(stage, column) > self.values[stage] + Fraction(CLEARLY)
+
+    def _least(self, stage: Stage, column: int) -> float:
+        """What no roster as good in the stages before can beat. Fairness is left to programs that know of totals."""
+        if stage is Stage.FAIRNESS:
+            return -inf
+        if stage not in self.relaxed:
+            _, mip, purpose = self.programs[self.order.index(stage)]
+            self.relaxed[stage] = Relaxed(mip, purpose.terms)
+        least = self.relaxed[stage].least_with(column, self.left())
+        return -inf if least is None else least + self.programs[self.order.index(stage)][2].constant
+
+    def _nearby(self, stage: Stage, column: int) -> Solution | None:
+        """A roster that is as good up to a stage, if there is one with most of the plan."""
+        bare = self.bare[stage]
+        programs = chain(self.near.programs(bare), *(other.quickest(bare) for other in self.others))
+        for program in chain(programs, [self.near.everywhere(bare)] * (stage is self.order[-1])):
+            program.lower[column] = 1
+            found = solve_mip(program, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
+            if found.values is not None:
+                return found
+        return None
 
     def _first_worse(self, person: str, column: int, even: Solution | None, after: int = 0) -> Alternative:
         """`even`: what is known of fairness already. Everything before the stage at `after` stays as good."""
@@ -174,33 +222,37 @@ class _Question:
             if as_good.values is None:
                 return self._open(person, asked)
             found = as_good.values
-        return Alternative(person, Outcome.EQUAL)
+        return self._equal(person, found)
 
-    def _asked(self, place: int, column: int, found: Sequence[float] | None) -> "_Asked":
+    def _asked(self, place: int, column: int, found: Sequence[float] | None) -> Asked:
         stage, program, purpose = self.programs[place]
         mip = program.copy()
         mip.lower[column] = 1
-        return _Asked(stage, mip, purpose, float(self.values[stage]) - purpose.constant, found)
+        return Asked(stage, column, mip, purpose, float(self.values[stage]) - purpose.constant, found)
 
     def _even(self, column: int) -> Solution | None:
         """A roster that is as good up to fairness: mostly there is one, and no stage before needs a look."""
         if Stage.FAIRNESS not in self.order:
             return None
-        return self._as_even(self._asked(self.order.index(Stage.FAIRNESS), column, None))
+        return self._nearby(Stage.FAIRNESS, column) or self._as_even(
+            self._asked(self.order.index(Stage.FAIRNESS), column, None)
+        )
 
-    def _as_good(self, asked: "_Asked") -> Solution:
+    def _as_good(self, asked: Asked) -> Solution:
         """Any roster that is as good in this stage. That there is none is proved far sooner than what it would cost."""
         if asked.stage is Stage.FAIRNESS:
             return self._as_even(asked)
+        if self._is_beyond(asked.stage, asked.column):
+            return Solution(None, inf, inf, infeasible=True)
         mip = asked.no_worse()
-        if self._is_after_fairness(asked.stage) and asked.found is not None:
+        if self._is_after_fairness(asked.stage) and asked.found and not self.near.is_counted_alike(asked.found):
             points = in_all(mip, self.squares, asked.found)
-            near = solve_mip(points, asked.purpose.terms, seconds=self.left() / 2, target=asked.target)
+            near = solve_mip(points, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
             if near.values is not None:
                 return near
-        return solve_mip(mip, asked.purpose.terms, seconds=self.left(), target=asked.target)
+        return solve_mip(mip, {}, seconds=self.left(), inner=False)
 
-    def _as_even(self, asked: "_Asked") -> Solution:
+    def _as_even(self, asked: Asked) -> Solution:
         """Totals first, where slots may be shared: mostly they prove that it can't be, or lead to a roster."""
         most = self.values[Stage.FAIRNESS]
         shared, squares = shared_slots(asked.mip, self.model, most)
@@ -220,7 +272,7 @@ class _Question:
         even = replace(asked, mip=whole, purpose=squares.purpose, best=float(most) - squares.purpose.constant)
         return solve_mip(even.no_worse(), squares.purpose.terms, seconds=self.left(), gap=even.gap, target=even.target)
 
-    def _worse(self, person: str, asked: "_Asked") -> Alternative:
+    def _worse(self, person: str, asked: Asked) -> Alternative:
         """There is no roster as good: how much worse the best one is, if that is found at once."""
         step = Fraction(asked.purpose.step)
         found = self._fairest(asked) if asked.stage is Stage.FAIRNESS else self._best(asked)
@@ -229,20 +281,23 @@ class _Question:
         if found.infeasible:
             return Alternative(person, Outcome.IMPOSSIBLE)
         more = (found.bound - asked.best - TOLERANCE) / asked.purpose.step
-        at_least = max(step, step * ceil(more)) if isfinite(more) else step
+        known = (
+            self._least(asked.stage, asked.column) - float(self.values[asked.stage]) - CLEARLY
+        ) / asked.purpose.step
+        at_least = max([step, *(step * ceil(each) for each in (more, known) if isfinite(each))])
         cost = step * round((found.value - asked.best) / asked.purpose.step) if found.values is not None else None
         if cost is not None and cost - at_least < step:
             return Alternative(person, Outcome.WORSE, asked.stage, cost)
         return Alternative(person, Outcome.WORSE, asked.stage, at_least, is_proved=False)
 
-    def _open(self, person: str, asked: "_Asked") -> Alternative:
+    def _open(self, person: str, asked: Asked) -> Alternative:
         """The time is up: as good in the stages before, and in this one at most as much worse as the last roster."""
         cost = Fraction(0)
         if asked.found is not None and asked.stage is not Stage.FAIRNESS:
             cost = Fraction(max(0, round(self._value(asked.purpose, asked.found) - float(self.values[asked.stage]))))
         return Alternative(person, Outcome.OPEN, asked.stage, cost, is_proved=False)
 
-    def _fairest(self, asked: "_Asked") -> Solution:
+    def _fairest(self, asked: Asked) -> Solution:
         worst, until = self.values[Stage.FAIRNESS] + FAR, self._until()
         shared, squares = shared_slots(asked.mip, self.model, worst)
         least = solve_mip(shared, squares.purpose.terms, seconds=until(), gap=asked.gap)
@@ -258,7 +313,7 @@ class _Question:
         found = solve_mip(whole, asked.purpose.terms, seconds=until(), gap=asked.gap, target=least.bound + TOLERANCE)
         return replace(found, bound=max(found.bound, least.bound))
 
-    def _best(self, asked: "_Asked") -> Solution:
+    def _best(self, asked: Asked) -> Solution:
         """Of a stage that is a sum. The best roster with the points of the one that was found leads to it."""
         until, start = self._until(), self._start(asked)
         if self._is_after_fairness(asked.stage) and asked.found is not None:
@@ -270,7 +325,7 @@ class _Question:
     def _is_after_fairness(self, stage: Stage) -> bool:
         return Stage.FAIRNESS in self.order and self.order.index(stage) > self.order.index(Stage.FAIRNESS)
 
-    def _start(self, asked: "_Asked") -> Sequence[float] | None:
+    def _start(self, asked: Asked) -> Sequence[float] | None:
         if asked.found is None:
             return None
         base = [float(round(value)) for value in asked.found[: self.model.size]]
@@ -280,50 +335,3 @@ class _Question:
         """Seconds that remain for saying how much worse: not more than is left for the person."""
         until = min(self.until, time.monotonic() + COST_SECONDS)
         return lambda: until - time.monotonic()
-
-    def _is_equal_settled(self, column: int) -> bool:
-        """Whether everybody can keep their counts, or at least their points, with nothing worse."""
-        if Stage.FAIRNESS not in self.order:
-            return False
-        _, program, purpose = self.programs[-1]
-        mip = program.copy()
-        mip.lower[column] = 1
-        if self.order[-1] is not Stage.FAIRNESS:
-            mip.row(purpose.terms.items(), upper=float(self.values[self.order[-1]]) - purpose.constant + TOLERANCE)
-        values = self.model.columns_of(self.roster)
-        counts, points = mip.copy(), in_all(mip, self.squares, values)
-        for n in self.model.n.values():
-            counts.lower[n] = counts.upper[n] = values[n]
-        return any(
-            solve_mip(settled, {}, seconds=self.left() / 2, nodes=EASY_NODES).values is not None
-            for settled in (counts, points)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Whether a program has a roster that is as good in a stage: at most `best` without the constant.
-
-    `found` is a roster that is as good in the stages before.
-    """
-
-    stage: Stage
-    mip: Mip
-    purpose: Purpose
-    best: float
-    found: Sequence[float] | None
-
-    @property
-    def target(self) -> float:
-        return self.best + TOLERANCE
-
-    @property
-    def gap(self) -> float:
-        return 0.999 * self.purpose.step
-
-    def no_worse(self) -> Mip:
-        """The rosters that are."""
-        mip = self.mip.copy()
-        if self.purpose.terms:
-            mip.row(self.purpose.terms.items(), upper=self.target)
-        return mip

@@ -1,37 +1,29 @@
-"""What was read of the installation, as rows and alerts: what is wrong, always with the fix."""
+"""What was read of the installation, as rows: what is wrong, always with the fix."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from oncall_ui.between.processes import Other
+from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.domain.sizes import bytes_words
 from oncall_ui.readiness import NotReady
 from oncall_ui.services.installation.status import Calendars, Failing, Installation
-from pages.admin.status.ages import age_words
+from pages.needs.ages import age_words
+from pages.needs.alerts import Act, backup_alert
 from pages.widgets.calendar_status import since_words
-from pages.widgets.dates import count, moment_words
+from pages.widgets.dates import NBSP, count, moment_words
 
 LATE = timedelta(minutes=2)
 """Imports that wait for longer than this are late."""
-OVERDUE = timedelta(hours=28)
-"""A night and a few hours: by then there is a new backup, also where the clocks were changed."""
 LITTLE_SPACE = 1_000_000_000
 SMTP = "Set ONCALL_SMTP_HOST and ONCALL_MAIL_FROM to send invitations and alerts."
 FOLDER = "Set ONCALL_BACKUP_DIR to a folder for a backup each night."
 SMTP_FIX = "Check the settings that begin with ONCALL_SMTP_. What waits is sent when it works again."
 OWN_ROWS = {"database", "disk", "workers", "looks", "backup", "mail server", "readiness"}
 """Sources of failures that are shown elsewhere on the page."""
-
-
-class Act(StrEnum):
-    """What an administrator can do beside a row: the words on its button."""
-
-    BACK_UP = "Back up now"
-    SEND_TEST = "Send test email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +44,6 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """What needs an administrator."""
-
-    what: str
-    since: str
-    advice: str
-    act: Act | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Setup:
     """What the settings and the start of the process say; it doesn't change while the app runs."""
 
@@ -72,39 +54,42 @@ class Setup:
     version: str
     python: str
     started: datetime
+    providers: Sequence[str] = ()
+    """Names of those that are set up."""
+    metrics_url: str = ""
+    has_metrics_token: bool = False
     role: str = "all"
     """Of the process that serves the page, as ONCALL_ROLE has it."""
 
 
-def alerts(seen: Installation, problem: NotReady | None, zone: ZoneInfo) -> tuple[Alert, ...]:
-    """The gravest first."""
-    found = []
-    if problem is not None:
-        since = since_words(problem.since, zone, seen.at)
-        found = [Alert(reason.what, since, reason.advice) for reason in problem.reasons]
-    if (backup := _backup_alert(seen, zone)) is not None:
-        found.append(backup)
-    return tuple(found)
-
-
 def checks(
-    seen: Installation, problem: NotReady | None, setup: Setup, zone: ZoneInfo, others: Sequence[Other] = ()
+    seen: Installation,
+    problem: NotReady | None,
+    setup: Setup,
+    zone: ZoneInfo,
+    others: Sequence[Other] = (),
+    findings: Sequence[Finding] = (),
 ) -> tuple[Check, ...]:
-    """Without what is in an alert: nothing is said twice. What is wrong comes first. `others`: other processes."""
+    """Without what is in an alert: nothing is said twice. What is wrong comes first.
+
+    `others` are the other processes, `findings` those of the doctor.
+    """
     broken = {reason.source for reason in problem.reasons} if problem else set[str]()
-    if _backup_alert(seen, zone) is not None:
+    if backup_alert(seen, zone) is not None:
         broken.add("backup")
     here = " in this process" if others else ""
     rows = {
         "looks": _imports(seen, setup),
         "calendars": _calendars(seen.calendars),
         "workers": _workers(seen, here),
-        "database": Check("Database", "Working", _listed(seen.database, _size(seen.database_size))),
+        "database": _database(seen),
         "disk": _disk(seen),
         "backup": _backups(seen, zone),
         "email": _email(seen, setup),
         "jobs": _jobs(seen.failing, zone, seen.at, here),
         **({"processes": _processes(setup.role, others)} if others else {}),
+        "providers": _providers(setup),
+        "configuration": _configuration(findings),
         "members": _members(seen),
         "version": _version(setup, zone, seen.at),
     }
@@ -119,24 +104,6 @@ def with_result(check: Check, results: dict[Act, Check]) -> Check:
 
 def _without(rows: dict[str, Check], broken: Collection[str]) -> list[Check]:
     return [check for source, check in rows.items() if source not in broken]
-
-
-def _backup_alert(seen: Installation, zone: ZoneInfo) -> Alert | None:
-    if seen.backups is None:
-        return None
-    last = seen.backups.at
-    failing = next((each for each in seen.failing if each.source == "backup"), None)
-    # What was made since then, on request, is one.
-    does_fail = failing is not None and (last is None or last < failing.since)
-    is_overdue = last is not None and seen.at - last > OVERDUE
-    if not does_fail and not is_overdue:
-        return None
-    cause = "The last night is missing."
-    if failing is not None:
-        cause = failing.cause.removeprefix("CannotKeep: ").removeprefix("NoRoom: ")
-    if last is None:
-        return Alert("No backup yet", "", cause, Act.BACK_UP)
-    return Alert(f"No backup for {age_words(seen.at - last)}", since_words(last, zone, seen.at), cause, Act.BACK_UP)
 
 
 def _imports(seen: Installation, setup: Setup) -> Check:
@@ -161,6 +128,30 @@ def _calendars(calendars: Calendars) -> Check:
 def _workers(seen: Installation, here: str) -> Check:
     at_work = f"{seen.working} at work" if seen.working else "none at work just now"
     return Check("Workers", "Running", f"the processes that read calendars answer, {at_work}{here}")
+
+
+def _database(seen: Installation) -> Check:
+    """Usually within a millisecond or two; how long it takes while many wait is for /metrics to tell."""
+    answers = f"Answers in {max(round(seen.database_seconds * 1000), 1):,}{NBSP}ms"
+    return Check("Database", answers, _listed(seen.database, _size(seen.database_size)))
+
+
+def _providers(setup: Setup) -> Check:
+    if not setup.providers:
+        rest = "ICS and CalDAV need none"
+        return Check("Providers", "None set up", rest, is_off=True, act=Act.CHECK)
+    return Check("Providers", ", ".join(setup.providers), "set up", act=Act.CHECK)
+
+
+def _configuration(findings: Sequence[Finding]) -> Check:
+    """What the doctor finds without asking anybody. What it calls a fault is an alert."""
+    if not findings:
+        return Check("Configuration", "Checking", is_off=True)
+    good = [each for each in findings if each.verdict is Verdict.GOOD]
+    notes = [each for each in findings if each.verdict is Verdict.NOTE]
+    rest = ", ".join(each.name.casefold() for each in good)
+    why = " ".join(f"{each.name}: {each.text}" for each in notes)
+    return Check("Configuration", f"{count(len(good), 'check')} passed", rest, why)
 
 
 def _disk(seen: Installation) -> Check:

@@ -1,14 +1,15 @@
 """The four figures: how old the data is, what waits, what is retried, and the last backup."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from nicegui import html
 from nicegui.elements.mixins.text_element import TextElement
 
 from oncall_ui.domain.sizes import bytes_words
 from oncall_ui.services.installation.status import Installation
-from pages.admin.status.ages import age, age_words
 from pages.admin.status.checks import Setup
+from pages.needs.ages import age, age_words
 from pages.widgets.dates import count
 
 CAPTIONS = ("Oldest data", "Waiting", "Retrying", "Last backup")
@@ -59,7 +60,10 @@ def _oldest(seen: Installation, setup: Setup) -> Figure:
 
 def _waiting(seen: Installation) -> Figure:
     waiting, due = seen.calendars.waiting, seen.calendars.due
-    note = f"the first for {age_words(seen.at - due)}" if due else "nothing is late"
+    longest = max((hour.longest_wait for hour in seen.hours), default=0)
+    note = f"longest of the day {age_words(timedelta(seconds=longest))}" if longest else "nothing is late"
+    if due:
+        note = f"the first for {age_words(seen.at - due)}"
     return Figure(f"{waiting:,}", "import" if waiting == 1 else "imports", note)
 
 

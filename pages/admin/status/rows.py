@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from pages.admin.status.checks import Act, Check
+from pages.admin.status.checks import Check
+from pages.needs.alerts import Act
 
-UNDER_WAY = {Act.BACK_UP: "Backing up", Act.SEND_TEST: "Sending"}
+UNDER_WAY = {Act.BACK_UP: "Backing up", Act.SEND_TEST: "Sending", Act.CHECK: "Checking"}
 DoIt = Callable[[Act], Awaitable[None]]
 
 

@@ -96,7 +96,7 @@ class PlanSlot:
         """Names of the icons at its end."""
         if self.is_gap:
             return ["alert"]
-        return [ICONS[mark] for mark in Mark if mark in self.marks and mark in ICONS][:MOST_MARKS]
+        return [ICONS[mark] for mark in self._in_order() if mark in ICONS][:MOST_MARKS]
 
     @property
     def css(self) -> str:
@@ -118,8 +118,11 @@ class PlanSlot:
     def words(self, zone: ZoneInfo) -> str:
         """The accessible name: `Primary, Fri 4 Dec, 10:00 to Mon 7 Dec, 10:00, Alice Moreno, pinned`."""
         name = self.holder.name if self.holder else NOBODY
-        marked = [WORDS[mark] for mark in Mark if mark in self.marks]
+        marked = [WORDS[mark] for mark in self._in_order()]
         return ", ".join([role_words(self.role), span_words(self.start, self.end, zone), name, *marked, *self.details])
+
+    def _in_order(self) -> list[Mark]:
+        return [mark for mark in Mark if mark in self.marks] if self.marks else []
 
 
 def role_words(role: str) -> str:

@@ -21,7 +21,12 @@ def week_rows(
     """A row per week from the Monday of `first`. What that runs over Sunday goes on in the next row without a name."""
     monday = monday_of(first)
     entry = entry_point(slots, monday, weeks, zone, now)
-    return [_row(slots, monday + number * WEEK, zone, now, holidays, entry) for number in range(weeks)]
+    in_week: list[list[PlanSlot]] = [[] for _ in range(weeks)]
+    for slot in slots:
+        begins, ends = (at.astimezone(zone).date() - monday for at in (slot.start, slot.end))
+        for number in range(max(begins // WEEK, 0), min(ends // WEEK + 1, weeks)):
+            in_week[number].append(slot)
+    return [_row(mine, monday + number * WEEK, zone, now, holidays, entry) for number, mine in enumerate(in_week)]
 
 
 def hours_since(monday: date, at: datetime, zone: ZoneInfo) -> float:

@@ -1,6 +1,7 @@
 """The first account: by the newest link from the console, once."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import pytest
 from nicegui.testing import User
 
 from oncall_ui.app import App
+from oncall_ui.services.accounts import setup
 from oncall_ui.services.accounts.setup import has_members, renew_setup_link
 from tests.conftest import PASSWORD, Person
 from tests.pages.conftest import Browser
@@ -71,7 +73,8 @@ async def test_without_the_newest_link_there_is_no_form(browser: Browser, app: A
     assert "Create account" not in answer.text
 
 
-async def test_an_older_link_has_stopped_working(browser: Browser, app: App) -> None:
+async def test_an_older_link_has_stopped_working(browser: Browser, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup, "TOGETHER", timedelta(0))
     old = _path(renew_setup_link(app))
     renew_setup_link(app)
     user = await browser()

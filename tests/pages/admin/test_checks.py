@@ -7,15 +7,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oncall_ui.between.processes import Other
+from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.keeping.nightly import Kept
 from oncall_ui.readiness import NotReady, Reason
 from oncall_ui.services.installation.status import Calendars, Failing, Installation
-from pages.admin.status.checks import SMTP_FIX, Act, Alert, Check, Setup, alerts, checks
+from pages.admin.status.checks import SMTP_FIX, Check, Setup, checks
 from pages.admin.status.figures import figures
+from pages.needs.alerts import Act, Alert, alerts
 
 AT = datetime(2026, 11, 29, 14, 7, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
-SETUP = Setup("smtp.example.org", 15, "1.4.0", "3.11.9", AT - timedelta(days=12))
+SETUP = Setup("smtp.example.org", 15, "1.4.0", "3.11.9", AT - timedelta(days=12), ("Google", "Acme SSO"))
+FINDINGS = (
+    Finding("Address", Verdict.GOOD, "https://oncall.example.org"),
+    Finding("Secret keys", Verdict.GOOD, "they decrypt all 142 connections"),
+)
+KEY_LOST = Finding("Secret keys", Verdict.FAULT, "The key is missing. Add it, then restart the app.")
 WELL = Installation(
     at=AT,
     calendars=Calendars(142, 3, 0, 0, AT - timedelta(minutes=14), 0, None),
@@ -23,6 +30,7 @@ WELL = Installation(
     administrators=2,
     database="SQLite",
     database_size=38_000_000,
+    database_seconds=0.0031,
     disk_free=26_000_000_000,
     disk_size=40_000_000_000,
     backups=Kept(7, AT - timedelta(hours=12), 11_000_000),
@@ -34,7 +42,7 @@ BACKUP_FAILS = Failing("backup", "NoRoom: 2 MB are free. Make room.", AT - timed
 
 
 def rows(seen: Installation, problem: NotReady | None = None) -> dict[str, Check]:
-    return {check.name: check for check in checks(seen, problem, SETUP, UTC_ZONE)}
+    return {check.name: check for check in checks(seen, problem, SETUP, UTC_ZONE, findings=FINDINGS)}
 
 
 def plain(text: str) -> str:
@@ -47,11 +55,13 @@ def test_a_healthy_installation_says_so_in_every_row() -> None:
         "Imports": "On time · 142 calendars, every 15 min",
         "Calendars": "Up to date · none is broken or stale",
         "Workers": "Running · the processes that read calendars answer, none at work just now",
-        "Database": "Working · SQLite, 38 MB",
+        "Database": "Answers in 3 ms · SQLite, 38 MB",
         "Disk": "26 GB free · of 40 GB in the data folder",
         "Backups": "Today, 02:07 · 11 MB, 7 kept",
         "Email": "Set up · smtp.example.org, none waiting",
         "Jobs": "Running · nothing is failing",
+        "Providers": "Google, Acme SSO · set up",
+        "Configuration": "2 checks passed · address, secret keys",
         "Members": "6 accounts · 2 administrators",
         "Version": "1.4.0 · running since Tue 17 Nov, 14:07, Python 3.11.9",
     }
@@ -98,13 +108,14 @@ def test_what_is_wrong_comes_first_with_its_fix(seen: Installation, name: str, s
 
 
 def test_what_is_not_used_names_its_setting() -> None:
+    bare = replace(SETUP, smtp_host="", providers=())
     unset = {
-        check.name: check for check in checks(replace(WELL, backups=None), None, replace(SETUP, smtp_host=""), UTC_ZONE)
+        check.name: check for check in checks(replace(WELL, backups=None), None, bare, UTC_ZONE, findings=FINDINGS)
     }
-    assert {name for name, check in unset.items() if check.is_off} == {"Backups", "Email"}
+    assert {name for name, check in unset.items() if check.is_off} == {"Backups", "Email", "Providers"}
     assert "ONCALL_BACKUP_DIR" in unset["Backups"].rest
     assert "ONCALL_SMTP_HOST" in unset["Email"].rest
-    assert {check.act for check in unset.values()} == {None}
+    assert {check.act for check in unset.values()} == {None, Act.CHECK}
 
 
 @pytest.mark.parametrize(
@@ -129,6 +140,18 @@ def test_a_missing_backup_needs_an_administrator(seen: Installation, alert: Aler
     (found,) = alerts(seen, None, UTC_ZONE)
     assert replace(found, what=plain(found.what)) == alert
     assert "Backups" not in rows(seen), "nothing is said twice"
+
+
+def test_what_the_doctor_calls_a_fault_is_an_alert_with_its_cause_and_its_fix() -> None:
+    (found,) = alerts(WELL, None, UTC_ZONE, (FINDINGS[0], KEY_LOST))
+    assert found == Alert("The key is missing", "Secret keys", "Add it, then restart the app.")
+
+
+def test_what_the_doctor_only_notes_is_in_its_row() -> None:
+    note = Finding("Address", Verdict.NOTE, "It works on this machine only. Set ONCALL_BASE_URL for others.")
+    (row,) = (each for each in checks(WELL, None, SETUP, UTC_ZONE, findings=(note,)) if each.name == "Configuration")
+    assert (row.is_wrong, row.why) == (False, f"Address: {note.text}")
+    assert alerts(WELL, None, UTC_ZONE, (note,)) == ()
 
 
 def test_a_backup_on_request_ends_the_alert() -> None:

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from nicegui.testing import User
 
 from oncall_ui.app import App
-from oncall_ui.services.help import vote
+from oncall_ui.services.help import say, vote
 from oncall_ui.settings import Settings
+from pages.admin.status.screen import VERBS
+from pages.needs.alerts import Act
+from pages.widgets.dates import NBSP
 from tests.conftest import Person
 from tests.conftest import settings as plain_settings
 from tests.fakes.smtp import MailServer
@@ -23,17 +27,26 @@ def settings(plain_settings: Settings, post: MailServer, tmp_path: Path) -> Sett
     return with_email(plain_settings, post).model_copy(update={"backup_dir": tmp_path / "backups"})
 
 
+def needed(user: User) -> list[str]:
+    counts = (each for each in of_class(user, "oc-count") if each.visible)
+    labels = [str(each.props.get("aria-label")).replace(NBSP, " ") for each in counts]
+    return [label for label in labels if "need" in label]
+
+
 async def test_an_administrator_sees_all_and_tries_email_and_a_backup(
     app: App, browser: Browser, alice: Person, bob: Person, post: MailServer
 ) -> None:
     vote(app, bob.id, "connect-google", helped=False)
+    say(app, bob.id, "connect-google", "The picture is old.", helped=False)
     vote(app, bob.id, "no-longer-there", helped=True)
     user = await browser(alice)
     await user.open("/admin")
     await until(lambda: says(user, "None yet"))
     (card,) = of_class(user, "oc-said")
-    assert words(card).endswith("0 yes · 1 no")
+    assert words(card).endswith("0 yes · 1 no“The picture is old.”")
     assert len(card.default_slot.children) == 1
+    press(user, "All answers")
+    await until(lambda: says(user, "What people said of the guides"))
     folder = app.settings.backup_dir or Path()
     press(user, "Back up now")
     await until(lambda: says(user, "Today, "))
@@ -66,9 +79,34 @@ async def test_a_night_without_a_backup_is_an_alert_until_there_is_one(
     await until(lambda: says(user, "Everything else"))
     (alert,) = of_class(user, "oc-alert")
     assert words(alert).startswith("No backup yet The disk is full. Make room.")
+    await until(lambda: needed(user) == ["1 thing needs you"] * 3)  # beside Admin, the profile and Status
     press(user, "Back up now")
     await until(lambda: says(user, "Today, "))
     assert not of_class(user, "oc-alert")
+    await until(lambda: not needed(user))
+
+
+async def test_every_page_of_an_administrator_counts_what_needs_them(
+    app: App, browser: Browser, alice: Person, bob: Person
+) -> None:
+    app.outages.failed("backup", "CannotKeep: The disk is full. Make room.")
+    user = await browser(alice)
+    await user.open("/help")
+    await until(lambda: needed(user) == ["1 thing needs you"] * 2)
+    other = await browser(bob)
+    await other.open("/help")
+    assert not needed(other)
+
+
+async def test_providers_are_asked_at_a_press(browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["Outbound: It can’t be reached. Check the firewall.", ""])
+    monkeypatch.setitem(VERBS, Act.CHECK, lambda _app, _admin_id: next(answers))
+    user = await browser(alice)
+    await user.open("/admin")
+    press(user, "Check now")
+    await until(lambda: says(user, "Check the firewall."))
+    press(user, "Check now")
+    await until(lambda: says(user, "all working, "))
 
 
 async def test_members_get_nothing_of_it(browser: Browser, bob: Person, alice: Person) -> None:

@@ -8,6 +8,8 @@ from nicegui.testing import User
 
 from oncall_ui.app import App
 from oncall_ui.models import GuideVote
+from oncall_ui.services.help import read_remarks
+from pages.help.opinion import PRIVACY, SAID
 from pages.site import STATIC
 from pages.widgets.guides import GUIDES, read_guides
 from tests.conftest import Person
@@ -55,6 +57,22 @@ async def test_an_answer_is_counted_once_and_thanked(
     await until(lambda: _votes(app) == (yes, no))
     await user.should_not_see(kind=ui.button, content=word)
     assert _votes(app) == (yes, no)
+
+
+async def test_a_sentence_is_asked_for_and_says_who_reads_it(browser: Browser, app: App, alice: Person) -> None:
+    user = await _open(browser, alice)
+    await user.should_not_see(kind=ui.input)
+    press(user, "No")
+    await user.should_see("What was missing or wrong?")
+    (entry,) = user.find(kind=ui.input).elements
+    assert entry.props["hint"] == PRIVACY
+    press(user, "Send")
+    await until(lambda: entry.error == "Write 1 to 300 characters.")
+    user.find(kind=ui.input).type("The picture is old.")
+    press(user, "Send")
+    await user.should_see(SAID)
+    (remark,) = read_remarks(app, alice.id)
+    assert (remark.guide, remark.text, remark.has_helped) == (KEYS[0], "The picture is old.", False)
 
 
 async def test_another_visit_may_answer_again(browser: Browser, app: App, alice: Person) -> None:

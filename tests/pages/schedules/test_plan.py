@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from pages.schedules.plan import weeks
 from pages.schedules.plan.agenda import agenda_rows
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
 from pages.schedules.plan.strip import Weeks, strip_rows, strip_words
-from pages.schedules.plan.weeks import week_rows
+from pages.schedules.plan.weeks import hours_since, week_rows
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ALICE, CHIDI = Holder("Alice Moreno", 1, is_me=True), Holder("Chidi Okafor", 11)
@@ -116,14 +119,24 @@ def test_the_list_says_the_same_with_everyone_on_a_shift_in_one_line() -> None:
     assert second["shifts"][0]["notes"] == ["Primary: nobody is on call"]
 
 
-def test_twelve_weeks_of_two_roles_stay_small() -> None:
+def test_twelve_weeks_of_two_roles_stay_small_and_each_shift_is_placed_only_where_it_lies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     slots = [
         PlanSlot(f"{day}-{level}", start, start + timedelta(days=1), "primary", level, CHIDI)
         for day in range(84)
         for level in (0, 1)
         for start in [local("2026-12-07T10:00") + timedelta(days=day)]
     ]
+    placed: list[datetime] = []
+
+    def hours(monday: date, at: datetime, zone: ZoneInfo) -> float:
+        placed.append(at)
+        return hours_since(monday, at, zone)
+
+    monkeypatch.setattr(weeks, "hours_since", hours)
     assert len(json.dumps(week_rows(slots, MONDAY, 12, BERLIN, NOW, {}))) < 60_000
+    assert len(placed) == 2 * (len(slots) + 11 * 2)  # Sundays' shifts lie in two weeks
 
 
 def test_the_strip_has_a_week_a_column_to_scale_and_says_in_words_what_it_shows() -> None:

@@ -13,6 +13,7 @@ NOT_A_SETTING = "availability, not a setting: every entry is on Home, where it c
 SAME_TOKEN = "only keeps an access token that was renewed on the way"
 TRY = "nothing but the try changes; the draft that is made of it is recorded, with all that it sets"
 UNRECORDED = {
+    "accounts.logging_in.cookie_secret.claim_cookie_secret": "the start of the app, on its own",
     "accounts.logging_in.cookie_secret.cookie_secret": "the start of the app, on its own",
     "accounts.links.email_change.cancel_email_change": "takes back what wasn't confirmed yet: the address stays",
     "accounts.links.invitation_emails.send_invitation": "only notes when it was emailed; who invited is recorded",
@@ -47,6 +48,8 @@ UNRECORDED = {
     "connections.oauth_tokens.active_grant": SAME_TOKEN,
     "connections.refresh.refresh_calendars": "looks for new calendars; they are off until they are chosen",
     "connections.too_little.give_back": "nothing was connected, so there is nothing to record",
+    "help.erase_old_remarks": JOB,
+    "help.say": "administrators read it without the name, which the log would add",
     "help.vote": "nobody needs to know who found a guide helpful",
     "imports.alert_emails.send_alert_emails": JOB,
     "schedules.messages.due.queue_due": JOB,
@@ -64,6 +67,7 @@ UNRECORDED = {
     "imports.fetching.fetch.preview": SAME_TOKEN,
     "imports.fetching.fetch.read": SAME_TOKEN,
     "imports.fetching.fetch.whose": SAME_TOKEN,
+    "imports.hours.store_hours": JOB,
     "imports.preview.preview": SAME_TOKEN,
     "imports.record.record_failure": JOB,
     "imports.record.record_result": JOB,

@@ -19,6 +19,7 @@ from oncall_ui.models import (
     Connection,
     EmailChange,
     EmailChoice,
+    GuideRemark,
     Identity,
     KnownBrowser,
     LoginRequest,
@@ -87,6 +88,7 @@ def keep_emails(app: App, person: Person, schedule: int) -> None:
         session.flush()
         session.add(MessageLink(message_id=message.id or 0, action="answer", token_hash=key, until=now()))
         session.add(EmailChoice(member_id=person.id, kind=EmailKind.SHIFT_CHANGES, is_wanted=False))
+        session.add(GuideRemark(member_id=person.id, guide="connect-google", has_helped=False, text="Too long."))
         session.add(QuietHours(member_id=person.id, begin=22, end=7))
         channel = Channel(
             member_id=person.id, kind=DestinationKind.NTFY, name="Phone", account="ntfy.sh", sealed=SEALED

@@ -12,6 +12,7 @@ from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.domain.imports.failures import Cause
 from oncall_ui.domain.imports.state import State
 from oncall_ui.models import Availability, Calendar, now
+from oncall_ui.reporting.ids import SHORT
 from oncall_ui.services.connections.choose import Choice, choose, sync_now
 from oncall_ui.services.imports.claim import claim_due
 from oncall_ui.services.imports.run import give_up, run_import
@@ -266,7 +267,29 @@ async def test_each_import_leaves_a_line_with_its_host_and_what_came_of_it(
         ("unchanged", 2, 1),
     ]
     assert told[2]["cause"] == Cause.SERVER_ERROR
-    assert "s3cret" not in str(lines)
+    assert {(line["member"], len(line["import"])) for line in told} == {(alice.id, SHORT)}
+    assert len({line["import"] for line in told}) == 3
+    assert "s3cret" not in str(lines) and alice.email not in str(lines)
+
+
+async def test_what_fails_again_and_again_is_said_once_and_when_it_is_over(
+    app: App, alice: Person, feeds: FeedServer
+) -> None:
+    url = feeds.serve("/work.ics", calendar(event("noc")))
+    await connected(app, alice, url)
+    await import_due(app)
+    feeds.refuse("/work.ics", times=3)
+    with capture_logs() as lines:
+        for _ in range(5):
+            make_due(app)
+            await import_due(app)
+    assert [(line["event"], line["log_level"], line.get("had_failed")) for line in lines if "import" in line] == [
+        ("import failed", "info", None),
+        ("import failed again", "debug", None),
+        ("import failed again", "debug", None),
+        ("imported", "info", Cause.SERVER_ERROR),
+        ("imported", "info", None),
+    ]
 
 
 async def test_a_large_calendar_is_replaced_in_one_transaction(app: App, alice: Person, feeds: FeedServer) -> None:

@@ -46,6 +46,7 @@ TOLD_AS = {
     "quiet_hours": "quiet_hours",
     "channel": "channels",
     "channel_delivery": "channels",
+    "guide_remark": "guide_remarks",
 }
 """Where the download tells of each table that hangs on a member."""
 

@@ -1,6 +1,7 @@
 """The secret that signs the session cookie: stored once, so that rotating the keys logs nobody out."""
 
 import structlog
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -25,6 +26,15 @@ def cookie_secret(app: App) -> str:
     except IntegrityError:  # another process has just created it
         with app.db.write() as session:
             return _stored(app, session)
+
+
+def claim_cookie_secret(app: App) -> bool:
+    """Whether this installation's keys open it, once there is one. Of several processes the first creates it."""
+    insert = postgresql.insert if app.db.is_shared else sqlite.insert
+    row = insert(ServerSecret).values(name=NAME, sealed=app.vault.seal(new_token()))
+    with app.db.write() as session:
+        session.execute(row.on_conflict_do_nothing(index_elements=["name"]))
+        return app.vault.opens(session.get_one(ServerSecret, NAME).sealed)
 
 
 def _stored(app: App, session: Session) -> str:

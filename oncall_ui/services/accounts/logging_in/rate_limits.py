@@ -8,8 +8,13 @@
 typed or the member's id. A slowed-down log-in delays nothing else: single sign-on, passkeys and reset links have
 limits of their own or none. Nobody is locked out: delays grow to seconds, a browser that is known has its own, and
 a member who waits as long as they were asked to gets their turn, whatever others guess in between.
+
+On PostgreSQL all processes count in the database, and without it nothing is tried (docs/decisions/0911). So what counts
+tries blocks, and is never called on the event loop; `may_open_page` and `may_send_wrong_key` don't.
 """
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +23,7 @@ from oncall_ui.errors import TooManyAttempts
 from oncall_ui.security.login_throttle import Against, Slowdown, counted_address
 from oncall_ui.security.rate_limits import PAGES_PER_ADDRESS, WRONG_TOKENS
 from oncall_ui.services.accounts.logging_in.known_browsers import known_for_email
+from oncall_ui.services.imports.damage import DATABASE_LOST
 
 HOUR = 3600.0
 
@@ -56,12 +62,17 @@ class Attempt:
     def succeeded(self) -> None:
         """It was right: the account starts over where it came from, and nothing is counted."""
         own = {slowdown.name for slowdown in (*BY_BOTH.values(), *BY_BROWSER.values())}
-        self.app.throttle.forget(*(each for each in self.against if each[0].name in own))
-        self.app.throttle.give_back(*(each for each in self.against if each[0].name not in own))
+        forgotten = [each for each in self.against if each[0].name in own]
+        self._settle(forgotten, [each for each in self.against if each[0].name not in own])
 
     def was_not_checked(self) -> None:
         """Nothing was learned from it, for example because the server was too busy."""
-        self.app.throttle.give_back(*self.against)
+        self._settle((), self.against)
+
+    def _settle(self, forgotten: Sequence[Against], given_back: Sequence[Against]) -> None:
+        # Who is in stays in when the database is lost at this very moment; the try goes on counting.
+        with contextlib.suppress(*DATABASE_LOST):
+            self.app.throttle.settle(forgotten, given_back)
 
 
 def may_try(app: App, kind: Kind, origin: str, account: str = "") -> Attempt:
@@ -121,9 +132,9 @@ def may_set_up(app: App, address: str) -> bool:
 
 def may_open_page(app: App, address: str) -> bool:
     """Counts one page; False when it is one too many."""
-    return app.rate_limits.allows(PAGES_PER_ADDRESS, "pages", counted_address(address))
+    return app.rate_limits.allows_here(PAGES_PER_ADDRESS, "pages", counted_address(address))
 
 
 def may_send_wrong_key(app: App, address: str) -> bool:
     """Counts one key of a feed or of the API that doesn't exist; False when it is one too many."""
-    return app.rate_limits.allows(WRONG_TOKENS, "key", counted_address(address))
+    return app.rate_limits.allows_here(WRONG_TOKENS, "key", counted_address(address))

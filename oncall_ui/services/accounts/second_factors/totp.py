@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import structlog
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
@@ -87,8 +87,11 @@ def turn_off(session: Session, member_id: int) -> None:
 def reseal_secrets(app: App) -> int:
     """Seals every secret with the newest key, see `rekey`. Returns how many changed."""
     resealed = 0
+    with app.db.read() as session:
+        if all(app.vault.is_current(sealed) for sealed in session.exec(select(Totp.sealed))):
+            return 0
     with app.db.write() as session:
-        for row in session.exec(select(Totp).with_for_update()).all():
+        for row in session.exec(select(Totp).order_by(col(Totp.member_id)).with_for_update()).all():
             if not app.vault.is_current(row.sealed) and app.vault.opens(row.sealed):
                 row.sealed = app.vault.seal(app.vault.open(row.sealed))
                 resealed += 1

@@ -177,11 +177,14 @@ def waiting_in(session: Session, member_id: int, at: datetime) -> tuple[RequestV
 def waiting_number(session: Session, member_id: int, schedule: Schedule, at: datetime) -> int:
     """How many requests of one schedule wait for the member."""
     is_busy = any(each.id == schedule.id for each in _schedules(session, member_id, at))
-    return len(_waiting(session, schedule, member_id, at)) if is_busy else 0
+    return len(_waiting(session, schedule, member_id, at, is_counted=True)) if is_busy else 0
 
 
-def _waiting(session: Session, schedule: Schedule, member_id: int, at: datetime) -> list[RequestView]:
-    reader = _Reader(session, schedule, member_id, at)
+def _waiting(
+    session: Session, schedule: Schedule, member_id: int, at: datetime, *, is_counted: bool = False
+) -> list[RequestView]:
+    """`is_counted`: without saying when they are repaid, which is most of the work."""
+    reader = _Reader(session, schedule, member_id, at, is_counted=is_counted)
     rows = [*open_requests(session, schedule.id or 0), *_undoing(session, schedule.id or 0)]
     return [view for view in map(reader.view, rows) if view.waits_for_me]
 
@@ -224,7 +227,9 @@ def _settled(session: Session, schedule_id: int) -> Sequence[ShiftRequest]:
 class _Reader:
     """Of the requests of one schedule."""
 
-    def __init__(self, session: Session, schedule: Schedule, member_id: int, at: datetime) -> None:
+    def __init__(
+        self, session: Session, schedule: Schedule, member_id: int, at: datetime, *, is_counted: bool = False
+    ) -> None:
         self._session, self._schedule, self._member, self._at = session, schedule, member_id, at
         names = names_of(session, schedule.id or 0)
         rows = session.exec(select(Participant).where(Participant.schedule_id == schedule.id)).all()
@@ -234,7 +239,7 @@ class _Reader:
         self._members = {row.id or 0: row.member_id for row in rows}
         self.me = next((each.id for each in self._people.values() if each.is_me), None)
         self._manages = may(session, member_id, schedule.id or 0, Access.MANAGER)
-        self._repaid = Repaid(session, schedule, self.me, at) if self.me else None
+        self._repaid = Repaid(session, schedule, self.me, at) if self.me and not is_counted else None
         self._approves = access_of(session, member_id, schedule.id or 0) is Access.MANAGER
 
     def view(self, row: ShiftRequest) -> RequestView:

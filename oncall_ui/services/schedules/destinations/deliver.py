@@ -118,13 +118,16 @@ def _record(app: App, sending: Sending, event: Event, tried: _Tried) -> bool:
         delivery.status = tried.answer.status if tried.answer else None
         delivery.milliseconds = tried.answer.milliseconds if tried.answer else None
         delivery.why = tried.failure.sentence if tried.failure else tried.refusal
+        is_news = state.is_news(destination, tried.failure)
         if tried.failure:
             state.fail(destination, tried.failure)
         else:
             delivery.state = DeliveryState.REFUSED if tried.refusal else DeliveryState.DELIVERED
     if tried.failure:
         failure = tried.failure
-        log.warning("not delivered", **_about(sending, event), cause=failure.cause.value, detail=failure.detail)
+        (log.warning if is_news else log.debug)(
+            "not delivered", **_about(sending, event), cause=failure.cause.value, detail=failure.detail
+        )
     else:
         log.info("delivered", **_about(sending, event), status=tried.answer.status if tried.answer else None)
     return True

@@ -12,6 +12,7 @@ import structlog
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Cause, TryLater
+from oncall_ui.reporting.ids import SHORT, carry
 from oncall_ui.services.imports.damage import DATABASE_LOST
 from oncall_ui.services.imports.fetching.places import Holder, Lane, Places, Room
 
@@ -93,6 +94,7 @@ class Running(ABC, Generic[C]):
         self._places.leave(self._running.pop(task).lease)
 
     async def _send(self, claimed: C) -> None:
+        carry(sending=claimed.lease[:SHORT])
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 await self.send(claimed)

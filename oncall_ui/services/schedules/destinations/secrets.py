@@ -41,8 +41,10 @@ def reseal_destinations(app: App) -> int:
 
 
 def _reseal(app: App, session: Session, table: type[Destination] | type[Channel]) -> int:
-    resealed = 0
-    for number, sealed in session.exec(select(table.id, table.sealed).with_for_update()).all():
+    resealed, rows = 0, select(table.id, table.sealed).order_by(col(table.id))
+    if all(app.vault.is_current(sealed) for _, sealed in session.exec(rows)):
+        return 0
+    for number, sealed in session.exec(rows.with_for_update()).all():
         if app.vault.is_current(sealed) or not app.vault.opens(sealed):
             continue
         values = {"sealed": app.vault.seal(app.vault.open(sealed))}

@@ -76,6 +76,11 @@ def tried_in_vain(receiver: Receiver, failure: Failure) -> None:
         fail(receiver, failure)
 
 
+def is_news(receiver: Receiver, failure: Failure | None) -> bool:
+    """False if the last sending failed in the same way: the log has it already. Ask before `fail`."""
+    return failure is None or not receiver.attempts or receiver.cause != failure.cause.value
+
+
 def fail(receiver: Receiver, failure: Failure) -> None:
     """Who can act decides what is next: a manager, or the job after a wait."""
     is_another = receiver.cause != failure.cause

@@ -27,6 +27,7 @@ from oncall_ui.errors import InvalidInput
 from oncall_ui.hub import ScheduleChanged
 from oncall_ui.models import Schedule, SchedulePlan, now
 from oncall_ui.planner import PlanningFailed
+from oncall_ui.reporting.ids import carrying
 from oncall_ui.services.schedules.bending.offers import kept_offers
 from oncall_ui.services.schedules.drafts.build import Asked, Built, build
 from oncall_ui.services.schedules.drafts.drafts import newest_assignment, published_until
@@ -68,7 +69,8 @@ async def run_due_plans(app: App) -> int:
     while job := await asyncio.to_thread(claim_plan, app):
         taken += 1
         try:
-            await run_plan(app, job)
+            with carrying(plan=job.plan_id, schedule=job.schedule_id):
+                await run_plan(app, job)
         except asyncio.CancelledError:
             await asyncio.shield(asyncio.to_thread(release_plan, app, job))
             raise

@@ -18,6 +18,7 @@ from oncall_ui.domain.schedules.shifts.from_rules import filled
 from oncall_ui.domain.schedules.shifts.rules import Rule
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.models import Member, Schedule, now
+from oncall_ui.services.one_at_a_time import one_preview
 from oncall_ui.services.schedules.access import open_schedule
 from oncall_ui.services.schedules.rota_import import in_worker
 from oncall_ui.services.schedules.rules import roles_of, rules_of
@@ -34,14 +35,14 @@ async def read_rota_file(app: App, member_id: int, schedule_id: int, data: bytes
 
     Raises NotAllowed unless the member manages the schedule, and InvalidInput, which says what is wrong with the file.
     """
-    async with app.preview_lock(member_id), app.previewing:
+    async with one_preview(app, member_id), app.previewing:
         place = await asyncio.to_thread(place_of_schedule, app, member_id, schedule_id)
         return await _read(app, data, place)
 
 
 async def read_rota_file_for_new(app: App, member_id: int, place: Place, data: bytes) -> Rota:
     """The same for a schedule that the member is about to create. Raises NotAllowed, InvalidInput."""
-    async with app.preview_lock(member_id), app.previewing:
+    async with one_preview(app, member_id), app.previewing:
         await asyncio.to_thread(require_member, app, member_id)
         return await _read(app, data, place)
 

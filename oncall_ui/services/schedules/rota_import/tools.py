@@ -16,6 +16,7 @@ from oncall_ui.domain.schedules.rota_import.spreadsheet import Place
 from oncall_ui.errors import InvalidInput
 from oncall_ui.models import now
 from oncall_ui.services.imports.fetching.requests import Requests
+from oncall_ui.services.one_at_a_time import one_preview
 from oncall_ui.services.schedules.rota_import import in_worker
 from oncall_ui.services.schedules.rota_import.reading import AHEAD, BACK, place_of_schedule, require_member
 from providers.rotas.tool import Ask, ReadTool, Tool
@@ -55,14 +56,14 @@ async def read_from_tool(app: App, member_id: int, schedule_id: int, source: Rot
 
     Raises NotAllowed unless the member manages the schedule, and InvalidInput, whose field is a label of the form.
     """
-    async with app.preview_lock(member_id), app.previewing:
+    async with one_preview(app, member_id), app.previewing:
         place = await asyncio.to_thread(place_of_schedule, app, member_id, schedule_id)
         return await _found(app, place, source, asked)
 
 
 async def read_from_tool_for_new(app: App, member_id: int, place: Place, source: RotaSource, asked: Asked) -> FromTool:
     """The same for a schedule that the member is about to create. Raises NotAllowed, InvalidInput."""
-    async with app.preview_lock(member_id), app.previewing:
+    async with one_preview(app, member_id), app.previewing:
         await asyncio.to_thread(require_member, app, member_id)
         return await _found(app, place, source, asked, is_new=True)
 

@@ -145,11 +145,14 @@ def _record(app: App, sending: ChannelSending, taken: _Taken, tried: _Tried) -> 
             owner = session.get_one(Channel, sending.channel_id)
             is_off = owner.state is DestinationState.OFF  # paused meanwhile: what waits is dropped
             delivery.state = DeliveryState.GIVEN_UP if is_off else DeliveryState.WAITING
+        is_news = channel is None or state.is_news(channel, tried.failure)
         if channel is not None and tried.failure:
             state.fail(channel, tried.failure)
     if failure := tried.failure:
         unclear = tried.may_have_arrived
-        log.warning("message not delivered", **about, cause=failure.cause.value, detail=failure.detail, unclear=unclear)
+        (log.warning if is_news else log.debug)(
+            "message not delivered", **about, cause=failure.cause.value, detail=failure.detail, unclear=unclear
+        )
     else:
         log.info("message delivered", **about, refused=bool(tried.refusal))
     return channel is not None

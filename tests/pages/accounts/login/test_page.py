@@ -77,7 +77,7 @@ async def test_an_installation_with_members_does_not_tell_of_the_link(browser: B
 async def test_pages_stop_when_one_address_asks_for_too_many(browser: Browser, app: App) -> None:
     user = await browser()
     for _ in range(PAGES_PER_ADDRESS.amount):
-        app.rate_limits.allows(PAGES_PER_ADDRESS, "pages", "127.0.0.1")
+        app.rate_limits.allows_here(PAGES_PER_ADDRESS, "pages", "127.0.0.1")
     assert (await user.http_client.get("/login")).status_code == 429
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from oncall_ui.app import App
 from oncall_ui.errors import TooManyAttempts
+from oncall_ui.security.counts import CountsHere
 from oncall_ui.security.login_throttle import Throttle
 from oncall_ui.services.accounts.logging_in.log_in import Outcome
 from oncall_ui.services.accounts.logging_in.rate_limits import Kind, may_set_up, may_try, seconds_to_wait
@@ -30,7 +31,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def timed(app: App, clock: Clock) -> App:
-    return replace(app, throttle=Throttle(clock))
+    return replace(app, throttle=Throttle(CountsHere(clock)))
 
 
 async def guess(app: App, email: str, address: str = STRANGER) -> float:

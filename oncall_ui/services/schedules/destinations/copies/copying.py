@@ -135,10 +135,14 @@ def _decided(options: Mapping[str, Any]) -> dict[str, Decided]:
 
 
 def _fail(app: App, sending: Sending, failure: Failure) -> None:
+    is_news = True
     with app.db.write() as session:
         if destination := state.held(session, sending.destination_id, sending.lease):
+            is_news = state.is_news(destination, failure)
             state.fail(destination, failure)
-    log.warning("not in step", destination=sending.destination_id, cause=failure.cause.value, detail=failure.detail)
+    (log.warning if is_news else log.debug)(
+        "not in step", destination=sending.destination_id, cause=failure.cause.value, detail=failure.detail
+    )
 
 
 def _succeed(

@@ -1,0 +1,1 @@
+"""What needs an administrator: in words, for Admin, and counted, for every page."""
