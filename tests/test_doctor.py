@@ -22,6 +22,7 @@ from oncall_ui.services.connections.connect import connect
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person
+from tests.databases import settings as on_both
 from tests.e2e.server import Server
 from tests.fakes.endpoints import Answer
 from tests.fakes.feeds import FeedServer
@@ -32,18 +33,23 @@ from tests.services.helpers.imports import connected as switched_on
 from tests.services.helpers.imports import import_due, make_due
 from tests.vendors import environment, registered
 
+__all__ = ["on_both"]
+
+pytestmark = pytest.mark.once_on_postgresql
+on_sqlite = pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)
+"""For what only a file can have, or what would be left behind for others."""
 KEY = generate_key()
 NOBODY = 9
 """A port at which no app runs."""
 
 
 @pytest.fixture
-def settings(settings: Settings, google: Google, microsoft: Microsoft) -> Settings:
+def settings(on_both: Settings, google: Google, microsoft: Microsoft) -> Settings:
     """A server registered with both vendors, with a key of the operator's own."""
     greeted(google)
     greeted(microsoft)
     changes = {"secret_keys": SecretStr(KEY), "port": NOBODY, "base_url": "http://localhost:8080"}
-    return registered(settings, google, microsoft).model_copy(update=changes)
+    return registered(on_both, google, microsoft).model_copy(update=changes)
 
 
 def greeted(vendor: AuthorizationServer, **headers: str) -> None:
@@ -162,11 +168,13 @@ def test_a_key_file_others_may_read_is_a_fault_and_ends_the_examination(app: App
     assert KEY not in one(found).text
 
 
+@on_sqlite
 def test_an_empty_database_asks_for_a_start(settings: Settings) -> None:
     fault = one(told(settings))
     assert (fault.name, fault.text) == ("Database", "There is none yet. Start the app once: python run.py")
 
 
+@on_sqlite
 def test_an_old_schema_asks_for_a_restart(app: App, settings: Settings) -> None:
     command.downgrade(alembic_config(app.db), "0001")
     fault = one(told(settings))
@@ -186,6 +194,7 @@ def _end(content: bytearray) -> None:
     content[-8192:] = b"\xff" * 8192
 
 
+@on_sqlite
 @pytest.mark.parametrize("damage", [_header, _pages, _end])
 def test_a_damaged_file_asks_for_the_backup(app: App, settings: Settings, damage: Callable[[bytearray], None]) -> None:
     app.db.close()

@@ -8,14 +8,18 @@ from oncall_ui.doctor.finding import Finding, Verdict
 from oncall_ui.doctor.single_sign_on import registration
 from oncall_ui.models import LoginRules
 from oncall_ui.settings import Settings
+from tests.databases import settings as on_both
 from tests.fakes.openid import OpenIdServer, with_single_sign_on
 
+__all__ = ["on_both"]
+
+pytestmark = pytest.mark.once_on_postgresql
 REDIRECT = "Redirect address: http://localhost:8080/login/oidc/callback"
 
 
 @pytest.fixture
-def settings(settings: Settings, openid: OpenIdServer) -> Settings:
-    return with_single_sign_on(settings, openid)
+def settings(on_both: Settings, openid: OpenIdServer) -> Settings:
+    return with_single_sign_on(on_both, openid)
 
 
 def found(app: App, **changes: object) -> Finding:

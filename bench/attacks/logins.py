@@ -29,7 +29,7 @@ def many_addresses(folder: Path, scale: Scale) -> Row:
 
 
 def _flooded(folder: Path, attack: str, scale: Scale, *, addresses: int) -> Row:
-    with Target(folder) as target:
+    with Target(folder, database_url=scale.database_url) as target:
         member = target.member()
         loads, parallel = scale.of(15, 3), scale.of(PARALLEL, 60)
         look(member, 5)
@@ -58,7 +58,7 @@ def _flooded(folder: Path, attack: str, scale: Scale, *, addresses: int) -> Row:
 
 def lockout(folder: Path, scale: Scale) -> Row:
     """A stranger guesses one member's password without end; the member logs in, at home and elsewhere."""
-    with Target(folder) as target:
+    with Target(folder, database_url=scale.database_url) as target:
         known = target.member()
         guesses = flood(Flood(target.port, scale.of(200, 30), 10, 10))
         at_home = _tries_until_in(target, known)

@@ -12,6 +12,8 @@ class Scale:
     """How much is tried. `short`: as little as still shows the attack, for the suite."""
 
     short: bool = False
+    database_url: str | None = None
+    """Of the target where guesses are counted in the database; None for a SQLite file."""
 
     def of(self, usual: int, short: int) -> int:
         return short if self.short else usual

@@ -38,8 +38,10 @@ class Seen:
 class Target(Server):
     """`python run.py` with two members. Use it like Server, in a `with`."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
-        super().__init__(folder, settings=settings)
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str] | None = None, *, database_url: str | None = None
+    ) -> None:
+        super().__init__(folder, settings=settings, database_url=database_url)
         self.notes = ""
         self.through = 0
         self._environment.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -19,6 +19,7 @@ from bench.faults import (
     conflicts,
     databases,
     destinations,
+    keeping,
     keys,
     kills,
     lines,
@@ -32,6 +33,7 @@ from bench.faults import (
     starts,
     stopping,
     swaps,
+    upgrading,
     workers,
 )
 from bench.faults.stage.outcome import HEAD, Outcome, Play, Scale
@@ -83,12 +85,14 @@ GROUPS: dict[str, dict[str, Play]] = {
     "conflicts": {"conflicts-sqlite": conflicts.sqlite, "conflicts-postgresql": conflicts.postgresql},
     "swaps": {"swaps-sqlite": swaps.sqlite, "swaps-postgresql": swaps.postgresql},
     "reminders": {"reminders-sqlite": reminders.sqlite, "reminders-postgresql": reminders.postgresql},
+    "upgrading": {"upgrade-sqlite": upgrading.sqlite, "upgrade-postgresql": upgrading.postgresql},
+    "keeping": {"keep-sqlite": keeping.sqlite, "keep-postgresql": keeping.postgresql},
     "load": {"load": load.after_an_outage},
     "kills": {"kill-sqlite": kills.sqlite, "kill-postgresql": kills.postgresql},
 }
 LIMIT = 900
 """Seconds for a play, and `--minutes` more for those that kill."""
-KILLING = ("kill-", "publish-", "send-", "conflicts-", "swaps-", "reminders-")
+KILLING = ("kill-", "publish-", "send-", "conflicts-", "swaps-", "reminders-", "upgrade-", "keep-")
 
 
 def main(arguments: Sequence[str]) -> int:

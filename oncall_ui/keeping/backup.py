@@ -16,6 +16,7 @@ from oncall_ui.database.database import Database
 from oncall_ui.keeping.backup_file import Manifest, seal
 from oncall_ui.keeping.copying import copy_rows
 from oncall_ui.keeping.failing import CannotKeep, NoRoom
+from oncall_ui.keeping.leftovers import PREFIX, sweep
 from oncall_ui.keeping.usable import require_usable
 from oncall_ui.migrations import migrate
 from oncall_ui.security.vault import load_keys
@@ -60,8 +61,9 @@ def back_up(settings: Settings, path: Path, *, with_keys: bool = False) -> Backu
 @contextmanager
 def in_the_making(path: Path) -> Iterator[Path]:
     """A file beside `path`, which takes its place when the block ends, and is gone if it raises."""
+    sweep(path.parent)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".oncall-", suffix=".part")  # mode 0600
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=PREFIX, suffix=".part")  # mode 0600
     except OSError as error:
         raise CannotKeep(f"{path.parent} can’t be written to ({error.strerror}). Choose another folder.") from error
     os.close(handle)

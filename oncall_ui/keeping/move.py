@@ -42,9 +42,11 @@ def _opened(url: str) -> Database:
 
 
 def _into(source: Database, target: Database) -> Moved:
+    writing = target.engine.execution_options(oncall_writes=True)
     try:
-        migrate(target)
-        with source.engine.connect() as there, target.engine.begin() as here:
+        # The tables come with the rows or not at all: on a database with tables an app would start, as a new one.
+        with source.engine.connect() as there, writing.begin() as here:
+            migrate(target, here)
             if there.dialect.name == "postgresql":
                 there.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             if table := filled(here):

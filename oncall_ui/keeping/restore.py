@@ -18,6 +18,7 @@ from oncall_ui.keeping.backup import in_the_making
 from oncall_ui.keeping.backup_file import Manifest, verified, without_manifest
 from oncall_ui.keeping.copying import copy_rows, delete_rows
 from oncall_ui.keeping.failing import CannotKeep
+from oncall_ui.keeping.leftovers import PREFIX, sweep
 from oncall_ui.keeping.usable import require_stopped, require_usable
 from oncall_ui.migrations import alembic_config, migrate, schema
 from oncall_ui.security.vault import KEY_FILE, Vault, load_keys
@@ -92,8 +93,9 @@ def _put_back(db: Database, path: Path, settings: Settings, moment: str) -> tupl
     url = db.engine.url
     if url.get_backend_name() == "sqlite":
         return _replace_file(Path(str(url.database)), path, moment)
-    require_usable(db)
-    with TemporaryDirectory(dir=settings.data_dir, prefix=".oncall-") as folder:
+    require_usable(db, is_replaced=True)
+    sweep(settings.data_dir)
+    with TemporaryDirectory(dir=settings.data_dir, prefix=PREFIX) as folder:
         made = Path(folder) / "restored.db"
         _as_database(path, made)
         file = Database(f"sqlite:///{made}")

@@ -1,6 +1,7 @@
 """What has to be true of a database before something is done with all of it."""
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,11 +15,15 @@ from oncall_ui.migrations import alembic_config, schema
 
 PATIENCE_SECONDS = 5
 """For another process that is just writing."""
+ENDING_SECONDS = 2
+"""PostgreSQL lists the sessions of an app for a moment after it has ended."""
 RUNNING = "The app is running. Stop it first: what it writes meanwhile would be lost."
 
 
-def require_usable(db: Database, *, is_current: bool = False) -> None:
+def require_usable(db: Database, *, is_current: bool = False, is_replaced: bool = False) -> None:
     """Raises CannotKeep if it can't be read and written, or is of a newer version; `is_current`: or of an earlier one.
+
+    `is_replaced`: what is in it isn't needed any more.
 
     After `require_stopped`: asking takes a connection of its own.
     """
@@ -27,6 +32,11 @@ def require_usable(db: Database, *, is_current: bool = False) -> None:
     if problem is DatabaseProblem.MIGRATIONS_MISSING:
         if is_current:
             raise CannotKeep("The database is of an earlier version. Start the app once, which brings it up to date.")
+    elif problem is DatabaseProblem.NEWER and is_replaced:
+        raise CannotKeep(
+            "The database was upgraded by a newer version of the app, and this one doesn’t know what to replace. "
+            "Create an empty one, set ONCALL_DATABASE_URL to it, then restore."
+        )
     elif problem is not None:
         raise CannotKeep(f"{problem.what.removesuffix('.')}, so nothing was done. {problem.advice}")
 
@@ -39,6 +49,10 @@ def require_stopped(db: Database) -> None:
         is_used = path.exists() and _is_open(path)
     else:
         is_used = _has_sessions(db)
+        deadline = time.monotonic() + ENDING_SECONDS
+        while is_used and time.monotonic() < deadline:
+            time.sleep(0.1)
+            is_used = _has_sessions(db)
     if is_used:
         raise CannotKeep(RUNNING)
 

@@ -5,14 +5,19 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from oncall_ui.database.database import Database
 from oncall_ui.database.probe import Schema
 
 
-def migrate(db: Database) -> None:
-    """Brings the schema to the newest version, in one transaction where the database can."""
+def migrate(db: Database, connection: Connection | None = None) -> None:
+    """Brings the schema to the newest version, in one transaction: if it is killed, the schema is the one before.
+
+    `connection`: within the transaction of this one, which the caller commits.
+    """
     config = alembic_config(db)
+    config.attributes["connection"] = connection
     command.upgrade(config, "head")
     db.expect(schema(config))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 _ANY_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _LINK = re.compile(r"\]\(([a-z-]+)\.md\)")
+FOR_ADMINISTRATORS = "For administrators"
+"""How their guides begin."""
 PICTURES = "](../../pages/static/"
 """Guides refer to pictures so that they also show in a repository browser."""
 
@@ -25,8 +27,8 @@ class Guide:
 @cache
 def read_guides() -> dict[str, Guide]:
     """By key; those for administrators come last."""
-    paths = sorted(GUIDES.glob("*.md"), key=lambda path: (path.stem.startswith("set-up-"), path.stem))
-    return {path.stem: _guide(path) for path in paths}
+    guides = [_guide(path) for path in sorted(GUIDES.glob("*.md"))]
+    return {guide.key: guide for guide in sorted(guides, key=lambda guide: guide.lead.startswith(FOR_ADMINISTRATORS))}
 
 
 def _guide(path: Path) -> Guide:

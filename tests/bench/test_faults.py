@@ -1,6 +1,7 @@
 """Faults played on a running installation, in their shortest form, and what finds out whether they did harm."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,8 +10,9 @@ import pytest
 from sqlmodel import col, delete, select
 
 from bench.faults import __main__ as script
-from bench.faults import conflicts, destinations, kills, publishing, stopping, swaps
+from bench.faults import conflicts, destinations, keeping, kills, publishing, stopping, swaps, upgrading
 from bench.faults.stage.content import DAYS, SLOTS, Content
+from bench.faults.stage.forks import Forks
 from bench.faults.stage.outcome import Outcome, Play, Scale, broken
 from bench.faults.stage.steps import STEPS, take
 from bench.faults.stage.swapped import Facts, Swapped
@@ -20,6 +22,9 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.ical import read
 from oncall_ui.models import Availability, now
+from oncall_ui.security.vault import KEY_FILE
+from oncall_ui.settings import Settings
+from tests.upgrades.released import REVISIONS, keys_of, load
 
 SHORT = Scale(short=True, kills=1)
 
@@ -27,12 +32,33 @@ SHORT = Scale(short=True, kills=1)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "play",
-    [stopping.sigterm, kills.sqlite, publishing.sqlite, destinations.sqlite, conflicts.sqlite, swaps.sqlite],
+    [
+        stopping.sigterm, kills.sqlite, publishing.sqlite, destinations.sqlite, conflicts.sqlite, swaps.sqlite,
+        upgrading.sqlite,
+    ],
     ids=lambda play: play.__module__,
-)
+)  # fmt: skip
 def test_a_running_installation_takes_no_harm(play: Play, tmp_path: Path) -> None:
     outcome = play(tmp_path, SHORT)
     assert not outcome.is_red, outcome
+
+
+@pytest.mark.slow
+def test_what_is_killed_while_it_keeps_or_moves_data_loses_nothing(tmp_path: Path) -> None:
+    """Where no app works meanwhile: `python -m bench.faults keeping` has that, too."""
+    settings = Settings(_env_file=None, data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'oncall.db'}")
+    load(REVISIONS[-1], tmp_path / "oncall.db").close()
+    (tmp_path / KEY_FILE).touch(mode=0o600)
+    (tmp_path / KEY_FILE).write_text("\n".join(keys_of(REVISIONS[-1])))
+    backups, count = tmp_path / "backups", keeping.Count()
+    backups.mkdir()
+    keeper = keeping.Keeper(settings, backups, keeping.files(tmp_path), count)
+    with Forks(tmp_path, settings.database, seed=15) as forks:
+        keeper.back_up(forks, iter(range(1)), lambda _: nullcontext())
+        keeper.restore(forks, iter(range(1)))
+        keeper.move(forks, iter(range(1)))
+    keeper.count_leftovers()
+    assert count == keeping.Count(kills=3, before=count.before)
 
 
 def test_kills_end_with_the_minutes() -> None:

@@ -10,6 +10,8 @@ from oncall_ui.jobs import Jobs
 from tests.between.conftest import Open, Process
 from tests.postgres import Cluster
 
+WAIT = 30_000  # milliseconds until it is gone, at most
+
 pytestmark = pytest.mark.slow  # a PostgreSQL server
 
 
@@ -39,7 +41,7 @@ def test_what_a_process_had_to_itself_is_free_once_its_connection_is_gone(postgr
             assert (is_ours, is_that, is_others) == (True, True, False)
         with postgres_cluster.connect() as connection:
             held = "FROM pg_locks WHERE locktype = 'advisory' AND database <> 0"
-            connection.execute(f"SELECT pg_terminate_backend(pid) {held}".encode())
+            connection.execute(f"SELECT pg_terminate_backend(pid, {WAIT}) {held}".encode())
         with other.alone("this") as is_others:
             assert is_others
     with other.alone("this") as is_others:

@@ -1,9 +1,7 @@
-"""The app in a real browser: one Chromium for all tests; for each module a feed server and an app, on SQLite.
+"""The app in a real browser: one Chromium for all tests; for each module and database a feed server and an app.
 
-Apps start warm (tests/e2e/warm.py), those of modules about starting itself as people start them.
-
-What the services do is tested on both databases without a browser. Modules about the whole way from a form to stored
-rows and back replace `database_url` by `both_databases`, and run with an app on each.
+Apps start warm (tests/e2e/warm.py), those of modules about starting itself as people start them. Every module runs on
+SQLite and on PostgreSQL, without saying so. What the app draws moves as little as for people who want less motion.
 
 A test fails when its pages raise an error or log one to the console, unless it says `@pytest.mark.console_may_say(…)`
 with regular expressions. After a failure `test-results/` holds a screenshot and the HTML of every page. With TRACE=1 in
@@ -11,7 +9,6 @@ the environment there is also a trace of every context (`python -m playwright sh
 long as the test.
 """
 
-import contextlib
 import os
 import re
 import shutil
@@ -31,11 +28,13 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from playwright.sync_api import Error as PlaywrightError
 
+from tests.e2e import axe
+from tests.e2e.contexts import TRACED, Contexts, Kept, keep_what_is_shown
 from tests.e2e.order import ByApp, turn
-from tests.e2e.server import ROOT, Server
+from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
+from tests.ports import free_port
 from tests.postgres import Cluster
 from tests.provide import chromium
 
@@ -49,20 +48,19 @@ FLAGS = [
     "--no-first-run",
     # Pages are drawn without a graphics card, by as few processes as do it: each browser has half a core.
     "--disable-software-rasterizer",
+    "--in-process-gpu",
     "--num-raster-threads=1",
     "--renderer-process-limit=1",
     # No page may need the world: whatever it fetches from elsewhere fails, and with it the test.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 HERE = Path(__file__).parent
-RESULTS = ROOT / "test-results"
-TRACED = os.environ.get("TRACE") == "1"
 PASSWORD = "correct horse battery staple"
 
 problems_key = pytest.StashKey[list[str]]()
 failed_key = pytest.StashKey[bool]()
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)  # nothing waits so long but on a machine that is busy with other things
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -117,6 +115,18 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remember_clean_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
+    own = tmp_path_factory.getbasetemp()
+    axe.clean.folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "clean"
+    axe.clean.folder.mkdir(exist_ok=True)
+
+
 @pytest.fixture(scope="module")
 def feeds() -> Iterator[FeedServer]:
     with FeedServer() as server:
@@ -135,25 +145,28 @@ def app_host() -> str:
     return "127.0.0.1"
 
 
-@pytest.fixture(scope="module")
-def database_url() -> str | None:
-    """Of an empty database; None for the file that the app makes itself."""
-    return None
-
-
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def both_databases(request: pytest.FixtureRequest) -> str | None:
-    """As `database_url`: for a module that runs on each."""
+def database_url(request: pytest.FixtureRequest, starts_warm: bool) -> str | None:
+    """Of a database without a row; None for the file that the app makes itself. A module runs on each.
+
+    One that is about SQLite alone overrides it, and says why in tests/e2e/test_databases.py.
+    """
     if request.param == "sqlite":
         return None
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
-    return cluster.fresh_database()
+    return cluster.fresh_database(*([request.getfixturevalue("migrated_postgres")] if starts_warm else []))
 
 
 @pytest.fixture(scope="module")
 def starts_warm() -> bool:
     """Whether the app is forked from what has imported it, and finds its tables made: see tests/e2e/warm.py."""
     return True
+
+
+@pytest.fixture(scope="session")
+def port() -> int:
+    """Of one app after the other: what the browser has loaded from there it needn't load again."""
+    return free_port()
 
 
 @pytest.fixture(scope="module")
@@ -164,10 +177,17 @@ def stopped_app(
     app_host: str,
     starts_warm: bool,
     migrated: Path,
+    port: int,
 ) -> Server:
     """The module's app before it is started."""
-    folder = tmp_path_factory.mktemp("app")
-    server = Server(folder, database_url=database_url, settings=app_settings, host=app_host, warm=starts_warm)
+    server = Server(
+        tmp_path_factory.mktemp("app"),
+        database_url=database_url,
+        settings=app_settings,
+        host=app_host,
+        warm=starts_warm,
+        port=port,
+    )
     if starts_warm and database_url is None:
         shutil.copy(migrated, server.data)
     return server
@@ -181,10 +201,10 @@ def app(stopped_app: Server) -> Iterator[Server]:
 
 @pytest.fixture
 def new_context(
-    browser: Browser, app: Server, request: pytest.FixtureRequest
+    contexts: Contexts, app: Server, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[], BrowserContext]]:
     """Makes contexts, each a person with cookies of their own, for tests in which several meet."""
-    contexts: list[BrowserContext] = []
+    borrowed: list[Kept] = []
     problems: list[str] = []
     request.node.stash[problems_key] = problems
 
@@ -196,8 +216,9 @@ def new_context(
         problems.append(f"page error: {error.error}")
 
     def make() -> BrowserContext:
-        context = browser.new_context(base_url=app.base_url, locale="en-GB", timezone_id="Europe/Berlin")
-        contexts.append(context)
+        kept = contexts.borrow(app.base_url)
+        borrowed.append(kept)
+        context = kept.context
         context.on("console", note_console)
         context.on("weberror", note_error)
         if TRACED:
@@ -206,10 +227,15 @@ def new_context(
 
     yield make
     failed = request.node.stash.get(failed_key, False)
-    for number, context in enumerate(contexts, start=1):
+    for number, kept in enumerate(borrowed, start=1):
         if failed:
-            _keep(context, f"{_file_name(request.node.nodeid)}-{number}")
-        context.close()
+            keep_what_is_shown(kept.context, request.node.nodeid, number)
+        kept.context.remove_listener("console", note_console)
+        kept.context.remove_listener("weberror", note_error)
+        if failed or TRACED:
+            contexts.close(kept)
+        else:
+            contexts.give_back(kept)
 
 
 @pytest.fixture
@@ -318,18 +344,3 @@ def _fill_in_login(page: Page, email: str, password: str) -> None:
 
 def _expect_heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
-
-
-def _keep(context: BrowserContext, name: str) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    for number, page in enumerate(context.pages, start=1):
-        with contextlib.suppress(PlaywrightError):  # a page too broken to be seen still has its HTML
-            page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
-        with contextlib.suppress(PlaywrightError):
-            (RESULTS / f"{name}-{number}.html").write_text(page.content(), encoding="utf-8")
-    if TRACED:
-        context.tracing.stop(path=RESULTS / f"{name}.zip")
-
-
-def _file_name(nodeid: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", Path(nodeid).as_posix().removeprefix("tests/e2e/")).strip("-")

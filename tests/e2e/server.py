@@ -19,9 +19,10 @@ from types import TracebackType
 from typing import Self
 
 import httpx
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from oncall_ui.app import App, open_app
+from oncall_ui.database.database import Database
 from oncall_ui.domain.availability.rules import Mode
 from oncall_ui.migrations import migrate
 from oncall_ui.models import Member
@@ -53,15 +54,16 @@ class Server:
         root: Path = ROOT,
         host: str = "127.0.0.1",
         warm: bool = False,
+        port: int | None = None,
     ) -> None:
-        """`warm` starts are those of tests/e2e/warm.py."""
+        """`warm` starts are those of tests/e2e/warm.py. Without a port it takes one that nobody else has."""
         self._host = host
         self._warm = warm
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
         self.log.touch()
-        self.port = free_port()
+        self.port = free_port() if port is None else port
         self._run_py = root / "run.py"
         self._process: subprocess.Popen[bytes] | Forked | None = None
         self._log_before = 0
@@ -173,6 +175,18 @@ class Server:
         """All it ever printed, of every start."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def kept(self) -> bytes:
+        """All that it left behind, once it has stopped: its files, and the rows of a database elsewhere."""
+        assert not self.running
+        files = b"".join(path.read_bytes() for path in self.data.rglob("*") if path.is_file())
+        if self.database_url.startswith("sqlite"):
+            return files
+        db = Database(self.database_url)
+        with db.read() as session:
+            rows = [repr(row) for table in SQLModel.metadata.sorted_tables for row in session.execute(table.select())]
+        db.close()
+        return files + "\n".join(rows).encode()
+
     def add_member(self, email: str, name: str, password: str, *, admin: bool = False) -> None:
         """What `run.py user add` does, without the two seconds that a process of its own takes."""
         with self.beside() as app:
@@ -199,7 +213,7 @@ class Server:
             return thread.submit(asyncio.run, connected(app, member_id or 0)).result()
 
     @contextlib.contextmanager
-    def beside(self, **more: str) -> Iterator[App]:
+    def beside(self, **more: object) -> Iterator[App]:
         """The services on this server's data, in the test's own process; `more` are settings of its own."""
         settings = Settings(
             _env_file=None, data_dir=self.data, database_url=self.database_url, allowed_private_hosts="127.0.0.1"

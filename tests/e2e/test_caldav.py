@@ -75,7 +75,7 @@ def test_an_account_is_connected_two_calendars_chosen_and_a_lost_password_mended
     expect(coming_up(page)).to_contain_text("Prefer")
     expect(page.locator("body")).not_to_contain_text("Dentist")
     app.stop()
-    kept = b"".join(path.read_bytes() for path in app.data.rglob("*") if path.is_file())
+    kept = app.kept()
     for secret in (APP_PASSWORD, "Dentist", "BEGIN:VEVENT"):
         assert secret.encode() not in kept, "on the disk"
         assert secret not in app.log_text(), "in the log"

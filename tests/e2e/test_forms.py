@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import SIZES, broken_rules
 from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
-from tests.e2e.test_accessibility import SIZES, broken_rules
 from tests.fakes.chat import ChatServer
 
 

@@ -30,11 +30,6 @@ SHARES = (100, 93, 86, 79, 72)
 
 
 @pytest.fixture(scope="module")
-def database_url() -> None:
-    """What is stored is tested on both databases in tests/services; here it is the browser’s part."""
-
-
-@pytest.fixture(scope="module")
 def app_settings() -> Mapping[str, str]:
     """Too short to prove that no plan meets more preferences; that takes minutes."""
     return {"ONCALL_PLAN_SECONDS": "1"}

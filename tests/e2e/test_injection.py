@@ -35,9 +35,9 @@ def feeds() -> Iterator[FeedServer]:
 
 
 @pytest.fixture(scope="module")
-def infested(tmp_path_factory: pytest.TempPathFactory, feeds: FeedServer) -> Iterator[Server]:
+def infested(stopped_app: Server, feeds: FeedServer) -> Iterator[Server]:
     """Alice's app, in which everybody and everything is called by a vector."""
-    server = Server(tmp_path_factory.mktemp("infested"), warm=True)
+    server = stopped_app
     server.add_member("alice@example.org", "Alice", PASSWORD, admin=True)
     events = (event(f"noc {vector}", days=number + 1) for number, vector in enumerate(VECTORS))
     server.connect_ics("alice@example.org", "Work", feeds.serve("/work.ics", calendar(*events)), save=True)

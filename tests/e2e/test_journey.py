@@ -15,11 +15,6 @@ SLOW = 60_000
 
 
 @pytest.fixture(scope="module")
-def database_url(both_databases: str | None) -> str | None:
-    return both_databases
-
-
-@pytest.fixture(scope="module")
 def starts_warm() -> bool:
     """From nothing, as on a newcomer’s machine."""
     return False

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.axe import broken_rules
 from tests.e2e.conftest import PASSWORD, get_cookie, log_in
 from tests.e2e.server import Server
-from tests.e2e.test_accessibility import broken_rules
 from tests.fakes.smtp import MailServer
 
 NEW, NEWER = "four grey herons wait", "five grey herons wait"

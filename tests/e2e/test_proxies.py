@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import select
 

@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind
 from oncall_ui.services.schedules.destinations.manage import add_destination
+from tests.e2e.axe import broken_rules
 from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.schedule import TEAM, add_schedule, email
 from tests.e2e.server import Server
-from tests.e2e.test_accessibility import broken_rules
 from tests.e2e.test_screens import PRESSED, TOO_LOW, misfits
 
 WIDTHS = (1280, 390)

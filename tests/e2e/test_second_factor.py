@@ -11,9 +11,9 @@ import pyotp
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.axe import broken_rules
 from tests.e2e.conftest import PASSWORD
 from tests.e2e.server import Server
-from tests.e2e.test_accessibility import broken_rules
 
 CODE = "Code from your authenticator app"
 

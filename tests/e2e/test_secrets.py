@@ -36,7 +36,7 @@ def test_addresses_passwords_and_titles_are_nowhere_in_clear(page: Page, app: Se
     expect(page.get_by_role("heading", name="Your availability")).to_be_visible()
     assert TITLE not in page.content()
     app.stop()
-    kept = b"".join(path.read_bytes() for path in app.data.rglob("*") if path.is_file())
+    kept = app.kept()
     for secret in (ADDRESS, KEY, PASSWORD, TITLE, "Divorce"):
         assert secret.encode() not in kept, "on the disk"
         assert secret not in app.log_text(), "in the log"

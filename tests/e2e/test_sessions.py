@@ -65,7 +65,8 @@ def test_rotated_keys_log_nobody_out_and_no_start_or_stop_complains(old: Server)
     assert page_of(old, cookie).status_code == httpx.codes.OK
     old.stop()
     for keys in (f"{NEW},{OLD}", NEW):
-        with Server(old.data.parent, settings={"ONCALL_SECRET_KEYS": keys}, warm=True) as app:
+        settings = {"ONCALL_SECRET_KEYS": keys}
+        with Server(old.data.parent, database_url=old.database_url, settings=settings, warm=True) as app:
             assert page_of(app, cookie).status_code == httpx.codes.OK, keys
             assert page_of(app, f"{cookie}x").headers["location"].startswith("/login"), "it is still signed"
     assert "Traceback" not in old.log_text()  # all three write to it

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
@@ -14,11 +13,6 @@ from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
 SLOW = 60_000
-
-
-@pytest.fixture(scope="module")
-def database_url(both_databases: str | None) -> str | None:
-    return both_databases
 
 
 def test_a_kill_in_the_middle_of_an_import_loses_nothing_and_is_made_up_for(

@@ -18,19 +18,14 @@ from oncall_ui.services.schedules.create import NewSchedule, create_schedule
 from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.schedules.settings import Settings
 from oncall_ui.services.sharing.messages.send import Outgoing, send_messages
+from tests.e2e.axe import broken_rules
 from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
-from tests.e2e.test_accessibility import broken_rules
 from tests.services.helpers.schedules import DAILY, draft_by_hand, in_plan, next_monday
 
 TEAM = ("Alice", "Bob", "Carol")
 WINDOWS = ((1280, 1500), (390, 2600))
 LINK = re.compile(r"http\S+/asks/\S+")
-
-
-@pytest.fixture(scope="module")
-def database_url() -> None:
-    """What is stored is tested on both databases in tests/services; here it is the browser’s part."""
 
 
 @pytest.fixture(scope="module")

@@ -117,7 +117,7 @@ def test_nothing_a_vendor_handed_out_is_on_the_disk_or_in_the_log(
 ) -> None:
     """After all of the above, at the lowest log level."""
     app.stop()
-    kept = b"".join(path.read_bytes() for path in app.data.rglob("*") if path.is_file())
+    kept = app.kept()
     log = app.log_text()
     secrets = [*google.issued, *microsoft.issued, google.client_secret, microsoft.client_secret]
     assert len(secrets) > 10

@@ -152,10 +152,14 @@ def _import_all() -> None:
     gc.disable()  # as in run.py
     for module in ALL:
         importlib.import_module(module)
-    from oncall_ui import app
+    from sqlalchemy.orm import configure_mappers
+
+    from oncall_ui import app, memory
     from oncall_ui.security.passwords import Passwords
 
+    configure_mappers()
     vars(app)["Passwords"] = functools.partial(Passwords, QUICK)
+    memory.COLLECT_AFTER_SECONDS = 600  # an app of tests ends before it has grown
     gc.freeze()  # a fork would copy what its collector looks at
 
 

@@ -13,12 +13,24 @@ from oncall_ui.services.accounts.second_factors.totp import begin_setup
 from oncall_ui.settings import Settings
 from tests.calendars import calendar, event
 from tests.conftest import Person
-from tests.databases import settings
+from tests.databases import settings as on_both
 from tests.fakes.feeds import FeedServer
+from tests.postgres import Cluster
 from tests.services.helpers.imports import connected
 from tests.services.helpers.schedules import keep_schedule, participant_of, publish_by_hand
 
-__all__ = ["settings"]
+__all__ = ["on_both"]
+
+
+@pytest.fixture
+def settings(on_both: Settings, request: pytest.FixtureRequest) -> Settings:
+    """On PostgreSQL a database of its own: one that tests before have used may still have a session of theirs."""
+    if not on_both.database_url:
+        return on_both
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    address = cluster.fresh_database(like=request.getfixturevalue("migrated_postgres"))
+    return on_both.model_copy(update={"database_url": address})
+
 
 Rows = dict[str, list[tuple[object, ...]]]
 

@@ -1,8 +1,10 @@
 """A backup holds what was committed, is there whole or not at all, and comes back only where it fits."""
 
 import errno
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,6 +22,7 @@ from oncall_ui.keeping import backup
 from oncall_ui.keeping.backup import back_up
 from oncall_ui.keeping.backup_file import MANIFEST, seal, verified
 from oncall_ui.keeping.failing import CannotKeep
+from oncall_ui.keeping.leftovers import PREFIX, UNTOUCHED_SECONDS
 from oncall_ui.keeping.restore import restore
 from oncall_ui.migrations import alembic_config
 from oncall_ui.security.vault import KEY_FILE, generate_key
@@ -224,6 +227,22 @@ async def test_a_backup_of_an_earlier_version_is_brought_up_to_date(settings: Se
         app.close()
 
 
+async def test_on_the_way_back_a_database_of_a_newer_version_is_replaced_or_left_alone(
+    full: App, tmp_path: Path
+) -> None:
+    made = back_up(full.settings, tmp_path / "oncall.backup").path
+    with full.db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    full.db.close()
+    if full.settings.database.startswith("sqlite"):
+        assert len(restore(full.settings, made).kept) == 1
+        return
+    with pytest.raises(CannotKeep, match="Create an empty one, set ONCALL_DATABASE_URL"):
+        restore(full.settings, made)
+    with Database(full.settings.database).engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": verified(made).schema})
+
+
 @pytest.mark.once_on_postgresql
 @pytest.mark.parametrize(
     ("name", "said"), [("there.backup", "exists already"), ("no/folder.backup", "There is no folder")]
@@ -235,6 +254,18 @@ async def test_a_backup_overwrites_nothing_and_makes_no_folders(
     with pytest.raises(CannotKeep, match=said):
         back_up(full.settings, tmp_path / name)
     assert (tmp_path / "there.backup").read_text() == "precious"
+
+
+def test_what_a_killed_one_left_goes_with_a_later_one(settings: Settings, tmp_path: Path) -> None:
+    start_app(settings).close()
+    old, folder, young = tmp_path / f"{PREFIX}1.part", tmp_path / f"{PREFIX}2", tmp_path / f"{PREFIX}3.part"
+    folder.mkdir()
+    for path in (old, folder / "restored.db", young):
+        path.touch()
+    for path in (old, folder / "restored.db", folder):
+        os.utime(path, (time.time() - UNTOUCHED_SECONDS - 60,) * 2)
+    back_up(settings, tmp_path / "oncall.backup")
+    assert young.exists() and not old.exists() and not folder.exists()
 
 
 async def test_one_that_fails_half_way_leaves_no_file(

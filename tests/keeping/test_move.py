@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, inspect
 
 from oncall_ui.app import App
 from oncall_ui.cli.main import main
+from oncall_ui.keeping import copying
 from oncall_ui.keeping.failing import CannotKeep
 from oncall_ui.keeping.move import move
 from oncall_ui.services.accounts.members import add_member
@@ -34,11 +36,17 @@ async def test_there_and_back_every_row_is_the_same_and_counting_goes_on(
         app.close()
 
 
-async def test_it_moves_nothing_while_the_app_runs_or_into_what_has_rows(full: App, tmp_path: Path) -> None:
+async def test_it_moves_nothing_while_the_app_runs_or_into_what_has_rows(
+    full: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = f"sqlite:///{tmp_path / 'moved.db'}"
     with pytest.raises(CannotKeep, match="Stop it first"):
         move(full.settings, url)
     full.db.close()
+    with monkeypatch.context() as patched, pytest.raises(CannotKeep, match="didn’t arrive"):
+        patched.setattr(copying, "content_of", lambda _connection, _table: None)
+        move(full.settings, url)
+    assert inspect(create_engine(url)).get_table_names() == [], "an app would start on its tables, as a new one"
     move(full.settings, url)
     before = rows_at(url)
     with pytest.raises(CannotKeep, match="has rows already"):

@@ -70,17 +70,17 @@ async def test_a_page_without_a_browser_is_read_again_when_one_comes(
 
 
 async def test_a_members_connections_are_read_once_per_change_for_all_their_open_pages(
-    browser: Browser, app: App, alice: Person, questions: list[str]
+    browser: Browser, app: App, bob: Person, questions: list[str]
 ) -> None:
-    work = add_calendar(app, alice, "Work", last_read_at=now())
+    work = add_calendar(app, bob, "Work", last_read_at=now())
     users = []
     for path in ("/", "/", "/calendars", "/help"):
-        users.append(await browser(alice))
+        users.append(await browser(bob))
         await users[-1].open(path)
     await idle()
     questions.clear()
     change(app, work, state=State.NEEDS_YOU)
-    tell(app, alice, work)
+    tell(app, bob, work)
     for user in users:
         await until(lambda user=user: any(each.visible for each in of_class(user, "oc-count")))  # type: ignore[misc]
     await idle()
@@ -88,15 +88,15 @@ async def test_a_members_connections_are_read_once_per_change_for_all_their_open
 
 
 async def test_opening_a_page_reads_the_connections_once_and_never_trusts_what_other_pages_read(
-    browser: Browser, app: App, alice: Person, questions: list[str]
+    browser: Browser, app: App, bob: Person, questions: list[str]
 ) -> None:
-    work = add_calendar(app, alice, "Work", last_read_at=now())
-    other = await browser(alice)
+    work = add_calendar(app, bob, "Work", last_read_at=now())
+    other = await browser(bob)
     await other.open("/")
     await idle()
     change(app, work, state=State.NEEDS_YOU)  # and no one publishes it
     questions.clear()
-    user = await browser(alice)
+    user = await browser(bob)
     await user.open("/")
     await until(lambda: any(each.visible for each in of_class(user, "oc-count")))
     await idle()

@@ -22,8 +22,11 @@ from oncall_ui.security.oidc.provider import AuthorizationRequest, OpenIdProvide
 from oncall_ui.services.accounts.logging_in.single_sign_on import LIFETIME, begin, begin_link, finish
 from oncall_ui.settings import Settings
 from tests.conftest import Person
+from tests.databases import settings as on_both
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, Answer, OpenIdServer, signed, unsigned, with_single_sign_on
 from tests.fakes.server import Handler, LocalServer
+
+__all__ = ["on_both"]
 
 Claims = dict[str, Any]
 Forgery = Callable[[Claims, RSAKey], str]
@@ -92,8 +95,8 @@ TOKENS: dict[str, Forgery] = {
 
 
 @pytest.fixture
-def settings(settings: Settings, openid: OpenIdServer) -> Settings:
-    return with_single_sign_on(settings, openid)
+def settings(on_both: Settings, openid: OpenIdServer) -> Settings:
+    return with_single_sign_on(on_both, openid)
 
 
 async def come_back(app: App, openid: OpenIdServer, subject: str = "b-1", **changes: str) -> str:
@@ -119,6 +122,7 @@ def counts(app: App) -> tuple[int, int]:
         return len(session.exec(select(LoginSession)).all()), len(session.exec(select(Identity)).all())
 
 
+@pytest.mark.once_on_postgresql
 @pytest.mark.parametrize("name", TOKENS)
 async def test_a_forged_token_logs_nobody_in(app: App, openid: OpenIdServer, bob: Person, name: str) -> None:
     openid.forge = TOKENS[name]
@@ -244,6 +248,7 @@ class Canary(LocalServer):
         handler.end_headers()
 
 
+@pytest.mark.once_on_postgresql
 @pytest.mark.parametrize("endpoint", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:{}/", "https://127.0.0.1:{}/", "https://localhost:{}/", "https://[::1]:{}/"]
@@ -260,6 +265,7 @@ async def test_a_document_leads_nowhere_in_our_network(
         assert canary.hits == 0
 
 
+@pytest.mark.once_on_postgresql
 @pytest.mark.parametrize("endpoint", ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"])
 @pytest.mark.parametrize(
     "url", ["http://example.org/x", "javascript:alert(1)", "ftp://example.org/", "//example.org", "", 7, ["x"],

@@ -9,6 +9,9 @@ from typing import Any
 from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.schedules.cover.states import Pace, Via
+from oncall_ui.keeping.backup import back_up
+from oncall_ui.keeping.move import move
+from oncall_ui.keeping.restore import restore
 from oncall_ui.models import Availability
 from oncall_ui.services.schedules.conflicts.applying import use_repair
 from oncall_ui.services.schedules.conflicts.looking import look_at
@@ -91,6 +94,21 @@ def step(app: App, begun: Begun, name: str, named: dict[str, Any]) -> None:
     STEPS[name](app, **arguments)
 
 
+def back_up_into(app: App, begun: Begun, path: str) -> None:
+    begun()
+    back_up(app.settings, Path(path))
+
+
+def restore_from(app: App, begun: Begun, path: str) -> None:
+    begun()
+    restore(app.settings, Path(path))
+
+
+def move_to(app: App, begun: Begun, url: str) -> None:
+    begun()
+    move(app.settings, url)
+
+
 def _read(key: str, value: Any) -> Any:
     if key in {"at", "start"}:
         return datetime.fromisoformat(value)
@@ -110,4 +128,7 @@ ACTS: dict[str, Callable[..., None]] = {
     "send": send,
     "remind": remind,
     "step": step,
+    "backup": back_up_into,
+    "restore": restore_from,
+    "move": move_to,
 }

@@ -14,6 +14,7 @@ from typing import Any, Self
 from sqlalchemy import text
 
 from oncall_ui.app import App
+from oncall_ui.database.database import Database
 from tests.e2e.server import ROOT
 
 LONGEST = 1.2
@@ -80,8 +81,13 @@ class Forks:
 
 def damage_of(app: App) -> str:
     """Of the database's file; empty: none."""
-    if app.db.engine.dialect.name != "sqlite":
+    return damage_of_file(app.db)
+
+
+def damage_of_file(db: Database) -> str:
+    """As `damage_of`."""
+    if db.engine.dialect.name != "sqlite":
         return ""
-    with app.db.engine.connect() as connection:
+    with db.engine.connect() as connection:
         found = str(connection.execute(text("PRAGMA integrity_check")).scalar())
     return "" if found == "ok" else found

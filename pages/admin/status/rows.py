@@ -1,9 +1,9 @@
 """The list of checks: a row is patched where it can be, so that a button keeps the focus and its place."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from html import escape
 
 from nicegui import html, ui
-from nicegui.elements.mixins.text_element import TextElement
 
 from pages.admin.status.checks import Check
 from pages.needs.alerts import Act
@@ -34,13 +34,10 @@ class _Row:
     def __init__(self, check: Check, do: DoIt) -> None:
         self.kind = _kind(check)
         self._button: ui.button | None = None
-        self._why: TextElement | None = None
         with html.li():
             html.h3(check.name)
             # Only what answers a press is read out by itself.
-            with html.div().classes("oc-status").props("role=status" if check.act else "") as self._status:
-                self._word = TextElement(tag="b", text="")
-                self._rest = TextElement(tag="span", text="")
+            self._status = ui.html("", sanitize=False).classes("oc-status").props("role=status" if check.act else "")
             if check.link:
                 ui.link(*check.link).classes("oc-btn quiet")
             elif (act := check.act) is not None:
@@ -50,20 +47,18 @@ class _Row:
     def show(self, check: Check, *, is_busy: bool) -> None:
         css = "is-busy" if is_busy else "is-warn" if check.is_wrong else "is-idle" if check.is_off else "is-ok"
         self._status.classes(add=css, remove=" ".join({"is-busy", "is-ok", "is-idle", "is-warn"} - {css}))
-        self._word.set_text(UNDER_WAY[check.act] if is_busy and check.act else check.word)
-        self._rest.set_text(f" · {check.rest}" if check.rest and not is_busy else "")
-        self._explain("" if is_busy else check.why)
+        self._status.set_content(_words(check, is_busy=is_busy))
         if self._button is not None:
             set_busy(self._button, is_busy=is_busy)
 
-    def _explain(self, why: str) -> None:
-        """Few rows ever have something to explain: the others need no element for it."""
-        if self._why is None and why:
-            with self._status:
-                self._why = TextElement(tag="span", text="").classes("why")
-        if self._why is not None:
-            self._why.set_text(why)
-            self._why.set_visibility(bool(why))
+
+def _words(check: Check, *, is_busy: bool) -> str:
+    """In HTML: there are a dozen rows on a page of few elements."""
+    if is_busy and check.act:
+        return f"<b>{UNDER_WAY[check.act]}</b>"
+    rest = f"<span> · {escape(check.rest)}</span>" if check.rest else ""
+    why = f'<span class="why">{escape(check.why)}</span>' if check.why else ""
+    return f"<b>{escape(check.word)}</b>{rest}{why}"
 
 
 def set_busy(button: ui.button, *, is_busy: bool) -> None:

@@ -32,6 +32,11 @@ async def test_every_guide_is_listed_and_opens(browser: Browser, alice: Person) 
         said(user, "Was this page helpful?")
 
 
+def test_guides_for_administrators_come_last_however_they_are_named() -> None:
+    keys = list(read_guides())
+    assert keys.index("first-hour") > keys.index("when-a-calendar-fails") > keys.index("connect-a-calendar")
+
+
 def test_the_guides_that_pages_link_to_exist() -> None:
     assert set(KEYS) <= read_guides().keys()
 

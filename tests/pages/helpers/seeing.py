@@ -1,6 +1,8 @@
 """What a person finds on a page, by role and name, and presses there."""
 
+import re
 from collections.abc import Sequence
+from html import unescape
 from typing import Any
 
 from nicegui import ui
@@ -20,11 +22,14 @@ def elements(user: User) -> list[ui.element]:
     return list(user.client.elements.values())
 
 
+TAG = re.compile(r"<[^>]*>")
+
+
 def words(element: ui.element) -> str:
     """What is written in `element`, as it is read out."""
     if not element.visible:
         return ""
-    own = str(element._text or "")
+    own = str(element._text or "") + unescape(TAG.sub("", str(element.props.get("innerHTML", ""))))
     inner = "".join(words(child) for child in element.default_slot.children)
     return (own + inner).replace("\u00a0", " ")
 

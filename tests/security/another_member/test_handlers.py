@@ -13,11 +13,14 @@ from nicegui.testing import User
 
 from oncall_ui.app import App
 from tests.conftest import Person
+from tests.databases import settings
 from tests.pages.conftest import Browser
 from tests.pages.helpers.seeing import elements, end_logins
 from tests.pages.simulation import PATIENCE, PatientUser, under_way
 from tests.security.another_member.test_routes import filled
 from tests.security.another_member.world import Hers, everything, give
+
+__all__ = ["settings"]
 
 WITHOUT_SESSION = {
     "/login",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.server import Server
+from tests.postgres import Cluster
 
 PASSWORD = "correct horse battery staple"
 
@@ -15,11 +16,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Known under three names and those of this machine. Alice is the administrator, Mallory a member."""
     settings = {"ONCALL_ALLOWED_HOSTS": "oncall.lan, 192.168.77.5, oncall.example.org"}
-    server = Server(tmp_path_factory.mktemp("attacked"), settings=settings)
+    address = None
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("postgres_cluster")
+        address = cluster.fresh_database()
+    server = Server(tmp_path_factory.mktemp("attacked"), settings=settings, database_url=address)
     for name in ("Alice", "Mallory"):
         server.add_member(f"{name.lower()}@example.org", name, PASSWORD, admin=name == "Alice")
     with server:
