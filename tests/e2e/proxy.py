@@ -25,7 +25,7 @@ daemon off;
 user root;
 pid {folder}/nginx.pid;
 error_log stderr;
-events {{}}
+events {{ worker_connections 4096; }}
 http {{
     access_log off;
     {places}

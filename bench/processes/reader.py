@@ -1,0 +1,103 @@
+"""A page that stays open, as a browser keeps it: when its process is gone, it opens itself again."""
+
+import asyncio
+import contextlib
+import re
+import ssl
+import time
+from uuid import uuid4
+
+import httpx
+import websockets
+
+from bench.due.team import PASSWORD, email_of
+from bench.pages import CLIENT
+
+PAGE = "/calendars"
+SHOWN = re.compile(r"\b(\d{3})\W{1,9}of\W{1,9}\1\b")
+"""How many events of the growing calendar count; no other has three digits."""
+AGAIN = 1.0
+"""Seconds until the browser tries again, as NiceGUI's script does."""
+ANSWER = 30
+
+
+class Reader:
+    """The page of one member. Times are of `time.monotonic`."""
+
+    def __init__(
+        self, member: int, url: str, trusting: ssl.SSLContext | None = None, *, place: int | None = None
+    ) -> None:
+        """`trusting`: of an https address; `place`: which loopback address it comes from, else the member's number."""
+        self._url, self._trusting = url, trusting
+        at = member if place is None else place
+        self._address = f"127.0.{4 + at // 250}.{1 + at % 250}"
+        transport = httpx.AsyncHTTPTransport(verify=trusting or False, local_address=self._address)
+        self.browser = httpx.AsyncClient(base_url=url, transport=transport, timeout=ANSWER)
+        self.member = member
+        self.shown = 0
+        """Events of its growing calendar."""
+        self.shown_at = 0.0
+        self._changed = asyncio.Event()
+        self.opened = asyncio.Event()
+        self.lost_at: float | None = None
+        """When its process hung up; None while it is open."""
+        self.gaps: list[float] = []
+        """Seconds from each loss until it was open again."""
+        self.trouble: list[str] = []
+        """Answers to its openings that were no page."""
+
+    async def log_in(self) -> None:
+        form = {"email": email_of(self.member), "password": PASSWORD}
+        answer = await self.browser.post("/login", data=form, headers={"Origin": self._url})
+        assert answer.headers.get("location") == "/", f"{answer.status_code} {answer.text[:200]}"
+
+    async def reached(self, events: int) -> None:
+        """Returns when its page shows so many."""
+        while self.shown < events:
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def keep_open(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            with contextlib.suppress(websockets.WebSocketException, httpx.TransportError, OSError, TimeoutError):
+                await self._look()
+            self.lost_at = self.lost_at or time.monotonic()
+            self.opened.clear()
+            await asyncio.sleep(AGAIN)
+
+    async def close(self) -> None:
+        await self.browser.aclose()
+
+    async def _look(self) -> None:
+        answer = await self.browser.get(PAGE)
+        if (found := CLIENT.search(answer.text)) is None:
+            self.trouble.append(f"{answer.status_code} {answer.text[:60]}")
+            return
+        query = f"client_id={found[1]}&tab_id={uuid4()}&document_id={uuid4()}&next_message_id=0&implicit_handshake=true"
+        async with websockets.connect(
+            f"{self._url.replace('http', 'ws', 1)}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket",
+            ssl=self._trusting,
+            origin=websockets.Origin(self._url),
+            additional_headers={"Cookie": "; ".join(f"{key}={value}" for key, value in self.browser.cookies.items())},
+            max_size=None,
+            ping_interval=None,
+            local_addr=(self._address, 0),
+        ) as socket:
+            await socket.send("40")
+            self._read(answer.text)
+            if self.lost_at is not None:
+                self.gaps.append(time.monotonic() - self.lost_at)
+                self.lost_at = None
+            self.opened.set()
+            async for message in socket:
+                if message == "2":
+                    await socket.send("3")
+                else:
+                    self._read(str(message))
+
+    def _read(self, text: str) -> None:
+        found = [int(each) for each in SHOWN.findall(text)]
+        if found and found[-1] != self.shown:
+            self.shown, self.shown_at = found[-1], time.monotonic()
+            self._changed.set()
