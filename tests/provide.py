@@ -1,4 +1,4 @@
-"""What the tests need apart from Python packages: Chromium, PostgreSQL's server programs, nginx and Caddy.
+"""The programs that the tests need: Chromium, PostgreSQL's server programs, nginx, Caddy and systemd's tools.
 
 `python -m tests.provide` is silent and quick when all are there, and otherwise installs them, one line each. What it
 may not install it names, with the command that does, and exits with 1. Nothing is skipped for want of a program.
@@ -19,7 +19,9 @@ PATIENCE = 900  # seconds for one installation
 # Debian, Red Hat and Homebrew keep PostgreSQL's server programs off the PATH, one folder for each version.
 POSTGRES_PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin")
 PACKAGES = ("chromium-headless-shell", "chromium")
-PROXIES = ("nginx", "caddy")
+PROGRAMS = {"nginx": "nginx", "caddy": "caddy"}  # and the packages that have them
+if sys.platform == "linux":
+    PROGRAMS["systemd-analyze"] = "systemd"
 OFF_THE_PATH = "/usr/sbin"  # of those who aren't root
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.d")
 
@@ -52,15 +54,15 @@ def provide() -> None:
         _say("Installing PostgreSQL (once)")
         _install_postgres()
         postgres_bin()
-    for name in PROXIES:
+    for name, package in PROGRAMS.items():
         try:
-            proxy(name)
+            program(name)
         except Missing:
             if not _may_use_apt():
                 raise
-            _say(f"Installing {name} (once)")
-            _apt_install(name)
-            proxy(name)
+            _say(f"Installing {package} (once)")
+            _apt_install(package)
+            program(name)
 
 
 def chromium() -> str | None:
@@ -87,11 +89,12 @@ def postgres_bin() -> Path:
     raise Missing(f"The tests need PostgreSQL's server programs. Run: {command}")
 
 
-def proxy(name: str) -> str:
-    """Path of the program."""
+def program(name: str) -> str:
+    """Path of one of `PROGRAMS`."""
     if path := shutil.which(name) or shutil.which(name, path=OFF_THE_PATH):
         return path
-    command = f"brew install {name}" if sys.platform == "darwin" else f"sudo apt-get install {name}"
+    package = PROGRAMS[name]
+    command = f"brew install {package}" if sys.platform == "darwin" else f"sudo apt-get install {package}"
     raise Missing(f"The tests need {name}. Run: {command}")
 
 

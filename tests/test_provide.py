@@ -22,7 +22,8 @@ here = Path(__file__).parent
 with (here / "calls").open("a") as calls:
     note = any((here / "createcluster.d").glob("*.conf"))
     print(sys.argv[1], sys.argv[-1], "without a cluster" if note else "", file=calls)
-programs = {{"chromium": ["chromium"], "postgresql": ["initdb", "postgres"], "nginx": ["nginx"], "caddy": ["caddy"]}}
+programs = {{"chromium": ["chromium"], "postgresql": ["initdb", "postgres"], "nginx": ["nginx"], "caddy": ["caddy"],
+    "systemd": ["systemd-analyze"]}}
 for name in programs.get(sys.argv[-1], []):
     (here / name).write_text("#!/bin/sh\\n")
     (here / name).chmod(0o755)
@@ -60,7 +61,7 @@ def put(machine: Machine, name: str, script: str = "#!/bin/sh\n") -> Path:
 
 
 def test_what_is_there_is_left_alone(root: Machine, capfd: pytest.CaptureFixture[str]) -> None:
-    for name in ("chromium", "initdb", "postgres", "nginx", "caddy"):
+    for name in ("chromium", "initdb", "postgres", "nginx", "caddy", "systemd-analyze"):
         put(root, name)
     assert provide.main() == 0
     assert capfd.readouterr() == ("", "")
@@ -69,7 +70,7 @@ def test_what_is_there_is_left_alone(root: Machine, capfd: pytest.CaptureFixture
 
 def test_root_gets_what_is_missing(root: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     assert provide.main() == 0
-    said = [f"Installing {name} (once)" for name in ("Chromium", "PostgreSQL", "nginx", "caddy")]
+    said = [f"Installing {name} (once)" for name in ("Chromium", "PostgreSQL", "nginx", "caddy", "systemd")]
     assert capfd.readouterr().out.splitlines() == said
     assert [line.split() for line in (root / "calls").read_text().splitlines()] == [
         ["update", "Acquire::Retries=3"],
@@ -78,10 +79,11 @@ def test_root_gets_what_is_missing(root: Machine, capfd: pytest.CaptureFixture[s
         ["install", "postgresql", "without", "a", "cluster"],
         ["install", "nginx"],
         ["install", "caddy"],
+        ["install", "systemd"],
     ]
     assert provide.chromium() == str(root / "chromium")
     assert provide.postgres_bin() == root
-    assert provide.proxy("nginx") == str(root / "nginx")
+    assert provide.program("nginx") == str(root / "nginx")
     assert list((root / "createcluster.d").iterdir()) == [], "what later installations do is the operator's affair"
 
 

@@ -1,6 +1,6 @@
 """`python -m bench.processes [MINUTES [MEMBERS [CALENDARS]]]`: several processes, see docs/performance.md. Linux only.
 
-CALENDARS are MEMBERS' in equal parts, each member has a page open, and every second one member's calendar changes.
+Each of MEMBERS has the same part of CALENDARS and a page open; every second another member's calendar changes.
 Each minute one of the four processes is killed (SIGKILL), and started again five seconds later. Exit status 1 if a
 page, a change or an import was lost, or a page was away for longer than 10 seconds.
 """

@@ -73,18 +73,15 @@ class _Screen:
     def __init__(self, app: App, me: LoggedIn, readiness: Readiness, *, welcomes: bool) -> None:
         self._welcomes, self._member = welcomes, me.member
         with html.header().classes("oc-head"):
-            with html.div():
+            with html.div() as self._head:
                 # The page stays Home for who finds their way by headings.
                 self._title = html.h1("Home")
-                self._greeting = TextElement(tag="h2", text=f"Welcome, {first_name(me.member.name)}").classes(
-                    "home-welcome"
-                )
-                self._greeting.set_visibility(False)
                 with html.p().classes("oc-status is-busy") as self._lead:
                     self._words = TextElement(tag="b", text="Loading your calendars")
                     self._rest = TextElement(tag="span", text="")
             self._manual_days = ManualDaysSection(app, me)
         self._css = "is-busy"
+        self._greeting: TextElement | None = None
         ImportsNotice(readiness, me.member)
         self._conflicts = Conflicts(app, me)
         self._alerts = Alerts(app, me)
@@ -125,7 +122,12 @@ class _Screen:
 
     def _show_welcome(self, progress: Progress | None) -> None:
         is_new = progress is not None
-        self._greeting.set_visibility(is_new)
+        if self._greeting is None and is_new:  # few are: the others need no element for it
+            with self._head:
+                self._greeting = TextElement(tag="h2", text=f"Welcome, {first_name(self._member.name)}")
+                self._greeting.classes("home-welcome").move(target_index=1)
+        if self._greeting is not None:
+            self._greeting.set_visibility(is_new)
         self._title.classes(add="oc-hidden" if is_new else "", remove="" if is_new else "oc-hidden")
         self._welcome.show(progress)
 

@@ -13,7 +13,7 @@ from typing import Self
 import httpx
 
 from tests.ports import free_port
-from tests.provide import proxy as found
+from tests.provide import program as found
 from tests.security.http.certificates import presenting
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "behind-a-proxy.md"

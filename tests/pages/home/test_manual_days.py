@@ -295,12 +295,12 @@ async def test_an_open_home_is_shown_anew_in_another_zone(app: App, browser: Bro
     await user.should_see("in Tokyo time")
 
 
-async def test_home_with_its_form_open_is_made_of_few_elements(app: App, browser: Browser, bob: Person) -> None:
+async def test_home_with_its_form_open_is_made_of_few_elements(app: App, browser: Browser, alice: Person) -> None:
     for name in ("Work", "Climbing", "Holidays"):
-        add_calendar(app, bob, name)
+        add_calendar(app, alice, name)
     for number in range(50):
-        add_manual_days(app, bob.id, ManualDays(ahead(number), ahead(number), B))
-    user = await open_home(browser, bob)
+        add_manual_days(app, alice.id, ManualDays(ahead(number), ahead(number), B))
+    user = await open_home(browser, alice)
     press(user, "Block days")
     with user as client:
         assert len(client.elements) < 200
