@@ -26,7 +26,34 @@ COLOURS = {
 THEMES: tuple[tuple[Literal["light", "dark"], dict[str, Any]], ...] = (("light", OPTIONS), ("dark", COLOURS))
 SIZES = ((1280, 800), (390, 844))
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-RUN = "(options) => axe.run(document, options)"
+RUN = """(options) => {
+    const contrast = axe._audit.checks['color-contrast'];
+    contrast.whole ??= contrast.evaluate;
+    const looks = new Map(), clean = new Set();
+    const look = (each) => {
+        if (!looks.has(each)) {
+            const of = getComputedStyle(each);
+            looks.set(each, [each.tagName, each.className, each.getAttribute('style'), of.color, of.backgroundColor,
+                of.backgroundImage, of.opacity, of.fontSize, of.fontWeight, of.textShadow, of.mixBlendMode, of.filter,
+                each.parentElement ? look(each.parentElement) : ''].join(';'));
+        }
+        return looks.get(each);
+    };
+    contrast.evaluate = function (node, ...more) {
+        const behind = axe.commons.dom.getTextElementStack(node);
+        const seen = [[node], ...behind].map((stack) => stack.map(look).join('|')).join('||');
+        if (clean.has(seen)) {
+            this.data({});
+            return true;
+        }
+        const found = contrast.whole.call(this, node, ...more);
+        if (found === true) clean.add(seen);
+        return found;
+    };
+    return axe.run(document, options);
+}"""
+"""A text on a stack of elements that look like one with enough contrast, up to the root, has as much: hundreds of
+shifts in a grid look like a dozen."""
 SEEN = r"""() => {
     const html = document.documentElement.outerHTML
         .replace(/<script[\s\S]*?<\/script>/g, '')

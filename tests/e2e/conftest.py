@@ -280,7 +280,7 @@ def set_up_first_account(
 
 
 def log_in(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
-    """Ends on Home; `log_in_by_form` is what a member does."""
+    """Ends on Home, by the cookie; by the form a member logs in in test_login_wait.py."""
     get_cookie(page, app, email, password)
     page.goto(f"{app.base_url}/")
     _expect_heading(page, "Home")
@@ -295,13 +295,6 @@ def get_cookie(page: Page, app: Server, email: str, password: str = PASSWORD) ->
         max_redirects=0,
     )
     assert answer.headers.get("location") == "/", answer.status
-
-
-def log_in_by_form(page: Page, app: Server, email: str, password: str = PASSWORD) -> None:
-    """Ends on Home."""
-    page.goto(f"{app.base_url}/login")
-    _fill_in_login(page, email, password)
-    _expect_heading(page, "Home")
 
 
 def connected_ics(page: Page, app: Server, email: str, name: str, url: str, *, save: bool = True) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.calendars import calendar, event
-from tests.e2e.conftest import PASSWORD, connected_ics, get_cookie, log_in_by_form
+from tests.e2e.conftest import PASSWORD, connected_ics, get_cookie
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
@@ -33,7 +33,7 @@ def test_three_members_each_see_only_their_own(
     for name in ("Alice", "Bob", "Mallory"):
         app.add_member(f"{name.lower()}@example.org", name, PASSWORD, admin=name == "Alice")
         pages[name] = new_context().new_page()
-        log_in_by_form(pages[name], app, f"{name.lower()}@example.org")
+        get_cookie(pages[name], app, f"{name.lower()}@example.org")
     for name in ("Alice", "Bob"):
         url = feeds.serve(f"/{name}.ics", calendar(event("noc"), name=f"Diary of {name}"))
         connected_ics(pages[name], app, f"{name.lower()}@example.org", f"Diary of {name}", url)

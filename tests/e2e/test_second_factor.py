@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.axe import broken_rules
-from tests.e2e.conftest import PASSWORD
+from tests.e2e.conftest import PASSWORD, get_cookie
 from tests.e2e.server import Server
 
 CODE = "Code from your authenticator app"
@@ -89,8 +89,7 @@ def virtual_authenticator(context: BrowserContext, page: Page) -> None:
 
 def test_codes_from_the_set_up_to_the_log_in(page: Page, context: BrowserContext, app: Server) -> None:
     app.add_member("carol@example.org", "Carol Diaz", PASSWORD)
-    open_as(page, app, "carol@example.org")
-    expect_home(page)
+    get_cookie(page, app, "carol@example.org")
     page.goto("/you/security")
     page.get_by_role("button", name="Set up two-factor").click()
     totp, first, codes = set_up_app(page)
@@ -134,8 +133,7 @@ def test_codes_from_the_set_up_to_the_log_in(page: Page, context: BrowserContext
 def test_a_passkey_from_registration_to_log_in(page: Page, context: BrowserContext, app: Server) -> None:
     app.add_member("dora@example.org", "Dora Weiss", PASSWORD)
     virtual_authenticator(context, page)
-    open_as(page, app, "dora@example.org")
-    expect_home(page)
+    get_cookie(page, app, "dora@example.org")
     page.goto("/you/security")
     page.get_by_role("button", name="Add a passkey").click()
     saved_codes(page)
@@ -171,8 +169,7 @@ def test_a_passkey_from_registration_to_log_in(page: Page, context: BrowserConte
 def test_a_passkey_that_was_removed_is_refused(page: Page, context: BrowserContext, app: Server) -> None:
     app.add_member("erin@example.org", "Erin Roy", PASSWORD)
     virtual_authenticator(context, page)
-    open_as(page, app, "erin@example.org")
-    expect_home(page)
+    get_cookie(page, app, "erin@example.org")
     page.goto("/you/security")
     page.get_by_role("button", name="Add a passkey").click()
     saved_codes(page)
@@ -190,8 +187,7 @@ def test_the_second_step_and_security_break_no_rule(page: Page, context: Browser
     page.emulate_media(reduced_motion="reduce")  # a dialog that fades in has other colours
     app.add_member("farid@example.org", "Farid Haddad", PASSWORD)
     virtual_authenticator(context, page)
-    open_as(page, app, "farid@example.org")
-    expect_home(page)
+    get_cookie(page, app, "farid@example.org")
     page.goto("/you/security")
     page.get_by_role("button", name="Add a passkey").click()
     saved_codes(page)
@@ -214,8 +210,7 @@ def test_passkeys_are_absent_on_another_origin(page: Page, app: Server) -> None:
 
 def test_who_has_to_have_a_second_factor_can_do_nothing_else(page: Page, app: Server) -> None:
     app.add_member("alice@example.org", "Alice Moreno", PASSWORD, admin=True)
-    open_as(page, app, "alice@example.org")
-    expect_home(page)
+    get_cookie(page, app, "alice@example.org")
     page.goto("/members")
     page.get_by_role("combobox", name="Require a second factor").click()
     page.get_by_role("option", name="Administrators").click()

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -18,6 +19,8 @@ from tests.services.helpers.team import add_calendar, add_people, add_spans
 
 PEOPLE = [f"Member {number:02}" for number in range(48)]
 DAY = timedelta(days=1)
+WINDOWS = ((1440, 900, (0, 0)), (768, 1024, (52, 60)), (390, 844, (52, 60)))
+"""Width and height, and the height of the bars at the top and at the foot."""
 IN_SIGHT = """([dates, sums, member, top, bottom]) => {
   const [d, s, m] = [dates, sums, member].map((each) => each.getBoundingClientRect());
   return d.top >= top - 1 && d.bottom <= m.bottom && m.top < s.top && s.bottom <= innerHeight - bottom + 1;
@@ -135,17 +138,12 @@ def _shows(page: Page, day: str, found: list[str]) -> None:
     expect(members(page)).to_have_text([re.compile(text.split("\n")[0]) for text in found])
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "bars"), [(1440, 900, (0, 0)), (768, 1024, (52, 60)), (390, 844, (52, 60))]
-)
-def test_dates_and_sums_stay_in_sight_while_members_scroll(
-    page: Page, app: Server, width: int, height: int, bars: tuple[int, int]
-) -> None:
-    page.set_viewport_size({"width": width, "height": height})
+def test_dates_and_sums_stay_in_sight_while_members_scroll(page: Page, app: Server) -> None:
     open_team(page, app)
     dates = grid(page).get_by_role("columnheader").nth(1)
     sums = grid(page).get_by_role("rowheader", name="Available")
-    for name in ("Member 00", "Member 24", "Member 40"):
+    for (width, height, bars), name in product(WINDOWS, ("Member 00", "Member 24", "Member 40")):
+        page.set_viewport_size({"width": width, "height": height})
         member = grid(page).get_by_role("rowheader", name=re.compile(name))
         deadline = time.monotonic() + 30
         while True:  # scrolled again until it stays: what is still being drawn moves the member away
