@@ -13,9 +13,8 @@ long as the test.
 
 import os
 import re
-import shutil
 import signal
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +31,35 @@ from playwright.sync_api import (
 )
 
 from tests.e2e import axe
+from tests.e2e.apps import (
+    app,
+    app_host,
+    app_settings,
+    database_url,
+    feeds,
+    port,
+    postgres_cluster,
+    shared,
+    starts_warm,
+    stopped_app,
+)
 from tests.e2e.contexts import TRACED, Contexts, Kept, keep_what_is_shown
 from tests.e2e.order import ByApp, is_usual, turn
 from tests.e2e.server import Server
-from tests.fakes.feeds import FeedServer
-from tests.ports import free_port
-from tests.postgres import Cluster
 from tests.provide import chromium
 
+__all__ = [
+    "app",
+    "app_host",
+    "app_settings",
+    "database_url",
+    "feeds",
+    "port",
+    "postgres_cluster",
+    "shared",
+    "starts_warm",
+    "stopped_app",
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -132,78 +152,6 @@ def _remember_clean_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
     own = tmp_path_factory.getbasetemp()
     axe.clean.folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "clean"
     axe.clean.folder.mkdir(exist_ok=True)
-
-
-@pytest.fixture(scope="module")
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def app_settings() -> Mapping[str, str]:
-    """Settings of the module's app; a module overrides it to have a vendor's sign-in, say."""
-    return {}
-
-
-@pytest.fixture(scope="module")
-def app_host() -> str:
-    """What browsers call the module's app; a module overrides it where the address matters to them."""
-    return "127.0.0.1"
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, starts_warm: bool) -> str | None:
-    """Of a database without a row; None for the file that the app makes itself. A module runs on each.
-
-    One that is about SQLite alone overrides it, and says why in tests/e2e/test_databases.py.
-    """
-    if request.param == "sqlite":
-        return None
-    cluster: Cluster = request.getfixturevalue("postgres_cluster")
-    return cluster.fresh_database(*([request.getfixturevalue("migrated_postgres")] if starts_warm else []))
-
-
-@pytest.fixture(scope="module")
-def starts_warm() -> bool:
-    """Whether the app is forked from what has imported it, and finds its tables made: see tests/e2e/warm.py."""
-    return True
-
-
-@pytest.fixture(scope="session")
-def port() -> int:
-    """Of one app after the other: what the browser has loaded from there it needn't load again."""
-    return free_port()
-
-
-@pytest.fixture(scope="module")
-def stopped_app(
-    tmp_path_factory: pytest.TempPathFactory,
-    database_url: str | None,
-    app_settings: Mapping[str, str],
-    app_host: str,
-    starts_warm: bool,
-    migrated: Path,
-    port: int,
-) -> Server:
-    """The module's app before it is started."""
-    server = Server(
-        tmp_path_factory.mktemp("app"),
-        database_url=database_url,
-        settings=app_settings,
-        host=app_host,
-        warm=starts_warm,
-        port=port,
-    )
-    if starts_warm and database_url is None:
-        shutil.copy(migrated, server.data)
-    return server
-
-
-@pytest.fixture(scope="module")
-def app(stopped_app: Server) -> Iterator[Server]:
-    with stopped_app:
-        yield stopped_app
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """In which order the files run, and which tests share a process."""
 
 import re
+from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -19,6 +20,10 @@ What the services and pages of the others do is tested on both databases without
 """
 
 
+ONE_APP = ("feeds", "choose", "members", "preview", "freshness", "home_by_hand")
+"""Files whose tests share an app; the members of each have names that no other has."""
+
+
 class ByApp(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Tests that share an app, those of a file on one database, run in one process, one after the other.
 
@@ -26,7 +31,13 @@ class ByApp(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return f"{nodeid.partition('::')[0]} on {'PostgreSQL' if on_postgresql(nodeid) else 'SQLite'}"
+        return f"{_name_of(nodeid)} on {'PostgreSQL' if on_postgresql(nodeid) else 'SQLite'}"
+
+
+def _name_of(nodeid: str) -> str:
+    """Of the file, or of those with which it shares an app."""
+    name = Path(nodeid.partition("::")[0]).stem.removeprefix("test_")
+    return ONE_APP[0] if name in ONE_APP else name
 
 
 def on_postgresql(nodeid: str) -> bool:
@@ -38,8 +49,8 @@ def is_usual(item: pytest.Item) -> bool:
     return not on_postgresql(item.nodeid) or item.path.stem.removeprefix("test_") in ON_BOTH
 
 
-def turn(item: pytest.Item) -> tuple[bool, int]:
+def turn(item: pytest.Item) -> tuple[bool, int, str]:
     """The place of its file: first on SQLite, then on PostgreSQL, where axe-core finds most pages known."""
-    name = item.path.stem.removeprefix("test_")
+    name = _name_of(item.nodeid)
     place = LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
-    return on_postgresql(item.nodeid), place
+    return on_postgresql(item.nodeid), place, item.path.stem

@@ -5,7 +5,9 @@ with Server(folder) as server:
 """
 
 import asyncio
+import atexit
 import contextlib
+import functools
 import os
 import re
 import signal
@@ -74,6 +76,7 @@ class Server:
             "ONCALL_DATA_DIR": str(self.data),
             "ONCALL_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
             "PYTHONUNBUFFERED": "1",
+            "ONCALL_PLAN_SECONDS": "60",  # a plan that is proven best within a second, on a machine that is busy, too
         }
         self.database_url = database_url or f"sqlite:///{self.data / 'oncall.db'}"
         database = {"ONCALL_DATABASE_URL": database_url} if database_url else {}
@@ -219,11 +222,12 @@ class Server:
             _env_file=None, data_dir=self.data, database_url=self.database_url, allowed_private_hosts="127.0.0.1"
         ).model_copy(update=more)
         passwords = Passwords(QUICK) if self._warm else None
-        beside = open_app(settings, workers=Workers(processes=1), passwords=passwords)
+        beside = open_app(settings, workers=_workers(), passwords=passwords)
         try:
             yield beside
         finally:
-            beside.close()
+            beside.db.close()
+            beside.planner.stop()
 
     def command(self, *arguments: str, say: str = "") -> subprocess.CompletedProcess[str]:
         """Runs `python run.py …` with the settings of this server, for a minute at most."""
@@ -265,6 +269,14 @@ class Server:
 
     def _told(self, what: str) -> Callable[[], str]:
         return lambda: f"the app {what}; its log:\n{self.log_text()[-8000:]}"
+
+
+@functools.cache
+def _workers() -> Workers:
+    """Of this process, whatever data it works on: starting one takes as long as a page."""
+    workers = Workers(processes=1)
+    atexit.register(workers.stop)
+    return workers
 
 
 def _clean_environment() -> dict[str, str]:

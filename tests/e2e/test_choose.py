@@ -13,14 +13,14 @@ from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 from tests.fakes.radicale import Radicale
 
-EMAIL = "alice@example.org"
+EMAIL = "chloe@example.org"
 NUMBER = 500
 SLOW = 60_000
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _alice(app: Server) -> Iterator[None]:
-    app.add_member(EMAIL, "Alice Moreno", PASSWORD)
+def _chloe(app: Server) -> Iterator[None]:
+    app.add_member(EMAIL, "Chloe Moreno", PASSWORD)
     yield
 
 

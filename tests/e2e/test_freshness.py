@@ -35,7 +35,7 @@ def read_again(page: Page) -> None:
 def test_a_calendar_that_breaks_while_the_page_is_open_says_so_everywhere_and_recovers(
     page: Page, app: Server, feeds: FeedServer
 ) -> None:
-    status = connected(page, app, feeds, "alice")
+    status = connected(page, app, feeds, "fiona")
     home = page.context.new_page()
     home.goto("/")
     expect(status).to_have_attribute(
@@ -44,14 +44,14 @@ def test_a_calendar_that_breaks_while_the_page_is_open_says_so_everywhere_and_re
             r"Last checked \d\d:\d\d · last changed \d\d:\d\d · next check (\d\d:\d\d|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
         ),
     )
-    feeds.remove("/alice.ics")
+    feeds.remove("/fiona.ics")
     read_again(page)
     expect(status).to_contain_text(re.compile(r"^Needs you.*The 20\sentries read before then still count"))
     expect(status).to_have_attribute("title", re.compile("next check when you reconnect"))
     expect(page.get_by_role("img", name="1 needs you").first).to_be_visible()
     expect(home.get_by_role("heading", name="Work can no longer be read")).to_be_visible()
     expect(coming_up(home)).to_contain_text("Block")
-    feeds.serve("/alice.ics", FULL)
+    feeds.serve("/fiona.ics", FULL)
     read_again(page)
     expect(status).to_contain_text(re.compile("^Up to date"))
     expect(home.get_by_role("heading", name="Work can no longer be read")).to_have_count(0)
@@ -59,8 +59,8 @@ def test_a_calendar_that_breaks_while_the_page_is_open_says_so_everywhere_and_re
 
 
 def test_a_doubtful_reading_is_asked_about_and_taken_by_keyboard(page: Page, app: Server, feeds: FeedServer) -> None:
-    status = connected(page, app, feeds, "bob")
-    feeds.serve("/bob.ics", LITTLE)
+    status = connected(page, app, feeds, "fred")
+    feeds.serve("/fred.ics", LITTLE)
     read_again(page)
     expect(status).to_contain_text(re.compile(r"^Needs you.*Work suddenly holds 1 of 20 entries\."))
     take = page.get_by_role("button", name=TAKE)
@@ -76,10 +76,10 @@ def test_a_doubtful_reading_is_asked_about_and_taken_by_keyboard(page: Page, app
 def test_a_doubtful_reading_is_kept_away_from_home_and_heals_by_itself(
     page: Page, app: Server, feeds: FeedServer
 ) -> None:
-    status = connected(page, app, feeds, "carol")
+    status = connected(page, app, feeds, "frida")
     home = page.context.new_page()
     home.goto("/")
-    feeds.serve("/carol.ics", LITTLE)
+    feeds.serve("/frida.ics", LITTLE)
     read_again(page)
     expect(home.get_by_role("heading", name="Work has far fewer entries than before")).to_be_visible()
     home.get_by_role("button", name=KEEP).click()
@@ -87,7 +87,7 @@ def test_a_doubtful_reading_is_kept_away_from_home_and_heals_by_itself(
     expect(status).to_contain_text("keeping the old data, as you chose")
     read_again(page)
     expect(status).to_contain_text(re.compile(r"^Retrying.*keeping the old data, as you chose"))
-    feeds.serve("/carol.ics", FULL)
+    feeds.serve("/frida.ics", FULL)
     read_again(page)
     expect(status).to_contain_text(re.compile(r"^Up to date.*20 of 20\sevents count"))
     expect(page.get_by_role("button", name=TAKE)).to_have_count(0)

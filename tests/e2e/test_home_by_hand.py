@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.conftest import PASSWORD, coming_up, log_in
 from tests.e2e.server import Server
 
-ALICE = "alice@example.org"
+HANNA = "hanna@example.org"
 
 
 def in_days(days: int) -> str:
@@ -29,11 +29,11 @@ def block(page: Page, first: str, last: str) -> None:
 def test_days_are_blocked_by_hand_followed_elsewhere_removed_and_put_back(
     new_context: Callable[[], BrowserContext], app: Server
 ) -> None:
-    app.add_member(ALICE, "Alice", PASSWORD)
+    app.add_member(HANNA, "Hanna", PASSWORD)
     page, other = new_context().new_page(), new_context().new_page()
     for each in (page, other):
-        log_in(each, app, ALICE)
-        expect(each.get_by_role("heading", name="Welcome, Alice")).to_be_visible()
+        log_in(each, app, HANNA)
+        expect(each.get_by_role("heading", name="Welcome, Hanna")).to_be_visible()
 
     block(page, in_days(5), in_days(4))
     expect(page.get_by_role("alert")).to_contain_text("This is before the first day.")
@@ -62,9 +62,9 @@ def test_days_are_blocked_by_hand_followed_elsewhere_removed_and_put_back(
 
 
 def test_a_country_brings_its_holidays_and_an_address_is_added(page: Page, app: Server) -> None:
-    app.add_member("bob@example.org", "Bob", PASSWORD)
-    log_in(page, app, "bob@example.org")
-    page.get_by_role("button", name="Bob").click()
+    app.add_member("henry@example.org", "Henry", PASSWORD)
+    log_in(page, app, "henry@example.org")
+    page.get_by_role("button", name="Henry").click()
     page.get_by_role("menuitem", name="Your profile").click()
     expect(page.get_by_role("heading", name="Your profile", exact=True)).to_be_visible()
 
@@ -77,13 +77,13 @@ def test_a_country_brings_its_holidays_and_an_address_is_added(page: Page, app: 
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved.")).to_be_visible()
 
-    page.get_by_label("Address", exact=True).fill("bob@work.example")
+    page.get_by_label("Address", exact=True).fill("henry@work.example")
     page.get_by_role("checkbox", name="This is my address").click()
     page.get_by_role("button", name="Add", exact=True).click()
     mine = page.get_by_role("region", name="Your other email addresses").get_by_role("listitem")
     expect(mine).to_have_count(2)
-    expect(mine.nth(1)).to_contain_text("bob@work.example")
-    page.get_by_role("button", name="Remove bob@work.example").click()
+    expect(mine.nth(1)).to_contain_text("henry@work.example")
+    page.get_by_role("button", name="Remove henry@work.example").click()
     expect(mine).to_have_count(1)
 
     # There is no quarter of a year without a public holiday in the United States.

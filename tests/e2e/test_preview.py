@@ -11,7 +11,7 @@ from tests.e2e.conftest import PASSWORD, add_ics, connected_ics, get_cookie, log
 from tests.e2e.server import Server
 from tests.fakes.feeds import FeedServer
 
-EMAIL, OTHER = "alice@example.org", "a.moreno@example.org"
+EMAIL, OTHER = "paula@example.org", "p.moreno@example.org"
 FREE = "TRANSP:TRANSPARENT"
 EVIL = "<img src=x onerror=document.title='taken'>"
 
@@ -43,8 +43,8 @@ WORK = calendar(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _alice(app: Server) -> Iterator[None]:
-    app.add_member(EMAIL, "Alice Moreno", PASSWORD)
+def _paula(app: Server) -> Iterator[None]:
+    app.add_member(EMAIL, "Paula Moreno", PASSWORD)
     yield
 
 
