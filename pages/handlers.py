@@ -33,4 +33,4 @@ class Known:
 def look_at_each_once() -> None:
     """Call it before pages are drawn; again, and it does nothing."""
     if helpers.expects_arguments is _look:
-        helpers.expects_arguments = Known()
+        vars(helpers)["expects_arguments"] = Known()

@@ -18,7 +18,8 @@ SHOWN = re.compile(r"\b(\d{3})\W{1,9}of\W{1,9}\1\b")
 """How many events of the growing calendar count; no other has three digits."""
 AGAIN = 1.0
 """Seconds until the browser tries again, as NiceGUI's script does."""
-ANSWER = 30
+ANSWER = 60
+"""Browsers wait longer; the app gives up after 30 s, and says so."""
 
 
 class Reader:
