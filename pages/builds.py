@@ -1,4 +1,4 @@
-"""How many pages are built side by side, whoever opens them: the others wait, first come first served.
+"""How many pages are built side by side: the others wait, first come first served, no matter whose they are.
 
 When a process is gone, all its pages open again at once in another one. Built together, all of them would be ready at
 the very end, and some would be given up before.
