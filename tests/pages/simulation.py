@@ -11,12 +11,11 @@ import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import _lru_cache_wrapper
-from types import CodeType, FunctionType
 from typing import Any
 
 from fastapi.dependencies import models as dependencies
 from fastapi.routing import APIRoute
-from nicegui import Client, background_tasks, core, helpers
+from nicegui import Client, background_tasks, core
 from nicegui.page import page
 from nicegui.testing import User, user_simulation
 from starlette.routing import Route, compile_path
@@ -184,24 +183,3 @@ def _forget_handlers() -> None:
     for value in vars(dependencies).values():
         if isinstance(value, _lru_cache_wrapper):
             value.cache_clear()
-
-
-def _look_at_each_handler_once() -> None:
-    """NiceGUI looks at the parameters of three handlers for every element, hundreds of times a page."""
-    look = helpers.expects_arguments
-    seen: dict[tuple[CodeType, bool], bool] = {}
-
-    def expects_arguments(func: Callable[..., Any]) -> bool:
-        function = getattr(func, "__func__", func)
-        # A decorated one takes what is inside it, and shares its own code with others.
-        if not isinstance(function, FunctionType) or hasattr(function, "__wrapped__"):
-            return look(func)
-        key = function.__code__, function is not func
-        if key not in seen:
-            seen[key] = look(func)
-        return seen[key]
-
-    helpers.expects_arguments = expects_arguments
-
-
-_look_at_each_handler_once()
