@@ -13,8 +13,9 @@ LONGEST_FIRST = (
 """Files by the time they take; all others are short."""
 
 
-ON_BOTH = {"journey", "survival", "swaps", "secrets"}
-"""Files that go the whole way from a form to stored rows and back: these always run on PostgreSQL, too.
+ON_BOTH = {"journey", "survival", "swaps", "secrets", "mallory", "sessions", "schedules", "conflicts"}
+"""Files that go the whole way from a form to stored rows and back, or in which several meet, or somebody must see
+nothing: these always run on PostgreSQL, too. All others pass there, with ALL_DATABASES=1.
 
 What the services and pages of the others do is tested on both databases without a browser.
 """
