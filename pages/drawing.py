@@ -1,7 +1,7 @@
 """What NiceGUI does again and again while a page is drawn, though nothing comes of it: here once, or not at all.
 
-Together a sixth of the work of drawing one, and half of it where there are hundreds of options to choose from. A browser
-gets the same.
+Together a sixth of the work of drawing one, and half of it where there are hundreds of options to choose from. What a
+browser gets is the same.
 """
 
 import time
