@@ -14,10 +14,10 @@ from sqlmodel import Session, col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.domain.accounts.login import LoginMethod
+from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.hub import MemberChanged, MembersChanged, SessionEnded
-from oncall_ui.models import LoginSession, Member, now
+from oncall_ui.models import LoginRules, LoginSession, Member, now
 from oncall_ui.origin import current_origin
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.logging_in.browsers import browser_of
@@ -67,19 +67,25 @@ def require_session(app: App, session_id: str) -> LoggedIn:
 
     Keeps when and from where it was last used, and when its member was last seen, to the minute.
     """
+    return require_session_and_rule(app, session_id)[0]
+
+
+def require_session_and_rule(app: App, session_id: str) -> tuple[LoggedIn, SecondFactorRule]:
+    """As `require_session`, with who has to have a second factor: pages ask for both, all the time."""
     moment = now()
+    rule = select(LoginRules.second_factor).where(LoginRules.id == 1).scalar_subquery()
     with app.db.read() as session:
         found = session.exec(
-            select(LoginSession, Member)
+            select(LoginSession, Member, rule)
             .where(LoginSession.id == session_id, LoginSession.member_id == Member.id)
             .where(*_is_valid(app.settings, moment))
         ).first()
     if found is None:
         raise NotLoggedIn
-    row, member = found
+    row, member, second_factor = found
     if moment - row.last_used_at >= NOTED_EVERY:
         _note_use(app, session_id, moment)
-    return LoggedIn(member_view(member), session_id)
+    return LoggedIn(member_view(member), session_id), second_factor or SecondFactorRule.NOBODY
 
 
 def log_out(app: App, session_id: str) -> None:
