@@ -151,11 +151,12 @@ def _not_collecting() -> Iterator[None]:
 @contextmanager
 def _defaults_kept() -> Iterator[None]:
     """NiceGUI puts back what each of 170 kinds of elements has by default, which no page changes."""
-    found, general._find_all_subclasses = general._find_all_subclasses, lambda _: []
+    found = general._find_all_subclasses
+    vars(general)["_find_all_subclasses"] = lambda _: []
     try:
         yield
     finally:
-        general._find_all_subclasses = found
+        vars(general)["_find_all_subclasses"] = found
 
 
 @contextmanager
