@@ -57,7 +57,7 @@ def _propagate_where_bound(source: Any, name: tuple[str, ...]) -> None:
 
 
 def _update_options_that_changed(self: ChoiceElement) -> None:
-    """NiceGUI makes all options anew whenever anything about a choice changes, and watches each: 600 for a time zone.
+    """NiceGUI makes all options again whenever anything about a choice changes, and watches each: 600 for a time zone.
 
     In a tuple they aren't watched. Nobody changes one of them; new ones are given to `set_options`.
     """

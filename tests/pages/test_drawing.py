@@ -103,7 +103,7 @@ async def test_bound_properties_follow_one_another(browser: Browser) -> None:
 async def test_the_options_of_a_choice_are_made_when_they_change_and_only_then(browser: Browser) -> None:
     @page("/drawn")
     def drawn() -> None:
-        ui.select({"a": "Alpha", "b": "Beta"}, value="a", with_input=True, label="Letter").props("outlined dense")
+        ui.select({"a": "Alpha", "b": "Beta"}, value="a", with_input=True, label="Sign").props("outlined dense")
 
     user = await browser()
     await user.open("/drawn")
