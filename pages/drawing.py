@@ -26,8 +26,8 @@ def draw_cheaply() -> None:
     """Call it before pages are drawn; again, and it does nothing."""
     Outbox.enqueue_update = _enqueue_once_sent  # type: ignore[method-assign]
     for kind in (Props, Classes, Style):
-        kind._handle_change = _tell_the_element  # type: ignore[attr-defined]
-    binding._propagate = _propagate_where_bound
+        kind._handle_change = _tell_the_element  # type: ignore[method-assign]
+    vars(binding)["_propagate"] = _propagate_where_bound
     ChoiceElement._update_options = _update_options_that_changed  # type: ignore[method-assign]
 
 
@@ -57,7 +57,7 @@ def _propagate_where_bound(source: Any, name: tuple[str, ...]) -> None:
 
 
 def _update_options_that_changed(self: ChoiceElement) -> None:
-    """NiceGUI makes all options anew whenever anything about a choice changes, and watches each: 600 for a time zone.
+    """NiceGUI makes all options again whenever anything about a choice changes, and watches each: 600 for a time zone.
 
     In a tuple they aren't watched. Nobody changes one of them; new ones are given to `set_options`.
     """

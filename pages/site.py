@@ -119,9 +119,9 @@ COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/metrics", "/static/",
 
 def register(app: App, readiness: Readiness, others: Callable[[], Sequence[Other]] = tuple) -> None:
     """Puts every page onto the server. `readiness` answers /readyz, and Home shows it; Admin shows `others`."""
-    drawing.draw_cheaply()
-    handlers.look_at_each_once()
     opening.LOADS.most = app.settings.max_page_loads
+    handlers.look_at_each_once()
+    drawing.draw_cheaply()
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     for script in ("connection", "kept_focus"):

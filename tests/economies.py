@@ -73,4 +73,4 @@ def read_settings_where_there_are_some() -> None:
 
 def look_at_each_default_once() -> None:
     """Each row that is made asks each factory of a default for its parameters, for a tenth of a millisecond."""
-    _fields.takes_validated_data_argument = cache(_fields.takes_validated_data_argument)
+    vars(_fields)["takes_validated_data_argument"] = cache(_fields.takes_validated_data_argument)

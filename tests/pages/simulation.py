@@ -20,7 +20,7 @@ from fastapi.routing import APIRoute
 from itsdangerous import TimestampSigner
 from nicegui import Client, background_tasks, core
 from nicegui.page import page
-from nicegui.testing import User, user_simulation
+from nicegui.testing import User, general, user_simulation
 from starlette.routing import Route, compile_path
 
 from oncall_ui.hub import Hub
@@ -41,7 +41,7 @@ _wrap = page._wrap
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept(), _not_collecting(), _routes_when_asked(), _nothing_twice():
+    with _modules_kept(), _not_collecting(), _defaults_kept(), _routes_when_asked(), _nothing_twice():
         async with user_simulation():
             yield
             await _close_pages()
@@ -146,6 +146,17 @@ def _not_collecting() -> Iterator[None]:
         yield
     finally:
         gc.collect = collect
+
+
+@contextmanager
+def _defaults_kept() -> Iterator[None]:
+    """NiceGUI puts back what each of 170 kinds of elements has by default, which no page changes."""
+    found = general._find_all_subclasses
+    vars(general)["_find_all_subclasses"] = lambda _: []
+    try:
+        yield
+    finally:
+        vars(general)["_find_all_subclasses"] = found
 
 
 @contextmanager
