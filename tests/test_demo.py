@@ -2,11 +2,11 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlmodel import func, select
 
 from oncall_ui.app import App, open_app
 from oncall_ui.demo import demo_settings
@@ -30,8 +30,8 @@ from oncall_ui.domain.imports.state import State
 from oncall_ui.domain.schedules.cover.states import RequestKind, RequestState
 from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, DestinationState
 from oncall_ui.domain.schedules.plan_states import PlanStatus
-from oncall_ui.migrations import migrate
-from oncall_ui.models import Member
+from oncall_ui.models import Calendar, Member
+from oncall_ui.planner import Planner
 from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.profile import get_profile, next_holiday
 from oncall_ui.services.connections.views import CalendarView, list_connections
@@ -45,6 +45,7 @@ from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.schedules.published.read import ShiftView, list_schedules, read_shifts
 from oncall_ui.services.team.grid import read_team, team_spans
 from oncall_ui.worker import Workers
+from tests.conftest import QUICK_PASSWORDS
 from tests.demo_time import PASSWORD, Clock
 from tests.e2e.server import ROOT
 from tests.ports import free_port
@@ -72,15 +73,20 @@ class Demo:
         return found
 
 
-@contextmanager
-def seeded(folder: Path, workers: Workers) -> Iterator[Demo]:
-    """Everything that is on has been imported once."""
-    clock = Clock()
+@pytest.fixture(scope="module")
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Path, workers: Workers, planner: Planner
+) -> Iterator[Demo]:
+    """Everything that is on has been imported once; the tests only look at it."""
+    clock, folder = Clock(), tmp_path_factory.mktemp("demo")
+    shutil.copy(migrated, folder)
     with FeedServer(served(), hooks=HOOKS, clock=clock, pace=0) as server:
-        app = open_app(demo_settings(folder, server.address), workers=workers)
-        migrate(app.db)
+        app = opened(folder, server, workers, planner)
         asyncio.run(seed(app, server, PASSWORD))
-        assert asyncio.run(import_all(app)) == 3  # those to watch: the others are imported by then
+        with app.db.read() as session:
+            waiting = session.exec(select(func.count()).where(Calendar.state == State.WAITING)).one()
+        assert waiting == 3  # those to watch: the others are imported by then
+        asyncio.run(import_all(app))
         yield Demo(app, server, clock)
         app.db.close()
 
@@ -92,18 +98,22 @@ async def import_all(app: App) -> int:
     return count
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, workers: Workers) -> Iterator[Demo]:
-    """After the first imports; the tests only look at it."""
-    with seeded(tmp_path_factory.mktemp("demo"), workers) as ready:
-        yield ready
-
-
 @pytest.fixture
-def moving_demo(tmp_path: Path, workers: Workers) -> Iterator[Demo]:
-    """One of its own, to go on from the first imports."""
-    with seeded(tmp_path, workers) as ready:
-        yield ready
+def moving_demo(demo: Demo, tmp_path: Path) -> Iterator[Demo]:
+    """A copy, to go on from the first imports."""
+    before, kept = demo.clock.now, demo.app.settings.data_dir
+    copy = tmp_path / "copy"
+    demo.app.db.engine.dispose()  # its file is whole then
+    shutil.copytree(kept, copy)
+    app = opened(copy, demo.server, demo.app.workers, demo.app.planner)
+    yield Demo(app, demo.server, demo.clock)
+    app.db.close()
+    demo.clock.now = before
+
+
+def opened(folder: Path, server: FeedServer, workers: Workers, planner: Planner) -> App:
+    settings = demo_settings(folder, server.address)
+    return open_app(settings, workers=workers, planner=planner, passwords=QUICK_PASSWORDS)
 
 
 def test_members_log_in_and_the_first_is_the_administrator(demo: Demo) -> None:

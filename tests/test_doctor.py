@@ -304,7 +304,7 @@ def test_the_command_ends_with_2_and_prints_no_secret(tmp_path: Path, google: Go
 @pytest.mark.slow
 def test_it_says_what_the_running_app_says(tmp_path: Path, google: Google, microsoft: Microsoft) -> None:
     greeted(google)
-    with Server(tmp_path, settings=environment(google, microsoft)) as server:
+    with Server(tmp_path, settings=environment(google, microsoft), warm=True) as server:
         assert "GOOD   Imports       the running app can import calendars" in server.command("doctor").stdout
         file = server.data / "oncall.db"
         file.rename(file.with_suffix(".kept"))

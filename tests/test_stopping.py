@@ -119,7 +119,7 @@ def test_everything_under_way_at_once_does_not_hold_it_up(
 
 
 def test_threads_that_wait_for_a_locked_file_do_not_hold_it_up(tmp_path: Path, feeds: FeedServer) -> None:
-    server = Server(tmp_path)
+    server = Server(tmp_path, warm=True)
     due(server, feeds.serve("/work.ics", calendar(event("noc"))))
     with feeds.hold("/work.ics") as held:
         server.start()
@@ -133,7 +133,7 @@ def test_threads_that_wait_for_a_locked_file_do_not_hold_it_up(tmp_path: Path, f
 
 def test_a_hung_postgresql_does_not_hold_it_up(tmp_path: Path, feeds: FeedServer, postgres_cluster: Cluster) -> None:
     url = postgres_cluster.fresh_database()
-    server = Server(tmp_path, database_url=url)
+    server = Server(tmp_path, database_url=url, warm=True)
     due(server, feeds.serve("/work.ics", calendar(event("noc"))), url)
     with feeds.hold("/work.ics") as held:
         server.start()
@@ -145,7 +145,7 @@ def test_a_hung_postgresql_does_not_hold_it_up(tmp_path: Path, feeds: FeedServer
 
 
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
-    server = Server(tmp_path)
+    server = Server(tmp_path, warm=True)
     server.start()
     with closing(open_page(server)):
         os.kill(server.pid, signal.SIGINT)

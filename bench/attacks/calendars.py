@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
-from bench.attacks.hostile import DRIP, hostile
+from bench.attacks.hostile import DRIP, EIGHTH, hostile
 from bench.attacks.row import Row, Scale, broken
 from bench.attacks.target import Target, look, looking
 from oncall_ui.app import App
@@ -28,8 +28,8 @@ PER_MEMBER = 4
 
 def eight_addresses(folder: Path, scale: Scale) -> Row:
     """Eight imports at once, and the member's page meanwhile."""
-    with hostile() as ports:
-        target = Target(folder)
+    with hostile(scale.of(1, EIGHTH)) as ports:
+        target = Target(folder, warm=scale.short)
         with target.beside() as app:
             calendars = _connected(app, ports)
         with target:

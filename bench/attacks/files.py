@@ -7,7 +7,8 @@ from pathlib import Path
 from bench.attacks.wire import ask
 from tests.e2e.server import Server
 
-BROWSERS = 20
+BROWSERS = 5
+"""More than 50 ticks of the clock by which a process's time is counted."""
 
 
 def cost(server: Server, browsers: int = BROWSERS) -> float:

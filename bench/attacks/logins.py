@@ -29,7 +29,9 @@ def many_addresses(folder: Path, scale: Scale) -> Row:
 
 
 def _flooded(folder: Path, attack: str, scale: Scale, *, addresses: int) -> Row:
-    with Target(folder, database_url=scale.database_url) as target:
+    # What guesses take from memory is the cost of checking them; the database only counts them.
+    full_cost = scale.database_url is None
+    with Target(folder, database_url=scale.database_url, warm=scale.short, full_cost=full_cost) as target:
         member = target.member()
         loads, parallel = scale.of(15, 3), scale.of(PARALLEL, 60)
         look(member, 5)
@@ -58,7 +60,7 @@ def _flooded(folder: Path, attack: str, scale: Scale, *, addresses: int) -> Row:
 
 def lockout(folder: Path, scale: Scale) -> Row:
     """A stranger guesses one member's password without end; the member logs in, at home and elsewhere."""
-    with Target(folder, database_url=scale.database_url) as target:
+    with Target(folder, database_url=scale.database_url, warm=scale.short) as target:
         known = target.member()
         guesses = flood(Flood(target.port, scale.of(200, 30), 10, 10))
         at_home = _tries_until_in(target, known)

@@ -18,21 +18,21 @@ KNOWN = {"ONCALL_ALLOWED_HOSTS": "oncall.lan, 192.168.77.5, oncall.example.org"}
 MOST_MEGABYTES = 80
 
 
-def proxy_headers(folder: Path, _scale: Scale) -> Row:
-    with Target(folder) as target:
+def proxy_headers(folder: Path, scale: Scale) -> Row:
+    with Target(folder, warm=scale.short) as target:
         return _row("Forged proxy headers", headers.forwarded(target))
 
 
-def foreign_hosts(folder: Path, _scale: Scale) -> Row:
-    with Target(folder, KNOWN) as target:
+def foreign_hosts(folder: Path, scale: Scale) -> Row:
+    with Target(folder, KNOWN, warm=scale.short) as target:
         refused = [f"{host}: {status}" for host, status in headers.own_hosts(target) if status != 200]
         row = _row("DNS rebinding, foreign host names", headers.foreign_hosts(target))
     return Row(row.attack, row.tries, row.through, broken=broken(own_names_work=", ".join(refused)))
 
 
-def cookies(folder: Path, _scale: Scale) -> Row:
+def cookies(folder: Path, scale: Scale) -> Row:
     """Also what new browsers cost."""
-    with Target(folder) as target:
+    with Target(folder, warm=scale.short) as target:
         row = _row("Session cookies on files and health checks", headers.cookies(target))
         ratio = files.cost(target) / max(files.cost_of_small_answers(target), 0.001)
     seen = "" if ratio < 1 else f"{ratio:.1f} times as much"
@@ -40,14 +40,14 @@ def cookies(folder: Path, _scale: Scale) -> Row:
     return Row(row.attack, row.tries, row.through, figures, broken(files_cost_less_than_small_answers=seen))
 
 
-def cross_site(folder: Path, _scale: Scale) -> Row:
-    with Target(folder) as target, target.browser() as browser:
+def cross_site(folder: Path, scale: Scale) -> Row:
+    with Target(folder, warm=scale.short) as target, target.browser() as browser:
         target.log_in(browser)
         return _row("CSRF: every route that changes something", csrf.attack(target, browser.cookies["oncall_session"]))
 
 
 def loads(folder: Path, scale: Scale) -> Row:
-    with Target(folder) as target:
+    with Target(folder, warm=scale.short) as target:
         number = scale.of(page_loads.LOADS, 100)
         mallory, alice = _cookies(target, OTHER), _cookies(target, MEMBER)
         flood = asyncio.run(page_loads.attack(target, mallory, alice, loads=number))

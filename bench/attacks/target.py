@@ -39,9 +39,15 @@ class Target(Server):
     """`python run.py` with two members. Use it like Server, in a `with`."""
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, str] | None = None, *, database_url: str | None = None
+        self,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        database_url: str | None = None,
+        warm: bool = False,
+        full_cost: bool = False,
     ) -> None:
-        super().__init__(folder, settings=settings, database_url=database_url)
+        super().__init__(folder, settings=settings, database_url=database_url, warm=warm, full_cost=full_cost)
         self.notes = ""
         self.through = 0
         self._environment.pop("PYTHONDONTWRITEBYTECODE", None)

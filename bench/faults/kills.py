@@ -22,24 +22,24 @@ FEWER_ON_POSTGRESQL = 10
 
 def sqlite(folder: Path, scale: Scale) -> Outcome:
     kills = min(scale.kills, SHORT) if scale.short else scale.kills
-    return _play(folder, "kill -9 of the app, SQLite", kills, scale.minutes)
+    return _play(folder, "kill -9 of the app, SQLite", kills, scale)
 
 
 def postgresql(folder: Path, scale: Scale) -> Outcome:
     """A tenth of the kills."""
     kills = min(scale.kills, SHORT) if scale.short else max(scale.kills // FEWER_ON_POSTGRESQL, 1)
     with running_cluster() as cluster:
-        return _play(folder, "kill -9 of the app, PostgreSQL", kills, scale.minutes, cluster.fresh_database())
+        return _play(folder, "kill -9 of the app, PostgreSQL", kills, scale, cluster.fresh_database())
 
 
-def _play(folder: Path, name: str, kills: int, minutes: float, database_url: str | None = None) -> Outcome:
+def _play(folder: Path, name: str, kills: int, scale: Scale, database_url: str | None = None) -> Outcome:
     damage, in_the_middle, versions, killed = Damage(), 0, 0, 0
-    deadline = time.monotonic() + 60 * minutes
+    deadline = time.monotonic() + 60 * scale.minutes
 
     def content(number: int) -> Content:
         return Content(number, EVENTS, BALLAST)
 
-    with World(folder, content=content, database_url=database_url) as world:
+    with World(folder, content=content, database_url=database_url, warm=scale.short) as world:
         while killed < kills and (not killed or time.monotonic() < deadline):
             if killed:
                 world.end_leases()

@@ -17,16 +17,17 @@ BALLAST = 6_000
 
 
 def sigterm(folder: Path, scale: Scale) -> Outcome:
-    return _play(folder, signal.SIGTERM, scale.of(3, 1))
+    return _play(folder, signal.SIGTERM, scale)
 
 
 def sighup(folder: Path, scale: Scale) -> Outcome:
-    return _play(folder, signal.SIGHUP, scale.of(3, 1))
+    return _play(folder, signal.SIGHUP, scale)
 
 
-def _play(folder: Path, number: signal.Signals, tries: int) -> Outcome:
+def _play(folder: Path, number: signal.Signals, scale: Scale) -> Outcome:
+    tries = scale.of(3, 1)
     damage, stuck, slowest, most, wrong, held = Damage(), 0, 0.0, 0.0, set[str](), 0
-    with World(folder, content=lambda at: Content(at, ballast=BALLAST if at < 2 else 0)) as world:
+    with World(folder, content=lambda at: Content(at, ballast=BALLAST if at < 2 else 0), warm=scale.short) as world:
         for _ in range(tries):
             # The last ones wait for their servers, the first ones are read in a worker.
             for fed in world.calendars[2:]:

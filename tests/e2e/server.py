@@ -13,8 +13,9 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -56,11 +57,16 @@ class Server:
         root: Path = ROOT,
         host: str = "127.0.0.1",
         warm: bool = False,
+        full_cost: bool = False,
         port: int | None = None,
     ) -> None:
-        """`warm` starts are those of tests/e2e/warm.py. Without a port it takes one that nobody else has."""
+        """`warm` starts are those of tests/e2e/warm.py; with `full_cost` the app hashes passwords as for people.
+
+        Without a port it takes one that nobody else has.
+        """
         self._host = host
         self._warm = warm
+        self._full_cost = full_cost
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
@@ -117,7 +123,9 @@ class Server:
         assert not self.running, "it is running already"
         self._log_before = len(self.log_text())
         if self._warm:
-            self._process = parent().launch(self._run_py, self.data, self._environment, self.log)
+            self._process = parent().launch(
+                self._run_py, self.data, self._environment, self.log, full_cost=self._full_cost
+            )
             return
         with self.log.open("ab") as output:
             # Elsewhere than in the project, where a developer may keep a .env.
@@ -230,7 +238,9 @@ class Server:
             beside.planner.stop()
 
     def command(self, *arguments: str, say: str = "") -> subprocess.CompletedProcess[str]:
-        """Runs `python run.py …` with the settings of this server, for a minute at most."""
+        """Runs `python run.py …` with the settings of this server, for a minute at most; forked if it is warm."""
+        if self._warm:
+            return self._forked_command(arguments, f"{say}\n")
         return subprocess.run(
             [sys.executable, self._run_py, *arguments],
             cwd=self.data,
@@ -241,6 +251,21 @@ class Server:
             timeout=60,
             check=False,
         )
+
+    def _forked_command(self, arguments: Sequence[str], said: str) -> subprocess.CompletedProcess[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            said_in, out, errors = (Path(folder) / name for name in ("in", "out", "errors"))
+            said_in.write_text(said, encoding="utf-8")
+            process = parent().launch(
+                self._run_py, self.data, self._environment, out, arguments=arguments, files=(said_in, errors)
+            )
+            try:
+                status = process.wait(timeout=STOP)
+            finally:
+                process.send_signal(signal.SIGKILL)
+            return subprocess.CompletedProcess(
+                arguments, status, out.read_text(encoding="utf-8"), errors.read_text(encoding="utf-8")
+            )
 
     def __enter__(self) -> Self:
         self.start()

@@ -1,6 +1,6 @@
 """Starts the app within a moment: forked from a process that has imported all of it, and otherwise as by `run.py`.
 
-Importing takes 2 seconds of a core, and the tests in a browser start some forty apps. A fork runs `run.py` in an
+Importing takes 2 seconds of a core, and the tests start some seventy apps and commands. A fork runs `run.py` in an
 environment, a folder and a process group of its own. Each process of tests has one parent of such forks, which ends
 with it. Passwords have real hashes at a small cost, as in tests/conftest.py: members log in a hundred times. How the
 app starts from nothing, at full cost, is seen by the tests without a browser, and by those of `test_journey.py`.
@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -76,8 +76,27 @@ class Parent:
         self._statuses: dict[int, int] = {}
         atexit.register(self.close)
 
-    def launch(self, run_py: Path, folder: Path, environment: Mapping[str, str], log: Path) -> Forked:
-        pid = self._ask(run_py=str(run_py), folder=str(folder), environment=dict(environment), log=str(log))
+    def launch(
+        self,
+        run_py: Path,
+        folder: Path,
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        arguments: Sequence[str] = (),
+        files: tuple[Path, Path] | None = None,
+        full_cost: bool = False,
+    ) -> Forked:
+        """`files`: what it reads, and where its errors go instead of into the log. See `full_cost` of `Server`."""
+        reads, errors = files or (Path(os.devnull), log)
+        pid = self._ask(
+            run_py=str(run_py),
+            folder=str(folder),
+            environment=dict(environment),
+            files=[str(each) for each in (reads, log, errors)],
+            arguments=list(arguments),
+            full_cost=full_cost,
+        )
         return Forked(self, int(pid))
 
     def status_of(self, pid: int) -> int | None:
@@ -123,16 +142,25 @@ def _status(pid: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if ended else None
 
 
-def _be_the_app(run_py: str, folder: str, environment: Mapping[str, str], log: str) -> NoReturn:
+def _be_the_app(
+    run_py: str,
+    folder: str,
+    environment: Mapping[str, str],
+    files: Sequence[str],
+    arguments: Sequence[str],
+    full_cost: bool,
+) -> NoReturn:
     os.setpgid(0, 0)  # here, too: whichever is first
-    with Path(os.devnull).open("rb") as nothing, Path(log).open("ab") as output:
-        for number, file in enumerate((nothing, output, output)):
+    for number, (path, mode) in enumerate(zip(files, ("rb", "ab", "ab"), strict=True)):
+        with Path(path).open(mode) as file:
             os.dup2(file.fileno(), number)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update({**environment, **READ_EARLY})
     _use_storage_in(Path(environment["ONCALL_DATA_DIR"]))
-    sys.argv = [run_py]
+    if not full_cost:
+        _hash_at_small_cost()
+    sys.argv = [run_py, *arguments]
     runpy.run_path(run_py, run_name="__main__")
     sys.exit(0)
 
@@ -148,17 +176,22 @@ def _use_storage_in(data: Path) -> None:
     app.storage._general = Storage._create_persistent_dict(GENERAL_ID)
 
 
+def _hash_at_small_cost() -> None:
+    from oncall_ui import app
+    from oncall_ui.security.passwords import Passwords
+
+    vars(app)["Passwords"] = functools.partial(Passwords, QUICK)
+
+
 def _import_all() -> None:
     gc.disable()  # as in run.py
     for module in ALL:
         importlib.import_module(module)
     from sqlalchemy.orm import configure_mappers
 
-    from oncall_ui import app, memory
-    from oncall_ui.security.passwords import Passwords
+    from oncall_ui import memory
 
     configure_mappers()
-    vars(app)["Passwords"] = functools.partial(Passwords, QUICK)
     memory.COLLECT_AFTER_SECONDS = 600  # an app of tests ends before it has grown
     gc.freeze()  # a fork would copy what its collector looks at
 

@@ -1,8 +1,8 @@
 """A process that does what is to be killed, each time in a fork of its own, so that a kill costs no start.
 
-`python -m bench.faults.stage.forked FOLDER DATABASE_URL SETTINGS` reads a line of JSON for each time: the name of an
-act and its arguments. It answers `begun PID` right before the fork writes, `done` right after, and `ended` once the
-fork is gone.
+`python -m bench.faults.stage.forked` reads a line of JSON for each time: folder, database and settings of an
+installation, the name of an act and its arguments. It answers `begun PID` right before the fork writes, `done` right
+after, and `ended` once the fork is gone.
 """
 
 import json
@@ -14,23 +14,22 @@ from pathlib import Path
 from bench.faults.stage.acts import ACTS, settings_for
 from oncall_ui.app import open_app
 from oncall_ui.reporting.log import configure
-from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 
 
-def main(folder: str, database_url: str, more: str) -> None:
+def main() -> None:
     configure("error")  # what is said here is read
-    settings = settings_for(Path(folder), database_url, **json.loads(more))
     for line in sys.stdin:
         if os.fork() == 0:
-            os._exit(_status(settings, line))
+            os._exit(_status(line))
         os.wait()
         _say("ended")
 
 
-def _status(settings: Settings, line: str) -> int:
+def _status(line: str) -> int:
     try:
-        name, *arguments = json.loads(line)
+        folder, database_url, more, name, *arguments = json.loads(line)
+        settings = settings_for(Path(folder), database_url, **more)
         app = open_app(settings, workers=Workers(processes=1))
         ACTS[name](app, lambda: _say(f"begun {os.getpid()}"), *arguments)
         _say("done")
@@ -46,4 +45,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -1,5 +1,7 @@
 """Starts acts in a process of their own, see `forked`, and kills them in the middle."""
 
+import atexit
+import functools
 import json
 import os
 import random
@@ -22,23 +24,20 @@ LONGEST = 1.2
 
 
 class Forks:
-    """Everything is gone after `with`. An act is a name in `acts` and its arguments."""
+    """On one installation; no act is running after `with`. An act is a name in `acts` and its arguments."""
 
     def __init__(self, folder: Path, database_url: str, *, seed: int, **settings: Any) -> None:
         self._moments = random.Random(seed)  # noqa: S311 - moments, not a secret
-        self._process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "bench.faults.stage.forked", folder, database_url, json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
+        self._place = str(folder), database_url, settings
+        self._process = _parent()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._process.communicate()  # without more lines it ends by itself
+        if error is not None:  # the next one shall not read what this one left
+            _parent.cache_clear()
+            self._process.communicate()
 
     def act(self, *act: Any) -> float:
         """Seconds that it takes when nothing goes wrong."""
@@ -68,7 +67,7 @@ class Forks:
 
     def _begin(self, act: tuple[Any, ...]) -> int:
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{json.dumps(act)}\n")
+        self._process.stdin.write(f"{json.dumps([*self._place, *act])}\n")
         self._process.stdin.flush()
         word, _, pid = self._read().partition(" ")
         assert word == "begun", f"it didn’t begin: {act}"
@@ -77,6 +76,25 @@ class Forks:
     def _read(self) -> str:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
+
+
+@functools.cache
+def _parent() -> "subprocess.Popen[str]":
+    """One for all plays: what it imports takes it longer than most acts. Without more lines it ends by itself."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.faults.stage.forked"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    atexit.register(_end, process)
+    return process
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    if process.poll() is None:
+        process.communicate()
 
 
 def damage_of(app: App) -> str:

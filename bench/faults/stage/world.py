@@ -89,8 +89,12 @@ class World:
         settings: Mapping[str, str] | None = None,
         database_url: str | None = None,
         is_running: bool = True,
+        warm: bool = False,
     ) -> None:
-        """`calendars`: how many each member has, or one number per member. `is_running`: whether `with` starts it."""
+        """`calendars`: how many each member has, or one number per member. `is_running`: whether `with` starts it.
+
+        `warm` starts are forks, as in tests/e2e/warm.py.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.feeds = Feeds(hosts)
         self._shares = [calendars] * members if isinstance(calendars, int) else list(calendars)
@@ -98,7 +102,7 @@ class World:
         self._is_running = is_running
         self._delay = 0.0
         own = {"ONCALL_ALLOWED_PRIVATE_HOSTS": LOOPBACK}
-        self.app = Running(folder, database_url=database_url, settings=own | dict(settings or {}))
+        self.app = Running(folder, database_url=database_url, settings=own | dict(settings or {}), warm=warm)
         self.app.leave_bytecode()
         self.url = database_url or f"sqlite:///{self.file}"
         self.db = Database(self.url)

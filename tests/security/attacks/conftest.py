@@ -24,7 +24,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
         address = cluster.fresh_database()
-    server = Server(tmp_path_factory.mktemp("attacked"), settings=settings, database_url=address)
+    server = Server(tmp_path_factory.mktemp("attacked"), settings=settings, database_url=address, warm=True)
     for name in ("Alice", "Mallory"):
         server.add_member(f"{name.lower()}@example.org", name, PASSWORD, admin=name == "Alice")
     with server:

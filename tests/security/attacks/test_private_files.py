@@ -14,7 +14,7 @@ from tests.e2e.server import Server
 @pytest.fixture
 def careless(tmp_path: Path, migrated: Path) -> Iterator[Server]:
     """An installation of an earlier version: everything can be read by everybody."""
-    server = Server(tmp_path)
+    server = Server(tmp_path, warm=True)
     storage = server.data / "nicegui"
     storage.mkdir(parents=True)
     shutil.copy(migrated, server.data)
