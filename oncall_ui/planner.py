@@ -60,7 +60,7 @@ class Planner:
         async def tell(stage: str, best: float, bound: float) -> None:
             told(stage, best, bound)
 
-        with _explained():
+        with self._ready():
             return await self._workers.converse(work, problem, served={"told": tell, "stopped": stopped})
 
     async def alternatives(
@@ -79,7 +79,7 @@ class Planner:
         async def tell(found: Alternative) -> None:
             told(found)
 
-        with _explained():
+        with self._ready():
             return await self._workers.converse(compare, problem, roster, stages, slot, served={"told": tell})
 
     async def curve(self, problem: Problem, roster: Mapping[Slot, str], stages: Sequence[StageResult]) -> Curve:
@@ -87,7 +87,7 @@ class Planner:
 
         Takes as long as the plan may, once it is its turn. Cancelling ends the process. Raises PlanningFailed.
         """
-        with _explained():
+        with self._ready():
             return await self._workers.converse(weigh, problem, roster, stages, served={})
 
     async def repairs(
@@ -105,24 +105,32 @@ class Planner:
         async def tell(found: RepairFix) -> None:
             told(found)
 
-        with _explained():
+        with self._ready():
             return await self._workers.converse(repair, problem, before, needed, served={"told": tell})
 
     def stop(self) -> None:
         """Ends every process at once."""
         self._workers.stop()
 
+    @contextmanager
+    def _ready(self) -> Iterator[None]:
+        """For one call: the solver is imported by then, and what goes wrong becomes PlanningFailed."""
+        self._workers.warm_up(prepare)  # once, and again only in a fork server that replaces another
+        try:
+            yield
+        except Unreadable as error:
+            raise PlanningFailed(
+                "This plan takes more time or memory than this server allows. Plan fewer weeks at a time."
+            ) from error
+        except TryLater as error:
+            raise PlanningFailed("Planning was interrupted twice. The server’s log says why. Plan again.") from error
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except Unreadable as error:
-        raise PlanningFailed(
-            "This plan takes more time or memory than this server allows. Plan fewer weeks at a time."
-        ) from error
-    except TryLater as error:
-        raise PlanningFailed("Planning was interrupted twice. The server’s log says why. Plan again.") from error
+
+def prepare() -> None:
+    """In the fork server: imports the solver and numpy, which takes longer than many a plan, for all processes."""
+    from oncall_ui import solving  # noqa: F401, PLC0415 - not into the app
+    from oncall_ui.solving.explaining import why  # noqa: F401, PLC0415
+    from oncall_ui.solving.repair import bending, repairing  # noqa: F401, PLC0415
 
 
 def work(problem: Problem, link: Link) -> Result:

@@ -22,13 +22,15 @@ from oncall_ui.app import App, open_app
 from oncall_ui.database.database import Database
 from oncall_ui.domain.accounts.login import LoginMethod
 from oncall_ui.migrations import migrate
+from oncall_ui.models import LoginSession, now
 from oncall_ui.planner import Planner
 from oncall_ui.reporting.log import configure as configure_log
 from oncall_ui.security import recovery_codes
 from oncall_ui.security.passwords import Passwords
-from oncall_ui.security.tokens import hash_token
-from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, begin_session
+from oncall_ui.security.tokens import hash_token, new_token
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.accounts.members import member_view, valid_member
+from oncall_ui.services.imports.fetching.in_worker import rehearse
 from oncall_ui.settings import Settings
 from oncall_ui.worker import Workers
 from tests import economies
@@ -38,11 +40,15 @@ from tests.fakes.google import google
 from tests.fakes.graph import microsoft
 from tests.fakes.openid import openid
 from tests.fakes.radicale import Radicale
+from tests.kept import keep_connections
 
 economies.trust_one_authority()
 economies.compile_each_statement_once()
 economies.look_at_each_default_once()
+economies.ask_a_server_once()
+economies.parse_hosts_once()
 economies.read_settings_where_there_are_some()
+keep_connections()
 # What is imported and collected stays to the end: looking at it again and again takes a fifth of the time.
 gc.set_threshold(20_000, 20, 40)
 # As the app logs. Without it a traceback shows every local variable, and takes seconds.
@@ -97,6 +103,7 @@ def log_as_before() -> Iterator[None]:
 def workers() -> Iterator[Workers]:
     """One pool for all tests: starting a process takes longer than most of them."""
     pool = Workers(processes=1)
+    pool.warm_up(rehearse)  # as the app does
     yield pool
     pool.stop()
 
@@ -111,7 +118,7 @@ def planner() -> Iterator[Planner]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, data_dir=tmp_path / "data", allowed_private_hosts="127.0.0.1")
+    return economies.usual_settings(data_dir=tmp_path / "data")
 
 
 @pytest.fixture(scope="session")
@@ -137,12 +144,13 @@ def app(settings: Settings, workers: Workers, planner: Planner, migrated: Path) 
 
 def person(app: App, name: str, *, is_admin: bool = False, zone: str = "Europe/Berlin") -> Person:
     """As `add_member` and `open_session` would have it, in one transaction; the audit log begins with the test."""
-    email = f"{name.lower()}@example.org"
+    email, token = f"{name.lower()}@example.org", new_token()
+    member = valid_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
+    member.last_seen_at = now()
     with app.db.write() as session:
-        member = valid_member(app, name=name, email=email, password=PASSWORD, zone=zone, is_admin=is_admin)
         session.add(member)
         session.flush()
-        token = begin_session(session, member.id or 0, LoginMethod.PASSWORD)
+        session.add(LoginSession(id=hash_token(token), member_id=member.id or 0, method=LoginMethod.PASSWORD))
         me = LoggedIn(member_view(member), hash_token(token))
     return Person(me.member.id, email, token, me)
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from oncall_ui.database.database import Database
 from oncall_ui.migrations import migrate
 from oncall_ui.settings import Settings
+from tests.economies import usual_settings
 from tests.postgres import Cluster, postgres_cluster
 
 __all__ = ["postgres_cluster"]
@@ -31,4 +32,4 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
         address = cluster.emptied_database(like=request.getfixturevalue("migrated_postgres"))
-    return Settings(_env_file=None, data_dir=tmp_path / "data", database_url=address, allowed_private_hosts="127.0.0.1")
+    return usual_settings(data_dir=tmp_path / "data", database_url=address)

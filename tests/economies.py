@@ -5,6 +5,7 @@ is in tests/pages/simulation.py.
 """
 
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from typing import Any
 import certifi
 from pydantic._internal import _fields
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
 from oncall_ui.database import database
 from oncall_ui.database.postgres import Gate
+from oncall_ui.security.http.public_addresses import AllowedHosts
 from oncall_ui.settings import Settings
 
 STATEMENTS = 5_000
@@ -51,6 +53,40 @@ def compile_each_statement_once() -> None:
         return engine
 
     database._engine = open_engine
+
+
+def usual_settings(**what: Path | str) -> Settings:
+    """Read and validated once; `what` is as it should be."""
+    return _usual_settings().model_copy(update=what)
+
+
+@cache
+def _usual_settings() -> Settings:
+    return Settings(_env_file=None, allowed_private_hosts="127.0.0.1")
+
+
+def ask_a_server_once() -> None:
+    """What it is and can do, SQLAlchemy asks over the first connection of each engine, that is in each test."""
+    for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        kind.initialize = _once(kind.initialize)  # type: ignore[method-assign]
+
+
+def _once(initialize: Callable[[Any, Connection], None]) -> Callable[[Any, Connection], None]:
+    known: dict[str, Any] = {}
+
+    def remembered(dialect: Dialect, connection: Connection) -> None:
+        if not known:
+            before = dict(vars(dialect))
+            initialize(dialect, connection)
+            known.update({name: value for name, value in vars(dialect).items() if before.get(name) is not value})
+        vars(dialect).update(known)
+
+    return remembered
+
+
+def parse_hosts_once() -> None:
+    """Each app reads the same two lists of hosts, whose names are looked at as those of URLs."""
+    AllowedHosts.parse = cache(AllowedHosts.parse)  # type: ignore[method-assign]
 
 
 def read_settings_where_there_are_some() -> None:

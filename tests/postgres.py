@@ -22,6 +22,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import kept
 from tests.provide import postgres_bin
 
 # A test's database need not outlive the power cut, and nobody reaches it but through the socket in its folder.
@@ -73,9 +74,9 @@ class Cluster:
 
         The test that had it is done with it. A connection left open holds a lock, and costs a new database.
         """
-        if self._used is not None and self._empty(self._used):
-            return self._used
-        self._used = self.fresh_database(like)
+        if self._used is None or not self._empty(self._used):
+            self._used = self.fresh_database(like)
+        kept.keep_only(self._used)
         return self._used
 
     def _empty(self, address: str) -> bool:
@@ -172,6 +173,7 @@ def running_cluster() -> Iterator[Cluster]:
             yield cluster
             cluster.close()
         finally:
+            kept.forget()
             _stop(server)
 
 

@@ -54,7 +54,9 @@ def configure(level: str = "info", *, as_json: bool = False) -> None:
 def silence_libraries() -> None:
     """Keeps `SILENCED` at WARNING, whatever level is configured: a calendar's URL is its password."""
     for name in SILENCED:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logger = logging.getLogger(name)
+        if logger.level != logging.WARNING:  # setting it has every logger look again
+            logger.setLevel(logging.WARNING)
 
 
 def print_setup_link(link: str) -> None:

@@ -1,5 +1,7 @@
 """What the HTTP fakes have in common: a server on a free loopback port that fails the test for unexpected requests."""
 
+import selectors
+import socket
 import socketserver
 import sys
 import threading
@@ -46,7 +48,7 @@ class LocalServer(ABC):
         self._holds: dict[str, Hold] = {}
         self._broken: list[str] = []
         self._listener = _Listener(self)
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._listener.serve_until_closed, daemon=True)
 
     @abstractmethod
     def handle(self, handler: "Handler") -> None:
@@ -78,7 +80,7 @@ class LocalServer(ABC):
         self.closing.set()
         for hold in self._holds.values():
             hold.release()
-        self._listener.shutdown()
+        self._listener.close_soon()
         self._thread.join()
         self._listener.server_close()
         complaints = [*self.complain(), *self._broken]
@@ -108,7 +110,25 @@ class _Listener(ThreadingHTTPServer):
 
     def __init__(self, owner: LocalServer) -> None:
         self.owner = owner
+        self._ended, self._end = socket.socketpair()
         super().__init__(("127.0.0.1", 0), Handler)
+
+    def serve_until_closed(self) -> None:
+        """As `serve_forever`, which looks at the clock again and again whether it should end."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self, selectors.EVENT_READ)
+            selector.register(self._ended, selectors.EVENT_READ)
+            while not any(key.fileobj is self._ended for key, _ in selector.select()):
+                self._handle_request_noblock()  # type: ignore[attr-defined]
+
+    def close_soon(self) -> None:
+        """From another thread."""
+        self._end.close()
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._end.close()
+        self._ended.close()
 
     def server_bind(self) -> None:
         # HTTPServer would look up the name of 127.0.0.1 first.

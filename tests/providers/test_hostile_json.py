@@ -30,7 +30,7 @@ from tests.providers.helpers import google as at_google
 from tests.providers.helpers import outlook as at_outlook
 
 MEGABYTE = 1024**2
-MEMORY_MB = 600
+MEMORY_MB = 300
 
 
 @dataclass
@@ -151,9 +151,10 @@ async def test_pages_without_an_end_end(vendor: Vendor, monkeypatch: pytest.Monk
     assert len(vendor.fake.requests(endpoint)) == 20
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small() -> Iterator[Workers]:
-    workers = Workers(processes=1, seconds=60, memory_mb=MEMORY_MB)
+    """They run out of memory, and never out of time, however slow the machine is."""
+    workers = Workers(processes=1, seconds=3600, memory_mb=MEMORY_MB)
     yield workers
     workers.stop()
 
@@ -165,7 +166,7 @@ async def test_an_import_ends_with_its_worker_and_a_sentence(
 ) -> None:
     """Small enough to be downloaded, a hundred times as large once it is understood."""
     if way == "memory":
-        vendor.fake.fail(vendor.endpoint, times=None, status=200, body=_page_of(vendor, b"[],", 30), encoding="gzip")
+        vendor.fake.fail(vendor.endpoint, times=None, status=200, body=_page_of(vendor, b"[],", 12), encoding="gzip")
     else:
         body = b'{"%s": %s}' % (vendor.items.encode(), HOSTILE[way])
         vendor.fake.fail(vendor.endpoint, times=None, status=200, body=body)

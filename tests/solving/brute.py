@@ -17,7 +17,12 @@ def at(words: str) -> datetime:
 
 def best_of(plan: Plan, stages: Sequence[str]) -> tuple[Fraction, ...]:
     """The lexicographically least values of `stages` over every roster that is allowed."""
-    return min(values_of(plan, roster, stages) for roster in rosters(plan))
+    left, best = list(rosters(plan)), []
+    for stage in stages:
+        values = [value_of(plan, roster, stage) for roster in left]
+        best.append(min(values))
+        left = [roster for roster, value in zip(left, values, strict=True) if value == best[-1]]
+    return tuple(best)
 
 
 def rosters(plan: Plan) -> Iterator[tuple[str | None, ...]]:
@@ -110,9 +115,13 @@ def broken(plan: Plan, limit: Mapping[str, Any], roster: Sequence[str | None]) -
 
 def values_of(plan: Plan, roster: Sequence[str | None], stages: Sequence[str]) -> tuple[Fraction, ...]:
     """What a roster comes to in each stage."""
+    return tuple(value_of(plan, roster, stage) for stage in stages)
+
+
+def value_of(plan: Plan, roster: Sequence[str | None], stage: str) -> Fraction:
     counted = {"gaps": gaps, "blocks": blocks, "limits": limits, "changes": changes, "fairness": fairness}
     counted |= {"wishes": wishes, "comfort": comfort}
-    return tuple(Fraction(str(counted[stage](plan, roster))) for stage in stages)
+    return Fraction(str(counted[stage](plan, roster)))
 
 
 def gaps(plan: Plan, roster: Sequence[str | None]) -> int:

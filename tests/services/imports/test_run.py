@@ -1,10 +1,9 @@
 """The promises of an import (docs/architecture.md), on both databases, against feeds served over HTTP."""
 
-import asyncio
 from datetime import timedelta
 
 import httpx
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 from structlog.testing import capture_logs
 
 from oncall_ui.app import App
@@ -15,7 +14,7 @@ from oncall_ui.models import Availability, Calendar, now
 from oncall_ui.reporting.ids import SHORT
 from oncall_ui.services.connections.choose import Choice, choose, sync_now
 from oncall_ui.services.imports.claim import claim_due
-from oncall_ui.services.imports.run import give_up, run_import
+from oncall_ui.services.imports.run import give_up
 from tests.calendars import calendar, event, many
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
@@ -125,80 +124,6 @@ async def test_a_web_page_instead_of_the_feed_keeps_the_data_and_tries_again(
     assert stored(app) == [(alice.id, "block")]
 
 
-async def test_two_claims_never_hold_the_same_calendar(app: App, alice: Person, feeds: FeedServer) -> None:
-    await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
-    claims = await asyncio.gather(*(asyncio.to_thread(claim_due, app, 10) for _ in range(8)))
-    assert sum(len(jobs) for jobs in claims) == 1
-
-
-async def test_an_import_whose_process_died_is_taken_up_when_its_lease_is_over(
-    app: App, alice: Person, feeds: FeedServer
-) -> None:
-    connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
-    (died,) = claim_due(app, 10)
-    assert await import_due(app) == 0
-    with app.db.write() as session:
-        session.exec(update(Calendar).values(lease_until=now() - timedelta(seconds=1)))
-    assert await import_due(app) == 1
-    assert only_calendar(app, alice, connection_id).entries == 1
-    feeds.replace("/work.ics", calendar())
-    await run_import(app, died)
-    assert only_calendar(app, alice, connection_id).entries == 1, "an import without its lease changes nothing"
-
-
-async def test_settings_changed_during_an_import_win(app: App, alice: Person, feeds: FeedServer) -> None:
-    connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
-    (job,) = claim_due(app, 10)
-    choose(app, alice.id, connection_id, {job.calendar_id: Choice(False, Mode.MATCHING)})
-    await run_import(app, job)
-    assert only_calendar(app, alice, connection_id).state is State.OFF
-    assert stored(app) == []
-
-
-async def test_a_mode_changed_during_an_import_wins(app: App, alice: Person, feeds: FeedServer) -> None:
-    connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
-    (job,) = claim_due(app, 10)
-    choose(app, alice.id, connection_id, {job.calendar_id: Choice(True, Mode.PREFER)})
-    await run_import(app, job)
-    assert only_calendar(app, alice, connection_id).state is State.WAITING
-    assert stored(app) == [], "read by the old mode"
-    await import_due(app)
-    assert stored(app) == [(alice.id, "prefer")]
-
-
-async def test_a_running_import_keeps_its_lease_and_shows_progress(
-    app: App, alice: Person, feeds: FeedServer, monkeypatch: object
-) -> None:
-    url = feeds.serve("/work.ics", calendar(event("noc")))
-    await connected(app, alice, url)
-    with feeds.hold("/work.ics") as held:
-        (job,) = claim_due(app, 10)
-        running = asyncio.create_task(run_import(app, job))
-        await asyncio.to_thread(held.reached)
-        before = _lease_end(app)
-        async with asyncio.timeout(30):
-            while _lease_end(app) <= before:
-                await asyncio.sleep(0.05)
-        held.release()
-        await running
-
-
-async def test_an_import_that_only_waits_writes_as_rarely_as_its_lease_allows(
-    app: App, alice: Person, feeds: FeedServer
-) -> None:
-    await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
-    with feeds.hold("/work.ics") as held:
-        (job,) = claim_due(app, 10)
-        before = _lease_end(app)
-        running = asyncio.create_task(run_import(app, job))
-        async with asyncio.timeout(30):
-            while _lease_end(app) <= before:
-                await asyncio.sleep(0.05)
-        assert _lease_end(app) - before >= 4
-        held.release()
-        await running
-
-
 async def test_switching_a_calendar_off_forgets_what_was_read(app: App, alice: Person, feeds: FeedServer) -> None:
     connection_id = await connected(app, alice, feeds.serve("/work.ics", calendar(event("noc"))))
     await import_due(app)
@@ -301,13 +226,6 @@ async def test_a_large_calendar_is_replaced_in_one_transaction(app: App, alice: 
     make_due(app)
     await import_due(app)
     assert only_calendar(app, alice, connection_id).entries == len(stored(app))
-
-
-def _lease_end(app: App) -> float:
-    with app.db.read() as session:
-        end = session.exec(select(Calendar)).one().lease_until
-        assert end is not None
-        return end.timestamp()
 
 
 async def test_only_what_changed_is_read_again_and_the_outcome_is_that_of_a_full_reading(

@@ -12,13 +12,11 @@ from oncall_ui.models import Destination
 from oncall_ui.services.schedules.destinations.manage import add_destination
 from oncall_ui.services.schedules.destinations.timed import note_timed_events
 from oncall_ui.services.schedules.destinations.try_now import send_test
-from tests.conftest import Person, settings
+from tests.conftest import Person
 from tests.fakes.chat import TOKEN, ChatServer
 from tests.services.helpers.schedules import in_plan
 from tests.services.schedules.destinations.sends import later, send
 from tests.services.schedules.destinations.team import Team, team_of
-
-__all__ = ["settings"]
 
 
 @pytest.fixture

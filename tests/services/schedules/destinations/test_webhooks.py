@@ -25,12 +25,11 @@ from oncall_ui.services.schedules.destinations.secrets import reseal_destination
 from oncall_ui.services.schedules.destinations.sending import Sendings
 from oncall_ui.services.schedules.destinations.try_now import resend, send_test
 from oncall_ui.services.schedules.destinations.views import read_destination, read_destinations
-from tests.conftest import Person, settings
+from tests.conftest import Person
 from tests.fakes.webhooks import Receiver
 from tests.services.schedules.destinations.sends import later, send
 from tests.services.schedules.destinations.team import Team, team_of
 
-__all__ = ["settings"]
 """On one database: what is noted is tested on both."""
 
 IN_STEP, RETRYING, NEEDS_YOU = DestinationState.IN_STEP, DestinationState.RETRYING, DestinationState.NEEDS_YOU

@@ -19,7 +19,7 @@ from oncall_ui.services.schedules.rota_import.preview import preview_rota, sugge
 from oncall_ui.services.schedules.rota_import.tools import Asked, FromTool, read_from_tool
 from providers.rotas import TOOLS, Place
 from providers.rotas.goalert import QUERY
-from tests.conftest import Person, settings
+from tests.conftest import Person
 from tests.fakes import goalert, grafana, opsgenie, pagerduty
 from tests.fakes.goalert import GoAlertServer
 from tests.fakes.grafana import GrafanaServer
@@ -27,7 +27,6 @@ from tests.fakes.opsgenie import OpsgenieServer
 from tests.fakes.pagerduty import PagerDutyServer
 from tests.services.helpers.schedules import keep_schedule, participant_of
 
-__all__ = ["settings"]
 """On SQLite alone: the database has no part in it."""
 
 UUID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"

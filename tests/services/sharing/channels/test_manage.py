@@ -24,10 +24,9 @@ from oncall_ui.services.sharing.channels.manage import (
 )
 from oncall_ui.services.sharing.channels.trying import Tried, try_channel, try_values
 from oncall_ui.services.sharing.channels.views import read_channels
-from tests.conftest import Person, settings
+from tests.conftest import Person
 from tests.fakes.chat import TOKEN, ChatServer
 
-__all__ = ["settings"]
 SLACK = {"url": "https://hooks.example.org/services/s3cret"}
 
 

@@ -21,11 +21,9 @@ from oncall_ui.services.sharing.channels.hand_over import hand_over
 from oncall_ui.services.sharing.channels.manage import add_channel, switch_channel
 from oncall_ui.services.sharing.channels.sending import ChannelSendings
 from oncall_ui.services.sharing.messages.send import send_messages
-from tests.conftest import Person, settings
+from tests.conftest import Person
 from tests.fakes.chat import TOKEN, ChatServer
 from tests.services.helpers.schedules import in_plan, keep_schedule, participant_of, publish_by_hand
-
-__all__ = ["settings"]
 
 
 @pytest.fixture

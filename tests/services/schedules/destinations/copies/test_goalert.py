@@ -10,13 +10,11 @@ from oncall_ui.domain.schedules.destinations.kinds import DestinationKind, Desti
 from oncall_ui.services.schedules.destinations.copies.decide import match_people
 from oncall_ui.services.schedules.destinations.copies.goalert import DOCUMENT
 from oncall_ui.services.schedules.destinations.manage import change_destination
-from tests.conftest import Person, settings
+from tests.conftest import Person
 from tests.fakes.paging.goalert import KEY, SCHEDULE, GoAlertServer
 from tests.services.helpers.schedules import in_plan
 from tests.services.schedules.destinations.sends import later, send
 from tests.services.schedules.destinations.team import Team, team_of
-
-__all__ = ["settings"]
 
 IN_STEP, NEEDS_YOU = DestinationState.IN_STEP, DestinationState.NEEDS_YOU
 KIND = DestinationKind.GOALERT

@@ -12,13 +12,11 @@ from oncall_ui.models import Destination, Schedule
 from oncall_ui.services.schedules.destinations.copies.decide import decide_edits, match_people
 from oncall_ui.services.schedules.destinations.manage import add_destination, switch_destination
 from oncall_ui.services.schedules.destinations.views import read_destination
-from tests.conftest import Person, settings
+from tests.conftest import Person
 from tests.fakes.paging.pagerduty import KEY, PagerDutyServer
 from tests.services.helpers.schedules import in_plan
 from tests.services.schedules.destinations.sends import later, send
 from tests.services.schedules.destinations.team import Team, team_of
-
-__all__ = ["settings"]
 
 IN_STEP, RETRYING, NEEDS_YOU = DestinationState.IN_STEP, DestinationState.RETRYING, DestinationState.NEEDS_YOU
 KIND = DestinationKind.PAGERDUTY
