@@ -12,6 +12,8 @@ import numpy as np
 from oncall_ui.domain.schedules.planning.mip import Mip
 
 SLACK = 1e-6
+ROOM = 0.01
+"""What is cheaper by less than this isn’t ruled out by its cost."""
 Watch = Callable[[float, float], bool]
 """Gets the best value and the bound so far. True stops the search."""
 
@@ -112,10 +114,15 @@ class Relaxed:
         program.integrality_ = []
         self._solver.passModel(program)
         self._bounds = tuple(mip.lower), tuple(mip.upper)
+        self._choices = [
+            column
+            for column, whole in enumerate(mip.whole)
+            if whole and (mip.lower[column], mip.upper[column]) == (0, 1)
+        ]
         self._is_solved = False
 
-    def least_with(self, column: int, seconds: float) -> float | None:
-        """Infinity where there is no solution, None where it wasn't known in time."""
+    def solve_with(self, column: int, seconds: float) -> Outcome:
+        """Neither values nor `infeasible` where it wasn't known in time."""
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.01))
         if not self._is_solved:
             self._solver.run()
@@ -123,11 +130,28 @@ class Relaxed:
         self._solver.changeColBounds(column, 1.0, 1.0)
         self._solver.run()
         status, value = self._solver.getModelStatus(), float(self._solver.getInfo().objective_function_value)
+        self._solution = self._solver.getSolution()
         lower, upper = self._bounds
         self._solver.changeColBounds(column, lower[column], upper[column])
         if status == highspy.HighsModelStatus.kInfeasible:
-            return highspy.kHighsInf
-        return value if status == highspy.HighsModelStatus.kOptimal else None
+            return Outcome(None, highspy.kHighsInf, highspy.kHighsInf, infeasible=True)
+        if status != highspy.HighsModelStatus.kOptimal:
+            return Outcome(None, highspy.kHighsInf, -highspy.kHighsInf)
+        return Outcome(list(self._solution.col_value), value, value)
+
+    def least_with(self, column: int, seconds: float) -> float | None:
+        """Infinity where there is no solution, None where it wasn't known in time."""
+        found = self.solve_with(column, seconds)
+        return None if found.values is None and not found.infeasible else found.value
+
+    def settled_with(self, column: int, most: float, seconds: float) -> dict[int, float]:
+        """The choices that no solution of at most `most` can make otherwise, by what it would cost to."""
+        found = self.solve_with(column, seconds)
+        if found.values is None:
+            return {}
+        costs, room = self._solution.col_dual, most - found.value + ROOM
+        choices = [other for other in self._choices if other != column and abs(costs[other]) > room]
+        return {other: 0.0 if costs[other] > 0 else 1.0 for other in choices}
 
 
 def solver_name() -> str:

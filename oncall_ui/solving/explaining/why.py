@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
+from functools import partial
 from math import ceil, inf, isfinite
 
 from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
@@ -16,7 +16,7 @@ from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.explaining.asked import TOLERANCE, Asked
-from oncall_ui.solving.explaining.near import Near
+from oncall_ui.solving.explaining.near import NEAR_NODES, Near, settle
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.highs import Relaxed, solve_mip
@@ -24,7 +24,6 @@ from oncall_ui.solving.model import Model, Purpose, Roster, Squares, add_squares
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
-NEAR_NODES = 50
 OTHERS = 3
 """How many rosters beside the plan are looked around in."""
 CLEARLY = 0.01
@@ -99,14 +98,15 @@ class _Question:
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
         self.squares = Squares(Purpose({}), [])
         self.kept = self.squares
-        self.bare: dict[Stage, Mip] = {}
-        """For each stage, every roster that is as good up to it, fairness left out."""
+        self.whole: dict[Stage, Mip] = {}
+        """For each stage, every roster that is as good up to it."""
         self.relaxed: dict[Stage, Relaxed] = {}
         self.programs = self._programs()
-        squares = self.squares if self.squares.scales else None
-        self.near = Near(self.model, self.roster, self.place, squares)
-        self.others: list[Near] = []
-        """The same of rosters that were found to be as good."""
+        self.counts = self.model.columns_of(self.roster)
+        self.known: list[Roster] = [self.roster]
+        """Rosters that are as good."""
+        self.near: dict[tuple[Stage, int], Near] = {}
+        """What is as good up to a stage, seen from a known roster."""
 
     def left(self) -> float:
         return self.until - time.monotonic()
@@ -165,15 +165,15 @@ class _Question:
             found.append((stage, mip, purpose))
             search.given(StageResult(stage, self.values[stage], self.values[stage], proved=True))
             self.kept = search.squares or self.kept
-            self.bare[stage] = search.base.copy()
+            self.whole[stage] = search.mip.copy()
         return found
 
     def _forced(self, person: str) -> Alternative:
         """The first stage that can't stay as good with the person on the slot."""
         column = self.model.x[self.place, person]
         last = self.order[-1]
-        found = None if self._is_beyond(last, column) else self._nearby(last, column)
-        if found is not None:
+        found = self._nearby(last, column)
+        if found.values is not None:
             return self._equal(person, found.values)
         even = self._even(column)
         if even is None or even.values is None:
@@ -182,8 +182,8 @@ class _Question:
 
     def _equal(self, person: str, found: Sequence[float] | None) -> Alternative:
         """What is as good is a place to start from for the next person, too."""
-        if found is not None and len(self.others) < OTHERS:
-            self.others.append(Near(self.model, self.model.roster_of(found), self.place, None))
+        if found is not None and len(self.known) <= OTHERS:
+            self.known.append(self.model.roster_of(found))
         return Alternative(person, Outcome.EQUAL)
 
     def _is_beyond(self, stage: Stage, column: int) -> bool:
@@ -194,22 +194,33 @@ class _Question:
         """What no roster as good in the stages before can beat. Fairness is left to programs that know of totals."""
         if stage is Stage.FAIRNESS:
             return -inf
+        least = self._relaxed(stage).least_with(column, self.left())
+        return -inf if least is None else least + self.programs[self.order.index(stage)][2].constant
+
+    def _relaxed(self, stage: Stage) -> Relaxed:
         if stage not in self.relaxed:
             _, mip, purpose = self.programs[self.order.index(stage)]
             self.relaxed[stage] = Relaxed(mip, purpose.terms)
-        least = self.relaxed[stage].least_with(column, self.left())
-        return -inf if least is None else least + self.programs[self.order.index(stage)][2].constant
+        return self.relaxed[stage]
 
-    def _nearby(self, stage: Stage, column: int) -> Solution | None:
-        """A roster that is as good up to a stage, if there is one with most of the plan."""
-        bare = self.bare[stage]
-        programs = chain(self.near.programs(bare), *(other.quickest(bare) for other in self.others))
-        for program in chain(programs, [self.near.everywhere(bare)] * (stage is self.order[-1])):
-            program.lower[column] = 1
-            found = solve_mip(program, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
-            if found.values is not None:
+    def _nearby(self, stage: Stage, column: int) -> Solution:
+        """A roster that is as good up to a stage, if there is one with most of a known one; or that there is none."""
+        for number, roster in enumerate(self.known):
+            near = self.near.get((stage, number))
+            if near is None:
+                near = self.near[stage, number] = Near(self.model, roster, self.whole[stage])
+            found = near.look(column, partial(self._settled, stage), self.left)
+            if found.values is not None or found.infeasible:
                 return found
-        return None
+        return Solution(None, inf, -inf)
+
+    def _settled(self, stage: Stage, column: int) -> Mapping[int, float]:
+        """What only one person can hold in a roster that is as good up to a stage."""
+        if stage is Stage.FAIRNESS:
+            return {}
+        purpose = self.programs[self.order.index(stage)][2]
+        most = float(self.values[stage]) - purpose.constant + TOLERANCE
+        return self._relaxed(stage).settled_with(column, most, self.left())
 
     def _first_worse(self, person: str, column: int, even: Solution | None, after: int = 0) -> Alternative:
         """`even`: what is known of fairness already. Everything before the stage at `after` stays as good."""
@@ -234,9 +245,10 @@ class _Question:
         """A roster that is as good up to fairness: mostly there is one, and no stage before needs a look."""
         if Stage.FAIRNESS not in self.order:
             return None
-        return self._nearby(Stage.FAIRNESS, column) or self._as_even(
-            self._asked(self.order.index(Stage.FAIRNESS), column, None)
-        )
+        found = self._nearby(Stage.FAIRNESS, column)
+        if found.values is not None or found.infeasible:
+            return found
+        return self._as_even(self._asked(self.order.index(Stage.FAIRNESS), column, None))
 
     def _as_good(self, asked: Asked) -> Solution:
         """Any roster that is as good in this stage. That there is none is proved far sooner than what it would cost."""
@@ -245,12 +257,17 @@ class _Question:
         if self._is_beyond(asked.stage, asked.column):
             return Solution(None, inf, inf, infeasible=True)
         mip = asked.no_worse()
-        if self._is_after_fairness(asked.stage) and asked.found and not self.near.is_counted_alike(asked.found):
+        settle(mip, self._settled(asked.stage, asked.column))
+        if self._is_after_fairness(asked.stage) and asked.found and not self._is_counted_alike(asked.found):
             points = in_all(mip, self.squares, asked.found)
             near = solve_mip(points, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
             if near.values is not None:
                 return near
         return solve_mip(mip, {}, seconds=self.left(), inner=False)
+
+    def _is_counted_alike(self, found: Sequence[float]) -> bool:
+        """Whether everybody has as many of each kind as in the plan."""
+        return all(round(found[n]) == self.counts[n] for n in self.model.n.values())
 
     def _as_even(self, asked: Asked) -> Solution:
         """Totals first, where slots may be shared: mostly they prove that it can't be, or lead to a roster."""
