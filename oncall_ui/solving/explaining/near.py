@@ -1,6 +1,7 @@
 """Rosters that are as good with somebody else on one slot, and keep most of a roster: they are found far sooner."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
 
 from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.solving.highs import Outcome, Relaxed, solve_mip
@@ -8,57 +9,74 @@ from oncall_ui.solving.model import Model, Roster
 from oncall_ui.solving.totals import WHOLE
 
 REACHES = (0, 1, 3)
-"""How many shifts before and after those that move may change hands, too."""
+"""How many shifts before and after those that move may change hands, too; fewer where counts may move."""
 FEW = 450
-"""Choices among which the roster with the fewest moves is found at once; among more, any roster will do."""
+"""Among fewer choices the roster with the fewest moves is found at once; among more, any roster will do."""
 NEAR_NODES = 50
-Settled = Callable[[int], Mapping[int, float]]
-"""Columns that can have only one value with a column at 1."""
+UNKNOWN = Outcome(None, inf, -inf)
 
 
 class Near:
-    """`mip` has all rosters that are as good; `roster` is one of them.
+    """`mip` has rosters that are as good; `roster` is one of them.
 
     A linear program says which shifts have to move at least, and only these and their neighbours are searched.
+    With `is_counted` everybody keeps as many of each kind: a far smaller program, but there may be no roster.
     """
 
-    def __init__(self, model: Model, roster: Roster, mip: Mip) -> None:
-        self.mip = mip
+    def __init__(self, model: Model, roster: Roster, mip: Mip, *, is_counted: bool) -> None:
+        self.is_counted = is_counted
         self._model = model
         self._values: Sequence[float] = model.columns_of(roster)
         self._shifts = [place.shift for place in model.facts.places]
         self._kept = {model.x[p, person]: -1.0 for p, person in enumerate(roster) if person is not None}
-        self._relaxed = Relaxed(mip, self._kept)
+        self._mip = self._same_counts(mip) if is_counted else mip
+        self._relaxed = Relaxed(self._mip, self._kept)
+        self._lines: dict[int, Outcome] = {}
 
-    def look(self, column: int, settled: Settled, left: Callable[[], float]) -> Outcome:
-        """A roster with the column at 1, or that there is none; neither where it isn't known."""
-        line = self._relaxed.solve_with(column, left())
+    def look(self, column: int, left: Callable[[], float]) -> Outcome:
+        """A roster with the column at 1 that is found at once, or that there is none; neither where it isn't known."""
+        if column in self._lines:
+            return UNKNOWN
+        line = self._lines[column] = self._relaxed.solve_with(column, left())
         if line.values is None:
-            return line
-        for moved, program in self.programs(column, line.values):
-            few = len(moved) <= FEW
-            if not few:
-                settle(program, settled(column))
-            found = solve_mip(program, self._kept if few else {}, seconds=left() / 2, target=0.0, nodes=NEAR_NODES)
+            return UNKNOWN if self.is_counted else line
+        for reach in REACHES if self.is_counted else REACHES[:-1]:
+            free, program = self.within(column, line.values, reach)
+            if len(free) > FEW:
+                break
+            found = solve_mip(program, self._kept, seconds=left() / 2, target=0.0, nodes=NEAR_NODES)
             if found.values is not None:
                 return found
-            if not few:
-                break
-        return Outcome(None, line.value, line.bound)
+        return UNKNOWN
 
-    def programs(self, column: int, line: Sequence[float]) -> Iterator[tuple[list[int], Mip]]:
-        """Smaller programs, the quickest first, with the columns that are free in them."""
+    def look_wider(self, column: int, settled: Mapping[int, float], left: Callable[[], float]) -> Outcome:
+        """Any roster in which no other shift moves than in the linear program, without the choices that are settled."""
+        line = self._lines.get(column, UNKNOWN)
+        if line.values is None:
+            return UNKNOWN
+        _, program = self.within(column, line.values, 0)
+        settle(program, settled)
+        found = solve_mip(program, {}, seconds=left() / 2, nodes=NEAR_NODES)
+        return found if found.values is not None else UNKNOWN
+
+    def within(self, column: int, line: Sequence[float], reach: int) -> tuple[list[int], Mip]:
+        """The program in which only what moves in `line` changes hands, and its neighbours; and what is free in it."""
         moving = {self._shifts[p] for (p, _), x in self._model.x.items() if abs(line[x] - self._values[x]) > 1 - WHOLE}
-        for reach in REACHES:
-            near = {shift + by for shift in moving for by in range(-reach, reach + 1)}
-            program, free = self.mip.copy(), []
-            for (p, _), x in self._model.x.items():
-                if self._shifts[p] in near:
-                    free.append(x)
-                else:
-                    program.lower[x] = program.upper[x] = self._values[x]
-            program.lower[column] = program.upper[column] = 1
-            yield free, program
+        near = {shift + by for shift in moving for by in range(-reach, reach + 1)}
+        program, free = self._mip.copy(), []
+        for (p, _), x in self._model.x.items():
+            if self._shifts[p] in near:
+                free.append(x)
+            else:
+                program.lower[x] = program.upper[x] = self._values[x]
+        program.lower[column] = program.upper[column] = 1
+        return free, program
+
+    def _same_counts(self, mip: Mip) -> Mip:
+        counted = mip.copy()
+        for column in self._model.n.values():
+            counted.lower[column] = counted.upper[column] = self._values[column]
+        return counted
 
 
 def settle(mip: Mip, settled: Mapping[int, float]) -> None:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 from math import ceil, inf, isfinite
 
 from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
@@ -16,7 +15,7 @@ from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.explaining.asked import TOLERANCE, Asked
-from oncall_ui.solving.explaining.near import NEAR_NODES, Near, settle
+from oncall_ui.solving.explaining.near import NEAR_NODES, UNKNOWN, Near, settle
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.highs import Relaxed, solve_mip
@@ -48,6 +47,8 @@ def alternatives(
 ) -> tuple[Alternative, ...]:
     """Everybody but the holder, in the order of the problem. `told` hears each as it is found; True stops.
 
+    Who needs a long search comes last, since the rosters that were found for others are places to start from.
+
     `roster` is the plan, `stages` are its stages in the order they were solved. Each person gets an equal part of
     `seconds`, and what others left of theirs.
     """
@@ -59,16 +60,19 @@ def alternatives(
         problem = without_shadows(problem)
     asked = _Question(problem, roster, stages, slot, until)
     others = [person.id for person in problem.people if person.id != roster.get(slot)]
-    found: list[Alternative] = []
+    found: dict[str, Alternative] = {}
     stopped = False
-    for person in others:
-        asked.until = time.monotonic() + (until - time.monotonic()) / (len(others) - len(found))
-        if stopped or asked.left() <= 0:
-            found.append(Alternative(person, Outcome.OPEN, is_proved=False))
-            continue
-        found.append(asked.answer(person))
-        stopped = told is not None and told(found[-1])
-    return tuple(found)
+    for is_last in (False, True):
+        for person in [each for each in others if each not in found]:
+            asked.until = time.monotonic() + (until - time.monotonic()) / (len(others) - len(found))
+            if stopped or asked.left() <= 0:
+                found[person] = Alternative(person, Outcome.OPEN, is_proved=False)
+                continue
+            answer = asked.answer(person, is_last=is_last)
+            if answer is not None:
+                found[person] = answer
+                stopped = told is not None and told(answer)
+    return tuple(found[person] for person in others)
 
 
 def _as_shadow(problem: Problem, roster: Mapping[Slot, str], slot: Slot) -> Iterator[Alternative]:
@@ -100,25 +104,27 @@ class _Question:
         self.kept = self.squares
         self.whole: dict[Stage, Mip] = {}
         """For each stage, every roster that is as good up to it."""
+        self.bare: dict[Stage, Mip] = {}
+        """The same, fairness left out."""
         self.relaxed: dict[Stage, Relaxed] = {}
         self.programs = self._programs()
         self.counts = self.model.columns_of(self.roster)
         self.known: list[Roster] = [self.roster]
         """Rosters that are as good."""
-        self.near: dict[tuple[Stage, int], Near] = {}
+        self.near: dict[tuple[Stage, int], tuple[Near, Near]] = {}
         """What is as good up to a stage, seen from a known roster."""
 
     def left(self) -> float:
         return self.until - time.monotonic()
 
-    def answer(self, person: str) -> Alternative:
-        """What is known of one person."""
+    def answer(self, person: str, *, is_last: bool = True) -> Alternative | None:
+        """What is known of one person; None where it takes a long search, unless this is the last time."""
         if (self.place, person) not in self.model.x:
             hindrances = hindrances_of(self.problem, self.slot, person)
             return Alternative(person, Outcome.IMPOSSIBLE, hindrances=hindrances)
         if self._trade(person):
             return Alternative(person, Outcome.EQUAL)
-        return self._forced(person)
+        return self._forced(person, is_last=is_last)
 
     def _trade(self, person: str) -> bool:
         """Whether the two can trade a shift of the same kind, and nothing gets worse. No solver is needed for that."""
@@ -166,13 +172,18 @@ class _Question:
             search.given(StageResult(stage, self.values[stage], self.values[stage], proved=True))
             self.kept = search.squares or self.kept
             self.whole[stage] = search.mip.copy()
+            self.bare[stage] = search.base.copy()
         return found
 
-    def _forced(self, person: str) -> Alternative:
+    def _forced(self, person: str, *, is_last: bool) -> Alternative | None:
         """The first stage that can't stay as good with the person on the slot."""
         column = self.model.x[self.place, person]
         last = self.order[-1]
         found = self._nearby(last, column)
+        if found is UNKNOWN:
+            if not is_last:
+                return None
+            found = self._near(last, 0)[-1].look_wider(column, self._settled(last, column), self.left)
         if found.values is not None:
             return self._equal(person, found.values)
         even = self._even(column)
@@ -205,14 +216,21 @@ class _Question:
 
     def _nearby(self, stage: Stage, column: int) -> Solution:
         """A roster that is as good up to a stage, if there is one with most of a known one; or that there is none."""
-        for number, roster in enumerate(self.known):
-            near = self.near.get((stage, number))
-            if near is None:
-                near = self.near[stage, number] = Near(self.model, roster, self.whole[stage])
-            found = near.look(column, partial(self._settled, stage), self.left)
-            if found.values is not None or found.infeasible:
-                return found
-        return Solution(None, inf, -inf)
+        for number in range(len(self.known)):
+            for near in self._near(stage, number):
+                found = near.look(column, self.left)
+                if found.values is not None or found.infeasible:
+                    return found
+        return UNKNOWN
+
+    def _near(self, stage: Stage, number: int) -> tuple[Near, Near]:
+        if (stage, number) not in self.near:
+            roster = self.known[number]
+            self.near[stage, number] = (
+                Near(self.model, roster, self.bare[stage], is_counted=True),
+                Near(self.model, roster, self.whole[stage], is_counted=False),
+            )
+        return self.near[stage, number]
 
     def _settled(self, stage: Stage, column: int) -> Mapping[int, float]:
         """What only one person can hold in a roster that is as good up to a stage."""
