@@ -125,6 +125,9 @@ class Relaxed:
 
     def solve_with(self, column: int, seconds: float) -> Outcome:
         """Neither values nor `infeasible` where it wasn't known in time."""
+        lower, upper = self._bounds
+        if upper[column] < 1:
+            return Outcome(None, highspy.kHighsInf, highspy.kHighsInf, infeasible=True)
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.01))
         if not self._is_solved:
             self._solver.run()
@@ -133,7 +136,6 @@ class Relaxed:
         self._solver.run()
         status, value = self._solver.getModelStatus(), float(self._solver.getInfo().objective_function_value)
         self._solution = self._solver.getSolution()
-        lower, upper = self._bounds
         self._solver.changeColBounds(column, lower[column], upper[column])
         if status == highspy.HighsModelStatus.kInfeasible:
             return Outcome(None, highspy.kHighsInf, highspy.kHighsInf, infeasible=True)

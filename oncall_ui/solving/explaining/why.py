@@ -184,7 +184,7 @@ class _Question:
             if not is_last:
                 return None
             found = self._near(last, 0)[-1].look_wider(column, self._settled(last, column), self.left)
-        if found.values is not None:
+        if found.values is not None and self._is_as_good(self.model.roster_of(found.values)):
             return self._equal(person, found.values)
         even = self._even(column)
         if even is None or even.values is None:
