@@ -15,7 +15,8 @@ from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.explaining.asked import TOLERANCE, Asked
-from oncall_ui.solving.explaining.near import NEAR_NODES, UNKNOWN, Near, settle
+from oncall_ui.solving.explaining.known import Known
+from oncall_ui.solving.explaining.near import NEAR_NODES, UNKNOWN, settle
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.highs import Relaxed, solve_mip
@@ -23,8 +24,6 @@ from oncall_ui.solving.model import Model, Purpose, Roster, Squares, add_squares
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
-OTHERS = 3
-"""How many rosters beside the plan are looked around in."""
 CLEARLY = 0.01
 """A bound of a program that needn't be whole is above a value by more than this, or isn't."""
 FIRST = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES)
@@ -102,17 +101,9 @@ class _Question:
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
         self.squares = Squares(Purpose({}), [])
         self.kept = self.squares
-        self.whole: dict[Stage, Mip] = {}
-        """For each stage, every roster that is as good up to it."""
-        self.bare: dict[Stage, Mip] = {}
-        """The same, fairness left out."""
         self.relaxed: dict[Stage, Relaxed] = {}
+        self.known = Known(self.model, self.roster)
         self.programs = self._programs()
-        self.counts = self.model.columns_of(self.roster)
-        self.known: list[Roster] = [self.roster]
-        """Rosters that are as good."""
-        self.near: dict[tuple[Stage, int], tuple[Near, Near]] = {}
-        """What is as good up to a stage, seen from a known roster."""
 
     def left(self) -> float:
         return self.until - time.monotonic()
@@ -171,19 +162,19 @@ class _Question:
             found.append((stage, mip, purpose))
             search.given(StageResult(stage, self.values[stage], self.values[stage], proved=True))
             self.kept = search.squares or self.kept
-            self.whole[stage] = search.mip.copy()
-            self.bare[stage] = search.base.copy()
+            self.known.whole[stage] = search.mip.copy()
+            self.known.bare[stage] = search.base.copy()
         return found
 
     def _forced(self, person: str, *, is_last: bool) -> Alternative | None:
         """The first stage that can't stay as good with the person on the slot."""
         column = self.model.x[self.place, person]
         last = self.order[-1]
-        found = self._nearby(last, column)
+        found = self.known.look(last, column, self.left)
         if found is UNKNOWN:
             if not is_last:
                 return None
-            found = self._near(last, 0)[-1].look_wider(column, self._settled(last, column), self.left)
+            found = self.known.look_wider(last, column, self._settled(last, column), self.left)
         if found.values is not None and self._is_as_good(self.model.roster_of(found.values)):
             return self._equal(person, found.values)
         even = self._even(column)
@@ -193,8 +184,8 @@ class _Question:
 
     def _equal(self, person: str, found: Sequence[float] | None) -> Alternative:
         """What is as good is a place to start from for the next person, too."""
-        if found is not None and len(self.known) <= OTHERS:
-            self.known.append(self.model.roster_of(found))
+        if found is not None:
+            self.known.add(found)
         return Alternative(person, Outcome.EQUAL)
 
     def _is_beyond(self, stage: Stage, column: int) -> bool:
@@ -213,24 +204,6 @@ class _Question:
             _, mip, purpose = self.programs[self.order.index(stage)]
             self.relaxed[stage] = Relaxed(mip, purpose.terms)
         return self.relaxed[stage]
-
-    def _nearby(self, stage: Stage, column: int) -> Solution:
-        """A roster that is as good up to a stage, if there is one with most of a known one; or that there is none."""
-        for number in range(len(self.known)):
-            for near in self._near(stage, number):
-                found = near.look(column, self.left)
-                if found.values is not None or found.infeasible:
-                    return found
-        return UNKNOWN
-
-    def _near(self, stage: Stage, number: int) -> tuple[Near, Near]:
-        if (stage, number) not in self.near:
-            roster = self.known[number]
-            self.near[stage, number] = (
-                Near(self.model, roster, self.bare[stage], is_counted=True),
-                Near(self.model, roster, self.whole[stage], is_counted=False),
-            )
-        return self.near[stage, number]
 
     def _settled(self, stage: Stage, column: int) -> Mapping[int, float]:
         """What only one person can hold in a roster that is as good up to a stage."""
@@ -263,7 +236,7 @@ class _Question:
         """A roster that is as good up to fairness: mostly there is one, and no stage before needs a look."""
         if Stage.FAIRNESS not in self.order:
             return None
-        found = self._nearby(Stage.FAIRNESS, column)
+        found = self.known.look(Stage.FAIRNESS, column, self.left)
         if found.values is not None or found.infeasible:
             return found
         return self._as_even(self._asked(self.order.index(Stage.FAIRNESS), column, None))
@@ -276,16 +249,12 @@ class _Question:
             return Solution(None, inf, inf, infeasible=True)
         mip = asked.no_worse()
         settle(mip, self._settled(asked.stage, asked.column))
-        if self._is_after_fairness(asked.stage) and asked.found and not self._is_counted_alike(asked.found):
+        if self._is_after_fairness(asked.stage) and asked.found and not self.known.is_counted_alike(asked.found):
             points = in_all(mip, self.squares, asked.found)
             near = solve_mip(points, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
             if near.values is not None:
                 return near
         return solve_mip(mip, {}, seconds=self.left(), inner=False)
-
-    def _is_counted_alike(self, found: Sequence[float]) -> bool:
-        """Whether everybody has as many of each kind as in the plan."""
-        return all(round(found[n]) == self.counts[n] for n in self.model.n.values())
 
     def _as_even(self, asked: Asked) -> Solution:
         """Totals first, where slots may be shared: mostly they prove that it can't be, or lead to a roster."""
