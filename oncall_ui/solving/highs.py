@@ -12,6 +12,9 @@ import numpy as np
 from oncall_ui.domain.schedules.planning.mip import Mip
 
 SLACK = 1e-6
+ROOM = 0.01
+"""What is cheaper by less than this isn’t ruled out by its cost."""
+SETTLING_ROUNDS = 4
 Watch = Callable[[float, float], bool]
 """Gets the best value and the bound so far. True stops the search."""
 
@@ -43,7 +46,8 @@ def solve_mip(
 
     Stops when best − bound ≤ `gap`, at `target`, after `seconds` or `nodes`, or when `watch` says so. `presolve` looks
     for what follows from the rows first: it takes longer than it saves where most columns are fixed. `inner` searches
-    in smaller programs for better solutions: it takes longer than it saves where any solution will do.
+    in smaller programs for better solutions and starts afresh where much was settled: it takes longer than it saves
+    where any solution will do.
     """
     began = time.monotonic()
     options = _Options(gap or SLACK, target, nodes, presolve, inner)
@@ -112,10 +116,18 @@ class Relaxed:
         program.integrality_ = []
         self._solver.passModel(program)
         self._bounds = tuple(mip.lower), tuple(mip.upper)
+        self._choices = [
+            column
+            for column, whole in enumerate(mip.whole)
+            if whole and (mip.lower[column], mip.upper[column]) == (0, 1)
+        ]
         self._is_solved = False
 
-    def least_with(self, column: int, seconds: float) -> float | None:
-        """Infinity where there is no solution, None where it wasn't known in time."""
+    def solve_with(self, column: int, seconds: float) -> Outcome:
+        """Neither values nor `infeasible` where it wasn't known in time."""
+        lower, upper = self._bounds
+        if upper[column] < 1:
+            return Outcome(None, highspy.kHighsInf, highspy.kHighsInf, infeasible=True)
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.01))
         if not self._is_solved:
             self._solver.run()
@@ -123,11 +135,46 @@ class Relaxed:
         self._solver.changeColBounds(column, 1.0, 1.0)
         self._solver.run()
         status, value = self._solver.getModelStatus(), float(self._solver.getInfo().objective_function_value)
-        lower, upper = self._bounds
+        self._solution = self._solver.getSolution()
         self._solver.changeColBounds(column, lower[column], upper[column])
         if status == highspy.HighsModelStatus.kInfeasible:
-            return highspy.kHighsInf
-        return value if status == highspy.HighsModelStatus.kOptimal else None
+            return Outcome(None, highspy.kHighsInf, highspy.kHighsInf, infeasible=True)
+        if status != highspy.HighsModelStatus.kOptimal:
+            return Outcome(None, highspy.kHighsInf, -highspy.kHighsInf)
+        return Outcome(list(self._solution.col_value), value, value)
+
+    def least_with(self, column: int, seconds: float) -> float | None:
+        """Infinity where there is no solution, None where it wasn't known in time."""
+        found = self.solve_with(column, seconds)
+        return None if found.values is None and not found.infeasible else found.value
+
+    def settled_with(self, column: int, most: float, seconds: float) -> dict[int, float]:
+        """The choices that no solution of at most `most` can make otherwise, by what it would cost to.
+
+        Each round starts from the choices that are settled already. Where there is no solution, the column itself is
+        settled at 0.
+        """
+        settled: dict[int, float] = {}
+        for _ in range(SETTLING_ROUNDS):
+            found = self.solve_with(column, seconds)
+            if found.value > most + ROOM and (found.infeasible or found.values is not None):
+                settled[column] = 0.0
+            if found.values is None or column in settled:
+                break
+            costs, room = self._solution.col_dual, most - found.value + ROOM
+            more = {
+                other: 0.0 if costs[other] > 0 else 1.0
+                for other in self._choices
+                if other != column and other not in settled and abs(costs[other]) > room
+            }
+            for other, value in more.items():
+                self._solver.changeColBounds(other, value, value)
+            settled |= more
+            if not more:
+                break
+        for other in settled:
+            self._solver.changeColBounds(other, 0.0, 1.0)
+        return settled
 
 
 def solver_name() -> str:
@@ -158,6 +205,7 @@ def _solver(options: _Options, seconds: float) -> Any:
     if not options.inner:
         for name in ("rins", "rens", "root_reduced_cost"):
             solver.setOptionValue(f"mip_heuristic_run_{name}", False)
+        solver.setOptionValue("mip_allow_restart", False)
     if options.target is not None:
         solver.setOptionValue("objective_target", options.target)
     if options.nodes is not None:

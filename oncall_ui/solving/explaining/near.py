@@ -1,55 +1,85 @@
-"""Rosters that are as good with somebody else on one slot, and keep most of the plan: they are found far sooner."""
+"""Rosters that are as good with somebody else on one slot, and keep most of a roster: they are found far sooner."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
 
 from oncall_ui.domain.schedules.planning.mip import Mip
-from oncall_ui.solving.model import Model, Roster, Squares
-from oncall_ui.solving.totals import in_all
+from oncall_ui.solving.highs import Outcome, Relaxed, solve_mip
+from oncall_ui.solving.model import Model, Roster
+from oncall_ui.solving.totals import WHOLE
 
-REACHES = (10, 30, 60)
-"""How many shifts before and after the slot may change hands."""
+REACHES = (0, 1, 3)
+"""How many shifts before and after those that move may change hands, too; fewer where counts may move."""
+FEW = 450
+"""Among fewer choices the roster with the fewest moves is found at once; among more, any roster will do."""
+NEAR_NODES = 50
+UNKNOWN = Outcome(None, inf, -inf)
 
 
 class Near:
-    """Of one slot of a roster. `squares` are those of its fairness, None where fairness doesn't count."""
+    """`mip` has rosters that are as good; `roster` is one of them.
 
-    def __init__(self, model: Model, roster: Roster, place: int, squares: Squares | None) -> None:
-        self.model = model
-        self.squares = squares
-        self.values: Sequence[float] = model.columns_of(roster)
-        shifts = [each.shift for each in model.facts.places]
-        self.away = [abs(shift - shifts[place]) for shift in shifts]
+    A linear program says which shifts have to move at least, and only these and their neighbours are searched.
+    With `is_counted` everybody keeps as many of each kind: a far smaller program, but there may be no roster.
+    """
 
-    def programs(self, mip: Mip) -> Iterator[Mip]:
-        """Smaller programs within `mip`, the quickest first, in which all keep their points: they are as even."""
-        reaches = [reach for reach, less in zip(REACHES, (0, *REACHES), strict=False) if less < max(self.away)]
-        for reach in reaches:
-            if reach == REACHES[-1] and self.squares is not None:
-                yield in_all(self.within(mip, REACHES[1]), self.squares, self.values)
-            yield self._same_counts(self.within(mip, reach))
+    def __init__(self, model: Model, roster: Roster, mip: Mip, *, is_counted: bool) -> None:
+        self.is_counted = is_counted
+        self._model = model
+        self._values: Sequence[float] = model.columns_of(roster)
+        self._shifts = [place.shift for place in model.facts.places]
+        self._kept = {model.x[p, person]: -1.0 for p, person in enumerate(roster) if person is not None}
+        self._mip = self._same_counts(mip) if is_counted else mip
+        self._relaxed = Relaxed(self._mip, self._kept)
+        self._lines: dict[int, Outcome] = {}
 
-    def quickest(self, mip: Mip) -> Iterator[Mip]:
-        """The smallest of these programs."""
-        for reach in REACHES[:-1]:
-            yield self._same_counts(self.within(mip, reach))
+    def look(self, column: int, left: Callable[[], float]) -> Outcome:
+        """A roster with the column at 1 that is found at once, or that there is none; neither where it isn't known."""
+        if column in self._lines:
+            return UNKNOWN
+        line = self._lines[column] = self._relaxed.solve_with(column, left())
+        if line.values is None:
+            return UNKNOWN if self.is_counted else line
+        for reach in REACHES if self.is_counted else REACHES[:-1]:
+            free, program = self.within(column, line.values, reach)
+            if len(free) > FEW:
+                break
+            found = solve_mip(program, self._kept, seconds=left() / 2, target=0.0, nodes=NEAR_NODES)
+            if found.values is not None:
+                return found
+        return UNKNOWN
 
-    def everywhere(self, mip: Mip) -> Mip:
-        """With the same points, where what is far may change hands, too."""
-        return in_all(mip, self.squares, self.values) if self.squares is not None else self._same_counts(mip.copy())
+    def look_wider(self, column: int, settled: Mapping[int, float], left: Callable[[], float]) -> Outcome:
+        """Any roster in which no other shift moves than in the linear program, without the choices that are settled."""
+        line = self._lines.get(column, UNKNOWN)
+        if line.values is None:
+            return UNKNOWN
+        _, program = self.within(column, line.values, 0)
+        settle(program, settled)
+        found = solve_mip(program, {}, seconds=left() / 2, nodes=NEAR_NODES)
+        return found if found.values is not None else UNKNOWN
 
-    def is_counted_alike(self, found: Sequence[float]) -> bool:
-        """Whether everybody has as many of each kind."""
-        return all(round(found[n]) == self.values[n] for n in self.model.n.values())
+    def within(self, column: int, line: Sequence[float], reach: int) -> tuple[list[int], Mip]:
+        """The program in which only what moves in `line` changes hands, and its neighbours; and what is free in it."""
+        moving = {self._shifts[p] for (p, _), x in self._model.x.items() if abs(line[x] - self._values[x]) > 1 - WHOLE}
+        near = {shift + by for shift in moving for by in range(-reach, reach + 1)}
+        program, free = self._mip.copy(), []
+        for (p, _), x in self._model.x.items():
+            if self._shifts[p] in near:
+                free.append(x)
+            else:
+                program.lower[x] = program.upper[x] = self._values[x]
+        program.lower[column] = program.upper[column] = 1
+        return free, program
 
-    def within(self, mip: Mip, reach: int) -> Mip:
-        """The program in which only what is near may change hands."""
-        near = mip.copy()
-        for (p, _), column in self.model.x.items():
-            if self.away[p] > reach:
-                near.lower[column] = near.upper[column] = self.values[column]
-        return near
+    def _same_counts(self, mip: Mip) -> Mip:
+        counted = mip.copy()
+        for column in self._model.n.values():
+            counted.lower[column] = counted.upper[column] = self._values[column]
+        return counted
 
-    def _same_counts(self, near: Mip) -> Mip:
-        for column in self.model.n.values():
-            near.lower[column] = near.upper[column] = self.values[column]
-        return near
+
+def settle(mip: Mip, settled: Mapping[int, float]) -> None:
+    """Give columns the only value they can have. Where they have another one already, there is no solution."""
+    for column, value in settled.items():
+        mip.lower[column], mip.upper[column] = max(mip.lower[column], value), min(mip.upper[column], value)

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
 from math import ceil, inf, isfinite
 
 from oncall_ui.domain.schedules.planning.alternatives import Alternative, Outcome
@@ -16,7 +15,8 @@ from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.explaining.asked import TOLERANCE, Asked
-from oncall_ui.solving.explaining.near import Near
+from oncall_ui.solving.explaining.known import Known
+from oncall_ui.solving.explaining.near import NEAR_NODES, UNKNOWN, settle
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.highs import Relaxed, solve_mip
@@ -24,9 +24,6 @@ from oncall_ui.solving.model import Model, Purpose, Roster, Squares, add_squares
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
-NEAR_NODES = 50
-OTHERS = 3
-"""How many rosters beside the plan are looked around in."""
 CLEARLY = 0.01
 """A bound of a program that needn't be whole is above a value by more than this, or isn't."""
 FIRST = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES)
@@ -49,6 +46,8 @@ def alternatives(
 ) -> tuple[Alternative, ...]:
     """Everybody but the holder, in the order of the problem. `told` hears each as it is found; True stops.
 
+    Who needs a long search comes last, since the rosters that were found for others are places to start from.
+
     `roster` is the plan, `stages` are its stages in the order they were solved. Each person gets an equal part of
     `seconds`, and what others left of theirs.
     """
@@ -60,16 +59,19 @@ def alternatives(
         problem = without_shadows(problem)
     asked = _Question(problem, roster, stages, slot, until)
     others = [person.id for person in problem.people if person.id != roster.get(slot)]
-    found: list[Alternative] = []
+    found: dict[str, Alternative] = {}
     stopped = False
-    for person in others:
-        asked.until = time.monotonic() + (until - time.monotonic()) / (len(others) - len(found))
-        if stopped or asked.left() <= 0:
-            found.append(Alternative(person, Outcome.OPEN, is_proved=False))
-            continue
-        found.append(asked.answer(person))
-        stopped = told is not None and told(found[-1])
-    return tuple(found)
+    for is_last in (False, True):
+        for person in [each for each in others if each not in found]:
+            asked.until = time.monotonic() + (until - time.monotonic()) / (len(others) - len(found))
+            if stopped or asked.left() <= 0:
+                found[person] = Alternative(person, Outcome.OPEN, is_proved=False)
+                continue
+            answer = asked.answer(person, is_last=is_last)
+            if answer is not None:
+                found[person] = answer
+                stopped = told is not None and told(answer)
+    return tuple(found[person] for person in others)
 
 
 def _as_shadow(problem: Problem, roster: Mapping[Slot, str], slot: Slot) -> Iterator[Alternative]:
@@ -99,26 +101,21 @@ class _Question:
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
         self.squares = Squares(Purpose({}), [])
         self.kept = self.squares
-        self.bare: dict[Stage, Mip] = {}
-        """For each stage, every roster that is as good up to it, fairness left out."""
         self.relaxed: dict[Stage, Relaxed] = {}
+        self.known = Known(self.model, self.roster)
         self.programs = self._programs()
-        squares = self.squares if self.squares.scales else None
-        self.near = Near(self.model, self.roster, self.place, squares)
-        self.others: list[Near] = []
-        """The same of rosters that were found to be as good."""
 
     def left(self) -> float:
         return self.until - time.monotonic()
 
-    def answer(self, person: str) -> Alternative:
-        """What is known of one person."""
+    def answer(self, person: str, *, is_last: bool = True) -> Alternative | None:
+        """What is known of one person; None where it takes a long search, unless this is the last time."""
         if (self.place, person) not in self.model.x:
             hindrances = hindrances_of(self.problem, self.slot, person)
             return Alternative(person, Outcome.IMPOSSIBLE, hindrances=hindrances)
         if self._trade(person):
             return Alternative(person, Outcome.EQUAL)
-        return self._forced(person)
+        return self._forced(person, is_last=is_last)
 
     def _trade(self, person: str) -> bool:
         """Whether the two can trade a shift of the same kind, and nothing gets worse. No solver is needed for that."""
@@ -165,15 +162,20 @@ class _Question:
             found.append((stage, mip, purpose))
             search.given(StageResult(stage, self.values[stage], self.values[stage], proved=True))
             self.kept = search.squares or self.kept
-            self.bare[stage] = search.base.copy()
+            self.known.whole[stage] = search.mip.copy()
+            self.known.bare[stage] = search.base.copy()
         return found
 
-    def _forced(self, person: str) -> Alternative:
+    def _forced(self, person: str, *, is_last: bool) -> Alternative | None:
         """The first stage that can't stay as good with the person on the slot."""
         column = self.model.x[self.place, person]
         last = self.order[-1]
-        found = None if self._is_beyond(last, column) else self._nearby(last, column)
-        if found is not None:
+        found = self.known.look(last, column, self.left)
+        if found is UNKNOWN:
+            if not is_last:
+                return None
+            found = self.known.look_wider(last, column, self._settled(last, column), self.left)
+        if found.values is not None and self._is_as_good(self.model.roster_of(found.values)):
             return self._equal(person, found.values)
         even = self._even(column)
         if even is None or even.values is None:
@@ -182,8 +184,8 @@ class _Question:
 
     def _equal(self, person: str, found: Sequence[float] | None) -> Alternative:
         """What is as good is a place to start from for the next person, too."""
-        if found is not None and len(self.others) < OTHERS:
-            self.others.append(Near(self.model, self.model.roster_of(found), self.place, None))
+        if found is not None:
+            self.known.add(found)
         return Alternative(person, Outcome.EQUAL)
 
     def _is_beyond(self, stage: Stage, column: int) -> bool:
@@ -194,22 +196,22 @@ class _Question:
         """What no roster as good in the stages before can beat. Fairness is left to programs that know of totals."""
         if stage is Stage.FAIRNESS:
             return -inf
+        least = self._relaxed(stage).least_with(column, self.left())
+        return -inf if least is None else least + self.programs[self.order.index(stage)][2].constant
+
+    def _relaxed(self, stage: Stage) -> Relaxed:
         if stage not in self.relaxed:
             _, mip, purpose = self.programs[self.order.index(stage)]
             self.relaxed[stage] = Relaxed(mip, purpose.terms)
-        least = self.relaxed[stage].least_with(column, self.left())
-        return -inf if least is None else least + self.programs[self.order.index(stage)][2].constant
+        return self.relaxed[stage]
 
-    def _nearby(self, stage: Stage, column: int) -> Solution | None:
-        """A roster that is as good up to a stage, if there is one with most of the plan."""
-        bare = self.bare[stage]
-        programs = chain(self.near.programs(bare), *(other.quickest(bare) for other in self.others))
-        for program in chain(programs, [self.near.everywhere(bare)] * (stage is self.order[-1])):
-            program.lower[column] = 1
-            found = solve_mip(program, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
-            if found.values is not None:
-                return found
-        return None
+    def _settled(self, stage: Stage, column: int) -> Mapping[int, float]:
+        """What only one person can hold in a roster that is as good up to a stage."""
+        if stage is Stage.FAIRNESS:
+            return {}
+        purpose = self.programs[self.order.index(stage)][2]
+        most = float(self.values[stage]) - purpose.constant + TOLERANCE
+        return self._relaxed(stage).settled_with(column, most, self.left())
 
     def _first_worse(self, person: str, column: int, even: Solution | None, after: int = 0) -> Alternative:
         """`even`: what is known of fairness already. Everything before the stage at `after` stays as good."""
@@ -234,9 +236,10 @@ class _Question:
         """A roster that is as good up to fairness: mostly there is one, and no stage before needs a look."""
         if Stage.FAIRNESS not in self.order:
             return None
-        return self._nearby(Stage.FAIRNESS, column) or self._as_even(
-            self._asked(self.order.index(Stage.FAIRNESS), column, None)
-        )
+        found = self.known.look(Stage.FAIRNESS, column, self.left)
+        if found.values is not None or found.infeasible:
+            return found
+        return self._as_even(self._asked(self.order.index(Stage.FAIRNESS), column, None))
 
     def _as_good(self, asked: Asked) -> Solution:
         """Any roster that is as good in this stage. That there is none is proved far sooner than what it would cost."""
@@ -245,7 +248,8 @@ class _Question:
         if self._is_beyond(asked.stage, asked.column):
             return Solution(None, inf, inf, infeasible=True)
         mip = asked.no_worse()
-        if self._is_after_fairness(asked.stage) and asked.found and not self.near.is_counted_alike(asked.found):
+        settle(mip, self._settled(asked.stage, asked.column))
+        if self._is_after_fairness(asked.stage) and asked.found and not self.known.is_counted_alike(asked.found):
             points = in_all(mip, self.squares, asked.found)
             near = solve_mip(points, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
             if near.values is not None:

@@ -12,8 +12,8 @@ from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving import solve
-from oncall_ui.solving.explaining import why
-from oncall_ui.solving.explaining.near import REACHES, Near
+from oncall_ui.solving.explaining import near, why
+from oncall_ui.solving.explaining.near import UNKNOWN, Near, settle
 from oncall_ui.solving.explaining.why import alternatives
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
@@ -31,15 +31,41 @@ def turns(*people: str) -> tuple[Model, Roster]:
     return model, tuple(people[n % len(people)] for n in range(DAYS))
 
 
-def test_what_is_far_stays_and_nobody_has_more_or_fewer() -> None:
+def test_the_fewest_move_and_nobody_has_more_or_fewer() -> None:
+    """B for A in the middle; A for B or C and one back, since nobody has two days in a row."""
     model, roster = turns("A", "B", "C")
-    nearest = next(Near(model, roster, MIDDLE, None).programs(model.mip))
-    nearest.lower[model.x[MIDDLE, "B"]] = 1
-    found = model.roster_of(solve_mip(nearest, {}, seconds=30).values or [])
+    counted = Near(model, roster, model.mip, is_counted=True)
+    column = model.x[MIDDLE, "B"]
+    found = model.roster_of(counted.look(column, lambda: 30.0).values or [])
     assert roster[MIDDLE] == "A" and found[MIDDLE] == "B"
     assert Counter(found) == Counter(roster)
-    moved = [n for n in range(DAYS) if found[n] != roster[n]]
-    assert moved and all(abs(n - MIDDLE) <= REACHES[0] for n in moved)
+    assert 1 < sum(mine != was for mine, was in zip(found, roster, strict=True)) <= 6
+    assert counted.look(column, lambda: 30.0) is UNKNOWN, "once is enough"
+    wider = model.roster_of(counted.look_wider(column, {}, lambda: 30.0).values or [])
+    assert wider[MIDDLE] == "B" and Counter(wider) == Counter(roster)
+
+
+def test_only_where_counts_may_move_it_is_known_that_there_is_none() -> None:
+    model, roster = turns("A", "B", "C")
+    column = model.x[MIDDLE, "B"]
+    never = _closed(model.mip, column)
+    assert Near(model, roster, never, is_counted=True).look(column, lambda: 30.0) is UNKNOWN
+    assert Near(model, roster, never, is_counted=False).look(column, lambda: 30.0).infeasible
+
+
+def test_a_choice_that_costs_too_much_is_settled() -> None:
+    """x + y + z ≥ 1: at most 2 with x at 1 leaves no room for z; at most 0 none for x."""
+    mip = Mip()
+    x, y, z = mip.column(), mip.column(), mip.column()
+    mip.row([(x, 1.0), (y, 1.0), (z, 1.0)], lower=1)
+    relaxed = Relaxed(mip, {x: 1.0, y: 1.0, z: 4.0})
+    assert relaxed.settled_with(x, 2.0, 30.0) == {z: 0.0}
+    assert relaxed.settled_with(x, 0.0, 30.0) == {x: 0.0}
+    assert relaxed.least_with(z, 30.0) == 4.0, "nothing stays settled"
+    settled = mip.copy()
+    settled.lower[x] = 1
+    settle(settled, {x: 0.0})
+    assert solve_mip(settled, {}, seconds=30).infeasible
 
 
 def test_a_bound_needs_no_whole_columns_and_leaves_the_next_one_alone() -> None:
@@ -70,10 +96,11 @@ def test_a_long_plan_is_answered_from_nearby(monkeypatch: pytest.MonkeyPatch) ->
     tried: list[int] = []
 
     def counted(mip: Mip, objective: Mapping[int, float], **options: Any) -> Solution:
-        if not objective:
+        if not objective or options.get("nodes"):
             tried.append(sum(low < high for low, high in zip(mip.lower, mip.upper, strict=True)))
         return solve_mip(mip, objective, **options)
 
+    monkeypatch.setattr(near, "solve_mip", counted)
     monkeypatch.setattr(why, "solve_mip", counted)
     wanted, other = Slot(shifts[MIDDLE], "primary"), Slot(shifts[MIDDLE + 5], "primary")
     assert roster[wanted] == "A"

@@ -11,9 +11,10 @@ from oncall_ui.domain.schedules.planning.hand_over import Hindrance
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving import solve
-from oncall_ui.solving.explaining import why
+from oncall_ui.solving.explaining import near, why
 from oncall_ui.solving.explaining.why import alternatives
 from oncall_ui.solving.highs import Outcome as Solution
+from oncall_ui.solving.highs import Relaxed
 from tests.solving.brute import rosters, slots, values_of
 from tests.solving.random_plans import small_plan
 from tests.solving.test_cases import FIRST, REST, block, day, plan
@@ -76,6 +77,8 @@ def test_without_an_answer_in_time_nothing_is_said_to_be_proved(monkeypatch: pyt
     def late(*_: object, **__: object) -> Solution:
         return Solution(None, float("inf"), 0.0)
 
+    monkeypatch.setattr(near, "solve_mip", late)
+    monkeypatch.setattr(Relaxed, "solve_with", late)
     monkeypatch.setattr(why, "solve_mip", late)
     availability = [block("A", 0, 1, "prefer"), block("C", 0, 1)]
     found = asked(plan(["A", "B", "C"], 2, limits=[REST], availability=availability))

@@ -1,0 +1,55 @@
+"""The plan, and rosters that were found to be as good: places to start from for the next person."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from oncall_ui.domain.schedules.planning.mip import Mip
+from oncall_ui.domain.schedules.planning.result import Stage
+from oncall_ui.solving.explaining.near import UNKNOWN, Near
+from oncall_ui.solving.highs import Outcome
+from oncall_ui.solving.model import Model, Roster
+
+OTHERS = 3
+"""How many rosters beside the plan are looked around in."""
+
+
+class Known:
+    """`whole` has, for each stage, every roster that is as good up to it; in `bare` fairness is left out."""
+
+    def __init__(self, model: Model, plan: Roster) -> None:
+        self.whole: dict[Stage, Mip] = {}
+        self.bare: dict[Stage, Mip] = {}
+        self._model = model
+        self._rosters = [plan]
+        self._counts = model.columns_of(plan)
+        self._near: dict[tuple[Stage, int], tuple[Near, Near]] = {}
+
+    def add(self, found: Sequence[float]) -> None:
+        """Start from this one, too."""
+        if len(self._rosters) <= OTHERS:
+            self._rosters.append(self._model.roster_of(found))
+
+    def look(self, stage: Stage, column: int, left: Callable[[], float]) -> Outcome:
+        """A roster that is as good up to a stage, if there is one with most of a known one; or that there is none."""
+        for number in range(len(self._rosters)):
+            for near in self._around(stage, number):
+                found = near.look(column, left)
+                if found.values is not None or found.infeasible:
+                    return found
+        return UNKNOWN
+
+    def look_wider(self, stage: Stage, column: int, settled: Mapping[int, float], left: Callable[[], float]) -> Outcome:
+        """The same around the plan, with more that may move. It has been looked at before."""
+        return self._around(stage, 0)[-1].look_wider(column, settled, left)
+
+    def is_counted_alike(self, found: Sequence[float]) -> bool:
+        """Whether everybody has as many of each kind as in the plan."""
+        return all(round(found[n]) == self._counts[n] for n in self._model.n.values())
+
+    def _around(self, stage: Stage, number: int) -> tuple[Near, Near]:
+        if (stage, number) not in self._near:
+            roster = self._rosters[number]
+            self._near[stage, number] = (
+                Near(self._model, roster, self.bare[stage], is_counted=True),
+                Near(self._model, roster, self.whole[stage], is_counted=False),
+            )
+        return self._near[stage, number]
