@@ -12,6 +12,8 @@ REACHES = (0, 1, 3)
 """How many shifts before and after those that move may change hands, too; fewer where counts may move."""
 FEW = 450
 """Among fewer choices the roster with the fewest moves is found at once; among more, any roster will do."""
+PART = 0.25
+"""Where counts may move, a program with more than this part of all choices is no smaller problem."""
 NEAR_NODES = 50
 UNKNOWN = Outcome(None, inf, -inf)
 
@@ -32,6 +34,7 @@ class Near:
         self._mip = self._same_counts(mip) if is_counted else mip
         self._relaxed = Relaxed(self._mip, self._kept)
         self._lines: dict[int, Outcome] = {}
+        self._few = FEW if is_counted else min(FEW, PART * len(model.x))
 
     def look(self, column: int, left: Callable[[], float]) -> Outcome:
         """A roster with the column at 1 that is found at once, or that there is none; neither where it isn't known."""
@@ -42,7 +45,7 @@ class Near:
             return UNKNOWN if self.is_counted else line
         for reach in REACHES if self.is_counted else REACHES[:-1]:
             free, program = self.within(column, line.values, reach)
-            if len(free) > FEW:
+            if len(free) > self._few:
                 break
             found = solve_mip(program, self._kept, seconds=left() / 2, target=0.0, nodes=NEAR_NODES)
             if found.values is not None:
