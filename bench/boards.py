@@ -9,14 +9,14 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
-import websockets
 from playwright.async_api import Browser, Page, async_playwright
 
-from bench.pages import CLIENT
+from bench.open_page import messages_of
 from tests.e2e.conftest import FLAGS, PASSWORD
 from tests.e2e.schedule import TEAM, add_schedule, email
 from tests.e2e.server import Server
@@ -33,41 +33,24 @@ PATIENCE_SECONDS = 60
 class Follower:
     """An open page of the schedule without a browser."""
 
-    def __init__(self, socket: websockets.ClientConnection) -> None:
-        self._socket = socket
+    def __init__(self) -> None:
         self.first = 0.0
         """When the first change came since `heard` was cleared, in `perf_counter`."""
         self.heard = asyncio.Event()
 
     @classmethod
-    async def open(cls, stack: AsyncExitStack, browser: httpx.AsyncClient, server: Server, number: int) -> "Follower":
+    async def open(cls, stack: AsyncExitStack, browser: httpx.AsyncClient, server: Server) -> "Follower":
         page = (await browser.get(BOARD)).text
-        found = CLIENT.search(page)
-        assert found is not None, page[:300]
-        query = f"client_id={found[1]}&tab_id=t{number}&document_id=d{number}&next_message_id=0&implicit_handshake=true"
-        address = f"ws://127.0.0.1:{server.port}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket"
-        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-        socket = await stack.enter_async_context(
-            websockets.connect(
-                address,
-                origin=websockets.Origin(server.base_url),
-                additional_headers={"Cookie": cookie},
-                max_size=None,
-                ping_interval=None,
-            )
-        )
-        await socket.send("40")
-        follower = cls(socket)
-        listening = asyncio.create_task(follower.listen())
+        messages = await stack.enter_async_context(messages_of(page, server.base_url, browser.cookies))
+        follower = cls()
+        listening = asyncio.create_task(follower.listen(messages))
         stack.callback(listening.cancel)
         return follower
 
-    async def listen(self) -> None:
+    async def listen(self, messages: AsyncIterator[str]) -> None:
         """Until it is cancelled. What changes the page is called `update`."""
-        async for message in self._socket:
-            if message == "2":
-                await self._socket.send("3")
-            elif str(message).startswith('42["update"'):
+        async for message in messages:
+            if message.startswith('42["update"'):
                 self.first = self.first if self.heard.is_set() else time.perf_counter()
                 self.heard.set()
 
@@ -94,7 +77,7 @@ async def published(browser: Browser, lead: Page, server: Server) -> list[float]
             form = {"email": email(name), "password": PASSWORD}
             await client.post("/login", data=form, headers={"Origin": server.base_url})
             many = PAGES // len(TEAM) + (TEAM.index(name) < PAGES % len(TEAM))
-            followers += [await Follower.open(stack, client, server, len(followers) + each) for each in range(many)]
+            followers += [await Follower.open(stack, client, server) for _ in range(many)]
         await lead.goto(DRAFT)
         for box in await lead.get_by_role("checkbox").all():
             await box.check()

@@ -6,7 +6,6 @@ then 200 browsers keep it open while something changes every second, for SECONDS
 
 import asyncio
 import contextlib
-import re
 import sys
 import tempfile
 import time
@@ -15,7 +14,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import websockets
@@ -23,6 +21,7 @@ from sqlmodel import col, select, update
 
 from bench.due.__main__ import Rows, World
 from bench.due.watching import Latency, cpu_seconds, logged_in
+from bench.open_page import messages_of
 from oncall_ui.database.database import Database
 from oncall_ui.models import Calendar, now
 from tests.e2e.server import Server
@@ -38,7 +37,6 @@ LOG_INS = 4
 LOOKS = 30
 LOST = "lost"
 """What a page has received last when the server hung up."""
-CLIENT = re.compile(r"'client_id': '([0-9a-f-]+)'")
 
 
 class Opened:
@@ -106,29 +104,15 @@ async def with_browsers(
 @asynccontextmanager
 async def looking(browser: httpx.AsyncClient, server: Server, opened: Opened) -> AsyncIterator[list[str]]:
     """An open page: what it has received so far."""
-    found = CLIENT.search(await opened.home(browser))
-    assert found is not None, "no page"
-    query = f"client_id={found[1]}&tab_id={uuid4()}&document_id={uuid4()}&next_message_id=0&implicit_handshake=true"
-    address = f"{server.base_url}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket".replace("http", "ws", 1)
-    cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     received: list[str] = []
-    async with websockets.connect(  # as a browser does, without asking whether the server is alive
-        address,
-        origin=websockets.Origin(server.base_url),
-        additional_headers={"Cookie": cookie},
-        max_size=None,
-        ping_interval=None,
-    ) as socket:
+    async with messages_of(await opened.home(browser), server.base_url, browser.cookies) as messages:
 
         async def listen() -> None:
             with contextlib.suppress(websockets.ConnectionClosed):
-                async for message in socket:
-                    received.append(str(message)[:2])
-                    if message == "2":
-                        await socket.send("3")
+                async for message in messages:
+                    received.append(message[:2])
             received.append(LOST)
 
-        await socket.send("40")
         listening = asyncio.create_task(listen())
         yield received
         listening.cancel()

@@ -20,6 +20,7 @@ from oncall_ui.reporting.ids import carry
 from oncall_ui.reporting.incidents import INCIDENTS
 from oncall_ui.reporting.outages import mark_counted
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from pages.builds import place
 from pages.page_ids import know
 from pages.page_loads import PageLoads, TooManyLoads
 from pages.plain import error_page, page_name, plain_page, remember
@@ -74,7 +75,8 @@ def _patient(build: Build) -> Build:
         try:
             async with asyncio.timeout(BUSY_SECONDS) as limit:
                 await LOADS.begin(_whose(client, me), client)
-                answer = await _built(functools.partial(build, *args, **kwargs), client, me)
+                async with place():
+                    answer = await _built(functools.partial(build, *args, **kwargs), client, me)
         except TooManyLoads:
             client.delete()
             return plain_page(TOO_MANY, 429, again_seconds=AGAIN_SECONDS)

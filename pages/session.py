@@ -16,9 +16,9 @@ from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SecondFactorMissing
 from oncall_ui.origin import come_from, origin_of
 from oncall_ui.reporting.ids import carry
-from oncall_ui.services.accounts.logging_in.login_rules import must_set_up
+from oncall_ui.services.accounts.logging_in.login_rules import login_for, require_login
 from oncall_ui.services.accounts.logging_in.rate_limits import may_open_page
-from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, require_session, session_for
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.shared_reading import SharedReading
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
@@ -51,8 +51,8 @@ def login_required(app: App, *, for_setup: bool = False) -> Callable[[Request], 
     """
 
     def found(token: str | None) -> LoggedIn:
-        me = session_for(app, token)
-        if not for_setup and must_set_up(app, me.session_id):
+        me, is_second_factor_missing = login_for(app, token)
+        if is_second_factor_missing and not for_setup:
             raise SecondFactorMissing
         return me
 
@@ -113,8 +113,7 @@ async def _here(must_set_up_first: Awaitable[bool]) -> None:
 
 def _must_set_up_first(app: App, me: LoggedIn) -> bool:
     """Whether the member has to set up a second factor. Raises NotLoggedIn."""
-    require_session(app, me.session_id)
-    return must_set_up(app, me.session_id)
+    return require_login(app, me.session_id)[1]
 
 
 async def run_as(

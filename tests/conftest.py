@@ -41,6 +41,7 @@ from tests.fakes.radicale import Radicale
 
 economies.trust_one_authority()
 economies.compile_each_statement_once()
+economies.look_at_each_default_once()
 economies.read_settings_where_there_are_some()
 # What is imported and collected stays to the end: looking at it again and again takes a fifth of the time.
 gc.set_threshold(20_000, 20, 40)

@@ -169,17 +169,10 @@ async def _played(crowd: Crowd, fleet: Fleet, seconds: float) -> tuple[Seen, lis
 
 def _first_imports(crowd: Crowd) -> float:
     began = time.monotonic()
-    while (left := _unread(crowd)) and time.monotonic() - began < FIRST_IMPORTS:
+    while (left := crowd.unread()) and time.monotonic() - began < FIRST_IMPORTS:
         time.sleep(LOOK_SECONDS)
     assert not left, f"{left} calendars weren’t imported in {FIRST_IMPORTS} s"
     return time.monotonic() - began
-
-
-def _unread(crowd: Crowd) -> int:
-    with crowd.db.read() as session:
-        return session.exec(
-            select(func.count()).select_from(Calendar).where(col(Calendar.last_read_at).is_(None))
-        ).one()
 
 
 def _oldest(crowd: Crowd) -> float:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from bench.faults.stage.content import Content, Span
 from bench.faults.stage.world import Fed, World
@@ -50,6 +50,12 @@ class Crowd(World):
         with self.db.write() as session:
             for calendar in session.exec(select(Calendar)):
                 calendar.next_import_at = moment + timedelta(minutes=minutes * random.random())  # noqa: S311 - no secret
+
+    def unread(self) -> int:
+        """How many calendars have never been imported."""
+        never = select(func.count()).select_from(Calendar).where(col(Calendar.last_read_at).is_(None))
+        with self.db.read() as session:
+            return session.exec(never).one()
 
     async def _member(self, app: App, member: int, share: int) -> None:
         self._content = Growing

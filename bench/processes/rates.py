@@ -32,7 +32,7 @@ def seconds_with(folder: Path, calendars: int, workers: int) -> float:
                 fed.feed.answer = after(DELAY)
             crowd.make_due(moment=None)
             with Fleet(folder, address, crowd.app.data, webs=1, workers=workers):
-                while _unread(crowd):
+                while crowd.unread():
                     time.sleep(0.5)
                 for fed in crowd.calendars:
                     fed.feed.say_more()
@@ -42,13 +42,6 @@ def seconds_with(folder: Path, calendars: int, workers: int) -> float:
                     assert time.monotonic() - clock < AT_MOST, "too slow"
                     time.sleep(0.2)
                 return time.monotonic() - clock
-
-
-def _unread(crowd: Crowd) -> int:
-    with crowd.db.read() as session:
-        return session.exec(
-            select(func.count()).select_from(Calendar).where(col(Calendar.last_read_at).is_(None))
-        ).one()
 
 
 def _read_since(crowd: Crowd, began: object) -> int:

@@ -5,20 +5,20 @@ import contextlib
 import re
 import ssl
 import time
-from uuid import uuid4
 
 import httpx
 import websockets
 
 from bench.due.team import PASSWORD, email_of
-from bench.pages import CLIENT
+from bench.open_page import NoPage, messages_of
 
 PAGE = "/calendars"
 SHOWN = re.compile(r"\b(\d{3})\W{1,9}of\W{1,9}\1\b")
 """How many events of the growing calendar count; no other has three digits."""
 AGAIN = 1.0
 """Seconds until the browser tries again, as NiceGUI's script does."""
-ANSWER = 30
+ANSWER = 60
+"""Browsers wait longer; the app gives up after 30 s, and says so."""
 
 
 class Reader:
@@ -71,30 +71,23 @@ class Reader:
 
     async def _look(self) -> None:
         answer = await self.browser.get(PAGE)
-        if (found := CLIENT.search(answer.text)) is None:
+        opening = messages_of(
+            answer.text, self._url, self.browser.cookies, trusting=self._trusting, address=self._address
+        )
+        try:
+            async with opening as messages:
+                self._is_open(answer.text)
+                async for message in messages:
+                    self._read(message)
+        except NoPage:
             self.trouble.append(f"{answer.status_code} {answer.text[:60]}")
-            return
-        query = f"client_id={found[1]}&tab_id={uuid4()}&document_id={uuid4()}&next_message_id=0&implicit_handshake=true"
-        async with websockets.connect(
-            f"{self._url.replace('http', 'ws', 1)}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket",
-            ssl=self._trusting,
-            origin=websockets.Origin(self._url),
-            additional_headers={"Cookie": "; ".join(f"{key}={value}" for key, value in self.browser.cookies.items())},
-            max_size=None,
-            ping_interval=None,
-            local_addr=(self._address, 0),
-        ) as socket:
-            await socket.send("40")
-            self._read(answer.text)
-            if self.lost_at is not None:
-                self.gaps.append(time.monotonic() - self.lost_at)
-                self.lost_at = None
-            self.opened.set()
-            async for message in socket:
-                if message == "2":
-                    await socket.send("3")
-                else:
-                    self._read(str(message))
+
+    def _is_open(self, page: str) -> None:
+        self._read(page)
+        if self.lost_at is not None:
+            self.gaps.append(time.monotonic() - self.lost_at)
+            self.lost_at = None
+        self.opened.set()
 
     def _read(self, text: str) -> None:
         found = [int(each) for each in SHOWN.findall(text)]

@@ -7,22 +7,27 @@ seconds at times, when its outbox misses that it is cancelled.
 import asyncio
 import functools
 import gc
+import json
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import _lru_cache_wrapper
-from types import CodeType, FunctionType
 from typing import Any
 
 from fastapi.dependencies import models as dependencies
 from fastapi.routing import APIRoute
-from nicegui import Client, background_tasks, core, helpers
+from itsdangerous import TimestampSigner
+from nicegui import Client, background_tasks, core
 from nicegui.page import page
-from nicegui.testing import User, user_simulation
+from nicegui.testing import User, general, user_simulation
 from starlette.routing import Route, compile_path
 
 from oncall_ui.hub import Hub
+from pages.session import TOKEN
 
+SECRET = "simulated secret"
+"""NiceGUI's own, for the sessions of its simulated server."""
 PATIENCE = 30
 """Seconds for what is to come; nobody waits so long, however slow the machine."""
 STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_once", "Toast._go_after"}
@@ -36,7 +41,7 @@ _wrap = page._wrap
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept(), _not_collecting(), _routes_when_asked(), _nothing_twice():
+    with _modules_kept(), _not_collecting(), _defaults_kept(), _routes_when_asked(), _nothing_twice():
         async with user_simulation():
             yield
             await _close_pages()
@@ -89,6 +94,12 @@ class PatientUser(User):
         await super().should_not_see(*args, retries=retries, **sought)
 
 
+def session_cookie(token: str) -> str:
+    """What a browser keeps after a log-in, signed as the simulated server signs it."""
+    kept = b64encode(json.dumps({TOKEN: token}).encode())
+    return TimestampSigner(SECRET).sign(kept).decode()
+
+
 async def settled(hub: Hub, *, apart_from: Collection[asyncio.Task[Any]] = ()) -> None:
     """Returns when everything pressed or published has been handled: what isn't there by then won't come."""
     async with asyncio.timeout(PATIENCE):
@@ -138,6 +149,17 @@ def _not_collecting() -> Iterator[None]:
 
 
 @contextmanager
+def _defaults_kept() -> Iterator[None]:
+    """NiceGUI puts back what each of 170 kinds of elements has by default, which no page changes."""
+    found = general._find_all_subclasses
+    vars(general)["_find_all_subclasses"] = lambda _: []
+    try:
+        yield
+    finally:
+        vars(general)["_find_all_subclasses"] = found
+
+
+@contextmanager
 def _routes_when_asked() -> Iterator[None]:
     def when_asked(of: page, build: Callable[..., Any]) -> Callable[..., Any]:
         return PageWhenAsked(of, build)  # type: ignore[return-value]
@@ -184,24 +206,3 @@ def _forget_handlers() -> None:
     for value in vars(dependencies).values():
         if isinstance(value, _lru_cache_wrapper):
             value.cache_clear()
-
-
-def _look_at_each_handler_once() -> None:
-    """NiceGUI looks at the parameters of three handlers for every element, hundreds of times a page."""
-    look = helpers.expects_arguments
-    seen: dict[tuple[CodeType, bool], bool] = {}
-
-    def expects_arguments(func: Callable[..., Any]) -> bool:
-        function = getattr(func, "__func__", func)
-        # A decorated one takes what is inside it, and shares its own code with others.
-        if not isinstance(function, FunctionType) or hasattr(function, "__wrapped__"):
-            return look(func)
-        key = function.__code__, function is not func
-        if key not in seen:
-            seen[key] = look(func)
-        return seen[key]
-
-    helpers.expects_arguments = expects_arguments
-
-
-_look_at_each_handler_once()

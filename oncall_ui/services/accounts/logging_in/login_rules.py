@@ -11,8 +11,10 @@ from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
 from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import LoginRules, LoginSession, Member, Passkey, RecoveryCode, Totp
+from oncall_ui.security.tokens import hash_token
 from oncall_ui.services.accounts.logging_in.known_browsers import end_trust
 from oncall_ui.services.accounts.logging_in.pending_logins import end_pending
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, require_session_and_rule
 from oncall_ui.services.accounts.members import require_admin
 from oncall_ui.services.accounts.second_factors.factors import factors_of, members_without
 from oncall_ui.services.audit.record import record
@@ -68,6 +70,20 @@ def create_accounts(app: App, admin_id: int, is_on: bool) -> None:
         what = "accounts on first single sign-on"
         record(session, AuditAction.LOGIN_RULES_CHANGED, by=admin_id, what=what, created=is_on)
         rules.creates_accounts = is_on
+
+
+def require_login(app: App, session_id: str) -> tuple[LoggedIn, bool]:
+    """Whose session it is, and whether they have to set up a second factor before anything else.
+
+    Raises NotLoggedIn.
+    """
+    me, rule = require_session_and_rule(app, session_id)
+    return me, rule is not SecondFactorRule.NOBODY and must_set_up(app, session_id)
+
+
+def login_for(app: App, token: str | None) -> tuple[LoggedIn, bool]:
+    """As `require_login`, for a cookie's token. Raises NotLoggedIn."""
+    return require_login(app, hash_token(token or ""))
 
 
 def must_set_up(app: App, session_id: str) -> bool:

@@ -7,6 +7,8 @@ up at each check, so that a new setting also holds for sessions that are older.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import OperationalError
@@ -14,10 +16,10 @@ from sqlmodel import Session, col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
-from oncall_ui.domain.accounts.login import LoginMethod
+from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.hub import MemberChanged, MembersChanged, SessionEnded
-from oncall_ui.models import LoginSession, Member, now
+from oncall_ui.models import LoginRules, LoginSession, Member, now
 from oncall_ui.origin import current_origin
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.logging_in.browsers import browser_of
@@ -67,19 +69,28 @@ def require_session(app: App, session_id: str) -> LoggedIn:
 
     Keeps when and from where it was last used, and when its member was last seen, to the minute.
     """
+    return require_session_and_rule(app, session_id)[0]
+
+
+def require_session_and_rule(app: App, session_id: str) -> tuple[LoggedIn, SecondFactorRule]:
+    """As `require_session`, with who has to have a second factor: pages ask for both, all the time."""
     moment = now()
     with app.db.read() as session:
         found = session.exec(
-            select(LoginSession, Member)
-            .where(LoginSession.id == session_id, LoginSession.member_id == Member.id)
-            .where(*_is_valid(app.settings, moment))
+            _logins_and_rule().where(LoginSession.id == session_id, *_is_valid(app.settings, moment))
         ).first()
     if found is None:
         raise NotLoggedIn
-    row, member = found
+    row, member, second_factor = found
     if moment - row.last_used_at >= NOTED_EVERY:
         _note_use(app, session_id, moment)
-    return LoggedIn(member_view(member), session_id)
+    return LoggedIn(member_view(member), session_id), second_factor or SecondFactorRule.NOBODY
+
+
+@cache  # put together once: every page asks it, several times
+def _logins_and_rule() -> Any:
+    rule = select(LoginRules.second_factor).where(LoginRules.id == 1).scalar_subquery()
+    return select(LoginSession, Member, rule).where(LoginSession.member_id == Member.id)
 
 
 def log_out(app: App, session_id: str) -> None:

@@ -14,6 +14,7 @@ from oncall_ui.services.accounts.logging_in.login_rules import (
     create_accounts,
     login_rules,
     must_set_up,
+    require_login,
     require_second_factor,
     reset_second_factor,
 )
@@ -42,6 +43,8 @@ def test_whom_a_rule_concerns(
 ) -> None:
     require_second_factor(app, alice.id, rule)
     assert (must_set_up(app, alice.me.session_id), must_set_up(app, bob.me.session_id)) == concerned
+    for person, is_concerned in zip((alice, bob), concerned, strict=True):
+        assert require_login(app, person.me.session_id) == (person.me, is_concerned)
     rules = login_rules(app, alice.id)
     assert (rules.concerned, rules.without) == (sum(concerned), sum(concerned))
 
