@@ -2,10 +2,11 @@
 
 Opening one starts a process of the server's that first reads the catalog, which takes longer than what most tests ask
 of it. Kept are those at rest in the pool of a database that is being closed, if it is the one that
-`Cluster.emptied_database` gives out again; what is at work ends with its app as ever. The app pings each before it uses
-it, as any connection of its pool, and opens another where the server has ended it.
+`Cluster.emptied_database` gives out again; what is at work ends with its app as ever. Those that the server has ended
+meanwhile are left out: a pool tries two connections that don't answer its ping, and then gives up.
 """
 
+import select
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,8 +54,11 @@ def keep_connections() -> None:
         close(db)
 
     def take(gate: Gate, args: tuple[Any, ...], parameters: dict[str, Any]) -> BoundedConnection:
-        if _idle and parameters.get("dbname") == make_url(_address).database:
+        while _idle and parameters.get("dbname") == make_url(_address).database:
             connection = _idle.pop()
+            if _has_been_ended(connection):
+                connection.close()
+                continue
             with gate._guard:
                 gate._open.add(connection)
             return connection
@@ -82,3 +86,8 @@ def _at_rest(db: Database) -> Iterator[BoundedConnection]:
 
 def _is_at_rest(connection: BoundedConnection) -> bool:
     return not connection.closed and connection.info.transaction_status is TransactionStatus.IDLE
+
+
+def _has_been_ended(connection: BoundedConnection) -> bool:
+    """By the server, which says so: to a connection at rest it has nothing else to say."""
+    return bool(select.select([connection], [], [], 0)[0])

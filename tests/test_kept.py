@@ -54,6 +54,19 @@ def test_one_that_the_server_ended_or_that_is_at_work_is_not_kept(address: str, 
     assert again(address) != other
 
 
+def test_however_many_the_server_ended_the_next_app_has_one_that_is_well(
+    address: str, postgres_cluster: Cluster
+) -> None:
+    db = Database(address)
+    with db.read() as one, db.read() as two, db.read() as three, db.read() as four:
+        found = [session.execute(text("SELECT pg_backend_pid()")).scalar_one() for session in (one, two, three, four)]
+    db.close()
+    with postgres_cluster.connect() as server:
+        for each in found:
+            server.execute("SELECT pg_terminate_backend(%s, 5000)", (each,))
+    assert again(address) not in found
+
+
 def test_no_other_database_is_kept_open(address: str, postgres_cluster: Cluster) -> None:
     again(address)
     fresh = postgres_cluster.fresh_database()
