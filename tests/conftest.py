@@ -46,6 +46,7 @@ economies.trust_one_authority()
 economies.compile_each_statement_once()
 economies.ask_a_server_once()
 economies.parse_hosts_once()
+economies.look_at_each_default_once()
 economies.read_settings_where_there_are_some()
 keep_connections()
 # What is imported and collected stays to the end: looking at it again and again takes a fifth of the time.

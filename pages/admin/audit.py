@@ -57,7 +57,7 @@ def register(app: App) -> None:
         with frame(app, me, "Audit log", "/admin"):
             screen = _Screen(app, me, first)
             await screen.start(first.found, first.newest)
-        ui.timer(TICK_SECONDS, screen.tick)
+        ui.timer(TICK_SECONDS, screen.tick, immediate=False)
 
 
 class _Screen:

@@ -64,7 +64,7 @@ def register(app: App, readiness: Readiness) -> None:
             view = LiveView(app, me, read, show, of_schedule=EVERY_SCHEDULE)
         await view.first()
         # Not before: a timer that waits for its browser has the page sent at once.
-        ui.timer(TICK_SECONDS, tick)
+        ui.timer(TICK_SECONDS, tick, immediate=False)
 
 
 class _Screen:

@@ -56,7 +56,7 @@ def register(app: App) -> None:
             page_header("Broken or stale", LEAD, back="/team")
             view = LiveView(app, me, read, _List(me.member.tz).show, of_team=True)
         await view.first()
-        ui.timer(TICK_SECONDS, view.refresh)
+        ui.timer(TICK_SECONDS, view.refresh, immediate=False)
 
 
 class _List:

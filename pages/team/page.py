@@ -47,7 +47,7 @@ def register(app: App) -> None:
             view = LiveView(app, me, _Reader(app, me).read, screen.show, of_team=True, of_schedule=EVERY_SCHEDULE)
         await view.first()
         # Not before: a timer that waits for its browser has the page sent at once.
-        ui.timer(TICK_SECONDS, view.refresh)
+        ui.timer(TICK_SECONDS, view.refresh, immediate=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ seconds at times, when its outbox misses that it is cancelled.
 import asyncio
 import functools
 import gc
+import json
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import _lru_cache_wrapper
@@ -15,13 +17,17 @@ from typing import Any
 
 from fastapi.dependencies import models as dependencies
 from fastapi.routing import APIRoute
+from itsdangerous import TimestampSigner
 from nicegui import Client, background_tasks, core
 from nicegui.page import page
-from nicegui.testing import User, user_simulation
+from nicegui.testing import User, general, user_simulation
 from starlette.routing import Route, compile_path
 
 from oncall_ui.hub import Hub
+from pages.session import TOKEN
 
+SECRET = "simulated secret"
+"""NiceGUI's own, for the sessions of its simulated server."""
 PATIENCE = 30
 """Seconds for what is to come; nobody waits so long, however slow the machine."""
 STANDING = {"Outbox.loop", "refresh_loop", "Timer._run_in_loop", "Timer._run_once", "Toast._go_after"}
@@ -35,7 +41,7 @@ _wrap = page._wrap
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept(), _not_collecting(), _routes_when_asked(), _nothing_twice():
+    with _modules_kept(), _not_collecting(), _defaults_kept(), _routes_when_asked(), _nothing_twice():
         async with user_simulation():
             yield
             await _close_pages()
@@ -88,6 +94,12 @@ class PatientUser(User):
         await super().should_not_see(*args, retries=retries, **sought)
 
 
+def session_cookie(token: str) -> str:
+    """What a browser keeps after a log-in, signed as the simulated server signs it."""
+    kept = b64encode(json.dumps({TOKEN: token}).encode())
+    return TimestampSigner(SECRET).sign(kept).decode()
+
+
 async def settled(hub: Hub, *, apart_from: Collection[asyncio.Task[Any]] = ()) -> None:
     """Returns when everything pressed or published has been handled: what isn't there by then won't come."""
     async with asyncio.timeout(PATIENCE):
@@ -134,6 +146,17 @@ def _not_collecting() -> Iterator[None]:
         yield
     finally:
         gc.collect = collect
+
+
+@contextmanager
+def _defaults_kept() -> Iterator[None]:
+    """NiceGUI puts back what each of 170 kinds of elements has by default, which no page changes."""
+    found = general._find_all_subclasses
+    vars(general)["_find_all_subclasses"] = lambda _: []
+    try:
+        yield
+    finally:
+        vars(general)["_find_all_subclasses"] = found
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What a calendar is called: one answer for pages, emails, the API and exports."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -9,6 +10,7 @@ from sqlmodel import Session, col
 from oncall_ui.models import Calendar, Connection
 
 
+@cache  # putting it together takes longer than most queries it is part of, and every page asks one
 def shown_name() -> ColumnElement[str]:
     """The calendar's name as a column, in a query over Calendar and its Connection.
 

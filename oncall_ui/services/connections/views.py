@@ -135,6 +135,8 @@ def get_connection(app: App, member_id: int, connection_id: int) -> ConnectionVi
 
 def _views(app: App, session: Session, rows: Sequence[Connection]) -> list[ConnectionView]:
     """One question to the database, however many connections there are: open pages ask it after every change."""
+    if not rows:
+        return []
     by_connection: defaultdict[int | None, list[CalendarView]] = defaultdict(list)
     theirs = select(Calendar, shown_name()).join(Connection, col(Calendar.connection_id) == col(Connection.id))
     theirs = theirs.where(col(Connection.id).in_([row.id for row in rows]))

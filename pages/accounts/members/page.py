@@ -50,7 +50,7 @@ def register(app: App) -> None:
             rules = login_rules_card(app, me)
         await asyncio.gather(view.first(), rules.first())
         # Not before: a timer that waits for its browser has the page sent at once.
-        ui.timer(TICK_SECONDS, view.refresh)
+        ui.timer(TICK_SECONDS, view.refresh, immediate=False)
 
 
 class _Screen:

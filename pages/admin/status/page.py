@@ -75,7 +75,7 @@ def register(app: App, readiness: Readiness, needs: Needs, others: Callable[[], 
         await needs.look()
         await view.first()
         ui.context.client.on_delete(readiness.watch(lambda _problem: view.refresh()))
-        ui.timer(TICK_SECONDS, tick)
+        ui.timer(TICK_SECONDS, tick, immediate=False)
 
 
 def _setup(app: App) -> Setup:

@@ -51,7 +51,7 @@ def register(app: App) -> None:
             screen = _Screen(app, me, live)
             live.watch(screen.show)
         await live.first()
-        ui.timer(TICK_SECONDS, screen.tick)
+        ui.timer(TICK_SECONDS, screen.tick, immediate=False)
 
 
 class _Screen:

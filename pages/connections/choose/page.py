@@ -60,7 +60,7 @@ def register(app: App) -> None:
         with ui.context.client.content:
             screen.add_save_bar()
         live.watch(screen.follow)
-        ui.timer(TICK_SECONDS, screen.tick)
+        ui.timer(TICK_SECONDS, screen.tick, immediate=False)
         ui.context.client.on_connect(screen.start)
         ui.context.client.on_connect(lambda: _refresh(app, me, connection.id))
 

@@ -81,7 +81,7 @@ async def _open(app: App, me: LoggedIn, schedule_id: int, request: Request, slot
     elif asked is not None:
         screen.nested.open(asked, ZoneInfo(view.zone))
     # Not before: a timer that waits for its browser has the page sent at once.
-    ui.timer(TICK_SECONDS, live.refresh)
+    ui.timer(TICK_SECONDS, live.refresh, immediate=False)
 
 
 async def _asked_for(app: App, me: LoggedIn, schedule_id: int, slot: Slot) -> Why | NestedView:

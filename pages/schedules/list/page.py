@@ -40,7 +40,7 @@ def register(app: App) -> None:
             view = LiveView(app, me, read, screen.show, of_schedule=EVERY_SCHEDULE)
         await view.first()
         # Not before: a timer that waits for its browser has the page sent at once.
-        ui.timer(TICK_SECONDS, view.refresh)
+        ui.timer(TICK_SECONDS, view.refresh, immediate=False)
 
 
 class _Screen:

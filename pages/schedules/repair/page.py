@@ -50,7 +50,7 @@ def register(app: App) -> None:
             live = LiveView(app, me, screen.read, screen.show, of_schedule=schedule_id)
         await live.first()
         # Not before: a timer that waits for its browser has the page sent at once.
-        ui.timer(TICK_SECONDS, live.refresh)
+        ui.timer(TICK_SECONDS, live.refresh, immediate=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,14 +180,15 @@ async def test_four_connections_with_twelve_calendars_stay_below_two_hundred_ele
 async def test_five_hundred_calendars_stay_below_two_hundred_elements(
     app: App, browser: Browser, alice: Person, in_one_account: bool
 ) -> None:
+    names = [f"Feed {number}" for number in range(1 if in_one_account else 500)]
+    feeds = [
+        Connection(member_id=alice.id, product="ics", nickname=name, account=name, fingerprint=name, sealed="sealed")
+        for name in names
+    ]
     with app.db.write() as session:
-        for number in range(1 if in_one_account else 500):
-            name = f"Feed {number}"
-            feed = Connection(
-                member_id=alice.id, product="ics", nickname=name, account=name, fingerprint=name, sealed="sealed"
-            )
-            session.add(feed)
-            session.flush()
+        session.add_all(feeds)
+        session.flush()
+        for number, feed in enumerate(feeds):
             for other in range(500 if in_one_account else 1):
                 state = State.NEEDS_YOU if (number, other) in {(0, 444), (444, 0)} else State.UP_TO_DATE
                 session.add(

@@ -7,6 +7,8 @@ up at each check, so that a new setting also holds for sessions that are older.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import OperationalError
@@ -73,12 +75,9 @@ def require_session(app: App, session_id: str) -> LoggedIn:
 def require_session_and_rule(app: App, session_id: str) -> tuple[LoggedIn, SecondFactorRule]:
     """As `require_session`, with who has to have a second factor: pages ask for both, all the time."""
     moment = now()
-    rule = select(LoginRules.second_factor).where(LoginRules.id == 1).scalar_subquery()
     with app.db.read() as session:
         found = session.exec(
-            select(LoginSession, Member, rule)
-            .where(LoginSession.id == session_id, LoginSession.member_id == Member.id)
-            .where(*_is_valid(app.settings, moment))
+            _logins_and_rule().where(LoginSession.id == session_id, *_is_valid(app.settings, moment))
         ).first()
     if found is None:
         raise NotLoggedIn
@@ -86,6 +85,12 @@ def require_session_and_rule(app: App, session_id: str) -> tuple[LoggedIn, Secon
     if moment - row.last_used_at >= NOTED_EVERY:
         _note_use(app, session_id, moment)
     return LoggedIn(member_view(member), session_id), second_factor or SecondFactorRule.NOBODY
+
+
+@cache  # put together once: every page asks it, several times
+def _logins_and_rule() -> Any:
+    rule = select(LoginRules.second_factor).where(LoginRules.id == 1).scalar_subquery()
+    return select(LoginSession, Member, rule).where(LoginSession.member_id == Member.id)
 
 
 def log_out(app: App, session_id: str) -> None:
