@@ -17,14 +17,13 @@ from bench.due.watching import Latency
 from bench.faults.stage.content import Content
 from bench.faults.stage.world import Fed, World
 from bench.processes.crowd import FIRST, Growing
-from bench.processes.reader import Reader
+from bench.processes.reader import Reader, opened
 from oncall_ui.models import Calendar
 
 PAUSE = 2.0
 """Seconds from one change to the next, if all pages have it by then."""
 LARGE = 20_000_000
 """Bytes."""
-LOG_INS_AT_ONCE = 4
 PATIENCE = 60
 
 
@@ -77,17 +76,8 @@ def _stored_at(world: World, fed: Fed) -> float:
 
 
 async def measured(world: World, pages: int, seconds: float) -> tuple[Latency, Latency]:
-    limit = asyncio.Semaphore(LOG_INS_AT_ONCE)
     readers = [Reader(0, world.app.base_url, place=place) for place in range(pages)]
-
-    async def come(reader: Reader) -> asyncio.Task[None]:
-        async with limit:
-            await reader.log_in()
-            task = asyncio.create_task(reader.keep_open())
-            await reader.reached(FIRST)
-            return task
-
-    open_pages = await asyncio.gather(*map(come, readers))
+    open_pages = await opened(readers)
     alone = await changes(world, readers, seconds)
     other = asyncio.create_task(importing(world))
     beside = await changes(world, readers, seconds)

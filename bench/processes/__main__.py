@@ -25,14 +25,13 @@ from bench.faults.stage.world import Fed
 from bench.pages import megabytes
 from bench.processes.crowd import FIRST, Crowd
 from bench.processes.fleet import Fleet
-from bench.processes.reader import Reader
+from bench.processes.reader import Reader, opened
 from oncall_ui.models import Calendar, now
 from tests.postgres import running_cluster
 
 INTERVAL = 15
 """Minutes between two imports of a calendar, the default."""
 DOWN_SECONDS = 5
-LOG_INS_AT_ONCE = 4
 AWAY = 10.0
 """Seconds that a page may be away."""
 SETTLE_SECONDS = 60
@@ -145,16 +144,7 @@ def _trusting() -> ssl.SSLContext:
 async def _played(crowd: Crowd, fleet: Fleet, seconds: float) -> tuple[Seen, list[Reader]]:
     trusting = _trusting()
     readers = [Reader(number, fleet.proxy.url, trusting) for number in range(len(crowd.growing))]
-    limit = asyncio.Semaphore(LOG_INS_AT_ONCE)
-
-    async def come(reader: Reader) -> asyncio.Task[None]:
-        async with limit:
-            await reader.log_in()
-            task = asyncio.create_task(reader.keep_open())
-            await reader.reached(FIRST)
-            return task
-
-    open_pages = await asyncio.gather(*map(come, readers))
+    open_pages = await opened(readers)
     for reader in readers:
         reader.gaps.clear()
     play = Play(crowd, fleet, readers, seconds)

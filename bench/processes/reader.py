@@ -5,14 +5,17 @@ import contextlib
 import re
 import ssl
 import time
+from collections.abc import Sequence
 
 import httpx
 import websockets
 
 from bench.due.team import PASSWORD, email_of
 from bench.open_page import NoPage, messages_of
+from bench.processes.crowd import FIRST
 
 PAGE = "/calendars"
+LOG_INS_AT_ONCE = 4
 SHOWN = re.compile(r"\b(\d{3})\W{1,9}of\W{1,9}\1\b")
 """How many events of the growing calendar count; no other has three digits."""
 AGAIN = 1.0
@@ -94,3 +97,17 @@ class Reader:
         if found and found[-1] != self.shown:
             self.shown, self.shown_at = found[-1], time.monotonic()
             self._changed.set()
+
+
+async def opened(readers: Sequence[Reader]) -> list[asyncio.Task[None]]:
+    """Logs everybody in. Returns when all pages show the growing calendar; the tasks keep them open."""
+    limit = asyncio.Semaphore(LOG_INS_AT_ONCE)
+
+    async def come(reader: Reader) -> asyncio.Task[None]:
+        async with limit:
+            await reader.log_in()
+            task = asyncio.create_task(reader.keep_open())
+            await reader.reached(FIRST)
+            return task
+
+    return await asyncio.gather(*map(come, readers))
