@@ -115,7 +115,7 @@ class Planner:
     @contextmanager
     def _ready(self) -> Iterator[None]:
         """For one call: the solver is imported by then, and what goes wrong becomes PlanningFailed."""
-        self._workers.warm_up(prepare)  # once, and again only in a fork server that replaces another
+        self._workers.warm_up(prepare)  # what it has imported it doesn’t import again
         try:
             yield
         except Unreadable as error:
