@@ -308,6 +308,7 @@ def test_it_says_what_the_running_app_says(tmp_path: Path, google: Google, micro
         assert "GOOD   Imports       the running app can import calendars" in server.command("doctor").stdout
         file = server.data / "oncall.db"
         file.rename(file.with_suffix(".kept"))
+        server.wait_until_not_ready()
         done = server.command("doctor")
         file.with_suffix(".kept").rename(file)
     assert done.returncode == 2

@@ -139,7 +139,7 @@ def test_a_hung_postgresql_does_not_hold_it_up(tmp_path: Path, feeds: FeedServer
         server.start()
         held.reached()
         with postgres_cluster.hung():
-            assert until(lambda: not server.is_ready())
+            server.wait_until_not_ready()
             status, seconds = server.end(signal.SIGINT)
     assert (status, seconds < SOON) == (0, True), server.log_text()
 

@@ -292,6 +292,10 @@ class Server:
         except httpx.TransportError:
             return False
 
+    def wait_until_not_ready(self) -> None:
+        """The app gives an answer again for a second: what asks sooner hears the one before."""
+        _wait(lambda: not self.is_ready(), START, self._told(f"was still ready after {START} seconds"))
+
     def _told(self, what: str) -> Callable[[], str]:
         return lambda: f"the app {what}; its log:\n{self.log_text()[-8000:]}"
 
