@@ -151,6 +151,7 @@ def _be_the_app(
     full_cost: bool,
 ) -> NoReturn:
     os.setpgid(0, 0)  # here, too: whichever is first
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the tests ignore it, and the app would, too
     for number, (path, mode) in enumerate(zip(files, ("rb", "ab", "ab"), strict=True)):
         with Path(path).open(mode) as file:
             os.dup2(file.fileno(), number)

@@ -21,6 +21,7 @@ import flask
 import httpx
 import pytest
 from joserfc import jwt
+from joserfc._rfc7518.rsa_key import RSABinding
 from joserfc.jwk import OctKey, RSAKey
 from pydantic import SecretStr
 from werkzeug.serving import make_server
@@ -47,6 +48,20 @@ _generate = jose.RSAKey.generate_key
 def _first_key(**options: Any) -> Any:
     """What every provider starts with: making one takes a fifth of a second."""
     return _generate(**options)
+
+
+_import = RSABinding.import_private_key
+_IMPORTED: dict[str, Any] = {}
+
+
+def _import_once(numbers: Any) -> Any:
+    """A provider reads its own key again for each token it signs, and OpenSSL proves each time that it is sound."""
+    if numbers["d"] not in _IMPORTED:
+        _IMPORTED[numbers["d"]] = _import(numbers)
+    return _IMPORTED[numbers["d"]]
+
+
+RSABinding.import_private_key = _import_once  # type: ignore[method-assign]  # the app itself never reads a private key
 
 
 class OpenIdServer:
