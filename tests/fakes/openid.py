@@ -61,7 +61,7 @@ def _import_once(numbers: Any) -> Any:
     return _IMPORTED[numbers["d"]]
 
 
-RSABinding.import_private_key = _import_once  # type: ignore[method-assign]  # the app itself never reads a private key
+RSABinding.import_private_key = _import_once  # type: ignore[assignment, method-assign]  # apps read no private key
 
 
 class OpenIdServer:
