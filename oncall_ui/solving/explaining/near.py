@@ -14,6 +14,8 @@ FEW = 450
 """Among fewer choices the roster with the fewest moves is found at once; among more, any roster will do."""
 PART = 0.25
 """Where counts may move, a program with more than this part of all choices is no smaller problem."""
+HALF = 0.5
+"""The same where all has been tried that is quick."""
 NEAR_NODES = 50
 UNKNOWN = Outcome(None, inf, -inf)
 
@@ -47,7 +49,7 @@ class Near:
             free, program = self.within(column, line.values, reach)
             if len(free) > self._few:
                 break
-            found = solve_mip(program, self._kept, seconds=left() / 2, target=0.0, nodes=NEAR_NODES)
+            found = solve_mip(program, self._kept, seconds=left() / 2, target=0.0, nodes=NEAR_NODES, inner=False)
             if found.values is not None:
                 return found
         return UNKNOWN
@@ -58,6 +60,8 @@ class Near:
         if line.values is None:
             return UNKNOWN
         _, program = self.within(column, line.values, 0)
+        if _size(program) > HALF * _size(self._mip):
+            return UNKNOWN
         settle(program, settled)
         found = solve_mip(program, {}, seconds=left() / 2, nodes=NEAR_NODES)
         return found if found.values is not None else UNKNOWN
@@ -80,6 +84,11 @@ class Near:
         for column in self._model.n.values():
             counted.lower[column] = counted.upper[column] = self._values[column]
         return counted
+
+
+def _size(mip: Mip) -> int:
+    """How many columns may move."""
+    return sum(low < high for low, high in zip(mip.lower, mip.upper, strict=True))
 
 
 def settle(mip: Mip, settled: Mapping[int, float]) -> None:

@@ -17,6 +17,7 @@ from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.explaining.asked import TOLERANCE, Asked
 from oncall_ui.solving.explaining.known import Known
 from oncall_ui.solving.explaining.near import NEAR_NODES, UNKNOWN, settle
+from oncall_ui.solving.explaining.shared import Shared
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.highs import Relaxed, solve_mip
@@ -102,8 +103,10 @@ class _Question:
         self.squares = Squares(Purpose({}), [])
         self.kept = self.squares
         self.relaxed: dict[Stage, Relaxed] = {}
+        self.settled: dict[tuple[Stage, int], Mapping[int, float]] = {}
         self.known = Known(self.model, self.roster)
         self.programs = self._programs()
+        self.shared = Shared(self.model, self.known.bare, self.values.get(Stage.FAIRNESS, Fraction(0)))
 
     def left(self) -> float:
         return self.until - time.monotonic()
@@ -175,12 +178,19 @@ class _Question:
             if not is_last:
                 return None
             found = self.known.look_wider(last, column, self._settled(last, column), self.left)
+            if found is UNKNOWN:
+                found = self._look_shared(last, column)
         if found.values is not None and self._is_as_good(self.model.roster_of(found.values)):
             return self._equal(person, found.values)
         even = self._even(column)
         if even is None or even.values is None:
             return self._first_worse(person, column, even)
         return self._first_worse(person, column, even, after=self.order.index(Stage.FAIRNESS))
+
+    def _look_shared(self, stage: Stage, column: int) -> Solution:
+        if not self._is_after_fairness(stage):
+            return UNKNOWN
+        return self.shared.look(stage, column, self._settled(stage, column), self.left)
 
     def _equal(self, person: str, found: Sequence[float] | None) -> Alternative:
         """What is as good is a place to start from for the next person, too."""
@@ -209,15 +219,19 @@ class _Question:
         """What only one person can hold in a roster that is as good up to a stage."""
         if stage is Stage.FAIRNESS:
             return {}
-        purpose = self.programs[self.order.index(stage)][2]
-        most = float(self.values[stage]) - purpose.constant + TOLERANCE
-        return self._relaxed(stage).settled_with(column, most, self.left())
+        if (stage, column) not in self.settled:
+            purpose = self.programs[self.order.index(stage)][2]
+            most = float(self.values[stage]) - purpose.constant + TOLERANCE
+            self.settled[stage, column] = self._relaxed(stage).settled_with(column, most, self.left())
+        return self.settled[stage, column]
 
     def _first_worse(self, person: str, column: int, even: Solution | None, after: int = 0) -> Alternative:
         """`even`: what is known of fairness already. Everything before the stage at `after` stays as good."""
         found: Sequence[float] | None = None
         for place in range(after, len(self.programs)):
             asked = self._asked(place, column, found)
+            if found is not None and asked.is_met_by(found):
+                continue
             as_good = even if even is not None and asked.stage is Stage.FAIRNESS else self._as_good(asked)
             if as_good.infeasible:
                 return self._worse(person, asked)
@@ -247,6 +261,8 @@ class _Question:
             return self._as_even(asked)
         if self._is_beyond(asked.stage, asked.column):
             return Solution(None, inf, inf, infeasible=True)
+        if (found := self._look_shared(asked.stage, asked.column)) is not UNKNOWN:
+            return found
         mip = asked.no_worse()
         settle(mip, self._settled(asked.stage, asked.column))
         if self._is_after_fairness(asked.stage) and asked.found and not self.known.is_counted_alike(asked.found):
