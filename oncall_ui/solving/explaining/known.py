@@ -11,6 +11,9 @@ from oncall_ui.solving.model import Model, Roster
 OTHERS = 3
 """How many rosters beside the plan are looked around in."""
 
+PART = 0.35
+"""Around these, programs with more than this part of all columns are left to the end: they seldom have one."""
+
 
 class Known:
     """`whole` has, for each stage, every roster that is as good up to it; in `bare` fairness is left out."""
@@ -50,6 +53,6 @@ class Known:
             roster = self._rosters[number]
             self._near[stage, number] = (
                 Near(self._model, roster, self.bare[stage], is_counted=True),
-                Near(self._model, roster, self.whole[stage], is_counted=False),
+                Near(self._model, roster, self.whole[stage], is_counted=False, part=PART if number else 1.0),
             )
         return self._near[stage, number]

@@ -27,7 +27,8 @@ class Near:
     With `is_counted` everybody keeps as many of each kind: a far smaller program, but there may be no roster.
     """
 
-    def __init__(self, model: Model, roster: Roster, mip: Mip, *, is_counted: bool) -> None:
+    def __init__(self, model: Model, roster: Roster, mip: Mip, *, is_counted: bool, part: float = 1.0) -> None:
+        """`part`: how much of the program may be searched."""
         self.is_counted = is_counted
         self._model = model
         self._values: Sequence[float] = model.columns_of(roster)
@@ -35,6 +36,7 @@ class Near:
         self._kept = {model.x[p, person]: -1.0 for p, person in enumerate(roster) if person is not None}
         self._mip = self._same_counts(mip) if is_counted else mip
         self._relaxed = Relaxed(self._mip, self._kept)
+        self._most = part * _size(self._mip)
         self._lines: dict[int, Outcome] = {}
         self._few = FEW if is_counted else min(FEW, PART * len(model.x))
 
@@ -47,7 +49,7 @@ class Near:
             return UNKNOWN if self.is_counted else line
         for reach in REACHES if self.is_counted else REACHES[:-1]:
             free, program = self.within(column, line.values, reach)
-            if len(free) > self._few:
+            if len(free) > self._few or _size(program) > self._most:
                 break
             found = solve_mip(program, self._kept, seconds=left() / 2, target=0.0, nodes=NEAR_NODES, inner=False)
             if found.values is not None:

@@ -278,7 +278,12 @@ class _Question:
         shared, squares = shared_slots(asked.mip, self.model, most)
         even = replace(asked, mip=shared, purpose=squares.purpose, best=float(most) - squares.purpose.constant)
         least = solve_mip(
-            even.no_worse(), squares.purpose.terms, seconds=self.left() / 2, gap=even.gap, target=even.target
+            even.no_worse(),
+            squares.purpose.terms,
+            seconds=self.left() / 2,
+            gap=even.gap,
+            target=even.target,
+            inner=False,
         )
         if least.values is None:
             return least
