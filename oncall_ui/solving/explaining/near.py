@@ -62,7 +62,7 @@ class Near:
         if line.values is None:
             return UNKNOWN
         _, program = self.within(column, line.values, 0)
-        if _size(program) > HALF * _size(self._mip):
+        if _size(program) > max(FEW, HALF * _size(self._mip)):
             return UNKNOWN
         settle(program, settled)
         found = solve_mip(program, {}, seconds=left() / 2, nodes=NEAR_NODES)

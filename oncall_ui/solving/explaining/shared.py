@@ -37,7 +37,8 @@ class Shared:
 
     def _look(self, stage: Stage, column: int, settled: Mapping[int, float], left: Callable[[], float]) -> Outcome:
         base = self._bare[stage].copy()
-        settle(base, {**settled, column: 1.0})
+        settle(base, settled)
+        base.lower[column] = 1
         if any(low > high for low, high in zip(base.lower, base.upper, strict=True)):
             return Outcome(None, inf, inf, infeasible=True)
         mip, squares = shared_slots(base, self._model, self._most)
