@@ -15,6 +15,8 @@ SLACK = 1e-6
 ROOM = 0.01
 """What is cheaper by less than this isn’t ruled out by its cost."""
 SETTLING_ROUNDS = 4
+DEVEX = 1
+"""Its steps are cheaper than those HiGHS chooses by itself: half the time on half a year, half more on a year."""
 Watch = Callable[[float, float], bool]
 """Gets the best value and the bound so far. True stops the search."""
 
@@ -112,6 +114,7 @@ class Relaxed:
 
     def __init__(self, mip: Mip, objective: Mapping[int, float]) -> None:
         self._solver: Any = _solver(_Options(SLACK), highspy.kHighsInf)
+        self._solver.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         program = _program(mip, objective)
         program.integrality_ = []
         self._solver.passModel(program)

@@ -38,3 +38,9 @@ class Asked:
         if self.purpose.terms:
             mip.row(self.purpose.terms.items(), upper=self.target)
         return mip
+
+    def is_met_by(self, found: Sequence[float]) -> bool:
+        """Whether a roster that is as good in the stages before is so in this one, too. Not known of fairness."""
+        if self.stage is Stage.FAIRNESS:
+            return False
+        return sum(factor * found[column] for column, factor in self.purpose.terms.items()) <= self.target

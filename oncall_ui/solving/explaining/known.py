@@ -11,6 +11,9 @@ from oncall_ui.solving.model import Model, Roster
 OTHERS = 3
 """How many rosters beside the plan are looked around in."""
 
+PART = 0.35
+"""Around these, programs with more than this part of all columns are left to the end: they seldom have one."""
+
 
 class Known:
     """`whole` has, for each stage, every roster that is as good up to it; in `bare` fairness is left out."""
@@ -21,35 +24,38 @@ class Known:
         self._model = model
         self._rosters = [plan]
         self._counts = model.columns_of(plan)
-        self._near: dict[tuple[Stage, int], tuple[Near, Near]] = {}
+        self._near: dict[tuple[Stage, int, bool], Near] = {}
 
     def add(self, found: Sequence[float]) -> None:
         """Start from this one, too."""
         if len(self._rosters) <= OTHERS:
             self._rosters.append(self._model.roster_of(found))
 
+    def look_first(self, stage: Stage, column: int, left: Callable[[], float]) -> Outcome:
+        """A roster that is as good up to a stage, with most of the plan and its counts: mostly that is all it takes."""
+        return self._around(stage, 0, is_counted=True).look(column, left)
+
     def look(self, stage: Stage, column: int, left: Callable[[], float]) -> Outcome:
-        """A roster that is as good up to a stage, if there is one with most of a known one; or that there is none."""
+        """The same with most of a known one, where counts may move, too; or that there is none."""
         for number in range(len(self._rosters)):
-            for near in self._around(stage, number):
-                found = near.look(column, left)
+            for is_counted in (True, False):
+                found = self._around(stage, number, is_counted=is_counted).look(column, left)
                 if found.values is not None or found.infeasible:
                     return found
         return UNKNOWN
 
     def look_wider(self, stage: Stage, column: int, settled: Mapping[int, float], left: Callable[[], float]) -> Outcome:
         """The same around the plan, with more that may move. It has been looked at before."""
-        return self._around(stage, 0)[-1].look_wider(column, settled, left)
+        return self._around(stage, 0, is_counted=False).look_wider(column, settled, left)
 
     def is_counted_alike(self, found: Sequence[float]) -> bool:
         """Whether everybody has as many of each kind as in the plan."""
         return all(round(found[n]) == self._counts[n] for n in self._model.n.values())
 
-    def _around(self, stage: Stage, number: int) -> tuple[Near, Near]:
-        if (stage, number) not in self._near:
-            roster = self._rosters[number]
-            self._near[stage, number] = (
-                Near(self._model, roster, self.bare[stage], is_counted=True),
-                Near(self._model, roster, self.whole[stage], is_counted=False),
-            )
-        return self._near[stage, number]
+    def _around(self, stage: Stage, number: int, *, is_counted: bool) -> Near:
+        key = stage, number, is_counted
+        if key not in self._near:
+            mip = self.bare[stage] if is_counted else self.whole[stage]
+            part = PART if number and not is_counted else 1.0
+            self._near[key] = Near(self._model, self._rosters[number], mip, is_counted=is_counted, part=part)
+        return self._near[key]

@@ -14,6 +14,8 @@ FEW = 450
 """Among fewer choices the roster with the fewest moves is found at once; among more, any roster will do."""
 PART = 0.25
 """Where counts may move, a program with more than this part of all choices is no smaller problem."""
+HALF = 0.5
+"""The same where all has been tried that is quick."""
 NEAR_NODES = 50
 UNKNOWN = Outcome(None, inf, -inf)
 
@@ -25,7 +27,8 @@ class Near:
     With `is_counted` everybody keeps as many of each kind: a far smaller program, but there may be no roster.
     """
 
-    def __init__(self, model: Model, roster: Roster, mip: Mip, *, is_counted: bool) -> None:
+    def __init__(self, model: Model, roster: Roster, mip: Mip, *, is_counted: bool, part: float = 1.0) -> None:
+        """`part`: how much of the program may be searched."""
         self.is_counted = is_counted
         self._model = model
         self._values: Sequence[float] = model.columns_of(roster)
@@ -33,6 +36,7 @@ class Near:
         self._kept = {model.x[p, person]: -1.0 for p, person in enumerate(roster) if person is not None}
         self._mip = self._same_counts(mip) if is_counted else mip
         self._relaxed = Relaxed(self._mip, self._kept)
+        self._most = part * _size(self._mip)
         self._lines: dict[int, Outcome] = {}
         self._few = FEW if is_counted else min(FEW, PART * len(model.x))
 
@@ -45,9 +49,9 @@ class Near:
             return UNKNOWN if self.is_counted else line
         for reach in REACHES if self.is_counted else REACHES[:-1]:
             free, program = self.within(column, line.values, reach)
-            if len(free) > self._few:
+            if len(free) > self._few or _size(program) > self._most:
                 break
-            found = solve_mip(program, self._kept, seconds=left() / 2, target=0.0, nodes=NEAR_NODES)
+            found = solve_mip(program, self._kept, seconds=left() / 2, target=0.0, nodes=NEAR_NODES, inner=False)
             if found.values is not None:
                 return found
         return UNKNOWN
@@ -58,6 +62,8 @@ class Near:
         if line.values is None:
             return UNKNOWN
         _, program = self.within(column, line.values, 0)
+        if _size(program) > max(FEW, HALF * _size(self._mip)):
+            return UNKNOWN
         settle(program, settled)
         found = solve_mip(program, {}, seconds=left() / 2, nodes=NEAR_NODES)
         return found if found.values is not None else UNKNOWN
@@ -80,6 +86,11 @@ class Near:
         for column in self._model.n.values():
             counted.lower[column] = counted.upper[column] = self._values[column]
         return counted
+
+
+def _size(mip: Mip) -> int:
+    """How many columns may move."""
+    return sum(low < high for low, high in zip(mip.lower, mip.upper, strict=True))
 
 
 def settle(mip: Mip, settled: Mapping[int, float]) -> None:

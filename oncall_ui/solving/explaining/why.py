@@ -15,23 +15,24 @@ from oncall_ui.domain.schedules.planning.problem import Problem, Slot
 from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.domain.schedules.shadows.shadow import without_shadows
 from oncall_ui.solving.explaining.asked import TOLERANCE, Asked
+from oncall_ui.solving.explaining.bounds import CLEARLY, Bounds
 from oncall_ui.solving.explaining.known import Known
 from oncall_ui.solving.explaining.near import NEAR_NODES, UNKNOWN, settle
+from oncall_ui.solving.explaining.shared import Shared
 from oncall_ui.solving.facts import facts_of
 from oncall_ui.solving.highs import Outcome as Solution
-from oncall_ui.solving.highs import Relaxed, solve_mip
+from oncall_ui.solving.highs import solve_mip
 from oncall_ui.solving.model import Model, Purpose, Roster, Squares, add_squares
 from oncall_ui.solving.search import Search
 from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
-CLEARLY = 0.01
-"""A bound of a program that needn't be whole is above a value by more than this, or isn't."""
 FIRST = (Stage.GAPS, Stage.BLOCKS, Stage.LIMITS, Stage.CHANGES, Stage.FAIRNESS, Stage.WISHES)
 """The stages that are looked at. Comfort and the draw decide nothing that needs a reason."""
 FAR = 20
 """Plans that are less fair by more than this aren't told apart."""
 COST_SECONDS = 0.25
 """For saying how much worse, once it is proved that it is worse."""
+BEYOND = Solution(None, inf, inf, infeasible=True)
 Told = Callable[[Alternative], bool]
 
 
@@ -101,9 +102,10 @@ class _Question:
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
         self.squares = Squares(Purpose({}), [])
         self.kept = self.squares
-        self.relaxed: dict[Stage, Relaxed] = {}
         self.known = Known(self.model, self.roster)
         self.programs = self._programs()
+        self.bounds = Bounds(self.programs, self.values, self.left)
+        self.shared = Shared(self.model, self.known.bare, self.values.get(Stage.FAIRNESS, Fraction(0)))
 
     def left(self) -> float:
         return self.until - time.monotonic()
@@ -170,11 +172,15 @@ class _Question:
         """The first stage that can't stay as good with the person on the slot."""
         column = self.model.x[self.place, person]
         last = self.order[-1]
-        found = self.known.look(last, column, self.left)
+        found = self.known.look_first(last, column, self.left)
+        if found is UNKNOWN:
+            found = BEYOND if self.bounds.is_beyond(last, column) else self.known.look(last, column, self.left)
         if found is UNKNOWN:
             if not is_last:
                 return None
-            found = self.known.look_wider(last, column, self._settled(last, column), self.left)
+            found = self.known.look_wider(last, column, self.bounds.settled(last, column), self.left)
+        if found is UNKNOWN:
+            found = self._look_shared(last, column)
         if found.values is not None and self._is_as_good(self.model.roster_of(found.values)):
             return self._equal(person, found.values)
         even = self._even(column)
@@ -182,42 +188,24 @@ class _Question:
             return self._first_worse(person, column, even)
         return self._first_worse(person, column, even, after=self.order.index(Stage.FAIRNESS))
 
+    def _look_shared(self, stage: Stage, column: int) -> Solution:
+        if not self._is_after_fairness(stage):
+            return UNKNOWN
+        return self.shared.look(stage, column, self.bounds.settled(stage, column), self.left)
+
     def _equal(self, person: str, found: Sequence[float] | None) -> Alternative:
         """What is as good is a place to start from for the next person, too."""
         if found is not None:
             self.known.add(found)
         return Alternative(person, Outcome.EQUAL)
 
-    def _is_beyond(self, stage: Stage, column: int) -> bool:
-        """Whether it is known at once that this stage, or one before, gets worse."""
-        return self._least(stage, column) > self.values[stage] + Fraction(CLEARLY)
-
-    def _least(self, stage: Stage, column: int) -> float:
-        """What no roster as good in the stages before can beat. Fairness is left to programs that know of totals."""
-        if stage is Stage.FAIRNESS:
-            return -inf
-        least = self._relaxed(stage).least_with(column, self.left())
-        return -inf if least is None else least + self.programs[self.order.index(stage)][2].constant
-
-    def _relaxed(self, stage: Stage) -> Relaxed:
-        if stage not in self.relaxed:
-            _, mip, purpose = self.programs[self.order.index(stage)]
-            self.relaxed[stage] = Relaxed(mip, purpose.terms)
-        return self.relaxed[stage]
-
-    def _settled(self, stage: Stage, column: int) -> Mapping[int, float]:
-        """What only one person can hold in a roster that is as good up to a stage."""
-        if stage is Stage.FAIRNESS:
-            return {}
-        purpose = self.programs[self.order.index(stage)][2]
-        most = float(self.values[stage]) - purpose.constant + TOLERANCE
-        return self._relaxed(stage).settled_with(column, most, self.left())
-
     def _first_worse(self, person: str, column: int, even: Solution | None, after: int = 0) -> Alternative:
         """`even`: what is known of fairness already. Everything before the stage at `after` stays as good."""
         found: Sequence[float] | None = None
         for place in range(after, len(self.programs)):
             asked = self._asked(place, column, found)
+            if found is not None and asked.is_met_by(found):
+                continue
             as_good = even if even is not None and asked.stage is Stage.FAIRNESS else self._as_good(asked)
             if as_good.infeasible:
                 return self._worse(person, asked)
@@ -245,10 +233,12 @@ class _Question:
         """Any roster that is as good in this stage. That there is none is proved far sooner than what it would cost."""
         if asked.stage is Stage.FAIRNESS:
             return self._as_even(asked)
-        if self._is_beyond(asked.stage, asked.column):
-            return Solution(None, inf, inf, infeasible=True)
+        if self.bounds.is_beyond(asked.stage, asked.column):
+            return BEYOND
+        if (found := self._look_shared(asked.stage, asked.column)) is not UNKNOWN:
+            return found
         mip = asked.no_worse()
-        settle(mip, self._settled(asked.stage, asked.column))
+        settle(mip, self.bounds.settled(asked.stage, asked.column))
         if self._is_after_fairness(asked.stage) and asked.found and not self.known.is_counted_alike(asked.found):
             points = in_all(mip, self.squares, asked.found)
             near = solve_mip(points, {}, seconds=self.left() / 2, nodes=NEAR_NODES, inner=False)
@@ -262,7 +252,12 @@ class _Question:
         shared, squares = shared_slots(asked.mip, self.model, most)
         even = replace(asked, mip=shared, purpose=squares.purpose, best=float(most) - squares.purpose.constant)
         least = solve_mip(
-            even.no_worse(), squares.purpose.terms, seconds=self.left() / 2, gap=even.gap, target=even.target
+            even.no_worse(),
+            squares.purpose.terms,
+            seconds=self.left() / 2,
+            gap=even.gap,
+            target=even.target,
+            inner=False,
         )
         if least.values is None:
             return least
@@ -286,7 +281,7 @@ class _Question:
             return Alternative(person, Outcome.IMPOSSIBLE)
         more = (found.bound - asked.best - TOLERANCE) / asked.purpose.step
         known = (
-            self._least(asked.stage, asked.column) - float(self.values[asked.stage]) - CLEARLY
+            self.bounds.least(asked.stage, asked.column) - float(self.values[asked.stage]) - CLEARLY
         ) / asked.purpose.step
         at_least = max([step, *(step * ceil(each) for each in (more, known) if isfinite(each))])
         cost = step * round((found.value - asked.best) / asked.purpose.step) if found.values is not None else None

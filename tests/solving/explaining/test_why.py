@@ -11,7 +11,7 @@ from oncall_ui.domain.schedules.planning.hand_over import Hindrance
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving import solve
-from oncall_ui.solving.explaining import near, why
+from oncall_ui.solving.explaining import near, shared, why
 from oncall_ui.solving.explaining.why import alternatives
 from oncall_ui.solving.highs import Outcome as Solution
 from oncall_ui.solving.highs import Relaxed
@@ -80,6 +80,7 @@ def test_without_an_answer_in_time_nothing_is_said_to_be_proved(monkeypatch: pyt
     monkeypatch.setattr(near, "solve_mip", late)
     monkeypatch.setattr(Relaxed, "solve_with", late)
     monkeypatch.setattr(why, "solve_mip", late)
+    monkeypatch.setattr(shared, "solve_mip", late)
     availability = [block("A", 0, 1, "prefer"), block("C", 0, 1)]
     found = asked(plan(["A", "B", "C"], 2, limits=[REST], availability=availability))
     assert {(one.outcome, one.is_proved) for one in found.values()} == {(Outcome.OPEN, False)}
