@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,6 +121,19 @@ def workers() -> Iterator[Workers]:
     pool.warm_up(rehearse)  # as the app does
     yield pool
     pool.stop()
+
+
+class Borrowed:
+    """The pool of all tests, for an app that stops its own in the end."""
+
+    def __init__(self, pool: Workers) -> None:
+        self._pool = pool
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+    def stop(self) -> None:
+        """The next test needs it."""
 
 
 @pytest.fixture(scope="session")
