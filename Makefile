@@ -25,11 +25,13 @@ test: $(VENV)/.dev ## every test, with and without a browser
 test-fast: $(VENV)/.dev ## no browser, no PostgreSQL, nothing long
 	@$(PY) -m tests --fast
 
-check: $(VENV)/.dev ## format, lint, types, import contracts
+check: $(VENV)/.dev ## format, lint, types, import contracts, files to install with
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/hadolint docs/deploy/Dockerfile
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docs/deploy/compose*.yaml
 
 format: $(VENV)/.dev ## put the code into the house format
 	@$(BIN)/ruff format .

@@ -1,5 +1,6 @@
 """`run.py user …`, as an operator types it."""
 
+import getpass
 import io
 import os
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from oncall_ui.app import open_app
 from oncall_ui.cli.main import main
+from oncall_ui.cli.users import _answer
 from oncall_ui.services.accounts.links.joining import join
 from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.logging_in.sessions import session_for
@@ -28,12 +30,12 @@ def user_add(data: Path, *arguments: str, password: str = PASSWORD) -> subproces
     return user(data, "add", *arguments, "--password-stdin", say=password)
 
 
-def user(data: Path, *arguments: str, say: str = "") -> subprocess.CompletedProcess[str]:
-    """In this process: starting one takes longer than the command."""
+def user(data: Path, *arguments: str, say: str | None = "") -> subprocess.CompletedProcess[str]:
+    """In this process: starting one takes longer than the command. `say` None: standard input is at its end."""
     out, err, before = io.StringIO(), io.StringIO(), Path.cwd()
     with (
         patch.dict(os.environ, {"ONCALL_DATA_DIR": str(data)}),
-        patch.object(sys, "stdin", io.StringIO(f"{say}\n")),
+        patch.object(sys, "stdin", io.StringIO("" if say is None else f"{say}\n")),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
@@ -94,6 +96,26 @@ def test_what_is_not_taken_ends_in_one_line(
     assert done.stderr.startswith(line)
     assert done.stderr.count("\n") == 1
     assert password not in done.stderr
+
+
+@pytest.mark.parametrize("say", [None, ""])
+@pytest.mark.filterwarnings("ignore::getpass.GetPassWarning")
+def test_where_nobody_can_type_a_password_it_says_how_to_give_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, say: str | None
+) -> None:
+    monkeypatch.setattr(getpass, "getpass", vars(getpass)["fallback_getpass"])  # what it does without a terminal
+    done = user(tmp_path / "data", "add", "ann@example.org", "--name", "Ann", say=say)
+    assert done.returncode == 2
+    assert done.stderr.endswith("add --password-stdin and pipe the password in.\n")
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_d_at_a_question_is_no(capsys: pytest.CaptureFixture[str]) -> None:
+    def ended(_question: str) -> str:
+        raise EOFError
+
+    assert _answer("Remove? ", ended) == ""
+    assert capsys.readouterr().out == "\n"
 
 
 def test_the_life_of_an_account(tmp_path: Path) -> None:

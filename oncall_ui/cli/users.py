@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -147,7 +147,7 @@ def _confirm(effects: "RemovalEffects") -> None:
         f"{effects.name} <{effects.email}>: the account, its availability, {effects.connections} calendar connections "
         f"and {effects.tokens} API tokens are deleted, {effects.sessions} browsers logged out. You can’t undo this.\n"
     )
-    if input("Remove? [y/N] ").strip().lower() not in {"y", "yes"}:
+    if _answer("Remove? [y/N] ", input).strip().lower() not in {"y", "yes"}:
         raise CommandFailed("Nothing was removed.")
 
 
@@ -184,4 +184,15 @@ def _role(is_admin: bool) -> str:
 def _ask_password() -> str:
     from getpass import getpass
 
-    return getpass("Password: ")
+    if password := _answer("Password: ", getpass):
+        return password
+    raise CommandFailed("No password was typed. Without a terminal, add --password-stdin and pipe the password in.")
+
+
+def _answer(question: str, ask: Callable[[str], str]) -> str:
+    """What is typed; nothing where nobody can type, or Ctrl-D is pressed."""
+    try:
+        return ask(question)
+    except EOFError:
+        sys.stdout.write("\n")
+        return ""

@@ -2,8 +2,10 @@
 
 import pytest
 from nicegui import binding, ui
+from nicegui.client import HTML_ESCAPE_TABLE
 
 from oncall_ui.app import App
+from pages.drawing import Escapable
 from pages.opening import page
 from pages.session import Presence
 from tests.conftest import Person
@@ -124,3 +126,32 @@ async def test_the_options_of_a_choice_are_made_when_they_change_and_only_then(b
     with user:
         select.set_options({"c": "Gamma"})
     assert select.value is None
+
+
+@pytest.mark.parametrize("text", ["", "a & b", "<b>`$’&lt;", "&" * 5, "no such character, but an é"])
+def test_a_page_is_escaped_as_nicegui_does_it(text: str) -> None:
+    assert Escapable(text).translate(HTML_ESCAPE_TABLE) == text.translate(HTML_ESCAPE_TABLE)
+
+
+async def test_the_names_people_type_are_escaped_in_the_page_that_is_sent(browser: Browser) -> None:
+    @page("/drawn")
+    def drawn() -> None:
+        ui.label("</script><b>`${x}` & é")
+
+    user = await browser()
+    sent = (await user.http_client.get("/drawn")).text
+    assert "&lt;/script&gt;&lt;b&gt;&#96;&#36;{x}&#96; &amp; é" in sent
+    assert "<b>" not in sent
+
+
+async def test_each_handler_of_a_page_has_a_number_of_its_own(browser: Browser) -> None:
+    @page("/drawn")
+    def drawn() -> None:
+        for word in ("one", "two"):
+            ui.button(word, on_click=lambda: None).on("focus", lambda: None)
+
+    user = await browser()
+    await user.open("/drawn")
+    ids = [listener.id for each in elements(user) for listener in each._event_listeners.values()]
+    assert len(ids) == len(set(ids)) >= 4
+    assert all(number.isdecimal() for number in ids)

@@ -89,8 +89,8 @@ class PreviewLoader:
                 found = DELETED
             finally:
                 # Any other exception is logged further up; the page shows UNEXPECTED.
-                if self._reading == calendar_id:
-                    self._reading = None
+                if self._task is asyncio.current_task():  # else it was stopped, perhaps to read the same one again
+                    self._task = self._reading = None
                     self._remember(calendar_id, found)
                     self._changed()
 

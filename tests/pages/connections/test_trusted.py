@@ -1,5 +1,7 @@
 """An address that accepted an invitation becomes the member's own from the preview."""
 
+import asyncio
+
 import pytest
 
 from oncall_ui.app import App
@@ -8,7 +10,7 @@ from tests.conftest import Person, person
 from tests.fakes.feeds import FeedServer
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, until
-from tests.pages.helpers.preview import OTHER, answers, at, emit, reasons
+from tests.pages.helpers.preview import OTHER, answer, answers, at, emit, reasons
 from tests.pages.helpers.seeing import of_class, words
 from tests.pages.simulation import settled
 
@@ -41,6 +43,22 @@ async def test_trusting_an_address_can_be_undone(
     assert list_addresses(app, bob.id).added == ()
     assert [row["address"] for row in reasons(user).rows] == ["", OTHER]
     assert not of_class(user, "oc-trusted")[0].visible
+
+
+async def test_undo_while_the_calendar_is_read_again_reads_it_once_more(
+    app: App, browser: Browser, bob: Person, work: int, feeds: FeedServer
+) -> None:
+    user = await at(browser, bob, work)
+    await answers(user, "1 of 4 events of Work would count.")
+    with feeds.hold("/work.ics") as held:
+        emit(user, "trust", OTHER)
+        await asyncio.to_thread(held.reached)
+        press(user, "Undo")
+        await until(lambda: len(feeds.requests) == 3)
+        assert answer(user) == "1 of 4 events of Work would count.", "what is known stays until there is more"
+    await until(lambda: [row["address"] for row in reasons(user).rows] == ["", OTHER])
+    await settled(app.hub)
+    assert answer(user) == "1 of 4 events of Work would count."
 
 
 async def test_undo_of_an_address_that_is_already_gone_changes_nothing(

@@ -77,7 +77,8 @@ async def test_what_could_not_be_done_comes_with_fixes_as_buttons(
     store_conflict(app, number, conflict)
     user = await at_draft(browser, bob, schedule, number)
     (row,) = items(user, "facts", "fixes")
-    assert row["facts"] == ["Mallory is blocked"]
+    (fact,) = row["facts"]
+    assert (fact["says"], fact["who"]["i"]) == ("Mallory is blocked", "M")
     assert row["lead"] == "One fact rules it out. Without it, it could be planned."
     assert [(fix["says"], fix["word"]) for fix in row["fixes"]] == [
         ("Ask Mallory to lift 1 h.", "Ask Mallory"), ("Bend the rest of Mallory.", "Accept once"),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.planning.problem import Slot
 from oncall_ui.domain.schedules.planning.result import Conflict, Fix, FixKind
+from oncall_ui.domain.schedules.planning.sentences import Sentence
 from oncall_ui.services.schedules.drafts.editing.choices import Choices
 from oncall_ui.services.schedules.drafts.review import Review
 from pages.schedules.draft.lists import Block
@@ -39,13 +40,13 @@ class Conflicts:
             await self._use(self._conflicts[conflict].fixes[number])
 
     def _row(self, number: int, conflict: Conflict, choices: Choices, people: People) -> dict[str, Any]:
-        facts = list(dict.fromkeys(fact.read(people.names) for fact in conflict.facts))
+        facts = list(dict.fromkeys(conflict.facts))
         return {
             "key": number,
             "head": f"{self._slots(conflict.slots)} can’t be planned as wanted",
             "lead": _lead(len(facts)),
             "slot": key_of(conflict.slots[0]) if conflict.slots else "",
-            "facts": facts,
+            "facts": [{"says": fact.read(people.names), "who": _mark(fact, people)} for fact in facts],
             "fixes": [self._fix(place, fix, choices, people) for place, fix in enumerate(conflict.fixes)],
         }
 
@@ -68,6 +69,11 @@ class Conflicts:
         day = slots[0].start.astimezone(self._zone).date()
         first = f"{day_words(day, day)}, {slots[0].role}"
         return first if len(slots) == 1 else f"{first} and {count(len(slots) - 1, 'more shift')}"
+
+
+def _mark(fact: Sentence, people: People) -> dict[str, str] | None:
+    """Of the one person that a fact is about."""
+    return people.mark(int(fact.people[0])) if len(fact.people) == 1 else None
 
 
 def _lead(facts: int) -> str:
