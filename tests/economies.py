@@ -111,7 +111,7 @@ def migrate_from_nothing_once() -> None:
                 RUN_MIGRATIONS(context, **more)
             said[kind] = [(statement, parameters) for statement, parameters in heard if "SELECT" not in statement[:6]]
 
-    MigrationContext.run_migrations = run_migrations  # type: ignore[method-assign]
+    MigrationContext.run_migrations = run_migrations  # type: ignore[method-assign, assignment]
 
 
 @contextmanager
