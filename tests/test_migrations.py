@@ -58,7 +58,7 @@ def test_what_other_tests_are_given_has_the_same_schema(tmp_path: Path, monkeypa
         with db.engine.connect() as connection:
             rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master").all()
             version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").all()
-        # In which order a table that was made anew has its foreign keys is up to Alembic, each time.
+        # In which order a table that was made again has its foreign keys is up to Alembic, each time.
         made.append((version, {name: sorted(re.split(r",?\s*\n", sql or "")) for name, sql in rows}))
         db.close()
     assert made[0] == made[1] == made[2]
