@@ -11,8 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests import absent
+
+# It is there for import-linter; structlog reads it where it finds it, in each process for a tenth of a second.
+os.environ["PYTHONPATH"] = absent.without("rich")
+
 import structlog
 from argon2 import PasswordHasher
 
@@ -45,6 +52,8 @@ from tests.kept import keep_connections
 economies.trust_one_authority()
 economies.compile_each_statement_once()
 economies.look_at_each_default_once()
+economies.migrate_from_nothing_once()
+economies.start_no_thread_for_no_counts()
 economies.ask_a_server_once()
 economies.parse_hosts_once()
 economies.read_settings_where_there_are_some()
@@ -72,6 +81,12 @@ class Person:
     email: str
     token: str
     me: LoggedIn
+
+
+def pytest_sessionfinish() -> None:
+    """In the end pytest looks for garbage ten times, among all that there is: what isn't garbage is set aside."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -106,6 +121,19 @@ def workers() -> Iterator[Workers]:
     pool.warm_up(rehearse)  # as the app does
     yield pool
     pool.stop()
+
+
+class Borrowed:
+    """The pool of all tests, for an app that stops its own in the end."""
+
+    def __init__(self, pool: Workers) -> None:
+        self._pool = pool
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+    def stop(self) -> None:
+        """The next test needs it."""
 
 
 @pytest.fixture(scope="session")

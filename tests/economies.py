@@ -5,15 +5,20 @@ is in tests/pages/simulation.py.
 """
 
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import MethodType, SimpleNamespace
 from typing import Any
 
 import certifi
+from alembic.runtime.migration import MigrationContext
+from limits.storage import memory
 from pydantic._internal import _fields
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
-from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
@@ -25,6 +30,8 @@ from oncall_ui.settings import Settings
 
 STATEMENTS = 5_000
 """More than the app has."""
+RUN_MIGRATIONS = MigrationContext.run_migrations
+"""For tests of the migrations themselves, which put it back."""
 
 
 def trust_one_authority() -> None:
@@ -84,6 +91,46 @@ def _once(initialize: Callable[[Any, Connection], None]) -> Callable[[Any, Conne
     return remembered
 
 
+def migrate_from_nothing_once() -> None:
+    """What the migrations make of an empty database, Alembic works out again each time; here it is said again.
+
+    A database that has a version, or is to have another than the newest, is migrated as ever.
+    """
+    said: dict[str, list[tuple[str, Any]]] = {}
+
+    def run_migrations(context: MigrationContext, **more: Any) -> None:
+        connection, kind = context.connection, context.dialect.name
+        to_newest = context.opts.get("destination_rev") == "head" and context.opts["fn"].__name__ == "upgrade"
+        if connection is None or not to_newest or context.get_current_heads():
+            RUN_MIGRATIONS(context, **more)
+        elif kind in said:
+            for statement, parameters in said[kind]:
+                connection.exec_driver_sql(statement, parameters)
+        else:
+            with _listening(connection) as heard:
+                RUN_MIGRATIONS(context, **more)
+            said[kind] = [(statement, parameters) for statement, parameters in heard if "SELECT" not in statement[:6]]
+
+    MigrationContext.run_migrations = run_migrations  # type: ignore[method-assign, assignment]
+
+
+@contextmanager
+def _listening(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """What is executed inside the block."""
+    heard: list[tuple[str, Any]] = []
+
+    def hear(
+        _connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+    ) -> None:
+        heard.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(connection, "before_cursor_execute", hear)
+
+
 def parse_hosts_once() -> None:
     """Each app reads the same two lists of hosts, whose names are looked at as those of URLs."""
     AllowedHosts.parse = cache(AllowedHosts.parse)  # type: ignore[method-assign]
@@ -110,3 +157,15 @@ def read_settings_where_there_are_some() -> None:
 def look_at_each_default_once() -> None:
     """Each row that is made asks each factory of a default for its parameters, for a tenth of a millisecond."""
     vars(_fields)["takes_validated_data_argument"] = cache(_fields.takes_validated_data_argument)
+
+
+def start_no_thread_for_no_counts() -> None:
+    """Each app has a rate limiter, which starts with a thread that looks for counts that are over."""
+
+    def timer(seconds: float, look: MethodType) -> threading.Timer:
+        made = threading.Timer(seconds, look)
+        if not hasattr(look.__self__, "timer"):  # it is being made
+            made.start = lambda: None  # type: ignore[method-assign]
+        return made
+
+    vars(memory)["threading"] = SimpleNamespace(Timer=timer, RLock=threading.RLock)

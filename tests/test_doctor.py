@@ -20,8 +20,9 @@ from oncall_ui.security.vault import generate_key
 from oncall_ui.services.accounts.second_factors.totp import begin_setup
 from oncall_ui.services.connections.connect import connect
 from oncall_ui.settings import Settings
+from oncall_ui.worker import Workers
 from tests.calendars import calendar, event
-from tests.conftest import Person
+from tests.conftest import Borrowed, Person
 from tests.databases import settings as on_both
 from tests.e2e.server import Server
 from tests.fakes.endpoints import Answer
@@ -50,6 +51,12 @@ def settings(on_both: Settings, google: Google, microsoft: Microsoft) -> Setting
     greeted(microsoft)
     changes = {"secret_keys": SecretStr(KEY), "port": NOBODY, "base_url": "http://localhost:8080"}
     return registered(on_both, google, microsoft).model_copy(update=changes)
+
+
+@pytest.fixture(autouse=True)
+def one_pool(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor starts a worker process; what that imports takes longer than all that is asked otherwise."""
+    monkeypatch.setattr("oncall_ui.app.Workers", lambda: Borrowed(workers))
 
 
 def greeted(vendor: AuthorizationServer, **headers: str) -> None:

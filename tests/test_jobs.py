@@ -74,8 +74,11 @@ async def test_one_slow_server_holds_up_nobody_else(
     await until(State.UP_TO_DATE, lambda: only_calendar(app, alice, slow))
 
 
-async def test_an_import_that_ends_makes_room_at_once(app: App, alice: Person, feeds: FeedServer) -> None:
+async def test_an_import_that_ends_makes_room_at_once(
+    app: App, alice: Person, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     body = calendar(event("noc"))
+    monkeypatch.setitem(PLACES, Lane.FRESH, PER_HOST)
     ids = [await connected(app, alice, feeds.serve(f"/{at}.ics", body)) for at in range(3 * PLACES[Lane.FRESH] + 1)]
     running = Jobs(app, every=timedelta(hours=1))
     running.start()
@@ -85,9 +88,16 @@ async def test_an_import_that_ends_makes_room_at_once(app: App, alice: Person, f
 
 
 async def test_no_server_is_asked_more_at_once_however_many_calendars_are_due(
-    app: App, alice: Person, bob: Person, mallory: Person, feeds: FeedServer, jobs: Jobs
+    app: App,
+    alice: Person,
+    bob: Person,
+    mallory: Person,
+    feeds: FeedServer,
+    jobs: Jobs,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     body, ids = calendar(event("noc")), []
+    monkeypatch.setitem(PLACES, Lane.FRESH, PER_HOST + 2)
     for number in range(2 * PLACES[Lane.FRESH]):
         person = (alice, bob, mallory)[number % 3]
         url = feeds.serve(f"/{number}.ics", body)
@@ -120,7 +130,7 @@ async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
     connections = []
     for name in ("work", "home", "club"):
         vendor = AtMicrosoft(microsoft, account=f"{name}@contoso.example")
-        for number in range(5):
+        for number in range(3):
             vendor.add_calendar(f"c{number}")
         connections.append((await sign_in(app, alice, vendor)).connection_id)
         choose_all(app, alice, connections[-1])

@@ -1,17 +1,20 @@
 """`run.py preview`, as a script would call it."""
 
+import io
 import json
+import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from oncall_ui.cli.main import main
 from tests.calendars import calendar
 from tests.fakes.feeds import FeedServer
-
-pytestmark = pytest.mark.slow  # processes of their own
 
 ROOT = Path(__file__).parents[1]
 DAY = "BEGIN:VEVENT\r\nUID:1@test\r\nDTSTART;VALUE=DATE:20261202\r\nSUMMARY:Away, noc\r\nEND:VEVENT"
@@ -29,8 +32,16 @@ BROKEN = "BEGIN:VEVENT\r\nUID:3@test\r\nSUMMARY:No start\r\nEND:VEVENT"
 
 
 def preview(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """In this process: starting one takes longer than the command."""
+    out, err = io.StringIO(), io.StringIO()
+    with patch.dict(os.environ, environment, clear=True), chdir(ROOT), redirect_stdout(out), redirect_stderr(err):
+        status = main(["preview", *arguments])
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
+
+
+def process(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "run.py", "preview", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, env={})
 
 
 def previewed(source: str, *arguments: str, **environment: str) -> dict[str, Any]:
@@ -101,6 +112,15 @@ def test_what_cannot_be_read_exits_with_one_clear_line(tmp_path: Path, content: 
 def test_a_missing_file_and_a_window_turned_round_are_said(file: str) -> None:
     assert preview("missing.ics").returncode == 2
     assert preview(file, "--start", "2026-12-08", "--end", "2026-12-01").returncode == 2
+
+
+@pytest.mark.slow  # a process of its own
+def test_a_script_reads_json_alone_and_the_status(file: str) -> None:
+    days = ("--start", "2026-12-01", "--end", "2026-12-08")
+    done = process(file, *days, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == previewed(file)
+    assert process("missing.ics").returncode == 2
 
 
 def test_without_json_people_can_read_it(file: str) -> None:

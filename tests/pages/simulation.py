@@ -8,7 +8,6 @@ import asyncio
 import functools
 import gc
 import json
-import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -41,10 +40,12 @@ _wrap = page._wrap
 @asynccontextmanager
 async def simulation() -> AsyncIterator[None]:
     """Pages may be registered and opened inside; outside there is none of them."""
-    with _modules_kept(), _not_collecting(), _defaults_kept(), _routes_when_asked(), _nothing_twice():
+    with _not_collecting(), _defaults_kept(), _routes_when_asked(), _nothing_twice():
         async with user_simulation():
             yield
             await _close_pages()
+            # NiceGUI would forget the modules of all pages, and the next import make copies that no test looks at.
+            Client.page_routes.clear()
     _forget_routes()
     _forget_handlers()
 
@@ -128,14 +129,6 @@ async def _close_pages() -> None:
     for client in list(Client.instances.values()):
         client.delete()
     await asyncio.sleep(0)  # their outboxes hear of it
-
-
-@contextmanager
-def _modules_kept() -> Iterator[None]:
-    """NiceGUI forgets the modules of all pages, and the next import would make a second copy that no test looks at."""
-    before = dict(sys.modules)
-    yield
-    sys.modules.update(before)
 
 
 @contextmanager
