@@ -73,6 +73,8 @@ FLAGS = [
     "--in-process-gpu",
     "--num-raster-threads=1",
     "--renderer-process-limit=1",
+    # A page lives for a second or two: compiling its scripts for speed, or clearing away meanwhile, gains nothing.
+    "--js-flags=--no-opt --no-maglev --min-semi-space-size=32",
     # No page may need the world: whatever it fetches from elsewhere fails, and with it the test.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
