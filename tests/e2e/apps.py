@@ -74,10 +74,7 @@ def app_host() -> str:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, starts_warm: bool) -> str | None:
-    """Of a database without a row; None for the file that the app makes itself. A module runs on each.
-
-    One that is about SQLite alone overrides it, and says why in tests/e2e/test_databases.py.
-    """
+    """Of a database without a row; None for the file that the app makes itself. A module runs on each."""
     if request.param == "sqlite":
         return None
     cluster: Cluster = request.getfixturevalue("postgres_cluster")

@@ -1,9 +1,8 @@
 """The app in a real browser: one Chromium for all tests; for each module and database a feed server and an app.
 
-Apps start warm (tests/e2e/warm.py), those of modules about starting itself as people start them. Every module can run
-on SQLite and on PostgreSQL, without saying so; on PostgreSQL `make test` runs those of `ON_BOTH` in tests/e2e/order.py,
-and with ALL_DATABASES=1 in the environment all of them. What the app draws moves as little as for people who want less
-motion.
+Apps start warm (tests/e2e/warm.py), those of modules about starting itself as people start them. Every module runs on
+SQLite and on PostgreSQL, without saying so; `-k sqlite` is half the time while you work on one. What the app draws
+moves as little as for people who want less motion.
 
 A test fails when its pages raise an error or log one to the console, unless it says `@pytest.mark.console_may_say(…)`
 with regular expressions. After a failure `test-results/` holds a screenshot and the HTML of every page. With TRACE=1 in
@@ -44,7 +43,7 @@ from tests.e2e.apps import (
     stopped_app,
 )
 from tests.e2e.contexts import TRACED, Contexts, Kept, keep_what_is_shown
-from tests.e2e.order import ByApp, is_usual, turn
+from tests.e2e.order import ByApp, turn
 from tests.e2e.server import Server
 from tests.provide import chromium
 
@@ -73,10 +72,11 @@ FLAGS = [
     "--in-process-gpu",
     "--num-raster-threads=1",
     "--renderer-process-limit=1",
+    # A page lives for a second or two: compiling its scripts for speed, or clearing away meanwhile, gains nothing.
+    "--js-flags=--no-opt --no-maglev --min-semi-space-size=32",
     # No page may need the world: whatever it fetches from elsewhere fails, and with it the test.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-ALL_DATABASES = os.environ.get("ALL_DATABASES") == "1"
 HERE = Path(__file__).parent
 PASSWORD = "correct horse battery staple"
 
@@ -98,11 +98,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByApp:
     return ByApp(config, log)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left = [] if ALL_DATABASES else [item for item in items if item.path.parent == HERE and not is_usual(item)]
-    config.hook.pytest_deselected(items=left)
-    gone = set(left)
-    items[:] = [item for item in items if item not in gone]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = [place for place, item in enumerate(items) if item.path.parent == HERE]
     ours = sorted((items[place] for place in places), key=turn)
     for place, item in zip(places, ours, strict=True):

@@ -13,14 +13,6 @@ LONGEST_FIRST = (
 """Files by the time they take; all others are short."""
 
 
-ON_BOTH = {"journey", "survival", "swaps", "secrets", "mallory", "sessions", "schedules", "conflicts"}
-"""Files that go the whole way from a form to stored rows and back, or in which several meet, or somebody must see
-nothing: these always run on PostgreSQL, too. All others pass there, with ALL_DATABASES=1.
-
-What the services and pages of the others do is tested on both databases without a browser.
-"""
-
-
 ONE_APP = ("feeds", "choose", "members", "preview", "freshness", "home_by_hand")
 """Files whose tests share an app; the members of each have names that no other has."""
 
@@ -43,11 +35,6 @@ def _name_of(nodeid: str) -> str:
 
 def on_postgresql(nodeid: str) -> bool:
     return "postgresql" in re.split(r"[\[\]-]", nodeid.partition("::")[2])
-
-
-def is_usual(item: pytest.Item) -> bool:
-    """Whether it runs without being asked for."""
-    return not on_postgresql(item.nodeid) or item.path.stem.removeprefix("test_") in ON_BOTH
 
 
 def turn(item: pytest.Item) -> tuple[bool, int, str]:
