@@ -39,14 +39,12 @@ def draw_cheaply() -> None:
 
 
 class Escapable(str):
-    """Of a page, all of its elements: NiceGUI has each character looked up in a table of five, which takes as long as
-    drawing a dozen elements.
-    """
+    """All elements of a page, as text. NiceGUI has each of its characters looked up in a table of five."""
 
     __slots__ = ()
 
     def translate(self, table: Mapping[int, str], /) -> str:  # type: ignore[override]
-        """As any text. A character that is put in place of one must not be in the table further down."""
+        """As any text does it. What is put in place of a character must hold none that comes later in the table."""
         text = str(self)
         for number, instead in table.items():
             text = text.replace(chr(number), instead)
@@ -54,7 +52,7 @@ class Escapable(str):
 
 
 def _number(self: EventListener) -> None:
-    """It only has to differ from those of the same element: sixty random ones a page are sixty calls of the system."""
+    """Only those of one element have to differ, and each random number is a call to the system."""
     self.id = str(next(_NUMBERS))
 
 

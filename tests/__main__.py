@@ -19,9 +19,9 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 CORES = min(os.cpu_count() or 1, 4)
-# Two more than there are cores: tests wait for servers and processes. So a twelfth of two cores is left.
+# Two more than there are cores: tests wait for servers and processes. Four on two cores leave a twelfth of the time.
 PLAIN = ("tests", "--ignore=tests/e2e", "--numprocesses", str(CORES + 2), "--dist", "worksteal")
-# As many: a test in a browser waits a third of its time. How they are shared out: tests/e2e/conftest.py.
+# One more: a test in a browser waits a third of its time. How they are shared out: tests/e2e/conftest.py.
 BROWSER = ("tests/e2e", "--numprocesses", str(CORES + 1))
 MEMORY = Path("/dev/shm")  # Linux keeps it in memory: thousands of small databases need not wait for a disk
 ENOUGH = 2**31  # bytes free there

@@ -110,6 +110,30 @@ def test_where_nobody_can_type_a_password_it_says_how_to_give_one(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("add", "bob@example.org", "--name", "Bob", "--password-stdin"), "Password: "),
+        (
+            ("remove", "ann@example.org"),
+            "Nothing was removed. To remove ann@example.org without being asked, add --yes.",
+        ),
+    ],
+)
+def test_where_standard_input_is_closed_it_reads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], line: str
+) -> None:
+    data = tmp_path / "data"
+    user_add(data, "ann@example.org", "--name", "Ann")
+    monkeypatch.setenv("ONCALL_DATA_DIR", str(data))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", None)  # as Python has it after `<&-`
+    err = io.StringIO()
+    with redirect_stderr(err):
+        assert main(["user", *arguments]) == 2
+    assert err.getvalue().startswith(line)
+
+
 def test_ctrl_d_at_a_question_is_no(capsys: pytest.CaptureFixture[str]) -> None:
     def ended(_question: str) -> str:
         raise EOFError

@@ -1,9 +1,11 @@
 """The command line. A command that fails prints one line and exits with 2."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
@@ -19,6 +21,7 @@ from oncall_ui.settings import Settings
 
 def main(arguments: Sequence[str]) -> int:
     """Returns the exit status: 0, or 2 after one clear line on standard error."""
+    _open_what_is_closed()
     options = _parser().parse_args(arguments or ["serve"])
     configure()
     create_private_files()
@@ -36,6 +39,13 @@ def main(arguments: Sequence[str]) -> int:
             return 2
         raise
     return 0
+
+
+def _open_what_is_closed() -> None:
+    """Started with `<&-` or by a daemon that closes everything, a command reads nothing, and what it says is lost."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the end
 
 
 def serve(_options: argparse.Namespace) -> None:
