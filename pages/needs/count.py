@@ -41,18 +41,22 @@ class Needs:
         """Counts again, unless that was done a moment ago."""
         async with self._looking:
             moment = time.monotonic()
-            if moment - self._looked >= HOLDS_SECONDS:
-                if moment - self._examined >= EXAMINED_SECONDS:
-                    self.findings = await asyncio.to_thread(local_findings, self._app)
-                    self._examined = moment
-                seen = await asyncio.to_thread(watched, self._app, datetime.now(UTC))
-                self.number = len(alerts(seen, self._readiness.shown, ZoneInfo("UTC"), self.findings))
-                self._looked = moment
-        for show in list(self._listeners.values()):
-            show(self.number)
+            if moment - self._looked < HOLDS_SECONDS:
+                return
+            if moment - self._examined >= EXAMINED_SECONDS:
+                self.findings = await asyncio.to_thread(local_findings, self._app)
+                self._examined = moment
+            seen = await asyncio.to_thread(watched, self._app, datetime.now(UTC))
+            number = len(alerts(seen, self._readiness.shown, ZoneInfo("UTC"), self.findings))
+            self._looked = moment
+            if number != self.number:
+                self.number = number
+                for show in list(self._listeners.values()):
+                    show(number)
 
     def look_soon(self) -> None:
-        background_tasks.create(self.look(), name="needs of administrators")
+        if time.monotonic() - self._looked >= HOLDS_SECONDS:
+            background_tasks.create(self.look(), name="needs of administrators")
 
     def look_again(self) -> None:
         """Soon, because something changed."""
@@ -60,7 +64,7 @@ class Needs:
         self.look_soon()
 
     def watch(self, show: Show) -> Callable[[], None]:
-        """Calls `show` after each look until the returned function is called."""
+        """Calls `show` when the number has changed, until the returned function is called."""
         key = object()
         self._listeners[key] = show
         stop = self._readiness.watch(lambda _problem: self.look_again())

@@ -6,10 +6,12 @@ import pytest
 from nicegui.testing import User
 
 from oncall_ui.app import App
+from oncall_ui.hub import CalendarChanged
 from oncall_ui.services.help import say, vote
 from oncall_ui.settings import Settings
 from pages.admin.status.screen import VERBS
 from pages.needs.alerts import Act
+from pages.needs.count import NeedsCount
 from pages.widgets.dates import NBSP
 from tests.conftest import Person
 from tests.conftest import settings as plain_settings
@@ -17,6 +19,7 @@ from tests.fakes.smtp import MailServer
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import button, press, says, until
 from tests.pages.helpers.seeing import of_class, words
+from tests.pages.simulation import settled
 from tests.services.helpers.post import mailed, post, with_email
 
 __all__ = ["plain_settings", "post"]
@@ -96,6 +99,23 @@ async def test_every_page_of_an_administrator_counts_what_needs_them(
     other = await browser(bob)
     await other.open("/help")
     assert not needed(other)
+
+
+async def test_pages_of_administrators_are_told_only_of_another_number(
+    app: App, browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    show = NeedsCount.show
+    monkeypatch.setattr(NeedsCount, "show", lambda self, number: (told.append(number), show(self, number)))
+    users = [await browser(alice) for _ in range(3)]
+    for user in users:
+        await user.open("/help")
+    await settled(app.hub)
+    told.clear()
+    for _ in range(3):  # each page reads again, and would tell all others
+        app.hub.publish(CalendarChanged(alice.id, 1))
+        await settled(app.hub)
+    assert told == []
 
 
 async def test_providers_are_asked_at_a_press(browser: Browser, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
