@@ -12,7 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
-COALESCE_SECONDS = 0.25
+COALESCE_SECONDS = 0.1
+"""Enough for what one press or one job publishes bit by bit; each page rests between two readings by itself."""
+PROGRESS_SECONDS = 0.25
+"""Most imports have ended by then, and a page shows them once instead of twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class CalendarChanged:
 
     member_id: int
     calendar_id: int
+    is_progress: bool = False
+    """Whether its import has only begun or got further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,14 @@ Listener = Callable[[frozenset[Change]], None]
 class Hub:
     """Hands each member's listeners their changes, on the event loop: the first at once, what follows together.
 
-    After each time it gathers for `coalesce_seconds` before the next one: an import that reports its progress makes no
-    page read more often than that.
+    After each time it gathers for `coalesce_seconds` before the next one. Progress alone waits for `progress_seconds`
+    first, or comes along with a change that doesn't.
     """
 
-    def __init__(self, *, coalesce_seconds: float = COALESCE_SECONDS) -> None:
-        self._coalesce_seconds = coalesce_seconds
+    def __init__(
+        self, *, coalesce_seconds: float = COALESCE_SECONDS, progress_seconds: float = PROGRESS_SECONDS
+    ) -> None:
+        self._coalesce_seconds, self._progress_seconds = coalesce_seconds, progress_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: defaultdict[int, dict[object, Listener]] = defaultdict(dict)
         self._listeners_to_all: dict[object, Listener] = {}
@@ -78,6 +85,8 @@ class Hub:
         self._pending: set[Change] = set()
         self._timer: asyncio.Handle | None = None
         """The next time something is handed on, or may be; without one the next change is the first."""
+        self._holds_progress = False
+        """Whether that is only because there is progress."""
         self._pass_on: Callable[[Change], None] | None = None
 
     def start(self) -> None:
@@ -126,7 +135,10 @@ class Hub:
         return unsubscribe
 
     def subscribe_all(self, listener: Listener) -> Callable[[], None]:
-        """Calls `listener` with every member's changes, but for SessionEnded, until the returned function is called."""
+        """Calls `listener` with every member's changes, until the returned function is called.
+
+        But for SessionEnded, and for progress: what others see of a calendar is what its import has stored.
+        """
         return _add(self._listeners_to_all, listener)
 
     def subscribe_accounts(self, listener: Listener) -> Callable[[], None]:
@@ -142,20 +154,31 @@ class Hub:
 
     def _collect(self, changes: Set[Change]) -> None:
         self._pending |= changes
-        if self._timer is None and self._loop is not None:
+        if self._loop is None or (self._timer is not None and not self._holds_progress):
+            return
+        if not all(_is_progress(each) for each in changes):
+            self._wait_no_more()
             # In the next turn: what was published in one go with it has come in by then.
             self._timer = self._loop.call_soon(self._hand_on)
+        elif self._timer is None:
+            self._holds_progress = True
+            self._timer = self._loop.call_later(self._progress_seconds, self._hand_on)
 
     def _wait_no_more(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._timer, self._holds_progress = None, False
+
+    def _go_on(self) -> None:
         self._timer = None
+        if self._pending:
+            self._collect(self._pending)
 
     def _hand_on(self) -> None:
-        self._timer = None
+        self._timer, self._holds_progress = None, False
         if not self._pending or self._loop is None:
             return
-        self._timer = self._loop.call_later(self._coalesce_seconds, self._hand_on)
+        self._timer = self._loop.call_later(self._coalesce_seconds, self._go_on)
         changes, self._pending = self._pending, set()
         if Missed() in changes:
             self._tell(self._everybody(), {Missed()})
@@ -168,7 +191,7 @@ class Hub:
                 by_member[change.member_id].add(change)
         for member_id, own in by_member.items():
             self._tell(self._listeners.get(member_id, {}).values(), own)
-        if public := {change for change in changes if not isinstance(change, SessionEnded)}:
+        if public := {each for each in changes if not isinstance(each, SessionEnded) and not _is_progress(each)}:
             self._tell(self._listeners_to_accounts.values(), public)
         if of_team := public - {MembersChanged()}:
             self._tell(self._listeners_to_all.values(), of_team)
@@ -181,6 +204,10 @@ class Hub:
         for listener in list(listeners):
             # Each in a turn of its own: one that fails is reported by the loop and keeps nothing from the others.
             asyncio.get_running_loop().call_soon(listener, frozenset(changes))
+
+
+def _is_progress(change: Change) -> bool:
+    return isinstance(change, CalendarChanged | ScheduleChanged) and change.is_progress
 
 
 def _add(listeners: dict[object, Listener], listener: Listener) -> Callable[[], None]:

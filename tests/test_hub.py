@@ -9,8 +9,8 @@ NEVER = 3600.0
 """Longer than any test: what is gathered is heard when a test says so."""
 
 
-async def started(*, coalesce_seconds: float = NEVER) -> Hub:
-    hub = Hub(coalesce_seconds=coalesce_seconds)
+async def started(*, coalesce_seconds: float = NEVER, progress_seconds: float = NEVER) -> Hub:
+    hub = Hub(coalesce_seconds=coalesce_seconds, progress_seconds=progress_seconds)
     hub.start()
     return hub
 
@@ -44,6 +44,53 @@ async def test_what_was_gathered_is_heard_by_itself_and_after_a_pause_the_next_c
     hub.publish(CalendarChanged(1, 9))
     await until_heard(heard, 3)
     assert heard == [frozenset({CalendarChanged(1, number)}) for number in (7, 8, 9)]
+
+
+async def test_an_import_that_ends_soon_is_heard_once_and_at_once() -> None:
+    hub, heard = await started(), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    begun, ended = CalendarChanged(1, 7, is_progress=True), CalendarChanged(1, 7)
+    hub.publish(begun)
+    await asyncio.sleep(0.01)
+    assert heard == []
+    hub.publish(ended)
+    await until_heard(heard, 1)
+    assert heard == [frozenset({begun, ended})]
+
+
+async def test_progress_is_heard_by_itself_once_it_lasts_also_after_another_change() -> None:
+    hub, heard = await started(coalesce_seconds=0.01, progress_seconds=0.02), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    hub.publish(CalendarChanged(1, 8))
+    await until_heard(heard, 1)
+    for number in (2, 3):
+        hub.publish(CalendarChanged(1, 7, is_progress=True))
+        await until_heard(heard, number)
+    hub.publish(CalendarChanged(1, 7))
+    await until_heard(heard, 4)
+
+
+async def test_progress_that_follows_a_change_still_waits_to_be_heard_with_the_end() -> None:
+    hub, heard = await started(coalesce_seconds=0.01), list[frozenset[Change]]()
+    hub.subscribe(1, heard.append)
+    hub.publish(CalendarChanged(1, 7))
+    await until_heard(heard, 1)
+    hub.publish(CalendarChanged(1, 8, is_progress=True))
+    await asyncio.sleep(0.05)  # more than the pause after the first
+    assert len(heard) == 1
+    hub.publish(CalendarChanged(1, 8))
+    await until_heard(heard, 2)
+
+
+async def test_who_watches_the_team_hears_of_no_progress() -> None:
+    hub, team, own = await started(), list[frozenset[Change]](), list[frozenset[Change]]()
+    hub.subscribe_all(team.append)
+    hub.subscribe_accounts(team.append)
+    hub.subscribe(1, own.append)
+    hub.publish(CalendarChanged(1, 7, is_progress=True))
+    await hub.flush()
+    assert own == [frozenset({CalendarChanged(1, 7, is_progress=True)})] and team == []
 
 
 async def test_once_nothing_is_gathered_any_more_the_next_change_is_a_first_one() -> None:

@@ -5,7 +5,7 @@ Used by the job, in a thread.
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -163,7 +163,7 @@ def _claim(app: App, candidate: _Candidate, room: Room, hosts: dict[int, str]) -
     else:
         if job is not None:
             hosts[candidate.connection_id] = job.holder.host
-            app.hub.publish(changed)
+            app.hub.publish(replace(changed, is_progress=True))
         return job
     app.hub.publish(changed)
     return None

@@ -143,7 +143,7 @@ class _Report:
                 self._app.outages.failed("database", error)
                 continue  # the import goes on; what it finds counts if its lease is still its own by then
             written = progress
-            self._app.hub.publish(CalendarChanged(self._job.member_id, self._job.calendar_id))
+            self._app.hub.publish(CalendarChanged(self._job.member_id, self._job.calendar_id, is_progress=True))
 
     def _write(self, events: int, share: float | None) -> None:
         with self._app.db.write() as session:
