@@ -106,6 +106,7 @@ class _Counts:
 
     def __init__(self) -> None:
         self._badges: list[ui.label] = []
+        self._shown = (0, "")
 
     def add(self) -> str:
         """The badge's id."""
@@ -116,10 +117,12 @@ class _Counts:
 
     def show(self, connections: Sequence[ConnectionView]) -> None:
         calendars = [calendar for connection in connections for calendar in connection.calendars]
-        number, words = attention(calendars, _now())
+        if (found := attention(calendars, _now())) == self._shown:
+            return
+        self._shown = number, words = found
         for badge in self._badges:
             badge.set_text(str(number))
-            badge.props(f'aria-label="{words}"')
+            badge.props["aria-label"] = words
             badge.set_visibility(number > 0)
 
 

@@ -25,8 +25,8 @@ class Pace:
     async def turn(self) -> AsyncIterator[None]:
         """Waits until it may be drawn; counts what happens inside, on the event loop, as drawing."""
         async with self._turn:
-            if (left := self._fill()) < 0:
-                await asyncio.sleep(-left / SHARE)
+            # What was drawn before goes out now, and a press is answered.
+            await asyncio.sleep(max(-self._fill(), 0) / SHARE)
             began_at = perf_counter()
             try:
                 yield

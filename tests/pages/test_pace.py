@@ -36,6 +36,18 @@ async def test_once_the_store_is_used_up_drawing_leaves_most_of_the_time(monkeyp
     assert await drawn(Pace(), 13) > 4 * 9 * TOOK
 
 
+async def test_between_two_pages_others_have_their_turn() -> None:
+    turns, log = Pace(), list[str]()
+
+    async def draw() -> None:
+        async with turns.turn():
+            log.append("drawn")
+            asyncio.get_running_loop().call_soon(log.append, "sent")
+
+    await asyncio.gather(*(draw() for _ in range(3)))
+    assert log[:5] == ["drawn", "sent"] * 2 + ["drawn"]
+
+
 async def test_one_that_fails_or_is_given_up_keeps_nobody_waiting() -> None:
     turns = Pace()
     with pytest.raises(ValueError, match="no"):
