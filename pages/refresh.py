@@ -126,7 +126,7 @@ class LiveView(Generic[T]):
                 self._asked_at, self._changes = None, frozenset()
                 began_at = perf_counter()
                 try:
-                    await self._presence.ask(wanted.at)
+                    await self._presence.ask()
                 except NotLoggedIn:
                     return
                 seen = await (self._read(wanted) if self._waits else asyncio.to_thread(self._read, wanted))

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 from weakref import WeakValueDictionary
@@ -14,12 +14,11 @@ from starlette.routing import compile_path
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SecondFactorMissing
-from oncall_ui.origin import come_from, origin_of
+from oncall_ui.origin import Origin, come_from, current_origin, origin_of
 from oncall_ui.reporting.ids import carry
-from oncall_ui.services.accounts.logging_in.login_rules import login_for, require_login
+from oncall_ui.services.accounts.logging_in.login_rules import login_for, pages_logged_in, require_login
 from oncall_ui.services.accounts.logging_in.rate_limits import may_open_page
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
-from pages.shared_reading import SharedReading
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
 PENDING = "pending"
@@ -81,27 +80,52 @@ async def still_here(app: App, me: LoggedIn) -> None:
 
     From here on, what the handler does comes from the page's browser, see `current_origin`.
     """
-    await _here(asyncio.to_thread(_must_set_up_first, app, me))
+    await _here(lambda: asyncio.to_thread(_must_set_up_first, app, me))
 
 
 class Presence:
-    """Asks as `still_here`, for a page that is open. Pages of one session that ask at once share the answer."""
+    """Asks as `still_here`, for a page that is open. Pages that ask in the same turn share one question."""
 
     def __init__(self, app: App, me: LoggedIn) -> None:
-        self._app, self._me = app, me
-        self._last = _PRESENCES.setdefault((id(app), me.session_id), SharedReading())
+        self._session_id = me.session_id
+        self._all = _PRESENCES.setdefault(id(app), _Presences(app))
 
-    async def ask(self, asked_at: float) -> None:
-        """`asked_at`, by `perf_counter`: what ended before then must be known. Raises what `still_here` raises."""
-        await _here(self._last.get(asked_at, lambda: _must_set_up_first(self._app, self._me)))
+    async def ask(self) -> None:
+        """Raises what `still_here` raises."""
+        await _here(lambda: self._all.ask(self._session_id))
 
 
-async def _here(must_set_up_first: Awaitable[bool]) -> None:
+class _Presences:
+    """Two hundred pages that show the same change would wait for two hundred threads, one after another."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._asking: dict[str, Origin] = {}
+        self._answer: asyncio.Task[Mapping[str, bool]] | None = None
+
+    async def ask(self, session_id: str) -> bool:
+        """Whether a second factor has to be set up first. Raises NotLoggedIn."""
+        self._asking[session_id] = current_origin()
+        if self._answer is None:
+            self._answer = asyncio.create_task(self._look())
+        # One page that closes takes it from none of the others.
+        answers = await asyncio.shield(self._answer)
+        if session_id not in answers:
+            raise NotLoggedIn
+        return answers[session_id]
+
+    async def _look(self) -> Mapping[str, bool]:
+        """Begins once all that ask in this turn have asked; who comes later asks again."""
+        asked, self._asking, self._answer = self._asking, {}, None
+        return await asyncio.to_thread(pages_logged_in, self._app, asked)
+
+
+async def _here(ask: Callable[[], Awaitable[bool]]) -> None:
     request = ui.context.client.request
     if request is not None:
         come_from(origin_of(origin(request), request.headers.get("user-agent", "")))
     try:
-        is_second_factor_missing = await must_set_up_first
+        is_second_factor_missing = await ask()
     except NotLoggedIn:
         ui.navigate.to(login_route_here())
         raise
@@ -174,5 +198,5 @@ def origin(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-_PRESENCES: WeakValueDictionary[tuple[int, str], SharedReading[bool]] = WeakValueDictionary()
-"""By app and session; gone with its last page."""
+_PRESENCES: WeakValueDictionary[int, _Presences] = WeakValueDictionary()
+"""By app; gone with its last page."""

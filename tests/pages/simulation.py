@@ -29,7 +29,14 @@ SECRET = "simulated secret"
 """NiceGUI's own, for the sessions of its simulated server."""
 PATIENCE = 30
 """Seconds for what is to come; nobody waits so long, however slow the machine."""
-STANDING = {"Outbox.loop", "_send_what_changes", "refresh_loop", "Timer._run_in_loop", "Timer._run_once", "Toast._go_after"}
+STANDING = {
+    "Outbox.loop",
+    "_send_what_changes",
+    "refresh_loop",
+    "Timer._run_in_loop",
+    "Timer._run_once",
+    "Toast._go_after",
+}
 """What a page or the server has running as long as it is there, or until a time of its own."""
 LOOKED_AT = {"app", *APIRoute.__annotations__}
 """What FastAPI knows of a route from its handler's parameters."""

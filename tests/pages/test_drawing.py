@@ -21,10 +21,10 @@ async def test_a_page_that_opens_is_read_once(
     asked: list[Presence] = []
     ask = Presence.ask
 
-    async def counted(presence: Presence, asked_at: float) -> None:
+    async def counted(presence: Presence) -> None:
         """Each reading begins with it."""
         asked.append(presence)
-        await ask(presence, asked_at)
+        await ask(presence)
 
     monkeypatch.setattr(Presence, "ask", counted)
     user = await browser(bob)

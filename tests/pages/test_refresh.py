@@ -14,7 +14,7 @@ from sqlmodel import update
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
-from oncall_ui.hub import CalendarChanged, ScheduleChanged
+from oncall_ui.hub import CalendarChanged, Missed, ScheduleChanged
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.connections.views import list_connections
 from pages.refresh import EVERY_SCHEDULE, LiveView, Wanted
@@ -85,6 +85,20 @@ async def test_a_members_connections_are_read_once_per_change_for_all_their_open
         await until(lambda user=user: any(each.visible for each in of_class(user, "oc-count")))  # type: ignore[misc]
     await idle()
     assert len([each for each in questions if "FROM connection" in each]) == 1
+
+
+async def test_pages_of_many_logins_that_show_the_same_change_are_asked_for_together(
+    browser: Browser, app: App, alice: Person, bob: Person, questions: list[str]
+) -> None:
+    users = [await browser(person) for person in (alice, bob, bob, bob)]
+    for user in users:
+        await user.open("/help")
+    await settled(app.hub)
+    questions.clear()
+    app.hub.hear({Missed()})
+    await settled(app.hub)
+    asked = [each for each in questions if "FROM login_session" in each]
+    assert len(asked) == 1 and len([each for each in questions if "FROM connection" in each]) == 2
 
 
 async def test_opening_a_page_reads_the_connections_once_and_never_trusts_what_other_pages_read(

@@ -87,7 +87,7 @@ async def test_one_walk_gives_rules_history_pins_and_a_draft(
     emit(user, "who", ["sam@example.org", "-1"])
     await until(lambda: len(people(user)) == 3)
     shown = [Decimal(each["balance"].replace("−", "-")) for each in people(user)]
-    assert abs(sum(shown)) < Decimal("0.05") * len(shown), "they come to nothing, each rounded for itself"
+    assert abs(sum(shown, Decimal())) < Decimal("0.05") * len(shown), "they come to nothing, each rounded for itself"
     assert by_name(user, "Keep until").value == (next_monday() + timedelta(days=14)).isoformat()
     by_name(user, "Keep until").set_value((next_monday() + timedelta(days=28)).isoformat())
     assert any("stay with the people who have them there" in words(each) for each in of_class(user, "oc-sub"))

@@ -1,5 +1,6 @@
 """What administrators decide about logging in: who needs a second factor, and whose is reset."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,10 +12,11 @@ from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
 from oncall_ui.errors import NotAllowed
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import LoginRules, LoginSession, Member, Passkey, RecoveryCode, Totp
+from oncall_ui.origin import Origin
 from oncall_ui.security.tokens import hash_token
 from oncall_ui.services.accounts.logging_in.known_browsers import end_trust
 from oncall_ui.services.accounts.logging_in.pending_logins import end_pending
-from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, require_session_and_rule
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, require_session_and_rule, valid_sessions
 from oncall_ui.services.accounts.members import require_admin
 from oncall_ui.services.accounts.second_factors.factors import factors_of, members_without
 from oncall_ui.services.audit.record import record
@@ -86,26 +88,36 @@ def login_for(app: App, token: str | None) -> tuple[LoggedIn, bool]:
     return require_login(app, hash_token(token or ""))
 
 
+def pages_logged_in(app: App, used: Mapping[str, Origin]) -> Mapping[str, bool]:
+    """As `require_login`, for many pages at once, given where each session is used; what has ended is left out."""
+    valid = valid_sessions(app, used)
+    with app.db.read() as session:
+        missing = _sessions_without(session, valid)
+    return {session_id: session_id in missing for session_id in valid}
+
+
 def must_set_up(app: App, session_id: str) -> bool:
-    """Whether the member of this session has to set up a second factor before anything else.
+    """Whether the member of this session has to set up a second factor before anything else."""
+    with app.db.read() as session:
+        return session_id in _sessions_without(session, [session_id])
+
+
+def _sessions_without(session: Session, session_ids: Collection[str]) -> Collection[str]:
+    """Those whose members need a second factor and have none.
 
     A session that began with single sign-on counts as it is: its provider asks for what it requires.
     """
-    with app.db.read() as session:
-        rules = session.get(LoginRules, 1)
-        if rules is None or rules.second_factor is SecondFactorRule.NOBODY:
-            return False
-        found = session.exec(
-            select(LoginSession.method, Member).where(
-                LoginSession.id == session_id, LoginSession.member_id == Member.id
-            )
-        ).first()
-        if found is None:
-            return False
-        method, member = found
-        if method is LoginMethod.SINGLE_SIGN_ON or not _concerns(rules.second_factor, member):
-            return False
-        return not factors_of(session, member.id or 0)
+    rules = session.get(LoginRules, 1)
+    if rules is None or rules.second_factor is SecondFactorRule.NOBODY:
+        return ()
+    rows = session.exec(
+        select(LoginSession.id, Member)
+        .join(Member, col(LoginSession.member_id) == col(Member.id))
+        .where(col(LoginSession.id).in_(session_ids), LoginSession.method != LoginMethod.SINGLE_SIGN_ON)
+    )
+    concerned = {each: member.id or 0 for each, member in rows if _concerns(rules.second_factor, member)}
+    without = members_without(session, {*concerned.values()})
+    return {session_id for session_id, member_id in concerned.items() if member_id in without}
 
 
 def reset_second_factor(app: App, admin_id: int | None, member_id: int) -> None:

@@ -4,7 +4,7 @@ A session ends when it isn't used for ONCALL_SESSION_IDLE_DAYS, and ONCALL_SESSI
 up at each check, so that a new setting also holds for sessions that are older.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -20,7 +20,7 @@ from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
 from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.hub import MemberChanged, MembersChanged, SessionEnded
 from oncall_ui.models import LoginRules, LoginSession, Member, now
-from oncall_ui.origin import current_origin
+from oncall_ui.origin import Origin, current_origin
 from oncall_ui.security.tokens import hash_token, new_token
 from oncall_ui.services.accounts.logging_in.browsers import browser_of
 from oncall_ui.services.accounts.members import MemberView, member_view
@@ -83,8 +83,19 @@ def require_session_and_rule(app: App, session_id: str) -> tuple[LoggedIn, Secon
         raise NotLoggedIn
     row, member, second_factor = found
     if moment - row.last_used_at >= NOTED_EVERY:
-        _note_use(app, session_id, moment)
+        _note_use(app, {session_id: current_origin()}, moment)
     return LoggedIn(member_view(member), session_id), second_factor or SecondFactorRule.NOBODY
+
+
+def valid_sessions(app: App, used: Mapping[str, Origin]) -> Collection[str]:
+    """As `require_session`, for many pages at once: which of the sessions are valid, given where each is used."""
+    moment = now()
+    with app.db.read() as session:
+        theirs = select(LoginSession.id, LoginSession.last_used_at).where(col(LoginSession.id).in_(used))
+        found = dict(session.exec(theirs.where(*_is_valid(app.settings, moment))).all())
+    if late := {each: used[each] for each, used_at in found.items() if moment - used_at >= NOTED_EVERY}:
+        _note_use(app, late, moment)
+    return found.keys()
 
 
 @cache  # put together once: every page asks it, several times
@@ -191,23 +202,23 @@ def _is_valid(settings: Settings, moment: datetime) -> tuple[ColumnElement[bool]
     )
 
 
-def _note_use(app: App, session_id: str, moment: datetime) -> None:
+def _note_use(app: App, used: Mapping[str, Origin], moment: datetime) -> None:
     """A page that only reads opens all the same when this can't be stored."""
-    origin = current_origin()
     try:
         with app.db.write() as session:
             theirs = select(LoginSession).where(
-                LoginSession.id == session_id, col(LoginSession.last_used_at) <= moment - NOTED_EVERY
+                col(LoginSession.id).in_(used), col(LoginSession.last_used_at) <= moment - NOTED_EVERY
             )
             # A locked row is in use at the moment, so that waiting for it would gain nothing.
-            row = session.exec(theirs.with_for_update(skip_locked=True)).first()
-            if row is None:
+            rows = session.exec(theirs.order_by(col(LoginSession.id)).with_for_update(skip_locked=True)).all()
+            if not rows:
                 return
-            row.last_used_at = moment
-            if origin.address:
-                row.address, row.user_agent = origin.address, origin.user_agent
-            theirs_too = select(Member).where(Member.id == row.member_id)
-            if member := session.exec(theirs_too.with_for_update(key_share=True, skip_locked=True)).first():
+            for row in rows:
+                row.last_used_at = moment
+                if (origin := used[row.id]).address:
+                    row.address, row.user_agent = origin.address, origin.user_agent
+            members = select(Member).where(col(Member.id).in_({row.member_id for row in rows})).order_by(col(Member.id))
+            for member in session.exec(members.with_for_update(key_share=True, skip_locked=True)):
                 member.last_seen_at = moment
     except OperationalError as error:
         app.outages.failed("last use of sessions", error)

@@ -1,5 +1,6 @@
 """Which second factors a member has."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,8 +47,9 @@ def factors_of(session: Session, member_id: int) -> Factors:
     )
 
 
-def members_without(session: Session, member_ids: list[int]) -> set[int]:
+def members_without(session: Session, member_ids: Collection[int]) -> set[int]:
     """Those of the members who have none."""
-    apps = select(Totp.member_id).where(col(Totp.confirmed_at).is_not(None))
-    have = {*session.exec(apps), *session.exec(select(Passkey.member_id))}
+    apps = select(Totp.member_id).where(col(Totp.confirmed_at).is_not(None), col(Totp.member_id).in_(member_ids))
+    passkeys = select(Passkey.member_id).where(col(Passkey.member_id).in_(member_ids))
+    have = {*session.exec(apps), *session.exec(passkeys)}
     return {member_id for member_id in member_ids if member_id not in have}

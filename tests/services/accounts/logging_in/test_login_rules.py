@@ -8,12 +8,14 @@ from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
 from oncall_ui.errors import LogInAgain, NotAllowed
 from oncall_ui.models import AuditEntry, KnownBrowser, Passkey, PendingLogin, RecoveryCode, Totp
+from oncall_ui.origin import NOWHERE
 from oncall_ui.security.tokens import hash_token
 from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.logging_in.login_rules import (
     create_accounts,
     login_rules,
     must_set_up,
+    pages_logged_in,
     require_login,
     require_second_factor,
     reset_second_factor,
@@ -45,6 +47,8 @@ def test_whom_a_rule_concerns(
     assert (must_set_up(app, alice.me.session_id), must_set_up(app, bob.me.session_id)) == concerned
     for person, is_concerned in zip((alice, bob), concerned, strict=True):
         assert require_login(app, person.me.session_id) == (person.me, is_concerned)
+    used = dict.fromkeys([alice.me.session_id, bob.me.session_id, "no such session"], NOWHERE)
+    assert pages_logged_in(app, used) == dict(zip(used, map(bool, concerned), strict=False))
     rules = login_rules(app, alice.id)
     assert (rules.concerned, rules.without) == (sum(concerned), sum(concerned))
 

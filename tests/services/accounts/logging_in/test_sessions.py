@@ -1,10 +1,12 @@
 """Sessions: who is logged in where, since when, and how each of them ends."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event as sql
 from sqlmodel import col, select, update
 
 from oncall_ui.app import App
@@ -21,6 +23,7 @@ from oncall_ui.services.accounts.logging_in.sessions import (
     open_session,
     require_session,
     session_for,
+    valid_sessions,
 )
 from oncall_ui.settings import Settings
 from tests.conftest import Person
@@ -31,6 +34,19 @@ SAFARI = (
     "Mobile/15E148 Safari/604.1"
 )
 HOME, TRAIN = Origin("192.0.2.7", FIREFOX), Origin("198.51.100.24", SAFARI)
+
+
+@pytest.fixture
+def questions(app: App) -> Iterator[list[str]]:
+    """What the database is asked, as it is asked."""
+    asked: list[str] = []
+
+    def note(*said: Any) -> None:
+        asked.append(str(said[2]))
+
+    sql.listen(app.db.engine, "before_cursor_execute", note)
+    yield asked
+    sql.remove(app.db.engine, "before_cursor_execute", note)
 
 
 def open_from(app: App, person: Person, origin: Origin, method: LoginMethod = LoginMethod.PASSWORD) -> str:
@@ -92,6 +108,29 @@ def test_use_is_noted_with_its_address_once_a_minute(app: App, alice: Person) ->
     assert (used.address, used.browser) == (TRAIN.address, "Safari on iPhone")
     assert now() - used.last_used_at < timedelta(seconds=30)
     assert member(app, alice).last_seen_at == used.last_used_at
+
+
+def test_many_sessions_are_asked_at_once_and_each_is_noted_where_it_is_used(
+    app: App, alice: Person, bob: Person, questions: list[str]
+) -> None:
+    ended = open_from(app, alice, HOME)
+    end_session(app, alice.id, ended)
+    mine, theirs = open_from(app, alice, HOME), open_from(app, bob, HOME)
+    make_older(app, mine, used=timedelta(seconds=70))
+    make_older(app, theirs, used=timedelta(seconds=50))
+    idle = open_from(app, bob, HOME)
+    make_older(app, idle, used=timedelta(days=app.settings.session_idle_days, seconds=1))
+    questions.clear()
+    used = dict.fromkeys([mine, theirs, ended, idle, "no such session"], TRAIN)
+    assert {*valid_sessions(app, used)} == {mine, theirs}
+    assert len([each for each in questions if each.startswith("SELECT login_session")]) == 2  # and one to note
+    addresses = {each.id: each.address for who in (alice, bob) for each in list_sessions(app, who.id)}
+    assert (addresses[mine], addresses[theirs]) == (TRAIN.address, HOME.address)
+    seen = member(app, alice).last_seen_at
+    assert seen is not None and now() - seen < timedelta(seconds=30)
+    questions.clear()
+    assert {*valid_sessions(app, used)} == {mine, theirs}
+    assert len([each for each in questions if each.startswith("SELECT")]) == 1
 
 
 def test_use_from_nowhere_keeps_the_address(app: App, alice: Person) -> None:
