@@ -27,6 +27,8 @@ PATIENCE_SECONDS = 1.0
 """How long a page waits for its content before it is sent without."""
 TEAM_PAUSE_SECONDS = 2.0
 """Between two readings of the whole team: during imports something changes every second."""
+LEAVING_SECONDS = 5.0
+"""By then the browser has left a page that sends it elsewhere, or never will."""
 EVERY_SCHEDULE = 0
 """In place of a schedule's id: whichever changes."""
 
@@ -78,6 +80,7 @@ class LiveView(Generic[T]):
         self._changes: frozenset[Change] = frozenset()
         self._task: asyncio.Task[None] | None = None
         self._is_filled = asyncio.Event()
+        self._is_held = False
         self._client.on_connect(self._catch_up)
         if of_accounts:
             self._client.on_delete(app.hub.subscribe_accounts(self._changed))
@@ -94,6 +97,17 @@ class LiveView(Generic[T]):
         self._asked_at = perf_counter()
         if self._task is None or self._task.done():
             self._task = background_tasks.create(self._keep_up(), name="live view", context=self._client)
+
+    def hold(self) -> Callable[[], None]:
+        """Reads no change for five seconds, or until what it returns is called: the page may be about to be left."""
+        self._is_held = True
+        timer = asyncio.get_running_loop().call_later(LEAVING_SECONDS, self._release)
+
+        def release() -> None:
+            timer.cancel()
+            self._release()
+
+        return release
 
     async def first(self) -> None:
         """Reads, and returns once it is shown; if that takes too long, the page is sent first and filled later."""
@@ -113,8 +127,12 @@ class LiveView(Generic[T]):
         # A page of many schedules would read all of them again twice a second while one is planned.
         return change.schedule_id == self._schedule or (self._schedule == EVERY_SCHEDULE and not change.is_progress)
 
+    def _release(self) -> None:
+        self._is_held = False
+        self._catch_up()
+
     def _catch_up(self) -> None:
-        if self._changes and self._client.has_socket_connection:
+        if self._changes and not self._is_held and self._client.has_socket_connection:
             self.refresh()
 
     async def _keep_up(self) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 from weakref import WeakValueDictionary
@@ -19,6 +20,7 @@ from oncall_ui.reporting.ids import carry
 from oncall_ui.services.accounts.logging_in.login_rules import login_for, pages_logged_in, require_login
 from oncall_ui.services.accounts.logging_in.rate_limits import may_open_page
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from pages.shared_reading import AskedTogether
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
 PENDING = "pending"
@@ -88,36 +90,18 @@ class Presence:
 
     def __init__(self, app: App, me: LoggedIn) -> None:
         self._session_id = me.session_id
-        self._all = _PRESENCES.setdefault(id(app), _Presences(app))
+        # Two hundred pages that show the same change would wait for two hundred threads, one after another.
+        self._all = _PRESENCES.setdefault(id(app), AskedTogether(partial(pages_logged_in, app)))
 
     async def ask(self) -> None:
         """Raises what `still_here` raises."""
-        await _here(lambda: self._all.ask(self._session_id))
+        await _here(self._must_set_up_first)
 
-
-class _Presences:
-    """Two hundred pages that show the same change would wait for two hundred threads, one after another."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._asking: dict[str, Origin] = {}
-        self._answer: asyncio.Task[Mapping[str, bool]] | None = None
-
-    async def ask(self, session_id: str) -> bool:
-        """Whether a second factor has to be set up first. Raises NotLoggedIn."""
-        self._asking[session_id] = current_origin()
-        if self._answer is None:
-            self._answer = asyncio.create_task(self._look())
-        # One page that closes takes it from none of the others.
-        answers = await asyncio.shield(self._answer)
-        if session_id not in answers:
+    async def _must_set_up_first(self) -> bool:
+        found = await self._all.ask(self._session_id, current_origin())
+        if found is None:
             raise NotLoggedIn
-        return answers[session_id]
-
-    async def _look(self) -> Mapping[str, bool]:
-        """Begins once all that ask in this turn have asked; who comes later asks again."""
-        asked, self._asking, self._answer = self._asking, {}, None
-        return await asyncio.to_thread(pages_logged_in, self._app, asked)
+        return found
 
 
 async def _here(ask: Callable[[], Awaitable[bool]]) -> None:
@@ -198,5 +182,5 @@ def origin(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-_PRESENCES: WeakValueDictionary[int, _Presences] = WeakValueDictionary()
+_PRESENCES: WeakValueDictionary[int, AskedTogether[str, Origin, bool]] = WeakValueDictionary()
 """By app; gone with its last page."""

@@ -1,10 +1,12 @@
-"""What many pages show alike is read once for all of them."""
+"""What many pages show alike is read once for all of them, and what differs together."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Generic, TypeVar
 
+K = TypeVar("K")
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -35,3 +37,28 @@ class SharedReading(Generic[T]):
         began_at = self._began_at
         # One page that closes takes it from none of the others.
         return began_at, await asyncio.shield(task)
+
+
+class AskedTogether(Generic[K, A, T]):
+    """Asks once for all who ask in the same turn of the event loop, in one thread: about each by a key.
+
+    `answer` is given what was said for each key, blocks, and leaves out those about whom there is nothing.
+    """
+
+    def __init__(self, answer: Callable[[Mapping[K, A]], Mapping[K, T]]) -> None:
+        self._answer = answer
+        self._asked: dict[K, A] = {}
+        self._next: asyncio.Task[Mapping[K, T]] | None = None
+
+    async def ask(self, key: K, said: A) -> T | None:
+        """None: there is nothing. Raises what `answer` raises."""
+        self._asked[key] = said
+        if self._next is None:
+            self._next = asyncio.create_task(self._ask())
+        # One page that closes takes it from none of the others.
+        return (await asyncio.shield(self._next)).get(key)
+
+    async def _ask(self) -> Mapping[K, T]:
+        """Begins once all of this turn have asked; who comes later asks again."""
+        asked, self._asked, self._next = self._asked, {}, None
+        return await asyncio.to_thread(self._answer, asked)

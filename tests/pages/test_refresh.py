@@ -14,9 +14,10 @@ from sqlmodel import update
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.state import State
-from oncall_ui.hub import CalendarChanged, Missed, ScheduleChanged
+from oncall_ui.hub import CalendarChanged, MemberChanged, Missed, ScheduleChanged
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.connections.views import list_connections
+from pages import refresh
 from pages.refresh import EVERY_SCHEDULE, LiveView, Wanted
 from tests.calendars import calendar, event
 from tests.conftest import Person
@@ -173,3 +174,24 @@ async def test_a_page_of_schedules_hears_of_those_it_follows_and_of_no_other(
     app.hub.publish(change)
     await settled(app.hub)
     assert [each.changes for each in readings] == ([frozenset({change})] if hears else [])
+
+
+async def test_a_page_that_is_being_left_reads_nothing_until_it_stays_after_all(
+    browser: Browser, app: App, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings: list[Wanted] = []
+    user = await browser(alice)
+    client = await user.open("/help")
+    with client:
+        view = LiveView(app, alice.me, readings.append, lambda _seen: None)
+    release = view.hold()
+    app.hub.publish(MemberChanged(alice.id))
+    await settled(app.hub)
+    assert readings == []
+    release()
+    await settled(app.hub)
+    assert [each.changes for each in readings] == [frozenset({MemberChanged(alice.id)})]
+    monkeypatch.setattr(refresh, "LEAVING_SECONDS", 0.05)
+    view.hold()
+    app.hub.publish(CalendarChanged(alice.id, 7))
+    await until(lambda: len(readings) == 2)  # its browser never left

@@ -19,9 +19,9 @@ from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.drafts.views import PlanLine, list_plans
 from oncall_ui.services.schedules.drafts.why import Why, read_why
 from oncall_ui.services.schedules.published.board import Board, read_board
-from oncall_ui.services.schedules.published.read import OnCall, ScheduleView, on_call, read_schedule
+from oncall_ui.services.schedules.published.read import OnCall, ScheduleView, on_call, read_schedule_for
 from pages.refresh import Wanted
-from pages.shared_reading import SharedReading
+from pages.shared_reading import AskedTogether, SharedReading
 
 WEEKS = 12
 WAITING = {PlanStatus.PLANNING, PlanStatus.DRAFT, PlanStatus.FAILED}
@@ -90,10 +90,10 @@ class Found:
 class Shared:
     """The readings of a schedule that serve all its open pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: App, schedule_id: int) -> None:
         self.published: WeakValueDictionary[date, SharedReading[Published]] = WeakValueDictionary()
         """By the first day that is shown; gone with the last page that shows it."""
-        self.views: WeakValueDictionary[int, SharedReading[ScheduleView]] = WeakValueDictionary()
+        self.views = AskedTogether[int, None, ScheduleView](lambda asked: read_schedule_for(app, asked, schedule_id))
         """By member: whether they may see it is asked for each."""
         self.plans = SharedReading[tuple[PlanLine, ...]]()
 
@@ -106,13 +106,17 @@ class Reading:
         self.first = first
         self.slot: Slot | None = None
         """The shift that is open."""
-        self._shared = _OPEN.setdefault((id(app), schedule_id), Shared())
-        self._view = self._shared.views.setdefault(self._me, SharedReading())
+        self._shared = _OPEN.setdefault((id(app), schedule_id), Shared(app, schedule_id))
         self._last = SharedReading[Published]()
 
     async def read(self, wanted: Wanted) -> Found:
-        """Asks first whether the member may see the schedule; what it holds is read once for all pages."""
-        view = await self._view.get(wanted.at, lambda: read_schedule(self._app, self._me, self._id))
+        """Asks first whether the member may see the schedule; what it holds is read once for all pages.
+
+        Raises NotAllowed.
+        """
+        view = await self._shared.views.ask(self._me, None)
+        if view is None:
+            raise NotAllowed
         first = monday_of(self.first) if self.first else self.usual_first(view, datetime.now(UTC))
         self._last = self._shared.published.setdefault(first, SharedReading())
         return Found(

@@ -41,6 +41,7 @@ def register(app: App) -> None:
             of_team=True,
             of_schedule=schedule_id,
         )
+        screen.hold_before_leaving(live, changes)
         await live.first()
         changes.refresh()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -14,6 +15,7 @@ from oncall_ui.domain.schedules.planning.result import Fix, FixKind
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.drafts.review import Review
 from oncall_ui.services.schedules.published.read import ScheduleView
+from pages.refresh import LiveView
 from pages.schedules.draft.actions import Actions, Refused
 from pages.schedules.draft.pins import PinsPart
 from pages.schedules.draft.planning_part import PlanningPart
@@ -40,6 +42,7 @@ class Screen:
         self._actions = Actions(app, me, view.id, number)
         self._zone = zone_of(view.zone)
         self._review: Review | None = None
+        self._held: tuple[LiveView[Any], ...] = ()
         self._people = People({}, self._member)
         self._part: PlanningPart | PinsPart | ReviewPart | None = None
         self._state: PlanStatus | None = None
@@ -60,6 +63,10 @@ class Screen:
         """The bar at the foot of the page."""
         rules = schedule_route(self._view.id, "rules")
         self._bar = PublishBar(rules, preview=self._preview, publish=self._ask_publish, discard=self._discard)
+
+    def hold_before_leaving(self, *views: LiveView[Any]) -> None:
+        """What needs not be read once the plan is published."""
+        self._held = views
 
     def show(self, found: tuple[Review, datetime]) -> None:
         review, now = found
@@ -208,10 +215,15 @@ class Screen:
         if self._review is None or not isinstance(part, ReviewPart):
             return
         publishing = self._actions.publish(self._review.draft.revision, part.blocked.accepted, until)
+        # Others wait to see the plan that this page only shows until it is left.
+        releases = [view.hold() for view in self._held]
         is_published = await self._try(publishing)
         self._dialog.close()
         if is_published:
             ui.navigate.to(schedule_route(self._view.id))
+        else:
+            for release in releases:
+                release()
 
     async def _try(self, act: Awaitable[None]) -> bool:
         """Whether it was done; what keeps it from being done is said above everything."""

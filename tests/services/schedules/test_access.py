@@ -17,7 +17,7 @@ from oncall_ui.services.schedules.drafts.views import list_plans, read_draft
 from oncall_ui.services.schedules.ledger.fairness import adjust
 from oncall_ui.services.schedules.people import add_participant, change_terms, end_membership, read_people
 from oncall_ui.services.schedules.published.publish import publish
-from oncall_ui.services.schedules.published.read import list_schedules, read_schedule
+from oncall_ui.services.schedules.published.read import list_schedules, read_schedule, read_schedule_for
 from oncall_ui.services.schedules.rules import save_limits, save_rules
 from oncall_ui.services.schedules.settings import Settings, archive_schedule, read_settings, save_settings
 from tests.conftest import Person
@@ -30,6 +30,16 @@ from tests.services.helpers.schedules import (
     next_monday,
     participant_of,
 )
+
+
+def test_several_members_are_answered_at_once_each_as_if_alone(
+    app: App, alice: Person, bob: Person, mallory: Person
+) -> None:
+    schedule = keep_schedule(app, bob, [bob])
+    members = [each.id for each in (alice, bob, mallory)]
+    found = read_schedule_for(app, [*members, 99], schedule)
+    assert dict(found) == {each: read_schedule(app, each, schedule) for each in (alice.id, bob.id)}
+    assert not read_schedule_for(app, members, schedule + 1) and not read_schedule_for(app, members, 2**40)
 
 
 def test_who_makes_a_schedule_is_its_first_manager(app: App, bob: Person, mallory: Person) -> None:

@@ -19,7 +19,7 @@ from oncall_ui.services.schedules.conflicts.looking import look_at
 
 SWEEP = timedelta(minutes=5)
 PAUSE_SECONDS = 0.5
-"""Between two looks: a running import reports its progress several times a second."""
+"""From a change to the look: the pages that show it go first, and what follows is looked at with it."""
 
 
 class ConflictWatch:
@@ -54,11 +54,11 @@ class ConflictWatch:
 
     async def wait(self) -> None:
         """Until something changed, or it is time to look at everything."""
-        await asyncio.sleep(PAUSE_SECONDS)
         left = self._next_sweep - asyncio.get_running_loop().time()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(left, 0)):
                 await self._heard.wait()
+        await asyncio.sleep(PAUSE_SECONDS)
         self._heard.clear()
 
     def _hear(self, changes: frozenset[Change]) -> None:

@@ -1,9 +1,11 @@
 """Requests as members see them: waiting for them, asked by them, by others, and settled."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from oncall_ui.app import App
@@ -21,7 +23,7 @@ from oncall_ui.models import (
     ScheduleAccess,
     ShiftRequest,
 )
-from oncall_ui.services.schedules.access import access_of, may
+from oncall_ui.services.schedules.access import access_of
 from oncall_ui.services.schedules.cover.counted import Part
 from oncall_ui.services.schedules.cover.repaid import Repaid
 from oncall_ui.services.schedules.cover.rows import back_of, open_requests, visible
@@ -147,7 +149,7 @@ def read_swaps(app: App, member_id: int, schedule_id: int, at: datetime) -> Swap
     """Raises NotAllowed unless the member is on the schedule, or manages it."""
     with app.db.read() as session:
         schedule = visible(session, member_id, schedule_id)
-        reader = _Reader(session, schedule, member_id, at)
+        reader = _Reader(_Rows(session, schedule), member_id, at)
         views = [reader.view(row) for row in open_requests(session, schedule_id)]
         settled = [reader.view(row) for row in _settled(session, schedule_id)]
         waiting = [each for each in (*views, *settled) if each.waits_for_me]
@@ -170,34 +172,48 @@ def read_waiting(app: App, member_id: int, at: datetime) -> tuple[RequestView, .
 def waiting_in(session: Session, member_id: int, at: datetime) -> tuple[RequestView, ...]:
     found: list[RequestView] = []
     for schedule in _schedules(session, member_id, at):
-        found += _waiting(session, schedule, member_id, at)
+        found += _waiting(_Rows(session, schedule), member_id, at)
     return tuple(sorted(found, key=lambda each: (each.part.start, each.id)))
 
 
-def waiting_number(session: Session, member_id: int, schedule: Schedule, at: datetime) -> int:
-    """How many requests of one schedule wait for the member."""
-    is_busy = any(each.id == schedule.id for each in _schedules(session, member_id, at))
-    return len(_waiting(session, schedule, member_id, at, is_counted=True)) if is_busy else 0
+def waiting_numbers(
+    session: Session, member_ids: Collection[int], schedule: Schedule, at: datetime
+) -> Mapping[int, int]:
+    """How many requests of one schedule wait for each of the members."""
+    if schedule.archived_at is not None or not _is_busy(session, schedule, at):
+        return dict.fromkeys(member_ids, 0)
+    held = select(ScheduleAccess.member_id).where(ScheduleAccess.schedule_id == schedule.id, _may_be_asked())
+    theirs = {*session.exec(held.where(col(ScheduleAccess.member_id).in_(member_ids)))}
+    rows = _Rows(session, schedule)
+    return {each: len(_waiting(rows, each, at, is_counted=True)) if each in theirs else 0 for each in member_ids}
 
 
-def _waiting(
-    session: Session, schedule: Schedule, member_id: int, at: datetime, *, is_counted: bool = False
-) -> list[RequestView]:
+def _waiting(rows: "_Rows", member_id: int, at: datetime, *, is_counted: bool = False) -> list[RequestView]:
     """`is_counted`: without saying when they are repaid, which is most of the work."""
-    reader = _Reader(session, schedule, member_id, at, is_counted=is_counted)
-    rows = [*open_requests(session, schedule.id or 0), *_undoing(session, schedule.id or 0)]
-    return [view for view in map(reader.view, rows) if view.waits_for_me]
+    reader = _Reader(rows, member_id, at, is_counted=is_counted)
+    return [view for view in map(reader.view, rows.unsettled) if view.waits_for_me]
+
+
+def _may_be_asked() -> ColumnElement[bool]:
+    return col(ScheduleAccess.access).in_([Access.MANAGER, Access.MEMBER])
+
+
+def _open_after(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    is_open = col(ShiftRequest.state).in_([RequestState.OPEN, RequestState.APPROVAL]) | (
+        col(ShiftRequest.undo_by).is_not(None) & (col(ShiftRequest.state) == RequestState.TAKEN)
+    )
+    return is_open, col(ShiftRequest.start) > at - timedelta(minutes=1)
+
+
+def _is_busy(session: Session, schedule: Schedule, at: datetime) -> bool:
+    busy = select(ShiftRequest.id).where(ShiftRequest.schedule_id == schedule.id, *_open_after(at))
+    return session.exec(busy.limit(1)).first() is not None
 
 
 def _schedules(session: Session, member_id: int, at: datetime) -> Sequence[Schedule]:
     """The member's own that aren't archived and where something is open. Administrators decide in their own ones."""
-    held = select(ScheduleAccess.schedule_id).where(
-        ScheduleAccess.member_id == member_id, col(ScheduleAccess.access).in_([Access.MANAGER, Access.MEMBER])
-    )
-    is_open = col(ShiftRequest.state).in_([RequestState.OPEN, RequestState.APPROVAL]) | (
-        col(ShiftRequest.undo_by).is_not(None) & (col(ShiftRequest.state) == RequestState.TAKEN)
-    )
-    busy = select(ShiftRequest.schedule_id).where(is_open, col(ShiftRequest.start) > at - timedelta(minutes=1))
+    held = select(ScheduleAccess.schedule_id).where(ScheduleAccess.member_id == member_id, _may_be_asked())
+    busy = select(ShiftRequest.schedule_id).where(*_open_after(at))
     return session.exec(
         select(Schedule)
         .where(col(Schedule.id).in_(held), col(Schedule.id).in_(busy), col(Schedule.archived_at).is_(None))
@@ -224,23 +240,46 @@ def _settled(session: Session, schedule_id: int) -> Sequence[ShiftRequest]:
     ).all()
 
 
-class _Reader:
-    """Of the requests of one schedule."""
+class _Rows:
+    """What is stored about the requests of one schedule, the same for all members."""
 
-    def __init__(
-        self, session: Session, schedule: Schedule, member_id: int, at: datetime, *, is_counted: bool = False
-    ) -> None:
-        self._session, self._schedule, self._member, self._at = session, schedule, member_id, at
-        names = names_of(session, schedule.id or 0)
-        rows = session.exec(select(Participant).where(Participant.schedule_id == schedule.id)).all()
+    def __init__(self, session: Session, schedule: Schedule) -> None:
+        self.session, self.schedule = session, schedule
+        self.names = names_of(session, schedule.id or 0)
+        self.participants = session.exec(select(Participant).where(Participant.schedule_id == schedule.id)).all()
+        self._answers: dict[int, Sequence[RequestAnswer]] = {}
+
+    @cached_property
+    def unsettled(self) -> Sequence[ShiftRequest]:
+        schedule_id = self.schedule.id or 0
+        return [*open_requests(self.session, schedule_id), *_undoing(self.session, schedule_id)]
+
+    def answers(self, request_id: int) -> Sequence[RequestAnswer]:
+        """As they were asked; then who comes next."""
+        if request_id not in self._answers:
+            self._answers[request_id] = self.session.exec(
+                select(RequestAnswer)
+                .where(RequestAnswer.request_id == request_id)
+                .order_by(col(RequestAnswer.asked_at).is_(None), col(RequestAnswer.asked_at), col(RequestAnswer.rank))
+            ).all()
+        return self._answers[request_id]
+
+
+class _Reader:
+    """Of the requests of one schedule, as one member sees them."""
+
+    def __init__(self, rows: _Rows, member_id: int, at: datetime, *, is_counted: bool = False) -> None:
+        session, schedule = rows.session, rows.schedule
+        self._rows, self._session, self._schedule, self._at = rows, session, schedule, at
         self._people = {
-            row.id or 0: Who(row.id or 0, names[row.id or 0], row.colour, row.member_id == member_id) for row in rows
+            row.id or 0: Who(row.id or 0, rows.names[row.id or 0], row.colour, row.member_id == member_id)
+            for row in rows.participants
         }
-        self._members = {row.id or 0: row.member_id for row in rows}
+        self._members = {row.id or 0: row.member_id for row in rows.participants}
         self.me = next((each.id for each in self._people.values() if each.is_me), None)
-        self._manages = may(session, member_id, schedule.id or 0, Access.MANAGER)
         self._repaid = Repaid(session, schedule, self.me, at) if self.me and not is_counted else None
-        self._approves = access_of(session, member_id, schedule.id or 0) is Access.MANAGER
+        held = access_of(session, member_id, schedule.id or 0)
+        self._manages = held is not None and held.includes(Access.MANAGER)
 
     def view(self, row: ShiftRequest) -> RequestView:
         shift = self._session.get_one(PublishedShift, row.shift_id)
@@ -267,7 +306,7 @@ class _Reader:
             asked=tuple(self._asked(row)),
             settled_at=row.settled_at,
             undo_by=row.undo_by,
-            may_manage=self._approves,
+            may_manage=self._manages,
             may_undo=self._may_undo(row),
         )
         return replace(view, repaid=self._repaid_of(view)) if view.waits_for_me else view
@@ -279,11 +318,6 @@ class _Reader:
         return self._repaid.of(-more if view.holder.is_me else more)
 
     def _asked(self, row: ShiftRequest) -> list[AskedView]:
-        rows = self._session.exec(
-            select(RequestAnswer)
-            .where(RequestAnswer.request_id == row.id)
-            .order_by(col(RequestAnswer.asked_at).is_(None), col(RequestAnswer.asked_at), col(RequestAnswer.rank))
-        )
         return [
             AskedView(
                 who=self._people[each.participant_id],
@@ -293,7 +327,7 @@ class _Reader:
                 answered_at=each.answered_at,
                 back=back_of(self._session, each),
             )
-            for each in rows
+            for each in self._rows.answers(row.id or 0)
             if each.answer is not Answer.CANT
         ]
 

@@ -1,6 +1,6 @@
 """What is published, as members may see it: who is on call, when whose shifts are, which schedules there are."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.plan_states import PlanKind, PlanStatus
 from oncall_ui.domain.schedules.shifts.nesting import DEEPEST, Entry, Rendered, render
+from oncall_ui.errors import NotAllowed
 from oncall_ui.models import (
     Assignment,
     Member,
@@ -21,8 +22,8 @@ from oncall_ui.models import (
     SchedulePlan,
     now,
 )
-from oncall_ui.services.schedules.access import access_of, open_schedule
-from oncall_ui.services.schedules.cover.views import waiting_number
+from oncall_ui.services.schedules.access import MAX_ID, access_of, open_schedule
+from oncall_ui.services.schedules.cover.views import waiting_numbers
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.nested import NestedSlot, nested_slots
 from oncall_ui.services.schedules.rules import roles_of, shadows_of
@@ -127,20 +128,38 @@ def list_schedules(app: App, member_id: int, at: datetime) -> tuple[ScheduleCard
 
 def read_schedule(app: App, member_id: int, schedule_id: int) -> ScheduleView:
     """Raises NotAllowed unless the member may see it."""
+    found = read_schedule_for(app, [member_id], schedule_id)
+    if not found:
+        raise NotAllowed
+    return found[member_id]
+
+
+def read_schedule_for(app: App, member_ids: Collection[int], schedule_id: int) -> Mapping[int, ScheduleView]:
+    """As `read_schedule`, for several members at once; those who may not see it are left out."""
     with app.db.read() as session:
-        schedule = open_schedule(session, member_id, schedule_id, Access.VIEWER)
-        me = select(Participant.id).where(Participant.schedule_id == schedule_id, Participant.member_id == member_id)
-        return ScheduleView(
-            id=schedule_id,
-            name=schedule.name,
-            zone=schedule.zone,
-            roles=roles_of(schedule),
-            access=access_of(session, member_id, schedule_id) or Access.VIEWER,
-            my_participant_id=session.exec(me).first(),
-            published_until=_published_until(session, schedule_id),
-            is_archived=schedule.archived_at is not None,
-            waiting=waiting_number(session, member_id, schedule, now()),
-        )
+        schedule = session.get(Schedule, schedule_id) if 0 < schedule_id <= MAX_ID else None
+        if schedule is None:
+            return {}
+        held = {each: access_of(session, each, schedule_id) for each in member_ids}
+        people = select(Participant.member_id, Participant.id).where(Participant.schedule_id == schedule_id)
+        participants = dict(session.exec(people.where(col(Participant.member_id).in_(member_ids))).all())
+        waiting = waiting_numbers(session, member_ids, schedule, now())
+        roles, until = roles_of(schedule), _published_until(session, schedule_id)
+        return {
+            member_id: ScheduleView(
+                id=schedule_id,
+                name=schedule.name,
+                zone=schedule.zone,
+                roles=roles,
+                access=access,
+                my_participant_id=participants.get(member_id),
+                published_until=until,
+                is_archived=schedule.archived_at is not None,
+                waiting=waiting[member_id],
+            )
+            for member_id, access in held.items()
+            if access is not None
+        }
 
 
 def read_shifts(app: App, member_id: int, schedule_id: int, start: datetime, end: datetime) -> tuple[ShiftView, ...]:
