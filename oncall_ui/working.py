@@ -1,5 +1,6 @@
 """What a process does beside its pages, from start to stop, and the server of one that has no pages (role `worker`)."""
 
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 GRACE_SECONDS = 3
 """For responses under way and for browsers to close their sockets."""
+NICENESS = 5
+"""Where a process with pages shares its machine, the pages come first."""
 ADDRESSES = ("/healthz", "/readyz", "/metrics")
 
 
@@ -63,6 +66,7 @@ def serve_work(app: App, stopping: Stopping, report_start: Callable[[], None]) -
     """The role `worker`: it answers programs that watch it, and no one else. Returns when it has stopped."""
     from pages import health, metrics  # noqa: PLC0415
 
+    os.nice(NICENESS)
     settings, work, memory = app.settings, Work(app, stopping), PageMemory(lambda: 0)
 
     @asynccontextmanager

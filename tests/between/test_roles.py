@@ -1,6 +1,7 @@
 """Real processes on one PostgreSQL: a worker without pages, and a web process without jobs."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from oncall_ui.cli.main import main
 from oncall_ui.hub import CalendarChanged, Change, SessionEnded
 from oncall_ui.models import now
 from oncall_ui.services.imports.figures import read_figures
+from oncall_ui.working import NICENESS
 from tests.calendars import calendar, event
 from tests.conftest import PASSWORD
 from tests.e2e.server import Server
@@ -73,6 +75,11 @@ def test_a_worker_says_how_it_is(worker: Server, path: str, status: int) -> None
 @pytest.mark.parametrize("path", ["/", "/login", "/setup", "/api/v1/openapi.json", "/docs", "/openapi.json"])
 def test_a_worker_has_no_pages(worker: Server, path: str) -> None:
     assert httpx.get(f"{worker.base_url}{path}", trust_env=False).status_code == 404
+
+
+def test_a_worker_lets_pages_go_first(worker: Server, web: Server) -> None:
+    own, others = (os.getpriority(os.PRIO_PROCESS, each.pid) for each in (web, worker))
+    assert others == min(own + NICENESS, 19)
 
 
 async def test_a_worker_imports_and_other_processes_hear_of_it(web: Server, feeds: FeedServer) -> None:
