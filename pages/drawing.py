@@ -6,7 +6,7 @@ browser gets is the same.
 
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,9 +14,12 @@ from nicegui import binding, client, core, json
 from nicegui.classes import Classes
 from nicegui.elements.choice_element import ChoiceElement
 from nicegui.event_listener import EventListener
+from nicegui.json import orjson_wrapper
 from nicegui.outbox import Outbox
 from nicegui.props import Props
 from nicegui.style import Style
+
+from pages.encoded import fragment_of
 
 LABELS = "_oncall_labels"
 """Where a choice keeps what its options were made of."""
@@ -25,6 +28,7 @@ _NUMBERS = itertools.count()
 _enqueue_update = Outbox.enqueue_update
 _handle_change = Props._handle_change
 _propagate = binding._propagate
+_convert: Callable[[object], object] = orjson_wrapper._orjson_converter
 
 
 def draw_cheaply() -> None:
@@ -35,6 +39,7 @@ def draw_cheaply() -> None:
     vars(binding)["_propagate"] = _propagate_where_bound
     ChoiceElement._update_options = _update_options_that_changed  # type: ignore[method-assign]
     EventListener.__post_init__ = _number  # type: ignore[method-assign]
+    vars(orjson_wrapper)["_orjson_converter"] = lambda value: fragment_of(value) or _convert(value)
     vars(client)["json"] = SimpleNamespace(dumps=lambda value: Escapable(json.dumps(value)), loads=json.loads)
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from pages.encoded import Encoded, encoded
 from pages.schedules.board.address import LABELS, Chosen, View
 from pages.schedules.board.reading import WEEKS, Found
 from pages.schedules.board.slots import Slots
@@ -141,20 +142,24 @@ class Plan:
         slots = Slots(found.view, found.board, self._who, found.at)
         drawn = self._once(found, slots.all, "slots")
         if self._grid is not None:
-            self._grid.show(self._once(found, lambda: _week_rows(drawn, found), "weeks"))
+            self._grid.show(self._once(found, lambda: encoded(_week_rows(drawn, found)), "weeks"))
         if self._lanes is not None:
             weeks = Weeks(found.first, WEEKS, found.zone)
-            rows = self._once(found, lambda: lane_rows(*slots.lanes(drawn), weeks, found.at), "people")
+            rows = self._once(found, lambda: encoded(lane_rows(*slots.lanes(drawn), weeks, found.at)), "people")
             self._lanes.show(rows, weeks.names)
         self._fill_strip(drawn, found)
         if self._agenda is not None:
-            self._agenda.show(self._once(found, lambda: _agenda_rows(drawn, found, self._who is not None), "agenda"))
+            is_one = self._who is not None
+            self._agenda.show(self._once(found, lambda: encoded(_agenda_rows(drawn, found, is_one)), "agenda"))
 
     def _once(self, found: Found, draw: Callable[[], T], what: str) -> T:
         """What is drawn alike for all who look at the same person, from the same place among them."""
         return found.published.drawn(draw, what, found.view.my_participant_id, found.view.roles, self._who)
 
     def _fill_strip(self, drawn: list[PlanSlot], found: Found) -> None:
+        self._strip.show(*self._once(found, lambda: self._drawn_strip(drawn, found), "strip"))
+
+    def _drawn_strip(self, drawn: list[PlanSlot], found: Found) -> tuple[Encoded, str]:
         person = next((each for each in found.board.people if each.id == self._who), None)
         if person is not None:
             mine = [slot for slot in drawn if slot.holder is not None and not slot.is_dim]
@@ -163,8 +168,8 @@ class Plan:
         is_me = found.view.my_participant_id is not None and self._who in {None, found.view.my_participant_id}
         who = "You are" if is_me else f"{first_name(person.name)} is" if person else ""
         weeks = StripWeeks(found.first, WEEKS, found.zone, found.at)
-        rows = self._once(found, lambda: strip_rows(drawn, weeks, mine), "strip")
-        self._strip.show(rows, strip_words(drawn, rows, who))
+        rows = strip_rows(drawn, weeks, mine)
+        return encoded(rows), strip_words(drawn, rows, who)
 
     def _draw_legend(self, found: Found) -> None:
         self._legend.clear()
@@ -190,7 +195,7 @@ class Plan:
             words += f" Shifts without {first_name(person.name)} are dimmed."
         self._note.set_text(words)
         self._note.set_visibility(bool(words))
-        words = data_words(found.board, found.at)
+        words = found.published.drawn(lambda: data_words(found.board, found.at), "data")
         self._data.set_text(words)
         self._data.set_visibility(bool(words))
 
