@@ -17,12 +17,15 @@ from nicegui.event_listener import EventListener
 from nicegui.json import orjson_wrapper
 from nicegui.outbox import Outbox
 from nicegui.props import Props
+from nicegui.slot import Slot
 from nicegui.style import Style
 
 from pages.encoded import fragment_of
 
 LABELS = "_oncall_labels"
 """Where a choice keeps what its options were made of."""
+LISTENERS = "_oncall_listeners"
+"""Where a page counts them."""
 
 _NUMBERS = itertools.count()
 _enqueue_update = Outbox.enqueue_update
@@ -57,8 +60,13 @@ class Escapable(str):
 
 
 def _number(self: EventListener) -> None:
-    """Only those of one element have to differ, and each random number is a call to the system."""
-    self.id = str(next(_NUMBERS))
+    """Only those of one page have to differ, and each random number is a call to the system.
+
+    Pages that are built alike number alike, and what they send is the same.
+    """
+    stack = Slot.get_stack()
+    numbers = vars(stack[-1].parent.client).setdefault(LISTENERS, itertools.count()) if stack else _NUMBERS
+    self.id = f"{'' if stack else 'x'}{next(numbers)}"
 
 
 def _enqueue_once_sent(self: Outbox, element: Any) -> None:

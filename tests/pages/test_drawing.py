@@ -155,3 +155,13 @@ async def test_each_handler_of_a_page_has_a_number_of_its_own(browser: Browser) 
     ids = [listener.id for each in elements(user) for listener in each._event_listeners.values()]
     assert len(ids) == len(set(ids)) >= 4
     assert all(number.isdecimal() for number in ids)
+
+
+async def test_pages_that_are_built_alike_number_their_handlers_alike(browser: Browser, bob: Person) -> None:
+    """So that what they send alike is turned into bytes once."""
+    numbers = []
+    for _ in range(2):
+        user = await browser(bob)
+        await user.open("/calendars")
+        numbers.append([(each.id, *each._event_listeners) for each in elements(user)])
+    assert numbers[0] == numbers[1]
