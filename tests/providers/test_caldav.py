@@ -148,7 +148,8 @@ async def test_many_events_come_in_batches_with_progress(radicale: Radicale) -> 
 
 
 async def test_a_series_that_began_long_ago_and_never_ends_is_expanded_here(radicale: Radicale) -> None:
-    old = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20100104T090000Z\r\nDTEND:20100104T100000Z\r\nSUMMARY:Weekly\r\n"
+    begun = WINDOW.start + timedelta(hours=12) - timedelta(weeks=800)
+    old = f"BEGIN:VEVENT\r\nUID:1\r\nDTSTART:{begun:%Y%m%dT%H%M%SZ}\r\nDURATION:PT1H\r\nSUMMARY:Weekly\r\n"
     radicale.hold("work", {"1": f"{old}RRULE:FREQ=WEEKLY\r\nEND:VEVENT"})
     assert len(titles(await fetched(radicale.url, radicale.url_of("work")))) == 13
 
