@@ -108,5 +108,9 @@ def _block_a_holder(app: App, manager: int, schedule_id: int) -> Slot:
 
 
 def _coming(shifts: tuple[ShiftView, ...], manager: int) -> ShiftView:
-    """The first one that somebody else has as primary."""
-    return next(each for each in shifts if each.role == "primary" and each.member_id not in {None, manager})
+    """The first one that somebody else has as primary, and wasn't blocked on when it was published."""
+    return next(
+        each
+        for each in shifts
+        if each.role == "primary" and not each.is_accepted and each.member_id not in {None, manager}
+    )

@@ -1,6 +1,6 @@
 """Home, Team, the feed and the API say the same about every day: blocked, open or unknown."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from oncall_ui.domain.availability.rules import Action
 from oncall_ui.domain.availability.spans import AvailabilitySpan
 from oncall_ui.domain.availability.window import days_from
 from oncall_ui.domain.imports.state import State
+from oncall_ui.models import now
 from oncall_ui.services.connections.views import list_connections
 from oncall_ui.services.sharing.api import own_availability
 from oncall_ui.services.sharing.feed import create_feed_link, open_feed
@@ -24,9 +25,9 @@ from tests.conftest import Person
 from tests.services.helpers.team import add_calendar, add_spans
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-NOW = datetime.now(UTC)
-OLD, BROKEN = NOW - 25 * HOUR, NOW - 2 * HOUR
-GOOD: dict[str, Any] = {"last_read_at": NOW}
+OLD, BROKEN = 25 * HOUR, 2 * HOUR
+JUST_NOW = timedelta()
+GOOD: dict[str, Any] = {"last_read_at": JUST_NOW}
 OFF: dict[str, Any] = {"is_on": False, "state": State.OFF, "last_read_at": None}
 
 
@@ -38,17 +39,21 @@ CALENDARS: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "good": ([GOOD], True),
     "one good, one off": ([GOOD, OFF], True),
     "one good, one new": ([GOOD, {"state": State.IMPORTING, "last_read_at": None}], True),
-    "retrying for hours": ([{"state": State.RETRYING, "last_read_at": NOW - 5 * HOUR, "broken_since": BROKEN}], True),
+    "retrying for hours": ([{"state": State.RETRYING, "last_read_at": 5 * HOUR, "broken_since": BROKEN}], True),
     "one good, one never read": ([GOOD, {"state": State.RETRYING, "last_read_at": None, "broken_since": BROKEN}], True),
     "one good, one never read for a day": (
         [GOOD, {"state": State.RETRYING, "last_read_at": None, "broken_since": OLD}],
         False,
     ),
-    "needs the member": ([GOOD, {"state": State.NEEDS_YOU, "last_read_at": NOW - HOUR, "broken_since": BROKEN}], False),
+    "needs the member": ([GOOD, {"state": State.NEEDS_YOU, "last_read_at": HOUR, "broken_since": BROKEN}], False),
     "was never read and needs the member": ([GOOD, {"state": State.NEEDS_YOU, "last_read_at": None}], False),
     "stale": ([GOOD, {"last_read_at": OLD}], False),
-    "a question is open": ([GOOD, {"state": State.IMPORTING, "cause": "suspected_loss", "last_read_at": NOW}], False),
+    "a question is open": (
+        [GOOD, {"state": State.IMPORTING, "cause": "suspected_loss", "last_read_at": JUST_NOW}],
+        False,
+    ),
 }
+"""Rows of calendars, whose times are so long ago."""
 BLOCKED, IN_PART, PREFERRED, EMPTY = 5, 7, 9, 11
 """Days from today."""
 
@@ -56,7 +61,7 @@ BLOCKED, IN_PART, PREFERRED, EMPTY = 5, 7, 9, 11
 @pytest.fixture(autouse=True)
 def _spans(app: App, bob: Person) -> None:
     """Availability that stays whatever becomes of the calendars: of one that is off."""
-    keeper = add_calendar(app, bob.id, "Kept", **OFF)
+    keeper = add_calendar(app, bob.id, "Kept", **at_times(OFF))
     zone, today = bob.me.member.tz, today_of(bob)
     for number, hours, action in ((BLOCKED, 0, B), (IN_PART, 9, B), (PREFERRED, 0, Action.PREFER)):
         day = days_from(today + number * DAY, zone, 1)
@@ -67,7 +72,12 @@ B = Action.BLOCK
 
 
 def today_of(person: Person) -> date:
-    return NOW.astimezone(person.me.member.tz).date()
+    return now().astimezone(person.me.member.tz).date()
+
+
+def at_times(row: dict[str, Any]) -> dict[str, Any]:
+    """With moments in place of how long ago they were."""
+    return {name: now() - value if isinstance(value, timedelta) else value for name, value in row.items()}
 
 
 def word(day: Day) -> str:
@@ -84,7 +94,7 @@ def word(day: Day) -> str:
 
 def on_home(app: App, bob: Person) -> list[str]:
     """By what is drawn: bars, and stripes."""
-    seen = look(app, bob.me.member, list_connections(app, bob.id), NOW, None)
+    seen = look(app, bob.me.member, list_connections(app, bob.id), now(), None)
     drawn = [each for month in seen.picture.months for each in month["days"]][today_of(bob).weekday() :]
     found = []
     for each in drawn:
@@ -97,7 +107,7 @@ def on_home(app: App, bob: Person) -> list[str]:
 
 def on_team(app: App, bob: Person) -> tuple[list[str], list[bool]]:
     zone, today = bob.me.member.tz, today_of(bob)
-    (row,) = team_grid(read_team(app, bob.id, grid_window(today, zone), NOW), today, zone).rows
+    (row,) = team_grid(read_team(app, bob.id, grid_window(today, zone), now()), today, zone).rows
     first = today.weekday()
     days = row.days[first : first + 90]
     free = [row.matches(first + number, Filter.AVAILABLE) for number in range(90)]
@@ -136,7 +146,7 @@ def in_feed(app: App, bob: Person) -> list[str]:
 def test_every_output_says_the_same(app: App, bob: Person, state: str) -> None:
     calendars, is_known = CALENDARS[state]
     for number, row in enumerate(calendars):
-        add_calendar(app, bob.id, f"{number}", **row)
+        add_calendar(app, bob.id, f"{number}", **at_times(row))
     team, free = on_team(app, bob)
     rest = "open" if is_known else "unknown"
     expected = {BLOCKED: "block", IN_PART: f"block, {rest}", PREFERRED: f"prefer, {rest}", EMPTY: rest}
@@ -148,7 +158,7 @@ def test_every_output_says_the_same(app: App, bob: Person, state: str) -> None:
 
 
 def test_home_counts_anew_when_only_time_has_passed(app: App, bob: Person) -> None:
-    noon = NOW.replace(hour=12)  # an hour later it is the same day, whenever the test runs
+    noon = now().replace(hour=12)  # an hour later it is the same day, whenever the test runs
     add_calendar(app, bob.id, last_read_at=noon)
     first = look(app, bob.me.member, list_connections(app, bob.id), noon, None)
     assert look(app, bob.me.member, first.connections, noon + HOUR, first).picture is first.picture

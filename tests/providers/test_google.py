@@ -11,10 +11,9 @@ from oncall_ui.domain.availability.rules import Action, Rules, decide
 from oncall_ui.domain.imports.events import Kind
 from oncall_ui.domain.imports.failures import Cause, MemberMustAct, TryLater
 from providers.base import RemoteCalendar
-from tests.calendars import in_days
 from tests.fakes.google import CALENDARS, EMAIL, FREE_BUSY, Google
 from tests.fakes.google_calendars import days, timed
-from tests.providers.helpers.google import ALICE, WINDOW, discovered, fetched, on, opened, read, understood
+from tests.providers.helpers.google import ALICE, WINDOW, discovered, fetched, in_days, on, opened, read, understood
 
 NARROW = ("openid", EMAIL, CALENDARS, FREE_BUSY)
 MATCHING = Rules(addresses=frozenset({ALICE}))

@@ -51,16 +51,26 @@ class HolidaysEditor:
         self.country.on_value_change(lambda: self._choose(is_new=True))
         self.region.on_value_change(lambda: self._choose(is_new=False))
 
+    async def look_from(self, first: date) -> None:
+        """The schedule begins on another day."""
+        if first != self._first:
+            self._first = first
+            if self.country.value:
+                await self._choose(is_new=False)
+
     async def _choose(self, *, is_new: bool) -> None:
-        country = str(self.country.value or "")
+        country, first = str(self.country.value or ""), self._first
         region = "" if is_new else str(self.region.value or "")
-        known = await asyncio.to_thread(known_holidays, country, region, self._first)
+        known = await asyncio.to_thread(known_holidays, country, region, first)
         if self._next.is_deleted or country != str(self.country.value or ""):
+            return
+        if first != self._first:  # by now
+            await self._choose(is_new=is_new)
             return
         if is_new:
             self.region.set_options({"": WHOLE, **known.regions}, value="")
             self.region.set_visibility(bool(known.regions))
-        self._next.set_text(_words(known.days, self._first))
+        self._next.set_text(_words(known.days, first))
         self._changed(country, region, known.days)
 
 

@@ -94,9 +94,11 @@ class ShiftsStep:
                 self._first_field = field("First day", value=choices.start.isoformat(), kind="date")
                 self._weeks_field = field("Weeks", value=str(choices.weeks), inputmode="numeric")
                 self._first_field.on_value_change(self._set_span)
+                self._first_field.on_value_change(self._set_first)
                 self._weeks_field.on_value_change(self._set_span)
             with html.div().classes("oc-rule new-span"):
-                HolidaysEditor(choices.country, choices.region, choices.start, self._known, self._set_holidays)
+                known, changed = self._known, self._set_holidays
+                self._holidays = HolidaysEditor(choices.country, choices.region, choices.start, known, changed)
 
     def _use(self, key: str) -> None:
         chosen = next(each for each in READY_MADE if each.key == key)
@@ -133,6 +135,10 @@ class ShiftsStep:
         start, weeks = self._start(), self._weeks()
         now = replace(self._choices, start=start or self._choices.start, weeks=weeks or self._choices.weeks)
         self._set(now.with_offices(now.offices) if now.is_sun else now)
+
+    async def _set_first(self) -> None:
+        if first := self._start():
+            await self._holidays.look_from(first)
 
     def _start(self) -> date | None:
         try:

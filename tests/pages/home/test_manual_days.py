@@ -35,17 +35,23 @@ from tests.pages.helpers.home import (
 from tests.pages.helpers.seeing import click, end_logins, of_class, words
 from tests.pages.simulation import PATIENCE, settled
 
-TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()
-"""The form asks the real clock, so these tests do too, unless they stop it."""
+
+def today() -> date:
+    """The form asks the real clock, so these tests do too, unless they stop it."""
+    return datetime.now(ZoneInfo("Europe/Berlin")).date()
 
 
 def ahead(days: int) -> date:
-    return TODAY + timedelta(days=days)
+    return today() + timedelta(days=days)
+
+
+def typed(what: str | int) -> str:
+    return what if isinstance(what, str) else ahead(what).isoformat()
 
 
 def kept(app: App, member: Person) -> list[ManualDays]:
     with app.db.read() as session:
-        return [each.days for each in manual_days_of(session, member.id, TODAY)]
+        return [each.days for each in manual_days_of(session, member.id, today())]
 
 
 def stored(app: App, member: Person, first: str, last: str = "", action: Action = B) -> int:
@@ -93,7 +99,7 @@ async def test_days_are_blocked_and_show_up_beside_what_calendars_say(
     await until(lambda: len(agenda(user)) == 1)
     assert kept(app, alice) == [ManualDays(ahead(3), ahead(5), B)]
     assert agenda(user)[0].endswith(" | 3 days | Added by you")
-    shown = manual_days.which(ManualDays(ahead(3), ahead(5), B), TODAY)
+    shown = manual_days.which(ManualDays(ahead(3), ahead(5), B), today())
     assert hands(user) == [f"Block | {shown} | 3 days"]
     assert strip_label(user).startswith("Your next 90 days: 3 blocked, ")
     assert said(user) == f"Blocked: {shown}"
@@ -117,7 +123,7 @@ async def test_days_one_would_like_repeat_every_week(app: App, browser: Browser,
 async def test_the_last_day_is_not_left_behind_by_the_first(browser: Browser, alice: Person) -> None:
     user = await open_home(browser, alice)
     press(user, "Block days")
-    assert entry(user, "First day").value == entry(user, "Last day").value == TODAY.isoformat()
+    assert entry(user, "First day").value == entry(user, "Last day").value == today().isoformat()
     fill(user, First_day=ahead(9).isoformat())
     assert entry(user, "Last day").value == ahead(9).isoformat()
     fill(user, Last_day=ahead(12).isoformat(), First_day=ahead(10).isoformat())
@@ -127,21 +133,22 @@ async def test_the_last_day_is_not_left_behind_by_the_first(browser: Browser, al
 @pytest.mark.parametrize(
     ("first", "last", "label", "sentence"),
     [
-        (ahead(3).isoformat(), ahead(2).isoformat(), "Last day", "This is before the first day."),
-        (ahead(800).isoformat(), ahead(800).isoformat(), "First day", "Days can be at most 2 years ahead."),
-        ("", ahead(2).isoformat(), "First day", "This isn’t a date."),
-        ("2026-02-30", ahead(2).isoformat(), "First day", "This isn’t a date."),
-        (ahead(1).isoformat(), "99999-01-01", "Last day", "This isn’t a date."),
-        (ahead(1).isoformat(), "<script>", "Last day", "This isn’t a date."),
+        (3, 2, "Last day", "This is before the first day."),
+        (800, 800, "First day", "Days can be at most 2 years ahead."),
+        ("", 2, "First day", "This isn’t a date."),
+        ("2026-02-30", 2, "First day", "This isn’t a date."),
+        (1, "99999-01-01", "Last day", "This isn’t a date."),
+        (1, "<script>", "Last day", "This isn’t a date."),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_at_its_field(
-    app: App, browser: Browser, alice: Person, first: str, last: str, label: str, sentence: str
+    app: App, browser: Browser, alice: Person, first: str | int, last: str | int, label: str, sentence: str
 ) -> None:
+    """Numbers are days from today."""
     user = await open_home(browser, alice)
     press(user, "Block days")
-    fill(user, First_day=first)
-    fill(user, Last_day=last)
+    fill(user, First_day=typed(first))
+    fill(user, Last_day=typed(last))
     press(user, "Add")
     assert (await refusal(user, label)).startswith(sentence)
     assert kept(app, alice) == []
@@ -172,7 +179,7 @@ async def test_an_entry_is_removed_where_it_is_listed_and_put_back(
     remove(user, where, entry_id)
     await until(lambda: agenda(user) == [] == hands(user))
     assert kept(app, alice) == []
-    assert said(user) == f"Removed: {manual_days.which(ManualDays(ahead(3), ahead(3), B), TODAY)}"
+    assert said(user) == f"Removed: {manual_days.which(ManualDays(ahead(3), ahead(3), B), today())}"
     press(user, "Undo")
     await until(lambda: agenda(user) == before)
     assert kept(app, alice) == [ManualDays(ahead(3), ahead(3), B)]

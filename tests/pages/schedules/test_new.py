@@ -1,7 +1,7 @@
 """New schedule: three steps, with a picture of the shifts while their rules are chosen, and a draft at the end."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import date, timedelta
 
 import pytest
 from nicegui import ui
@@ -9,6 +9,7 @@ from nicegui.testing import User
 
 from oncall_ui.app import App
 from oncall_ui.domain.schedules.planning.problem import FillKind, LaterStage, Row, Spread, Strength
+from oncall_ui.models import now
 from oncall_ui.services.schedules.people import read_people
 from oncall_ui.services.schedules.published.read import list_schedules
 from oncall_ui.services.schedules.settings import ScheduleSettings, read_settings
@@ -17,9 +18,9 @@ from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import says, until
 from tests.pages.helpers.seeing import buttons, click, elements, named, of_class, words
 from tests.pages.schedules.entries import entries, press_in, rows, type_in
+from tests.services.helpers.schedules import next_monday
 
 BUDGET = 200
-NOW = datetime.now(UTC)
 Open = Callable[..., Awaitable[User]]
 
 
@@ -80,8 +81,8 @@ def pictured(user: User) -> str:
 
 async def created(app: App, user: User, who: Person) -> ScheduleSettings:
     await press(user, "Create draft")
-    await until(lambda: list_schedules(app, who.id, NOW))
-    (card,) = list_schedules(app, who.id, NOW)
+    await until(lambda: list_schedules(app, who.id, now()))
+    (card,) = list_schedules(app, who.id, now())
     return read_settings(app, who.id, card.id)
 
 
@@ -94,9 +95,9 @@ async def test_three_steps_give_a_schedule_and_a_draft(app: App, at_new: Open, a
     assert found.settings.blocks is Strength.AVOID
     assert found.settings.priorities == tuple(LaterStage)
     assert [type(limit) for limit in found.limits] == [Row, Spread]
-    (card,) = list_schedules(app, alice.id, NOW)
+    (card,) = list_schedules(app, alice.id, now())
     assert card.drafts == 1
-    shares = {each.name: each.periods[0].terms.share for each in read_people(app, alice.id, card.id, NOW.date())}
+    shares = {each.name: each.periods[0].terms.share for each in read_people(app, alice.id, card.id, now().date())}
     assert shares == {"Alice": 100, "Bob": 50}
 
 
@@ -122,24 +123,22 @@ async def test_dates_roles_and_days_are_agreed_with_one_person(
     user = await at_new(alice)
     press_in(user, "ed-people", 1, "more")
     await until(lambda: of_class(user, "oc-ask"))
-    for label, value in (("First day", "2027-02-01"), ("Last day", "2027-01-01"), ("Roles", ["primary"])):
+    first, last = next_monday() + timedelta(days=60), next_monday() + timedelta(days=200)
+    too_early = first - timedelta(days=31)
+    for label, value in (("First day", str(first)), ("Last day", str(too_early)), ("Roles", ["primary"])):
         fill(user, label, value)
     (dialog,) = of_class(user, "oc-ask")
     click(user, buttons(dialog)["Done"])
     await until(lambda: named(user, "Last day").error == "This is before the first day. Choose a later one.")
-    fill(user, "Last day", "2027-06-30")
+    fill(user, "Last day", str(last))
     click(user, buttons(dialog)["Done"])
     await until(lambda: "only primary" in rows(user, "ed-people")[1]["more"])
     await to_priorities(user)
     await created(app, user, alice)
-    (card,) = list_schedules(app, alice.id, NOW)
-    _, agreed = read_people(app, alice.id, card.id, NOW.date())
+    (card,) = list_schedules(app, alice.id, now())
+    _, agreed = read_people(app, alice.id, card.id, now().date())
     ((period),) = agreed.periods
-    assert (str(period.from_day), str(period.to_day), set(period.terms.roles)) == (
-        "2027-02-01",
-        "2027-07-01",
-        {"primary"},
-    )
+    assert (period.from_day, period.to_day, set(period.terms.roles)) == (first, last + timedelta(days=1), {"primary"})
 
 
 async def test_the_picture_follows_the_rules(at_new: Open, alice: Person, bob: Person) -> None:
@@ -234,10 +233,13 @@ async def test_public_holidays_of_a_country_change_the_types(at_new: Open, alice
     user = await at_new(alice)
     await to_shifts(user)
     choose(user, "Daily")
-    fill(user, "First day", "2026-12-21")
+    christmas = next(each for year in (0, 1) if (each := date(now().year + year, 12, 21)) > now().date())
+    fill(user, "First day", str(christmas))
     fill(user, "Country", "DE")
     await until(lambda: any("holiday" in each for each in said(user, "new-types")))
-    assert any("Christmas Day" in each for each in said(user, "oc-sub"))
+    assert any("Next: Christmas Day" in each for each in said(user, "oc-sub"))
+    fill(user, "First day", str(christmas.replace(day=28)))
+    await until(lambda: any("Next: New Year" in each for each in said(user, "oc-sub")))
 
 
 async def test_limits_and_priorities_are_chosen(app: App, at_new: Open, alice: Person, bob: Person) -> None:

@@ -1,6 +1,6 @@
 """New schedule from an old rota: read once, then people, rules, balances and pins follow from it in one walk."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -28,14 +28,21 @@ from tests.pages.helpers.seeing import named as by_name
 from tests.pages.schedules.entries import rows as entry_rows
 from tests.pages.schedules.test_new import press, step, to_priorities
 from tests.pages.schedules.test_rota_import import people, rows, send, status
-from tests.services.helpers.schedules import next_monday, participant_of
+from tests.services.helpers.schedules import participant_of
 
+NEW_YORK = ZoneInfo("America/New_York")
 NOTE = "“Months” can’t become a rule."
 
 
+def first_monday() -> date:
+    """Of a new draft, as the page of somebody in Berlin has it."""
+    soonest = datetime.now(ZoneInfo("Europe/Berlin")).date() + timedelta(days=7)
+    return soonest + timedelta(days=-soonest.weekday() % 7)
+
+
 def week(number: int) -> datetime:
-    """Weeks from the first Monday of a new draft on; Mondays 09:00 UTC."""
-    return datetime.combine(next_monday(), time(9), UTC) + timedelta(weeks=number)
+    """Weeks from the first Monday of a new draft on; Mondays 04:00 in New York, in winter and in summer."""
+    return datetime.combine(first_monday() + timedelta(weeks=number), time(4), NEW_YORK).astimezone(UTC)
 
 
 async def read_from_tool(_app: App, _member: int, place: Place, source: RotaSource, asked: Asked) -> FromTool:
@@ -88,8 +95,8 @@ async def test_one_walk_gives_rules_history_pins_and_a_draft(
     await until(lambda: len(people(user)) == 3)
     shown = [Decimal(each["balance"].replace("−", "-")) for each in people(user)]
     assert abs(sum(shown, Decimal())) < Decimal("0.05") * len(shown), "they come to nothing, each rounded for itself"
-    assert by_name(user, "Keep until").value == (next_monday() + timedelta(days=14)).isoformat()
-    by_name(user, "Keep until").set_value((next_monday() + timedelta(days=28)).isoformat())
+    assert by_name(user, "Keep until").value == (first_monday() + timedelta(days=14)).isoformat()
+    by_name(user, "Keep until").set_value((first_monday() + timedelta(days=28)).isoformat())
     assert any("stay with the people who have them there" in words(each) for each in of_class(user, "oc-sub"))
     assert len(elements(user)) < 200
     await press(user, "Create draft")
@@ -98,7 +105,7 @@ async def test_one_walk_gives_rules_history_pins_and_a_draft(
     assert len(past_imports(app, alice.id, card.id)) == 1
     with app.db.read() as session:
         (rule,) = rules_of(session, card.id)
-        assert (set(rule.days), rule.at) == ({0}, week(0).astimezone(ZoneInfo("America/New_York")).time())
+        assert (set(rule.days), rule.at) == ({0}, time(4))
         pinned = from_row(plan_of(session, card.id, 1).choices).pinned
     on_call = {participant_of(app, card.id, each) for each in (bob, mallory)}
     assert set(pinned.values()) <= on_call
@@ -135,7 +142,7 @@ async def test_a_file_is_read_again_by_the_zone_that_is_chosen_later(
     await until(lambda: list_schedules(app, alice.id, datetime.now(UTC)))
     (card,) = list_schedules(app, alice.id, datetime.now(UTC))
     (imported,) = past_imports(app, alice.id, card.id)
-    assert imported.start.astimezone(ZoneInfo("America/New_York")).hour == 9
+    assert imported.start.astimezone(NEW_YORK).hour == 9
 
 
 async def test_only_ones_own_page_takes_a_file(browser: Browser, alice: Person, bob: Person) -> None:

@@ -35,7 +35,8 @@ class Team:
 
 @pytest.fixture
 def team(app: App, bob: Person, mallory: Person) -> Team:
-    schedule = keep_schedule(app, bob, [bob, mallory], name=MARKUP)
+    # The notice is so long that both days are within it: changes there count more, on every weekday.
+    schedule = keep_schedule(app, bob, [bob, mallory], name=MARKUP, notice_days=21)
     publish_by_hand(app, bob, schedule, [participant_of(app, schedule, mallory), participant_of(app, schedule, bob)])
     add_manual_days(app, mallory.id, ManualDays(next_monday(), next_monday(), Action.BLOCK))
     look_at(app, schedule)

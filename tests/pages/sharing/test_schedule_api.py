@@ -15,7 +15,9 @@ from tests.pages.conftest import Browser
 from tests.pages.sharing.test_api import OF_SCHEDULES, client_of, fits
 from tests.services.helpers.schedules import in_plan, keep_schedule, participant_of, publish_by_hand
 
-SPAN = f"start={in_plan(0):%Y-%m-%d}&end={in_plan(9):%Y-%m-%d}"
+
+def span() -> str:
+    return f"start={in_plan(0):%Y-%m-%d}&end={in_plan(9):%Y-%m-%d}"
 
 
 @pytest.fixture
@@ -38,12 +40,12 @@ async def test_a_program_reads_who_is_on_call(browser: Browser, app: App, bob: P
     assert told == [
         {"id": schedule, "name": "Platform on-call", "zone": "UTC", "access": "manager", "published_until": utc(4)}
     ]
-    shifts = (await client.get(f"/api/v1/schedules/{schedule}/shifts?{SPAN}")).json()["shifts"]
+    shifts = (await client.get(f"/api/v1/schedules/{schedule}/shifts?{span()}")).json()["shifts"]
     assert [(each["start"], (each["member"] or {}).get("name")) for each in shifts] == [
         (utc(0), "Bob"), (utc(1), "Mallory"), (utc(2), "Bob"), (utc(3), None),
     ]  # fmt: skip
     assert shifts[0] == {"start": utc(0), "end": utc(1), "type": "weekday", "role": "primary", "member": b}
-    mine = (await client.get(f"/api/v1/me/shifts?{SPAN}")).json()["shifts"]
+    mine = (await client.get(f"/api/v1/me/shifts?{span()}")).json()["shifts"]
     assert [each["start"] for each in mine] == [utc(0), utc(2)]
     assert (mine[0]["member"], mine[0]["schedule"]) == (b, {"id": schedule, "name": "Platform on-call"})
     at = (in_plan(1) + timedelta(hours=3)).isoformat().replace("+00:00", "Z")
@@ -76,14 +78,14 @@ async def test_every_answer_is_as_described_and_sent_again_only_when_it_changed(
     client = await client_of(browser, app, bob)
     told = (await client.get("/api/v1/openapi.json")).json()
     for path in OF_SCHEDULES:
-        query = f"at={in_plan(0):%Y-%m-%d}" if path.endswith("on-call") else SPAN
+        query = f"at={in_plan(0):%Y-%m-%d}" if path.endswith("on-call") else span()
         address = f"{path.format(schedule_id=schedule)}?{query}"
         answer = await client.get(address)
         schema = told["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         fits(answer.json(), schema, told)
         again = await client.get(address, headers={"If-None-Match": answer.headers["etag"]})
         assert (again.status_code, again.content, again.headers["cache-control"]) == (304, b"", "private, no-cache")
-    address = f"/api/v1/me/shifts?{SPAN}"
+    address = f"/api/v1/me/shifts?{span()}"
     tag = (await client.get(address)).headers["etag"]
     publish_by_hand(app, bob, schedule, [participant_of(app, schedule, bob)], first=1)
     changed = await client.get(address, headers={"If-None-Match": tag})

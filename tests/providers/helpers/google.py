@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.availability.window import days_from
@@ -64,3 +64,8 @@ async def only(google: Google, remote_id: str = ALICE) -> Event:
 def on(day: int) -> date:
     """A day of the window, which begins with day 0."""
     return TODAY + timedelta(days=day)
+
+
+def in_days(day: int, hour: int = 0) -> datetime:
+    """An hour of such a day, UTC: the same one also when it is tomorrow by now."""
+    return datetime.combine(on(day), time(hour), UTC)

@@ -30,7 +30,8 @@ def test_the_email_names_the_shift_and_the_draft_remembers_it(
     ask_to_lift(app, bob.id, schedule, number, m, [slot])
     day = f"Mon {next_monday().day} {next_monday():%b}"
     text = mailed(post, mallory.email, f"Can you be on call on {day}?")
-    assert "Bob is planning Platform" in text and f"primary: {day}, 10:00 to " in text, "in Mallory’s own zone"
+    at = f"{in_plan(0).astimezone(mallory.me.member.tz):%H:%M}"
+    assert "Bob is planning Platform" in text and f"primary: {day}, {at} to " in text, "in Mallory’s own zone"
     assert read_draft(app, bob.id, schedule, number).choices.asked == {(slot, m)}
     with pytest.raises(NotAllowed):
         ask_to_lift(app, bob.id, schedule, number, m, [Slot(in_plan(5), "primary")])

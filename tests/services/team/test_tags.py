@@ -9,12 +9,12 @@ from oncall_ui.app import App
 from oncall_ui.domain.availability.rules import Action, Mode, Tags
 from oncall_ui.domain.imports.state import State
 from oncall_ui.errors import InvalidInput, NotAllowed
-from oncall_ui.models import Calendar
+from oncall_ui.models import Calendar, now
 from oncall_ui.services.team.tags import BLOCK, PREFER, read_tags, save_tags, try_title, valid_tags
 from tests.conftest import Person
-from tests.services.helpers.team import NOW, add_calendar
+from tests.services.helpers.team import add_calendar
 
-LATER = NOW + timedelta(days=365)
+LATER = now() + timedelta(days=365)
 
 
 def calendar(app: App, calendar_id: int) -> Calendar:

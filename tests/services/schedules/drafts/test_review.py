@@ -40,7 +40,9 @@ from tests.services.helpers.schedules import (
     publish_by_hand,
 )
 
-FIRST = Slot(in_plan(0), "primary")
+
+def first() -> Slot:
+    return Slot(in_plan(0), "primary")
 
 
 class Team:
@@ -148,10 +150,10 @@ def test_a_fix_that_is_used_is_remembered_and_counts_as_a_tick(team: Team) -> No
     number = blocked_draft(team)
     with pytest.raises(InvalidInput, match="1 shift is blocked"):
         publish(team.app, team.bob.id, team.schedule, number, 1)
-    use_fix(team.app, team.bob.id, team.schedule, number, [(FIRST, team.b)], [Slot(in_plan(2), "primary")])
+    use_fix(team.app, team.bob.id, team.schedule, number, [(first(), team.b)], [Slot(in_plan(2), "primary")])
     draft = read_draft(team.app, team.bob.id, team.schedule, number)
     assert (draft.line.status, draft.revision) == (PlanStatus.PLANNING, 2)
-    assert draft.choices.pinned == {FIRST: team.b} and draft.choices.empty == {Slot(in_plan(2), "primary")}
+    assert draft.choices.pinned == {first(): team.b} and draft.choices.empty == {Slot(in_plan(2), "primary")}
     with team.app.db.write() as session:
         plan = session.exec(select(SchedulePlan)).one()
         plan.status, plan.result = PlanStatus.DRAFT, plan.result | {"choices": plan.choices}
@@ -167,7 +169,7 @@ def test_a_slot_that_is_left_empty_stays_so_when_planned_again(team: Team) -> No
         plan = session.exec(select(SchedulePlan)).one()
         asked = Asked(plan.first_day, plan.end_day, from_row(plan.choices), 1, 10)
         problem = build(session, session.get_one(Schedule, team.schedule), asked, now()).problem
-    assert problem.excluded == {FIRST: {str(team.b), str(team.m)}}
+    assert problem.excluded == {first(): {str(team.b), str(team.m)}}
 
 
 def test_without_email_nobody_is_asked(team: Team) -> None:

@@ -108,7 +108,8 @@ def test_a_draft_counts_with_what_it_was_planned_from(app: App, bob: Person, mal
     draft = planned(app, bob, schedule)
     why = read_draft_why(app, bob.id, schedule, draft.line.number, in_plan(0), "primary")
     holder, (name, others, _, grade) = said(why)
-    assert (name, others[0], grade) == ("Mallory", f"is blocked for 14 of 24 h on {day(0)}", "is blocked")
+    blocked = 24 - in_plan(0).astimezone(mallory.me.member.tz).hour  # to midnight
+    assert (name, others[0], grade) == ("Mallory", f"is blocked for {blocked} of 24 h on {day(0)}", "is blocked")
     slot = next(each for each in draft.slots if each.start == in_plan(0))
     names = {str(each.participant_id): each.name for each in why.candidates}
     assert [reason.read(names) for reason in slot.reasons] == [f"Bob: {holder[1][0]}", f"Mallory {others[0]}"]

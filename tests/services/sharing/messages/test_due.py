@@ -84,9 +84,10 @@ def test_reminders_come_once_a_turn_a_week_and_a_day_before(
 ) -> None:
     start, about = in_plan(0), "Platform: on call"
     assert told(app, post, start - 7 * DAY - timedelta(minutes=1), about) == []
-    when = f"in 7 days, from {start:%a} {start.day} {start:%b}, 10:00"
+    at = f"{start.astimezone(bob.me.member.tz):%H:%M}"  # ten, or eleven in summer
+    when = f"in 7 days, from {start:%a} {start.day} {start:%b}, {at}"
     assert told(app, post, start - 7 * DAY, about) == [("mallory", f"Platform: on call {when}")]
-    assert f"10:00 to {start + 3 * DAY:%a} " in text_of(post), "three days are one turn"
+    assert f"{at} to {start + 3 * DAY:%a} " in text_of(post), "three days are one turn"
     assert told(app, post, start - 6 * DAY, about) == []
     assert [to for to, _ in told(app, post, start - DAY, about)] == ["mallory"]
     assert told(app, post, start - DAY, about) == []
