@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from pages.widgets.dates import clock, day_words
@@ -130,6 +131,7 @@ def role_words(role: str) -> str:
     return role[:1].upper() + role[1:]
 
 
+@lru_cache(maxsize=4096)  # each member's rows are drawn from the same slots
 def span_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """`Fri 4 Dec, 10:00 to Mon 7 Dec, 10:00`; on one day `Fri 4 Dec, 10:00 to 18:00`."""
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()

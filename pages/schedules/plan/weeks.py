@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,22 +24,28 @@ def week_rows(
     entry = entry_point(slots, monday, weeks, zone, now)
     in_week: list[list[PlanSlot]] = [[] for _ in range(weeks)]
     for slot in slots:
-        begins, ends = (at.astimezone(zone).date() - monday for at in (slot.start, slot.end))
+        begins, ends = (_day_of(at, zone) - monday for at in (slot.start, slot.end))
         for number in range(max(begins // WEEK, 0), min(ends // WEEK + 1, weeks)):
             in_week[number].append(slot)
     return [_row(mine, monday + number * WEEK, zone, now, holidays, entry) for number, mine in enumerate(in_week)]
 
 
+@lru_cache(maxsize=4096)  # each member's rows are drawn from the same slots
 def hours_since(monday: date, at: datetime, zone: ZoneInfo) -> float:
     """Hours on the wall clock, so that a week in which the clocks change is as wide as any other."""
     local = at.astimezone(zone)
     return (local.date() - monday).days * 24 + local.hour + round(local.minute / 60, 2)
 
 
+@lru_cache(maxsize=4096)
+def _day_of(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
+
+
 def entry_point(slots: Sequence[PlanSlot], monday: date, weeks: int, zone: ZoneInfo, now: datetime) -> str:
     """The key of the slot that Tab goes to: the running one, else the first to come, else the last there is."""
     last = monday + weeks * WEEK
-    shown = [slot for slot in slots if monday <= slot.start.astimezone(zone).date() < last]
+    shown = [slot for slot in slots if monday <= _day_of(slot.start, zone) < last]
     to_come = [slot for slot in shown if slot.end > now]
     return next((slot.key for slot in (*to_come[:1], *shown[-1:])), "")
 
