@@ -1,5 +1,6 @@
 """Who may do what with a schedule. Every verb about schedules asks here first, in its own transaction."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -61,6 +62,23 @@ def access_of(session: Session, member_id: int, schedule_id: int) -> Access | No
         return Access.MANAGER
     row = session.get(ScheduleAccess, (schedule_id, member_id), populate_existing=True)
     return row.access if row else None
+
+
+def access_of_each(session: Session, member_ids: Collection[int], schedule_id: int) -> Mapping[int, Access]:
+    """As `access_of`, for several members by one question; those who may do nothing are left out."""
+    rows = session.exec(
+        select(Member.id, Member.is_admin, ScheduleAccess.access)
+        .outerjoin(
+            ScheduleAccess,
+            (col(ScheduleAccess.member_id) == col(Member.id)) & (col(ScheduleAccess.schedule_id) == schedule_id),
+        )
+        .where(col(Member.id).in_(member_ids))
+    )
+    found: dict[int, Access] = {}
+    for each, is_admin, access in rows:
+        if each is not None and (is_admin or access is not None):
+            found[each] = Access.MANAGER if is_admin else Access(access)
+    return found
 
 
 def read_access(app: App, member_id: int, schedule_id: int) -> tuple[AccessLine, ...]:

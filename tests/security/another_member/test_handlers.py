@@ -53,14 +53,14 @@ def pages() -> list[str]:
     return sorted({*Client.page_routes.values()} - WITHOUT_SESSION)
 
 
-def fire_everything(user: User, hers: Hers, fired: set[str]) -> None:
+def fire_everything(user: User, hers: Hers, fired: set[tuple[str, str]]) -> None:
     """As a browser does, by the ids it knows: every handler that isn't in `fired` yet, where it is put."""
     assert user.client is not None
     for element in elements(user):
         for listener in list(element._event_listeners.values()):
-            if listener.handler is None or listener.id in fired:
+            if listener.handler is None or (element.client.id, listener.id) in fired:
                 continue
-            fired.add(listener.id)
+            fired.add((element.client.id, listener.id))
             for arguments in (*ARGUMENTS, hers["calendar_id"]):
                 with user.client:
                     _fire(element, listener.id, arguments)
@@ -90,7 +90,7 @@ async def test_nothing_changes_once_the_session_has_ended(app: App, browser: Bro
         visitors.append((path, visitor))
     await quiet(app)
     end_logins(app, alice)
-    before, fired = everything(app), set[str]()
+    before, fired = everything(app), set[tuple[str, str]]()
     for path, visitor in visitors:
         # Twice: the first time may have opened dialogs, whose buttons are then pressed.
         for _ in range(2):
@@ -109,7 +109,7 @@ async def test_the_same_events_change_something_while_it_lasts(
     visitor = StayingUser(user.http_client)
     await visitor.open(path)
     visitor.stays = True  # one of the buttons leads away, and may be faster than what the others do
-    before, fired = everything(app, _is_presence), set[str]()
+    before, fired = everything(app, _is_presence), set[tuple[str, str]]()
     for _ in range(2):
         fire_everything(visitor, hers, fired)
         await quiet(app)

@@ -1,6 +1,6 @@
 """Requests as members see them: waiting for them, asked by them, by others, and settled."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -149,7 +149,7 @@ def read_swaps(app: App, member_id: int, schedule_id: int, at: datetime) -> Swap
     """Raises NotAllowed unless the member is on the schedule, or manages it."""
     with app.db.read() as session:
         schedule = visible(session, member_id, schedule_id)
-        reader = _Reader(_Rows(session, schedule), member_id, at)
+        reader = _Reader(_Rows(session, schedule), member_id, access_of(session, member_id, schedule_id), at)
         views = [reader.view(row) for row in open_requests(session, schedule_id)]
         settled = [reader.view(row) for row in _settled(session, schedule_id)]
         waiting = [each for each in (*views, *settled) if each.waits_for_me]
@@ -172,25 +172,29 @@ def read_waiting(app: App, member_id: int, at: datetime) -> tuple[RequestView, .
 def waiting_in(session: Session, member_id: int, at: datetime) -> tuple[RequestView, ...]:
     found: list[RequestView] = []
     for schedule in _schedules(session, member_id, at):
-        found += _waiting(_Rows(session, schedule), member_id, at)
+        access = access_of(session, member_id, schedule.id or 0)
+        found += _waiting(_Rows(session, schedule), member_id, access, at)
     return tuple(sorted(found, key=lambda each: (each.part.start, each.id)))
 
 
 def waiting_numbers(
-    session: Session, member_ids: Collection[int], schedule: Schedule, at: datetime
+    session: Session, held: Mapping[int, Access], schedule: Schedule, at: datetime
 ) -> Mapping[int, int]:
-    """How many requests of one schedule wait for each of the members."""
-    if schedule.archived_at is not None or not _is_busy(session, schedule, at):
-        return dict.fromkeys(member_ids, 0)
-    held = select(ScheduleAccess.member_id).where(ScheduleAccess.schedule_id == schedule.id, _may_be_asked())
-    theirs = {*session.exec(held.where(col(ScheduleAccess.member_id).in_(member_ids)))}
-    rows = _Rows(session, schedule)
-    return {each: len(_waiting(rows, each, at, is_counted=True)) if each in theirs else 0 for each in member_ids}
+    """How many requests of one schedule wait for each of the members, given what they may do with it."""
+    numbers = dict.fromkeys(held, 0)
+    if schedule.archived_at is None and _is_busy(session, schedule, at):
+        theirs = select(ScheduleAccess.member_id).where(ScheduleAccess.schedule_id == schedule.id, _may_be_asked())
+        rows = _Rows(session, schedule)
+        for each in session.exec(theirs.where(col(ScheduleAccess.member_id).in_(held))):
+            numbers[each] = len(_waiting(rows, each, held[each], at, is_counted=True))
+    return numbers
 
 
-def _waiting(rows: "_Rows", member_id: int, at: datetime, *, is_counted: bool = False) -> list[RequestView]:
+def _waiting(
+    rows: "_Rows", member_id: int, access: Access | None, at: datetime, *, is_counted: bool = False
+) -> list[RequestView]:
     """`is_counted`: without saying when they are repaid, which is most of the work."""
-    reader = _Reader(rows, member_id, at, is_counted=is_counted)
+    reader = _Reader(rows, member_id, access, at, is_counted=is_counted)
     return [view for view in map(reader.view, rows.unsettled) if view.waits_for_me]
 
 
@@ -268,7 +272,9 @@ class _Rows:
 class _Reader:
     """Of the requests of one schedule, as one member sees them."""
 
-    def __init__(self, rows: _Rows, member_id: int, at: datetime, *, is_counted: bool = False) -> None:
+    def __init__(
+        self, rows: _Rows, member_id: int, access: Access | None, at: datetime, *, is_counted: bool = False
+    ) -> None:
         session, schedule = rows.session, rows.schedule
         self._rows, self._session, self._schedule, self._at = rows, session, schedule, at
         self._people = {
@@ -278,8 +284,7 @@ class _Reader:
         self._members = {row.id or 0: row.member_id for row in rows.participants}
         self.me = next((each.id for each in self._people.values() if each.is_me), None)
         self._repaid = Repaid(session, schedule, self.me, at) if self.me and not is_counted else None
-        held = access_of(session, member_id, schedule.id or 0)
-        self._manages = held is not None and held.includes(Access.MANAGER)
+        self._manages = access is Access.MANAGER
 
     def view(self, row: ShiftRequest) -> RequestView:
         shift = self._session.get_one(PublishedShift, row.shift_id)

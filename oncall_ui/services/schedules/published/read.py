@@ -22,7 +22,7 @@ from oncall_ui.models import (
     SchedulePlan,
     now,
 )
-from oncall_ui.services.schedules.access import MAX_ID, access_of, open_schedule
+from oncall_ui.services.schedules.access import MAX_ID, access_of, access_of_each, open_schedule
 from oncall_ui.services.schedules.cover.views import waiting_numbers
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.nested import NestedSlot, nested_slots
@@ -140,10 +140,10 @@ def read_schedule_for(app: App, member_ids: Collection[int], schedule_id: int) -
         schedule = session.get(Schedule, schedule_id) if 0 < schedule_id <= MAX_ID else None
         if schedule is None:
             return {}
-        held = {each: access_of(session, each, schedule_id) for each in member_ids}
+        held = access_of_each(session, member_ids, schedule_id)
         people = select(Participant.member_id, Participant.id).where(Participant.schedule_id == schedule_id)
         participants = dict(session.exec(people.where(col(Participant.member_id).in_(member_ids))).all())
-        waiting = waiting_numbers(session, member_ids, schedule, now())
+        waiting = waiting_numbers(session, held, schedule, now())
         roles, until = roles_of(schedule), _published_until(session, schedule_id)
         return {
             member_id: ScheduleView(
@@ -158,7 +158,6 @@ def read_schedule_for(app: App, member_ids: Collection[int], schedule_id: int) -
                 waiting=waiting[member_id],
             )
             for member_id, access in held.items()
-            if access is not None
         }
 
 
