@@ -29,7 +29,7 @@ class Alert:
         self._box.set_visibility(False)
 
     def show(self, found: Found) -> None:
-        alert = alert_of(found.view, found.board, found.at)
+        alert = found.published.drawn(lambda: alert_of(found.view, found.board, found.at), "alert", found.view.zone)
         self._box.set_visibility(alert is not None)
         if alert is not None:
             part = alert.first.part

@@ -28,7 +28,7 @@ from pages.schedules.board.address import Chosen
 from pages.schedules.board.alert import Alert
 from pages.schedules.board.nested import NestedDialog
 from pages.schedules.board.new_draft import NewDraft
-from pages.schedules.board.now_next import NowNext
+from pages.schedules.board.now_next import Cell, NowNext
 from pages.schedules.board.now_next import Reader as OnCallReader
 from pages.schedules.board.plan import Plan
 from pages.schedules.board.reading import Found, Reading
@@ -92,6 +92,12 @@ async def _asked_for(app: App, me: LoggedIn, schedule_id: int, slot: Slot) -> Wh
         return await run_as(app, me, read_nested, schedule_id, slot.start, slot.role)
 
 
+def _cells(found: Found) -> list[Cell]:
+    colours = {person.id: person.colour for person in found.board.people}
+    reader = OnCallReader(colours, found.view.my_participant_id, found.zone, found.at)
+    return reader.cells(found.on_call, found.gaps_now)
+
+
 class _Screen:
     """The page's elements, built once; `show` updates them and keeps what is chosen."""
 
@@ -125,9 +131,7 @@ class _Screen:
         self._say(found)
         self._show_drafts(found)
         self._alert.show(found)
-        colours = {person.id: person.colour for person in found.board.people}
-        reader = OnCallReader(colours, found.view.my_participant_id, found.zone, found.at)
-        self._now.show(reader.cells(found.on_call, found.gaps_now))
+        self._now.show(found.published.drawn(lambda: _cells(found), "now", found.view.my_participant_id))
         self._plan.show(found)
         is_empty = found.view.published_until is None
         self._empty.show(found.view, is_empty=is_empty)
@@ -170,7 +174,14 @@ class _Screen:
         ui.navigate.to(schedule_route(self._view.id, "what-if"))
 
     def _say(self, found: Found) -> None:
-        status = status_of(found.view, found.board, len(found.drafts), found.at)
+        drafts = len(found.drafts)
+        status = found.published.drawn(
+            lambda: status_of(found.view, found.board, drafts, found.at),
+            "status",
+            drafts,
+            found.view.published_until,
+            found.view.zone,
+        )
         self._words.set_text("Archived" if found.view.is_archived else status.words)
         self._rest.set_text("" if found.view.is_archived else status.rest)
         self._status.classes(add=status.css, remove=self._css)

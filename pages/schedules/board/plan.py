@@ -139,7 +139,7 @@ class Plan:
         self._draw_legend(found)
 
     def _fill(self, found: Found) -> None:
-        slots = Slots(found.view, found.board, self._who, found.at)
+        slots = self._once(found, lambda: Slots(found.view, found.board, self._who, found.at), "board")
         drawn = self._once(found, slots.all, "slots")
         if self._grid is not None:
             self._grid.show(self._once(found, lambda: encoded(_week_rows(drawn, found)), "weeks"))
