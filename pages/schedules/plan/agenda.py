@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -75,6 +76,7 @@ def _shift(slots: Sequence[PlanSlot], tags: _Tags) -> Row:
     }
 
 
+@lru_cache(maxsize=2048)  # as the bars of a week
 def _holder(slot: PlanSlot, zone: ZoneInfo) -> Row:
     holder = slot.holder
     css = "oc-who" + (" second" if slot.level else "") + (" nobody" if slot.is_gap else " open" if slot.is_open else "")

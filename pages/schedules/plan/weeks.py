@@ -71,6 +71,7 @@ def _row(
     return row
 
 
+@lru_cache(maxsize=2048)  # but for whose they are, each member's bars are the same; nobody changes one
 def _bar(slot: PlanSlot, monday: date, zone: ZoneInfo, now: datetime, entry: str) -> Row | None:
     start, end = hours_since(monday, slot.start, zone), hours_since(monday, slot.end, zone)
     if end <= 0 or start >= WEEK_HOURS:
