@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_ui.domain.schedules.conflicts.fixes import RepairFix
 from oncall_ui.domain.schedules.planning.fact_words import limit_words
-from oncall_ui.domain.schedules.planning.result import Stage
+from oncall_ui.domain.schedules.planning.result import Stage, StageResult
 from oncall_ui.services.schedules.conflicts.repairing import Someone
 from oncall_ui.services.schedules.conflicts.views import OpenConflict
 from pages.widgets.calendar_status import Status
@@ -65,9 +65,16 @@ def found_words(found: Sequence[RepairFix]) -> Status:
     """`3 fixes found · proven best`."""
     if not found:
         return Status("is-warn", "No fix found", ". Ask for cover, or create a draft")
-    proved = all(stage.proved for fix in found for stage in fix.stages)
+    proved = all(stage.proved or _is_more_on_purpose(stage, found[0]) for fix in found for stage in fix.stages)
     how = " · proven best" if proved else " · good, but not proven best: the time was up"
     return Status("is-ok", f"{count(len(found), 'fix', 'fixes')} found", how)
+
+
+def _is_more_on_purpose(stage: StageResult, first: RepairFix) -> bool:
+    """A fix may change more than the first one does: that it needn't is known, and leaves nothing open."""
+    if stage.name is not Stage.CHANGES or not first.is_proved(Stage.CHANGES):
+        return False
+    return stage.bound == first.value(Stage.CHANGES) < stage.value
 
 
 def _was(now: str, then: str, verb: str) -> str:

@@ -1,5 +1,6 @@
 """What is said of a fix: what it moves and costs, in words, never in what the plan counts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -62,3 +63,10 @@ def test_what_was_found_is_said_with_how_sure_it_is() -> None:
     assert found_words(()).word == "No fix found"
     assert found_words((fix(1), fix(2))).facts == " · proven best"
     assert "not proven best" in found_words((fix(1, proved=False),)).facts
+    (changes,) = (each for each in fix(3).stages if each.name is Stage.CHANGES)
+    for bound, facts in ((1, " · proven best"), (2, " · good, but not proven best: the time was up")):
+        fewer = replace(changes, bound=Fraction(bound), proved=False)  # than it has: one more change, and fairer
+        stages = tuple(fewer if each.name is Stage.CHANGES else each for each in fix(3).stages)
+        fairer = replace(fix(3), stages=stages)
+        assert found_words((fix(1), fairer)).facts == facts
+    assert "not proven" in found_words((fix(1, proved=False), fix(2))).facts
