@@ -25,7 +25,7 @@ from tests.provide import chromium
 
 PAGES = 100
 HOME, BOARD, DRAFT = "/", "/schedules/1", "/schedules/1/drafts/2"
-MOST = {"first paint": 1.2, "elements": 200.0, "published on every page, ms": 250.0}
+MOST = {"first paint": 1.2, "elements": 200.0, "stored plan on 95 % of the pages, ms": 250.0}
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 ELEMENTS = "document.querySelectorAll('[id^=c]').length"
 PATIENCE_SECONDS = 60
@@ -125,7 +125,7 @@ async def measured(server: Server, manager: str, looks: int) -> dict[str, float]
     since_stored = [1000 * (each - stored) for each in (seconds[0], most)]
     _say(f"| from the stored plan to the first of them, to 95 % | {since_stored[0]:.0f}, {since_stored[1]:.0f} ms |")
     _say(f"| from the press of Publish to 95 % of them | {1000 * most:.0f} ms |")
-    return {"first paint": board / home, "elements": elements, "published on every page, ms": spread}
+    return {"first paint": board / home, "elements": elements, "stored plan on 95 % of the pages, ms": since_stored[1]}
 
 
 def main(looks: int) -> int:

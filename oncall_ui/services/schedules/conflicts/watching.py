@@ -18,7 +18,7 @@ from oncall_ui.models import Participant, PublishedShift, Schedule, now
 from oncall_ui.services.schedules.conflicts.looking import look_at
 
 SWEEP = timedelta(minutes=5)
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 0.3
 """From a change to the look: the pages that show it go first, and what follows is looked at with it."""
 
 
