@@ -24,8 +24,8 @@ _packed: OrderedDict[bytes, bytes] = OrderedDict()
 class QuickDeflate(PerMessageDeflate):
     """Compresses messages of websockets (RFC 7692) at DEFLATE_LEVEL, where wsproto takes zlib's 6.
 
-    A large one refers to nothing that was sent before, so that the same message to another browser needn't be
-    compressed again; nor does the next one then, since it would refer to what this browser's compressor hasn't seen.
+    A large one refers to nothing before it, so that what it was compressed to can be sent to other browsers as well.
+    The message after it doesn't either: it comes from a new compressor.
     """
 
     def frame_outbound(

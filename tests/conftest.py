@@ -22,6 +22,7 @@ os.environ["PYTHONPATH"] = absent.without("rich")
 
 import structlog
 from argon2 import PasswordHasher
+from sqlalchemy import event as sql
 
 os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.mkdtemp(prefix="oncall-test-"))
 
@@ -210,3 +211,16 @@ def radicale(tmp_path: Path) -> Iterator[Radicale]:
     """A real CalDAV server with one user, alice, and no calendar."""
     with Radicale(tmp_path / "radicale") as server:
         yield server
+
+
+@pytest.fixture
+def questions(app: App) -> Iterator[list[str]]:
+    """What the database is asked, as it is asked."""
+    asked: list[str] = []
+
+    def note(*said: Any) -> None:
+        asked.append(str(said[2]))
+
+    sql.listen(app.db.engine, "before_cursor_execute", note)
+    yield asked
+    sql.remove(app.db.engine, "before_cursor_execute", note)

@@ -35,7 +35,7 @@ from oncall_ui.planner import Planner
 from oncall_ui.services.accounts.logging_in.log_in import log_in
 from oncall_ui.services.accounts.profile import get_profile, next_holiday
 from oncall_ui.services.connections.views import CalendarView, list_connections
-from oncall_ui.services.schedules.cover.views import read_swaps
+from oncall_ui.services.schedules.cover.reading import read_swaps
 from oncall_ui.services.schedules.destinations.sending import Sendings
 from oncall_ui.services.schedules.destinations.views import read_destinations
 from oncall_ui.services.schedules.drafts.planning import run_due_plans

@@ -1,15 +1,12 @@
 """Pages that nobody looks at cost nothing, and show what is true once somebody does."""
 
 import re
-from collections.abc import Iterator
 from time import perf_counter, sleep
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from nicegui import Client
 from nicegui.nicegui import _on_handshake
-from sqlalchemy import event as sql
 from sqlmodel import update
 
 from oncall_ui.app import App
@@ -28,19 +25,6 @@ from tests.pages.helpers.home import add_calendar, change, tell
 from tests.pages.helpers.seeing import of_class
 from tests.pages.simulation import idle, settled
 from tests.services.helpers.imports import connected
-
-
-@pytest.fixture
-def questions(app: App) -> Iterator[list[str]]:
-    """What the database is asked, as it is asked."""
-    asked: list[str] = []
-
-    def note(*said: Any) -> None:
-        asked.append(str(said[2]))
-
-    sql.listen(app.db.engine, "before_cursor_execute", note)
-    yield asked
-    sql.remove(app.db.engine, "before_cursor_execute", note)
 
 
 def shows(client: Client, text: str) -> bool:

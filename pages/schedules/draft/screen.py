@@ -65,7 +65,7 @@ class Screen:
         self._bar = PublishBar(rules, preview=self._preview, publish=self._ask_publish, discard=self._discard)
 
     def hold_before_leaving(self, *views: LiveView[Any]) -> None:
-        """What needs not be read once the plan is published."""
+        """What need not be read any more once the plan is published."""
         self._held = views
 
     def show(self, found: tuple[Review, datetime]) -> None:

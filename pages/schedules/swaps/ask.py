@@ -14,7 +14,7 @@ from oncall_ui.domain.schedules.shifts.slot_key import parse_slot_key, slot_key
 from oncall_ui.errors import InvalidInput, NotAllowed
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.cover.ask import read_asking
-from oncall_ui.services.schedules.cover.views import read_swaps
+from oncall_ui.services.schedules.cover.reading import read_swaps
 from oncall_ui.services.schedules.published.overview import OwnShift, read_overview
 from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from pages.layout import frame

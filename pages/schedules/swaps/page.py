@@ -10,7 +10,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from oncall_ui.app import App
 from oncall_ui.domain.availability.window import zone_of
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
-from oncall_ui.services.schedules.cover.views import Swaps, read_swaps
+from oncall_ui.services.schedules.cover.reading import read_swaps
+from oncall_ui.services.schedules.cover.views import Swaps
 from oncall_ui.services.schedules.published.read import ScheduleView, read_schedule
 from pages.layout import frame
 from pages.opening import page

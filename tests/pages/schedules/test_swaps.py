@@ -13,7 +13,7 @@ from oncall_ui.domain.schedules.shifts.slot_key import slot_key
 from oncall_ui.models import now
 from oncall_ui.services.schedules.access import set_access
 from oncall_ui.services.schedules.cover.ask import ask_for_cover
-from oncall_ui.services.schedules.cover.views import read_swaps
+from oncall_ui.services.schedules.cover.reading import read_swaps
 from tests.conftest import Person
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import press, says, until

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, or_, select
 from oncall_ui.app import App
 from oncall_ui.models import Assignment, Member, Membership, Participant, PublishedShift, Schedule, ScheduleAccess
 from oncall_ui.services.schedules.conflicts.views import OpenConflict, conflicts_of
-from oncall_ui.services.schedules.cover.views import RequestView, waiting_in
+from oncall_ui.services.schedules.cover.reading import waiting_in
+from oncall_ui.services.schedules.cover.views import RequestView
 from oncall_ui.services.schedules.published.board import needing_change
 from oncall_ui.services.schedules.published.read import ScheduleCard, list_schedules
 from oncall_ui.services.schedules.rules import roles_of

@@ -23,7 +23,8 @@ from oncall_ui.models import (
     now,
 )
 from oncall_ui.services.schedules.access import MAX_ID, access_of, access_of_each, open_schedule
-from oncall_ui.services.schedules.cover.views import waiting_numbers
+from oncall_ui.services.schedules.cover.reading import waiting_numbers
+from oncall_ui.services.schedules.drafts.drafts import published_until
 from oncall_ui.services.schedules.people import names_of
 from oncall_ui.services.schedules.published.nested import NestedSlot, nested_slots
 from oncall_ui.services.schedules.rules import roles_of, shadows_of
@@ -144,7 +145,7 @@ def read_schedule_for(app: App, member_ids: Collection[int], schedule_id: int) -
         people = select(Participant.member_id, Participant.id).where(Participant.schedule_id == schedule_id)
         participants = dict(session.exec(people.where(col(Participant.member_id).in_(member_ids))).all())
         waiting = waiting_numbers(session, held, schedule, now())
-        roles, until = roles_of(schedule), _published_until(session, schedule_id)
+        roles, until = roles_of(schedule), published_until(session, schedule_id)
         return {
             member_id: ScheduleView(
                 id=schedule_id,
@@ -283,7 +284,7 @@ def _card(session: Session, member_id: int, schedule: Schedule, at: datetime) ->
         zone=schedule.zone,
         access=access,
         on_call=_on_call(session, schedule, at),
-        published_until=_published_until(session, schedule.id or 0),
+        published_until=published_until(session, schedule.id or 0),
         drafts=_drafts(session, schedule) if access is Access.MANAGER else 0,
     )
 
@@ -336,11 +337,6 @@ def _shift(
         end=part.end,
         is_accepted=part.is_accepted,
     )
-
-
-def _published_until(session: Session, schedule_id: int) -> datetime | None:
-    ends = select(func.max(PublishedShift.end)).where(PublishedShift.schedule_id == schedule_id)
-    return session.exec(ends.where(col(PublishedShift.cancelled_at).is_(None))).one()
 
 
 def _drafts(session: Session, schedule: Schedule) -> int:

@@ -1,12 +1,10 @@
 """Sessions: who is logged in where, since when, and how each of them ends."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event as sql
 from sqlmodel import col, select, update
 
 from oncall_ui.app import App
@@ -34,19 +32,6 @@ SAFARI = (
     "Mobile/15E148 Safari/604.1"
 )
 HOME, TRAIN = Origin("192.0.2.7", FIREFOX), Origin("198.51.100.24", SAFARI)
-
-
-@pytest.fixture
-def questions(app: App) -> Iterator[list[str]]:
-    """What the database is asked, as it is asked."""
-    asked: list[str] = []
-
-    def note(*said: Any) -> None:
-        asked.append(str(said[2]))
-
-    sql.listen(app.db.engine, "before_cursor_execute", note)
-    yield asked
-    sql.remove(app.db.engine, "before_cursor_execute", note)
 
 
 def open_from(app: App, person: Person, origin: Origin, method: LoginMethod = LoginMethod.PASSWORD) -> str:

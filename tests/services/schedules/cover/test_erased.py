@@ -7,7 +7,7 @@ from oncall_ui.domain.schedules.cover.states import RequestState
 from oncall_ui.services.privacy.erase import erase
 from oncall_ui.services.schedules.cover.answers import accept
 from oncall_ui.services.schedules.cover.ask import ask_for_cover
-from oncall_ui.services.schedules.cover.views import read_swaps
+from oncall_ui.services.schedules.cover.reading import read_swaps
 from tests.conftest import PASSWORD, Person
 from tests.services.helpers.cover import ROLE, Team, check_sums_and_tiles, request_of
 from tests.services.helpers.schedules import in_plan

@@ -9,8 +9,8 @@ from oncall_ui.app import App
 from oncall_ui.models import Schedule, now
 from oncall_ui.services.schedules.cover.answers import accept
 from oncall_ui.services.schedules.cover.ask import ask_for_cover
+from oncall_ui.services.schedules.cover.reading import read_swaps
 from oncall_ui.services.schedules.cover.repaid import Repaid
-from oncall_ui.services.schedules.cover.views import read_swaps
 from oncall_ui.services.schedules.drafts.build import Asked, build
 from oncall_ui.services.schedules.drafts.editing.choices import NO_CHOICES
 from oncall_ui.services.schedules.published.read import read_schedule

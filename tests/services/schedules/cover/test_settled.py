@@ -12,10 +12,10 @@ from oncall_ui.errors import InvalidInput, NotAllowed, RequestClosed
 from oncall_ui.models import Schedule
 from oncall_ui.services.schedules.cover.answers import accept, approve, decline
 from oncall_ui.services.schedules.cover.ask import ask_for_cover, offer_to_take
+from oncall_ui.services.schedules.cover.reading import read_swaps, read_waiting
 from oncall_ui.services.schedules.cover.returns import read_returns
 from oncall_ui.services.schedules.cover.take_over import take_over
 from oncall_ui.services.schedules.cover.undo import undo
-from oncall_ui.services.schedules.cover.views import read_swaps, read_waiting
 from tests.conftest import Person
 from tests.services.helpers.cover import ROLE, Team, check_sums_and_tiles, day, done, holders, parts, request_of
 from tests.services.helpers.schedules import in_plan, keep_schedule, participant_of, publish_by_hand
