@@ -28,7 +28,7 @@ def send_cheaply() -> None:
 
 
 async def _send_what_changes(self: Outbox) -> None:
-    """As NiceGUI’s own, which also wakes every second, although what is put in, and the end, wakes it."""
+    """As NiceGUI’s own, without waking every second: adding something wakes it, and so does stopping."""
     self._enqueue_event = woken = asyncio.Event()
     woken.set()
     while not self._should_stop:
