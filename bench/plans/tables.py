@@ -63,7 +63,7 @@ def above(runs: Sequence[Run], factor: float, seconds: float) -> list[str]:
 
 
 AGAIN = (
-    "| team | slots lost | moved | afresh | ways | repair, CPU s"
+    "| team | slots lost | moved | afresh | ways | first fix, all, CPU s"
     " | why, CPU s a person: median, 95 %, most | what came of it |",
     "|---|---|---|---|---|---|---|---|",
 )
@@ -75,7 +75,8 @@ def again(name: str, run: Again) -> str:
     came = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.outcomes.items()))
     people = sorted(run.people)
     why = ", ".join(f"{people[round(share * (len(people) - 1))]:.2f}" for share in (0.5, 0.95, 1))
-    return _row(name, *map(str, (run.away, run.moved, run.afresh, run.proposals)), f"{run.repair:.2f}", why, came)
+    repair = f"{run.first:.2f}, {run.repair:.2f}"
+    return _row(name, *map(str, (run.away, run.moved, run.afresh, run.proposals)), repair, why, came)
 
 
 def headlines(totals: Totals) -> Iterator[str]:

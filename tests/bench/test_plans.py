@@ -201,8 +201,8 @@ def test_leave_breaks_what_was_published_for_the_busiest() -> None:
 
 
 def test_a_repair_and_its_questions_fill_a_line() -> None:
-    run = Again(2, 3, 90, 2, 0.5, proved=True, people=[0.1, 0.3], outcomes={"worse": 1, "equal": 1})
-    assert tables.again("ours", run) == "| ours | 2 | 3 | 90 | 2 | 0.50 | 0.10, 0.30, 0.30 | 1 equal, 1 worse |"
+    run = Again(2, 3, 90, 2, 0.2, 0.5, proved=True, people=[0.1, 0.3], outcomes={"worse": 1, "equal": 1})
+    assert tables.again("ours", run) == "| ours | 2 | 3 | 90 | 2 | 0.20, 0.50 | 0.10, 0.30, 0.30 | 1 equal, 1 worse |"
 
 
 def test_the_headlines_add_up_teams_and_average_distances() -> None:
