@@ -1,4 +1,4 @@
-"""What comes after a plan: `python -m bench.plans.again NAME SECONDS [SLOTS]` repairs it, and asks why not somebody else.
+"""What comes after a plan: `python -m bench.plans.again NAME SECONDS [SLOTS]` repairs it, and asks why not others.
 
 A repair: the one with most shifts in the middle week is away for that week. Everything else was published and accepted.
 Why: on three slots of the plan, everybody else in turn is given the slot and all the rest is planned again. SLOTS is

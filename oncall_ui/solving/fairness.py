@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from oncall_ui.domain.schedules.planning.mip import Mip
@@ -10,6 +11,7 @@ from oncall_ui.domain.schedules.planning.problem import Task
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Kind, Squares, add_squares
+from oncall_ui.solving.moves import Joint, with_wishes
 from oncall_ui.solving.totals import EASY_NODES, in_all, keeping_whole, shared_slots
 
 if TYPE_CHECKING:
@@ -165,9 +167,34 @@ class Fairness:
         squares = add_squares(mip, self.facts, search.model.n, search.values[Stage.FAIRNESS])
         search.mip, search.squares = mip, squares
         self.step = Fraction(squares.purpose.step)
+        most = search.most_changes
+        joint = None if most is None else with_wishes(squares.purpose, mip, search.model, most)
+        if joint is not None:
+            self._with_wishes(mip, joint)
+            return
         self.bound = max(
             self.bound, search.improve(Stage.FAIRNESS, mip, squares.purpose, search.left(), reached=self.bound)
         )
+
+    def _with_wishes(self, mip: Mip, joint: Joint) -> None:
+        """Preferences, which a repair counts next, at once: proving that nothing is fairer proves most of them, too."""
+        search = self.search
+        if search.left() <= 0 or search.stopped:
+            return
+        found = solve_mip(
+            mip,
+            joint.purpose.terms,
+            seconds=search.left(),
+            gap=0.9 * joint.part,
+            start=search.start(mip),
+            presolve=False,
+            inner=False,
+            watch=search.watch(Stage.FAIRNESS, joint.purpose.constant),
+        )
+        search.take(Stage.FAIRNESS, found, Stage.WISHES)
+        self.bound = max(self.bound, search.proved_bound(Stage.FAIRNESS, found, joint.purpose))
+        if self._is_met() and isfinite(found.bound):
+            search.known[Stage.WISHES] = joint.least_wishes(search.values[Stage.FAIRNESS], found.bound)
 
     def keep(self) -> None:
         """No roster may be less fair from here on."""

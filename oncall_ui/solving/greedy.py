@@ -1,5 +1,11 @@
-"""A first roster, shift by shift: the person who costs least now and is furthest below what is due."""
+"""A first roster, shift by shift: the person who costs least now and is furthest below what is due.
 
+A repair starts with what is published and can stay.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from oncall_ui.domain.schedules.planning.problem import Task
 from oncall_ui.solving.limits import Pick, Rule
 from oncall_ui.solving.model import Model, Roster
 
@@ -32,6 +38,10 @@ class _Greedy:
                 if choice.given:
                     roster[p] = person
                     self._take((p, person))
+        for p, person in self._published(roster):
+            if self._fits((p, person)):
+                roster[p] = person
+                self._take((p, person))
         for p, choices in enumerate(self.facts.choices):
             fitting = [person for person in choices if roster[p] is None and self._fits((p, person))]
             prices = {person: self._price((p, person)) for person in fitting}
@@ -40,6 +50,15 @@ class _Greedy:
                 roster[p] = best
                 self._take((p, best))
         return tuple(roster)
+
+    def _published(self, roster: Sequence[str | None]) -> Iterator[Pick]:
+        """Who may keep a slot that a repair starts from, and isn't blocked."""
+        problem = self.facts.problem
+        for p, place in enumerate(self.facts.places):
+            was = problem.published.get(place.slot) if problem.task is Task.REPAIR else None
+            choice = self.facts.choices[p].get(was.person) if was is not None else None
+            if was is not None and choice is not None and not choice.block_cost and roster[p] is None:
+                yield p, was.person
 
     def _fits(self, pick: Pick) -> bool:
         return all(

@@ -16,7 +16,7 @@ from oncall_ui.solving.fairness import Fairness
 from oncall_ui.solving.greedy import first_roster
 from oncall_ui.solving.highs import Outcome, Watch, solve_mip
 from oncall_ui.solving.model import Model, Purpose, Roster, Squares
-from oncall_ui.solving.moves import narrow
+from oncall_ui.solving.moves import moving_little, narrow
 from oncall_ui.solving.stages import Progress, Report, order_of
 from oncall_ui.solving.totals import EASY_NODES, in_all
 
@@ -56,6 +56,8 @@ class Search:
         self.limits_row: int | None = None
         self.known: dict[Stage, Fraction] = {}
         """What no roster can beat in a stage, proved elsewhere."""
+        self.most_changes: Fraction | None = None
+        """What the changes of a repair weigh at most, once that is decided."""
 
     def run(self, order: Sequence[Stage] | None = None) -> list[StageResult]:
         """Solve every stage of `order` and return the results with the values of the final roster."""
@@ -106,6 +108,9 @@ class Search:
         if self.values[stage] - bound >= 1:
             if stage is Stage.WISHES:
                 bound = self._wishes(purpose, bound)
+            elif self.facts.problem.task is Task.REPAIR and stage in {Stage.GAPS, Stage.BLOCKS}:
+                little = moving_little(purpose, self.model)
+                bound = max(bound, self.improve(stage, self.mip, little, self.left(), gap=0.4))
             else:
                 bound = max(bound, self.improve(stage, self.mip, purpose, self.left()))
         self.keep(stage, purpose)
@@ -176,11 +181,18 @@ class Search:
         return Fraction(round(purpose.constant + sum(least.values()), 6)).limit_denominator(4)
 
     def improve(
-        self, stage: Stage, mip: Mip, purpose: Purpose, seconds: float, *, reached: Fraction | None = None
+        self,
+        stage: Stage,
+        mip: Mip,
+        purpose: Purpose,
+        seconds: float,
+        *,
+        reached: Fraction | None = None,
+        gap: float = 0.999,
     ) -> Fraction:
         """Look for a better roster in `mip`; return what it proves of the stage in that program.
 
-        Nothing better than `reached` is looked for.
+        Nothing better than `reached` is looked for, nor what is better by less than `gap` of a step.
         """
         if seconds <= 0 or self.stopped:
             return Fraction(-(10**12))
@@ -189,7 +201,7 @@ class Search:
             mip,
             purpose.terms,
             seconds=seconds,
-            gap=0.999 * purpose.step,
+            gap=gap * purpose.step,
             start=start,
             target=None if reached is None else float(reached) - purpose.constant + TOLERANCE,
             presolve=self.facts.problem.task is Task.PLAN,
@@ -215,13 +227,18 @@ class Search:
         open_steps = floor((float(value) - (outcome.bound + purpose.constant)) / purpose.step + TOLERANCE)
         return value - max(0, open_steps) * step
 
-    def take(self, stage: Stage, outcome: Outcome) -> bool:
-        """Keep a better roster that the judge agrees with: no earlier stage gets worse."""
+    def take(self, stage: Stage, outcome: Outcome, *after: Stage) -> bool:
+        """Keep a better roster that the judge agrees with: no earlier stage gets worse.
+
+        Of equal ones in the stage, one that is better in those `after`.
+        """
         if outcome.values is None:
             return False
         roster = self.model.roster_of(outcome.values)
         values = self.count(roster)
-        if values[stage] >= self.values[stage] or any(values[before] > self.allowed(before) for before in self.results):
+        if [values[each] for each in (stage, *after)] >= [self.values[each] for each in (stage, *after)]:
+            return False
+        if any(values[before] > self.allowed(before) for before in self.results):
             return False
         if not self.rules.are_kept(as_slots(self.facts, roster)):
             return False
@@ -277,6 +294,7 @@ class Search:
             if stage is Stage.LIMITS and self.limits_row is None:
                 self.limits_row = row
             if stage is Stage.CHANGES:
+                self.most_changes = value
                 narrow(mip, self.model, value)
 
     def _programs(self) -> list[Mip]:
@@ -293,7 +311,7 @@ class Search:
 
     def limit_changes(self, most: Fraction) -> None:
         """No roster may change more than `most`."""
-        purpose = self.model.changes()
+        purpose, self.most_changes = self.model.changes(), most
         for mip in self._programs():
             mip.row(purpose.terms.items(), upper=float(most) - purpose.constant + TOLERANCE)
             narrow(mip, self.model, most)

@@ -48,7 +48,7 @@ def repairs_of(
     add(Repair(first.roster, tuple(first.results[stage] for stage in REPAIR_ORDER)))
     freely = _with_any_changes(first, search_from)
     for more in MORE:
-        add(_with_more(first, search_from, more, freely))
+        add(_with_more(first, search_from, more, freely, found[-1].roster))
     if all(repair.limits() > 0 for repair in found):
         add(_without_broken_limits(freely))
     return tuple(_worth(found))
@@ -65,9 +65,10 @@ def _with_any_changes(first: Search, search_from: NewSearch) -> Search | None:
     return search
 
 
-def _with_more(first: Search, search_from: NewSearch, more: int, freely: Search | None) -> Repair | None:
+def _with_more(first: Search, search_from: NewSearch, more: int, freely: Search | None, start: Roster) -> Repair | None:
+    """`start` is the best with fewer changes."""
     least = first.results[Stage.CHANGES]
-    search = _begun(first, search_from)
+    search = _begun(first, search_from, start)
     if search is None:
         return None
     if freely is not None:
@@ -86,9 +87,9 @@ def _without_broken_limits(freely: Search | None) -> Repair | None:
     return _repair(freely, freely.results[Stage.CHANGES])
 
 
-def _begun(first: Search, search_from: NewSearch) -> Search | None:
-    """A search that starts from the first repair and keeps its gaps and blocks. None: there is no time left."""
-    search = search_from(first.roster)
+def _begun(first: Search, search_from: NewSearch, start: Roster | None = None) -> Search | None:
+    """A search that keeps the gaps and blocks of the first repair, and starts from it. None: there is no time left."""
+    search = search_from(first.roster if start is None else start)
     if search.left() <= 0:
         return None
     for stage in KEPT:
