@@ -109,10 +109,18 @@ def _solve_once(
 class Relaxed:
     """A program whose columns needn't be whole: what no solution can beat with one column at 1.
 
-    It is solved once; for each column it takes a few steps from there.
+    It is solved once; for each column it takes a few steps from there. `start` is a solution that is near, `like`
+    another one of the same program that has been solved.
     """
 
-    def __init__(self, mip: Mip, objective: Mapping[int, float]) -> None:
+    def __init__(
+        self,
+        mip: Mip,
+        objective: Mapping[int, float],
+        *,
+        start: Sequence[float] | None = None,
+        like: "Relaxed | None" = None,
+    ) -> None:
         self._solver: Any = _solver(_Options(SLACK), highspy.kHighsInf)
         self._solver.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         program = _program(mip, objective)
@@ -124,7 +132,11 @@ class Relaxed:
             for column, whole in enumerate(mip.whole)
             if whole and (mip.lower[column], mip.upper[column]) == (0, 1)
         ]
-        self._is_solved = False
+        self._is_solved = like is not None
+        if like is not None:
+            self._solver.setBasis(like._solver.getBasis())
+        elif start is not None:
+            self._solver.setBasis(_basis(mip, start))
 
     def solve_with(self, column: int, seconds: float) -> Outcome:
         """Neither values nor `infeasible` where it wasn't known in time."""
@@ -235,6 +247,27 @@ def _program(mip: Mip, objective: Mapping[int, float]) -> Any:
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     program.integrality_ = [kinds[whole] for whole in mip.whole]
     return program
+
+
+def _basis(mip: Mip, values: Sequence[float]) -> Any:
+    """The corner where each column is at its bound. One that is at none, a count, follows from a row that gives it."""
+    status = highspy.HighsBasisStatus
+    at = [
+        status.kLower if value == low else status.kUpper if value == high else status.kBasic
+        for value, low, high in zip(values, mip.lower, mip.upper, strict=True)
+    ]
+    columns, factors = np.array(mip.row_columns, dtype=np.int64), np.array(mip.row_values)
+    between = np.array([each == status.kBasic for each in at])
+    entries = np.flatnonzero(between[columns] & (factors == -1.0))
+    rows = [status.kBasic] * len(mip.row_lower)
+    given: set[int] = set()
+    for entry, row in zip(entries, np.searchsorted(mip.row_start, entries, side="right") - 1, strict=True):
+        if columns[entry] not in given and rows[row] == status.kBasic:
+            given.add(columns[entry])
+            rows[row] = status.kUpper
+    basis = highspy.HighsBasis()
+    basis.col_status, basis.row_status, basis.valid = at, rows, True
+    return basis
 
 
 def _listen(solver: Any, watch: Watch) -> None:

@@ -43,4 +43,8 @@ class Asked:
         """Whether a roster that is as good in the stages before is so in this one, too. Not known of fairness."""
         if self.stage is Stage.FAIRNESS:
             return False
-        return sum(factor * found[column] for column, factor in self.purpose.terms.items()) <= self.target
+        return self.value_of(found) <= self.target
+
+    def value_of(self, found: Sequence[float]) -> float:
+        """Without the constant."""
+        return sum(factor * found[column] for column, factor in self.purpose.terms.items())

@@ -22,10 +22,13 @@ class Bounds:
         programs: Sequence[tuple[Stage, Mip, Purpose]],
         values: Mapping[Stage, Fraction],
         left: Callable[[], float],
+        columns_of: Callable[[Mip], Sequence[float]],
     ) -> None:
+        """`columns_of` is what the plan comes to in a program."""
         self._programs = {stage: (mip, purpose) for stage, mip, purpose in programs}
         self._values = values
         self._left = left
+        self._columns_of = columns_of
         self._relaxed: dict[Stage, Relaxed] = {}
         self._settled: dict[tuple[Stage, int], Mapping[int, float]] = {}
 
@@ -52,5 +55,5 @@ class Bounds:
     def _of(self, stage: Stage) -> Relaxed:
         if stage not in self._relaxed:
             mip, purpose = self._programs[stage]
-            self._relaxed[stage] = Relaxed(mip, purpose.terms)
+            self._relaxed[stage] = Relaxed(mip, purpose.terms, start=self._columns_of(mip))
         return self._relaxed[stage]

@@ -6,7 +6,7 @@ from oncall_ui.domain.schedules.planning.mip import Mip
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving.explaining.near import UNKNOWN, Near
 from oncall_ui.solving.highs import Outcome
-from oncall_ui.solving.model import Model, Roster
+from oncall_ui.solving.model import Model, Purpose, Roster, Squares
 
 OTHERS = 3
 """How many rosters beside the plan are looked around in."""
@@ -25,6 +25,8 @@ class Known:
         self._rosters = [plan]
         self._counts = model.columns_of(plan)
         self._near: dict[tuple[Stage, int, bool], Near] = {}
+        self.squares = Squares(Purpose({}), [])
+        """The columns of fairness, in the programs that have them."""
 
     def add(self, found: Sequence[float]) -> None:
         """Start from this one, too."""
@@ -56,6 +58,13 @@ class Known:
         key = stage, number, is_counted
         if key not in self._near:
             mip = self.bare[stage] if is_counted else self.whole[stage]
-            part = PART if number and not is_counted else 1.0
-            self._near[key] = Near(self._model, self._rosters[number], mip, is_counted=is_counted, part=part)
+            roster, part = self._rosters[number], PART if number and not is_counted else 1.0
+            like = None if is_counted else self._near.get((stage, 0, False))
+            start = self.columns_of(roster, mip)
+            self._near[key] = Near(self._model, roster, mip, is_counted=is_counted, part=part, start=start, like=like)
         return self._near[key]
+
+    def columns_of(self, roster: Roster, mip: Mip) -> list[float]:
+        """What a roster comes to in a program."""
+        base = self._model.columns_of(roster)
+        return self.squares.values(base) if len(mip.lower) > self._model.size else base

@@ -27,15 +27,30 @@ class Near:
     With `is_counted` everybody keeps as many of each kind: a far smaller program, but there may be no roster.
     """
 
-    def __init__(self, model: Model, roster: Roster, mip: Mip, *, is_counted: bool, part: float = 1.0) -> None:
-        """`part`: how much of the program may be searched."""
+    def __init__(
+        self,
+        model: Model,
+        roster: Roster,
+        mip: Mip,
+        *,
+        is_counted: bool,
+        part: float = 1.0,
+        start: Sequence[float] | None = None,
+        like: "Near | None" = None,
+    ) -> None:
+        """`part`: how much of the program may be searched. `start` has the roster's columns.
+
+        `like` is another one with the same program.
+        """
         self.is_counted = is_counted
         self._model = model
         self._values: Sequence[float] = model.columns_of(roster)
         self._shifts = [place.shift for place in model.facts.places]
         self._kept = {model.x[p, person]: -1.0 for p, person in enumerate(roster) if person is not None}
         self._mip = self._same_counts(mip) if is_counted else mip
-        self._relaxed = Relaxed(self._mip, self._kept)
+        self._relaxed: Relaxed = Relaxed(
+            self._mip, self._kept, start=start, like=None if like is None else like._relaxed
+        )
         self._most = part * _size(self._mip)
         self._lines: dict[int, Outcome] = {}
         self._few = FEW if is_counted else min(FEW, PART * len(model.x))

@@ -101,10 +101,9 @@ class _Question:
         self.values = {stage: values[stage] for stage in self.order}
         self.place = next(p for p, place in enumerate(self.facts.places) if place.slot == slot)
         self.squares = Squares(Purpose({}), [])
-        self.kept = self.squares
         self.known = Known(self.model, self.roster)
         self.programs = self._programs()
-        self.bounds = Bounds(self.programs, self.values, self.left)
+        self.bounds = Bounds(self.programs, self.values, self.left, lambda mip: self.known.columns_of(self.roster, mip))
         self.shared = Shared(self.model, self.known.bare, self.values.get(Stage.FAIRNESS, Fraction(0)))
 
     def left(self) -> float:
@@ -163,7 +162,7 @@ class _Question:
                 purpose = self.model.linear(stage)
             found.append((stage, mip, purpose))
             search.given(StageResult(stage, self.values[stage], self.values[stage], proved=True))
-            self.kept = search.squares or self.kept
+            self.known.squares = search.squares or self.known.squares
             self.known.whole[stage] = search.mip.copy()
             self.known.bare[stage] = search.base.copy()
         return found
@@ -274,16 +273,16 @@ class _Question:
     def _worse(self, person: str, asked: Asked) -> Alternative:
         """There is no roster as good: how much worse the best one is, if that is found at once."""
         step = Fraction(asked.purpose.step)
-        found = self._fairest(asked) if asked.stage is Stage.FAIRNESS else self._best(asked)
+        known = self.bounds.least(asked.stage, asked.column) - float(self.values[asked.stage]) - CLEARLY
+        known = known / asked.purpose.step
+        least = max([step, *([step * ceil(known)] if isfinite(known) else [])])
+        found = self._fairest(asked) if asked.stage is Stage.FAIRNESS else self._best(asked, least)
         if found.infeasible and asked.stage is Stage.FAIRNESS:
             return Alternative(person, Outcome.WORSE, asked.stage, Fraction(FAR), is_proved=False)
         if found.infeasible:
             return Alternative(person, Outcome.IMPOSSIBLE)
         more = (found.bound - asked.best - TOLERANCE) / asked.purpose.step
-        known = (
-            self.bounds.least(asked.stage, asked.column) - float(self.values[asked.stage]) - CLEARLY
-        ) / asked.purpose.step
-        at_least = max([step, *(step * ceil(each) for each in (more, known) if isfinite(each))])
+        at_least = max([least, *([step * ceil(more)] if isfinite(more) else [])])
         cost = step * round((found.value - asked.best) / asked.purpose.step) if found.values is not None else None
         if cost is not None and cost - at_least < step:
             return Alternative(person, Outcome.WORSE, asked.stage, cost)
@@ -312,14 +311,22 @@ class _Question:
         found = solve_mip(whole, asked.purpose.terms, seconds=until(), gap=asked.gap, target=least.bound + TOLERANCE)
         return replace(found, bound=max(found.bound, least.bound))
 
-    def _best(self, asked: Asked) -> Solution:
-        """Of a stage that is a sum. The best roster with the points of the one that was found leads to it."""
+    def _best(self, asked: Asked, least: Fraction) -> Solution:
+        """Of a stage that is a sum. The best roster with the points of the one that was found leads to it.
+
+        None costs less than `least`, so one that costs as much is enough.
+        """
         until, start = self._until(), self._start(asked)
+        target = asked.target + float(least)
+        if start is not None and asked.value_of(start) <= target:
+            return Solution(start, asked.value_of(start), -inf)
         if self._is_after_fairness(asked.stage) and asked.found is not None:
             points = in_all(asked.mip, self.squares, asked.found)
-            near = solve_mip(points, asked.purpose.terms, seconds=until(), gap=asked.gap, start=start)
+            near = solve_mip(points, asked.purpose.terms, seconds=until(), gap=asked.gap, start=start, target=target)
+            if near.values is not None and near.value <= target:
+                return replace(near, bound=-inf)
             start = near.values if near.values is not None else start
-        return solve_mip(asked.mip, asked.purpose.terms, seconds=until(), gap=asked.gap, start=start)
+        return solve_mip(asked.mip, asked.purpose.terms, seconds=until(), gap=asked.gap, start=start, target=target)
 
     def _is_after_fairness(self, stage: Stage) -> bool:
         return Stage.FAIRNESS in self.order and self.order.index(stage) > self.order.index(Stage.FAIRNESS)
@@ -328,7 +335,7 @@ class _Question:
         if asked.found is None:
             return None
         base = [float(round(value)) for value in asked.found[: self.model.size]]
-        return self.kept.values(base) if len(asked.mip.lower) > self.model.size else base
+        return self.known.squares.values(base) if len(asked.mip.lower) > self.model.size else base
 
     def _until(self) -> Callable[[], float]:
         """Seconds that remain for saying how much worse: not more than is left for the person."""

@@ -80,6 +80,19 @@ def test_a_bound_needs_no_whole_columns_and_leaves_the_next_one_alone() -> None:
     assert [never.least_with(column, 30.0) for column in (x, y)] == [float("inf"), 0.0]
 
 
+def test_where_a_linear_program_starts_changes_nothing_of_what_it_finds() -> None:
+    """From a roster, in which counts are at no bound, and from one that has been solved."""
+    model, roster = turns("A", "B", "C")
+    kept = {model.x[p, person]: -1.0 for p, person in enumerate(roster) if person}
+    column, other = model.x[MIDDLE, "B"], model.x[MIDDLE, "C"]
+    cold = Relaxed(model.mip, kept)
+    near = Relaxed(model.mip, kept, start=model.columns_of(roster))
+    wanted = [cold.solve_with(each, 30.0).value for each in (column, other)]
+    like = Relaxed(model.mip, kept, like=near)
+    for relaxed in (near, like):
+        assert [relaxed.solve_with(each, 30.0).value for each in (column, other)] == pytest.approx(wanted)
+
+
 def _closed(mip: Mip, column: int) -> Mip:
     closed = mip.copy()
     closed.row([(column, 1.0)], upper=0)

@@ -55,4 +55,5 @@ def test_a_roster_is_as_good_in_the_next_stage_or_not() -> None:
     mip = Model(facts_of(read_problem(plan(["A", "B"], 2)))).mip
     asked = Asked(Stage.WISHES, 0, mip, Purpose({0: 1.0, 1: 1.0}), 1.0, None)
     assert asked.is_met_by([1.0, 0.0]) and not asked.is_met_by([1.0, 1.0])
+    assert asked.value_of([1.0, 1.0]) == 2
     assert not Asked(Stage.FAIRNESS, 0, mip, Purpose({}), 1.0, None).is_met_by([0.0]), "its columns are its own"
