@@ -23,8 +23,8 @@ WEEK = """
     ><span v-if="s.rest" :class="[s.c, {mine: s.h === ME}]" :style="s.at" aria-hidden="true"></span
     ><div v-else :key="s.id" role="gridcell" :class="[s.c, {mine: s.h === ME}]" :style="s.at" :aria-label="s.t"
       :tabindex="s.tab" :data-role="s.role" :data-slot="s.id" :data-now="s.now ? '' : null"
-      @click="() => $parent.$emit('shift', s.id)"><span v-if="s.i" :class="s.p" aria-hidden="true">{{ s.i }}</span><span class="oc-clip">{{ s.n }}</span
-      ><i v-for="m in s.m" :class="'oc-i oc-i-' + m" aria-hidden="true"></i></div
+      @click="() => $parent.$emit('shift', s.id)"><span v-if="s.i" :class="s.p" aria-hidden="true">{{ s.i }}</span
+      ><span class="oc-clip">{{ s.n }}</span><i v-for="m in s.m" :class="'oc-i oc-i-' + m" aria-hidden="true"></i></div
   ></template><i v-for="h in props.row.hol" class="hol" :style="{'--d': h.d}" :title="h.t"></i
   ><i v-if="props.row.now !== undefined" class="now" :style="{'--at': props.row.now}"></i></div></div>
 """
