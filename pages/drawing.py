@@ -5,20 +5,16 @@ browser gets is the same.
 """
 
 import itertools
-import time
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from nicegui import binding, client, core, json
-from nicegui.classes import Classes
+from nicegui import binding, client, json
 from nicegui.elements.choice_element import ChoiceElement
 from nicegui.event_listener import EventListener
 from nicegui.json import orjson_wrapper
 from nicegui.outbox import Outbox
-from nicegui.props import Props
 from nicegui.slot import Slot
-from nicegui.style import Style
 
 from pages.encoded import fragment_of
 
@@ -29,7 +25,6 @@ LISTENERS = "_oncall_listeners"
 
 _NUMBERS = itertools.count()
 _enqueue_update = Outbox.enqueue_update
-_handle_change = Props._handle_change
 _propagate = binding._propagate
 _convert: Callable[[object], object] = orjson_wrapper._orjson_converter
 
@@ -37,8 +32,6 @@ _convert: Callable[[object], object] = orjson_wrapper._orjson_converter
 def draw_cheaply() -> None:
     """Call it before pages are drawn; again, and it does nothing."""
     Outbox.enqueue_update = _enqueue_once_sent  # type: ignore[method-assign]
-    for kind in (Props, Classes, Style):
-        kind._handle_change = _tell_the_element  # type: ignore[method-assign]
     vars(binding)["_propagate"] = _propagate_where_bound
     ChoiceElement._update_options = _update_options_that_changed  # type: ignore[method-assign]
     EventListener.__post_init__ = _number  # type: ignore[method-assign]
@@ -74,18 +67,6 @@ def _enqueue_once_sent(self: Outbox, element: Any) -> None:
     client = self.client
     if getattr(client, "_response_built", False) or client.is_deleted:  # it draws before it has finished __init__
         _enqueue_update(self, element)
-
-
-def _tell_the_element(self: Any) -> None:
-    """Of a prop, class or style that changes usually only the element itself hears; that needs no event."""
-    if len(self._change_handlers) != 1 or self._observer_refs or self._parent_ref is not None:
-        _handle_change(self)
-        return
-    self.last_modified = time.time()
-    try:
-        self._update()
-    except Exception as error:  # noqa: BLE001 - as NiceGUI's own handling of events does
-        core.app.handle_exception(error)
 
 
 def _propagate_where_bound(source: Any, name: tuple[str, ...]) -> None:
