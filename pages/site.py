@@ -15,7 +15,20 @@ from oncall_ui.app import App
 from oncall_ui.between.processes import Other
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
-from pages import auth, drawing, elements, handlers, health, link_forms, metrics, not_found, oidc, opening, sending
+from pages import (
+    auth,
+    closing,
+    drawing,
+    elements,
+    handlers,
+    health,
+    link_forms,
+    metrics,
+    not_found,
+    oidc,
+    opening,
+    sending,
+)
 from pages.accounts import activity, asks, confirm, invite, setup, you
 from pages.accounts.login import forgot, passkey_routes, reset
 from pages.accounts.login import page as login
@@ -123,6 +136,7 @@ def register(app: App, readiness: Readiness, others: Callable[[], Sequence[Other
     handlers.look_at_each_once()
     drawing.draw_cheaply()
     elements.make_elements_cheaply()
+    closing.let_closed_pages_go()
     sending.send_cheaply()
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
