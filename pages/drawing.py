@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from nicegui import binding, client, json
+from nicegui import Client, binding, client, json
 from nicegui.elements.choice_element import ChoiceElement
+from nicegui.elements.sub_pages import SubPages
 from nicegui.event_listener import EventListener
 from nicegui.json import orjson_wrapper
 from nicegui.outbox import Outbox
 from nicegui.slot import Slot
+from nicegui.sub_pages_router import SubPagesRouter
 
 from pages.encoded import fragment_of
 
@@ -26,6 +28,7 @@ LISTENERS = "_oncall_listeners"
 _NUMBERS = itertools.count()
 _enqueue_update = Outbox.enqueue_update
 _propagate = binding._propagate
+_can_resolve_full_path = SubPagesRouter._can_resolve_full_path
 _convert: Callable[[object], object] = orjson_wrapper._orjson_converter
 
 
@@ -36,6 +39,7 @@ def draw_cheaply() -> None:
     ChoiceElement._update_options = _update_options_that_changed  # type: ignore[method-assign]
     EventListener.__post_init__ = _number  # type: ignore[method-assign]
     vars(orjson_wrapper)["_orjson_converter"] = lambda value: fragment_of(value) or _convert(value)
+    SubPagesRouter._can_resolve_full_path = staticmethod(_has_no_page_inside)  # type: ignore[method-assign]
     vars(client)["json"] = SimpleNamespace(dumps=lambda value: Escapable(json.dumps(value)), loads=json.loads)
 
 
@@ -67,6 +71,12 @@ def _enqueue_once_sent(self: Outbox, element: Any) -> None:
     client = self.client
     if getattr(client, "_response_built", False) or client.is_deleted:  # it draws before it has finished __init__
         _enqueue_update(self, element)
+
+
+async def _has_no_page_inside(client: Client) -> bool:
+    """NiceGUI looks through all elements three times, from the top down, for pages inside a page."""
+    has_any = any(isinstance(each, SubPages) for each in client.elements.values())
+    return await _can_resolve_full_path(client) if has_any else True
 
 
 def _propagate_where_bound(source: Any, name: tuple[str, ...]) -> None:

@@ -27,6 +27,7 @@ from pages import (
     not_found,
     oidc,
     opening,
+    passing,
     sending,
 )
 from pages.accounts import activity, asks, confirm, invite, setup, you
@@ -138,6 +139,7 @@ def register(app: App, readiness: Readiness, others: Callable[[], Sequence[Other
     elements.make_elements_cheaply()
     closing.let_closed_pages_go()
     sending.send_cheaply()
+    passing.pass_quickly()
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     for script in ("connection", "kept_focus"):
