@@ -13,6 +13,8 @@ DEFLATE_LEVEL = 3
 """A third more bytes than at level 6 for a plan that a hundred pages get at once, in 40 % of the time."""
 LARGE = 4096
 """Bytes of a message that is worth looking up."""
+END = 32
+"""Bytes at its end that may be a page's own: NiceGUI puts a number there."""
 MOST = 16
 """Messages that are kept: the last ones."""
 TAIL = b"\x00\x00\xff\xff"
@@ -24,8 +26,8 @@ _packed: OrderedDict[bytes, bytes] = OrderedDict()
 class QuickDeflate(PerMessageDeflate):
     """Compresses messages of websockets (RFC 7692) at DEFLATE_LEVEL, where wsproto takes zlib's 6.
 
-    A large one refers to nothing before it, so that what it was compressed to can be sent to other browsers as well.
-    The message after it doesn't either: it comes from a new compressor.
+    A large one refers to nothing before it, so that what it was compressed to, but for its end, can be sent to other
+    browsers as well. The message after it doesn't either: it comes from a new compressor.
     """
 
     def frame_outbound(
@@ -46,10 +48,15 @@ def deflate_quickly() -> None:
 
 
 def _compressed(message: bytes) -> bytes:
-    if (found := _packed.get(message)) is None:
-        compressor = zlib.compressobj(DEFLATE_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-        found = (compressor.compress(message) + compressor.flush(zlib.Z_SYNC_FLUSH)).removesuffix(TAIL)
-        _packed[message] = found
+    start, end = message[:-END], message[-END:]
+    if (found := _packed.get(start)) is None:
+        found = _packed[start] = _blocks(start)
         if len(_packed) > MOST:
             _packed.popitem(last=False)
-    return found
+    return found + _blocks(end).removesuffix(TAIL)
+
+
+def _blocks(part: bytes) -> bytes:
+    """Whole bytes that refer to nothing before them (RFC 1951, 3.2.3), after which more may follow."""
+    compressor = zlib.compressobj(DEFLATE_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return compressor.compress(part) + compressor.flush(zlib.Z_SYNC_FLUSH)

@@ -28,6 +28,7 @@ from oncall_ui.settings import Settings
 from oncall_ui.starting import require_shared_database, start_app
 from oncall_ui.stopping import Stopping
 from oncall_ui.surroundings import surround
+from oncall_ui.threads import take_short_turns
 from oncall_ui.working import GRACE_SECONDS, Work, serve_work
 
 log = structlog.get_logger()
@@ -93,6 +94,7 @@ def _run(app: App, settings: Settings, favicon: Path) -> None:
     from nicegui import ui  # noqa: PLC0415
 
     deflate_quickly()
+    take_short_turns()
     ui.run(
         host=settings.host,
         port=settings.port,

@@ -1,11 +1,23 @@
-"""Blocking work in a thread that nothing has to wait for, not even the end of the process."""
+"""Blocking work in a thread that nothing has to wait for, not even the end of the process; how threads take turns."""
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+TURN_SECONDS = 0.0005
+"""Of a thread that another one waits for. Python’s own are ten times as long."""
+
 Result = TypeVar("Result")
+
+
+def take_short_turns() -> None:
+    """What draws and sends pages waits for its turn after each thing it sends, while threads read for other pages.
+
+    With Python’s 5 ms, a plan that was published took a quarter longer to reach a hundred open pages.
+    """
+    sys.setswitchinterval(TURN_SECONDS)
 
 
 def in_a_thread(name: str, work: Callable[[], Result]) -> Future[Result]:

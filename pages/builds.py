@@ -5,6 +5,7 @@ the very end, and some would be given up before.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
@@ -14,22 +15,42 @@ AT_ONCE = 4
 HOLD_SECONDS = 1.0
 """A page that takes longer waits for something slow: it goes on, and the next one begins."""
 
-_PLACES: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_PLACES: WeakKeyDictionary[asyncio.AbstractEventLoop, "_Places"] = WeakKeyDictionary()
+
+
+class _Places:
+    """Of one event loop."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Semaphore(AT_ONCE)
+        self.taken = 0
+        self.none_is_taken = asyncio.Event()
+        self.none_is_taken.set()
+
+    def take(self) -> None:
+        self.taken += 1
+        self.none_is_taken.clear()
+
+    def give_back(self) -> None:
+        self.free.release()
+        self.taken -= 1
+        if not self.taken:
+            self.none_is_taken.set()
 
 
 @asynccontextmanager
 async def place() -> AsyncIterator[None]:
     """Waits for one of the places, and keeps it until the block ends, but no longer than `HOLD_SECONDS`."""
-    loop = asyncio.get_running_loop()
-    places = _PLACES.setdefault(loop, asyncio.Semaphore(AT_ONCE))
-    await places.acquire()
+    loop, places = asyncio.get_running_loop(), _here()
+    await places.free.acquire()
+    places.take()
     is_held = True
 
     def give_back() -> None:
         nonlocal is_held
         if is_held:
             is_held = False
-            places.release()
+            places.give_back()
 
     timer = loop.call_later(HOLD_SECONDS, give_back)
     try:
@@ -37,3 +58,14 @@ async def place() -> AsyncIterator[None]:
     finally:
         timer.cancel()
         give_back()
+
+
+async def give_way(seconds: float) -> None:
+    """Returns once no page is being built, or after that time."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await _here().none_is_taken.wait()
+
+
+def _here() -> _Places:
+    return _PLACES.setdefault(asyncio.get_running_loop(), _Places())

@@ -7,15 +7,21 @@ from time import perf_counter
 from weakref import WeakValueDictionary
 
 from oncall_ui.app import App
+from pages.builds import give_way
 
 AT_ONCE_SECONDS = 1.0
 """Of drawing: a hundred pages show a plan that is published at once."""
 SHARE = 0.25
 """Of the time, once that is used up. Sending what was drawn takes about as long again."""
+GIVE_WAY_SECONDS = 0.1
+"""To pages that open, by each page that shows a change: those that are open get on, too, if others keep coming."""
 
 
 class Pace:
-    """Pages take turns, first come first served, and draw on a store of seconds that fills as time passes."""
+    """Pages take turns, first come first served, and draw on a store of seconds that fills as time passes.
+
+    Once half of it is gone, those that open go first: somebody waits for them.
+    """
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
@@ -27,6 +33,8 @@ class Pace:
         async with self._turn:
             # What was drawn before goes out now, and a press is answered.
             await asyncio.sleep(max(-self._fill(), 0) / SHARE)
+            if self._left < AT_ONCE_SECONDS / 2:
+                await give_way(GIVE_WAY_SECONDS)
             began_at = perf_counter()
             try:
                 yield

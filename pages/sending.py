@@ -6,6 +6,8 @@ is sent isn't looked through for bytes, of which there are none, and needs no ta
 
 import asyncio
 import time
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import QueueEmpty
@@ -15,6 +17,8 @@ from nicegui.dependencies import JsComponent
 from nicegui.element import Element
 from nicegui.outbox import Message, Outbox
 from socketio.packet import EVENT
+
+from pages.encoded import Encoded
 
 NAMESPACE = "/"
 """The only one that NiceGUI uses."""
@@ -64,11 +68,22 @@ def _messages(outbox: Outbox, client_id: str) -> list[Message]:
             outbox._loaded_components.update(new)
             components = [{"key": kind.key, "tag": kind.tag} for kind in new.values()]
             found.append((client_id, "load_js_components", {"components": components}))
-        changed = {number: each._to_dict() if isinstance(each, Element) else None for number, each in elements.items()}
-        found.append((client_id, "update", changed))
+        found += [(client_id, "update", changed) for changed in _updates(elements)]
     found += outbox.messages
     outbox.messages.clear()
     return found
+
+
+def _updates(elements: Mapping[int, object]) -> Iterator[dict[Any, Any]]:
+    """What many pages show alike, then what else changed, which may refer to it."""
+    changed = {number: each._to_dict() if isinstance(each, Element) else None for number, each in elements.items()}
+    alike = {number: each for number, each in changed.items() if each is not None and _has_encoded(each)}
+    rest = {number: each for number, each in changed.items() if number not in alike}
+    return filter(None, (alike, rest))
+
+
+def _has_encoded(element: dict[str, Any]) -> bool:
+    return any(isinstance(value, Encoded) for value in element.get("props", {}).values())
 
 
 async def _emit(self: Outbox, message: Message) -> None:

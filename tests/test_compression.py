@@ -58,12 +58,14 @@ def test_a_browser_reads_one_message_after_another(compressed: list[int]) -> Non
 
 def test_what_many_browsers_get_is_compressed_once_and_each_reads_what_follows(compressed: list[int]) -> None:
     message = LARGE + str(uuid4())
-    for _ in range(3):
+    for number in range(9, 12):
         server, browser = connected()
-        messages = [SMALL, message, SMALL, message, message, message[::-1], SMALL, SMALL]
+        numbered = f'{message},"_id":{number}}}]'
+        messages = [SMALL, numbered, SMALL, numbered, numbered, message[::-1], SMALL, SMALL]
         assert [sent(server, browser, each) for each in messages] == messages
-    large = 2
-    assert len(compressed) == large + 3 * 3, "after a large one a small one refers to nothing before it"
+    starts = 2 + 1  # another one where the number has two digits
+    ends = 3 * 4
+    assert len(compressed) == starts + ends + 3 * 3, "after a large one a small one refers to nothing before it"
 
 
 def test_a_browser_that_asks_for_a_small_window_gets_it(compressed: list[int]) -> None:
@@ -75,5 +77,5 @@ def test_a_browser_that_asks_for_a_small_window_gets_it(compressed: list[int]) -
 
 def test_no_more_than_a_few_are_kept() -> None:
     for number in range(2 * compression.MOST):
-        compression._compressed(f"{LARGE}{number}".encode())
+        compression._compressed(f"{number}{LARGE}".encode())
     assert len(compression._packed) == compression.MOST

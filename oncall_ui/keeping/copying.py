@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Table, func, select, text
+import psycopg
+from sqlalchemy import Connection, RowMapping, Table, func, select, text
 from sqlmodel import SQLModel
 
 import oncall_ui.models
@@ -65,8 +66,24 @@ def _copy(table: Table, source: Connection, target: Connection) -> Content:
     for part in found.mappings().partitions(AT_ONCE):
         for row in part:
             counter.add(row)
-        target.execute(table.insert(), [dict(row) for row in part])
+        _put(table, part, target)
     return counter.content
+
+
+def _put(table: Table, rows: Sequence[RowMapping], target: Connection) -> None:
+    if target.dialect.name != "postgresql":
+        target.execute(table.insert(), [dict(row) for row in rows])
+        return
+    # PostgreSQL's own way in for many rows; as text, in the values that an insert would send.
+    processors = [column.type.dialect_impl(target.dialect).bind_processor(target.dialect) for column in table.columns]
+    quote = target.dialect.identifier_preparer.quote
+    columns = ", ".join(quote(column.name) for column in table.columns)
+    driver = cast("psycopg.Connection[Any]", target.connection.driver_connection)
+    copying = f"COPY {quote(table.name)} ({columns}) FROM STDIN"
+    with driver.cursor() as cursor, cursor.copy(copying.encode()) as copy:
+        for row in rows:
+            values = zip(row.values(), processors, strict=True)
+            copy.write_row([process(value) if process else value for value, process in values])
 
 
 class _Counter:

@@ -10,6 +10,7 @@ from oncall_ui.cli.main import main
 from oncall_ui.keeping import copying
 from oncall_ui.keeping.failing import CannotKeep
 from oncall_ui.keeping.move import move
+from oncall_ui.models import Member
 from oncall_ui.services.accounts.members import add_member
 from oncall_ui.settings import Settings
 from oncall_ui.starting import start_app
@@ -21,6 +22,8 @@ from tests.postgres import Cluster
 async def test_there_and_back_every_row_is_the_same_and_counting_goes_on(
     full: App, tmp_path: Path, postgres_cluster: Cluster
 ) -> None:
+    with full.db.write() as session:
+        session.get_one(Member, 1).name = "\\N\t\\.\r\n“Zoë”"  # what COPY would read as something else
     before = rows_of(full.db)
     settings = full.settings
     full.db.close()

@@ -8,6 +8,7 @@ import pytest
 from oncall_ui.app import App
 from oncall_ui.hub import MemberChanged
 from pages import pace
+from pages.builds import place
 from pages.pace import Pace, pace_of
 from pages.refresh import LiveView, Wanted
 from tests.conftest import Person
@@ -81,3 +82,31 @@ async def test_a_page_that_opens_waits_for_no_turn(browser: Browser, app: App, a
         assert shown == [1]
     await settled(app.hub)
     assert shown == [1, 2]
+
+
+async def test_once_half_the_store_is_gone_pages_that_open_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "AT_ONCE_SECONDS", 100 * TOOK)
+    monkeypatch.setattr(pace, "GIVE_WAY_SECONDS", 60)
+    turns, opened = Pace(), asyncio.Event()
+
+    async def open_one() -> None:
+        async with place():
+            await opened.wait()
+
+    opening = asyncio.create_task(open_one())
+    await asyncio.sleep(0)
+    assert await asyncio.wait_for(drawn(turns, 1), 30) > 0, "little has been drawn"
+    turns._left = 49 * TOOK
+    waiting = asyncio.create_task(drawn(turns, 1))
+    await asyncio.sleep(5 * TOOK)
+    assert not waiting.done()
+    opened.set()
+    assert await asyncio.wait_for(waiting, 30) > 0
+    await opening
+
+
+async def test_pages_that_go_on_opening_hold_up_each_change_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "AT_ONCE_SECONDS", 0)
+    monkeypatch.setattr(pace, "GIVE_WAY_SECONDS", TOOK)
+    async with place():
+        assert await asyncio.wait_for(drawn(Pace(), 2), 30) > 3 * TOOK

@@ -16,6 +16,7 @@ from nicegui.outbox import Outbox
 
 from pages import sending
 from pages.opening import page
+from pages.widgets.rows import show_rows
 from tests.pages.conftest import Browser
 from tests.pages.helpers.forms import until
 
@@ -132,3 +133,27 @@ async def test_a_websocket_gets_what_waits_in_order_and_then_its_end(functions: 
         waiting.cancel()
         with pytest.raises(QueueEmpty):
             await waiting
+
+
+async def test_what_many_pages_get_alike_goes_by_itself_and_before_what_may_refer_to_it(
+    browser: Browser, sent: list[str]
+) -> None:
+    @page("/alike")
+    def drawn() -> None:
+        ui.label("Own")
+        ui.table(rows=[], columns=[])
+
+    user = await browser()
+    await user.open("/alike")
+    client = user.client
+    assert client is not None
+    sent.clear()
+    with client:
+        (label,) = (each for each in client.elements.values() if isinstance(each, ui.label))
+        (table,) = (each for each in client.elements.values() if isinstance(each, ui.table))
+        label.set_text("Mine")
+        show_rows(table, [{"who": "Everybody"}])
+    await until(lambda: "Mine" in str(sent))
+    updates = [each for each in sent if '"update"' in each]  # after the script of the table
+    assert ["Everybody" in each for each in updates] == [True, True, False, False]
+    assert ["Mine" in each for each in updates] == [False, False, True, True]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from pages.encoded import Encoded, encoded
+from pages.encoded import encoded
 from pages.schedules.board.address import LABELS, Chosen, View
 from pages.schedules.board.reading import WEEKS, Found
 from pages.schedules.board.slots import Slots
@@ -49,7 +49,7 @@ class Plan:
     ) -> None:
         self._view, self._who = chosen.view, chosen.who
         self._changed, self._move, self._open = changed, move, open_shift
-        self._drawn: tuple[View | None, tuple[str, ...]] | None = None
+        self._drawn: tuple[object, ...] | None = None
         self._found: Found | None = None
         with html.section().classes("oc-card board").props('aria-label="Shifts" aria-busy=true') as self.box:
             with html.div().classes("oc-card-head wrap"):
@@ -78,8 +78,9 @@ class Plan:
         self._name_people(names)
         self._span.set_text(span_words(found.first, WEEKS))
         self._measure.set_text(measure_words(WEEKS, found.view))
-        if self._drawn != (self._view, found.view.roles):
-            self._drawn = (self._view, found.view.roles)
+        drawn = self._view, found.view.roles, found.view.my_participant_id
+        if self._drawn != drawn:
+            self._drawn = drawn
             self._build(found)
         self._fill(found)
         self._say(found)
@@ -127,15 +128,15 @@ class Plan:
         self._grid: WeekGrid | None = None
         self._lanes: PeopleGrid | None = None
         self._agenda: Agenda | None = None
-        is_list = self._view is View.LIST
+        is_list, me = self._view is View.LIST, found.view.my_participant_id
         with self._place:
             if self._view is View.PEOPLE:
-                self._lanes = PeopleGrid(self._open, css="not-phone")
+                self._lanes = PeopleGrid(self._open, me, css="not-phone")
             elif not is_list:
                 roles = found.view.roles
-                self._grid = WeekGrid(roles, self._open, css="not-phone" + (" one" if len(roles) == 1 else ""))
-            self._strip = Strip(css="only-phone")
-            self._agenda = Agenda(self._open, css="" if is_list else "only-phone")
+                self._grid = WeekGrid(roles, self._open, me, css="not-phone" + (" one" if len(roles) == 1 else ""))
+            self._strip = Strip(me, css="only-phone")
+            self._agenda = Agenda(self._open, me, css="" if is_list else "only-phone")
         self._draw_legend(found)
 
     def _fill(self, found: Found) -> None:
@@ -153,23 +154,19 @@ class Plan:
             self._agenda.show(self._once(found, lambda: encoded(_agenda_rows(drawn, found, is_one)), "agenda"))
 
     def _once(self, found: Found, draw: Callable[[], T], what: str) -> T:
-        """What is drawn alike for all who look at the same person, from the same place among them."""
-        return found.published.drawn(draw, what, found.view.my_participant_id, found.view.roles, self._who)
+        """What is drawn alike for all who look at the same person."""
+        return found.published.drawn(draw, what, found.view.roles, self._who)
 
     def _fill_strip(self, drawn: list[PlanSlot], found: Found) -> None:
-        self._strip.show(*self._once(found, lambda: self._drawn_strip(drawn, found), "strip"))
-
-    def _drawn_strip(self, drawn: list[PlanSlot], found: Found) -> tuple[Encoded, str]:
-        person = next((each for each in found.board.people if each.id == self._who), None)
-        if person is not None:
-            mine = [slot for slot in drawn if slot.holder is not None and not slot.is_dim]
-        else:
-            mine = [slot for slot in drawn if slot.holder is not None and slot.holder.is_me]
-        is_me = found.view.my_participant_id is not None and self._who in {None, found.view.my_participant_id}
-        who = "You are" if is_me else f"{first_name(person.name)} is" if person else ""
-        weeks = StripWeeks(found.first, WEEKS, found.zone, found.at)
-        rows = strip_rows(drawn, weeks, mine)
-        return encoded(rows), strip_words(drawn, rows, who)
+        weeks, me = StripWeeks(found.first, WEEKS, found.zone, found.at), found.view.my_participant_id
+        rows = self._once(found, lambda: encoded(strip_rows(drawn, weeks, self._who)), "strip")
+        whose = self._who or me
+        name = next((first_name(each.name) for each in found.board.people if each.id == whose), "")
+        subject = "You are" if whose is not None and whose == me else f"{name} is" if name else ""
+        words = found.published.drawn(
+            lambda: strip_words(drawn, rows, subject, whose), "strip words", found.view.roles, self._who, subject, whose
+        )
+        self._strip.show(rows, words)
 
     def _draw_legend(self, found: Found) -> None:
         self._legend.clear()

@@ -19,7 +19,7 @@ from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from oncall_ui.services.schedules.drafts.views import PlanLine, list_plans
 from oncall_ui.services.schedules.drafts.why import Why, read_why
 from oncall_ui.services.schedules.published.board import Board, read_board
-from oncall_ui.services.schedules.published.read import OnCall, ScheduleView, on_call, read_schedule_for
+from oncall_ui.services.schedules.published.read import OnCall, ScheduleView, read_schedule_for
 from pages.refresh import Wanted
 from pages.shared_reading import AskedTogether, SharedReading
 
@@ -34,7 +34,6 @@ class Published:
     """What everybody who may see the schedule sees alike, read at a moment."""
 
     board: Board
-    on_call: tuple[OnCall, ...]
     first: date
     at: datetime
     _drawn: dict[tuple[object, ...], Any] = field(default_factory=dict)
@@ -63,7 +62,7 @@ class Found:
 
     @property
     def on_call(self) -> tuple[OnCall, ...]:
-        return self.published.on_call
+        return self.board.on_call
 
     @property
     def first(self) -> date:
@@ -129,7 +128,7 @@ class Reading:
     def _published(self, first: date) -> Published:
         at = datetime.now(UTC)
         board = read_board(self._app, self._me, self._id, first, WEEKS, at)
-        return Published(board, on_call(self._app, self._me, self._id, at), first, at)
+        return Published(board, first, at)
 
     async def _drafts(self, wanted: Wanted) -> tuple[PlanLine, ...]:
         plans = await self._shared.plans.get(wanted.at, lambda: list_plans(self._app, self._me, self._id))

@@ -41,7 +41,7 @@ class Slots:
         lanes = [
             Lane(
                 str(person.id),
-                holder_of(person, self._view),
+                holder_of(person),
                 held.get(person.id, ()),
                 person.blocks,
                 person.preferences,
@@ -63,7 +63,7 @@ class Slots:
             end=part.end,
             role=part.role,
             level=self._view.roles.index(part.role) if part.role in self._view.roles else len(self._view.roles),
-            holder=holder_of(person, self._view) if person else _inner_holder(part),
+            holder=holder_of(person) if person else _inner_holder(part),
             marks=frozenset(_marks(each)),
             details=tuple(self._details(each, person)),
             is_dim=self._who is not None and part.participant_id not in {self._who, None},
@@ -90,8 +90,8 @@ def is_nested(key: str) -> bool:
     return key.partition("\n")[2].startswith(INNER)
 
 
-def holder_of(person: BoardPerson, view: ScheduleView) -> Holder:
-    return Holder(person.name, person.colour, is_me=person.id == view.my_participant_id)
+def holder_of(person: BoardPerson) -> Holder:
+    return Holder(person.name, person.colour, person.id)
 
 
 def _inner_holder(part: ShiftView) -> Holder | None:

@@ -77,16 +77,17 @@ class DraftPlan:
 
     def _build(self) -> None:
         view, roles = View(self._views.value or View.WEEKS), self._view.roles
+        me = self._view.my_participant_id
         self._weeks: WeekGrid | None = None
         self._people: PeopleGrid | None = None
         self._place.clear()
         with self._place:
             if view is View.WEEKS:
                 one = " one" if len(roles) == 1 else ""
-                self._weeks = WeekGrid(roles, self._open, css=f"small not-phone{one}")
+                self._weeks = WeekGrid(roles, self._open, me, css=f"small not-phone{one}")
             elif view is View.PEOPLE:
-                self._people = PeopleGrid(self._open, css="not-phone")
-            self._agenda = Agenda(self._open, css="" if view is View.LIST else "only-phone")
+                self._people = PeopleGrid(self._open, me, css="not-phone")
+            self._agenda = Agenda(self._open, me, css="" if view is View.LIST else "only-phone")
             legend = LEGEND + SAID * (view is View.PEOPLE)
             ui.html(legend, sanitize=False, tag="ul").classes("oc-legend draft-legend").props("aria-hidden=true")
 

@@ -26,9 +26,7 @@ class People:
 
     def holder(self, participant_id: int | None) -> Holder | None:
         person = self._people.get(participant_id or 0)
-        if person is None:
-            return None
-        return Holder(person.name, person.colour, person.member_id == self._me)
+        return Holder(person.name, person.colour, participant_id) if person is not None else None
 
     def name(self, participant_id: int | None) -> str:
         holder = self.holder(participant_id)
@@ -43,8 +41,8 @@ class People:
         return holder.short if twins == 1 else holder.name
 
     def is_me(self, participant_id: int | None) -> bool:
-        holder = self.holder(participant_id)
-        return holder is not None and holder.is_me
+        person = self._people.get(participant_id or 0)
+        return person is not None and person.member_id == self._me
 
     def can_be_asked(self, participant_id: int | None) -> bool:
         """Whether it is somebody else, and there is an account behind them."""

@@ -138,7 +138,7 @@ class _Screen:
                 html.h2("As it was").classes("grow")
                 self._when = field("At", kind="datetime-local").props("debounce=500").classes("history-at")
                 self._when.on_value_change(self._go)
-            self._agenda = Agenda(lambda _: None)
+            self._agenda = Agenda(lambda _: None, self._view.my_participant_id)
             self._empty = html.p(EMPTY).classes("oc-note history-empty")
             self._empty.set_visibility(False)
 
@@ -184,11 +184,11 @@ def _slots(found: Found) -> list[PlanSlot]:
             end=part.end,
             role=part.role,
             level=roles.index(part.role) if part.role in roles else len(roles),
-            holder=_holder(people.get(part.participant_id or 0), found.view),
+            holder=_holder(people.get(part.participant_id or 0)),
         )
         for number, part in enumerate(found.state)
     ]
 
 
-def _holder(person: ParticipantView | None, view: ScheduleView) -> Holder | None:
-    return Holder(person.name, person.colour, is_me=person.id == view.my_participant_id) if person else None
+def _holder(person: ParticipantView | None) -> Holder | None:
+    return Holder(person.name, person.colour, person.id) if person else None

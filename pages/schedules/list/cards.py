@@ -98,7 +98,7 @@ def _person(shift: ShiftView | None, line: ScheduleLine, member_id: int, *, shor
     if shift is None or shift.is_gap:
         return {}
     is_me = shift.member_id == member_id
-    holder = Holder(shift.name, line.colours.get(shift.participant_id or 0, shift.member_id or 1), is_me)
+    holder = Holder(shift.name, line.colours.get(shift.participant_id or 0, shift.member_id or 1))
     name = holder.short if short else holder.name
     return {"n": name, "i": holder.initials, "p": holder.mark, "you": is_me and not short}
 

@@ -74,10 +74,10 @@ class Empty:
     def _draw_example(self, team: TeamView, now: datetime) -> None:
         zone = self._me.member.tz
         first = team.window.start.astimezone(zone).date()
-        slots = example(team, self._me.member.id, first, zone)
+        slots = example(team, first, zone)
         with self._place, html.section().classes("oc-card oc-example").props("aria-labelledby=example"):
             with html.div().classes("oc-card-head"), html.div().classes("grow"):
                 html.h2("For example").props("id=example")
                 html.p(SAID).classes("oc-sub")
-            grid = WeekGrid(ROLES, lambda _: None, css="small")
+            grid = WeekGrid(ROLES, lambda _: None, self._me.member.id, css="small")
         grid.show(week_rows(slots, first, WEEKS, zone, now, {}))

@@ -17,8 +17,11 @@ ROLES = ("primary", "secondary")
 HANDOFFS = Rule(DAY_SETS["Mon"] | DAY_SETS["Wed"] | DAY_SETS["Fri"], time(10))
 
 
-def example(team: TeamView, me: int, first: date, zone: ZoneInfo) -> list[PlanSlot]:
-    """Three shifts a week: each goes to the one who has had the fewest, among those who aren't blocked."""
+def example(team: TeamView, first: date, zone: ZoneInfo) -> list[PlanSlot]:
+    """Three shifts a week: each goes to the one who has had the fewest, among those who aren't blocked.
+
+    There are no participants yet; a holder’s id is the member’s.
+    """
     shifts = generate(Pattern(zone, ROLES, (HANDOFFS,), first), first, first + timedelta(weeks=WEEKS)).shifts
     colours = {member: colour for colour, member in enumerate(sorted(each.id for each in team.members), 1)}
     held: Counter[int] = Counter()
@@ -30,7 +33,7 @@ def example(team: TeamView, me: int, first: date, zone: ZoneInfo) -> list[PlanSl
         for level, role in enumerate(ROLES):
             member = chosen[level] if level < len(chosen) else None
             likes = member is not None and _meets(team, member, Action.PREFER, shift.start, shift.end)
-            holder = Holder(member.name, colours[member.id], member.id == me) if member else None
+            holder = Holder(member.name, colours[member.id], member.id) if member else None
             marks = frozenset({Mark.WISH} if likes else ())
             slots.append(
                 PlanSlot(f"{shift.start.isoformat()}-{role}", shift.start, shift.end, role, level, holder, marks)

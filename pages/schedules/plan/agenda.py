@@ -84,7 +84,7 @@ def _holder(slot: PlanSlot, zone: ZoneInfo) -> Row:
         "id": slot.key,
         "c": css,
         "n": holder.name if holder else NOBODY.capitalize(),
-        "you": holder is not None and holder.is_me,
+        "h": holder.id if holder else None,
         "i": holder.initials if holder else "!" * slot.is_gap,
         "p": holder.mark if holder else "oc-p nobody" if slot.is_gap else "oc-p open",
         "m": slot.icons if holder else [],

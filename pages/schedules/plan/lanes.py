@@ -63,11 +63,11 @@ def _row(lane: Lane, weeks: Weeks, now: datetime, entry: str) -> Row:
     said = (("un", lane.unknown), ("bl", lane.blocks), ("pr", lane.preferences))
     return {
         "key": lane.key,
-        "c": f"line {colour}" + (" mine" if holder.is_me else ""),
+        "c": f"line {colour}",
         "n": holder.short,
         "i": holder.initials,
         "p": holder.mark,
-        "you": holder.is_me,
+        "h": holder.id,
         "said": _said(lane),
         "b": [{"c": css, "at": at} for css, spans in said for at in _places(spans, weeks)],
         "s": _cells(lane.slots, weeks, now, entry),

@@ -48,11 +48,15 @@ TROUBLES = frozenset({Mark.CONFLICT, Mark.LEFT, Mark.LIMIT})
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A participant of the schedule. `colour` is theirs in this schedule, from 1."""
+    """A participant of the schedule. `colour` is theirs in this schedule, from 1.
+
+    By `id`, the participant's, the element that draws a plan marks what is its member's own: what is sent is the same
+    for all who look. None: they are of another schedule.
+    """
 
     name: str
     colour: int
-    is_me: bool = False
+    id: int | None = None
 
     @property
     def short(self) -> str:
@@ -107,7 +111,6 @@ class PlanSlot:
             "second": self.level > 0,
             "gap": self.is_gap,
             "unfilled": self.is_open,
-            "mine": holder is not None and holder.is_me and not self.is_dim,
             "clash": not self.is_dim and holder is not None and not TROUBLES.isdisjoint(self.marks),
             "stale": not self.is_dim and Mark.STALE in self.marks,
             "changed": Mark.CHANGED in self.marks,
@@ -115,6 +118,11 @@ class PlanSlot:
         }
         colour = holder.mark.replace("oc-p ", "").replace(" square", "") if holder else ""
         return " ".join(filter(None, ["oc-shift", colour, *(name for name, holds in found.items() if holds)]))
+
+    @property
+    def marked_for(self) -> int | None:
+        """Whose browsers mark it as their own."""
+        return self.holder.id if self.holder is not None and not self.is_dim else None
 
     def words(self, zone: ZoneInfo) -> str:
         """The accessible name: `Primary, Fri 4 Dec, 10:00 to Mon 7 Dec, 10:00, Alice Moreno, pinned`."""
@@ -131,7 +139,7 @@ def role_words(role: str) -> str:
     return role[:1].upper() + role[1:]
 
 
-@lru_cache(maxsize=4096)  # each member's rows are drawn from the same slots
+@lru_cache(maxsize=4096)  # the weeks and the list both say it
 def span_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """`Fri 4 Dec, 10:00 to Mon 7 Dec, 10:00`; on one day `Fri 4 Dec, 10:00 to 18:00`."""
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()

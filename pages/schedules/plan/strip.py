@@ -26,12 +26,11 @@ class Weeks:
     now: datetime
 
 
-def strip_rows(slots: Sequence[PlanSlot], weeks: Weeks, mine: Sequence[PlanSlot]) -> list[Row]:
-    """A row per week, in it a line per role, in it a part per slot, as wide as it is long. `mine` are highlighted.
+def strip_rows(slots: Sequence[PlanSlot], weeks: Weeks, who: int | None = None) -> list[Row]:
+    """A row per week, in it a line per role, in it a part per slot, as wide as it is long.
 
-    `slots` are sorted by start.
+    `slots` are sorted by start. Those of the participant `who` are highlighted; None: each member's own.
     """
-    own = {slot.key for slot in mine}
     found = []
     for number in range(weeks.count):
         monday = weeks.first + number * A_WEEK
@@ -39,21 +38,23 @@ def strip_rows(slots: Sequence[PlanSlot], weeks: Weeks, mine: Sequence[PlanSlot]
         within = [slot for slot in slots if slot.start < end and slot.end > start]
         levels = sorted({slot.level for slot in slots})[:ROLES]
         css = "c" + (" now" if start <= weeks.now < end else " past" if end <= weeks.now else "")
-        roles = [_line([slot for slot in within if slot.level == level], start, end, own) for level in levels]
-        found.append({"key": monday.isoformat(), "c": css, "week": monday.isocalendar().week, "roles": roles})
+        roles = [_line([slot for slot in within if slot.level == level], start, end) for level in levels]
+        found.append(
+            {"key": monday.isoformat(), "c": css, "week": monday.isocalendar().week, "who": who, "roles": roles}
+        )
     return found
 
 
-def strip_words(slots: Sequence[PlanSlot], rows: Sequence[Row], who: str) -> str:
-    """`who` is the subject with its verb, `You are`; empty: nothing is highlighted."""
-    held = sum(any(part["c"].startswith("on") for line in row["roles"] for part in line) for row in rows)
-    first = f"{who} on call in {held} of these {len(rows)} weeks" if who else f"The shifts of {len(rows)} weeks"
+def strip_words(slots: Sequence[PlanSlot], rows: Sequence[Row], subject: str, who: int | None) -> str:
+    """`subject`, with its verb, is whose are highlighted: `You are`, the participant `who`; empty: none are."""
+    held = sum(any(part["h"] == who for line in row["roles"] for part in line) for row in rows)
+    first = f"{subject} on call in {held} of these {len(rows)} weeks" if subject else f"The shifts of {len(rows)} weeks"
     wrong = sum(_is_wrong(slot) for slot in slots)
     needs = "; 1 shift needs a change" if wrong == 1 else f"; {wrong} shifts need a change" if wrong else ""
     return f"{first}{needs}. The list below says when."
 
 
-def _line(slots: Sequence[PlanSlot], start: datetime, end: datetime, own: set[str]) -> list[Row]:
+def _line(slots: Sequence[PlanSlot], start: datetime, end: datetime) -> list[Row]:
     parts, at = [], start
     for slot in slots:
         begins, ends = max(slot.start, at), min(slot.end, end)
@@ -61,14 +62,13 @@ def _line(slots: Sequence[PlanSlot], start: datetime, end: datetime, own: set[st
             continue
         if begins > at:
             parts.append(_part("no", begins - at))
-        css = ("on" if slot.key in own else "") + (" bad" if _is_wrong(slot) else "")
-        parts.append(_part(css, ends - begins))
+        parts.append(_part("bad" if _is_wrong(slot) else "", ends - begins, slot.marked_for))
         at = ends
     return [*parts, _part("no", end - at)] if at < end else parts
 
 
-def _part(css: str, length: timedelta) -> Row:
-    return {"c": css, "f": {"flex": round(length / HOUR, 2)}}
+def _part(css: str, length: timedelta, holder: int | None = None) -> Row:
+    return {"c": css, "f": {"flex": round(length / HOUR, 2)}, "h": holder}
 
 
 def _is_wrong(slot: PlanSlot) -> bool:

@@ -30,7 +30,7 @@ def week_rows(
     return [_row(mine, monday + number * WEEK, zone, now, holidays, entry) for number, mine in enumerate(in_week)]
 
 
-@lru_cache(maxsize=4096)  # each member's rows are drawn from the same slots
+@lru_cache(maxsize=4096)  # a slot lies in the same place, dimmed or not
 def hours_since(monday: date, at: datetime, zone: ZoneInfo) -> float:
     """Hours on the wall clock, so that a week in which the clocks change is as wide as any other."""
     local = at.astimezone(zone)
@@ -71,7 +71,7 @@ def _row(
     return row
 
 
-@lru_cache(maxsize=2048)  # but for whose they are, each member's bars are the same; nobody changes one
+@lru_cache(maxsize=2048)  # most are as they were before a change; nobody changes one
 def _bar(slot: PlanSlot, monday: date, zone: ZoneInfo, now: datetime, entry: str) -> Row | None:
     start, end = hours_since(monday, slot.start, zone), hours_since(monday, slot.end, zone)
     if end <= 0 or start >= WEEK_HOURS:
@@ -79,11 +79,12 @@ def _bar(slot: PlanSlot, monday: date, zone: ZoneInfo, now: datetime, entry: str
     css = slot.css + (" tail" if start < 0 else "") + (" cut" if end > WEEK_HOURS else "")
     at = {"--a": max(start, 0), "--b": min(end, WEEK_HOURS), "--k": max(slot.level, 1)}
     if start < 0:
-        return {"rest": True, "c": css, "at": at}
+        return {"rest": True, "c": css, "at": at, "h": slot.marked_for}
     holder = slot.holder
     return {
         "id": slot.key,
         "c": css,
+        "h": slot.marked_for,
         "at": at,
         "role": slot.level,
         "t": slot.words(zone),

@@ -73,7 +73,7 @@ class EffectPart:
                 self._side_shown = ui.toggle([THEN, TODAY], value=THEN, on_change=self._show_plan).classes("oc-seg")
                 self._side_shown.props('unelevated no-caps toggle-color=none toggle-text-color=none aria-label="Show"')
             self._place = html.div()
-            self._agenda = Agenda(lambda _: None, css="only-phone")
+            self._agenda = Agenda(lambda _: None, self._view.my_participant_id, css="only-phone")
 
     def _show_plan(self) -> None:
         if self._last is None:
@@ -92,7 +92,8 @@ class EffectPart:
             self._place.clear()
             one = " one" if len(roles) == 1 else ""
             with self._place:
-                self._weeks = WeekGrid(roles, lambda _: None, css=f"small not-phone{one}")
+                me = self._view.my_participant_id
+                self._weeks = WeekGrid(roles, lambda _: None, me, css=f"small not-phone{one}")
         self._weeks.show(week_rows(slots, line.first_day, weeks, zone, at, {}))
         self._agenda.show(agenda_rows(slots, zone))
 

@@ -81,7 +81,7 @@ def pictured(user: User) -> str:
 
 async def created(app: App, user: User, who: Person) -> ScheduleSettings:
     await press(user, "Create draft")
-    await until(lambda: list_schedules(app, who.id, now()))
+    await until(lambda: any(card.drafts for card in list_schedules(app, who.id, now())))  # it comes after the schedule
     (card,) = list_schedules(app, who.id, now())
     return read_settings(app, who.id, card.id)
 

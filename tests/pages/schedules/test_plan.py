@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pages.schedules.plan import lanes as lane_weeks
 from pages.schedules.plan import weeks
 from pages.schedules.plan.agenda import agenda_rows
+from pages.schedules.plan.lanes import Lane, lane_rows
 from pages.schedules.plan.shift import Holder, Mark, PlanSlot
 from pages.schedules.plan.strip import Weeks, strip_rows, strip_words
 from pages.schedules.plan.weeks import hours_since, week_rows
 
 BERLIN = ZoneInfo("Europe/Berlin")
-ALICE, CHIDI = Holder("Alice Moreno", 1, is_me=True), Holder("Chidi Okafor", 11)
+ALICE, CHIDI = Holder("Alice Moreno", 1, 7), Holder("Chidi Okafor", 11)
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 MONDAY = date(2026, 12, 7)
 
@@ -39,7 +41,7 @@ def test_a_shift_lies_where_its_hours_lie() -> None:
     first, _ = rows(slot("2026-12-09T10:00", "2026-12-11T10:30"))
     (bar,) = first["s"]
     assert (bar["at"]["--a"], bar["at"]["--b"]) == (58, 106.5)
-    assert (bar["n"], bar["i"], bar["c"]) == ("Alice", "AM", "oc-shift is-p1 mine")
+    assert (bar["n"], bar["i"], bar["c"]) == ("Alice", "AM", "oc-shift is-p1")
 
 
 def test_what_runs_over_sunday_goes_on_in_the_next_week_without_a_name() -> None:
@@ -47,7 +49,7 @@ def test_what_runs_over_sunday_goes_on_in_the_next_week_without_a_name() -> None
     assert first["s"][0]["c"].endswith("cut")
     assert first["s"][0]["at"]["--b"] == 168
     (rest,) = second["s"]
-    assert rest == {"rest": True, "c": "oc-shift is-p1 mine tail", "at": {"--a": 0, "--b": 10, "--k": 1}}
+    assert rest == {"rest": True, "c": "oc-shift is-p1 tail", "at": {"--a": 0, "--b": 10, "--k": 1}, "h": 7}
 
 
 def test_a_shift_that_ends_at_midnight_is_not_cut() -> None:
@@ -110,9 +112,9 @@ def test_the_list_says_the_same_with_everyone_on_a_shift_in_one_line() -> None:
     (shift,) = first["shifts"]
     assert (first["days"], first["week"]) == ("7 Dec to 13 Dec", "week 50")
     assert (shift["day"], shift["from"], shift["to"]) == ("Wed 9 Dec", "10:00", "to Fri 10:00")
-    assert [(each["n"], each["you"], each["c"]) for each in shift["who"]] == [
-        ("Alice Moreno", True, "oc-who"),
-        ("Chidi Okafor", False, "oc-who second"),
+    assert [(each["n"], each["h"], each["c"]) for each in shift["who"]] == [
+        ("Alice Moreno", 7, "oc-who"),
+        ("Chidi Okafor", None, "oc-who second"),
     ]
     assert shift["notes"] == ["Chidi is blocked now"]
     assert second["shifts"][0]["to"] == "to 17:00"
@@ -144,14 +146,26 @@ def test_the_strip_has_a_week_a_column_to_scale_and_says_in_words_what_it_shows(
     gap = slot("2026-12-17T00:00", "2026-12-18T00:00", None)
     second = slot("2026-12-07T00:00", "2026-12-14T00:00", CHIDI, level=1, marks=frozenset({Mark.CONFLICT}))
     slots = [second, mine, gap]
-    found = strip_rows(slots, Weeks(MONDAY, 3, BERLIN, local("2026-12-15T12:00")), [mine])
+    found = strip_rows(slots, Weeks(MONDAY, 3, BERLIN, local("2026-12-15T12:00")))
     assert [(week["c"], week["week"]) for week in found] == [("c past", 50), ("c now", 51), ("c", 52)]
-    assert [[[(part["c"], part["f"]["flex"]) for part in line] for line in week["roles"]] for week in found] == [
-        [[("no", 96), ("on", 72)], [(" bad", 168)]],
-        [[("on", 48), ("no", 24), (" bad", 24), ("no", 72)], [("no", 168)]],
+    assert [
+        [[(part["h"] or part["c"], part["f"]["flex"]) for part in line] for line in week["roles"]] for week in found
+    ] == [
+        [[("no", 96), (7, 72)], [("bad", 168)]],
+        [[(7, 48), ("no", 24), ("bad", 24), ("no", 72)], [("no", 168)]],
         [[("no", 168)], [("no", 168)]],
     ]
-    assert strip_words(slots, found, "You are") == (
+    assert strip_words(slots, found, "You are", 7) == (
         "You are on call in 2 of these 3 weeks; 2 shifts need a change. The list below says when."
     )
-    assert strip_words([mine], found, "") == "The shifts of 3 weeks. The list below says when."
+    assert strip_words([mine], found, "", None) == "The shifts of 3 weeks. The list below says when."
+
+
+def test_what_is_drawn_is_the_same_whoever_looks_and_says_by_whom_it_is_marked() -> None:
+    mine, theirs = slot("2026-12-07T10:00", "2026-12-08T10:00"), slot("2026-12-08T10:00", "2026-12-09T10:00", CHIDI)
+    (week,) = rows(mine, theirs, replace(mine, key="dim", is_dim=True), weeks=1)
+    assert [bar["h"] for bar in week["s"]] == [7, None, None], "what is dimmed is marked for nobody"
+    lanes = [Lane("7", ALICE, [mine]), Lane("8", CHIDI, [theirs])]
+    assert [row["h"] for row in lane_rows(lanes, [], lane_weeks.Weeks(MONDAY, 1, BERLIN), NOW)] == [7, None]
+    (one,) = strip_rows([mine, theirs], Weeks(MONDAY, 1, BERLIN, NOW), 7)
+    assert one["who"] == 7, "whom one looks at is highlighted instead"

@@ -93,7 +93,8 @@ def filled(path: str, hers: Hers) -> str:
 
 
 def body_of(answer: Response) -> str:
-    return answer.text.encode().decode("unicode_escape", errors="ignore") + answer.text
+    """With characters that scripts escape, and without."""
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), answer.text) + answer.text
 
 
 async def asked(user: Any, path: str, headers: dict[str, str] | None = None) -> list[tuple[str, Response]]:

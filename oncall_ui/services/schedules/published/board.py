@@ -20,7 +20,14 @@ from oncall_ui.services.schedules.conflicts.finding import is_there, kept_of, ov
 from oncall_ui.services.schedules.drafts.calendars import Calendars, calendars_of
 from oncall_ui.services.schedules.drafts.drafts import published_until
 from oncall_ui.services.schedules.people import names_of, periods_of
-from oncall_ui.services.schedules.published.read import ShiftView, shown_between
+from oncall_ui.services.schedules.published.read import (
+    NEXT_WITHIN,
+    OnCall,
+    ShiftView,
+    on_call_among,
+    overlaps,
+    shown_between,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class Board:
     ahead: tuple[BoardSlot, ...]
     people: tuple[BoardPerson, ...]
     """By name."""
+    on_call: tuple[OnCall, ...]
+    """By role, in the order in which they are called."""
     holidays: Mapping[date, str]
 
 
@@ -98,8 +107,10 @@ class _Reader:
 
     def read(self) -> Board:
         until = published_until(self._session, self._id) or self._at
-        parts = shown_between(self._session, self._schedule, self._window.start, self._window.end)
-        ahead = self._ahead(until)
+        start, end, soon = min(self._window.start, self._at), max(self._window.end, until), self._at + NEXT_WITHIN
+        everything = shown_between(self._session, self._schedule, start, max(end, soon))
+        parts = [part for part in everything if overlaps(part, self._window.start, self._window.end)]
+        ahead = [part for part in everything if overlaps(part, self._at, until)]
         everybody = self._everybody([*parts, *ahead])
         calendars = self._calendars(everybody, until)
         shown = {part.participant_id for part in parts}
@@ -107,6 +118,7 @@ class _Reader:
             slots=tuple(self._slot(part, calendars) for part in parts),
             ahead=tuple(self._slot(part, calendars) for part in ahead),
             people=tuple(self._people([row for row in everybody if row.id in shown or self._is_on(row)], calendars)),
+            on_call=on_call_among(self._schedule, everything, self._at),
             holidays=holidays_between(self._schedule.country, self._schedule.region, self._first, self._end),
         )
 

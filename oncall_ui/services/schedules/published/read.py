@@ -178,6 +178,21 @@ def on_call(app: App, member_id: int, schedule_id: int, at: datetime) -> tuple[O
         return _on_call(session, schedule, at)
 
 
+def on_call_among(schedule: Schedule, parts: Iterable[ShiftView], at: datetime) -> tuple[OnCall, ...]:
+    """As `on_call`, where `parts` hold all that overlap the time from `at` to NEXT_WITHIN later, sorted by time.
+
+    A shadow that nobody has, now or next, is left out.
+    """
+    near, shadows = [part for part in parts if overlaps(part, at, at + NEXT_WITHIN)], shadows_of(schedule)
+    found = [_role(role, [each for each in near if each.role == role], at) for role in roles_of(schedule)]
+    return tuple(each for each in found if each.role not in shadows or each.now or each.next)
+
+
+def overlaps(part: ShiftView, start: datetime, end: datetime) -> bool:
+    """Whether the part lies in [start, end), with some of it at least."""
+    return part.start < end and part.end > start
+
+
 def my_shifts(app: App, member_id: int, start: datetime, end: datetime) -> tuple[MyShift, ...]:
     """The member's own shifts of every schedule that overlap [start, end), by time."""
     with app.db.read() as session:
@@ -290,10 +305,7 @@ def _card(session: Session, member_id: int, schedule: Schedule, at: datetime) ->
 
 
 def _on_call(session: Session, schedule: Schedule, at: datetime) -> tuple[OnCall, ...]:
-    """By role. A shadow that nobody has, now or next, is left out."""
-    parts, shadows = shown_between(session, schedule, at, at + NEXT_WITHIN), shadows_of(schedule)
-    found = [_role(role, [each for each in parts if each.role == role], at) for role in roles_of(schedule)]
-    return tuple(each for each in found if each.role not in shadows or each.now or each.next)
+    return on_call_among(schedule, shown_between(session, schedule, at, at + NEXT_WITHIN), at)
 
 
 def _role(role: str, parts: Sequence[ShiftView], at: datetime) -> OnCall:
