@@ -1,9 +1,10 @@
 """Gives the memory of closed pages back to the system.
 
-An open page is up to a megabyte of small objects that refer to each other. Python frees them only in a full run of its
-cycle collector, of which there are few; and Python's own allocator keeps what is freed, because in each of its arenas
-something lives on. So the server uses the allocator of the C library, collects soon after pages have closed, and asks
-the library to return what is free. Where that isn't glibc, everything works the same, without giving back.
+An open page is up to a megabyte of small objects that refer to each other. Most go when it closes (pages/closing.py);
+Python frees the rest only in a full run of its cycle collector, of which there are few. And Python's own allocator
+keeps what is freed, because in each of its arenas something lives on. So the server uses the allocator of the C
+library, collects after pages have closed, and asks the library to return what is free. Where that isn't glibc,
+everything works the same, without giving back.
 """
 
 import asyncio
@@ -19,8 +20,8 @@ from oncall_ui.threads import in_a_thread
 
 COLLECT_AFTER_SECONDS = 2
 """Pages often close together: after a reload, or when the server drops those whose browser never came."""
-WORTH_IT = 8
-"""A run looks at every open page, 5 ms each: it waits until one page has closed for as many as are open."""
+WORTH_IT = 1
+"""A run looks at every open page, 2 to 3 ms each: it waits until one has closed for so many that are open."""
 EVERY_SECONDS = 600
 """However few pages close: what imports leave is collected, too."""
 NEVER = 2**30
@@ -43,7 +44,7 @@ def use_system_allocator() -> None:
 class PageMemory:
     """Frees closed pages. All of it runs on the event loop but the last step, which takes the allocator a moment.
 
-    `open_pages` says how many are open. What closed pages hold is at most an eighth of what those hold.
+    `open_pages` says how many are open. As many may have closed, which hold little.
     """
 
     def __init__(self, open_pages: Callable[[], int]) -> None:

@@ -5,20 +5,18 @@ browser gets is the same.
 """
 
 import itertools
-import time
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from nicegui import binding, client, core, json
-from nicegui.classes import Classes
+from nicegui import Client, binding, client, json
 from nicegui.elements.choice_element import ChoiceElement
+from nicegui.elements.sub_pages import SubPages
 from nicegui.event_listener import EventListener
 from nicegui.json import orjson_wrapper
 from nicegui.outbox import Outbox
-from nicegui.props import Props
 from nicegui.slot import Slot
-from nicegui.style import Style
+from nicegui.sub_pages_router import SubPagesRouter
 
 from pages.encoded import fragment_of
 
@@ -29,20 +27,19 @@ LISTENERS = "_oncall_listeners"
 
 _NUMBERS = itertools.count()
 _enqueue_update = Outbox.enqueue_update
-_handle_change = Props._handle_change
 _propagate = binding._propagate
+_can_resolve_full_path = SubPagesRouter._can_resolve_full_path
 _convert: Callable[[object], object] = orjson_wrapper._orjson_converter
 
 
 def draw_cheaply() -> None:
     """Call it before pages are drawn; again, and it does nothing."""
     Outbox.enqueue_update = _enqueue_once_sent  # type: ignore[method-assign]
-    for kind in (Props, Classes, Style):
-        kind._handle_change = _tell_the_element  # type: ignore[method-assign]
     vars(binding)["_propagate"] = _propagate_where_bound
     ChoiceElement._update_options = _update_options_that_changed  # type: ignore[method-assign]
     EventListener.__post_init__ = _number  # type: ignore[method-assign]
     vars(orjson_wrapper)["_orjson_converter"] = lambda value: fragment_of(value) or _convert(value)
+    SubPagesRouter._can_resolve_full_path = staticmethod(_has_no_page_inside)  # type: ignore[method-assign]
     vars(client)["json"] = SimpleNamespace(dumps=lambda value: Escapable(json.dumps(value)), loads=json.loads)
 
 
@@ -76,16 +73,10 @@ def _enqueue_once_sent(self: Outbox, element: Any) -> None:
         _enqueue_update(self, element)
 
 
-def _tell_the_element(self: Any) -> None:
-    """Of a prop, class or style that changes usually only the element itself hears; that needs no event."""
-    if len(self._change_handlers) != 1 or self._observer_refs or self._parent_ref is not None:
-        _handle_change(self)
-        return
-    self.last_modified = time.time()
-    try:
-        self._update()
-    except Exception as error:  # noqa: BLE001 - as NiceGUI's own handling of events does
-        core.app.handle_exception(error)
+async def _has_no_page_inside(client: Client) -> bool:
+    """NiceGUI looks through all elements three times, from the top down, for pages inside a page."""
+    has_any = any(isinstance(each, SubPages) for each in client.elements.values())
+    return await _can_resolve_full_path(client) if has_any else True
 
 
 def _propagate_where_bound(source: Any, name: tuple[str, ...]) -> None:

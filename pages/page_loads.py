@@ -60,7 +60,9 @@ class PageLoads:
 
     def _has_place(self, whose: str) -> bool:
         """Closes the page that has waited longest for its browser, if that is what takes the place."""
-        taken = [client for client, load in list(self._loads.items()) if load.whose == whose and _waits(client)]
+        # Not all loads: those of closed pages stay until Python collects them.
+        waiting = [client for client in Client.instances.values() if client.tab_id is None]
+        taken = [client for client in waiting if (load := self._loads.get(client)) and load.whose == whose]
         if len(taken) < self.most:
             return True
         built = {client: at for client in taken if (at := self._loads[client].built_at) is not None}
@@ -77,7 +79,3 @@ class _Load:
     def __init__(self, whose: str) -> None:
         self.whose = whose
         self.built_at: float | None = None
-
-
-def _waits(client: Client) -> bool:
-    return client.id in Client.instances and client.tab_id is None

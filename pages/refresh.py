@@ -82,6 +82,7 @@ class LiveView(Generic[T]):
         self._is_filled = asyncio.Event()
         self._is_held = False
         self._client.on_connect(self._catch_up)
+        self._client.on_delete(self._let_go)
         if of_accounts:
             self._client.on_delete(app.hub.subscribe_accounts(self._changed))
         elif of_team:
@@ -115,6 +116,10 @@ class LiveView(Generic[T]):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._is_filled.wait(), PATIENCE_SECONDS)
 
+    def _let_go(self) -> None:
+        """Of what shows it: a page that has closed neither reads nor draws any more."""
+        self._show, self._read = _nothing, _nothing
+
     def _changed(self, changes: frozenset[Change]) -> None:
         self._changes |= {each for each in changes if not isinstance(each, SessionEnded)}
         self._catch_up()
@@ -147,6 +152,8 @@ class LiveView(Generic[T]):
                     await self._presence.ask()
                 except NotLoggedIn:
                     return
+                if self._client.is_deleted:
+                    return
                 seen = await (self._read(wanted) if self._waits else asyncio.to_thread(self._read, wanted))
                 read_at = perf_counter()
                 # Somebody waits for what isn't a change: a page that opens, or an answer to a press.
@@ -158,6 +165,10 @@ class LiveView(Generic[T]):
                         if wanted.changes:
                             SHOWN.observe(perf_counter() - wanted.at)
                 await asyncio.sleep(max(self._pause, perf_counter() - drawing_at + read_at - began_at))
+
+
+def _nothing(_: object) -> Any:
+    """In place of what a closed page read or showed."""
 
 
 class Connections:
@@ -186,6 +197,10 @@ class LiveConnections(LiveView[Sequence[ConnectionView]]):
     def watch(self, show: Callable[[Sequence[ConnectionView]], None]) -> None:
         """Calls `show` with each reading, on the event loop, in the page's context."""
         self._watching.append(show)
+
+    def _let_go(self) -> None:
+        super()._let_go()
+        self._watching.clear()
 
     def _show_all(self, connections: Sequence[ConnectionView]) -> None:
         for show in self._watching:

@@ -15,7 +15,21 @@ from oncall_ui.app import App
 from oncall_ui.between.processes import Other
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
-from pages import auth, drawing, handlers, health, link_forms, metrics, not_found, oidc, opening, sending
+from pages import (
+    auth,
+    closing,
+    drawing,
+    elements,
+    handlers,
+    health,
+    link_forms,
+    metrics,
+    not_found,
+    oidc,
+    opening,
+    passing,
+    sending,
+)
 from pages.accounts import activity, asks, confirm, invite, setup, you
 from pages.accounts.login import forgot, passkey_routes, reset
 from pages.accounts.login import page as login
@@ -122,7 +136,10 @@ def register(app: App, readiness: Readiness, others: Callable[[], Sequence[Other
     opening.LOADS.most = app.settings.max_page_loads
     handlers.look_at_each_once()
     drawing.draw_cheaply()
+    elements.make_elements_cheaply()
+    closing.let_closed_pages_go()
     sending.send_cheaply()
+    passing.pass_quickly()
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     for script in ("connection", "kept_focus"):

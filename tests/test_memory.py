@@ -27,7 +27,7 @@ async def test_what_a_closed_page_leaves_is_collected_soon(monkeypatch: pytest.M
     monkeypatch.setattr(memory, "COLLECT_AFTER_SECONDS", 0.01)
     gc.disable()
     try:
-        keeper = PageMemory(lambda: 8)
+        keeper = PageMemory(lambda: 1)
         left = weakref.ref(Cycle())
         kept = Cycle()
         keeper.page_closed()
@@ -44,7 +44,7 @@ async def test_while_many_pages_are_open_it_waits_until_enough_have_closed(monke
     runs: list[None] = []
     monkeypatch.setattr(gc, "collect", lambda: runs.append(None))
     keeper = PageMemory(lambda: 100)
-    for closing, expected in ((12, 0), (1, 1), (12, 1), (1, 2)):
+    for closing, expected in ((99, 0), (1, 1), (99, 1), (1, 2)):
         for _ in range(closing):
             keeper.page_closed()
         await asyncio.sleep(0.05)
@@ -57,7 +57,7 @@ async def test_everything_is_collected_at_moments_of_ours_and_again_however_few_
     monkeypatch.setattr(memory, "EVERY_SECONDS", 0.01)
     before = gc.get_threshold()
     try:
-        PageMemory(lambda: 8).start()
+        PageMemory(lambda: 1).start()
         assert gc.get_threshold() == (*before[:2], memory.NEVER)
         left = weakref.ref(Cycle())
         while left() is not None:

@@ -62,6 +62,7 @@ class _Screen:
         self._client = ui.context.client
         self._connections: Sequence[ConnectionView] = ()
         self._cards: dict[int, ConnectionCard | SingleRow] = {}
+        self._client.on_delete(self._let_go)
         self._limit = FIRST
         self._disconnecting: tuple[int, int] | None = None
         self._summary = _Summary()
@@ -79,6 +80,10 @@ class _Screen:
         self._zone = TextElement(tag="p", text=f"Times in {zone_words(me.member.tz)} time")
         self._zone.classes("oc-sub").set_visibility(False)
         self._question = Question()
+
+    def _let_go(self) -> None:
+        """Of the cards, whose buttons lead back here: the page has closed."""
+        self._cards.clear()
 
     def tick(self) -> None:
         """Updates times, such as how long ago a calendar was read."""
