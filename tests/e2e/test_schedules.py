@@ -62,7 +62,6 @@ def test_from_a_new_schedule_to_a_published_plan_that_a_colleague_sees(
     held = colleague.get_by_role("gridcell", name=re.compile(TEAM[1])).count()
     assert held >= 3
     expect(colleague.locator(".oc-shift.mine:not(.tail)")).to_have_count(held)
-    assert lead.locator(".oc-shift.mine:not(.tail)").count() == lead.get_by_role("gridcell", name=TEAM[0]).count()
 
     colleague.goto("/schedules/1/publish")
     row = colleague.get_by_role("listitem").filter(has_text="Your shifts")
