@@ -1,10 +1,10 @@
 """Gives the memory of closed pages back to the system.
 
-An open page is up to a megabyte of small objects that refer to each other. Most go when it closes (pages/closing.py);
-Python frees the rest only in a full run of its cycle collector, of which there are few. And Python's own allocator
-keeps what is freed, because in each of its arenas something lives on. So the server uses the allocator of the C
-library, collects after pages have closed, and asks the library to return what is free. Where that isn't glibc,
-everything works the same, without giving back.
+An open page is up to a megabyte of small objects that refer to each other. Most go when it closes
+(pages/framework/closing.py); Python frees the rest only in a full run of its cycle collector, of which there are few.
+And Python's own allocator keeps what is freed, because in each of its arenas something lives on. So the server uses the
+allocator of the C library, collects after pages have closed, and asks the library to return what is free. Where that
+isn't glibc, everything works the same, without giving back.
 """
 
 import asyncio

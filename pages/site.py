@@ -15,21 +15,7 @@ from oncall_ui.app import App
 from oncall_ui.between.processes import Other
 from oncall_ui.readiness import Readiness
 from oncall_ui.services.accounts.second_factors.passkeys import passkey_origin
-from pages import (
-    auth,
-    closing,
-    drawing,
-    elements,
-    handlers,
-    health,
-    link_forms,
-    metrics,
-    not_found,
-    oidc,
-    opening,
-    passing,
-    sending,
-)
+from pages import auth, health, link_forms, metrics, not_found, oidc, opening
 from pages.accounts import activity, asks, confirm, invite, setup, you
 from pages.accounts.login import forgot, passkey_routes, reset
 from pages.accounts.login import page as login
@@ -44,6 +30,7 @@ from pages.connections.calendars import page as calendars
 from pages.connections.choose import page as choose
 from pages.connections.new import form, oauth
 from pages.connections.new import page as new_connection
+from pages.framework.replaced import replace_all
 from pages.help import page as help_pages
 from pages.home import page as home
 from pages.needs.count import Needs
@@ -134,12 +121,7 @@ COOKIELESS = ("/api/", "/feeds/", "/healthz", "/readyz", "/metrics", "/static/",
 def register(app: App, readiness: Readiness, others: Callable[[], Sequence[Other]] = tuple) -> None:
     """Puts every page onto the server. `readiness` answers /readyz, and Home shows it; Admin shows `others`."""
     opening.LOADS.most = app.settings.max_page_loads
-    handlers.look_at_each_once()
-    drawing.draw_cheaply()
-    elements.make_elements_cheaply()
-    closing.let_closed_pages_go()
-    sending.send_cheaply()
-    passing.pass_quickly()
+    replace_all()
     web.add_static_files("/static", STATIC, max_cache_age=3600)
     ui.add_head_html("".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles()), shared=True)
     for script in ("connection", "kept_focus"):

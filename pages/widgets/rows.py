@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from pages.encoded import Encoded, encoded
+from pages.framework.encoded import Encoded, encoded
 
 
 def show_rows(table: ui.table, rows: Iterable[dict[str, Any]]) -> None:

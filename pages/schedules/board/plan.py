@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from pages.encoded import encoded
+from pages.framework.encoded import encoded
 from pages.schedules.board.address import LABELS, Chosen, View
 from pages.schedules.board.reading import WEEKS, Found
 from pages.schedules.board.slots import Slots

@@ -14,7 +14,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 
-from pages.passing import FILES, pass_quickly
+from pages.framework.passing import FILES, pass_quickly
 
 REPLACED = (RedirectWithPrefixMiddleware, SetCacheControlMiddleware)
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from nicegui import json, ui
 
-from pages.drawing import draw_cheaply
-from pages.encoded import Encoded
+from pages.framework.drawing import draw_cheaply
+from pages.framework.encoded import Encoded
 from pages.widgets.rows import show_rows
 from tests.pages.conftest import Browser
 

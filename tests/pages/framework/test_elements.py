@@ -11,7 +11,7 @@ import pytest
 from nicegui import binding, html, ui
 from nicegui.element import Element
 
-from pages.elements import NICEGUIS
+from pages.framework.elements import NICEGUIS
 from pages.opening import page
 from tests.pages.conftest import Browser
 from tests.pages.helpers.seeing import elements

@@ -5,7 +5,7 @@ from nicegui import binding, ui
 from nicegui.client import HTML_ESCAPE_TABLE
 
 from oncall_ui.app import App
-from pages.drawing import Escapable
+from pages.framework.drawing import Escapable
 from pages.opening import page
 from pages.session import Presence
 from tests.conftest import Person

@@ -18,7 +18,7 @@ from nicegui.outbox import Outbox
 from nicegui.slot import Slot
 from nicegui.sub_pages_router import SubPagesRouter
 
-from pages.encoded import fragment_of
+from pages.framework.encoded import fragment_of
 
 LABELS = "_oncall_labels"
 """Where a choice keeps what its options were made of."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nicegui import helpers
 
-from pages.handlers import Known
+from pages.framework.handlers import Known
 from tests.pages.conftest import Browser
 
 look = helpers.functions.expects_arguments
@@ -73,7 +73,7 @@ def test_each_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         looked.append(handler)
         return look(handler)
 
-    monkeypatch.setattr("pages.handlers._look", note)
+    monkeypatch.setattr("pages.framework.handlers._look", note)
     known = Known()
 
     for _ in range(10):

@@ -18,7 +18,7 @@ from nicegui.element import Element
 from nicegui.outbox import Message, Outbox
 from socketio.packet import EVENT
 
-from pages.encoded import Encoded
+from pages.framework.encoded import Encoded
 
 NAMESPACE = "/"
 """The only one that NiceGUI uses."""

@@ -14,7 +14,7 @@ from engineio.packet import MESSAGE, Packet
 from nicegui import Client, core, ui
 from nicegui.outbox import Outbox
 
-from pages import sending
+from pages.framework import sending
 from pages.opening import page
 from pages.widgets.rows import show_rows
 from tests.pages.conftest import Browser
