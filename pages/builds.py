@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
 
-AT_ONCE = 4
+AT_ONCE = 8
 """While one waits for the database, another one is drawn."""
 HOLD_SECONDS = 1.0
 """A page that takes longer waits for something slow: it goes on, and the next one begins."""

@@ -1,5 +1,6 @@
 """The page of a draft: its head, the part that fits its state, and the bar; `show` keeps all of them up to date."""
 
+import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +32,8 @@ from pages.widgets.dates import count
 from pages.widgets.forms.dialogs import Question
 from pages.widgets.toast import Toast
 
+OTHERS_FIRST_SECONDS = 0.15
+"""After publishing: a hundred pages of the schedule show the plan before another one of them is opened."""
 LOOKS = ("is-ok", "is-warn", "is-bad", "is-busy", "is-off")
 
 
@@ -220,6 +223,7 @@ class Screen:
         is_published = await self._try(publishing)
         self._dialog.close()
         if is_published:
+            await asyncio.sleep(OTHERS_FIRST_SECONDS)
             ui.navigate.to(schedule_route(self._view.id))
         else:
             for release in releases:
