@@ -41,8 +41,10 @@ def seal(path: Path, keys: Sequence[str]) -> Manifest:
         (schema,) = file.execute(f"SELECT version_num FROM {VERSIONS}").fetchone()  # noqa: S608 - a name of ours
         manifest = Manifest(str(schema), datetime.now(UTC), _tables(file), tuple(keys))
         written = json.dumps(asdict(manifest) | {"made_at": manifest.made_at.isoformat()})
+        file.execute("BEGIN")  # both or nothing, if this is killed
         file.execute(f"CREATE TABLE {MANIFEST} (content TEXT NOT NULL)")
         file.execute(f"INSERT INTO {MANIFEST} VALUES (?)", (written,))  # noqa: S608
+        file.execute("COMMIT")
     with path.open("rb") as written_file:
         os.fsync(written_file.fileno())
     return manifest
@@ -68,8 +70,9 @@ def without_manifest(path: Path) -> None:
 def _verified(path: Path, file: sqlite3.Connection) -> Manifest:
     if not file.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (MANIFEST,)).fetchone():
         raise CannotKeep(_not_ours(path))
-    (content,) = file.execute(f"SELECT content FROM {MANIFEST}").fetchone()  # noqa: S608
+    contents = file.execute(f"SELECT content FROM {MANIFEST}").fetchall()  # noqa: S608
     try:
+        ((content,),) = contents
         values = json.loads(content)
         if values["format"] > FORMAT:
             raise CannotKeep(f"{path} was written by a newer version of the app. Install that version, then restore.")

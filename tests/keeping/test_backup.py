@@ -154,6 +154,13 @@ def _forget_a_row(path: Path) -> None:
         file.execute("DELETE FROM ledger_line")
 
 
+def _say_of_its_contents(path: Path, *contents: object) -> None:
+    """None: it was killed between making the list and writing it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute(f"DELETE FROM {MANIFEST}")
+        file.executemany(f"INSERT INTO {MANIFEST} VALUES (?)", [(each,) for each in contents])
+
+
 def _of_the_future(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute(f"""UPDATE {MANIFEST} SET content = replace(content, '"format": 1', '"format": 2')""")
@@ -177,6 +184,10 @@ SPOILED: tuple[tuple[Callable[[Path], object], str], ...] = (
     (lambda path: _flip(path, b"CREATE TABLE member"), "is damaged"),
     (_change_a_name, "is damaged .member differs"),
     (_forget_a_row, "is damaged .audit_entry, ledger_line differs"),
+    (_say_of_its_contents, "is damaged .its list of contents"),
+    (lambda path: _say_of_its_contents(path, "{}", "{}"), "is damaged .its list of contents"),
+    (lambda path: _say_of_its_contents(path, b"\xff"), "is damaged .its list of contents"),
+    (lambda path: _say_of_its_contents(path, "[1]"), "is damaged .its list of contents"),
     (_of_the_future, "written by a newer version"),
     (_of_a_newer_schema, "made by a newer version"),
     (_usual_database, "is not a backup"),
