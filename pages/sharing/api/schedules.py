@@ -13,7 +13,7 @@ from oncall_ui.services.accounts.members import MemberView
 from oncall_ui.services.schedules.ledger.accounts import read_caps
 from oncall_ui.services.schedules.ledger.fairness import read_fairness
 from oncall_ui.services.schedules.people import read_people
-from oncall_ui.services.schedules.published import read
+from oncall_ui.services.schedules.published import mine, read
 from pages.sharing.api import problems, shift_responses
 from pages.sharing.api.parameters import WHEN, End, Start, Unclear, instant, span
 from pages.sharing.api.tagged import TaggedRoute
@@ -35,7 +35,7 @@ def routes_of_schedules(app: App, holder: Callable[..., MemberView], refused: Pr
         """Your published shifts on every schedule that overlap the span."""
         first, last = span(start, end, me.tz, datetime.now(UTC))
         member = shift_responses.Member(id=me.id, name=me.name)
-        found = read.my_shifts(app, me.id, first, last)
+        found = mine.my_shifts(app, me.id, first, last)
         return shift_responses.OwnShifts(shifts=[shift_responses.own_shift(each, member) for each in found])
 
     @router.get("/schedules", responses=refused, operation_id="schedules")

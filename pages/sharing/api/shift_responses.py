@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.domain.schedules.ledger.accounts import capped
 from oncall_ui.services.schedules.ledger.fairness import Fairness as Sums
-from oncall_ui.services.schedules.published import read
+from oncall_ui.services.schedules.published import mine, read
 
 
 class Member(BaseModel):
@@ -122,7 +122,7 @@ def shift(found: read.ShiftView) -> Shift:
     return Shift(start=found.start, end=found.end, type=found.type, role=found.role, member=_member(found))
 
 
-def own_shift(found: read.MyShift, me: Member) -> OwnShift:
+def own_shift(found: mine.MyShift, me: Member) -> OwnShift:
     name = ScheduleName(id=found.schedule_id, name=found.schedule)
     return OwnShift(start=found.start, end=found.end, type=found.type, role=found.role, member=me, schedule=name)
 

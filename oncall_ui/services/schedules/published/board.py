@@ -25,7 +25,6 @@ from oncall_ui.services.schedules.published.read import (
     OnCall,
     ShiftView,
     on_call_among,
-    overlaps,
     shown_between,
 )
 
@@ -109,8 +108,8 @@ class _Reader:
         until = published_until(self._session, self._id) or self._at
         start, end, soon = min(self._window.start, self._at), max(self._window.end, until), self._at + NEXT_WITHIN
         everything = shown_between(self._session, self._schedule, start, max(end, soon))
-        parts = [part for part in everything if overlaps(part, self._window.start, self._window.end)]
-        ahead = [part for part in everything if overlaps(part, self._at, until)]
+        parts = [part for part in everything if part.overlaps(self._window.start, self._window.end)]
+        ahead = [part for part in everything if part.overlaps(self._at, until)]
         everybody = self._everybody([*parts, *ahead])
         calendars = self._calendars(everybody, until)
         shown = {part.participant_id for part in parts}

@@ -62,6 +62,9 @@ class ShiftView:
     def is_gap(self) -> bool:
         return not self.name
 
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        return self.start < end and self.end > start
+
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
@@ -101,18 +104,6 @@ class ScheduleView:
     is_archived: bool
     waiting: int = 0
     """How many requests for cover wait for the member's answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class MyShift:
-    """A published shift of a member."""
-
-    schedule_id: int
-    schedule: str
-    role: str
-    type: str
-    start: datetime
-    end: datetime
 
 
 def list_schedules(app: App, member_id: int, at: datetime) -> tuple[ScheduleCard, ...]:
@@ -175,7 +166,7 @@ def on_call(app: App, member_id: int, schedule_id: int, at: datetime) -> tuple[O
     """For each role in order: who has it at that moment, until when, and who has it next. Raises NotAllowed."""
     with app.db.read() as session:
         schedule = open_schedule(session, member_id, schedule_id, Access.VIEWER)
-        return _on_call(session, schedule, at)
+        return on_call_among(schedule, shown_between(session, schedule, at, at + NEXT_WITHIN), at)
 
 
 def on_call_among(schedule: Schedule, parts: Iterable[ShiftView], at: datetime) -> tuple[OnCall, ...]:
@@ -183,37 +174,9 @@ def on_call_among(schedule: Schedule, parts: Iterable[ShiftView], at: datetime) 
 
     A shadow that nobody has, now or next, is left out.
     """
-    near, shadows = [part for part in parts if overlaps(part, at, at + NEXT_WITHIN)], shadows_of(schedule)
+    near, shadows = [part for part in parts if part.overlaps(at, at + NEXT_WITHIN)], shadows_of(schedule)
     found = [_role(role, [each for each in near if each.role == role], at) for role in roles_of(schedule)]
     return tuple(each for each in found if each.role not in shadows or each.now or each.next)
-
-
-def overlaps(part: ShiftView, start: datetime, end: datetime) -> bool:
-    """Whether the part lies in [start, end), with some of it at least."""
-    return part.start < end and part.end > start
-
-
-def my_shifts(app: App, member_id: int, start: datetime, end: datetime) -> tuple[MyShift, ...]:
-    """The member's own shifts of every schedule that overlap [start, end), by time."""
-    with app.db.read() as session:
-        return tuple(shifts_of_member(session, member_id, start, end))
-
-
-def shifts_of_member(session: Session, member_id: int, start: datetime, end: datetime) -> list[MyShift]:
-    rows = session.exec(
-        select(Assignment, PublishedShift, Schedule)
-        .join(PublishedShift, col(Assignment.shift_id) == col(PublishedShift.id))
-        .join(Schedule, col(PublishedShift.schedule_id) == col(Schedule.id))
-        .join(Participant, col(Assignment.participant_id) == col(Participant.id))
-        .where(Participant.member_id == member_id, col(Assignment.ended_at).is_(None))
-        .where(col(PublishedShift.cancelled_at).is_(None), col(Schedule.archived_at).is_(None))
-        .where(col(Assignment.start) < end, col(Assignment.end) > start)
-        .order_by(col(Assignment.start), col(Assignment.id))
-    )
-    return [
-        MyShift(schedule.id or 0, schedule.name, part.role, shift.type, part.start, part.end)
-        for part, shift, schedule in rows
-    ]
 
 
 def shifts_between(
@@ -231,9 +194,8 @@ def shifts_between(
         .where(col(Assignment.start) < end, col(Assignment.end) > start)
         .where(col(PublishedShift.start) > start - LONGEST_SHIFT, col(PublishedShift.start) < end)
     )
-    names, roles = names_of(session, schedule.id or 0), roles_of(schedule)
-    found = [_shift(shift, part, participant, names) for shift, part, participant in rows]
-    return sorted(found, key=lambda each: (each.start, _rank(roles, each.role), each.end))
+    names = names_of(session, schedule.id or 0)
+    return _in_order(schedule, (_shift(shift, part, participant, names) for shift, part, participant in rows))
 
 
 def _true_at(moment: datetime | None) -> list[ColumnElement[bool]]:
@@ -248,9 +210,8 @@ def _true_at(moment: datetime | None) -> list[ColumnElement[bool]]:
 
 def shown_between(session: Session, schedule: Schedule, start: datetime, end: datetime) -> list[ShiftView]:
     """As `shifts_between`, and who is on call where another schedule fills a role, split at its handoffs."""
-    roles = roles_of(schedule)
-    found = [*shifts_between(session, schedule, start, end), *_nested(session, schedule, start, end, DEEPEST)]
-    return sorted(found, key=lambda each: (each.start, _rank(roles, each.role), each.end))
+    nested = _nested(session, schedule, start, end, DEEPEST)
+    return _in_order(schedule, [*shifts_between(session, schedule, start, end), *nested])
 
 
 def _nested(session: Session, schedule: Schedule, start: datetime, end: datetime, depth: int) -> Iterator[ShiftView]:
@@ -298,14 +259,10 @@ def _card(session: Session, member_id: int, schedule: Schedule, at: datetime) ->
         name=schedule.name,
         zone=schedule.zone,
         access=access,
-        on_call=_on_call(session, schedule, at),
+        on_call=on_call_among(schedule, shown_between(session, schedule, at, at + NEXT_WITHIN), at),
         published_until=published_until(session, schedule.id or 0),
         drafts=_drafts(session, schedule) if access is Access.MANAGER else 0,
     )
-
-
-def _on_call(session: Session, schedule: Schedule, at: datetime) -> tuple[OnCall, ...]:
-    return on_call_among(schedule, shown_between(session, schedule, at, at + NEXT_WITHIN), at)
 
 
 def _role(role: str, parts: Sequence[ShiftView], at: datetime) -> OnCall:
@@ -358,5 +315,6 @@ def _drafts(session: Session, schedule: Schedule) -> int:
     return session.exec(rows).one()
 
 
-def _rank(roles: tuple[str, ...], role: str) -> int:
-    return roles.index(role) if role in roles else len(roles)
+def _in_order(schedule: Schedule, parts: Iterable[ShiftView]) -> list[ShiftView]:
+    place = {role: number for number, role in enumerate(roles_of(schedule))}
+    return sorted(parts, key=lambda each: (each.start, place.get(each.role, len(place)), each.end))

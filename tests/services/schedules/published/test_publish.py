@@ -20,9 +20,10 @@ from oncall_ui.services.schedules.drafts.drafts import discard_draft
 from oncall_ui.services.schedules.drafts.views import list_plans, read_draft
 from oncall_ui.services.schedules.ledger.fairness import adjust, read_fairness, read_ledger
 from oncall_ui.services.schedules.people import change_terms
+from oncall_ui.services.schedules.published.mine import my_shifts
 from oncall_ui.services.schedules.published.publish import publish
 from oncall_ui.services.schedules.published.publish_slots import Change
-from oncall_ui.services.schedules.published.read import my_shifts, on_call, read_shifts
+from oncall_ui.services.schedules.published.read import on_call, read_shifts
 from oncall_ui.services.schedules.rules import save_one_offs
 from tests.conftest import Person
 from tests.services.helpers.schedules import (
