@@ -135,7 +135,7 @@ async def test_microsoft_is_asked_four_things_at_once_however_many_imports_run(
         connections.append((await sign_in(app, alice, vendor)).connection_id)
         choose_all(app, alice, connections[-1])
     for endpoint in ("calendar", "view"):
-        microsoft.fail(endpoint, times=None, delay=0.2)
+        microsoft.fail(endpoint, times=None, delay=0.6)
     running = Jobs(app)
     running.start()
     async with asyncio.timeout(120):
