@@ -48,6 +48,13 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+async def opened(browser: Browser, path: str) -> Client:
+    user = await browser()
+    await user.open(path)
+    assert user.client is not None
+    return user.client
+
+
 async def played(browser: Browser, sent: list[str]) -> tuple[Sequence[str], Sequence[Any]]:
     """Everything that can wait to be sent: elements that change, come and go, one with a script, and messages."""
 
@@ -56,10 +63,7 @@ async def played(browser: Browser, sent: list[str]) -> tuple[Sequence[str], Sequ
         ui.label("here")
         ui.label("goes")
 
-    user = await browser()
-    await user.open("/sent")
-    client = user.client
-    assert client is not None
+    client = await opened(browser, "/sent")
     sent.clear()
     with client:
         stays, goes = (each for each in client.elements.values() if isinstance(each, ui.label))
@@ -93,10 +97,7 @@ async def test_what_waits_for_a_browser_is_sent_once_it_is_there_and_nothing_aft
     browser: Browser, sent: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_there = False
-    user = await browser()
-    await user.open("/login")
-    client = user.client
-    assert client is not None
+    client = await opened(browser, "/login")
     monkeypatch.setattr(Client, "has_socket_connection", property(lambda _: is_there))
     with client:
         ui.run_javascript("First")
@@ -143,10 +144,7 @@ async def test_what_many_pages_get_alike_goes_by_itself_and_before_what_may_refe
         ui.label("Own")
         ui.table(rows=[], columns=[])
 
-    user = await browser()
-    await user.open("/alike")
-    client = user.client
-    assert client is not None
+    client = await opened(browser, "/alike")
     sent.clear()
     with client:
         (label,) = (each for each in client.elements.values() if isinstance(each, ui.label))
