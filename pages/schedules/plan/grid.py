@@ -31,7 +31,7 @@ WEEK = """
 LINES = """
 <div><div class="wk">{{ props.row.days }} <small>{{ props.row.week }}</small></div><ol>
   <li v-for="s in props.row.shifts" :key="s.key"><b>{{ s.day }}<small
-    ><span class="from">{{ s.from }} </span>{{ s.to }}</small></b
+    ><span class="from">{{ s.from }}</span>{{ ' ' + s.to }}</small></b
     ><button v-for="w in s.who" type="button" :class="w.c" :aria-label="w.t" :data-slot="w.id"
       @click="() => $parent.$emit('shift', w.id)"
       ><span :class="w.p" aria-hidden="true">{{ w.i }}</span><span class="oc-clip">{{ w.n }}</span
