@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 GRACE_SECONDS = 3
 """For responses under way and for browsers to close their sockets."""
-NICENESS = 5
+NICENESS = 10
 """Where a process with pages shares its machine, the pages come first."""
 ADDRESSES = ("/healthz", "/readyz", "/metrics")
 

@@ -60,9 +60,8 @@ class PageLoads:
 
     def _has_place(self, whose: str) -> bool:
         """Closes the page that has waited longest for its browser, if that is what takes the place."""
-        # Not all loads: those of closed pages stay until Python collects them.
-        waiting = [client for client in Client.instances.values() if client.tab_id is None]
-        taken = [client for client in waiting if (load := self._loads.get(client)) and load.whose == whose]
+        own = [client for client, load in self._loads.items() if load.whose == whose]
+        taken = [client for client in own if client.tab_id is None and not client.is_deleted]
         if len(taken) < self.most:
             return True
         built = {client: at for client in taken if (at := self._loads[client].built_at) is not None}

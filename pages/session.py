@@ -10,14 +10,14 @@ from weakref import WeakValueDictionary
 
 from fastapi import Request
 from nicegui import Client, ui
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import compile_path
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SecondFactorMissing
 from oncall_ui.origin import Origin, come_from, current_origin, origin_of
 from oncall_ui.reporting.ids import carry
-from oncall_ui.services.accounts.logging_in.login_rules import login_for, pages_logged_in, require_login
+from oncall_ui.security.tokens import hash_token
+from oncall_ui.services.accounts.logging_in.login_rules import logins, pages_logged_in, require_login
 from oncall_ui.services.accounts.logging_in.rate_limits import may_open_page
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
 from pages.shared_reading import AskedTogether
@@ -51,14 +51,16 @@ def login_required(app: App, *, for_setup: bool = False) -> Callable[[Request], 
     unless the page is `for_setup`.
     """
 
-    def found(token: str | None) -> LoggedIn:
-        me, is_second_factor_missing = login_for(app, token)
-        if is_second_factor_missing and not for_setup:
-            raise SecondFactorMissing
-        return me
+    # Two hundred pages open at once when another process is gone.
+    everybody = _LOGINS.setdefault(id(app), AskedTogether(partial(logins, app)))
 
     async def logged_in(request: Request) -> LoggedIn:
-        me = await run_in_threadpool(found, request.session.get(TOKEN))
+        found = await everybody.ask(hash_token(request.session.get(TOKEN) or ""), current_origin())
+        if found is None:
+            raise NotLoggedIn
+        me, is_second_factor_missing = found
+        if is_second_factor_missing and not for_setup:
+            raise SecondFactorMissing
         carry(member=me.member.id)
         return me
 
@@ -90,8 +92,7 @@ class Presence:
 
     def __init__(self, app: App, me: LoggedIn) -> None:
         self._session_id = me.session_id
-        # Two hundred pages that show the same change would wait for two hundred threads, one after another.
-        self._all = _PRESENCES.setdefault(id(app), AskedTogether(partial(pages_logged_in, app)))
+        self._all = presences_of(app)
 
     async def ask(self) -> None:
         """Raises what `still_here` raises."""
@@ -182,5 +183,13 @@ def origin(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+def presences_of(app: App) -> AskedTogether[str, Origin, bool]:
+    """By session: whether its member has to set up a second factor first. Nothing about sessions that have ended."""
+    # Two hundred pages that show the same change would wait for two hundred threads, one after another.
+    return _PRESENCES.setdefault(id(app), AskedTogether(partial(pages_logged_in, app)))
+
+
+_LOGINS: WeakValueDictionary[int, AskedTogether[str, Origin, tuple[LoggedIn, bool]]] = WeakValueDictionary()
+"""By app; gone with its routes."""
 _PRESENCES: WeakValueDictionary[int, AskedTogether[str, Origin, bool]] = WeakValueDictionary()
 """By app; gone with its last page."""

@@ -4,7 +4,6 @@ A message is for the page whose websocket it comes through, and has the form tha
 is dropped and counted: it costs one line of the log a minute, whatever it is.
 """
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -17,11 +16,11 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from starlette.types import Scope
 
 from oncall_ui.app import App
-from oncall_ui.errors import NotLoggedIn
+from oncall_ui.origin import current_origin
 from oncall_ui.reporting.ids import carrying
-from oncall_ui.services.accounts.logging_in.sessions import session_for
+from oncall_ui.security.tokens import hash_token
 from pages.page_ids import ids_of
-from pages.session import TOKEN
+from pages.session import TOKEN, presences_of
 
 log = structlog.get_logger()
 
@@ -83,13 +82,14 @@ def is_greeted(scope: Scope) -> bool:
 def session_of(app: App) -> Callable[[dict[str, Any]], Any]:
     """For the limits of websockets: which session a cookie belongs to."""
 
+    everybody = presences_of(app)
+
     async def session_id(cookie: dict[str, Any]) -> str | None:
         token = cookie.get(TOKEN)
         if not isinstance(token, str):
             return None
-        with contextlib.suppress(NotLoggedIn):
-            return (await asyncio.to_thread(session_for, app, token)).session_id
-        return None
+        found = hash_token(token)
+        return found if await everybody.ask(found, current_origin()) is not None else None
 
     return session_id
 

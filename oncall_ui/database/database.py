@@ -61,6 +61,7 @@ class Database:
             ) from error
         # SQLite takes its write lock at BEGIN, so that a transaction that reads first can't fail to upgrade later.
         self._writing = self.engine.execution_options(oncall_writes=True)
+        self._reading = postgres.without_transactions(self.engine) if self.is_shared else self.engine
         self._probe = Probe(self.engine)
 
     @property
@@ -70,7 +71,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session:
+        """On PostgreSQL each question sees what is committed by then, as in a transaction of its default kind."""
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

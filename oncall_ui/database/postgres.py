@@ -222,6 +222,11 @@ def open_engine(url: URL, gate: Gate) -> Engine:
     return engine
 
 
+def without_transactions(engine: Engine) -> Engine:
+    """The same connections for what only reads: BEGIN and ROLLBACK would be two more answers to wait for."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 @contextlib.contextmanager
 def alone(engine: Engine, name: str) -> Iterator[bool]:
     """See Database. The server gives the lock to others once this process, or its connection, is gone."""

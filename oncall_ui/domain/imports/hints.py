@@ -1,6 +1,6 @@
 """What to change when an import found nothing that counts: a closed list, and the words for each."""
 
-from contextlib import suppress
+from collections.abc import Mapping
 from enum import StrEnum
 
 from oncall_ui.domain.availability.evaluate import Outcome
@@ -18,6 +18,7 @@ class Hint(StrEnum):
 
 
 CHOOSING_HELPS = frozenset({Hint.NONE_TAGGED, Hint.ALL_BY_SOMEBODY_ELSE})
+_STORED: Mapping[str, Hint | Reason] = {each.value: each for each in (*Reason, *Hint)}
 _WORDS = {
     Hint.NONE_IN_WINDOW: "none of them in the next 90 days",
     Hint.NONE_TAGGED: "none is tagged: choose how events count",
@@ -43,10 +44,7 @@ def hint_of(outcome: Outcome, rules: Rules) -> Hint | Reason | None:
 
 def hint_from(stored: str) -> Hint | Reason | None:
     """From the value in the database; None for an empty one, and for one of another version."""
-    for kind in (Hint, Reason):
-        with suppress(ValueError):
-            return kind(stored)
-    return None
+    return _STORED.get(stored)
 
 
 def hint_words(hint: Hint | Reason | None) -> str:

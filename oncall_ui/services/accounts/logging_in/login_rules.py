@@ -9,14 +9,13 @@ from sqlmodel import Session, col, delete, select
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
 from oncall_ui.domain.accounts.login import LoginMethod, SecondFactorRule
-from oncall_ui.errors import NotAllowed
+from oncall_ui.errors import NotAllowed, NotLoggedIn
 from oncall_ui.hub import MemberChanged
 from oncall_ui.models import LoginRules, LoginSession, Member, Passkey, RecoveryCode, Totp
-from oncall_ui.origin import Origin
-from oncall_ui.security.tokens import hash_token
+from oncall_ui.origin import Origin, current_origin
 from oncall_ui.services.accounts.logging_in.known_browsers import end_trust
 from oncall_ui.services.accounts.logging_in.pending_logins import end_pending
-from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, require_session_and_rule, valid_sessions
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, sessions_and_rule, valid_sessions
 from oncall_ui.services.accounts.members import require_admin
 from oncall_ui.services.accounts.second_factors.factors import factors_of, members_without
 from oncall_ui.services.audit.record import record
@@ -79,17 +78,24 @@ def require_login(app: App, session_id: str) -> tuple[LoggedIn, bool]:
 
     Raises NotLoggedIn.
     """
-    me, rule = require_session_and_rule(app, session_id)
-    return me, rule is not SecondFactorRule.NOBODY and must_set_up(app, session_id)
+    found = logins(app, {session_id: current_origin()})
+    if session_id not in found:
+        raise NotLoggedIn
+    return found[session_id]
 
 
-def login_for(app: App, token: str | None) -> tuple[LoggedIn, bool]:
-    """As `require_login`, for a cookie's token. Raises NotLoggedIn."""
-    return require_login(app, hash_token(token or ""))
+def logins(app: App, used: Mapping[str, Origin]) -> Mapping[str, tuple[LoggedIn, bool]]:
+    """As `require_login`, for many at once, given where each session is used; what has ended is left out."""
+    found, rule = sessions_and_rule(app, used)
+    missing: Collection[str] = ()
+    if found and rule is not SecondFactorRule.NOBODY:
+        with app.db.read() as session:
+            missing = _sessions_without(session, found)
+    return {session_id: (me, session_id in missing) for session_id, me in found.items()}
 
 
 def pages_logged_in(app: App, used: Mapping[str, Origin]) -> Mapping[str, bool]:
-    """As `require_login`, for many pages at once, given where each session is used; what has ended is left out."""
+    """As `logins`, for pages that are open and know whose they are."""
     valid = valid_sessions(app, used)
     with app.db.read() as session:
         missing = _sessions_without(session, valid)

@@ -69,32 +69,34 @@ def require_session(app: App, session_id: str) -> LoggedIn:
 
     Keeps when and from where it was last used, and when its member was last seen, to the minute.
     """
-    return require_session_and_rule(app, session_id)[0]
+    found, _ = sessions_and_rule(app, {session_id: current_origin()})
+    if session_id not in found:
+        raise NotLoggedIn
+    return found[session_id]
 
 
-def require_session_and_rule(app: App, session_id: str) -> tuple[LoggedIn, SecondFactorRule]:
-    """As `require_session`, with who has to have a second factor: pages ask for both, all the time."""
+def sessions_and_rule(app: App, used: Mapping[str, Origin]) -> tuple[Mapping[str, LoggedIn], SecondFactorRule]:
+    """As `require_session`, for many at once, given where each session is used; what has ended is left out.
+
+    With who has to have a second factor: pages ask for both, all the time.
+    """
     moment = now()
     with app.db.read() as session:
-        found = session.exec(
-            _logins_and_rule().where(LoginSession.id == session_id, *_is_valid(app.settings, moment))
-        ).first()
-    if found is None:
-        raise NotLoggedIn
-    row, member, second_factor = found
-    if moment - row.last_used_at >= NOTED_EVERY:
-        _note_use(app, {session_id: current_origin()}, moment)
-    return LoggedIn(member_view(member), session_id), second_factor or SecondFactorRule.NOBODY
+        rows = session.exec(
+            _logins_and_rule().where(col(LoginSession.id).in_(used), *_is_valid(app.settings, moment))
+        ).all()
+    _note_late(app, used, {row.id: row.last_used_at for row, _, _ in rows}, moment)
+    rule = next((rule for _, _, rule in rows if rule), SecondFactorRule.NOBODY)
+    return {row.id: LoggedIn(member_view(member), row.id) for row, member, _ in rows}, rule
 
 
 def valid_sessions(app: App, used: Mapping[str, Origin]) -> Collection[str]:
-    """As `require_session`, for many pages at once: which of the sessions are valid, given where each is used."""
+    """As `sessions_and_rule`, for pages that are open and know whose they are: which of the sessions are valid."""
     moment = now()
     with app.db.read() as session:
         theirs = select(LoginSession.id, LoginSession.last_used_at).where(col(LoginSession.id).in_(used))
         found = dict(session.exec(theirs.where(*_is_valid(app.settings, moment))).all())
-    if late := {each: used[each] for each, used_at in found.items() if moment - used_at >= NOTED_EVERY}:
-        _note_use(app, late, moment)
+    _note_late(app, used, found, moment)
     return found.keys()
 
 
@@ -200,6 +202,11 @@ def _is_valid(settings: Settings, moment: datetime) -> tuple[ColumnElement[bool]
         col(LoginSession.created_at) > moment - timedelta(days=settings.session_days),
         col(LoginSession.last_used_at) > moment - timedelta(days=settings.session_idle_days),
     )
+
+
+def _note_late(app: App, used: Mapping[str, Origin], noted: Mapping[str, datetime], moment: datetime) -> None:
+    if late := {each: used[each] for each, noted_at in noted.items() if moment - noted_at >= NOTED_EVERY}:
+        _note_use(app, late, moment)
 
 
 def _note_use(app: App, used: Mapping[str, Origin], moment: datetime) -> None:
