@@ -31,6 +31,8 @@ class PageLoads:
         self.most = most
         self._queue: Counter[str] = Counter()
         self._loads: WeakKeyDictionary[Client, _Load] = WeakKeyDictionary()
+        self._of: dict[str, set[Client]] = {}
+        """The pages in `_loads` that haven't closed, by whose they are."""
 
     async def begin(self, whose: str, client: Client) -> None:
         """Returns when `client` may be built. Raises TooManyLoads."""
@@ -44,7 +46,10 @@ class PageLoads:
             self._queue[whose] -= 1
             if not self._queue[whose]:
                 del self._queue[whose]
-        self._loads[client] = _Load(whose)
+        self._loads[client] = _Load()
+        if not client.is_deleted:
+            self._of.setdefault(whose, set()).add(client)
+            client.on_delete(lambda: self._forget(whose, client))
 
     def is_built(self, client: Client, turns: int = TURNS) -> None:
         """From now on it waits for its browser; NiceGUI first gets its turns of the event loop to send it."""
@@ -60,8 +65,7 @@ class PageLoads:
 
     def _has_place(self, whose: str) -> bool:
         """Closes the page that has waited longest for its browser, if that is what takes the place."""
-        own = [client for client, load in self._loads.items() if load.whose == whose]
-        taken = [client for client in own if client.tab_id is None and not client.is_deleted]
+        taken = [client for client in self._of.get(whose, ()) if client.tab_id is None]
         if len(taken) < self.most:
             return True
         built = {client: at for client in taken if (at := self._loads[client].built_at) is not None}
@@ -71,10 +75,15 @@ class PageLoads:
         oldest.delete()
         return True
 
+    def _forget(self, whose: str, client: Client) -> None:
+        own = self._of.get(whose, set())
+        own.discard(client)
+        if not own:
+            self._of.pop(whose, None)
+
 
 class _Load:
-    __slots__ = ("built_at", "whose")
+    __slots__ = ("built_at",)
 
-    def __init__(self, whose: str) -> None:
-        self.whose = whose
+    def __init__(self) -> None:
         self.built_at: float | None = None

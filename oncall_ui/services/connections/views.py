@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -124,42 +124,56 @@ class ConnectionView:
 def list_connections(app: App, member_id: int) -> list[ConnectionView]:
     """The member's connections, oldest first."""
     with app.db.read() as session:
-        rows = session.exec(
-            select(Connection).where(Connection.member_id == member_id).order_by(col(Connection.id))
-        ).all()
-        return _views(app, session, rows)
+        return _views(app, session, member_id)
 
 
 def get_connection(app: App, member_id: int, connection_id: int) -> ConnectionView:
     """Raises NotAllowed when it is not the member's or doesn't exist; callers can't tell which."""
     with app.db.read() as session:
-        (found,) = _views(app, session, [owned(session, member_id, connection_id)])
-        return found
+        found = _views(app, session, member_id, connection_id)
+    if not found:
+        raise NotAllowed
+    return found[0]
 
 
-def _views(app: App, session: Session, rows: Sequence[Connection]) -> list[ConnectionView]:
-    """One question to the database, however many connections there are: open pages ask it after every change."""
+def _views(app: App, session: Session, member_id: int, only: int | None = None) -> list[ConnectionView]:
+    """Two questions to the database, however many connections there are: open pages ask them after every change.
+
+    `only`: the id of one of them.
+    """
+    one = () if only is None else (col(Connection.id) == only,)
+    whose = {"member": member_id}
+    rows = session.execute(_connections().where(*one), whose).all()
     if not rows:
         return []
-    by_connection: defaultdict[int | None, list[CalendarView]] = defaultdict(list)
-    for row in session.execute(_calendars_and_names(), {"connections": [row.id for row in rows]}):
+    by_connection: defaultdict[int, list[CalendarView]] = defaultdict(list)
+    for row in session.execute(_calendars().where(*one), whose):
         # It has the columns of a Calendar, and is made in two thirds of the time.
         by_connection[row.connection_id].append(calendar_view(cast(Calendar, row), row.shown))
     return [_view(app, row, tuple(by_connection[row.id])) for row in rows]
 
 
-@cache  # put together once: every page asks it, after every change
-def _calendars_and_names() -> Any:
+@cache  # put together once, as the next one: every page asks them, after every change
+def _connections() -> Any:
+    shown = columns(col(Connection.id), col(Connection.product), col(Connection.nickname), col(Connection.account))
+    return shown.where(_is_theirs()).order_by(col(Connection.id))
+
+
+@cache
+def _calendars() -> Any:
     named = columns(*Calendar.metadata.tables["calendar"].columns, shown_name().label("shown"))
     theirs = named.join_from(Calendar, Connection, col(Calendar.connection_id) == col(Connection.id))
-    among = col(Connection.id).in_(bindparam("connections", expanding=True))
-    return theirs.where(among).order_by(col(Calendar.name), col(Calendar.id))
+    return theirs.where(_is_theirs()).order_by(col(Calendar.name), col(Calendar.id))
 
 
-def _view(app: App, row: Connection, calendars: tuple[CalendarView, ...]) -> ConnectionView:
+def _is_theirs() -> ColumnElement[bool]:
+    return col(Connection.member_id) == bindparam("member")
+
+
+def _view(app: App, row: Any, calendars: tuple[CalendarView, ...]) -> ConnectionView:
     product = app.product(row.product)
     return ConnectionView(
-        id=row.id or 0,
+        id=row.id,
         product=row.product,
         product_name=product.name if product else row.product,
         logo=product.logo if product else "ics.svg",

@@ -87,19 +87,23 @@ def require_login(app: App, session_id: str) -> tuple[LoggedIn, bool]:
 def logins(app: App, used: Mapping[str, Origin]) -> Mapping[str, tuple[LoggedIn, bool]]:
     """As `require_login`, for many at once, given where each session is used; what has ended is left out."""
     found, rule = sessions_and_rule(app, used)
-    missing: Collection[str] = ()
-    if found and rule is not SecondFactorRule.NOBODY:
-        with app.db.read() as session:
-            missing = _sessions_without(session, found)
+    missing = _missing(app, rule, found)
     return {session_id: (me, session_id in missing) for session_id, me in found.items()}
 
 
 def pages_logged_in(app: App, used: Mapping[str, Origin]) -> Mapping[str, bool]:
     """As `logins`, for pages that are open and know whose they are."""
-    valid = valid_sessions(app, used)
-    with app.db.read() as session:
-        missing = _sessions_without(session, valid)
+    valid, rule = valid_sessions(app, used)
+    missing = _missing(app, rule, valid)
     return {session_id: session_id in missing for session_id in valid}
+
+
+def _missing(app: App, rule: SecondFactorRule, session_ids: Collection[str]) -> Collection[str]:
+    """As `_sessions_without`, which isn't asked where the rule concerns nobody: most installations."""
+    if rule is SecondFactorRule.NOBODY or not session_ids:
+        return ()
+    with app.db.read() as session:
+        return _sessions_without(session, session_ids)
 
 
 def must_set_up(app: App, session_id: str) -> bool:

@@ -86,24 +86,38 @@ def sessions_and_rule(app: App, used: Mapping[str, Origin]) -> tuple[Mapping[str
             _logins_and_rule().where(col(LoginSession.id).in_(used), *_is_valid(app.settings, moment))
         ).all()
     _note_late(app, used, {row.id: row.last_used_at for row, _, _ in rows}, moment)
-    rule = next((rule for _, _, rule in rows if rule), SecondFactorRule.NOBODY)
-    return {row.id: LoggedIn(member_view(member), row.id) for row, member, _ in rows}, rule
+    return {row.id: LoggedIn(member_view(member), row.id) for row, member, _ in rows}, _rule_in(rows)
 
 
-def valid_sessions(app: App, used: Mapping[str, Origin]) -> Collection[str]:
+def valid_sessions(app: App, used: Mapping[str, Origin]) -> tuple[Collection[str], SecondFactorRule]:
     """As `sessions_and_rule`, for pages that are open and know whose they are: which of the sessions are valid."""
     moment = now()
     with app.db.read() as session:
-        theirs = select(LoginSession.id, LoginSession.last_used_at).where(col(LoginSession.id).in_(used))
-        found = dict(session.exec(theirs.where(*_is_valid(app.settings, moment))).all())
+        rows = session.execute(
+            _times_and_rule().where(col(LoginSession.id).in_(used), *_is_valid(app.settings, moment))
+        ).all()
+    found = {session_id: used_at for session_id, used_at, _ in rows}
     _note_late(app, used, found, moment)
-    return found.keys()
+    return found.keys(), _rule_in(rows)
+
+
+def _rule_in(rows: Iterable[Any]) -> SecondFactorRule:
+    """Each row ends with it; None before the first one is stored."""
+    return next((row[-1] for row in rows if row[-1]), SecondFactorRule.NOBODY)
 
 
 @cache  # put together once: every page asks it, several times
 def _logins_and_rule() -> Any:
-    rule = select(LoginRules.second_factor).where(LoginRules.id == 1).scalar_subquery()
-    return select(LoginSession, Member, rule).where(LoginSession.member_id == Member.id)
+    return select(LoginSession, Member, _rule()).where(LoginSession.member_id == Member.id)
+
+
+@cache
+def _times_and_rule() -> Any:
+    return select(LoginSession.id, LoginSession.last_used_at, _rule())
+
+
+def _rule() -> Any:
+    return select(LoginRules.second_factor).where(LoginRules.id == 1).scalar_subquery()
 
 
 def log_out(app: App, session_id: str) -> None:

@@ -107,14 +107,14 @@ def test_many_sessions_are_asked_at_once_and_each_is_noted_where_it_is_used(
     make_older(app, idle, used=timedelta(days=app.settings.session_idle_days, seconds=1))
     questions.clear()
     used = dict.fromkeys([mine, theirs, ended, idle, "no such session"], TRAIN)
-    assert {*valid_sessions(app, used)} == {mine, theirs}
+    assert {*valid_sessions(app, used)[0]} == {mine, theirs}
     assert len([each for each in questions if each.startswith("SELECT login_session")]) == 2  # and one to note
     addresses = {each.id: each.address for who in (alice, bob) for each in list_sessions(app, who.id)}
     assert (addresses[mine], addresses[theirs]) == (TRAIN.address, HOME.address)
     seen = member(app, alice).last_seen_at
     assert seen is not None and now() - seen < timedelta(seconds=30)
     questions.clear()
-    assert {*valid_sessions(app, used)} == {mine, theirs}
+    assert {*valid_sessions(app, used)[0]} == {mine, theirs}
     assert len([each for each in questions if each.startswith("SELECT")]) == 1
 
 
