@@ -7,7 +7,7 @@ browser, not requests.
 import asyncio
 import time
 from collections import Counter
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from nicegui import Client
 
@@ -31,7 +31,7 @@ class PageLoads:
         self.most = most
         self._queue: Counter[str] = Counter()
         self._loads: WeakKeyDictionary[Client, _Load] = WeakKeyDictionary()
-        self._of: dict[str, set[Client]] = {}
+        self._of: dict[str, WeakSet[Client]] = {}
         """The pages in `_loads` that haven't closed, by whose they are."""
 
     async def begin(self, whose: str, client: Client) -> None:
@@ -48,7 +48,7 @@ class PageLoads:
                 del self._queue[whose]
         self._loads[client] = _Load()
         if not client.is_deleted:
-            self._of.setdefault(whose, set()).add(client)
+            self._of.setdefault(whose, WeakSet()).add(client)
             client.on_delete(lambda: self._forget(whose, client))
 
     def is_built(self, client: Client, turns: int = TURNS) -> None:
@@ -76,10 +76,10 @@ class PageLoads:
         return True
 
     def _forget(self, whose: str, client: Client) -> None:
-        own = self._of.get(whose, set())
-        own.discard(client)
-        if not own:
-            self._of.pop(whose, None)
+        if (own := self._of.get(whose)) is not None:
+            own.discard(client)
+            if not own:
+                del self._of[whose]
 
 
 class _Load:

@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
 
 from oncall_ui.database.database import Database
-from oncall_ui.database.postgres import allow_long_statements
+from oncall_ui.database.postgres import BoundedConnection, allow_long_statements
 from oncall_ui.database.problems import DatabaseProblem, problem_of
 from oncall_ui.migrations import migrate
 from tests.postgres import Cluster
@@ -203,6 +205,27 @@ def test_the_servers_timeouts_are_set_and_those_of_the_operator_win(postgres_clu
     with own.read() as session:
         assert session.execute(text("SHOW statement_timeout")).scalar() == "7s"
     own.close()
+
+
+@pytest.mark.slow
+def test_reading_needs_no_transaction_and_writing_has_one(postgres_cluster: Cluster) -> None:
+    db = Database(postgres_cluster.fresh_database())
+    driver = None
+
+    def state(session: Session) -> TransactionStatus:
+        nonlocal driver
+        session.execute(text("SELECT 1"))
+        used = session.connection().connection.driver_connection
+        assert isinstance(used, BoundedConnection)
+        assert used is (driver := driver or used), "one connection goes from hand to hand"
+        return used.info.transaction_status
+
+    for _ in range(2):
+        with db.read() as session:
+            assert state(session) is TransactionStatus.IDLE
+        with db.write() as session:
+            assert state(session) is TransactionStatus.INTRANS
+    db.close()
 
 
 @pytest.mark.slow

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import random
 import re
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 
 import httpx
 import websockets
@@ -18,8 +20,10 @@ PAGE = "/calendars"
 LOG_INS_AT_ONCE = 4
 SHOWN = re.compile(r"\b(\d{3})\W{1,9}of\W{1,9}\1\b")
 """How many events of the growing calendar count; no other has three digits."""
-AGAIN = 1.0
-"""Seconds until the browser tries again, as NiceGUI's script does."""
+AGAIN = (0.5, 1.5)
+"""Seconds until the browser tries again, at random, as NiceGUI's script does."""
+REFUSED = "44"
+"""How socket.io's answer begins to a page that the process doesn't know."""
 ANSWER = 60
 """Browsers wait longer; the app gives up after 30 s, and says so."""
 
@@ -46,6 +50,8 @@ class Reader:
         """When its process hung up; None while it is open."""
         self.gaps: list[float] = []
         """Seconds from each loss until it was open again."""
+        self._page = ""
+        """The HTML of the last one."""
         self.trouble: list[str] = []
         """Answers to its openings that were no page."""
 
@@ -64,25 +70,37 @@ class Reader:
         """Until it is cancelled."""
         while True:
             with contextlib.suppress(websockets.WebSocketException, httpx.TransportError, OSError, TimeoutError):
+                await self._come_back()
                 await self._look()
             self.lost_at = self.lost_at or time.monotonic()
             self.opened.clear()
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(random.uniform(*AGAIN))  # noqa: S311 - no secret
 
     async def close(self) -> None:
         await self.browser.aclose()
 
+    async def _come_back(self) -> None:
+        """Before it loads the page again, the script tries its websocket, which another process refuses."""
+        if self._page:
+            async with self._messages() as messages:
+                async for message in messages:
+                    if message.startswith(REFUSED):
+                        break
+            self._page = ""
+
+    def _messages(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        return messages_of(self._page, self._url, self.browser.cookies, trusting=self._trusting, address=self._address)
+
     async def _look(self) -> None:
         answer = await self.browser.get(PAGE)
-        opening = messages_of(
-            answer.text, self._url, self.browser.cookies, trusting=self._trusting, address=self._address
-        )
+        self._page = answer.text
         try:
-            async with opening as messages:
+            async with self._messages() as messages:
                 self._is_open(answer.text)
                 async for message in messages:
                     self._read(message)
         except NoPage:
+            self._page = ""
             self.trouble.append(f"{answer.status_code} {answer.text[:60]}")
 
     def _is_open(self, page: str) -> None:

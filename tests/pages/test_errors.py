@@ -158,6 +158,9 @@ async def test_pages_at_once_are_few_per_member(
     assert statuses.count(429) >= 10
     waiting = [client for client in Client.instances.values() if client.tab_id is None]
     assert len(waiting) - before <= 3 + 1
+    for client in waiting:
+        client.delete()
+    assert f"member {mallory.id}" not in opening.LOADS._of, "nothing is kept of pages that have closed"
 
 
 async def test_a_page_that_makes_room_for_another_was_sent_before(

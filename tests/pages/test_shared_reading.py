@@ -1,6 +1,10 @@
-"""Many open pages of a schedule read it once, and each asks for itself whether its member may see it."""
+"""Many open pages of a schedule read it once, and each asks for itself whether its member may see it.
+
+Those that open at once ask together who they belong to.
+"""
 
 import asyncio
+from collections.abc import Mapping
 from threading import Event
 from time import perf_counter
 
@@ -10,9 +14,10 @@ from oncall_ui.app import App
 from oncall_ui.domain.schedules.access import Access
 from oncall_ui.errors import NotAllowed
 from oncall_ui.services.schedules.access import set_access
+from pages import shared_reading
 from pages.refresh import Wanted
 from pages.schedules.board.reading import Reading
-from pages.shared_reading import SharedReading
+from pages.shared_reading import PATIENCE_SECONDS, AskedTogether, SharedReading
 from tests.conftest import Person
 from tests.services.helpers.schedules import keep_schedule, participant_of, publish_by_hand
 
@@ -40,6 +45,73 @@ async def test_what_could_not_be_read_is_read_again() -> None:
     with pytest.raises(OSError):
         await shared.get(asked_at, fail)
     assert await shared.get(asked_at, lambda: 7) == 7
+
+
+class Answers:
+    """How the questions come, one list each; those about `slow` take until `may_end`."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+        self.may_end = Event()
+
+    def __call__(self, asked: Mapping[str, int]) -> Mapping[str, int]:
+        self.asked.append(sorted(asked))
+        if "slow" in asked:
+            assert self.may_end.wait(30)
+        return {key: value + 1 for key, value in asked.items() if key != "unknown"}
+
+
+async def test_those_who_ask_in_the_same_turn_share_a_question() -> None:
+    answers = Answers()
+    together = AskedTogether[str, int, int](answers)
+    found = await asyncio.gather(*(together.ask(key, number) for number, key in enumerate(("b", "a", "unknown"))))
+    assert found == [1, 2, None]
+    assert answers.asked == [["a", "b", "unknown"]]
+
+
+async def test_who_comes_while_a_question_is_out_is_asked_about_next_with_all_who_came(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shared_reading, "PATIENCE_SECONDS", 60)
+    answers = Answers()
+    together = AskedTogether[str, int, int](answers)
+    first = asyncio.create_task(together.ask("slow", 1))
+    while not answers.asked:
+        await asyncio.sleep(0)
+    others = [asyncio.create_task(together.ask(key, 1)) for key in ("a", "b")]
+    await asyncio.sleep(0.05)
+    others.append(asyncio.create_task(together.ask("c", 1)))
+    answers.may_end.set()
+    assert await asyncio.gather(first, *others) == [2] * 4
+    assert answers.asked == [["slow"], ["a", "b", "c"]]
+
+
+async def test_a_question_that_takes_long_holds_up_no_other() -> None:
+    answers = Answers()
+    together = AskedTogether[str, int, int](answers)
+    first = asyncio.create_task(together.ask("slow", 1))
+    while not answers.asked:
+        await asyncio.sleep(0)
+    began = perf_counter()
+    assert await together.ask("a", 1) == 2
+    assert perf_counter() - began >= PATIENCE_SECONDS
+    assert not first.done()
+    answers.may_end.set()
+    assert await first == 2
+
+
+async def test_a_question_that_fails_is_asked_again() -> None:
+    fails = [OSError("gone")]
+
+    def answer(asked: Mapping[str, int]) -> Mapping[str, int]:
+        if fails:
+            raise fails.pop()
+        return dict(asked)
+
+    together = AskedTogether[str, int, int](answer)
+    with pytest.raises(OSError, match="gone"):
+        await together.ask("a", 1)
+    assert await together.ask("a", 1) == 1
 
 
 async def test_a_page_that_closes_takes_the_reading_from_none_of_the_others() -> None:
