@@ -24,7 +24,7 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self._turn = asyncio.Lock()
+        self._turn, self._catching_up = asyncio.Lock(), asyncio.Lock()
         self._left, self._at = AT_ONCE_SECONDS, perf_counter()
 
     @asynccontextmanager
@@ -40,6 +40,13 @@ class Pace:
                 yield
             finally:
                 self._left = self._fill() - (perf_counter() - began_at)
+
+    @asynccontextmanager
+    async def after_others(self) -> AsyncIterator[None]:
+        """One at a time, behind the pages that open: for what is read again in case something has changed."""
+        async with self._catching_up:
+            await give_way(GIVE_WAY_SECONDS)
+            yield
 
     def _fill(self) -> float:
         now = perf_counter()

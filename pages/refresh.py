@@ -13,7 +13,7 @@ from nicegui import background_tasks, ui
 
 from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn
-from oncall_ui.hub import Change, ScheduleChanged, SessionEnded
+from oncall_ui.hub import Change, Missed, ScheduleChanged, SessionEnded
 from oncall_ui.reporting.ids import carry_only
 from oncall_ui.reporting.metrics import SHOWN
 from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
@@ -27,6 +27,8 @@ PATIENCE_SECONDS = 1.0
 """How long a page waits for its content before it is sent without."""
 TEAM_PAUSE_SECONDS = 2.0
 """Between two readings of the whole team: during imports something changes every second."""
+CATCH_UP_SECONDS = 0.1
+"""How long other pages wait for one that is read again in case it missed something."""
 LEAVING_SECONDS = 5.0
 """By then the browser has left a page that sends it elsewhere, or never will."""
 EVERY_SCHEDULE = 0
@@ -51,7 +53,8 @@ class LiveView(Generic[T]):
     `read` blocks and runs in a thread, or is a coroutine function that waits for what pages read together (see
     SharedReading); readings of one view never overlap. `show` patches elements with what was read, on the event loop.
     The session is checked before each reading: once it has ended, the page goes to /login and nothing is read. While no
-    browser is connected nothing is read either; the page catches up when its browser connects.
+    browser is connected nothing is read either; the page catches up when its browser connects. When another process is
+    gone and may have told nobody what it stored, all pages are read again, one after the other.
 
     `of_team` follows every member's changes instead of the member's own, `of_accounts` also what only administrators
     see of accounts. `of_schedule` adds the changes of one schedule, or of EVERY_SCHEDULE but for the progress of their
@@ -79,7 +82,7 @@ class LiveView(Generic[T]):
         self._asked_at: float | None = None
         self._changes: frozenset[Change] = frozenset()
         self._task: asyncio.Task[None] | None = None
-        self._is_filled = asyncio.Event()
+        self._is_filled, self._is_read = asyncio.Event(), asyncio.Event()
         self._is_held = False
         self._client.on_connect(self._catch_up)
         self._client.on_delete(self._let_go)
@@ -121,8 +124,12 @@ class LiveView(Generic[T]):
         self._show, self._read = _nothing, _nothing
 
     def _changed(self, changes: frozenset[Change]) -> None:
-        self._changes |= {each for each in changes if not isinstance(each, SessionEnded)}
-        self._catch_up()
+        news = {each for each in changes if not isinstance(each, SessionEnded)}
+        self._changes |= news
+        if news == {Missed()}:
+            background_tasks.create(self._catch_up_in_turn(), name="catch up", context=self._client)
+        else:
+            self._catch_up()
 
     def _schedule_changed(self, changes: frozenset[Change]) -> None:
         if any(isinstance(each, ScheduleChanged) and self._concerns(each) for each in changes):
@@ -139,6 +146,15 @@ class LiveView(Generic[T]):
     def _catch_up(self) -> None:
         if self._changes and not self._is_held and self._client.has_socket_connection:
             self.refresh()
+
+    async def _catch_up_in_turn(self) -> None:
+        """Two hundred pages at once would keep every thread busy, and pages that open waiting."""
+        async with self._pace.after_others():
+            self._catch_up()
+            if self._asked_at is not None:  # else it has been read meanwhile, or nobody looks
+                self._is_read.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._is_read.wait(), CATCH_UP_SECONDS)
 
     async def _keep_up(self) -> None:
         # Whose change it shows began this task.
@@ -162,6 +178,7 @@ class LiveView(Generic[T]):
                     if not self._client.is_deleted:
                         self._show(seen)
                         self._is_filled.set()
+                        self._is_read.set()
                         if wanted.changes:
                             SHOWN.observe(perf_counter() - wanted.at)
                 await asyncio.sleep(max(self._pause, perf_counter() - drawing_at + read_at - began_at))

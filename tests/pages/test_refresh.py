@@ -1,6 +1,10 @@
 """Pages that nobody looks at cost nothing, and show what is true once somebody does."""
 
+import asyncio
 import re
+import threading
+from collections import Counter
+from functools import partial
 from time import perf_counter, sleep
 from uuid import uuid4
 
@@ -15,7 +19,7 @@ from oncall_ui.hub import CalendarChanged, MemberChanged, Missed, ScheduleChange
 from oncall_ui.models import Calendar, now
 from oncall_ui.services.connections.views import list_connections
 from pages import refresh
-from pages.refresh import EVERY_SCHEDULE, LiveView, Wanted
+from pages.refresh import CATCH_UP_SECONDS, EVERY_SCHEDULE, LiveView, Wanted
 from tests.calendars import calendar, event
 from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
@@ -80,10 +84,54 @@ async def test_pages_of_many_logins_that_show_the_same_change_are_asked_for_toge
         await user.open("/help")
     await settled(app.hub)
     questions.clear()
-    app.hub.hear({Missed()})
+    app.hub.hear({MemberChanged(person.id) for person in (alice, bob)})
     await settled(app.hub)
     asked = [each for each in questions if "FROM login_session" in each]
     assert len(asked) == 1 and len([each for each in questions if "FROM connection" in each]) == 2
+
+
+async def test_what_may_have_been_missed_is_read_by_one_page_after_the_other_and_a_change_at_once(
+    browser: Browser, app: App, alice: Person
+) -> None:
+    user = await browser(alice)
+    await user.open("/help")
+    reading, may_end, most = Counter[int](), threading.Event(), list[int]()
+
+    def read(number: int, _: Wanted) -> None:
+        reading[number] += 1
+        most.append(sum(reading.values()))
+        assert may_end.wait(30)
+
+    with user:
+        views = [LiveView(app, alice.me, partial(read, number), lambda _: None) for number in range(3)]
+    app.hub.hear({Missed()})
+    await until(lambda: bool(most))
+    await asyncio.sleep(CATCH_UP_SECONDS / 4)
+    assert most == [1], "the others wait"
+    app.hub.publish(MemberChanged(alice.id))
+    await until(lambda: len(reading) == 3)
+    may_end.set()
+    await settled(app.hub)
+    await until(lambda: all(not each._changes for each in views))
+
+
+async def test_a_page_that_takes_long_to_read_again_holds_up_no_other(
+    browser: Browser, app: App, alice: Person
+) -> None:
+    user = await browser(alice)
+    await user.open("/help")
+    begun, may_end = set[int](), threading.Event()
+
+    def read(number: int, _: Wanted) -> None:
+        begun.add(number)
+        assert may_end.wait(30)
+
+    with user:
+        for number in range(3):
+            LiveView(app, alice.me, partial(read, number), lambda _: None)
+    app.hub.hear({Missed()})
+    await until(lambda: len(begun) == 3)
+    may_end.set()
 
 
 async def test_opening_a_page_reads_the_connections_once_and_never_trusts_what_other_pages_read(
