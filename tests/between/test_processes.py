@@ -54,13 +54,13 @@ async def test_a_lost_connection_comes_back_by_itself_and_everything_is_read_aga
 
 
 async def test_a_process_that_is_killed_makes_the_others_read_everything_again(process: Open) -> None:
-    gone, left = process("worker", 0.5, gone=3.0, beat=0.1), process(gone=3.0, beat=0.1)
+    gone, left = process("worker", 0.5, gone=0.5, beat=0.1), process(gone=0.5, beat=0.1)
     await acquainted(gone, left)
-    # As after kill -9: nobody hears of it any more.
-    gone.processes._is_over.set()
+    # As after kill -9: nobody hears of it any more, nor that it ends.
     line = gone.processes._line
     assert line is not None
     line.close()
+    gone.processes._is_over.set()
     await until(lambda: Missed() in left.of_member)
     assert left.processes.others() == ()
     assert left.of_all == [Missed()] and left.of_schedules == [Missed()]
