@@ -1,7 +1,8 @@
 """`python -m bench.processes.rates [CALENDARS]`: imports a second by worker processes and calendars. Linux only.
 
-All calendars are imported for the first time, due at once; their servers take a tenth of a second for each answer. First
-a tenth of the calendars with one worker process, then all of them with one, two and four. Each has a web process beside.
+All calendars are imported for the first time, due at once; their servers take a tenth of a second for each answer. A
+tenth of the calendars with one worker process comes first, then all of them with one, two and four. Each time there is
+a web process beside.
 """
 
 import sys
