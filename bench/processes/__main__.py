@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,8 +37,6 @@ AWAY = 10.0
 SETTLE_SECONDS = 60
 FIRST_IMPORTS = 900
 LOOK_SECONDS = 1.0
-READERS = 10
-"""How nice the readers of the pages are to the app: usually they are on other machines."""
 
 
 @dataclass(slots=True)
@@ -60,8 +57,8 @@ class Seen:
 class Play:
     """`seconds` of it; `readers` belong to the members in order."""
 
-    def __init__(self, crowd: Crowd, fleet: Fleet, readers: list[Reader], seconds: float, starting: Executor) -> None:
-        self._crowd, self._fleet, self._readers, self._starting = crowd, fleet, readers, starting
+    def __init__(self, crowd: Crowd, fleet: Fleet, readers: list[Reader], seconds: float) -> None:
+        self._crowd, self._fleet, self._readers = crowd, fleet, readers
         self._end = time.monotonic() + seconds
         self.seen = Seen()
         self._following: list[asyncio.Task[None]] = []
@@ -108,7 +105,7 @@ class Play:
             self.seen.kills.append(self._fleet.name_of(server))
             await asyncio.to_thread(server.kill)
             await asyncio.sleep(DOWN_SECONDS)
-            await asyncio.get_running_loop().run_in_executor(self._starting, server.start)
+            await asyncio.to_thread(server.start)
 
     async def _open(self) -> None:
         """Somebody else comes and goes all the time."""
@@ -144,13 +141,13 @@ def _trusting() -> ssl.SSLContext:
     return context
 
 
-async def _played(crowd: Crowd, fleet: Fleet, seconds: float, starting: Executor) -> tuple[Seen, list[Reader]]:
+async def _played(crowd: Crowd, fleet: Fleet, seconds: float) -> tuple[Seen, list[Reader]]:
     trusting = _trusting()
     readers = [Reader(number, fleet.proxy.url, trusting) for number in range(len(crowd.growing))]
     open_pages = await opened(readers)
     for reader in readers:
         reader.gaps.clear()
-    play = Play(crowd, fleet, readers, seconds, starting)
+    play = Play(crowd, fleet, readers, seconds)
     await play.run()
     for task in open_pages:
         task.cancel()
@@ -195,11 +192,7 @@ def main(minutes: float, members: int, calendars: int) -> int:
         crowd.spread(INTERVAL)
         asked, began = _asked(crowd), time.monotonic()
         before = {fleet.name_of(each): megabytes(each.pid) for each in fleet.all}
-        with ThreadPoolExecutor(1) as starting:
-            # What is started later is as nice as the thread that starts it, which must not be one of the readers'.
-            starting.submit(os.getpid).result()
-            os.nice(READERS)
-            seen, readers = asyncio.run(_played(crowd, fleet, 60 * minutes, starting))
+        seen, readers = asyncio.run(_played(crowd, fleet, 60 * minutes))
         seconds = time.monotonic() - began
         after = {fleet.name_of(each): megabytes(each.pid) for each in fleet.all}
         damage, states = crowd.damage(), Counter(crowd.states().values())
