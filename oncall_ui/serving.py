@@ -28,7 +28,7 @@ from oncall_ui.settings import Settings
 from oncall_ui.starting import require_shared_database, start_app
 from oncall_ui.stopping import Stopping
 from oncall_ui.surroundings import surround
-from oncall_ui.threads import take_short_turns
+from oncall_ui.threads import import_behind_others, take_short_turns
 from oncall_ui.working import GRACE_SECONDS, Work, serve_work
 
 log = structlog.get_logger()
@@ -61,6 +61,8 @@ def _serve(settings: Settings, stopping: Stopping) -> None:
 def _serve_pages(app: App, settings: Settings, stopping: Stopping, report_start: Callable[[], None]) -> None:
     # NiceGUI reads this on import.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir.absolute() / STORAGE)
+    if settings.role == "web":
+        import_behind_others("pages.site")
     from nicegui import Client  # noqa: PLC0415
     from nicegui import app as web  # noqa: PLC0415
 

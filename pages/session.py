@@ -16,10 +16,9 @@ from oncall_ui.app import App
 from oncall_ui.errors import NotLoggedIn, SecondFactorMissing
 from oncall_ui.origin import Origin, come_from, current_origin, origin_of
 from oncall_ui.reporting.ids import carry
-from oncall_ui.security.tokens import hash_token
 from oncall_ui.services.accounts.logging_in.login_rules import logins, pages_logged_in, require_login
 from oncall_ui.services.accounts.logging_in.rate_limits import may_open_page
-from oncall_ui.services.accounts.logging_in.sessions import LoggedIn
+from oncall_ui.services.accounts.logging_in.sessions import LoggedIn, session_id_of
 from pages.shared_reading import AskedTogether
 
 TOKEN = "token"  # noqa: S105 - the key in the cookie's session, not a value
@@ -55,7 +54,7 @@ def login_required(app: App, *, for_setup: bool = False) -> Callable[[Request], 
     everybody = _LOGINS.setdefault(id(app), AskedTogether(partial(logins, app)))
 
     async def logged_in(request: Request) -> LoggedIn:
-        found = await everybody.ask(hash_token(request.session.get(TOKEN) or ""), current_origin())
+        found = await everybody.ask(session_id_of(request.session.get(TOKEN)), current_origin())
         if found is None:
             raise NotLoggedIn
         me, is_second_factor_missing = found

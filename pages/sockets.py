@@ -18,7 +18,7 @@ from starlette.types import Scope
 from oncall_ui.app import App
 from oncall_ui.origin import current_origin
 from oncall_ui.reporting.ids import carrying
-from oncall_ui.security.tokens import hash_token
+from oncall_ui.services.accounts.logging_in.sessions import session_id_of
 from pages.page_ids import ids_of
 from pages.session import TOKEN, presences_of
 
@@ -88,7 +88,7 @@ def session_of(app: App) -> Callable[[dict[str, Any]], Any]:
         token = cookie.get(TOKEN)
         if not isinstance(token, str):
             return None
-        found = hash_token(token)
+        found = session_id_of(token)
         return found if await everybody.ask(found, current_origin()) is not None else None
 
     return session_id

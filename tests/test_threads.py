@@ -1,7 +1,8 @@
 """Threads give way sooner than Python lets them, so that pages are sent while others are read."""
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from nicegui import ui
 
 from oncall_ui import serving
 from oncall_ui.app import App
-from oncall_ui.threads import TURN_SECONDS
+from oncall_ui.threads import NICENESS, TURN_SECONDS, import_behind_others
 
 
 @pytest.fixture
@@ -18,6 +19,29 @@ def interval() -> Iterator[float]:
     before = sys.getswitchinterval()
     yield before
     sys.setswitchinterval(before)
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Writes the module `started_late`, which nobody has imported."""
+    monkeypatch.syspath_prepend(tmp_path)
+    yield (tmp_path / "started_late.py").write_text
+    sys.modules.pop("started_late", None)
+
+
+def test_what_starts_goes_behind_others_and_what_serves_does_not(module: Callable[[str], None]) -> None:
+    module("import os\nniceness = os.nice(0)\n")
+    own = os.nice(0)
+    import_behind_others("started_late")
+    expected = min(own + NICENESS, 19) if sys.platform == "linux" else own
+    assert sys.modules["started_late"].niceness == expected
+    assert os.nice(0) == own
+
+
+def test_what_cannot_be_imported_says_why(module: Callable[[str], None]) -> None:
+    module("raise ValueError('no such setting')\n")
+    with pytest.raises(ValueError, match="no such setting"):
+        import_behind_others("started_late")
 
 
 def test_the_server_takes_short_turns(app: App, monkeypatch: pytest.MonkeyPatch, interval: float) -> None:

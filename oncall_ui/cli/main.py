@@ -49,9 +49,14 @@ def _open_what_is_closed() -> None:
 
 
 def serve(_options: argparse.Namespace) -> None:
+    from oncall_ui.threads import import_behind_others
+
+    settings = Settings()
+    if settings.role == "web":
+        import_behind_others("oncall_ui.serving")
     from oncall_ui.serving import serve as serve_pages
 
-    serve_pages(Settings())
+    serve_pages(settings)
 
 
 def demo(_options: argparse.Namespace) -> None:

@@ -61,7 +61,12 @@ def open_session(app: App, member_id: int, method: LoginMethod) -> str:
 
 def session_for(app: App, token: str | None) -> LoggedIn:
     """The session that belongs to a cookie's token. Raises NotLoggedIn."""
-    return require_session(app, hash_token(token or ""))
+    return require_session(app, session_id_of(token))
+
+
+def session_id_of(token: str | None) -> str:
+    """Of the session that a cookie's token would belong to; nobody can log in with it."""
+    return hash_token(token or "")
 
 
 def require_session(app: App, session_id: str) -> LoggedIn:
