@@ -22,14 +22,14 @@ def interval() -> Iterator[float]:
 
 
 @pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], object]]:
     """Writes the module `started_late`, which nobody has imported."""
     monkeypatch.syspath_prepend(tmp_path)
     yield (tmp_path / "started_late.py").write_text
     sys.modules.pop("started_late", None)
 
 
-def test_what_starts_goes_behind_others_and_what_serves_does_not(module: Callable[[str], None]) -> None:
+def test_what_starts_goes_behind_others_and_what_serves_does_not(module: Callable[[str], object]) -> None:
     module("import os\nniceness = os.nice(0)\n")
     own = os.nice(0)
     import_behind_others("started_late")
@@ -38,7 +38,7 @@ def test_what_starts_goes_behind_others_and_what_serves_does_not(module: Callabl
     assert os.nice(0) == own
 
 
-def test_what_cannot_be_imported_says_why(module: Callable[[str], None]) -> None:
+def test_what_cannot_be_imported_says_why(module: Callable[[str], object]) -> None:
     module("raise ValueError('no such setting')\n")
     with pytest.raises(ValueError, match="no such setting"):
         import_behind_others("started_late")
