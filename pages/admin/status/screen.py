@@ -154,6 +154,7 @@ class Screen:
         finally:
             self._busy = None
         self._keep(act, failure)
+        self._needs.look_again()
         self._draw()
         self._refresh()
 
