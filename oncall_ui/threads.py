@@ -28,8 +28,8 @@ def take_short_turns() -> None:
 def import_behind_others(module: str) -> None:
     """Imports it while whatever else is to be done on this machine goes first. Raises what importing raises.
 
-    A process that starts is usually one that was killed, whose pages open elsewhere just then: its three seconds of
-    processor time would be a fifth of theirs. Elsewhere than on Linux a thread can’t be nicer than its process.
+    A process that starts is usually one that was killed, whose pages open elsewhere just then: it would take three
+    seconds of processor time from them. Only on Linux can a thread be nicer than its process.
     """
 
     def work() -> None:

@@ -148,7 +148,7 @@ def _views(app: App, session: Session, member_id: int, only: int | None = None) 
         return []
     by_connection: defaultdict[int, list[CalendarView]] = defaultdict(list)
     for row in session.execute(_calendars().where(*one), whose):
-        # It has the columns of a Calendar, and is made in two thirds of the time.
+        # It has the columns of a Calendar, and is made in three quarters of the time.
         by_connection[row.connection_id].append(calendar_view(cast(Calendar, row), row.shown))
     return [_view(app, row, tuple(by_connection[row.id])) for row in rows]
 
