@@ -21,6 +21,8 @@ SMALL = "/static/kept_focus.js"
 """A file of the app, which opens no socket."""
 KEPT = "local_storage,indexeddb,cache_storage,service_workers,file_systems,websql"
 MOST_WAITING = 4
+TRIES, PATIENCE = 50, 200
+"""How often, and for how many milliseconds each, a page is waited for that was told to close."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Contexts:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
+        self._targets = browser.new_browser_cdp_session()
         self._waiting: list[Kept] = []
 
     def borrow(self, address: str) -> Kept:
@@ -48,9 +51,7 @@ class Contexts:
     def give_back(self, kept: Kept) -> None:
         """Closes its pages, and leaves nothing in it of who had it."""
         context = kept.context
-        for page in context.pages:
-            if page is not kept.page:
-                page.close()
+        self._close_pages(kept)
         context.clear_cookies()
         context.clear_permissions()
         kept.browser.send("Storage.clearDataForOrigin", {"origin": kept.address, "storageTypes": KEPT})
@@ -62,7 +63,24 @@ class Contexts:
     def close(self, kept: Kept) -> None:
         if kept in self._waiting:
             self._waiting.remove(kept)
+        self._close_pages(kept)
         kept.context.close()
+
+    def _close_pages(self, kept: Kept) -> None:
+        for page in kept.context.pages:
+            if page is not kept.page:
+                self._close_page(page)
+
+    def _close_page(self, page: Page) -> None:
+        """`page.close()` would wait forever for a page that is about to show another: Chromium says that it closes it,
+        and forgets to (https://issues.chromium.org/issues/536385539). So it is told again."""
+        target = page.context.new_cdp_session(page).send("Target.getTargetInfo")["targetInfo"]["targetId"]
+        for _ in range(TRIES):
+            with contextlib.suppress(Error), page.expect_event("close", timeout=PATIENCE):
+                self._targets.send("Target.closeTarget", {"targetId": target})
+            if page.is_closed():
+                return
+        raise AssertionError(f"{page.url} was told to close {TRIES} times, and is still there")
 
     def _new(self, address: str) -> Kept:
         context = self._browser.new_context(

@@ -13,7 +13,7 @@ LONGEST_FIRST = (
 """Files by the time they take; all others are short."""
 
 
-ONE_APP = ("feeds", "choose", "members", "preview", "freshness", "home_by_hand")
+ONE_APP = ("feeds", "choose", "members", "preview", "freshness", "home_by_hand", "contexts")
 """Files whose tests share an app; the members of each have names that no other has."""
 
 
