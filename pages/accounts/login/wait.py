@@ -12,7 +12,7 @@ def wait_alert(seconds: int, works: Sequence[str] = ()) -> None:
 
     `works` are the ways to log in that aren't slowed down, as words of a sentence: `a passkey`, `a reset link`.
     """
-    with html.div().classes("oc-calm").props("role=alert data-oc-wait"):
+    with html.div().classes("oc-calm").props(f"role=alert data-oc-wait{'' if seconds else ' hidden'}"):
         html.i().classes("oc-i oc-i-clock").props("aria-hidden=true")
         with html.div():
             with html.b():

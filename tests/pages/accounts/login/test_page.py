@@ -45,6 +45,14 @@ async def test_a_refusal_is_said_once(browser: Browser, alice: Person) -> None:
     assert entry(user, "Email").value == ""
 
 
+async def test_who_need_not_wait_is_told_of_no_wait(browser: Browser) -> None:
+    """Not even until the script has run, which hides and shows it."""
+    user = await browser()
+    await user.open("/login")
+    (alert,) = [each for each in elements(user) if "data-oc-wait" in each.props]
+    assert alert.props["hidden"] is True
+
+
 async def test_what_was_typed_comes_back_as_text(browser: Browser, alice: Person) -> None:
     user = await browser()
     hostile = "\"></script><script>alert('x')</script>@example.org"
