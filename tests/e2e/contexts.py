@@ -22,7 +22,7 @@ SMALL = "/static/kept_focus.js"
 KEPT = "local_storage,indexeddb,cache_storage,service_workers,file_systems,websql"
 MOST_WAITING = 4
 TRIES, PATIENCE = 50, 200
-"""How often, and for how many milliseconds each, a page is waited for that was told to close."""
+"""How often a page is asked to close, and for how many milliseconds it is waited for each time."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ class Contexts:
 
     def _close_page(self, page: Page) -> None:
         """`page.close()` would wait forever for a page that is about to show another: Chromium says that it closes it,
-        and forgets to (https://issues.chromium.org/issues/536385539). So it is told again."""
+        and forgets to (https://issues.chromium.org/issues/536385539). So it is asked again."""
         target = page.context.new_cdp_session(page).send("Target.getTargetInfo")["targetInfo"]["targetId"]
         for _ in range(TRIES):
             with contextlib.suppress(Error), page.expect_event("close", timeout=PATIENCE):
                 self._targets.send("Target.closeTarget", {"targetId": target})
             if page.is_closed():
                 return
-        raise AssertionError(f"{page.url} was told to close {TRIES} times, and is still there")
+        raise AssertionError(f"{page.url} is still there, asked to close {TRIES} times")
 
     def _new(self, address: str) -> Kept:
         context = self._browser.new_context(
