@@ -11,6 +11,8 @@ from tests.e2e.server import Server
 
 LOADS = 300
 MANY = httpx.Limits(max_connections=LOADS)
+NEW_EACH_TIME = httpx.Limits(max_keepalive_connections=0)
+"""A connection that rests may be closed by the server just when it is used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ async def attack(server: Server, mallory: httpx.Cookies, alice: httpx.Cookies, *
     before = _megabytes(server.pid)
     async with (
         httpx.AsyncClient(base_url=server.base_url, cookies=mallory, timeout=90, limits=MANY) as attacker,
-        httpx.AsyncClient(base_url=server.base_url, cookies=alice, timeout=90) as other,
+        httpx.AsyncClient(base_url=server.base_url, cookies=alice, timeout=90, limits=NEW_EACH_TIME) as other,
     ):
         idle = await _seconds(other)
         flood = [asyncio.create_task(attacker.get("/team")) for _ in range(loads)]
