@@ -13,6 +13,8 @@ import pytest
 from oncall_ui import memory
 from oncall_ui.memory import PageMemory, use_system_allocator
 
+pytestmark = pytest.mark.slow  # fills the memory
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -13,6 +13,8 @@ from oncall_ui.migrations import alembic_config, migrate
 from tests.economies import RUN_MIGRATIONS
 from tests.postgres import Cluster
 
+pytestmark = pytest.mark.slow  # every migration
+
 AS_IN_OTHER_TESTS = MigrationContext.run_migrations
 
 

@@ -23,6 +23,8 @@ from oncall_ui.worker import Workers
 from tests.monotonic import Clock, clock
 from tests.postgres import Cluster
 
+pytestmark = pytest.mark.slow  # waits for a database that hangs
+
 __all__ = ["clock"]
 
 PATIENCE = 30

@@ -25,6 +25,8 @@ from oncall_ui.starting import start_app
 from tests.conftest import QUICK_PASSWORDS
 from tests.postgres import Cluster
 
+pytestmark = pytest.mark.slow  # processes of their own
+
 PASSWORD = "correct horse battery"
 WRONG_KEY, OTHER_KEY = generate_key(), generate_key()
 

@@ -17,6 +17,8 @@ from oncall_ui.models import Availability, Calendar, Connection, EmailChoice, Me
 from oncall_ui.services.connections.views import calendar_view
 from tests.postgres import Cluster
 
+pytestmark = pytest.mark.slow  # every release
+
 THEN = "2026-11-22 08:00:00+00:00"
 ROWS = (
     "INSERT INTO member (id, email, name, password_hash, zone, is_admin, theme, created_at) "

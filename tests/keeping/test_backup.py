@@ -33,6 +33,8 @@ from tests.conftest import PASSWORD
 from tests.keeping.conftest import rows_at, rows_of
 from tests.postgres import Cluster
 
+pytestmark = pytest.mark.slow  # whole backups
+
 Elsewhere = Callable[..., Settings]
 
 

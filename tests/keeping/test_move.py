@@ -18,6 +18,8 @@ from tests.conftest import PASSWORD
 from tests.keeping.conftest import rows_at, rows_of
 from tests.postgres import Cluster
 
+pytestmark = pytest.mark.slow  # whole databases
+
 
 async def test_there_and_back_every_row_is_the_same_and_counting_goes_on(
     full: App, tmp_path: Path, postgres_cluster: Cluster

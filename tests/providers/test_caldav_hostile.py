@@ -10,6 +10,8 @@ from tests.fakes.dav import CALENDAR, EVENTS, Dav, account, collection, multista
 from tests.providers.helpers.caldav import fetched, opened
 from tests.security.http.servers import Asked, serve
 
+pytestmark = pytest.mark.slow  # answers of many megabytes
+
 HERE = "http://cal.test/cal/"
 TOO_MUCH = "lists more than this server reads for one account. Use the address of a single calendar instead."
 

@@ -29,6 +29,8 @@ from tests.fakes.graph_events import event
 from tests.providers.helpers import google as at_google
 from tests.providers.helpers import outlook as at_outlook
 
+pytestmark = pytest.mark.slow  # answers of many megabytes
+
 MEGABYTE = 1024**2
 MEMORY_MB = 300
 

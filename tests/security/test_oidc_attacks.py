@@ -26,6 +26,8 @@ from tests.databases import settings as on_both
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, Answer, OpenIdServer, signed, unsigned, with_single_sign_on
 from tests.fakes.server import Handler, LocalServer
 
+pytestmark = pytest.mark.slow  # whole sign-ins
+
 __all__ = ["on_both"]
 
 Claims = dict[str, Any]

@@ -9,6 +9,8 @@ from oncall_ui.solving import solve
 from tests.solving.brute import best_of
 from tests.solving.random_plans import small_plan
 
+pytestmark = pytest.mark.slow  # every roster
+
 
 def difference(seed: int) -> tuple[object, object]:
     """The values the solver finds, and those of the best roster."""

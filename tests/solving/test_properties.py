@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from oncall_ui.solving import solve
 from oncall_ui.solving.explaining.why import alternatives
 from oncall_ui.solving.stages import Progress
 from tests.solving.random_plans import instant, small_plan
+
+pytestmark = pytest.mark.slow  # many plans
 
 few = settings(
     max_examples=5,

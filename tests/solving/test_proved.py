@@ -10,6 +10,8 @@ from oncall_ui.domain.schedules.planning.problem import LaterStage
 from oncall_ui.domain.schedules.planning.result import Stage
 from oncall_ui.solving import solve
 
+pytestmark = pytest.mark.slow  # whole plans
+
 
 @pytest.mark.parametrize("name", ["model-5p-13w-weekly-1r-s1", "team-5p-13w-1r-s1", "team-5p-13w-1r-s3"])
 def test_small_problems_come_out_as_proved(name: str) -> None:

@@ -29,6 +29,8 @@ from tests.upgrades.changes import CHANGES, differences
 from tests.upgrades.conftest import Released
 from tests.upgrades.released import REVISIONS, content, fixture, keys_of, revision_of
 
+pytestmark = pytest.mark.slow  # every release
+
 THEN, LATER = datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
 
 

@@ -14,6 +14,8 @@ from oncall_ui.domain.imports.failures import Unreadable
 from tests.domain.ical.sources import WEEK, calendar, event, messages
 from tests.growth import is_linear
 
+pytestmark = pytest.mark.slow  # hostile calendars
+
 QUARTER = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC))
 ALL_DAY_LONG = "BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60)))
 ENDLESS = 60

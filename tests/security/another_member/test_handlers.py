@@ -20,6 +20,8 @@ from tests.pages.simulation import PATIENCE, PatientUser, under_way
 from tests.security.another_member.test_routes import filled
 from tests.security.another_member.world import Hers, everything, give
 
+pytestmark = pytest.mark.slow  # every page
+
 __all__ = ["settings"]
 
 WITHOUT_SESSION = {

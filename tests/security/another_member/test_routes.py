@@ -23,6 +23,8 @@ from tests.databases import settings
 from tests.pages.conftest import Browser
 from tests.security.another_member.world import INVITED, SECRET_NAME, Hers, everything, give
 
+pytestmark = pytest.mark.slow  # every route
+
 __all__ = ["settings"]
 
 PARAMETERS: dict[str, Callable[[Hers], Any]] = {

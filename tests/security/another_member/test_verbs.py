@@ -35,6 +35,8 @@ from tests.databases import settings
 from tests.security.another_member.world import Hers, everything, give
 from tests.services.helpers.verbs import Verb, public_verbs
 
+pytestmark = pytest.mark.slow  # every verb
+
 __all__ = ["settings"]
 """On both databases."""
 

@@ -23,6 +23,8 @@ from tests.fakes.feeds import FeedServer
 from tests.fakes.radicale import PASSWORD, Radicale
 from tests.services.helpers.imports import connected, import_due, stored
 
+pytestmark = pytest.mark.slow  # waits for tokens
+
 
 @pytest.fixture
 def radicale(tmp_path: Path) -> Iterator[Radicale]:

@@ -22,6 +22,8 @@ from tests.conftest import Person
 from tests.fakes.feeds import FeedServer
 from tests.services.helpers.imports import connected, import_due, make_due, only_calendar, stored
 
+pytestmark = pytest.mark.slow  # several imports a test
+
 Connected = Callable[[Person, str], Awaitable[int]]
 
 

@@ -35,6 +35,8 @@ from tests.services.helpers.schedules import (
     publish_by_hand,
 )
 
+pytestmark = pytest.mark.slow  # long stories
+
 STEPS = 25
 Rows = Sequence[Row[Any]]
 

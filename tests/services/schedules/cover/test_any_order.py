@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -26,6 +27,8 @@ from oncall_ui.services.schedules.published.assign import assign
 from tests.conftest import Person
 from tests.services.helpers.cover import ROLE, check_sums_and_tiles, day, parts
 from tests.services.helpers.schedules import in_plan, keep_schedule, participant_of, publish_by_hand
+
+pytestmark = pytest.mark.slow  # long stories
 
 DAYS = 4
 REFUSED = (AgreeFirst, InvalidInput, NotAllowed, PlanOutdated, RequestClosed)

@@ -16,6 +16,8 @@ from tests.services.helpers.schedules import in_plan
 from tests.services.schedules.destinations.sends import later, send
 from tests.services.schedules.destinations.team import Team, team_of
 
+pytestmark = pytest.mark.slow  # many tries each
+
 IN_STEP, NEEDS_YOU = DestinationState.IN_STEP, DestinationState.NEEDS_YOU
 KIND = DestinationKind.GOALERT
 ALICE, BOB = "0a000000-0000-4000-8000-00000000000a", "0b000000-0000-4000-8000-00000000000b"

@@ -18,6 +18,8 @@ from tests.services.helpers.schedules import in_plan
 from tests.services.schedules.destinations.sends import later, send
 from tests.services.schedules.destinations.team import Team, team_of
 
+pytestmark = pytest.mark.slow  # many tries each
+
 IN_STEP, RETRYING, NEEDS_YOU = DestinationState.IN_STEP, DestinationState.RETRYING, DestinationState.NEEDS_YOU
 KIND = DestinationKind.PAGERDUTY
 HOUR = timedelta(hours=1)
