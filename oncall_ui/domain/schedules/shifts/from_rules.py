@@ -79,7 +79,7 @@ def generate(pattern: Pattern, start: date, end: date) -> Generated:
     shifts = [shift for shift in cut(covered, pattern) if first <= shift.start < last and is_wanted(shift)]
     for shift in shifts:
         length = said.get((shift.start, shift.end)) or wall_length(shift.start, shift.end, pattern.zone)
-        if length > LONGEST:
+        if min(length, shift.end - shift.start) > LONGEST:  # on the clock a day that is skipped counts as well
             raise ShiftRefused(_too_long(shift, pattern.zone))
     return Generated(tuple(shifts), tuple(_warnings(clashes, first, last, pattern.zone)))
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from oncall_ui.domain.availability.window import start_of_day
@@ -123,6 +123,7 @@ def _starts(shifts: Sequence[Shift]) -> list[datetime]:
 
 @CHEAP
 @given(rule_sets(), zones, days, st.integers(0, 400), st.integers(1, 160))
+@example((Rule(frozenset({0}), time()),), ZoneInfo("Pacific/Apia"), date(2011, 12, 24), 0, 145)  # over a skipped day
 def test_one_offs_keep_every_minute(
     rules: tuple[Rule, ...], zone: ZoneInfo, start: date, after: int, hours: int
 ) -> None:
