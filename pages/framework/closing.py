@@ -16,6 +16,8 @@ def let_closed_pages_go() -> None:
 
 
 def _delete_and_cut(self: Client) -> None:
+    if self._deleted:  # for want of room, say, while it was waited for: the second time would be an error in the log
+        return
     elements = list(self.elements.values())
     _delete(self)
     for handlers in (self.connect_handlers, self.disconnect_handlers, self.delete_handlers, self._exception_handlers):

@@ -81,3 +81,12 @@ async def test_what_it_reads_when_it_closes_is_shown_nowhere(
     await settled(app.hub)
     assert seen == (["read"] if moment == "reading" else [])
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_it_may_be_closed_for_two_reasons_at_once(browser: Browser, bob: Person) -> None:
+    user = await browser(bob)
+    await user.http_client.get("/help")
+    client = client_of("/help")
+    for _ in range(2):
+        client.delete()
+    assert client.id not in Client.instances
