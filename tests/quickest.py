@@ -1,8 +1,8 @@
-"""`python -m tests.quickest` prints the interpreter with which the tests take the least time.
+"""`python -m tests.quickest` prints the quickest interpreter for the tests.
 
 It is the one that runs this, or the system’s of the same version: pyenv builds Python without optimizations unless it
-is asked to, and that of a distribution then takes a quarter less for the same code. What can’t make a virtual
-environment is out of the question.
+is asked to, and a distribution’s then takes a quarter less time for a plain loop. It must be able to make a virtual
+environment.
 """
 
 import subprocess
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 SYSTEMS = ("/usr/bin/python3", "/usr/local/bin/python3")
 BY_A_TENTH = 0.9
-"""Less isn't worth another interpreter than the one that was named."""
+"""A smaller gain isn’t worth another interpreter than the one that was named."""
 ASK = """
 import ensurepip, sys, time, venv
 

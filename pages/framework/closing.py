@@ -16,7 +16,7 @@ def let_closed_pages_go() -> None:
 
 
 def _delete_and_cut(self: Client) -> None:
-    if self._deleted:  # for want of room, say, while it was waited for: the second time would be an error in the log
+    if self._deleted:  # there may be two reasons at once: NiceGUI would raise a KeyError
         return
     elements = list(self.elements.values())
     _delete(self)

@@ -73,7 +73,8 @@ class Contexts:
 
     def _close_page(self, page: Page) -> None:
         """`page.close()` would wait forever for a page that is about to show another: Chromium says that it closes it,
-        and forgets to (https://issues.chromium.org/issues/536385539). So it is asked again."""
+        and forgets to (https://issues.chromium.org/issues/536385539). So it is asked again.
+        """
         target = page.context.new_cdp_session(page).send("Target.getTargetInfo")["targetInfo"]["targetId"]
         for _ in range(TRIES):
             with contextlib.suppress(Error), page.expect_event("close", timeout=PATIENCE):
