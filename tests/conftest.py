@@ -49,6 +49,7 @@ from tests.fakes.graph import microsoft
 from tests.fakes.openid import openid
 from tests.fakes.radicale import Radicale
 from tests.kept import keep_connections
+from tests.unordered import read_backwards
 
 economies.trust_one_authority()
 economies.compile_each_statement_once()
@@ -59,6 +60,7 @@ economies.ask_a_server_once()
 economies.parse_hosts_once()
 economies.read_settings_where_there_are_some()
 keep_connections()
+read_backwards()
 # What is imported and collected stays to the end: looking at it again and again takes a fifth of the time.
 gc.set_threshold(20_000, 20, 40)
 # As the app logs. Without it a traceback shows every local variable, and takes seconds.

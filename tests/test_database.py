@@ -57,6 +57,13 @@ def test_a_healthy_database_has_no_problem(db: Database) -> None:
     assert db.answers()
 
 
+def test_tests_that_count_on_an_order_nobody_asked_for_fail(db: Database) -> None:
+    with db.write() as session:
+        session.execute(text("CREATE TABLE sample AS SELECT 1 AS number UNION ALL SELECT 2"))
+        found = list(session.scalars(text("SELECT number FROM sample")))
+    assert found == ([1, 2] if db.is_shared else [2, 1])
+
+
 def test_without_its_tables_or_with_others_it_is_not_ready(db: Database) -> None:
     for revision, expected in (("0001", DatabaseProblem.MIGRATIONS_MISSING), ("9999", DatabaseProblem.NEWER)):
         with db.write() as session:

@@ -191,7 +191,9 @@ def _import_all() -> None:
     from sqlalchemy.orm import configure_mappers
 
     from oncall_ui import memory
+    from tests.unordered import read_backwards
 
+    read_backwards()
     configure_mappers()
     memory.COLLECT_AFTER_SECONDS = 600  # an app of tests ends before it has grown
     gc.freeze()  # a fork would copy what its collector looks at

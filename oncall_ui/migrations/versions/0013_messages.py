@@ -28,6 +28,7 @@ OLD = sa.table(
 )
 NEW = sa.table(
     "message",
+    sa.column("id", sa.Integer()),
     sa.column("schedule_id", sa.Integer()),
     sa.column("member_id", sa.Integer()),
     sa.column("by_id", sa.Integer()),
@@ -101,7 +102,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id"),
     )
     connection = op.get_bind()
-    for row in connection.execute(sa.select(OLD)).mappings().all():
+    for row in connection.execute(sa.select(OLD).order_by(OLD.c.id)).mappings().all():
         connection.execute(sa.insert(NEW).values(_carried_over(row)))
     op.execute("INSERT INTO email_choice (member_id, kind, is_wanted) SELECT member_id, kind, false FROM muted_email")
     op.drop_table("muted_email")
@@ -148,7 +149,7 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "kind"),
     )
     connection = op.get_bind()
-    told = sa.select(NEW).where(NEW.c.kind.in_(("published", "handed_over")))
+    told = sa.select(NEW).where(NEW.c.kind.in_(("published", "handed_over"))).order_by(NEW.c.id)
     for row in connection.execute(told).mappings().all():
         named = {name: row[name] for name in SHARED}
         values = named | {"occasion": row["kind"], "changes": row["payload"]["changes"]}

@@ -22,7 +22,8 @@ def number_of_administrators(app: App) -> int:
 
 def role_changes(app: App) -> list[tuple[str, str, str]]:
     with app.db.read() as session:
-        rows = session.exec(select(AuditEntry).where(AuditEntry.action == AuditAction.ROLE_CHANGED))
+        chosen = select(AuditEntry).where(AuditEntry.action == AuditAction.ROLE_CHANGED)
+        rows = session.exec(chosen.order_by(col(AuditEntry.id)))
         return [(each.actor_name, each.subject_name, each.what) for each in rows]
 
 

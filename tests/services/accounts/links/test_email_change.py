@@ -79,7 +79,8 @@ def next_import(app: App) -> timedelta:
 
 def entries(app: App, action: str) -> list[tuple[int | None, int | None, str, dict[str, str | int]]]:
     with app.db.read() as session:
-        found = session.exec(select(AuditEntry).where(AuditEntry.action == action)).all()
+        chosen = select(AuditEntry).where(AuditEntry.action == action)
+        found = session.exec(chosen.order_by(col(AuditEntry.id))).all()
     return [(each.actor_id, each.subject_id, each.what, each.facts) for each in found]
 
 

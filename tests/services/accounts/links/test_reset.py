@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from oncall_ui.app import App
 from oncall_ui.errors import InvalidInput, NotAllowed, NotLoggedIn
@@ -50,7 +50,8 @@ def mailed(post: MailServer, number: int = 1) -> str:
 
 def entries(app: App, action: str) -> list[tuple[int | None, int | None]]:
     with app.db.read() as session:
-        found = session.exec(select(AuditEntry).where(AuditEntry.action == action)).all()
+        chosen = select(AuditEntry).where(AuditEntry.action == action)
+        found = session.exec(chosen.order_by(col(AuditEntry.id))).all()
     return [(each.actor_id, each.subject_id) for each in found]
 
 

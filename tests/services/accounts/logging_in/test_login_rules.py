@@ -1,7 +1,7 @@
 """What administrators decide: who needs a second factor, and whose is reset."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
@@ -123,5 +123,6 @@ def test_decisions_are_recorded_once(app: App, alice: Person) -> None:
     rules = login_rules(app, alice.id)
     assert (rules.second_factor, rules.creates_accounts) == (ADMINISTRATORS, True)
     with app.db.read() as session:
-        entries = session.exec(select(AuditEntry).where(AuditEntry.action == AuditAction.LOGIN_RULES_CHANGED)).all()
+        chosen = select(AuditEntry).where(AuditEntry.action == AuditAction.LOGIN_RULES_CHANGED)
+        entries = session.exec(chosen.order_by(col(AuditEntry.id))).all()
     assert [entry.facts for entry in entries] == [{"required_of": "administrators"}, {"created": True}]

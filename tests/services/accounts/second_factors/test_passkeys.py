@@ -268,7 +268,8 @@ def test_renaming_and_removing(app: App, bob: Person) -> None:
     with pytest.raises(PasskeyRefused):
         enter(app, passkey)
     with app.db.read() as session:
-        told = [(entry.action, entry.what) for entry in session.exec(select(AuditEntry)) if "passkey" in entry.action]
+        entries = session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+        told = [(entry.action, entry.what) for entry in entries if "passkey" in entry.action]
     assert told == [
         (AuditAction.PASSKEY_ADDED, "Laptop"),
         (AuditAction.PASSKEY_RENAMED, "MacBook, Touch ID"),

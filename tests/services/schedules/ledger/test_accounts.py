@@ -3,7 +3,7 @@
 import csv
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.accounts.audit import AuditAction
@@ -61,7 +61,8 @@ def test_exports_are_safe_in_a_spreadsheet_and_recorded(app: App, bob: Person, m
     ]
     assert next(csv.DictReader(export_hours(app, mallory.id, schedule)))["role"] == "'=primary"
     with app.db.read() as session:
-        rows = session.exec(select(AuditEntry).where(AuditEntry.action == AuditAction.DATA_EXPORTED)).all()
+        chosen = select(AuditEntry).where(AuditEntry.action == AuditAction.DATA_EXPORTED)
+        rows = session.exec(chosen.order_by(col(AuditEntry.id))).all()
     assert [(row.actor_id, row.what, row.facts) for row in rows] == [
         (mallory.id, "Platform", {"export": kind}) for kind in ("shifts", "ledger", "ledger", "hours")
     ]

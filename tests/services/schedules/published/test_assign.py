@@ -42,7 +42,8 @@ def test_a_slot_is_handed_over_and_the_ledger_moves(
 ) -> None:
     schedule, b, m = team
     with app.db.read() as session:
-        before = [row.model_dump(exclude={"ended_at"}) for row in session.exec(select(Assignment))]
+        rows = session.exec(select(Assignment).order_by(col(Assignment.id))).all()
+        before = [row.model_dump(exclude={"ended_at"}) for row in rows]
     change = assign(app, bob.id, schedule, in_plan(0), "primary", m, before=b)
     assert change == Change(in_plan(0), in_plan(1), "primary", b, m)
     assert [each.name for each in read_shifts(app, mallory.id, schedule, in_plan(0), in_plan(2))] == ["Mallory", "Bob"]

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from oncall_ui.app import App
 from oncall_ui.domain.imports.failures import Failure
@@ -49,7 +49,8 @@ def test_a_channel_is_kept_without_showing_where_it_is(app: App, bob: Person, ma
     remove_channel(app, bob.id, channel_id)
     assert (read_channels(app, bob.id), read_channels(app, mallory.id)) == ((), ())
     with app.db.read() as session:
-        lines = [row for row in session.exec(select(AuditEntry)) if "channel" in row.action]
+        entries = session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+        lines = [row for row in entries if "channel" in row.action]
         assert [row.action.partition("_")[2] for row in lines] == ["added", *["changed"] * 4, "removed"]
         assert {row.actor_id for row in lines} == {bob.id} and "s3cret" not in str(lines)
 
