@@ -139,7 +139,7 @@ class _Theme:
         self._items: list[tuple[str, MenuItem]] = []
 
     def menu(self, is_admin: bool) -> None:
-        with ui.menu().props("transition-duration=120 role=menu aria-label=Profile"):
+        with ui.menu().props("role=menu aria-label=Profile"):
             MenuItem("Your profile", lambda: ui.navigate.to("/you"))
             if is_admin:
                 MenuItem("Admin", lambda: ui.navigate.to("/admin"))

@@ -5,6 +5,7 @@ from pages.framework.drawing import draw_cheaply
 from pages.framework.elements import make_elements_cheaply
 from pages.framework.handlers import look_at_each_once
 from pages.framework.passing import pass_quickly
+from pages.framework.popups import open_popups_at_once
 from pages.framework.sending import send_cheaply
 
 
@@ -16,3 +17,4 @@ def replace_all() -> None:
     let_closed_pages_go()
     send_cheaply()
     pass_quickly()
+    open_popups_at_once()

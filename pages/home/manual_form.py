@@ -20,7 +20,7 @@ class ManualDaysForm:
 
     def __init__(self, add: Callable[[ManualDays], Awaitable[None]]) -> None:
         self._add = add
-        self._dialog = ui.dialog().props("transition-duration=120")
+        self._dialog = ui.dialog()
 
     def open(self, action: Action, today: date) -> None:
         self._dialog.clear()

@@ -33,7 +33,7 @@ class Erase:
             self._refusal = TextElement(tag="p", text="").props("role=alert").classes("oc-error")
             with html.p():
                 ui.button(WORD, color=None, on_click=self._ask).props("unelevated no-caps").classes("oc-btn bad")
-        self._dialog = ui.dialog().props("role=alertdialog transition-duration=120")
+        self._dialog = ui.dialog().props("role=alertdialog")
 
     async def _ask(self) -> None:
         self._refusal.set_text("")

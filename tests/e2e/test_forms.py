@@ -86,3 +86,51 @@ def test_a_channel_is_tried_added_and_chosen_with_the_keyboard_and_a_click(page:
         page.get_by_role("button", name="Test Teams", exact=True).click()
         expect(page.get_by_role("listitem").filter(has_text="Teams")).to_contain_text("sent just now")
         assert len(chat.messages) == 2
+
+
+def test_a_select_never_takes_the_focus_back(page: Page, app: Server) -> None:
+    app.add_member("erin@example.org", "Erin", PASSWORD)
+    get_cookie(page, app, "erin@example.org")
+    page.clock.install()
+    page.goto("/you")
+    page.get_by_label("Country", exact=True).fill("United States")
+    page.get_by_role("option", name="United States", exact=True).click()
+    expect(page.get_by_label("Region", exact=True)).to_be_visible()
+    expect(page.locator(".q-menu")).to_have_count(0)
+    page.evaluate("""() => {
+        const field = label => document.querySelector(`[aria-label="${label}"]`);
+        new MutationObserver((_, observer) => {
+            const option = document.querySelector('[role=option]');
+            if (!option) return;
+            observer.disconnect();
+            setTimeout(() => {
+                option.click();
+                field('Region').click();
+                setTimeout(() => { field('Address').focus(); window.moved = true; });
+            });
+        }).observe(document.body, {childList: true, subtree: true});
+    }""")
+    page.get_by_label("Country", exact=True).click()
+    page.wait_for_function("window.moved")
+    page.clock.run_for(1000)  # longer than Quasar lets a popup come
+    expect(page.get_by_label("Address", exact=True)).to_be_focused(timeout=5000)
+
+
+def test_a_dialog_holds_the_focus_from_the_start(page: Page, app: Server) -> None:
+    app.add_member("frank@example.org", "Frank", PASSWORD)
+    get_cookie(page, app, "frank@example.org")
+    page.goto("/you/notifications")
+    expect(page.get_by_role("button", name="Add channel", exact=True)).to_be_visible()
+    page.evaluate("""() => new MutationObserver((_, observer) => {
+        const field = document.querySelector('[role=dialog] input');
+        if (!field) return;
+        observer.disconnect();
+        const link = document.querySelector('a[href]');
+        setTimeout(() => {
+            link.focus();
+            window.escaped = document.activeElement === link;
+        });
+    }).observe(document.body, {childList: true, subtree: true})""")
+    page.get_by_role("button", name="Add channel", exact=True).click()
+    page.wait_for_function("window.escaped !== undefined")
+    assert not page.evaluate("window.escaped")

@@ -35,7 +35,7 @@ class ChannelDialog:
         self._view: ChannelView | None = None
         self._entries: dict[str, ui.input] = {}
         self._segments: dict[DestinationKind, Element] = {}
-        self._dialog = ui.dialog().props("transition-duration=120")
+        self._dialog = ui.dialog()
         self._dialog.on_value_change(self._forget)
 
     def add(self) -> None:

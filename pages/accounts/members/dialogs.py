@@ -42,7 +42,7 @@ class Opened:
 @contextmanager
 def dialog(heading: str, lead: str = "", *, role: str = "dialog", wide: bool = False) -> Iterator[Opened]:
     """Draws what is inside the block below the heading, and opens it. Gone for good once it is closed."""
-    shown = ui.dialog().props(f"role={role} transition-duration=120")
+    shown = ui.dialog().props(f"role={role}")
     with shown, html.div().classes(f"oc-pop oc-ask{' wide' if wide else ''}"):
         title = TextElement(tag="h2", text=heading)
         if lead:

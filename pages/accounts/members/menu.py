@@ -50,7 +50,7 @@ class RowMenu:
         self._row: Row | None = None
         self._button = ""
         self._lines: list[tuple[Entry, MenuItem, TextElement]] = []
-        with ui.menu().props("no-parent-event transition-duration=120 role=menu anchor='bottom right'") as self.menu:
+        with ui.menu().props("no-parent-event role=menu anchor='bottom right'") as self.menu:
             self.menu.props("self='top right'").classes("members-menu")
             self.menu.on("keydown", js_handler=KEYS)
             for entry in entries:

@@ -36,7 +36,7 @@ class Popup:
     """One per page, drawn for each use."""
 
     def __init__(self) -> None:
-        self._dialog = ui.dialog().props("transition-duration=120")
+        self._dialog = ui.dialog()
         self._dialog.on("hide", self._dialog.clear)
 
     @contextmanager

@@ -58,7 +58,7 @@ class GuidesCard:
 
     def _open(self) -> None:
         """Built when it is opened, removed when it is closed."""
-        with self._card, ui.dialog(value=True).props("transition-duration=120") as dialog:
+        with self._card, ui.dialog(value=True) as dialog:
             self._fill(dialog)
         dialog.on("hide", dialog.delete)
 

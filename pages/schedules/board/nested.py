@@ -16,7 +16,7 @@ class NestedDialog:
     """One per page, filled for each slot."""
 
     def __init__(self) -> None:
-        self._dialog = ui.dialog().props("transition-duration=120")
+        self._dialog = ui.dialog()
 
     def open(self, view: NestedView, zone: ZoneInfo) -> None:
         """Shows what was read."""

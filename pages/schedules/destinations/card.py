@@ -61,7 +61,7 @@ class DestinationsCard:
 
     def _add_menu(self) -> None:
         button = ui.button("Add", color=None).props("unelevated no-caps aria-haspopup=menu")
-        menu = "transition-duration=120 role=menu aria-label='What to add' anchor='bottom right'"
+        menu = "role=menu aria-label='What to add' anchor='bottom right'"
         with button.classes("oc-btn oc-icon oc-i-plus"), ui.menu().props(menu):
             for kind in OFFERED:
                 ui.menu_item(TITLES[kind], partial(self._add, kind)).props("role=menuitem")

@@ -119,7 +119,7 @@ class _Screen:
                 if self._may_change:
                     ui.link("Import an old rota", schedule_route(self._view.id, "import")).classes("oc-btn")
                 button = ui.button("Download", color=None).props("unelevated no-caps aria-haspopup=menu")
-                menu = "transition-duration=120 role=menu aria-label='What to download' anchor='bottom right'"
+                menu = "role=menu aria-label='What to download' anchor='bottom right'"
                 with button.classes("oc-btn oc-icon oc-i-download"), ui.menu().props(menu):
                     for word, what in DOWNLOADS.items():
                         route = schedule_route(self._view.id, HERE, f"{what}.csv")

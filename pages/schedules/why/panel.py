@@ -42,7 +42,7 @@ class WhyPanel:
 
     def __init__(self) -> None:
         self._client = ui.context.client
-        self._dialog = ui.dialog().props("position=right full-height transition-duration=160").classes("why-dialog")
+        self._dialog = ui.dialog().props("position=right full-height").classes("why-dialog")
         self._dialog.on_value_change(self._changed)
         self._closed: Callable[[], None] | None = None
         self._shown: Shown | None = None

@@ -9,7 +9,7 @@ class Question:
     """One per page, filled for each question."""
 
     def __init__(self) -> None:
-        self._dialog = ui.dialog().props("role=alertdialog transition-duration=120")
+        self._dialog = ui.dialog().props("role=alertdialog")
 
     async def ask(self, heading: str, sentences: Sequence[str], *, keep: str, lose: str) -> bool:
         """True only if the member chooses `lose`. Escape, a click outside and leaving the page mean no."""

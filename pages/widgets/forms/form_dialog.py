@@ -19,7 +19,7 @@ class FormDialog:
 
     def __init__(self) -> None:
         self._client = ui.context.client
-        self._dialog = ui.dialog().props("transition-duration=120")
+        self._dialog = ui.dialog()
         self._dialog.on_value_change(self._forget)
 
     @contextmanager

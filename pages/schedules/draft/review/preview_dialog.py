@@ -18,7 +18,7 @@ class PreviewDialog:
     """One per page: built when it opens, gone when it closes."""
 
     def __init__(self) -> None:
-        self._dialog = ui.dialog().props("transition-duration=120")
+        self._dialog = ui.dialog()
         self._dialog.on_value_change(self._forget)
 
     def open(self, found: Previews, people: People) -> None:
