@@ -81,7 +81,7 @@ class Agenda:
                 self.more.classes("oc-btn quiet")
                 self.every = ui.button("", color=None, on_click=self._group).props("flat no-caps")
                 self.every.classes("oc-btn quiet")
-        for element in (self.choice, self._foot):
+        for element in (self.choice, self._place, self._foot):
             element.set_visibility(False)
 
     def show(self, lines: Sequence[AgendaLine[SourcedSpan]], today: date, calm: Calm) -> None:

@@ -13,6 +13,14 @@ from pages.widgets.forms.fields import busy, field, is_busy, refuse
 
 MEANS = {Action.BLOCK: "I can’t be on call", Action.PREFER: "I’d like to be on call"}
 FIRST, LAST, UNTIL = "First day", "Last day", "Until"
+# Moves the last day along, so that it isn't left before the first. Here and not by the server, whose answer would come
+# after the member has typed a last day, and take its place.
+FOLLOW = f"""({{ target, currentTarget }}) => {{
+    const last = currentTarget.elements["{LAST}"];
+    if (target.name !== "{FIRST}" || last.value >= target.value) return;
+    last.value = target.value;
+    last.dispatchEvent(new Event("input", {{ bubbles: true }}));
+}}"""
 
 
 class ManualDaysForm:
@@ -30,6 +38,7 @@ class ManualDaysForm:
             html.form().props("novalidate") as form,
         ):
             form.on("submit", js_handler="(event) => event.preventDefault()")
+            form.on("input", js_handler=FOLLOW)
             title = html.h2("Add days")
             self._means = ui.radio(MEANS, value=action).props('inline aria-label="Meaning"')
             with html.div().classes("home-pair"):
@@ -43,19 +52,12 @@ class ManualDaysForm:
                 cancel.props("unelevated no-caps type=button").classes("oc-btn")
                 self._button = ui.button("Add", color=None, on_click=self._submit)
                 self._button.props("unelevated no-caps type=submit").classes("oc-btn main")
-        self._fields[FIRST].on_value_change(self._follow)
         self._fields[FIRST].props("autofocus")
         self._dialog.props(f"aria-labelledby={title.html_id}")
         self._dialog.open()
 
     def _repeat(self) -> None:
         self._fields[UNTIL].set_visibility(bool(self._weekly.value))
-
-    def _follow(self) -> None:
-        """Moves the last day along, so that it is never before the first."""
-        first, last = (str(self._fields[name].value or "") for name in (FIRST, LAST))
-        if last < first:
-            self._fields[LAST].set_value(first)
 
     async def _submit(self) -> None:
         if is_busy(self._button):
@@ -85,7 +87,7 @@ class ManualDaysForm:
 
 
 def _day(name: str, value: str, hint: str = "") -> ui.input:
-    return field(name, value=value, hint=hint, kind="date")
+    return field(name, value=value, hint=hint, kind="date", name=name)
 
 
 def _typed_day(name: str, value: object) -> date:

@@ -48,6 +48,7 @@ class Sharing:
         else:
             used = f"last fetched {ago(feed.last_fetched_at, zone, now)}" if feed.last_fetched_at else "not fetched yet"
             self._feed.set_text(f"Created {ago(feed.created_at, zone, now)}, {used}.")
+        self._acts.set_visibility(True)
         self._create.set_text("Replace link" if feed else "Create link")
         self._remove.set_visibility(feed is not None)
         lines = [
@@ -73,11 +74,12 @@ class Sharing:
                 )
                 self._feed = TextElement(tag="p", text="").props("role=status")
                 self._address = ShownOnce("Link")
-                with html.div().classes("oc-acts wide"):
+                with html.div().classes("oc-acts wide") as self._acts:
                     self._create = ui.button("", color=None, on_click=self._create_link).props("unelevated no-caps")
                     self._create.classes("oc-btn")
                     self._remove = ui.button("Remove link", color=None, on_click=self._remove_link)
                     self._remove.props("flat no-caps").classes("oc-btn quiet")
+                self._acts.set_visibility(False)  # until it is known whether there is a link
 
     async def _create_link(self) -> None:
         if self._remove.visible and not await self._question.ask(

@@ -140,6 +140,7 @@ class Intervals:
             )
             with html.div().classes("oc-foot") as self._foot:
                 self.more = ui.button("", color=None, on_click=more).props("flat no-caps").classes("oc-btn quiet")
+            self._foot.set_visibility(False)
 
     def show(self, intervals: Sequence[StoredInterval], total: int) -> None:
         """`intervals` are the first of `total`."""

@@ -119,9 +119,10 @@ class GridTable:
 
 
 def _line(css: str, on_click: Callable[[], None]) -> tuple[ui.element, ui.button]:
-    """A line below the grid that is one button."""
+    """A line below the grid that is one button; hidden until there is something to show."""
     with html.div().classes(f"oc-foot {css}") as line:
         button = ui.button("", color=None, on_click=on_click).props("flat no-caps").classes("oc-btn quiet")
+    line.set_visibility(False)
     return line, button
 
 

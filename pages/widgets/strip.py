@@ -140,6 +140,7 @@ class Strip:
                 TextElement(tag="h2", text=name).props("id=availability")
                 self._span = TextElement(tag="span", text="").classes("grow oc-sub")
             self._box = html.div().classes("oc-strip").props("role=img")
+            self._box.props["aria-label"] = f"{name}: loading"
             with self._box:
                 ui.html("<span>0 h</span><span>12</span><span>24</span>", sanitize=False).classes("oc-hours")
                 self.table = ui.table(rows=[], columns=[], row_key="key").classes("oc-months")

@@ -61,6 +61,34 @@ def test_days_are_blocked_by_hand_followed_elsewhere_removed_and_put_back(
     expect(coming_up(other)).to_be_hidden()
 
 
+def test_the_last_day_follows_the_first_until_it_is_typed(page: Page, app: Server) -> None:
+    app.add_member("greta@example.org", "Greta", PASSWORD)
+    log_in(page, app, "greta@example.org")
+    page.get_by_role("button", name="Block days").click()
+    form = page.get_by_role("dialog", name="Add days")
+    first, last = (form.get_by_label(name, exact=True) for name in ("First day", "Last day"))
+    expect(first).to_have_value(in_days(0))
+    expect(last).to_have_value(in_days(0))
+    first.fill(in_days(9))
+    expect(last).to_have_value(in_days(9))
+    last.fill(in_days(12))
+    first.fill(in_days(10))
+    expect(last).to_have_value(in_days(12))
+
+    # Both typed before an answer of the server can come.
+    form.evaluate(
+        """(form, days) => Object.entries(days).forEach(([name, day]) => {
+            const field = form.querySelector(`[aria-label="${name}"]`);
+            field.value = day;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+        })""",
+        {"First day": in_days(20), "Last day": in_days(19)},
+    )
+    form.get_by_role("button", name="Add", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("This is before the first day.")
+    expect(last).to_have_value(in_days(19))
+
+
 def test_a_country_brings_its_holidays_and_an_address_is_added(page: Page, app: Server) -> None:
     app.add_member("henry@example.org", "Henry", PASSWORD)
     log_in(page, app, "henry@example.org")

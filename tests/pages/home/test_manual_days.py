@@ -18,7 +18,7 @@ from pages.home import manual_days
 from pages.widgets.toast import Toast
 from tests.conftest import Person
 from tests.pages.conftest import Browser
-from tests.pages.helpers.forms import button, entry, fill, press, refusal
+from tests.pages.helpers.forms import button, fill, press, refusal
 from tests.pages.helpers.home import (
     B,
     P,
@@ -120,16 +120,6 @@ async def test_days_one_would_like_repeat_every_week(app: App, browser: Browser,
     assert [line.split(" | ")[2::2] for line in agenda(user)] == [["Prefer", "2 days"]] * 2 + [["Prefer", "1 day"]]
 
 
-async def test_the_last_day_is_not_left_behind_by_the_first(browser: Browser, alice: Person) -> None:
-    user = await open_home(browser, alice)
-    press(user, "Block days")
-    assert entry(user, "First day").value == entry(user, "Last day").value == today().isoformat()
-    fill(user, First_day=ahead(9).isoformat())
-    assert entry(user, "Last day").value == ahead(9).isoformat()
-    fill(user, Last_day=ahead(12).isoformat(), First_day=ahead(10).isoformat())
-    assert entry(user, "Last day").value == ahead(12).isoformat()
-
-
 @pytest.mark.parametrize(
     ("first", "last", "label", "sentence"),
     [
@@ -162,7 +152,7 @@ async def test_the_hundred_and_first_entry_is_refused_in_the_form(app: App, brow
             session.add(ManualEntry(member_id=alice.id, first_day=day, last_day=day, action=B))
     user = await open_home(browser, alice)
     press(user, "Block days")
-    fill(user, First_day=ahead(300).isoformat())
+    fill(user, First_day=ahead(300).isoformat(), Last_day=ahead(300).isoformat())
     press(user, "Add")
     await until(lambda: any("You have added 100 entries" in each for each in texts(user)))
 
