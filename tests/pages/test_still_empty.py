@@ -25,11 +25,11 @@ def still_empty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def nameless(user: object) -> list[str]:
-    """Pictures, links and buttons that a screen reader stops at without a word."""
+    """Pictures, links, buttons and headings that a screen reader stops at without a word."""
     return [
         f"{each.tag} {' '.join(each.classes)} {each.props.get('href', '')}"
         for each in elements(user)  # type: ignore[arg-type]
-        if each.props.get("role") == "img" or each.tag in {"a", "nicegui-link", "button", "q-btn"}
+        if each.props.get("role") == "img" or each.tag in {"a", "nicegui-link", "button", "q-btn", "h1", "h2", "h3"}
         if all(around.visible for around in (each, *each.ancestors()))
         if not (each.props.get("aria-label") or each.props.get("label") or words(each).strip())
         or (each.props.get("role") == "img" and not each.props.get("aria-label"))

@@ -99,6 +99,7 @@ class _Screen:
             self._chart_card()
             self._table_card()
             self._ledger()
+        self._body.set_visibility(False)  # until it is known what to show
         self._toast = Toast()
         self._adjust = AdjustForm(app, me, view.id, self._adjusted)
         self._live = LiveView(app, me, lambda _wanted: self._read(), self._show, of_schedule=view.id)
@@ -113,7 +114,7 @@ class _Screen:
                 ui.link("Schedules", SCHEDULES).classes("oc-back oc-icon oc-i-left")
                 html.h1(self._view.name)
                 with html.p().classes("oc-status is-idle oc-i-scale"):
-                    self._where = TextElement(tag="b", text="")
+                    self._where = TextElement(tag="b", text="Loading the ledger")
                     self._then = TextElement(tag="span", text="")
             with html.div().classes("oc-acts wide"):
                 if self._may_change:
