@@ -1,7 +1,7 @@
 """What floats opens and closes at once; how it fades in is CSS (quasar.css).
 
-While Quasar lets something come or go it holds the focus back. It then gives it to whoever asked last, even if the
-member has gone to another field and types there: a select took it back for 0.3 s. Nor does it keep the focus in a
+While Quasar lets something come or go it holds the focus back. It then gives it to the field that asked last, even if
+the member has gone to another one and types there: a select took it back for 0.3 s. Nor does it keep the focus in a
 dialog that is still coming.
 """
 

@@ -92,6 +92,7 @@ async def test_a_manager_tries_leave_looks_at_its_effect_and_makes_it_a_draft(
     assert shares == {"Bob": [2, 3], "Mallory": [2, 1]}
     emit(user, "switch", [0, False])
     await until(lambda: not stored(app)[0].entries[0].is_on)
+    await until(lambda: not says(user, "It works, and nothing is published"))
     emit(user, "switch", [0, True])
     await until(lambda: stored(app)[0].entries[0].is_on)
     await asyncio.wait_for(run_due_plans(app), 30)
