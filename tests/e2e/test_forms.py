@@ -88,6 +88,27 @@ def test_a_channel_is_tried_added_and_chosen_with_the_keyboard_and_a_click(page:
         assert len(chat.messages) == 2
 
 
+def test_a_nickname_typed_right_after_the_kind_is_kept(page: Page, app: Server) -> None:
+    app.add_member("gus@example.org", "Gus", PASSWORD)
+    get_cookie(page, app, "gus@example.org")
+    page.goto("/you/notifications")
+    page.get_by_role("button", name="Add channel", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Add a channel")
+    nickname = dialog.get_by_label("Nickname", exact=True)
+    for kind in ("ntfy", "Teams"):
+        dialog.get_by_role("button", name=kind, exact=True).click()
+        expect(nickname).to_have_value(kind)
+    # Both before an answer of the server can come.
+    dialog.evaluate("""(dialog) => {
+        [...dialog.querySelectorAll('button')].find(each => each.textContent === 'ntfy').click();
+        const nickname = dialog.querySelector('[aria-label="Nickname"]');
+        nickname.value = 'Night shift';
+        nickname.dispatchEvent(new Event('input', { bubbles: true }));
+    }""")
+    expect(dialog.get_by_role("button", name="ntfy", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(nickname).to_have_value("Night shift")
+
+
 def test_a_select_never_takes_the_focus_back(page: Page, app: Server) -> None:
     app.add_member("erin@example.org", "Erin", PASSWORD)
     get_cookie(page, app, "erin@example.org")

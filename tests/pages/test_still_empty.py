@@ -1,9 +1,10 @@
 """A page that takes long to read is sent first and filled later: what it shows meanwhile has names, too.
 
-Who looks at the page doesn't see what is empty, but a screen reader stops at it.
+Nobody sees what is empty, but a screen reader stops at it.
 """
 
 import pytest
+from nicegui.testing import User
 
 from oncall_ui.app import App
 from pages import refresh
@@ -14,7 +15,18 @@ from tests.pages.helpers.seeing import elements, words
 from tests.pages.test_every_page import HEADINGS
 from tests.services.helpers.schedules import keep_schedule, participant_of, publish_by_hand
 
-OF_A_SCHEDULE = ("", "/rules", "/fairness", "/history", "/swaps", "/publish", "/import", "/what-if")
+OF_A_SCHEDULE = (
+    "",
+    "/rules",
+    "/fairness",
+    "/history",
+    "/swaps",
+    "/publish",
+    "/import",
+    "/what-if",
+    "/swaps/ask",
+    "/repair",
+)
 
 
 @pytest.fixture
@@ -24,11 +36,11 @@ def still_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh, "PATIENCE_SECONDS", 0)
 
 
-def nameless(user: object) -> list[str]:
+def nameless(user: User) -> list[str]:
     """Pictures, links, buttons and headings that a screen reader stops at without a word."""
     return [
         f"{each.tag} {' '.join(each.classes)} {each.props.get('href', '')}"
-        for each in elements(user)  # type: ignore[arg-type]
+        for each in elements(user)
         if each.props.get("role") == "img" or each.tag in {"a", "nicegui-link", "button", "q-btn", "h1", "h2", "h3"}
         if all(around.visible for around in (each, *each.ancestors()))
         if not (each.props.get("aria-label") or each.props.get("label") or words(each).strip())
@@ -37,7 +49,7 @@ def nameless(user: object) -> list[str]:
 
 
 @pytest.mark.usefixtures("still_empty")
-@pytest.mark.parametrize("path", HEADINGS)
+@pytest.mark.parametrize("path", [*HEADINGS, "/you/notifications"])
 async def test_what_a_page_shows_before_it_is_read_has_a_name(
     app: App, browser: Browser, alice: Person, path: str
 ) -> None:

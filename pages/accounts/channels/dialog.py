@@ -1,5 +1,6 @@
 """The dialog in which a channel is added and changed; a test shows whether it works before anything is stored."""
 
+import json
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -22,6 +23,14 @@ from pages.widgets.forms.dialogs import Question
 from pages.widgets.forms.fields import busy, field, is_busy, refuse_all
 
 KEPT = "Leave empty to keep what is stored."
+# Names the channel after its kind until it has a name of its own. Here and not by the server, whose answer would take
+# the place of a name that is typed meanwhile.
+NAME_AFTER_KIND = f"""({{ currentTarget }}) => {{
+    const nickname = currentTarget.form.elements.nickname;
+    if (!{json.dumps([TITLES[kind] for kind in OFFERED])}.includes(nickname.value)) return;
+    nickname.value = currentTarget.textContent;
+    nickname.dispatchEvent(new Event("input", {{ bubbles: true }}));
+}}"""
 
 
 class ChannelDialog:
@@ -54,7 +63,7 @@ class ChannelDialog:
                 if view is None:
                     self._kinds()
                 self._fields = html.div().classes("oc-form")
-                self._name = field("Nickname", maxlength="80", autocomplete="off")
+                self._name = field("Nickname", maxlength="80", autocomplete="off", name="nickname")
                 self._draw_fields()
                 self._name.set_value(view.name if view else TITLES[kind])
                 self._draw_result()
@@ -66,10 +75,9 @@ class ChannelDialog:
         with html.fieldset().classes("oc-channel-kind"):
             html.legend("Kind")
             with html.div().classes("oc-seg"):
-                self._segments = {
-                    kind: html.button(TITLES[kind]).props("type=button").on("click", partial(self._choose, kind))
-                    for kind in OFFERED
-                }
+                for kind in OFFERED:
+                    segment = html.button(TITLES[kind]).props("type=button").on("click", js_handler=NAME_AFTER_KIND)
+                    self._segments[kind] = segment.on("click", partial(self._choose, kind))
         self._press(self._kind)
 
     def _press(self, kind: DestinationKind) -> None:
@@ -77,8 +85,6 @@ class ChannelDialog:
             segment.props["aria-pressed"] = "true" if each is kind else "false"
 
     def _choose(self, kind: DestinationKind) -> None:
-        if self._name.value == TITLES[self._kind]:
-            self._name.set_value(TITLES[kind])
         self._kind = kind
         self._press(kind)
         self._draw_fields()
